@@ -1,0 +1,48 @@
+"""Shape and measure: positions, frames, land on the 1 mm grid, faces and rounding.
+
+May not know what a mine, a hazard or a record is, nor how shapes are stored or sent.
+Degrees (`LonLat`, `Spot`), metres (`Planar`) and grid millimetres (`GridShape`) are types of
+their own; `SiteFrame` is the only bridge. Faults of shapes are values, never repairs.
+"""
+
+from rafiqa.geo.coverage import Face, coverage_fault, faces, join
+from rafiqa.geo.fault import (
+    MAX_RING_VERTICES,
+    MAX_SHAPE_VERTICES,
+    POLYGONAL,
+    ShapeFault,
+    ring_faults,
+    shape_faults,
+)
+from rafiqa.geo.frame import LAND_REACH_M, LonLat, Planar, Registered, SiteFrame, Spot
+from rafiqa.geo.gridshape import GRID_LIMIT_MM, GridShape, PlainShape, union_of
+from rafiqa.geo.measure import area_m2, dwithin, length_m
+from rafiqa.geo.rounding import inward, outward
+
+__all__ = [
+    "GRID_LIMIT_MM",
+    "LAND_REACH_M",
+    "MAX_RING_VERTICES",
+    "MAX_SHAPE_VERTICES",
+    "POLYGONAL",
+    "Face",
+    "GridShape",
+    "LonLat",
+    "PlainShape",
+    "Planar",
+    "Registered",
+    "ShapeFault",
+    "SiteFrame",
+    "Spot",
+    "area_m2",
+    "coverage_fault",
+    "dwithin",
+    "faces",
+    "inward",
+    "join",
+    "length_m",
+    "outward",
+    "ring_faults",
+    "shape_faults",
+    "union_of",
+]

@@ -1,0 +1,147 @@
+"""The land book: every square metre on record in exactly one state, as known at one time.
+
+All outlines on record are laid over one another on the site's 1 mm grid; the pieces
+between their lines are faces, and each face carries its own timeline. Faces are made
+cluster by cluster, where a cluster is a set of outlines that touch; a cluster is keyed by
+what lies in it, so that one new fact re-makes only the ground it touches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import shapely
+
+from rafiqa.geo import GridShape, faces
+from rafiqa.land.fact import Recorded
+from rafiqa.land.register import Lower, Raise, Register, walk
+from rafiqa.land.timeline import LandState, Timeline, claims_on_face, timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A piece of ground with one story."""
+
+    shape: GridShape
+    timeline: Timeline
+
+
+Cluster = tuple[Face, ...]
+ClusterCache = MutableMapping[tuple[object, ...], Cluster]
+"""Faces made before, by what lay in their cluster; a plain dict will do."""
+
+
+@dataclass(slots=True, eq=False)
+class LandBook:
+    """The fold of a ledger's land facts, as known at one time.
+
+    Attributes:
+        register: everything on record by id.
+        cluster_cache: shared between books of the same site to avoid making faces twice.
+    """
+
+    register: Register
+    cluster_cache: ClusterCache = field(default_factory=dict)
+    _faces: list[Face] | None = None
+    _tree: shapely.STRtree | None = None
+
+    @property
+    def faces(self) -> Sequence[Face]:
+        """Every face on record; disjoint, and together all ground ever put on record."""
+        if self._faces is None:
+            self._faces = [face for cluster in self._clusters() for face in cluster]
+        return self._faces
+
+    @property
+    def tree(self) -> shapely.STRtree:
+        """A spatial index over ``faces``, in mm of the site's frame."""
+        if self._tree is None:
+            self._tree = shapely.STRtree([face.shape.geometry for face in self.faces])
+        return self._tree
+
+    def near(self, shape: GridShape, distance_mm: int = 0) -> list[Face]:
+        """Returns the faces that touch a shape, or lie within a distance of it."""
+        if shape.is_empty:
+            return []
+        if distance_mm:
+            found = self.tree.query(shape.geometry, predicate="dwithin", distance=distance_mm)
+        else:
+            found = self.tree.query(shape.geometry, predicate="intersects")
+        return [self.faces[index] for index in sorted(found)]
+
+    def at_mm(self, x_mm: int, y_mm: int) -> list[Face]:
+        """Returns every face that covers a point or has it on its edge."""
+        found = self.tree.query(shapely.Point(x_mm, y_mm), predicate="intersects")
+        return [self.faces[index] for index in sorted(found)]
+
+    def states(self, valid_at_us: int) -> Iterator[tuple[Face, LandState]]:
+        """Yields each face on record at a time with its state then."""
+        for face in self.faces:
+            state = face.timeline.at(valid_at_us)
+            if state is not None:
+                yield face, state
+
+    def _clusters(self) -> Iterator[Cluster]:
+        raises, lowers = self.register.raises, self.register.lowers
+        shapes = [item.shape.geometry for item in (*raises, *lowers)]
+        for members in _touching(shapes):
+            cluster_raises = [raises[index] for index in members if index < len(raises)]
+            cluster_lowers = [
+                lowers[index - len(raises)] for index in members if index >= len(raises)
+            ]
+            yield self._cluster(cluster_raises, cluster_lowers)
+
+    def _cluster(self, raises: Sequence[Raise], lowers: Sequence[Lower]) -> Cluster:
+        areas = {item.area_id for item in raises}
+        reclasses = [item for item in self.register.reclasses if item.area_id in areas]
+        key = (*raises, *lowers, *reclasses)
+        cached = self.cluster_cache.get(key)
+        if cached is None:
+            cached = tuple(_make_faces(raises, lowers, reclasses))
+            self.cluster_cache[key] = cached
+        return cached
+
+
+def _make_faces(raises: Sequence[Raise], lowers: Sequence[Lower], reclasses: Sequence) -> Iterator[Face]:  # type: ignore[type-arg]
+    shapes = [item.shape for item in (*raises, *lowers)]
+    for shape, covering in faces(shapes):
+        on_raises = [raises[index] for index in covering if index < len(raises)]
+        on_lowers = [lowers[index - len(raises)] for index in covering if index >= len(raises)]
+        claims = claims_on_face(on_raises, on_lowers, reclasses)
+        if claims:
+            yield Face(shape, timeline(claims))
+
+
+def _touching(shapes: Sequence[shapely.Geometry]) -> Iterator[list[int]]:
+    """Yields lists of indices of shapes that touch one another, directly or through others."""
+    if not shapes:
+        return
+    parent = list(range(len(shapes)))
+
+    def root(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
+
+    left, right = shapely.STRtree(shapes).query(np.asarray(shapes), predicate="intersects")
+    for one, other in zip(left.tolist(), right.tolist(), strict=True):
+        first, second = root(one), root(other)
+        if first != second:
+            parent[max(first, second)] = min(first, second)
+    groups: dict[int, list[int]] = {}
+    for index in range(len(shapes)):
+        groups.setdefault(root(index), []).append(index)
+    yield from groups.values()
+
+
+def fold(facts: Iterable[Recorded], cluster_cache: ClusterCache | None = None) -> LandBook:
+    """Returns the land book of the facts given, in whatever order they come.
+
+    Args:
+        facts: what is known; leave out what was not yet known at the time asked about.
+        cluster_cache: faces made for earlier books of the same site, to be used again.
+    """
+    return LandBook(walk(facts), {} if cluster_cache is None else cluster_cache)

@@ -1,0 +1,214 @@
+"""What must hold before land may be lowered: rulings on areas, work and releases.
+
+Each rule is asked twice: by the service before a fact is written, and again by the fold
+when the fact is read, so that a fact that should never have been written lowers nothing.
+The rules follow IMAS 07.11 (land release), 08.20 (technical survey), 09.10 (clearance
+requirements) and 07.12 (quality management), in our own words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rafiqa.geo import GridShape
+from rafiqa.land.actor import Actor
+from rafiqa.land.evidence import class_supported, outranks
+from rafiqa.land.fact import (
+    AreaRecorded,
+    EvidenceRecorded,
+    Recorded,
+    ReleaseProposed,
+    ReleaseTransferred,
+    WorkedPart,
+    WorkInspected,
+    WorkReported,
+)
+from rafiqa.land.ruling import Reason, Ruling, rule
+
+SLIVER_MM2 = 1_000_000
+"""Overlap between two reported parts that is taken as drawing noise: 1 m² (domain practice)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseCase:
+    """Everything a release rests on, gathered before it is ruled on."""
+
+    proposal: Recorded
+    work: Recorded | None
+    inspections: tuple[Recorded, ...]
+    evidence_open: tuple[str, ...]
+
+    def work_fact(self) -> WorkReported | None:
+        """Returns the reported work, or None when the proposal names work not on record."""
+        return self.work.fact if self.work and isinstance(self.work.fact, WorkReported) else None
+
+    def parts(self) -> tuple[WorkedPart, ...]:
+        """Returns the proposed parts in the order of the report."""
+        work, proposal = self.work_fact(), self.proposal.fact
+        if work is None or not isinstance(proposal, ReleaseProposed):
+            return ()
+        wanted = set(proposal.part_ids)
+        return tuple(part for part in work.parts if part.part_id in wanted)
+
+
+def area_ruling(fact: AreaRecorded, evidence: Sequence[EvidenceRecorded]) -> Ruling:
+    """Returns whether an area may be put on record: its class no higher than its evidence.
+
+    An area taken over from a named source rests on that source's own evidence.
+    """
+    against: list[Reason] = []
+    if fact.shape.is_empty:
+        against.append(Reason("land.area.empty", {"area": fact.area_id}))
+    if not fact.source:
+        missing = set(fact.evidence_ids) - {item.evidence_id for item in evidence}
+        against += [Reason("land.evidence.unknown", {"evidence": item}) for item in sorted(missing)]
+        if not evidence:
+            against.append(Reason("land.area.no-evidence", {"area": fact.area_id}))
+        supported = class_supported(evidence)
+        if outranks(fact.class_, supported):
+            params = {"class": fact.class_, "supported": supported}
+            against.append(Reason("land.class.above-evidence", params, fact.evidence_ids))
+    return rule(against)
+
+
+def _part_faults(part: WorkedPart, outline: GridShape) -> Iterator[Reason]:
+    params: dict[str, str | int] = {"part": part.part_id}
+    if part.shape.is_empty:
+        yield Reason("land.part.empty", params)
+    elif part.shape.difference(outline).area2_mm2 > 2 * SLIVER_MM2:
+        yield Reason("land.part.outside-area", params)
+    if part.outcome == "cleared" and part.depth_cm is None:
+        yield Reason("land.part.depth-missing", params)
+    if part.depth_cm is not None and part.depth_cm < 0:
+        yield Reason("land.part.depth-negative", params)
+    if part.outcome == "not_cleared" and not part.reason:
+        yield Reason("land.part.reason-missing", params)
+    if part.outcome == "cancelled" and part.method != "nts":
+        yield Reason("land.part.cancelled-needs-survey", params)
+    if part.outcome == "cleared" and part.method in {"nts", "ts_targeted", "ts_systematic"}:
+        yield Reason("land.part.survey-does-not-clear", params)
+
+
+def work_ruling(work: WorkReported, outline: GridShape | None) -> Ruling:
+    """Returns whether reported work is complete enough to be put on record.
+
+    Args:
+        work: the report.
+        outline: the area's outline, or None where the area is not on record.
+    """
+    if outline is None:
+        return rule([Reason("land.area.unknown", {"area": work.area_id})])
+    against = [fault for part in work.parts for fault in _part_faults(part, outline)]
+    if not work.parts:
+        against.append(Reason("land.work.no-parts", {"work": work.work_id}))
+    ids = [part.part_id for part in work.parts]
+    against += [
+        Reason("land.part.id-twice", {"part": part_id})
+        for part_id in sorted({item for item in ids if ids.count(item) > 1})
+    ]
+    for index, part in enumerate(work.parts):
+        for other in work.parts[index + 1 :]:
+            if not part.shape.intersects(other.shape):
+                continue
+            if part.shape.intersection(other.shape).area2_mm2 > 2 * SLIVER_MM2:
+                params = {"part": part.part_id, "other": other.part_id}
+                against.append(Reason("land.part.overlap", params))
+    return rule(against)
+
+
+def _independence_faults(case: ReleaseCase, actor: Actor, part_played: str) -> Iterator[Reason]:
+    work = case.work_fact()
+    if actor.role != "authority":
+        yield Reason("land.release.not-authority", {"part_played": part_played, "role": actor.role})
+    if work is None or case.work is None:
+        return
+    if actor.organisation_id in {work.organisation_id, case.work.actor.organisation_id}:
+        yield Reason("land.release.own-organisation", {"part_played": part_played})
+    if actor.person_id in {*work.person_ids, case.work.actor.person_id}:
+        yield Reason("land.release.own-work", {"part_played": part_played})
+
+
+def _inspection_faults(case: ReleaseCase, parts: Sequence[WorkedPart]) -> Iterator[Reason]:
+    needing = [part.part_id for part in parts if part.outcome in {"cleared", "reduced"}]
+    work = case.work_fact()
+    if not needing or work is None:
+        return
+    if not case.inspections:
+        yield Reason("land.release.not-inspected", {"work": work.work_id})
+        return
+    newest = case.inspections[-1]
+    inspection = newest.fact
+    if not isinstance(inspection, WorkInspected):
+        return
+    params: dict[str, str | int] = {"inspection": inspection.inspection_id}
+    if not inspection.passed:
+        yield Reason("land.release.inspection-failed", params, (inspection.inspection_id,))
+    if any(finding.severity == "critical" for finding in inspection.findings):
+        yield Reason("land.release.critical-open", params, (inspection.inspection_id,))
+    own = {work.organisation_id}
+    if inspection.organisation_id in own or newest.actor.organisation_id in own:
+        yield Reason("land.release.inspected-by-operator", params, (inspection.inspection_id,))
+
+
+def _part_release_faults(case: ReleaseCase) -> Iterator[Reason]:
+    work, proposal = case.work_fact(), case.proposal.fact
+    if work is None or not isinstance(proposal, ReleaseProposed):
+        yield Reason("land.work.unknown", {"work": getattr(proposal, "work_id", "")})
+        return
+    known = {part.part_id for part in work.parts}
+    for part_id in proposal.part_ids:
+        if part_id not in known:
+            yield Reason("land.part.unknown", {"part": part_id})
+    if not proposal.part_ids:
+        yield Reason("land.release.no-parts", {"release": proposal.release_id})
+    for part in case.parts():
+        params: dict[str, str | int] = {"part": part.part_id}
+        if part.outcome == "not_cleared":
+            yield Reason("land.release.part-not-cleared", params)
+        if part.outcome == "cleared" and part.depth_cm is None:
+            yield Reason("land.part.depth-missing", params)
+        if part.outcome in {"cancelled", "reduced"}:
+            missing = sorted(set(case.evidence_open) - set(part.evidence_answered))
+            for evidence_id in missing:
+                answer = {**params, "evidence": evidence_id}
+                yield Reason("land.release.evidence-unanswered", answer, (evidence_id,))
+
+
+def proposal_ruling(case: ReleaseCase) -> Ruling:
+    """Returns whether the release may be proposed, with every reason against."""
+    return rule(
+        [
+            *_part_release_faults(case),
+            *_independence_faults(case, case.proposal.actor, "proposer"),
+            *_inspection_faults(case, case.parts()),
+        ]
+    )
+
+
+def acceptance_ruling(case: ReleaseCase, accepter: Actor) -> Ruling:
+    """Returns whether a second person may accept the release, with every reason against."""
+    against = [*proposal_ruling(case).reasons, *_independence_faults(case, accepter, "accepter")]
+    if accepter.person_id == case.proposal.actor.person_id:
+        against.append(Reason("land.release.same-person", {"part_played": "accepter"}))
+    return rule(against)
+
+
+def transfer_ruling(fact: ReleaseTransferred) -> Ruling:
+    """Returns whether a release decided elsewhere may be taken over onto this record."""
+    params: dict[str, str | int] = {"part": fact.part_id}
+    against: list[Reason] = []
+    if fact.shape.is_empty:
+        against.append(Reason("land.part.empty", params))
+    if fact.outcome == "not_cleared" and not fact.reason:
+        against.append(Reason("land.part.reason-missing", params))
+    if fact.outcome == "cleared" and fact.depth_cm is None:
+        against.append(Reason("land.part.depth-missing", params))
+    if fact.depth_cm is not None and fact.depth_cm < 0:
+        against.append(Reason("land.part.depth-negative", params))
+    if fact.outcome != "not_cleared":
+        if not fact.released_by:
+            against.append(Reason("land.transfer.no-authority", params))
+        elif fact.operator and fact.operator == fact.released_by:
+            against.append(Reason("land.release.own-organisation", {"part_played": "releaser"}))
+    return rule(against)

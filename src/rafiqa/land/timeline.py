@@ -1,0 +1,236 @@
+"""The story of one face of ground: its state at every time, from what raises and lowers it.
+
+A *face* is a piece of ground that every outline on record either covers wholly or not at
+all, so one state holds for all of it. The rule that decides is short and errs towards
+hazard:
+
+    a lowering holds at time T only if every raise true by T on that face was
+    both true before it and recorded before it.
+
+So a reopening written late with an early date undoes the release it should have
+prevented, and facts that arrive in any order never turn hazard into released land.
+Where several areas claim a face, the worst of their states is the state of the ground.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rafiqa.land.fact import HazardClass
+from rafiqa.land.register import Lower, Raise, Reclass
+
+Status = Literal["indication", "sha", "cha", "cancelled", "reduced", "cleared"]
+HAZARD: frozenset[str] = frozenset({"indication", "sha", "cha"})
+_BADNESS: dict[str, int] = {
+    "cleared": 0,
+    "reduced": 1,
+    "cancelled": 2,
+    "indication": 3,
+    "sha": 4,
+    "cha": 5,
+}
+_LOWERED_BY: tuple[Literal["cleared", "reduced", "cancelled"], ...] = (
+    "cleared",
+    "reduced",
+    "cancelled",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LandState:
+    """What a face of ground is at one time.
+
+    ``raised_class`` is the class it has, or had before it was lowered; ``depth_cm`` is
+    the greatest depth to which it was cleared; ``subjects`` are the facts it rests on.
+    """
+
+    status: Status
+    raised_class: HazardClass
+    claims: tuple[str, ...]
+    subjects: tuple[str, ...]
+    part_ids: tuple[str, ...] = ()
+    depth_cm: int | None = None
+    reopened: bool = False
+    transferred: bool = False
+
+    @property
+    def is_hazard(self) -> bool:
+        """Whether the ground is suspected, confirmed, or indicated to be hazardous."""
+        return self.status in HAZARD
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From this time on the face is in this state; None means nothing is on record."""
+
+    at_us: int
+    state: LandState | None
+    corrected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The states of one face over all time, as known at one time."""
+
+    steps: tuple[Step, ...]
+
+    def at(self, valid_at_us: int) -> LandState | None:
+        """Returns the state true at a time; None before anything was on record."""
+        index = bisect_right([step.at_us for step in self.steps], valid_at_us)
+        return self.steps[index - 1].state if index else None
+
+    def changes(self, after_us: int, until_us: int) -> Iterable[tuple[LandState | None, Step]]:
+        """Yields (state before, step) for every change in the half-open period (after, until]."""
+        before: LandState | None = None
+        for step in self.steps:
+            if after_us < step.at_us <= until_us:
+                yield before, step
+            before = step.state
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One area's claim on a face: the raises and lowerings that touch it there."""
+
+    claim_id: str
+    raises: tuple[Raise, ...]
+    lowers: tuple[Lower, ...]
+    reclasses: tuple[Reclass, ...]
+
+    def state(self, at_us: int) -> LandState | None:
+        """Returns the state this claim gives the face at a time."""
+        raises = [item for item in self.raises if item.valid_at_us <= at_us]
+        if not raises:
+            return None
+        class_, subject = self._class(raises, at_us)
+        holding = [
+            item
+            for item in self.lowers
+            if item.valid_at_us <= at_us and all(_holds_against(item, other) for other in raises)
+        ]
+        if not holding:
+            newest = max(raises, key=lambda item: (item.valid_at_us, item.seq))
+            subjects = tuple(dict.fromkeys((newest.subject, subject)))
+            reopened = newest.kind == "reopened"
+            return LandState(class_, class_, (self.claim_id,), subjects, reopened=reopened)
+        return self._lowered(holding, class_)
+
+    def _class(self, raises: Sequence[Raise], at_us: int) -> tuple[HazardClass, str]:
+        decided = [item for item in self.reclasses if item.valid_at_us <= at_us]
+        newest = max([*raises, *decided], key=lambda item: (item.valid_at_us, item.seq))
+        return newest.class_, newest.subject
+
+    def _lowered(self, holding: Sequence[Lower], class_: HazardClass) -> LandState | None:
+        newest = max(holding, key=lambda item: (item.valid_at_us, item.seq))
+        if newest.kind == "dropped":
+            return None
+        for status in _LOWERED_BY:
+            chosen = [item for item in holding if item.kind == status]
+            if chosen:
+                depths = [item.depth_cm for item in chosen if item.depth_cm is not None]
+                return LandState(
+                    status,
+                    class_,
+                    (self.claim_id,),
+                    tuple(dict.fromkeys(item.subject for item in chosen)),
+                    tuple(dict.fromkeys(item.part_id for item in chosen if item.part_id)),
+                    max(depths, default=None),
+                    transferred=all(item.transferred for item in chosen),
+                )
+        return None
+
+    def times_us(self) -> set[int]:
+        """Returns every time at which this claim's state may change."""
+        return {item.valid_at_us for item in (*self.raises, *self.lowers, *self.reclasses)}
+
+
+def _holds_against(lower: Lower, other: Raise) -> bool:
+    """Returns whether a lowering stands against one raise on the same ground."""
+    if other.kind == "implied":
+        return other.valid_at_us <= lower.valid_at_us and other.seq <= lower.seq
+    return other.valid_at_us <= lower.valid_at_us and other.seq < lower.seq
+
+
+def claims_on_face(
+    raises: Sequence[Raise], lowers: Sequence[Lower], reclasses: Sequence[Reclass]
+) -> tuple[Claim, ...]:
+    """Returns the claims on a face, given everything whose shape covers it.
+
+    Ground that no area claims but that was reopened, or taken over as released, is a claim
+    of its own: it was hazard, or nobody would have cleared it.
+    """
+    area_ids = dict.fromkeys(item.area_id for item in raises if item.area_id is not None)
+    reopened = [item for item in raises if item.kind == "reopened"]
+    if not area_ids:
+        own = [*_baseline(raises), *reopened]
+        if not own:
+            return ()
+        standing = tuple(item for item in lowers if item.area_id is None or item.transferred)
+        return (Claim(own[0].subject, tuple(own), standing, ()),)
+    return tuple(
+        Claim(
+            area_id,
+            tuple([item for item in raises if item.area_id == area_id] + reopened),
+            tuple(item for item in lowers if item.area_id in {None, area_id}),
+            tuple(item for item in reclasses if item.area_id == area_id),
+        )
+        for area_id in area_ids
+        if area_id is not None
+    )
+
+
+def _baseline(raises: Sequence[Raise]) -> list[Raise]:
+    """Returns one implied raise that is no later than any transfer on the face."""
+    implied = [item for item in raises if item.kind == "implied"]
+    if not implied:
+        return []
+    first = min(implied, key=lambda item: item.seq)
+    earliest_us = min(item.valid_at_us for item in implied)
+    return [
+        Raise(earliest_us, first.seq, "implied", None, first.shape, first.class_, first.subject)
+    ]
+
+
+def timeline(claims: Sequence[Claim]) -> Timeline:
+    """Returns the states of a face over time: at each time the worst that any claim gives."""
+    steps: list[Step] = []
+    before: LandState | None = None
+    for at_us in sorted(set().union(*(claim.times_us() for claim in claims))):
+        state = _worst([claim.state(at_us) for claim in claims])
+        if state != before:
+            steps.append(Step(at_us, state, corrected=_corrected_at(claims, at_us)))
+            before = state
+    return Timeline(tuple(steps))
+
+
+def _worst(states: Sequence[LandState | None]) -> LandState | None:
+    known = [state for state in states if state is not None]
+    if not known:
+        return None
+    worst = max(known, key=lambda state: (_BADNESS[state.status], state.reopened))
+    same = [state for state in known if state.status == worst.status]
+    if len(same) == 1:
+        return worst
+    depths = [state.depth_cm for state in same if state.depth_cm is not None]
+    # Each claim rests on its own releases: the ground is only as deep as the shallowest.
+    depth_cm = min(depths) if len(depths) == len(same) else None
+    return LandState(
+        worst.status,
+        worst.raised_class,
+        tuple(dict.fromkeys(item for state in same for item in state.claims)),
+        tuple(dict.fromkeys(item for state in same for item in state.subjects)),
+        tuple(dict.fromkeys(item for state in same for item in state.part_ids)),
+        depth_cm,
+        any(state.reopened for state in same),
+        any(state.transferred for state in same),
+    )
+
+
+def _corrected_at(claims: Sequence[Claim], at_us: int) -> bool:
+    """Returns whether only a boundary correction happened on the face at that time."""
+    kinds = {item.kind for claim in claims for item in claim.raises if item.valid_at_us == at_us}
+    drops = {item.kind for claim in claims for item in claim.lowers if item.valid_at_us == at_us}
+    return kinds <= {"extended"} and ("dropped" in drops or "extended" in kinds)

@@ -1,0 +1,34 @@
+"""Rebuilding: assets, projects, rubble, and the gate that ties them to released land.
+
+Pure, like ``land``. May not know how likely contamination is, nor stores, files or screens.
+"""
+
+from rafiqa.recovery.asset import OUTCOMES, AssetGate, AssetTable, ask_gate_all
+from rafiqa.recovery.fact import (
+    LayerRegistered,
+    ProjectRegistered,
+    RecoveryFact,
+    RubbleLotMoved,
+    RubbleLotRegistered,
+)
+from rafiqa.recovery.gate import Gate, GateAnswer, GatePolicy, ask_gate, worst
+from rafiqa.recovery.register import RecoveryRegister, register
+
+__all__ = [
+    "OUTCOMES",
+    "AssetGate",
+    "AssetTable",
+    "Gate",
+    "GateAnswer",
+    "GatePolicy",
+    "LayerRegistered",
+    "ProjectRegistered",
+    "RecoveryFact",
+    "RecoveryRegister",
+    "RubbleLotMoved",
+    "RubbleLotRegistered",
+    "ask_gate",
+    "ask_gate_all",
+    "register",
+    "worst",
+]

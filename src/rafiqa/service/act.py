@@ -1,0 +1,61 @@
+"""The one path of every act: permit, rules of the land, then the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rafiqa.land import Actor, Reason, Ruling, rule
+from rafiqa.service.office import Office, Saying
+from rafiqa.service.outcome import Acted
+from rafiqa.service.permit import allow
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When an act was true, and the id its author gave it; made here where left out."""
+
+    valid_at_us: int | None = None
+    entry_id: str | None = None
+    request_digest: bytes | None = None
+
+
+NOW = Stamp()
+
+
+def carry_out(
+    office: Office,
+    actor: Actor,
+    act: str,
+    subject: str,
+    fact: object,
+    *,
+    stamp: Stamp = NOW,
+    ruling: Ruling | None = None,
+) -> Acted:
+    """Returns the act done, or every reason against it; nothing is recorded where refused.
+
+    Args:
+        office: the open store.
+        actor: who acts.
+        act: the verb's name in the table of permits.
+        subject: id of what the fact is about.
+        fact: the fact to record.
+        stamp: when it was true and the client's own id for it.
+        ruling: what the rules of the land say; allowed where None.
+    """
+    permit = allow(actor, act)
+    reasons: list[Reason] = [*permit.reasons, *(ruling.reasons if ruling is not None else ())]
+    if reasons:
+        return Acted(rule(reasons))
+    saying = Saying(
+        stamp.entry_id or office.new_id(),
+        subject,
+        office.now_us() if stamp.valid_at_us is None else stamp.valid_at_us,
+        fact,
+        stamp.request_digest,
+    )
+    receipt = office.say(actor, [saying])
+    if receipt.quarantined:
+        params: dict[str, str | int] = {"entry": saying.entry_id}
+        return Acted(rule([Reason("ledger.id-conflict", params)]))
+    return Acted(Ruling(allowed=True), (saying.entry_id,), already=bool(receipt.already))

@@ -1,0 +1,69 @@
+"""Reference layers as tables on the ground, decoded once for each content."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+import numpy as np
+import shapely
+
+from rafiqa.errors import CorruptLedger, Fault
+from rafiqa.recovery import AssetTable, LayerRegistered
+from rafiqa.service.office import Office
+from rafiqa.wire.assetlayer import layer_from
+
+TABLES_KEPT = 32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AssetLayer:
+    """A table of assets with its spatial index over shapes in mm, and the shapes in degrees."""
+
+    fact: LayerRegistered
+    table: AssetTable
+    shapes_lonlat: np.ndarray  # type: ignore[type-arg]
+    tree: shapely.STRtree
+    row_of: dict[str, int]
+
+
+@dataclass(slots=True, eq=False)
+class AssetShelf:
+    """Layers kept ready by content hash; safe to share between threads."""
+
+    _ready: OrderedDict[str, AssetLayer] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def layers(
+        self,
+        office: Office,
+        kind: str,
+        valid_at_us: int | None = None,
+        known_at_us: int | None = None,
+    ) -> list[AssetLayer]:
+        """Returns the layers of one kind as true and known at the times asked about."""
+        facts = office.recovery(valid_at_us, known_at_us).layers_of(kind)
+        return [self._layer(office, fact) for fact in facts]
+
+    def _layer(self, office: Office, fact: LayerRegistered) -> AssetLayer:
+        with self._lock:
+            layer = self._ready.get(fact.sha256)
+            if layer is None:
+                layer = _load(office, fact)
+                self._ready[fact.sha256] = layer
+            self._ready.move_to_end(fact.sha256)
+            while len(self._ready) > TABLES_KEPT:
+                self._ready.popitem(last=False)
+            return layer
+
+
+def _load(office: Office, fact: LayerRegistered) -> AssetLayer:
+    content = office.store.blob(fact.sha256)
+    if content is None:
+        raise CorruptLedger(Fault("service.layer.missing", params={"layer": fact.layer_id}))
+    ids, lonlat, columns = layer_from(content)
+    shapes_mm = office.frame.shapes_to_mm(lonlat)
+    table = AssetTable(ids, shapes_mm, columns)
+    row_of = {asset_id: row for row, asset_id in enumerate(ids)}
+    return AssetLayer(fact, table, lonlat, shapely.STRtree(shapes_mm), row_of)

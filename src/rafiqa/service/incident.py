@@ -1,0 +1,76 @@
+"""Accidents and residents' reports: they only ever raise, and never wait for formality."""
+
+from __future__ import annotations
+
+from rafiqa.geo import union_of
+from rafiqa.land import (
+    AccidentRecorded,
+    Actor,
+    LandReopened,
+    Reason,
+    ReportAnswered,
+    ResidentReported,
+    Ruling,
+    rule,
+)
+from rafiqa.service.act import NOW, Stamp, carry_out
+from rafiqa.service.office import Office, Saying
+from rafiqa.service.outcome import Acted
+from rafiqa.service.permit import allow
+
+
+def record_accident(
+    office: Office, actor: Actor, fact: AccidentRecorded, stamp: Stamp = NOW
+) -> Acted:
+    """Returns the act of recording an accident; on released land it reopens what it hit.
+
+    Both facts go into the ledger together, so that no moment exists at which the accident is
+    known and the land still stands as released (domain practice around IMAS 10.60).
+    """
+    permit = allow(actor, "record_accident")
+    if not permit.allowed:
+        return Acted(permit)
+    valid_us = office.now_us() if stamp.valid_at_us is None else stamp.valid_at_us
+    entry_id = stamp.entry_id or office.new_id()
+    sayings = [Saying(entry_id, fact.accident_id, valid_us, fact, stamp.request_digest)]
+    reopening = _reopening(office, fact, valid_us)
+    if reopening is not None:
+        # The id follows from the accident's, so that sending it twice reopens once.
+        sayings.append(Saying(f"{entry_id}.reopening", reopening.reopening_id, valid_us, reopening))
+    receipt = office.say(actor, sayings)
+    if receipt.quarantined:
+        return Acted(rule([Reason("ledger.id-conflict", {"entry": entry_id})]))
+    ids = tuple(saying.entry_id for saying in sayings)
+    return Acted(Ruling(allowed=True), ids, already=entry_id in receipt.already)
+
+
+def _reopening(office: Office, fact: AccidentRecorded, valid_us: int) -> LandReopened | None:
+    if fact.spot is None:
+        return None
+    touching = office.book().at_mm(*office.frame.spot_mm(fact.spot))
+    hit = [
+        face.shape
+        for face in touching
+        if (state := face.timeline.at(valid_us)) is not None and not state.is_hazard
+    ]
+    if not hit:
+        return None
+    return LandReopened(
+        f"{fact.accident_id}-reopening", union_of(hit), "accident", "cha", note=fact.accident_id
+    )
+
+
+def report_hazard(
+    office: Office, actor: Actor, fact: ResidentReported, stamp: Stamp = NOW
+) -> Acted:
+    """Returns the act of taking a resident's report; it is never refused for its form."""
+    return carry_out(office, actor, "report_hazard", fact.report_id, fact, stamp=stamp)
+
+
+def answer_report(office: Office, actor: Actor, fact: ReportAnswered, stamp: Stamp = NOW) -> Acted:
+    """Returns the act of answering a report: what became of it, told back."""
+    known = fact.report_id in office.book().register.reports
+    against = [] if known else [Reason("service.report.unknown", {"report": fact.report_id})]
+    return carry_out(
+        office, actor, "answer_report", fact.report_id, fact, stamp=stamp, ruling=rule(against)
+    )

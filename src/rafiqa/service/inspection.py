@@ -1,0 +1,64 @@
+"""Check a store: the whole log, every body, and every invariant of the land book."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rafiqa.errors import Fault, RafiqaError
+from rafiqa.geo import coverage_fault
+from rafiqa.land import account
+from rafiqa.ledger import check_chain
+from rafiqa.recovery import LayerRegistered
+from rafiqa.service.office import Office
+from rafiqa.service.question import BEGINNING_US
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What a check found: entries read, the root they end in, and every fault."""
+
+    n_entries: int
+    root: bytes
+    faults: tuple[Fault, ...]
+
+    @property
+    def intact(self) -> bool:
+        """Whether nothing at all was found wrong."""
+        return not self.faults
+
+
+def check_site(office: Office) -> CheckReport:
+    """Returns what is wrong with the store: its keeping, its chain, its bodies, its land."""
+    faults = [*office.store.check(), *check_chain(office.store.read())]
+    head = office.store.head()
+    if not faults:
+        # Land folded from a broken chain would prove nothing.
+        try:
+            faults += _land_faults(office)
+            faults += _layer_faults(office)
+        except RafiqaError as error:
+            faults += error.faults
+    return CheckReport(head.seq, head.entry_hash, tuple(faults))
+
+
+def _land_faults(office: Office) -> list[Fault]:
+    book = office.book()
+    shapes = [face.shape for face in book.faces]
+    faults = []
+    overlap = coverage_fault(shapes) if shapes else None
+    if overlap is not None:
+        faults.append(overlap)
+    balance = account(book, from_us=BEGINNING_US, until_us=office.now_us())
+    if balance.balance_error:
+        params: dict[str, str | int] = {"error_half_mm2": balance.balance_error}
+        faults.append(Fault("land.account.unbalanced", params=params))
+    return faults
+
+
+def _layer_faults(office: Office) -> list[Fault]:
+    return [
+        Fault("service.layer.missing", params={"layer": record.fact.layer_id})
+        for record in office.facts()
+        if isinstance(record.fact, LayerRegistered)
+        and office.store.blob(record.fact.sha256) is None
+    ]

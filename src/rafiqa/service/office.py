@@ -1,0 +1,148 @@
+"""The office: one open store, the facts known from it, and the answers folded from them."""
+
+from __future__ import annotations
+
+import threading
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import cast
+
+from rafiqa.errors import CorruptLedger, Fault, NotFound
+from rafiqa.geo import SiteFrame
+from rafiqa.land import Actor, ClusterCache, LandBook, Recorded, Role, SiteOpened, fold
+from rafiqa.ledger import Draft, Entry
+from rafiqa.recovery import RecoveryRegister
+from rafiqa.recovery import register as recovery_register
+from rafiqa.store import Receipt, Store
+from rafiqa.wire.factcode import FACT_VERSION, fact_bytes, fact_from, kind_of
+
+BOOKS_KEPT = 8
+"""Folded books kept in memory; each is one "known at" that somebody looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """A fact as its author sends it: a client-made id, when it was true, and the fact.
+
+    ``request_digest`` names what the client sent, so that the same message twice is stored
+    once even where the fact took its date from the clock; the fact's own bytes where None.
+    """
+
+    entry_id: str
+    subject: str
+    valid_at_us: int
+    fact: object
+    request_digest: bytes | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Office:
+    """Everything a verb needs: the store, the clock, ids, and what is known so far.
+
+    Args:
+        store: where the ledger is kept.
+        now_us: the clock, microseconds since 1970 UTC.
+        new_id: gives a fresh id at each call.
+    """
+
+    store: Store
+    now_us: Callable[[], int]
+    new_id: Callable[[], str]
+    _facts: list[Recorded] = field(default_factory=list)
+    _books: dict[int, LandBook] = field(default_factory=dict)
+    _clusters: ClusterCache = field(default_factory=dict)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def site(self) -> SiteOpened:
+        """The site this store is about.
+
+        Raises:
+            NotFound: the store has not been opened for a site yet.
+        """
+        facts = self.facts()
+        if not facts or not isinstance(facts[0].fact, SiteOpened):
+            raise NotFound(Fault("service.site.none"))
+        return facts[0].fact
+
+    @property
+    def frame(self) -> SiteFrame:
+        """The plane in which the site measures."""
+        origin = self.site.origin
+        return SiteFrame(origin.lon_deg, origin.lat_deg)
+
+    def facts(self, known_at_us: int | None = None) -> Sequence[Recorded]:
+        """Returns the facts known by a time, in the order of the ledger; all where None."""
+        with self._lock:
+            self._refresh()
+            return self._facts[: self._n_known(known_at_us)]
+
+    def book(self, known_at_us: int | None = None) -> LandBook:
+        """Returns the land book as known at a time; now where None."""
+        with self._lock:
+            self._refresh()
+            n_known = self._n_known(known_at_us)
+            book = self._books.pop(n_known, None)
+            if book is None:
+                book = fold(self._facts[:n_known], self._clusters)
+            self._books[n_known] = book
+            while len(self._books) > BOOKS_KEPT:
+                self._books.pop(next(iter(self._books)))
+            return book
+
+    def recovery(
+        self, valid_at_us: int | None = None, known_at_us: int | None = None
+    ) -> RecoveryRegister:
+        """Returns projects, layers and lots as true at one time and known at another."""
+        valid_us = self.now_us() if valid_at_us is None else valid_at_us
+        return recovery_register(self.facts(known_at_us), valid_us)
+
+    def say(self, actor: Actor, sayings: Sequence[Saying]) -> Receipt:
+        """Returns the receipt once the facts are on the disk; raises where they are not."""
+        drafts = [self._draft(actor, saying) for saying in sayings]
+        receipt = self.store.append(drafts)
+        with self._lock:
+            self._refresh()
+        return receipt
+
+    def _draft(self, actor: Actor, saying: Saying) -> Draft:
+        body = fact_bytes(saying.fact)
+        return Draft(
+            entry_id=saying.entry_id,
+            kind=kind_of(saying.fact),
+            version=FACT_VERSION,
+            subject=saying.subject,
+            valid_at_us=saying.valid_at_us,
+            actor=actor.person_id,
+            organisation=actor.organisation_id,
+            role=actor.role,
+            body=body,
+            request_digest=saying.request_digest or sha256(body).digest(),
+        )
+
+    def _refresh(self) -> None:
+        """Takes in what was appended since, by this process or another."""
+        n_known = len(self._facts)
+        for entry in self.store.read(after_seq=n_known):
+            if entry.seq != len(self._facts) + 1:
+                raise CorruptLedger(Fault("ledger.chain.gap", params={"seq": entry.seq}))
+            self._facts.append(_recorded(entry))
+
+    def _n_known(self, known_at_us: int | None) -> int:
+        if known_at_us is None:
+            return len(self._facts)
+        # Recorded time strictly rises along the ledger, so this is a search.
+        return bisect_right(self._facts, known_at_us, key=lambda item: item.recorded_at_us)
+
+
+def _recorded(entry: Entry) -> Recorded:
+    return Recorded(
+        entry.seq,
+        entry.entry_id,
+        entry.valid_at_us,
+        entry.recorded_at_us,
+        Actor(entry.actor, entry.organisation, cast("Role", entry.role)),
+        fact_from(entry.kind, entry.version, entry.body),
+    )

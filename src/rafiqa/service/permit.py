@@ -1,0 +1,42 @@
+"""Who may do what: one pure function over one table, default deny."""
+
+from __future__ import annotations
+
+from rafiqa.land import Actor, Reason, Role, Ruling, rule
+
+_STAFF: frozenset[Role] = frozenset(
+    {"surveyor", "operator", "quality", "authority", "planner", "engineer", "information"}
+)
+PERMITS: dict[str, frozenset[Role]] = {
+    "open_site": frozenset({"authority"}),
+    "record_evidence": frozenset({"surveyor", "operator", "authority", "information"}),
+    "declare_area": frozenset({"surveyor", "authority", "information"}),
+    "decide_class": frozenset({"authority"}),
+    "correct_boundary": frozenset({"authority"}),
+    "order_work": frozenset({"authority"}),
+    "move_task": frozenset({"operator", "authority", "quality"}),
+    "report_work": frozenset({"operator", "surveyor"}),
+    "inspect_work": frozenset({"quality"}),
+    "propose_release": frozenset({"authority"}),
+    "accept_release": frozenset({"authority"}),
+    "reject_release": frozenset({"authority"}),
+    "transfer_release": frozenset({"authority", "information"}),
+    "reopen_land": frozenset({"authority"}),
+    "record_accident": frozenset({"surveyor", "operator", "authority", "information"}),
+    "report_hazard": frozenset({*_STAFF, "resident"}),
+    "answer_report": frozenset({"authority", "information"}),
+    "register_layer": frozenset({"authority", "information", "engineer"}),
+    "register_project": frozenset({"authority", "information", "engineer"}),
+    "register_rubble_lot": frozenset({"authority", "information", "engineer"}),
+    "move_rubble_lot": frozenset({"authority", "engineer", "operator"}),
+    "see_restricted": _STAFF,
+    "see_quarantine": frozenset({"authority", "information"}),
+}
+"""Act → the roles that may do it. What is not listed nobody may do."""
+
+
+def allow(actor: Actor, act: str) -> Ruling:
+    """Returns whether an actor's role permits an act; rules of the land are asked apart."""
+    if actor.role in PERMITS.get(act, frozenset()):
+        return Ruling(allowed=True)
+    return rule([Reason("service.permit.denied", {"role": actor.role, "act": act})])

@@ -1,0 +1,131 @@
+"""Questions: what is known of a point, what the account says, whether a project may start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from rafiqa.errors import Fault, NotFound
+from rafiqa.geo import GridShape, Spot
+from rafiqa.land import Account, PointAnswer, Recorded, ResidentReported, account, point
+from rafiqa.recovery import (
+    AssetGate,
+    GateAnswer,
+    GatePolicy,
+    ProjectRegistered,
+    ask_gate,
+    ask_gate_all,
+)
+from rafiqa.service.assets import AssetLayer, AssetShelf
+from rafiqa.service.office import Office
+
+BEGINNING_US = -2_208_988_800_000_000
+"""1900-01-01T00:00:00Z: the account's opening where no start is given, and the day from which
+undated hazards count. Unknown since when is taken as since always."""
+
+ASSET_KINDS = ("buildings",)
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """The two times of a question: true at, and known at; the present where None."""
+
+    valid_at_us: int | None = None
+    known_at_us: int | None = None
+
+    def valid_us(self, office: Office) -> int:
+        """Returns the time at which the answer is to be true."""
+        if self.valid_at_us is not None:
+            return self.valid_at_us
+        return office.now_us()
+
+
+NOW = AsOf()
+
+
+def ask_point(office: Office, spot: Spot, as_of: AsOf = NOW) -> PointAnswer:
+    """Returns what is known of a point, with reasons."""
+    x_mm, y_mm = office.frame.spot_mm(spot)
+    return point(office.book(as_of.known_at_us), x_mm, y_mm, as_of.valid_us(office))
+
+
+def ask_account(
+    office: Office,
+    *,
+    from_us: int | None = None,
+    until_us: int | None = None,
+    known_at_us: int | None = None,
+    boundary: GridShape | None = None,
+) -> Account:
+    """Returns the land account of a period; from the beginning and until now where None."""
+    return account(
+        office.book(known_at_us),
+        from_us=BEGINNING_US - 1 if from_us is None else from_us,
+        until_us=office.now_us() if until_us is None else until_us,
+        boundary=boundary,
+    )
+
+
+def project_of(office: Office, project_id: str, as_of: AsOf = NOW) -> ProjectRegistered:
+    """Returns the newest registration of a project as true and known at the times asked.
+
+    Raises:
+        NotFound: no such project was registered by then.
+    """
+    known = office.recovery(as_of.valid_us(office), as_of.known_at_us).projects
+    record = known.get(project_id)
+    if record is None or not isinstance(record.fact, ProjectRegistered):
+        raise NotFound(Fault("service.project.unknown", "PROJECT", params={"project": project_id}))
+    return record.fact
+
+
+def gate_of(
+    office: Office,
+    project: ProjectRegistered,
+    as_of: AsOf = NOW,
+    policy: GatePolicy | None = None,
+) -> GateAnswer:
+    """Returns the gate of one project as of two times."""
+    valid_us = as_of.valid_us(office)
+    reports = [
+        (record, office.frame.spot_mm(record.fact.spot))
+        for record in reports_waiting(office, as_of)
+        if isinstance(record.fact, ResidentReported)
+    ]
+    book = office.book(as_of.known_at_us)
+    return ask_gate(project, book, valid_us, policy=policy, reports=reports)
+
+
+def reports_waiting(office: Office, as_of: AsOf = NOW) -> Iterator[Recorded]:
+    """Yields residents' reports that nobody had answered by then, oldest first."""
+    register = office.book(as_of.known_at_us).register
+    valid_us = as_of.valid_us(office)
+    for report_id, record in register.reports.items():
+        answers = register.answers.get(report_id, ())
+        answered = any(answer.valid_at_us <= valid_us for answer in answers)
+        if record.valid_at_us <= valid_us and not answered:
+            yield record
+
+
+def gate_layers(
+    office: Office, shelf: AssetShelf, as_of: AsOf = NOW, *, distance_mm: int = 0
+) -> list[tuple[AssetLayer, AssetGate]]:
+    """Returns every layer of buildings with the gate of each asset in it."""
+    valid_us = as_of.valid_us(office)
+    book = office.book(as_of.known_at_us)
+    return [
+        (
+            layer,
+            ask_gate_all(
+                np.asarray(layer.table.shapes_mm),
+                layer.tree,
+                book,
+                valid_us,
+                distance_mm=distance_mm,
+            ),
+        )
+        for kind in ASSET_KINDS
+        for layer in shelf.layers(office, kind, valid_us, as_of.known_at_us)
+    ]

@@ -1,0 +1,69 @@
+"""Rebuilding: register reference layers, projects and rubble lots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rafiqa.land import Actor, Reason, rule
+from rafiqa.recovery import (
+    LayerRegistered,
+    ProjectRegistered,
+    RubbleLotMoved,
+    RubbleLotRegistered,
+)
+from rafiqa.service.act import NOW, Stamp, carry_out
+from rafiqa.service.office import Office
+from rafiqa.service.outcome import Acted
+from rafiqa.wire.assetlayer import layer_bytes
+
+
+def register_layer(
+    office: Office,
+    actor: Actor,
+    fact: LayerRegistered,
+    rows: tuple[Sequence[str], npt.NDArray[np.object_], Mapping[str, Sequence[Any]]],
+    stamp: Stamp = NOW,
+) -> Acted:
+    """Returns the act of registering a reference layer, its bytes kept under their hash.
+
+    Args:
+        office: the open store.
+        actor: who registers it.
+        fact: the layer; its hash and row count are filled in here.
+        rows: ids, shapes in degrees, and columns.
+        stamp: when it was true and the client's own id.
+    """
+    ids, shapes, columns = rows
+    content = layer_bytes(ids, shapes, columns)
+    fact = replace(fact, sha256=office.store.put_blob(content), n_rows=len(ids))
+    return carry_out(office, actor, "register_layer", fact.layer_id, fact, stamp=stamp)
+
+
+def register_project(
+    office: Office, actor: Actor, fact: ProjectRegistered, stamp: Stamp = NOW
+) -> Acted:
+    """Returns the act of registering a project; what it lacks will close its gate, not this."""
+    return carry_out(office, actor, "register_project", fact.project_id, fact, stamp=stamp)
+
+
+def register_rubble_lot(
+    office: Office, actor: Actor, fact: RubbleLotRegistered, stamp: Stamp = NOW
+) -> Acted:
+    """Returns the act of registering a heap of rubble to be lifted."""
+    return carry_out(office, actor, "register_rubble_lot", fact.lot_id, fact, stamp=stamp)
+
+
+def move_rubble_lot(
+    office: Office, actor: Actor, fact: RubbleLotMoved, stamp: Stamp = NOW
+) -> Acted:
+    """Returns the act of moving a rubble lot to another state."""
+    known = fact.lot_id in office.recovery().lots
+    against = [] if known else [Reason("service.rubble.unknown", {"lot": fact.lot_id})]
+    return carry_out(
+        office, actor, "move_rubble_lot", fact.lot_id, fact, stamp=stamp, ruling=rule(against)
+    )

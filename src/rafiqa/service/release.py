@@ -1,0 +1,114 @@
+"""Release: one person of the authority proposes, a second accepts; reopening undoes at once."""
+
+from __future__ import annotations
+
+from rafiqa.land import (
+    Actor,
+    LandReopened,
+    Reason,
+    Recorded,
+    ReleaseAccepted,
+    ReleaseProposed,
+    ReleaseRecord,
+    ReleaseRejected,
+    ReleaseTransferred,
+    Ruling,
+    acceptance_ruling,
+    proposal_ruling,
+    rule,
+    transfer_ruling,
+)
+from rafiqa.service.act import NOW, Stamp, carry_out
+from rafiqa.service.office import Office
+from rafiqa.service.outcome import Acted
+
+
+def propose_release(
+    office: Office, actor: Actor, fact: ReleaseProposed, stamp: Stamp = NOW
+) -> Acted:
+    """Returns the act of proposing parts of reported work for release; it lowers nothing."""
+    ruling = proposal_ruling_for(office, actor, fact)
+    against = list(ruling.reasons)
+    known = office.book().register.releases.get(fact.release_id)
+    if known is not None and known.proposal.entry_id != stamp.entry_id:
+        against.append(Reason("land.release.id-twice", {"release": fact.release_id}))
+    return carry_out(
+        office, actor, "propose_release", fact.release_id, fact, stamp=stamp, ruling=rule(against)
+    )
+
+
+def proposal_ruling_for(office: Office, actor: Actor, fact: ReleaseProposed) -> Ruling:
+    """Returns whether this actor may propose this release, with every reason against."""
+    now_us = office.now_us()
+    proposal = Recorded(0, "", now_us, now_us, actor, fact)
+    return proposal_ruling(office.book().register.case(proposal))
+
+
+def acceptance_ruling_for(office: Office, actor: Actor, release_id: str) -> Ruling:
+    """Returns whether this actor may accept this release, with every reason against."""
+    release = office.book().register.releases.get(release_id)
+    against = list(_undecided_faults(release, release_id))
+    if release is not None and not against:
+        against += acceptance_ruling(office.book().register.case(release.proposal), actor).reasons
+    return rule(against)
+
+
+def accept_release(
+    office: Office, actor: Actor, fact: ReleaseAccepted, stamp: Stamp = NOW
+) -> Acted:
+    """Returns the act that releases land: a second person's acceptance of a proposal."""
+    return carry_out(
+        office,
+        actor,
+        "accept_release",
+        fact.release_id,
+        fact,
+        stamp=stamp,
+        ruling=acceptance_ruling_for(office, actor, fact.release_id),
+    )
+
+
+def reject_release(
+    office: Office, actor: Actor, fact: ReleaseRejected, stamp: Stamp = NOW
+) -> Acted:
+    """Returns the act of turning a proposal down, with the reason."""
+    release = office.book().register.releases.get(fact.release_id)
+    against = list(_undecided_faults(release, fact.release_id))
+    if not fact.note:
+        against.append(Reason("land.release.note-missing", {"release": fact.release_id}))
+    return carry_out(
+        office, actor, "reject_release", fact.release_id, fact, stamp=stamp, ruling=rule(against)
+    )
+
+
+def _undecided_faults(release: ReleaseRecord | None, release_id: str) -> list[Reason]:
+    if release is None:
+        return [Reason("land.release.unknown", {"release": release_id})]
+    if release.state != "proposed":
+        return [Reason("land.release.decided", {"release": release_id})]
+    return []
+
+
+def transfer_release(
+    office: Office, actor: Actor, fact: ReleaseTransferred, stamp: Stamp = NOW
+) -> Acted:
+    """Returns the act of taking over a release that a named authority decided elsewhere."""
+    against = list(transfer_ruling(fact).reasons)
+    known = office.book().register.parts.get(fact.part_id)
+    if known is not None and known[1].entry_id != stamp.entry_id:
+        against.append(Reason("land.part.id-twice", {"part": fact.part_id}))
+    return carry_out(
+        office, actor, "transfer_release", fact.part_id, fact, stamp=stamp, ruling=rule(against)
+    )
+
+
+def reopen_land(office: Office, actor: Actor, fact: LandReopened, stamp: Stamp = NOW) -> Acted:
+    """Returns the act of putting ground back to hazard; every gate on it closes at once."""
+    against: list[Reason] = []
+    if fact.shape.is_empty:
+        against.append(Reason("land.area.empty", {"area": fact.reopening_id}))
+    if not fact.cause:
+        against.append(Reason("land.reopening.cause-missing", {"reopening": fact.reopening_id}))
+    return carry_out(
+        office, actor, "reopen_land", fact.reopening_id, fact, stamp=stamp, ruling=rule(against)
+    )

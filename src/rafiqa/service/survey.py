@@ -1,0 +1,95 @@
+"""Survey: record evidence, declare an area from it, decide its class, correct its outline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rafiqa.land import (
+    Actor,
+    AreaRecorded,
+    BoundaryCorrected,
+    ClassDecided,
+    EvidenceRecorded,
+    Reason,
+    area_ruling,
+    class_supported,
+    outranks,
+    rule,
+)
+from rafiqa.service.act import NOW, Stamp, carry_out
+from rafiqa.service.office import Office
+from rafiqa.service.outcome import Acted
+
+
+def record_evidence(
+    office: Office, actor: Actor, fact: EvidenceRecorded, stamp: Stamp = NOW
+) -> Acted:
+    """Returns the act of recording one item of evidence; it can raise suspicion, never lower."""
+    return carry_out(office, actor, "record_evidence", fact.evidence_id, fact, stamp=stamp)
+
+
+def declare_area(office: Office, actor: Actor, fact: AreaRecorded, stamp: Stamp = NOW) -> Acted:
+    """Returns the act of putting a hazardous area on record, its class no higher than evidence."""
+    against = list(area_ruling(fact, _evidence(office, fact.evidence_ids)).reasons)
+    known = office.book().register.areas.get(fact.area_id)
+    if known is not None and known.recorded.entry_id != stamp.entry_id:
+        against.append(Reason("land.area.id-twice", {"area": fact.area_id}))
+    return carry_out(
+        office, actor, "declare_area", fact.area_id, fact, stamp=stamp, ruling=rule(against)
+    )
+
+
+def decide_class(office: Office, actor: Actor, fact: ClassDecided, stamp: Stamp = NOW) -> Acted:
+    """Returns the authority's decision on an area's class.
+
+    Raising asks for evidence; lowering the class of what stays hazard asks for a written
+    justification. Nothing leaves hazard by a decision on class.
+    """
+    area = office.book().register.areas.get(fact.area_id)
+    against: list[Reason] = []
+    if area is None:
+        against.append(Reason("land.area.unknown", {"area": fact.area_id}))
+    else:
+        ids = (*fact.evidence_ids, *office.book().register.evidence_raising(fact.area_id))
+        supported = class_supported(_evidence(office, ids))
+        raises = outranks(fact.class_, area.fact.class_)
+        if raises and outranks(fact.class_, supported):
+            params: dict[str, str | int] = {"class": fact.class_, "supported": supported}
+            against.append(Reason("land.class.above-evidence", params))
+        if not raises and not fact.justification:
+            against.append(Reason("land.class.justification-missing", {"area": fact.area_id}))
+    return carry_out(
+        office, actor, "decide_class", fact.area_id, fact, stamp=stamp, ruling=rule(against)
+    )
+
+
+def correct_boundary(
+    office: Office, actor: Actor, fact: BoundaryCorrected, stamp: Stamp = NOW
+) -> Acted:
+    """Returns the act of correcting an outline; dropping ground takes a second person."""
+    area = office.book().register.areas.get(fact.area_id)
+    against: list[Reason] = []
+    if area is None:
+        against.append(Reason("land.area.unknown", {"area": fact.area_id}))
+    elif fact.shape.is_empty:
+        against.append(Reason("land.area.empty", {"area": fact.area_id}))
+    elif not area.outline.difference(fact.shape).is_empty:
+        against += _confirmation_faults(actor, fact.confirmed_by, fact.area_id)
+    if not fact.justification:
+        against.append(Reason("land.class.justification-missing", {"area": fact.area_id}))
+    return carry_out(
+        office, actor, "correct_boundary", fact.area_id, fact, stamp=stamp, ruling=rule(against)
+    )
+
+
+def _confirmation_faults(actor: Actor, second: Actor | None, area_id: str) -> Iterable[Reason]:
+    if second is None or second.role != "authority":
+        yield Reason("land.boundary.unconfirmed", {"area": area_id})
+    elif second.person_id == actor.person_id:
+        yield Reason("land.release.same-person", {"part_played": "confirmer"})
+
+
+def _evidence(office: Office, ids: Iterable[str]) -> list[EvidenceRecorded]:
+    known = office.book().register.evidence
+    facts = [known[item].fact for item in dict.fromkeys(ids) if item in known]
+    return [fact for fact in facts if isinstance(fact, EvidenceRecorded)]

@@ -1,0 +1,139 @@
+"""Answers as plain JSON values, with their words in the asker's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rafiqa.errors import Fault, RafiqaError
+from rafiqa.land import Account, PointAnswer, Reason
+from rafiqa.locale import text
+from rafiqa.recovery import Gate, GateAnswer
+from rafiqa.wire.instant import iso
+
+METHOD = "integer faces on the site's 1 mm grid, transverse Mercator at the site's origin"
+_CODED = {"class", "outcome", "status", "cause", "stage", "state", "role", "surface", "supported"}
+"""Parameters that are codes of a list and are shown by their label."""
+
+
+def worded(params: Mapping[str, str | int], lang: str) -> dict[str, str | int]:
+    """Returns the parameters of a text with codes turned into labels of the language."""
+    shown: dict[str, str | int] = dict(params)
+    for name in _CODED & params.keys():
+        key = f"code.{params[name]}"
+        label = text(key, {}, lang)
+        if label != key:
+            shown[name] = label
+    return shown
+
+
+def reason_json(reason: Reason, lang: str) -> dict[str, Any]:
+    """Returns one reason: its code, its text, what to do next, and the facts it rests on."""
+    answer: dict[str, Any] = {
+        "code": reason.code,
+        "text": text(reason.code, worded(reason.params, lang), lang),
+        "subjects": list(reason.subjects),
+        "subject": reason.subjects[0] if reason.subjects else None,
+    }
+    step = next_step(reason.code, reason.params, lang)
+    if step:
+        answer["next"] = step
+    return answer
+
+
+def next_step(code: str, params: Mapping[str, str | int], lang: str) -> str | None:
+    """Returns what to do next about a code, or None where the catalogue says nothing."""
+    key = f"{code}.next"
+    step = text(key, worded(params, lang), lang)
+    return None if step == key else step
+
+
+def fault_json(fault: Fault, lang: str) -> dict[str, Any]:
+    """Returns one fault: row, code, field, what is wrong and what to do next."""
+    answer: dict[str, Any] = {
+        "row": fault.row,
+        "code": fault.code,
+        "field": fault.place or None,
+        "detail": text(fault.code, worded(fault.params, lang), lang),
+    }
+    step = next_step(fault.code, fault.params, lang)
+    if step:
+        answer["next"] = step
+    return answer
+
+
+def point_json(answer: PointAnswer, lang: str) -> dict[str, Any]:
+    """Returns what is known of a point, in the shape of the public contract."""
+    key = "reopened" if answer.reopened else answer.state
+    return {
+        "state": answer.state,
+        "reopened": answer.reopened,
+        "depth_cm": answer.depth_cm,
+        "headline": text(f"state.{key}", {"depth_cm": answer.depth_cm or 0}, lang),
+        "reasons": [reason_json(reason, lang) for reason in answer.reasons],
+        "areas": list(answer.area_ids),
+        "parts": list(answer.part_ids),
+    }
+
+
+def gate_json(gate: Gate, lang: str) -> dict[str, Any]:
+    """Returns one gate, in the shape of the public contract."""
+    answer: dict[str, Any] = {
+        "gate": gate.gate,
+        "outcome": gate.outcome,
+        "code": gate.code,
+        "detail": text(gate.code, worded(gate.params, lang), lang),
+        "area_ids": list(gate.area_ids),
+        "params": dict(gate.params),
+    }
+    step = next_step(gate.code, gate.params, lang)
+    if step:
+        answer["next"] = step
+    return answer
+
+
+def gates_json(answer: GateAnswer, lang: str) -> dict[str, Any]:
+    """Returns a project's outcome with every gate."""
+    return {
+        "outcome": answer.outcome,
+        "gates": [gate_json(gate, lang) for gate in answer.gates],
+    }
+
+
+def account_json(
+    account: Account, *, known_at_us: int, source: str, boundary: str
+) -> dict[str, Any]:
+    """Returns the land account, in the shape of the public contract, figures in m².
+
+    Every figure carries where it comes from: source, as-of, method and boundary.
+    """
+    classes = {
+        name: {
+            "opening_m2": _m2(item.opening),
+            **{f"{flow}_m2": _m2(size) for flow, size in item.flows.items()},
+            "closing_m2": _m2(item.closing),
+        }
+        for name, item in account.classes.items()
+    }
+    return {
+        "classes": classes,
+        "released_standing_m2": {name: _m2(size) for name, size in account.released.items()},
+        "balance_error_m2": _m2(account.balance_error),
+        "from": iso(account.from_us),
+        "to": iso(account.until_us),
+        "known_at": iso(known_at_us),
+        "source": source,
+        "method": METHOD,
+        "boundary": boundary,
+    }
+
+
+def _m2(size2_mm2: int) -> float:
+    """Returns m² of twice an area in mm²; a float holds figures of a city to the mm²."""
+    return size2_mm2 / 2_000_000
+
+
+def refusal_json(faults: Sequence[Fault] | RafiqaError, lang: str) -> list[dict[str, Any]]:
+    """Returns every fault of a refusal."""
+    listed: Iterable[Fault] = faults.faults if isinstance(faults, RafiqaError) else faults
+    return [fault_json(fault, lang) for fault in listed]
