@@ -18,6 +18,7 @@ import pyproj  # noqa: TID251 - the one place beside the frame: systems of forei
 import shapely
 from pyproj.enums import WktVersion  # noqa: TID251 - as above
 from pyproj.exceptions import CRSError, ProjError  # noqa: TID251 - as above
+from pyproj.network import set_network_enabled  # noqa: TID251 - as above
 from pyproj.transformer import TransformerGroup  # noqa: TID251 - as above
 
 WGS84 = "EPSG:4326"
@@ -47,7 +48,7 @@ class CrsFacts:
 
 @lru_cache(maxsize=64)
 def _crs(crs_text: str) -> pyproj.CRS:
-    pyproj.network.set_network_enabled(active=False)
+    set_network_enabled(active=False)
     return pyproj.CRS.from_user_input(crs_text)
 
 
@@ -62,7 +63,7 @@ def _way(crs_text: str) -> tuple[Any, float | None]:
     """The best transformer to lon/lat and its accuracy in metres."""
     group = TransformerGroup(_crs(crs_text), WGS84, always_xy=True, allow_ballpark=False)
     best = group.transformers[0]
-    return best, best.accuracy if best.accuracy is not None and best.accuracy >= 0 else None
+    return best, best.accuracy if best.accuracy >= 0 else None
 
 
 def crs_problem(crs_text: str) -> str | None:

@@ -26,6 +26,7 @@ LAND_REACH_M = 50_000
 
 _E8 = 100_000_000
 _MM_PER_M = 1_000.0
+_THIN_MM = 1.5  # noding moves either edge by less than 0.71 mm
 Floats = npt.NDArray[np.float64]
 
 
@@ -91,7 +92,7 @@ class Registered:
 
 
 def _at(lon_deg: float, lat_deg: float) -> dict[str, str | int]:
-    return {"lon_deg": f"{lon_deg:.8f}", "lat_deg": f"{lat_deg:.8f}"}
+    return {"at": f"{lon_deg:.8f} {lat_deg:.8f}"}
 
 
 @lru_cache(maxsize=256)
@@ -184,17 +185,20 @@ class SiteFrame:
         """The land registered on the 1 mm grid, or every fault that forbids it.
 
         Vertices go to the nearest millimetre. A shape that this makes invalid or empty is
-        refused like one that was so before; nothing is repaired. Heights are dropped.
+        refused like one that was so before; nothing is repaired. So is one that is nowhere
+        wider than 1.5 mm: noding could take it away. Heights are dropped.
         """
         faults = shape_faults(lonlat.geometry) or self._reach_faults(lonlat)
         if faults:
             return tuple(faults)
         flat = shapely.force_2d(lonlat.geometry)
         exact = shapely.transform(flat, lambda xy: self._metres(xy) * _MM_PER_M)
-        snapped = shapely.remove_repeated_points(shapely.transform(exact, np.rint), 0.0)
+        snapped = shapely.transform(exact, np.rint)
         faults = [self._after_snap(fault) for fault in shape_faults(snapped, limits=False)]
         if faults:
             return tuple(faults)
+        if shapely.buffer(snapped, -_THIN_MM / 2).is_empty:
+            return (ShapeFault("geo.grid.too-fine", *shapely.get_coordinates(flat)[0].tolist()),)
         shape = GridShape.of(snapped)
         return Registered(shape, round(shape.area2_mm2 / 2 - exact.area))
 
@@ -286,3 +290,10 @@ class SiteFrame:
         if not _in_range(coords).all():
             return math.inf
         return float(np.hypot(*self._metres(coords).T).max())
+
+    def shapes_to_lonlat(self, geometries_mm: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+        """``(n,)`` shapely geometries in degrees, of ``(n,)`` in mm of this frame."""
+        moved: npt.NDArray[np.object_] = shapely.transform(
+            geometries_mm, lambda mm: self._degrees(mm / _MM_PER_M)
+        )
+        return moved

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
-from shapely import MultiPolygon, Polygon
 
 from rafiqa.geo.gridshape import GRID_LIMIT_MM, GridShape
 
-_FIRST_MARGIN = 0.75  # of a step: rounding moves a vertex by at most 0.71 of one
+_FINENESS = 0.125  # of a step: what simplifying may move
+_FIRST_MARGIN = 0.85  # of a step: simplifying, and rounding by at most 0.71 of one
 _WIDER = 1.5
 _ROUNDS = 8
 
@@ -67,14 +67,12 @@ def _stepped(shape: GridShape, margin_mm: float, step_mm: int) -> GridShape | No
     A buffer is allowed here, as nowhere else, because the caller checks what came out.
     """
     moved = shapely.buffer(shape.geometry, margin_mm, join_style="mitre", mitre_limit=2.0)
-    simple = shapely.simplify(moved, step_mm / 8)
+    simple = shapely.simplify(moved, _FINENESS * step_mm)
     stepped = shapely.set_precision(simple, grid_size=step_mm)
-    if not isinstance(stepped, Polygon | MultiPolygon):
-        return None
     exact = shapely.transform(stepped, np.rint)
     if not exact.is_valid or (np.abs(shapely.get_coordinates(exact)) > GRID_LIMIT_MM).any():
         return None
-    return GridShape(exact)
+    return GridShape.of(exact)
 
 
 def _box(shape: GridShape, step_mm: int) -> GridShape:

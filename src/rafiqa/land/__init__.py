@@ -35,7 +35,7 @@ from rafiqa.land.fact import (
     WorkReported,
 )
 from rafiqa.land.point import UNRECORDED, PointAnswer, point
-from rafiqa.land.register import AreaRecord, Register, ReleaseRecord, walk
+from rafiqa.land.register import AreaRecord, Register, ReleaseRecord, walk, walk_on
 from rafiqa.land.rule import (
     ReleaseCase,
     acceptance_ruling,
@@ -110,5 +110,6 @@ __all__ = [
     "transfer_ruling",
     "validation_ruling",
     "walk",
+    "walk_on",
     "work_ruling",
 ]

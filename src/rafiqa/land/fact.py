@@ -5,6 +5,9 @@ accounts are folded from facts (``rafiqa.land.timeline``). Facts are never chang
 a later fact corrects an earlier one. Who said it and when stands on the record
 that carries the fact (``Recorded``), once for all kinds.
 
+``extra`` is what a source said beside the fields named here, as canonical JSON: it decides
+nothing, and it is not lost.
+
 Words follow IMAS 04.10, 07.11, 08.10, 08.20 and 09.10, in our own wording.
 """
 
@@ -46,6 +49,7 @@ class EvidenceRecorded:
     text: str | None = None
     source: str | None = None
     area_id: str | None = None
+    extra: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class AreaRecorded:
     grid_difference_mm2: int = 0
     source: str | None = None
     note: str | None = None
+    extra: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +223,7 @@ class ReleaseTransferred:
     reason: str | None = None
     area_reported_m2: Decimal | None = None
     grid_difference_mm2: int = 0
+    extra: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +250,7 @@ class AccidentRecorded:
     injured: int | None = None
     category: str | None = None
     source: str | None = None
+    extra: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

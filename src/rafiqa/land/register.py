@@ -1,51 +1,47 @@
-"""The register: facts walked once, in order, into what raises and what lowers land.
+"""The register: everything on record by id, and what raises and what lowers land.
 
-The walk goes by (true when, sequence). A raise puts ground to hazard, a lowering takes
-it off again; both keep the entry they came from. Whether a lowering *holds* on a given
-square metre is decided later, in ``rafiqa.land.timeline``, against every raise there.
-Facts that a rule forbids lower nothing and are listed as ``without_effect``.
+A raise puts ground to hazard, a lowering takes it off again; both keep the entry they came
+from. Whether a lowering *holds* on a given square metre is decided later, in
+``rafiqa.land.timeline``, against every raise there. What each fact does to the register is
+in ``rafiqa.land.effect``. An id belongs to whoever recorded it first: a later record of the
+same id never takes its place. Facts that a rule forbids are listed as ``without_effect``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 from rafiqa.geo import GridShape
 from rafiqa.land.evidence import evidence_class
 from rafiqa.land.fact import (
-    AccidentRecorded,
     AreaRecorded,
-    BoundaryCorrected,
-    ClassDecided,
     EvidenceRecorded,
     HazardClass,
-    LandReopened,
     Recorded,
-    ReleaseAccepted,
     ReleaseProposed,
-    ReleaseRejected,
     ReleaseTransferred,
-    ReportAnswered,
-    ResidentReported,
-    SiteOpened,
-    StageMoved,
-    TaskOrdered,
     WorkedPart,
     WorkInspected,
     WorkReported,
 )
-from rafiqa.land.rule import ReleaseCase, acceptance_ruling, transfer_ruling
+from rafiqa.land.rule import ReleaseCase, supports, unsound
 from rafiqa.land.ruling import Reason
 
-RaiseKind = Literal["recorded", "extended", "reopened", "implied"]
+RaiseKind = Literal["recorded", "extended", "reopened", "kept", "left", "implied"]
+"""Why ground is hazard: put on record; added to an outline; put back to hazard; taken over
+as not cleared; left by a work that cleared around it; or implied by a release taken over."""
+
 LowerKind = Literal["cancelled", "reduced", "cleared", "dropped"]
 
 
 @dataclass(frozen=True, slots=True)
 class Raise:
-    """Ground put to hazard. ``area_id`` None means every area there, or ground of its own."""
+    """Ground put to hazard. ``area_id`` None means every area there, or ground of its own.
+
+    A ``left`` raises nothing by itself: it keeps what is hazard from being lowered.
+    """
 
     valid_at_us: int
     seq: int
@@ -58,7 +54,12 @@ class Raise:
 
 @dataclass(frozen=True, slots=True)
 class Lower:
-    """Ground taken off hazard by an accepted act. ``area_id`` None means every area there."""
+    """Ground taken off hazard by an accepted act.
+
+    What was cleared is cleared for every area there, whoever drew it; every other lowering
+    speaks of the area named, or where it was taken over and names none, of no area.
+    ``work_at`` is the (true when, sequence) of the work it rests on.
+    """
 
     valid_at_us: int
     seq: int
@@ -69,6 +70,12 @@ class Lower:
     depth_cm: int | None = None
     part_id: str | None = None
     transferred: bool = False
+    work_id: str | None = None
+    work_at: tuple[int, int] | None = None
+
+    def speaks_of(self, area_id: str) -> bool:
+        """Returns whether this lowering lowers an area's claim on the ground."""
+        return self.kind == "cleared" or self.area_id == area_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,7 @@ class AreaRecord:
 
 @dataclass(slots=True)
 class ReleaseRecord:
-    """A release from proposal to decision."""
+    """A release from proposal to decision; ``decisions`` in the order they were recorded."""
 
     release_id: str
     proposal: Recorded
@@ -119,15 +126,25 @@ class WithoutEffect:
 
 @dataclass(slots=True)
 class Register:
-    """Everything on record, by id, and the raises and lowerings in the order of the walk."""
+    """Everything on record, by id, and the raises and lowerings in the order of the walk.
+
+    ``inspections`` and ``decisions`` stand in the order they were recorded; ``failed`` are
+    the inspections that undid a release. ``evidence_said`` holds every record of an id and
+    ``evidence_links`` what names evidence as an area's.
+    """
 
     site: Recorded | None = None
     areas: dict[str, AreaRecord] = field(default_factory=dict)
     evidence: dict[str, Recorded] = field(default_factory=dict)
+    evidence_said: dict[str, list[Recorded]] = field(default_factory=dict)
+    evidence_links: dict[str, list[tuple[Recorded, str]]] = field(default_factory=dict)
     tasks: dict[str, list[Recorded]] = field(default_factory=dict)
     works: dict[str, Recorded] = field(default_factory=dict)
     inspections: dict[str, list[Recorded]] = field(default_factory=dict)
+    failed: dict[str, Recorded] = field(default_factory=dict)
     releases: dict[str, ReleaseRecord] = field(default_factory=dict)
+    releases_of: dict[str, list[ReleaseRecord]] = field(default_factory=dict)
+    decisions: dict[str, list[Recorded]] = field(default_factory=dict)
     parts: dict[str, tuple[WorkedPart | ReleaseTransferred, Recorded]] = field(default_factory=dict)
     reopenings: dict[str, Recorded] = field(default_factory=dict)
     accidents: dict[str, Recorded] = field(default_factory=dict)
@@ -137,34 +154,75 @@ class Register:
     lowers: list[Lower] = field(default_factory=list)
     reclasses: list[Reclass] = field(default_factory=list)
     without_effect: list[WithoutEffect] = field(default_factory=list)
+    _ground: dict[str, list[Raise]] = field(default_factory=dict)
 
-    def case(self, proposal: Recorded) -> ReleaseCase:
-        """Returns what a release proposal rests on, as known so far."""
+    def case(self, proposal: Recorded, decision: Recorded | None = None) -> ReleaseCase:
+        """Returns what a release proposal rests on.
+
+        Args:
+            proposal: the record of the proposal.
+            decision: the record that decides it. What speaks for the release must then be
+                before it both in truth and on record; what speaks against it counts where
+                it is before it in either. Everything on record counts where None.
+        """
         fact = proposal.fact
         assert isinstance(fact, ReleaseProposed)  # noqa: S101 - callers pass proposals only
         work = self.works.get(fact.work_id)
-        inspections = tuple(self.inspections.get(fact.work_id, ()))
-        open_ids: tuple[str, ...] = ()
-        if work is not None and isinstance(work.fact, WorkReported):
-            open_ids = self.evidence_raising(work.fact.area_id)
-        return ReleaseCase(proposal, work, inspections, open_ids)
+        if work is None or (decision is not None and not supports(work, proposal)):
+            return ReleaseCase(proposal, None, (), ())
+        assert isinstance(work.fact, WorkReported)  # noqa: S101 - an invariant of the register
+        area_id = work.fact.area_id
+        return ReleaseCase(
+            proposal,
+            work,
+            tuple(self._inspections(work, fact.work_id, decision)),
+            self.evidence_raising(area_id, decision),
+            tuple(item.shape for item in self._ground.get(area_id, ()) if supports(item, decision)),
+            tuple(part.part_id for part in work.fact.parts if self._taken(part.part_id, work)),
+        )
 
-    def evidence_raising(self, area_id: str) -> tuple[str, ...]:
-        """Returns the ids of the direct and indirect evidence that an area rests on."""
-        ids: list[str] = []
-        area = self.areas.get(area_id)
-        for record in area.facts if area else ():
-            ids += getattr(record.fact, "evidence_ids", ())
-        for evidence_id, record in self.evidence.items():
-            if isinstance(record.fact, EvidenceRecorded) and record.fact.area_id == area_id:
-                ids.append(evidence_id)
-        return tuple(item for item in dict.fromkeys(ids) if self._raises_suspicion(item))
+    def _taken(self, part_id: str, work: Recorded) -> bool:
+        owner = self.parts.get(part_id)
+        return owner is None or owner[1].seq != work.seq
 
-    def _raises_suspicion(self, evidence_id: str) -> bool:
-        record = self.evidence.get(evidence_id)
-        if record is None or not isinstance(record.fact, EvidenceRecorded):
-            return True
-        return evidence_class(record.fact) in {"direct", "indirect"}
+    def _inspections(
+        self, work: Recorded, work_id: str, decision: Recorded | None
+    ) -> Iterator[Recorded]:
+        for record in self.inspections.get(work_id, ()):
+            if isinstance(record.fact, WorkInspected) and unsound(record.fact):
+                if counts_against(record, decision):
+                    yield record
+            elif supports(record, decision) and supports(work, record):
+                yield record
+
+    def evidence_raising(self, area_id: str, decision: Recorded | None = None) -> tuple[str, ...]:
+        """Returns the ids of the direct and indirect evidence that an area rests on.
+
+        Args:
+            area_id: the area.
+            decision: only what speaks against this act; everything on record where None.
+        """
+        links = self.evidence_links.get(area_id, ())
+        ids = dict.fromkeys(item for record, item in links if counts_against(record, decision))
+        return tuple(item for item in ids if self._raises_suspicion(item, decision))
+
+    def _raises_suspicion(self, evidence_id: str, decision: Recorded | None) -> bool:
+        said = [
+            record.fact
+            for record in self.evidence_said.get(evidence_id, ())
+            if counts_against(record, decision)
+        ]
+        # Evidence that is named and not on record is unknown, and unknown raises.
+        return not said or any(
+            isinstance(fact, EvidenceRecorded) and evidence_class(fact) in {"direct", "indirect"}
+            for fact in said
+        )
+
+    def put_to_hazard(self, item: Raise) -> None:
+        """Adds a raise, and to its area's ground where it names an area."""
+        self.raises.append(item)
+        if item.area_id is not None:
+            self._ground.setdefault(item.area_id, []).append(item)
 
     def note(self, area_id: str | None, recorded: Recorded) -> None:
         """Adds a fact to an area's own story."""
@@ -176,229 +234,8 @@ class Register:
         self.without_effect.append(WithoutEffect(recorded, reasons))
 
 
-def _site(register: Register, recorded: Recorded, fact: SiteOpened) -> None:  # noqa: ARG001
-    register.site = register.site or recorded
-
-
-def _evidence(register: Register, recorded: Recorded, fact: EvidenceRecorded) -> None:
-    register.evidence.setdefault(fact.evidence_id, recorded)
-    register.note(fact.area_id, recorded)
-
-
-def _area(register: Register, recorded: Recorded, fact: AreaRecorded) -> None:
-    if fact.area_id in register.areas:
-        # A second record of an id cannot replace the first; it can only add ground.
-        register.void(recorded, Reason("land.area.id-twice", {"area": fact.area_id}))
-    else:
-        register.areas[fact.area_id] = AreaRecord(fact.area_id, recorded, fact.shape)
-    register.note(fact.area_id, recorded)
-    at = (recorded.valid_at_us, recorded.seq)
-    register.raises.append(
-        Raise(*at, "recorded", fact.area_id, fact.shape, fact.class_, fact.area_id)
-    )
-
-
-def _class(register: Register, recorded: Recorded, fact: ClassDecided) -> None:
-    at = (recorded.valid_at_us, recorded.seq)
-    register.reclasses.append(Reclass(*at, fact.area_id, fact.class_, recorded.entry_id))
-    register.note(fact.area_id, recorded)
-
-
-def _boundary(register: Register, recorded: Recorded, fact: BoundaryCorrected) -> None:
-    area = register.areas.get(fact.area_id)
-    if area is None:
-        register.void(recorded, Reason("land.area.unknown", {"area": fact.area_id}))
-        return
-    at = (recorded.valid_at_us, recorded.seq)
-    grown = fact.shape.difference(area.outline)
-    shrunk = area.outline.difference(fact.shape)
-    if not grown.is_empty:
-        class_ = area.fact.class_
-        register.raises.append(
-            Raise(*at, "extended", fact.area_id, grown, class_, recorded.entry_id)
-        )
-    confirmed = fact.confirmed_by
-    both = confirmed is not None and confirmed.person_id != recorded.actor.person_id
-    if not shrunk.is_empty:
-        if both and confirmed and confirmed.role == recorded.actor.role == "authority":
-            lower = Lower(*at, "dropped", fact.area_id, shrunk, recorded.entry_id)
-            register.lowers.append(lower)
-        else:
-            register.void(recorded, Reason("land.boundary.unconfirmed", {"area": fact.area_id}))
-            area.outline = area.outline.union(fact.shape)
-            register.note(fact.area_id, recorded)
-            return
-    area.outline = fact.shape
-    register.note(fact.area_id, recorded)
-
-
-def _task(register: Register, recorded: Recorded, fact: TaskOrdered | StageMoved) -> None:
-    register.tasks.setdefault(fact.task_id, []).append(recorded)
-    ordered = register.tasks[fact.task_id][0].fact
-    register.note(getattr(ordered, "area_id", None), recorded)
-
-
-def _work(register: Register, recorded: Recorded, fact: WorkReported) -> None:
-    if fact.work_id in register.works:
-        register.void(recorded, Reason("land.work.id-twice", {"work": fact.work_id}))
-        return
-    register.works[fact.work_id] = recorded
-    for part in fact.parts:
-        register.parts.setdefault(part.part_id, (part, recorded))
-    register.note(fact.area_id, recorded)
-
-
-def _area_of_work(register: Register, work_id: str) -> str | None:
-    work = register.works.get(work_id)
-    return getattr(work.fact, "area_id", None) if work else None
-
-
-def _inspection(register: Register, recorded: Recorded, fact: WorkInspected) -> None:
-    register.inspections.setdefault(fact.work_id, []).append(recorded)
-    register.note(_area_of_work(register, fact.work_id), recorded)
-
-
-def _proposal(register: Register, recorded: Recorded, fact: ReleaseProposed) -> None:
-    if fact.release_id in register.releases:
-        register.void(recorded, Reason("land.release.id-twice", {"release": fact.release_id}))
-        return
-    register.releases[fact.release_id] = ReleaseRecord(fact.release_id, recorded)
-    register.note(_area_of_work(register, fact.work_id), recorded)
-
-
-def _decision(
-    register: Register, recorded: Recorded, fact: ReleaseAccepted | ReleaseRejected
-) -> None:
-    release = register.releases.get(fact.release_id)
-    if release is None:
-        register.void(recorded, Reason("land.release.unknown", {"release": fact.release_id}))
-        return
-    proposal = release.proposal.fact
-    assert isinstance(proposal, ReleaseProposed)  # noqa: S101 - an invariant of the register
-    register.note(_area_of_work(register, proposal.work_id), recorded)
-    if release.state != "proposed":
-        register.void(recorded, Reason("land.release.decided", {"release": fact.release_id}))
-        return
-    release.decision = recorded
-    if isinstance(fact, ReleaseRejected):
-        release.state = "rejected"
-        return
-    ruling = acceptance_ruling(register.case(release.proposal), recorded.actor)
-    if not ruling.allowed:
-        release.state, release.reasons = "void", ruling.reasons
-        register.void(recorded, *ruling.reasons)
-        return
-    release.state = "accepted"
-    _lower_parts(register, recorded, release)
-
-
-def _lower_parts(register: Register, recorded: Recorded, release: ReleaseRecord) -> None:
-    case = register.case(release.proposal)
-    work = case.work_fact()
-    for part in case.parts():
-        if part.outcome == "not_cleared" or work is None:
-            continue
-        # Ground searched and cleared is cleared whoever drew it; a survey's finding
-        # speaks only of the area whose evidence it answered.
-        area_id = None if part.outcome == "cleared" else work.area_id
-        register.lowers.append(
-            Lower(
-                recorded.valid_at_us,
-                recorded.seq,
-                part.outcome,
-                area_id,
-                part.shape,
-                release.release_id,
-                part.depth_cm,
-                part.part_id,
-            )
-        )
-
-
-def _transfer(register: Register, recorded: Recorded, fact: ReleaseTransferred) -> None:
-    ruling = transfer_ruling(fact)
-    if fact.part_id in register.parts:
-        ruling_reasons = (Reason("land.part.id-twice", {"part": fact.part_id}),)
-        register.void(recorded, *ruling_reasons)
-        return
-    register.parts[fact.part_id] = (fact, recorded)
-    register.note(fact.area_id, recorded)
-    if not ruling.allowed:
-        register.void(recorded, *ruling.reasons)
-    at = (recorded.valid_at_us, recorded.seq)
-    implied = Raise(*at, "implied", None, fact.shape, "sha", fact.part_id)
-    register.raises.append(implied)
-    if not ruling.allowed or fact.outcome == "not_cleared":
-        return
-    area_id = None if fact.outcome == "cleared" else fact.area_id
-    register.lowers.append(
-        Lower(
-            *at,
-            fact.outcome,
-            area_id,
-            fact.shape,
-            fact.part_id,
-            fact.depth_cm,
-            fact.part_id,
-            transferred=True,
-        )
-    )
-
-
-def _reopening(register: Register, recorded: Recorded, fact: LandReopened) -> None:
-    register.reopenings.setdefault(fact.reopening_id, recorded)
-    at = (recorded.valid_at_us, recorded.seq)
-    register.raises.append(
-        Raise(*at, "reopened", None, fact.shape, fact.class_, fact.reopening_id)
-    )
-    for area_id, area in register.areas.items():
-        if area_id == fact.area_id or area.outline.intersects(fact.shape):
-            register.note(area_id, recorded)
-
-
-def _accident(register: Register, recorded: Recorded, fact: AccidentRecorded) -> None:
-    register.accidents.setdefault(fact.accident_id, recorded)
-
-
-def _report(register: Register, recorded: Recorded, fact: ResidentReported) -> None:
-    register.reports.setdefault(fact.report_id, recorded)
-
-
-def _answer(register: Register, recorded: Recorded, fact: ReportAnswered) -> None:
-    register.answers.setdefault(fact.report_id, []).append(recorded)
-
-
-_STEPS: dict[type, Callable[[Register, Recorded, object], None]] = {
-    SiteOpened: _site,
-    EvidenceRecorded: _evidence,
-    AreaRecorded: _area,
-    ClassDecided: _class,
-    BoundaryCorrected: _boundary,
-    TaskOrdered: _task,
-    StageMoved: _task,
-    WorkReported: _work,
-    WorkInspected: _inspection,
-    ReleaseProposed: _proposal,
-    ReleaseAccepted: _decision,
-    ReleaseRejected: _decision,
-    ReleaseTransferred: _transfer,
-    LandReopened: _reopening,
-    AccidentRecorded: _accident,
-    ResidentReported: _report,
-    ReportAnswered: _answer,
-}  # type: ignore[assignment, dict-item]
-
-
-def in_order(facts: Iterable[Recorded]) -> list[Recorded]:
-    """Returns facts in the order of the walk: true when, then sequence."""
-    return sorted(facts, key=lambda item: (item.valid_at_us, item.seq))
-
-
-def walk(facts: Iterable[Recorded]) -> Register:
-    """Returns the register folded from facts in any order; facts of other rooms are passed by."""
-    register = Register()
-    for recorded in in_order(facts):
-        step = _STEPS.get(type(recorded.fact))
-        if step is not None:
-            step(register, recorded, recorded.fact)
-    return register
+def counts_against(earlier: Recorded, decision: Recorded | None) -> bool:
+    """Returns whether something adverse counts: before the act in truth or on record."""
+    if decision is None:
+        return True
+    return earlier.valid_at_us < decision.valid_at_us or earlier.seq < decision.seq

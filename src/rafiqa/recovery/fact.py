@@ -40,6 +40,7 @@ class ProjectRegistered:
     owner: str | None = None
     name_ar: str | None = None
     note: str | None = None
+    extra: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,9 @@ from rafiqa.recovery.fact import ProjectRegistered
 
 Outcome = Literal["open", "conditions", "closed"]
 _WORSE: dict[Outcome, int] = {"open": 0, "conditions": 1, "closed": 2}
-UNDUG_SURFACES = frozenset({"paved", "asphalt", "concrete", "slab", "rubble", "undug", "water"})
+UNDUG_SURFACES = frozenset(
+    {"paving", "asphalt", "concrete", "rubble", "floor", "water", "mixed", "unknown"}
+)
 """Surfaces that clearance leaves undug: its stated depth does not hold beneath them."""
 
 

@@ -33,7 +33,7 @@ def record_accident(
     valid_us = office.now_us() if stamp.valid_at_us is None else stamp.valid_at_us
     entry_id = stamp.entry_id or office.new_id()
     sayings = [Saying(entry_id, fact.accident_id, valid_us, fact, stamp.request_digest)]
-    reopening = _reopening(office, fact, valid_us)
+    reopening = accident_reopening(office, fact, valid_us)
     if reopening is not None:
         # The id follows from the accident's, so that sending it twice reopens once.
         sayings.append(Saying(f"{entry_id}.reopening", reopening.reopening_id, valid_us, reopening))
@@ -44,10 +44,14 @@ def record_accident(
     return Acted(Ruling(allowed=True), ids, already=entry_id in receipt.already)
 
 
-def _reopening(office: Office, fact: AccidentRecorded, valid_us: int) -> LandReopened | None:
+def accident_reopening(office: Office, fact: AccidentRecorded, valid_us: int) -> LandReopened | None:
+    """Returns the reopening that an accident brings about; None where no released land was hit."""
     if fact.spot is None:
         return None
-    touching = office.book().at_mm(*office.frame.spot_mm(fact.spot))
+    book = office.book()
+    if not book.faces:
+        return None
+    touching = book.at_mm(*office.frame.spot_mm(fact.spot))
     hit = [
         face.shape
         for face in touching
@@ -69,7 +73,7 @@ def report_hazard(
 
 def answer_report(office: Office, actor: Actor, fact: ReportAnswered, stamp: Stamp = NOW) -> Acted:
     """Returns the act of answering a report: what became of it, told back."""
-    known = fact.report_id in office.book().register.reports
+    known = fact.report_id in office.register().reports
     against = [] if known else [Reason("service.report.unknown", {"report": fact.report_id})]
     return carry_out(
         office, actor, "answer_report", fact.report_id, fact, stamp=stamp, ruling=rule(against)

@@ -7,11 +7,23 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import pairwise
 from typing import cast
 
 from rafiqa.errors import CorruptLedger, Fault, NotFound
 from rafiqa.geo import SiteFrame
-from rafiqa.land import Actor, ClusterCache, LandBook, Recorded, Role, SiteOpened, fold
+from rafiqa.land import (
+    Actor,
+    ClusterCache,
+    LandBook,
+    Recorded,
+    Register,
+    Role,
+    SiteOpened,
+    fold,
+    walk,
+    walk_on,
+)
 from rafiqa.ledger import Draft, Entry
 from rafiqa.recovery import RecoveryRegister
 from rafiqa.recovery import register as recovery_register
@@ -53,6 +65,8 @@ class Office:
     _facts: list[Recorded] = field(default_factory=list)
     _books: dict[int, LandBook] = field(default_factory=dict)
     _clusters: ClusterCache = field(default_factory=dict)
+    _register: Register = field(default_factory=Register)
+    _walked: list[tuple[int, int]] = field(default_factory=list)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -91,6 +105,27 @@ class Office:
             while len(self._books) > BOOKS_KEPT:
                 self._books.pop(next(iter(self._books)))
             return book
+
+    def register(self) -> Register:
+        """Returns the register of everything known now, for rules that are about to be asked.
+
+        It is walked on fact by fact, where facts come in the order of time; the land book,
+        which many may read at once, is folded afresh.
+        """
+        with self._lock:
+            self._refresh()
+            fresh = self._facts[len(self._walked) :]
+            keys = [(item.valid_at_us, item.seq) for item in fresh]
+            last = self._walked[-1:]
+            if all(earlier < later for earlier, later in pairwise([*last, *keys])):
+                walk_on(self._register, fresh)
+                self._walked += keys
+            else:
+                self._register = walk(self._facts)
+                self._walked = sorted(
+                    (item.valid_at_us, item.seq) for item in self._facts
+                )
+            return self._register
 
     def recovery(
         self, valid_at_us: int | None = None, known_at_us: int | None = None

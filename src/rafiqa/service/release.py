@@ -29,7 +29,7 @@ def propose_release(
     """Returns the act of proposing parts of reported work for release; it lowers nothing."""
     ruling = proposal_ruling_for(office, actor, fact)
     against = list(ruling.reasons)
-    known = office.book().register.releases.get(fact.release_id)
+    known = office.register().releases.get(fact.release_id)
     if known is not None and known.proposal.entry_id != stamp.entry_id:
         against.append(Reason("land.release.id-twice", {"release": fact.release_id}))
     return carry_out(
@@ -41,15 +41,15 @@ def proposal_ruling_for(office: Office, actor: Actor, fact: ReleaseProposed) -> 
     """Returns whether this actor may propose this release, with every reason against."""
     now_us = office.now_us()
     proposal = Recorded(0, "", now_us, now_us, actor, fact)
-    return proposal_ruling(office.book().register.case(proposal))
+    return proposal_ruling(office.register().case(proposal))
 
 
 def acceptance_ruling_for(office: Office, actor: Actor, release_id: str) -> Ruling:
     """Returns whether this actor may accept this release, with every reason against."""
-    release = office.book().register.releases.get(release_id)
+    release = office.register().releases.get(release_id)
     against = list(_undecided_faults(release, release_id))
     if release is not None and not against:
-        against += acceptance_ruling(office.book().register.case(release.proposal), actor).reasons
+        against += acceptance_ruling(office.register().case(release.proposal), actor).reasons
     return rule(against)
 
 
@@ -72,7 +72,7 @@ def reject_release(
     office: Office, actor: Actor, fact: ReleaseRejected, stamp: Stamp = NOW
 ) -> Acted:
     """Returns the act of turning a proposal down, with the reason."""
-    release = office.book().register.releases.get(fact.release_id)
+    release = office.register().releases.get(fact.release_id)
     against = list(_undecided_faults(release, fact.release_id))
     if not fact.note:
         against.append(Reason("land.release.note-missing", {"release": fact.release_id}))
@@ -94,7 +94,7 @@ def transfer_release(
 ) -> Acted:
     """Returns the act of taking over a release that a named authority decided elsewhere."""
     against = list(transfer_ruling(fact).reasons)
-    known = office.book().register.parts.get(fact.part_id)
+    known = office.register().parts.get(fact.part_id)
     if known is not None and known[1].entry_id != stamp.entry_id:
         against.append(Reason("land.part.id-twice", {"part": fact.part_id}))
     return carry_out(

@@ -31,7 +31,7 @@ def record_evidence(
 def declare_area(office: Office, actor: Actor, fact: AreaRecorded, stamp: Stamp = NOW) -> Acted:
     """Returns the act of putting a hazardous area on record, its class no higher than evidence."""
     against = list(area_ruling(fact, _evidence(office, fact.evidence_ids)).reasons)
-    known = office.book().register.areas.get(fact.area_id)
+    known = office.register().areas.get(fact.area_id)
     if known is not None and known.recorded.entry_id != stamp.entry_id:
         against.append(Reason("land.area.id-twice", {"area": fact.area_id}))
     return carry_out(
@@ -45,12 +45,12 @@ def decide_class(office: Office, actor: Actor, fact: ClassDecided, stamp: Stamp 
     Raising asks for evidence; lowering the class of what stays hazard asks for a written
     justification. Nothing leaves hazard by a decision on class.
     """
-    area = office.book().register.areas.get(fact.area_id)
+    area = office.register().areas.get(fact.area_id)
     against: list[Reason] = []
     if area is None:
         against.append(Reason("land.area.unknown", {"area": fact.area_id}))
     else:
-        ids = (*fact.evidence_ids, *office.book().register.evidence_raising(fact.area_id))
+        ids = (*fact.evidence_ids, *office.register().evidence_raising(fact.area_id))
         supported = class_supported(_evidence(office, ids))
         raises = outranks(fact.class_, area.fact.class_)
         if raises and outranks(fact.class_, supported):
@@ -67,7 +67,7 @@ def correct_boundary(
     office: Office, actor: Actor, fact: BoundaryCorrected, stamp: Stamp = NOW
 ) -> Acted:
     """Returns the act of correcting an outline; dropping ground takes a second person."""
-    area = office.book().register.areas.get(fact.area_id)
+    area = office.register().areas.get(fact.area_id)
     against: list[Reason] = []
     if area is None:
         against.append(Reason("land.area.unknown", {"area": fact.area_id}))
@@ -90,6 +90,6 @@ def _confirmation_faults(actor: Actor, second: Actor | None, area_id: str) -> It
 
 
 def _evidence(office: Office, ids: Iterable[str]) -> list[EvidenceRecorded]:
-    known = office.book().register.evidence
+    known = office.register().evidence
     facts = [known[item].fact for item in dict.fromkeys(ids) if item in known]
     return [fact for fact in facts if isinstance(fact, EvidenceRecorded)]

@@ -21,7 +21,7 @@ from rafiqa.service.outcome import Acted
 
 def order_work(office: Office, actor: Actor, fact: TaskOrdered, stamp: Stamp = NOW) -> Acted:
     """Returns the act of ordering work on an area from an organisation."""
-    register = office.book().register
+    register = office.register()
     against: list[Reason] = []
     if fact.area_id not in register.areas:
         against.append(Reason("land.area.unknown", {"area": fact.area_id}))
@@ -36,7 +36,7 @@ def order_work(office: Office, actor: Actor, fact: TaskOrdered, stamp: Stamp = N
 
 def move_task(office: Office, actor: Actor, fact: StageMoved, stamp: Stamp = NOW) -> Acted:
     """Returns the act of moving a task to another stage, where the move is allowed."""
-    story = office.book().register.tasks.get(fact.task_id)
+    story = office.register().tasks.get(fact.task_id)
     if story is None:
         ruling = rule([Reason("land.task.unknown", {"task": fact.task_id})])
     else:
@@ -49,7 +49,7 @@ def move_task(office: Office, actor: Actor, fact: StageMoved, stamp: Stamp = NOW
 
 def report_work(office: Office, actor: Actor, fact: WorkReported, stamp: Stamp = NOW) -> Acted:
     """Returns the act of reporting work by parts: outcome, depth, and what was not cleared."""
-    register = office.book().register
+    register = office.register()
     area = register.areas.get(fact.area_id)
     against = list(work_ruling(fact, area.outline if area else None).reasons)
     if actor.organisation_id != fact.organisation_id:
@@ -70,7 +70,7 @@ def report_work(office: Office, actor: Actor, fact: WorkReported, stamp: Stamp =
 
 def inspect_work(office: Office, actor: Actor, fact: WorkInspected, stamp: Stamp = NOW) -> Acted:
     """Returns the act of recording an inspection by a body that did not do the work."""
-    work = office.book().register.works.get(fact.work_id)
+    work = office.register().works.get(fact.work_id)
     against: list[Reason] = []
     if work is None or not isinstance(work.fact, WorkReported):
         against.append(Reason("land.work.unknown", {"work": fact.work_id}))

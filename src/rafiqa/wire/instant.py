@@ -56,3 +56,8 @@ def iso(at_us: int) -> str:
 def iso_date(at_us: int) -> str:
     """Returns the UTC day of an instant as ISO 8601 text."""
     return (_EPOCH + timedelta(microseconds=at_us)).date().isoformat()
+
+
+def utc_day(at_us: int) -> date:
+    """Returns the UTC day of an instant."""
+    return (_EPOCH + timedelta(microseconds=at_us)).date()

@@ -1,0 +1,50 @@
+# The only door: every habit of the project is one target.
+SHELL := /bin/bash
+UV := $(shell command -v uv 2>/dev/null || echo python3 -m uv)
+RUN := .venv/bin
+STORE ?= build/demo.rafiqa
+BUILDINGS ?= 5000
+PORT ?= 8321
+
+.PHONY: setup demo test test-all lint bench docs ci web clean
+
+setup: .venv/.ready web
+
+.venv/.ready: pyproject.toml uv.lock scripts/setup
+	@scripts/setup
+	@touch $@
+
+web: .venv/.ready
+	@scripts/build-web
+
+demo: setup
+	@mkdir -p build
+	@rm -f $(STORE)*
+	@$(RUN)/rafiqa demo $(STORE) --buildings $(BUILDINGS)
+	@$(RUN)/rafiqa serve $(STORE) --port $(PORT)
+
+test: setup
+	@$(RUN)/pytest -n 2 -m "not slow" --dist worksteal
+
+test-all: setup
+	@$(RUN)/pytest -n 2 --dist worksteal
+
+lint: setup
+	@$(RUN)/ruff format --check src tests bench
+	@$(RUN)/ruff check src tests bench
+	@$(RUN)/mypy
+	@$(RUN)/lint-imports
+	@$(RUN)/codespell -q 3 -L "hist,crate" README.md ARCHITECTURE.md SAFETY.md CONTRIBUTING.md SECURITY.md CHANGELOG.md docs src/rafiqa --skip "*.po,*.toml,*/static/*"
+	@$(RUN)/python -m rafiqa.locale
+	@cd web && npm run --silent check
+
+bench: setup
+	@$(RUN)/python -m bench
+
+docs: setup
+	@$(RUN)/python scripts/write-docs
+
+ci: lint test
+
+clean:
+	@rm -rf .venv web/node_modules build src/rafiqa/api/static

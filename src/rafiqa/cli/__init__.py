@@ -1,0 +1,50 @@
+"""The commands: one file each; words in, words or one JSON document out.
+
+May not know SQL or geometry. Exit status: 0 done, 1 refused or not intact, 2 usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from rafiqa.cli import account, at, check, demo, gate, import_, new, serve
+from rafiqa.cli.refusal import show_refusal
+from rafiqa.cli.session import REFUSED
+from rafiqa.errors import RafiqaError
+
+__all__ = ["main"]
+
+COMMANDS = {
+    "demo": (demo, "make a whole demo city with its history"),
+    "new": (new, "make an empty store"),
+    "import": (import_, "take in a file: GeoJSON, GPKG, SHP, KML, GPX, CSV, XLSX, Parquet, PBF"),
+    "account": (account, "print the land account"),
+    "at": (at, "say what is known of a point"),
+    "gate": (gate, "say whether a project may start, and why not"),
+    "check": (check, "check the whole log and every invariant"),
+    "serve": (serve, "serve the desk and the interfaces"),
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """Returns the parser of all commands."""
+    top = argparse.ArgumentParser(prog="rafiqa", description="From contaminated to rebuilt.")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, (module, help_text) in COMMANDS.items():
+        module.add(commands.add_parser(name, help=help_text, description=help_text))
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Returns the exit status of one command."""
+    args = parser().parse_args(sys.argv[1:] if argv is None else argv)
+    module, _ = COMMANDS[args.command]
+    try:
+        return module.run(args)
+    except RafiqaError as error:
+        show_refusal(args, error)
+        return REFUSED
+    except BrokenPipeError:
+        return REFUSED

@@ -1,0 +1,56 @@
+"""``rafiqa account``: the land account of a period and boundary, which must balance."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from rafiqa.cli.session import DONE, REFUSED, add_common, office_of, output_of, time_of
+from rafiqa.locale import text
+from rafiqa.service import ask_account
+from rafiqa.service.boundary import read_boundary
+from rafiqa.wire.answer import account_json
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's arguments."""
+    add_common(parser)
+    parser.add_argument("--boundary", metavar="FILE", help="count only ground inside its polygons")
+    parser.add_argument("--from", dest="from_", metavar="T", help="start of the period (ISO 8601)")
+    parser.add_argument("--to", metavar="T", help="end of the period, included (ISO 8601)")
+    parser.add_argument("--known-at", metavar="K", help="as known at this time (ISO 8601)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Returns 0 after printing the account, 1 where it does not balance."""
+    office = office_of(args)
+    known_us = time_of(args.known_at, "--known-at", end=True)
+    boundary = read_boundary(office, args.boundary) if args.boundary else None
+    account = ask_account(
+        office,
+        from_us=time_of(args.from_, "--from"),
+        until_us=time_of(args.to, "--to", end=True),
+        known_at_us=known_us,
+        boundary=boundary,
+    )
+    answer = account_json(
+        account,
+        known_at_us=office.now_us() if known_us is None else known_us,
+        source=office.site.name,
+        boundary=args.boundary or "all recorded land",
+    )
+    output_of(args).show(answer, _lines(answer, args.lang))
+    return REFUSED if account.balance_error else DONE
+
+
+def _lines(answer: dict[str, Any], lang: str) -> list[str]:
+    names = list(next(iter(answer["classes"].values())))
+    width = max(len(text(f"account.{name}", {}, lang)) for name in names)
+    head = " ".join(f"{name.upper():>16}" for name in answer["classes"])
+    lines = [f"{'m²':<{width}} {head}"]
+    for name in names:
+        figures = " ".join(f"{item[name]:>16,.1f}" for item in answer["classes"].values())
+        lines.append(f"{text(f'account.{name}', {}, lang):<{width}} {figures}")
+    lines.append(f"{text('account.balance', {}, lang):<{width}} {answer['balance_error_m2']:>16}")
+    lines.append(f"{answer['source']} · {answer['from']} – {answer['to']} · {answer['known_at']}")
+    return lines

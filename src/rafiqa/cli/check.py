@@ -1,0 +1,32 @@
+"""``rafiqa check``: the whole log, every body, every invariant."""
+
+from __future__ import annotations
+
+import argparse
+
+from rafiqa.cli.session import DONE, REFUSED, add_common, office_of, output_of
+from rafiqa.locale import text
+from rafiqa.service import check_site
+from rafiqa.wire.answer import refusal_json
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's arguments."""
+    add_common(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Returns 0 where nothing was found wrong, 1 where the store is not intact."""
+    report = check_site(office_of(args))
+    faults = refusal_json(report.faults, args.lang)
+    answer = {
+        "entries": report.n_entries,
+        "intact": report.intact,
+        "root": report.root.hex(),
+        "faults": faults,
+    }
+    key = "cli.check.intact" if report.intact else "cli.check.not-intact"
+    params: dict[str, object] = {"entries": report.n_entries, "root": report.root.hex()}
+    lines = [text(key, params, args.lang), *(f"  - {fault['detail']}" for fault in faults)]
+    output_of(args).show(answer, lines)
+    return DONE if report.intact else REFUSED

@@ -1,0 +1,65 @@
+"""``rafiqa gate``: may this project start, and if not, why not."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import Any
+
+from rafiqa.cli.session import DONE, add_common, add_times, as_of, office_of, output_of
+from rafiqa.errors import Fault, InvalidInput
+from rafiqa.locale import text
+from rafiqa.service import AssetShelf, gate_of, project_of
+from rafiqa.service.gateall import GateCount, gate_everything
+from rafiqa.wire.answer import gates_json
+from rafiqa.wire.gatetable import write_gate_table
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's arguments."""
+    add_common(parser)
+    parser.add_argument("project", metavar="PROJECT", nargs="?", help="the project's id")
+    parser.add_argument("--all", action="store_true", help="every asset and project at once")
+    parser.add_argument("--out", metavar="FILE.parquet", type=Path, help="with --all: one row each")
+    add_times(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Returns the exit status after printing the gate."""
+    if args.all == (args.project is not None):
+        raise InvalidInput(Fault("cli.gate.project-or-all", "PROJECT"))
+    return _all(args) if args.all else _one(args)
+
+
+def _one(args: argparse.Namespace) -> int:
+    office, times = office_of(args), as_of(args)
+    project = project_of(office, args.project, times)
+    answer: dict[str, Any] = gates_json(gate_of(office, project, times), args.lang)
+    outcome = text(f"code.{answer['outcome']}", {}, args.lang)
+    lines = [f"{project.name}: {outcome}"]
+    for gate in answer["gates"]:
+        lines.append(f"  {gate['gate']} {gate['outcome']}: {gate['detail']}")
+        if gate.get("next") and gate["outcome"] != "open":
+            lines.append(f"      {gate['next']}")
+    output_of(args).show(answer, lines)
+    return DONE
+
+
+def _all(args: argparse.Namespace) -> int:
+    office, times = office_of(args), as_of(args)
+    started_s = time.perf_counter()
+    rows = gate_everything(office, AssetShelf(), times)
+    seconds = time.perf_counter() - started_s
+    if args.out:
+        write_gate_table(rows, args.out)
+    count = GateCount.of(rows)
+    answer = {
+        "n": count.n,
+        "open": count.n_open,
+        "conditions": count.n_conditions,
+        "closed": count.n_closed,
+        "seconds": round(seconds, 3),
+    }
+    output_of(args).show(answer, [f"{name}: {value}" for name, value in answer.items()])
+    return DONE

@@ -1,0 +1,35 @@
+"""``rafiqa new``: an empty store for one site."""
+
+from __future__ import annotations
+
+import argparse
+
+from rafiqa.cli.session import DONE, actor_of, add_actor, add_common, office_of, output_of
+from rafiqa.errors import Fault, InvalidInput, Refused
+from rafiqa.geo import Spot
+from rafiqa.land import SiteOpened
+from rafiqa.service import open_site
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's arguments."""
+    add_common(parser)
+    parser.add_argument("--name", required=True, help="the site's name")
+    parser.add_argument("--lon", type=float, required=True, metavar="LON", help="origin, degrees")
+    parser.add_argument("--lat", type=float, required=True, metavar="LAT", help="origin, degrees")
+    add_actor(parser, "authority")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Returns the exit status after making the store."""
+    if not args.name.strip():
+        raise InvalidInput(Fault("service.site.name-missing", "--name"))
+    origin = Spot.of(args.lon, args.lat)
+    office = office_of(args, create=True)
+    actor = actor_of(args)
+    acted = open_site(office, actor, SiteOpened(args.name, origin, actor.organisation_id))
+    if not acted.done:
+        raise Refused([Fault(reason.code, "", None, reason.params) for reason in acted.reasons])
+    site = {"name": args.name, "lon_deg": origin.lon_deg, "lat_deg": origin.lat_deg}
+    output_of(args).show({"site": site}, [f"{args.store}: {args.name}"])
+    return DONE

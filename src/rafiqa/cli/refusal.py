@@ -1,0 +1,21 @@
+"""How a command prints a refusal: every fault, its place, and what to do next."""
+
+from __future__ import annotations
+
+import argparse
+
+from rafiqa.cli.session import output_of
+from rafiqa.errors import RafiqaError
+from rafiqa.wire.answer import refusal_json
+
+
+def show_refusal(args: argparse.Namespace, error: RafiqaError) -> None:
+    """Prints every fault of a refused command."""
+    faults = refusal_json(error, args.lang)
+    lines = []
+    for fault in faults:
+        place = f"{fault['field']}: " if fault["field"] else ""
+        lines.append(f"{place}{fault['detail']}  [{fault['code']}]")
+        if fault.get("next"):
+            lines.append(f"  {fault['next']}")
+    output_of(args).show({"error": error.code, "refused": faults}, lines)

@@ -1,0 +1,97 @@
+"""What every command shares: the open office, who acts, the language, and how to print."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from dataclasses import dataclass
+from typing import Any, cast
+
+from rafiqa.cli.machine import entropy, now_us
+from rafiqa.land import ROLES, Actor, Role
+from rafiqa.locale import languages
+from rafiqa.service import AsOf, Office, open_office
+from rafiqa.wire.instant import end_us, instant_us
+
+DONE, REFUSED = 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Prints an answer for a person or, with ``--json``, as one JSON document."""
+
+    as_json: bool
+    lang: str
+
+    def show(self, answer: dict[str, Any], lines: list[str]) -> None:
+        """Prints the answer: the JSON document alone, or the lines."""
+        if self.as_json:
+            sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1) + "\n")
+        else:
+            sys.stdout.write("\n".join(lines) + "\n")
+
+    def note(self, line: str) -> None:
+        """Prints a line of progress where it cannot spoil the JSON document."""
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+
+
+def output_of(args: argparse.Namespace) -> Output:
+    """Returns where this command prints to."""
+    return Output(args.json, args.lang)
+
+
+def office_of(args: argparse.Namespace, *, create: bool = False) -> Office:
+    """Returns the open office of the command's STORE."""
+    return open_office(args.store, now_us=now_us, entropy=entropy, create=create)
+
+
+def actor_of(args: argparse.Namespace, office: Office | None = None) -> Actor:
+    """Returns who acts: as named on the command line, else the site's authority here."""
+    organisation = args.organisation or (office.site.authority_id if office else "authority")
+    return Actor(args.person, organisation, cast("Role", args.role))
+
+
+def as_of(args: argparse.Namespace) -> AsOf:
+    """Returns the two times of a question from ``--valid-at`` and ``--known-at``."""
+    return AsOf(
+        end_us(args.valid_at, "--valid-at") if args.valid_at else None,
+        end_us(args.known_at, "--known-at") if args.known_at else None,
+    )
+
+
+def time_of(text: str | None, place: str, *, end: bool = False) -> int | None:
+    """Returns an optional time of the command line in microseconds."""
+    if text is None:
+        return None
+    return end_us(text, place) if end else instant_us(text, place)
+
+
+def add_common(parser: argparse.ArgumentParser, *, store: bool = True) -> None:
+    """Adds the arguments that every command takes."""
+    if store:
+        parser.add_argument("store", metavar="STORE", help="the store: a file's path")
+    parser.add_argument("--json", action="store_true", help="print one JSON document, no more")
+    parser.add_argument(
+        "--lang", default=_language(), choices=languages(), help="language of the texts"
+    )
+
+
+def add_actor(parser: argparse.ArgumentParser, role: Role) -> None:
+    """Adds the arguments that say who acts."""
+    parser.add_argument("--person", default="person-at-this-machine", help="who acts: a pseudonym")
+    parser.add_argument("--organisation", default=None, help="for whom; the authority by default")
+    parser.add_argument("--role", default=role, choices=ROLES, help="in which role")
+
+
+def add_times(parser: argparse.ArgumentParser) -> None:
+    """Adds the two times of a question."""
+    parser.add_argument("--valid-at", metavar="T", help="as true at this time (ISO 8601)")
+    parser.add_argument("--known-at", metavar="K", help="as known at this time (ISO 8601)")
+
+
+def _language() -> str:
+    asked = (os.environ.get("RAFIQA_LANG") or os.environ.get("LANG") or "en")[:2]
+    return asked if asked in languages() else "en"

@@ -1,0 +1,288 @@
+"""Three years of a city, act by act, through the same services as real input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from functools import singledispatchmethod
+
+import numpy as np
+import shapely
+
+from rafiqa import service
+from rafiqa.demo import cast
+from rafiqa.demo.clock import FIRST_DAY, DemoClock
+from rafiqa.demo.name import Name
+from rafiqa.demo.plan import (
+    Accepted,
+    Decided,
+    Declared,
+    Inspected,
+    Ordered,
+    Plan,
+    PlannedAccident,
+    PlannedArea,
+    PlannedEvidence,
+    PlannedProject,
+    PlannedReport,
+    Proposed,
+    Rejected,
+    Reopened,
+    RubbleLot,
+    Worked,
+)
+from rafiqa.geo import GridShape, Spot
+from rafiqa.land import (
+    AccidentRecorded,
+    AreaRecorded,
+    ClassDecided,
+    EvidenceRecorded,
+    Finding,
+    LandReopened,
+    OrdnanceFound,
+    ReleaseAccepted,
+    ReleaseProposed,
+    ReleaseRejected,
+    ReportAnswered,
+    ResidentReported,
+    StageMoved,
+    TaskOrdered,
+    WorkedPart,
+    WorkInspected,
+    WorkReported,
+)
+from rafiqa.recovery import ProjectRegistered, RubbleLotMoved, RubbleLotRegistered
+
+
+def _both(name: Name) -> str:
+    return f"{name.en} · {name.ar}"
+
+
+def on_grid(shape: shapely.Polygon) -> GridShape:
+    """Returns a shape of the plan, in metres on the millimetre, as land on the site's grid."""
+    return GridShape.of(shapely.transform(shape, lambda xy: np.rint(xy * 1_000.0)))
+
+
+@dataclass(slots=True, eq=False)
+class History:
+    """Walks a plan through the services; stops at once where a rule refuses an act."""
+
+    office: service.Office
+    clock: DemoClock
+    plan: Plan
+    areas: dict[str, PlannedArea] = field(default_factory=dict)
+    begun: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.areas = {area.area_id: area for area in self.plan.areas}
+
+    def run(self, progress: Callable[[str], None]) -> None:
+        """Lets everything in the plan happen, in the order of days."""
+        year = -1
+        for day, subject, happening in self._happenings():
+            self.clock.turn_to(day)
+            if day // 365 != year:
+                year = day // 365
+                progress(f"year {year + 1} of the history")
+            self.happen(happening, subject)
+
+    def _happenings(self) -> Iterator[tuple[int, str, object]]:
+        happenings: list[tuple[int, str, object]] = [
+            (day, subject, happening) for day, (subject, happening) in self.plan.walk()
+        ]
+        happenings += [
+            (report.answered_day, report.report_id, _answer(report))
+            for report in self.plan.reports
+            if report.answered_day is not None
+        ]
+        yield from sorted(happenings, key=lambda item: item[0])
+
+    def _done(self, acted: service.Acted) -> None:
+        # A plan that breaks a rule is a fault of the demo: it must not hide in the store.
+        assert acted.done, acted.reasons  # noqa: S101
+
+    def _spot(self, x_m: float, y_m: float) -> Spot:
+        return self.office.frame.mm_spot(x_m * 1_000, y_m * 1_000)
+
+    @singledispatchmethod
+    def happen(self, happening: object, subject: str) -> None:
+        """Carries out one happening through the service that is meant for it."""
+        raise NotImplementedError(type(happening), subject)
+
+    @happen.register
+    def _(self, step: PlannedEvidence, subject: str) -> None:
+        fact = EvidenceRecorded(
+            step.evidence_id,
+            step.kind,
+            step.source_kind,
+            self._spot(step.x_m, step.y_m),
+            accuracy_m=Decimal(step.accuracy_m),
+            text=_both(step.text),
+            area_id=subject,
+        )
+        self._done(service.record_evidence(self.office, cast.SURVEYOR, fact))
+
+    @happen.register
+    def _(self, step: Declared, subject: str) -> None:
+        area = self.areas[subject]
+        shape = on_grid(area.shape)
+        fact = AreaRecorded(
+            subject,
+            step.class_,
+            shape,
+            _both(area.name),
+            step.evidence_ids,
+            Decimal(round(shape.area_m2)),
+        )
+        self._done(service.declare_area(self.office, cast.SURVEYOR, fact))
+
+    @happen.register
+    def _(self, step: Decided, subject: str) -> None:
+        fact = ClassDecided(subject, step.class_, step.evidence_ids, _both(step.justification))
+        self._done(service.decide_class(self.office, cast.FIRST, fact))
+
+    @happen.register
+    def _(self, step: Ordered, subject: str) -> None:
+        fact = TaskOrdered(
+            step.task_id, subject, step.organisation_id, step.methods, step.depth_cm
+        )
+        self._done(service.order_work(self.office, cast.FIRST, fact))
+
+    @happen.register
+    def _(self, step: Worked, subject: str) -> None:
+        area = self.areas[subject]
+        actor = cast.operator(step.organisation_id)
+        if step.task_id not in self.begun:
+            self.begun.add(step.task_id)
+            moved = StageMoved(step.task_id, "in_progress")
+            self._done(service.move_task(self.office, actor, moved))
+        shapes = {part.part_id: on_grid(part.shape) for part in area.parts}
+        hidden = {item.item_id: item for item in area.hidden}
+        parts = tuple(
+            WorkedPart(
+                # A part worked again after a failed inspection is a new report of it.
+                f"{step.work_id}-{one.part_id}",
+                one.outcome,
+                shapes[one.part_id],
+                one.method,
+                one.depth_cm,
+                reason=one.reason,
+                evidence_answered=one.evidence_answered,
+            )
+            for one in step.outcomes
+        )
+        finds = tuple(
+            OrdnanceFound(
+                item.category,
+                self._spot(item.x_m, item.y_m),
+                item.depth_cm,
+                action="destroyed_in_place",
+            )
+            for item in (hidden[item_id] for item_id in step.found)
+        )
+        team = (f"{step.organisation_id}-team-lead",)
+        fact = WorkReported(
+            step.work_id, subject, step.organisation_id, parts, step.task_id, finds, team
+        )
+        self._done(service.report_work(self.office, actor, fact))
+
+    @happen.register
+    def _(self, step: Inspected, subject: str) -> None:  # noqa: ARG002
+        findings: tuple[Finding, ...] = ()
+        if step.severity is not None:
+            part_id = f"{step.work_id}-{step.part_id}" if step.part_id else None
+            note = _both(step.note) if step.note else ""
+            findings = (Finding(step.severity, note, part_id),)  # type: ignore[arg-type]
+        fact = WorkInspected(
+            step.inspection_id,
+            step.work_id,
+            cast.QUALITY,
+            step.passed,
+            Decimal(step.share_percent) / 100,
+            findings,
+        )
+        self._done(service.inspect_work(self.office, cast.INSPECTOR, fact))
+
+    @happen.register
+    def _(self, step: Proposed, subject: str) -> None:  # noqa: ARG002
+        parts = tuple(f"{step.work_id}-{part_id}" for part_id in step.part_ids)
+        fact = ReleaseProposed(step.release_id, step.work_id, parts)
+        self._done(service.propose_release(self.office, cast.FIRST, fact))
+
+    @happen.register
+    def _(self, step: Accepted, subject: str) -> None:  # noqa: ARG002
+        fact = ReleaseAccepted(step.release_id)
+        self._done(service.accept_release(self.office, cast.SECOND, fact))
+
+    @happen.register
+    def _(self, step: Rejected, subject: str) -> None:  # noqa: ARG002
+        fact = ReleaseRejected(step.release_id, _both(step.note))
+        self._done(service.reject_release(self.office, cast.SECOND, fact))
+
+    @happen.register
+    def _(self, step: Reopened, subject: str) -> None:
+        fact = LandReopened(
+            step.reopening_id,
+            on_grid(step.shape),
+            step.cause,
+            step.class_,
+            subject,
+            _both(step.note),
+        )
+        self._done(service.reopen_land(self.office, cast.FIRST, fact))
+
+    @happen.register
+    def _(self, one: PlannedProject, subject: str) -> None:
+        planned = FIRST_DAY + timedelta(days=one.planned_day)
+        fact = ProjectRegistered(
+            subject,
+            one.name.en,
+            one.kind,
+            on_grid(one.shape),
+            one.depth_cm,
+            on_grid(one.access),
+            planned_on=planned.date().isoformat(),
+            owner="municipality",
+            name_ar=one.name.ar,
+        )
+        self._done(service.register_project(self.office, cast.ENGINEER, fact))
+
+    @happen.register
+    def _(self, one: PlannedReport, subject: str) -> None:
+        spot = self._spot(one.x_m, one.y_m)
+        fact = ResidentReported(
+            subject, spot, one.seen, one.geo_precision, one.triage, _both(one.text)
+        )
+        self._done(service.report_hazard(self.office, cast.RESIDENT, fact))
+
+    @happen.register
+    def _(self, fact: ReportAnswered, subject: str) -> None:  # noqa: ARG002
+        self._done(service.answer_report(self.office, cast.INFORMATION, fact))
+
+    @happen.register
+    def _(self, one: PlannedAccident, subject: str) -> None:
+        fact = AccidentRecorded(
+            subject,
+            one.kind,
+            self._spot(one.x_m, one.y_m),
+            killed=one.killed,
+            injured=one.injured,
+            category=one.category,
+        )
+        self._done(service.record_accident(self.office, cast.INFORMATION, fact))
+
+    @happen.register
+    def _(self, one: RubbleLot, subject: str) -> None:
+        shape = on_grid(one.shape)
+        inside = shapely.point_on_surface(shape.geometry)
+        spot = self.office.frame.mm_spot(inside.x, inside.y)
+        fact = RubbleLotRegistered(subject, _both(one.name), spot, shape, one.volume_m3)
+        self._done(service.register_rubble_lot(self.office, cast.ENGINEER, fact))
+        moved = RubbleLotMoved(subject, "waiting_for_eo_rating")
+        self._done(service.move_rubble_lot(self.office, cast.ENGINEER, moved))
+
+
+def _answer(report: PlannedReport) -> ReportAnswered:
+    return ReportAnswered(report.report_id, report.outcome or "nothing_found", report.area_id)

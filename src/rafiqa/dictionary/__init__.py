@@ -1,0 +1,52 @@
+"""The one data dictionary: every field, unit, code list, label and sensitivity class, once.
+
+Holds the data (``data/*.toml``), its typed loader, the check of rows against it, and the page
+made from it. It may not know land, ledger or any file format: it says what a value must be,
+not what follows from it.
+"""
+
+from rafiqa.dictionary.bad import Bad
+from rafiqa.dictionary.codelist import Code, CodeList
+from rafiqa.dictionary.column import Columns, match_columns
+from rafiqa.dictionary.document import document
+from rafiqa.dictionary.field import Field, FieldType, Limits, Requirement
+from rafiqa.dictionary.label import LANGUAGES, Labels, LabelSource
+from rafiqa.dictionary.load import Dictionary, dictionary, load
+from rafiqa.dictionary.moment import day, instant_us
+from rafiqa.dictionary.number import decimal_number, whole_number
+from rafiqa.dictionary.record import Record
+from rafiqa.dictionary.term import Term
+from rafiqa.dictionary.validate import Manner, RowCheck, check_row, row_check
+from rafiqa.dictionary.wording import is_destroyed, is_misread, worded
+
+__all__ = [
+    "LANGUAGES",
+    "Bad",
+    "Code",
+    "CodeList",
+    "Columns",
+    "Dictionary",
+    "Field",
+    "FieldType",
+    "LabelSource",
+    "Labels",
+    "Limits",
+    "Manner",
+    "Record",
+    "Requirement",
+    "RowCheck",
+    "Term",
+    "check_row",
+    "day",
+    "decimal_number",
+    "dictionary",
+    "document",
+    "instant_us",
+    "is_destroyed",
+    "is_misread",
+    "load",
+    "match_columns",
+    "row_check",
+    "whole_number",
+    "worded",
+]

@@ -1,0 +1,41 @@
+"""The ledger: canonical bytes, entries chained by their hashes, and the check of the chain.
+
+It knows bytes, ids and times. It may not know land, mines, persons, databases or clocks:
+time and randomness are passed in.
+"""
+
+from rafiqa.ledger.canon import Plain, canonical, parse
+from rafiqa.ledger.chain import check_chain
+from rafiqa.ledger.entry import (
+    GENESIS,
+    HASH_BYTES,
+    SALT_BYTES,
+    Draft,
+    Entry,
+    Head,
+    body_commitment,
+    draft_faults,
+    header_bytes,
+    header_hash,
+    packed,
+    seal,
+)
+
+__all__ = [
+    "GENESIS",
+    "HASH_BYTES",
+    "SALT_BYTES",
+    "Draft",
+    "Entry",
+    "Head",
+    "Plain",
+    "body_commitment",
+    "canonical",
+    "check_chain",
+    "draft_faults",
+    "header_bytes",
+    "header_hash",
+    "packed",
+    "parse",
+    "seal",
+]

@@ -1,0 +1,11 @@
+"""Words in every language: catalogues keyed by code, and the words that are never used.
+
+Holds the PO catalogues, the choice of a text by code, language and number, and the check
+that the languages agree. It may not know any record, land or door: a code is a key here.
+"""
+
+from rafiqa.locale.agreement import disagreements
+from rafiqa.locale.assurance import assuring_words
+from rafiqa.locale.catalogue import direction, languages, text, texts
+
+__all__ = ["assuring_words", "direction", "disagreements", "languages", "text", "texts"]

@@ -1,0 +1,55 @@
+"""The gate of everything: every asset and every project, as columns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Self
+
+from rafiqa.recovery import OUTCOMES
+from rafiqa.service.assets import AssetShelf
+from rafiqa.service.office import Office
+from rafiqa.service.question import NOW, AsOf, gate_layers, gate_of
+from rafiqa.wire.gatetable import GateRows
+
+
+@dataclass(frozen=True, slots=True)
+class GateCount:
+    """How many assets and projects have which outcome."""
+
+    n: int
+    n_open: int
+    n_conditions: int
+    n_closed: int
+
+    @classmethod
+    def of(cls, rows: GateRows) -> Self:
+        """Returns the counts of gate rows."""
+        counted = Counter(rows.outcome)
+        return cls(
+            len(rows.outcome), counted["open"], counted["conditions"], counted["closed"]
+        )
+
+
+def gate_everything(office: Office, shelf: AssetShelf, as_of: AsOf = NOW) -> GateRows:
+    """Returns one row for each asset and project: id, kind, outcome, and what decided it."""
+    rows = GateRows()
+    faces = office.book(as_of.known_at_us).faces
+    valid_us = as_of.valid_us(office)
+    for layer, gate in gate_layers(office, shelf, as_of):
+        rows.ids += layer.table.ids
+        rows.kind += [layer.fact.kind] * len(layer.table)
+        rows.outcome += [OUTCOMES[code] for code in gate.outcome]
+        for index in gate.face.tolist():
+            state = faces[index].timeline.at(valid_us) if index >= 0 else None
+            rows.area_ids.append(list(state.claims) if state else [])
+            rows.codes.append(["gate.area.hazard"] if state else [])
+    for project in office.recovery(valid_us, as_of.known_at_us).project_facts():
+        answer = gate_of(office, project, as_of)
+        against = [gate for gate in answer.gates if gate.outcome != "open"]
+        rows.ids.append(project.project_id)
+        rows.kind.append("project")
+        rows.outcome.append(answer.outcome)
+        rows.area_ids.append(sorted({area for gate in against for area in gate.area_ids}))
+        rows.codes.append([gate.code for gate in against])
+    return rows

@@ -1,0 +1,35 @@
+"""Import a file as a kind: the verb behind ``rafiqa import``."""
+
+from __future__ import annotations
+
+from rafiqa.errors import Fault, InvalidInput
+from rafiqa.land import Actor
+from rafiqa.service.intake import IntakeOrder, IntakeReport, begin, take_in_facts
+from rafiqa.service.intakefact import FACT_KINDS
+from rafiqa.service.intakelayer import LAYER_KINDS, take_in_layer
+from rafiqa.service.office import Office
+
+_ACTS = {
+    "hazard-areas": "declare_area",
+    "imsma": "declare_area",
+    "evidence": "record_evidence",
+    "land-parts": "transfer_release",
+    "accidents": "record_accident",
+    "projects": "register_project",
+}
+IMPORT_KINDS = (*FACT_KINDS, *LAYER_KINDS)
+
+
+def import_file(office: Office, actor: Actor, order: IntakeOrder) -> IntakeReport:
+    """Returns what became of a file; the ledger is left alone where all of it is refused.
+
+    Raises:
+        InvalidInput: an unknown kind, or a mapping that cannot be read.
+        Forbidden: this actor may not import this kind.
+        NotFound: no such file.
+    """
+    if order.kind not in IMPORT_KINDS:
+        params: dict[str, str | int] = {"kind": order.kind, "known": " ".join(IMPORT_KINDS)}
+        raise InvalidInput(Fault("service.import.kind-unknown", "--as", params=params))
+    intake = begin(office, actor, order, _ACTS.get(order.kind, "register_layer"))
+    return take_in_facts(intake) if order.kind in FACT_KINDS else take_in_layer(intake)

@@ -1,0 +1,233 @@
+"""Take in a file: read, check each row against the dictionary, make facts or a layer.
+
+What is accepted goes into the ledger in groups, each on the disk before the next is made.
+What is refused goes into the quarantine with its original and every fault found in it;
+nothing is dropped. A row sent again is stored once; its id with other content is kept in
+the quarantine for a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from rafiqa.dictionary import Manner, check_row, match_columns
+from rafiqa.errors import Fault, Forbidden, InvalidInput, NotFound
+from rafiqa.land import Actor, Ruling
+from rafiqa.service.intakefact import Checked, RowFact, open_fields, record_of, row_fact
+from rafiqa.service.office import Office, Saying
+from rafiqa.service.permit import allow
+from rafiqa.store import Quarantined
+from rafiqa.wire import Mapping, Row, load_mapping, read_file
+from rafiqa.wire.instant import utc_day
+
+GROUP = 500
+"""Rows in one transaction: enough to be quick, few enough to lose little time to a crash."""
+ORIGINAL_BYTES = 64 * 1024 * 1024
+"""A refused file is kept whole up to this size; of a larger one its first part is kept."""
+MANNER_FORMATS = ("%Y/%m/%d", "%Y/%m/%d %H:%M:%S")
+"""Forms of dates that cannot be misread, taken beside ISO 8601."""
+
+
+@dataclass(slots=True)
+class IntakeReport:
+    """What became of a file: counts, every refusal by row, and what should be looked at."""
+
+    accepted: int = 0
+    already: int = 0
+    quarantined: int = 0
+    refused: list[Fault] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeOrder:
+    """What to take in, as what, and how: the arguments of an import."""
+
+    path: Path
+    kind: str
+    mapping: str | None = None
+    dry_run: bool = False
+    progress: Callable[[int], None] = lambda accepted: None
+
+
+@dataclass(slots=True, eq=False)
+class Intake:
+    """One import under way: who, what, and what became of it so far."""
+
+    office: Office
+    actor: Actor
+    order: IntakeOrder
+    mapping: Mapping | None
+    file_sha256: str
+    report: IntakeReport = field(default_factory=IntakeReport)
+    kept: list[Quarantined] = field(default_factory=list)
+
+    @property
+    def source(self) -> str:
+        """Who made the data, in words: as the mapping says, else the file's name."""
+        return (self.mapping.source if self.mapping else None) or self.order.path.name
+
+    @property
+    def manner(self) -> Manner:
+        """How the file writes its values; the last day believed is today."""
+        return Manner(utc_day(self.office.now_us()), MANNER_FORMATS)
+
+    def row_id(self, number: int, given: object) -> str:
+        """Returns the row's own id, or one that the file and the row's number always give."""
+        text = str(given).strip() if given not in {None, ""} else ""
+        return text or f"{self.order.kind}-{self.file_sha256[:12]}-{number}"
+
+    def refuse(self, number: int | None, faults: Sequence[Fault], original: bytes) -> None:
+        """Notes a row as refused and keeps its original for the quarantine."""
+        self.report.refused += faults
+        key = f"{self.order.kind} {self.file_sha256} {number}"
+        self.kept.append(
+            Quarantined(
+                sha256(key.encode()).hexdigest()[:32],
+                self.order.path.name,
+                number,
+                original,
+                tuple(faults),
+                self.office.now_us(),
+                self.actor.person_id,
+            )
+        )
+
+    def file_original(self) -> bytes:
+        """Returns the file as it came, or its first part where it is very large."""
+        with self.order.path.open("rb") as stream:
+            return stream.read(ORIGINAL_BYTES)
+
+    def finish(self) -> IntakeReport:
+        """Puts what was refused into the quarantine and returns the report."""
+        self.report.quarantined += len(self.kept)
+        if not self.order.dry_run and self.kept:
+            self.office.store.quarantine(self.kept)
+        return self.report
+
+
+def begin(office: Office, actor: Actor, order: IntakeOrder, act: str) -> Intake:
+    """Returns an import made ready: permitted, its file there, its mapping read.
+
+    Raises:
+        Forbidden: this actor may not import this kind.
+        NotFound: no such file.
+        InvalidInput: the mapping cannot be read.
+    """
+    permit: Ruling = allow(actor, act)
+    if not permit.allowed:
+        raise Forbidden([Fault(item.code, "--role", None, item.params) for item in permit.reasons])
+    if not order.path.is_file():
+        raise NotFound(Fault("service.import.no-file", "FILE", params={"file": str(order.path)}))
+    mapping = load_mapping(order.mapping) if order.mapping else None
+    if mapping is not None and mapping.kind not in {None, order.kind}:
+        params: dict[str, str | int] = {"kind": order.kind, "mapping": mapping.kind or ""}
+        raise InvalidInput(Fault("service.import.mapping-kind", "--map", params=params))
+    digest = sha256()
+    with order.path.open("rb") as stream:
+        while part := stream.read(1 << 20):
+            digest.update(part)
+    return Intake(office, actor, order, mapping, digest.hexdigest())
+
+
+def take_in_facts(intake: Intake) -> IntakeReport:
+    """Returns what became of a file whose rows are facts, one entry each."""
+    order, office = intake.order, intake.office
+    reading = read_file(
+        order.path, kind=order.kind, mapping=intake.mapping, site=office.site.origin
+    )
+    intake.report.warnings += reading.warnings
+    if reading.refused:
+        intake.refuse(None, reading.faults, intake.file_original())
+        return intake.finish()
+    for bad in reading.bad:
+        intake.refuse(bad.number, bad.faults, bad.original)
+    fields = _fields(intake, reading.rows)
+    group: list[tuple[Row, Saying]] = []
+    following: list[Saying] = []
+    for row in reading.rows:
+        made = _made(intake, row, fields)
+        if not isinstance(made, RowFact):
+            intake.refuse(row.number, made, row.original)
+            continue
+        entry_id = f"import:{order.kind}:{made.subject}"
+        digest = sha256(row.original).digest()
+        saying = Saying(entry_id, made.subject, made.valid_at_us, made.fact, digest)
+        group.append((row, saying))
+        if made.reopening is not None:
+            what = made.reopening
+            following.append(
+                Saying(f"{entry_id}.reopening", what.reopening_id, made.valid_at_us, what)
+            )
+        if len(group) == GROUP:
+            _store(intake, group, following)
+            group, following = [], []
+    _store(intake, group, following)
+    return intake.finish()
+
+
+def _fields(intake: Intake, rows: Sequence[Row]) -> dict[str, str]:
+    """Returns original column → dictionary field; a mapping has already named the fields."""
+    names = list(dict.fromkeys(name for row in rows for name in row.values))
+    if intake.mapping is not None and intake.mapping.fields:
+        return {name: name for name in names}
+    columns = match_columns(record_of(intake.order.kind), names)
+    intake.report.warnings += columns.faults
+    return dict(columns.fields)
+
+
+def _made(intake: Intake, row: Row, fields: dict[str, str]) -> RowFact | tuple[Fault, ...]:
+    record = record_of(intake.order.kind)
+    named: dict[str, Any] = {}
+    left_over: dict[str, Any] = {}
+    for name, value in row.values.items():
+        target = fields.get(name)
+        if target is None:
+            left_over[name] = value
+        else:
+            named[target] = value
+    named["id"] = intake.row_id(row.number, named.get("id"))
+    if row.geometry_lonlat is not None:
+        named["geometry"] = row.geometry_lonlat
+    clean, faults = check_row(record, named, intake.manner, row.number)
+    values, sealed = open_fields(record, clean)
+    for name in sealed:
+        _warn_once(intake, Fault("service.import.sealed-field", name))
+    if faults:
+        return faults
+    checked = Checked(
+        row.number, str(values["id"]), values, left_over, row.geometry_lonlat, intake.source
+    )
+    return row_fact(intake.office, intake.order.kind, checked)
+
+
+def _warn_once(intake: Intake, warning: Fault) -> None:
+    if warning not in intake.report.warnings:
+        intake.report.warnings.append(warning)
+
+
+def _store(intake: Intake, group: list[tuple[Row, Saying]], following: list[Saying]) -> None:
+    if not group:
+        return
+    if intake.order.dry_run:
+        intake.report.accepted += len(group)
+        return
+    sayings = [*(saying for _, saying in group), *following]
+    receipt = intake.office.say(intake.actor, sayings)
+    # The store has put these into its quarantine itself, in the same transaction.
+    conflicts = set(receipt.quarantined)
+    sent = {saying.entry_id for _, saying in group}
+    for row, saying in group:
+        if saying.entry_id in conflicts:
+            params: dict[str, str | int] = {"entry": saying.entry_id}
+            intake.report.refused.append(Fault("ledger.id-conflict", "id", row.number, params))
+    intake.report.quarantined += len(conflicts)
+    intake.report.already += len(sent & set(receipt.already))
+    intake.report.accepted += len(group) - len(conflicts)
+    intake.order.progress(intake.report.accepted)
+
+

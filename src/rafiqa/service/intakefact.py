@@ -1,0 +1,293 @@
+"""From a checked row to the fact it states, one function for each kind of import."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from rafiqa.dictionary import Record, dictionary
+from rafiqa.errors import Fault
+from rafiqa.geo import GridShape, LonLat, Registered, Spot
+from rafiqa.land import (
+    AccidentRecorded,
+    AreaRecorded,
+    EvidenceRecorded,
+    LandReopened,
+    Reason,
+    ReleaseTransferred,
+    transfer_ruling,
+)
+from rafiqa.recovery import ProjectRegistered
+from rafiqa.service.incident import accident_reopening
+from rafiqa.service.office import Office
+from rafiqa.service.question import BEGINNING_US
+from rafiqa.wire.instant import date_us
+
+HAZARD_CLASSES = ("indication", "sha", "cha")
+_SEALED = 3
+"""Fields from this sensitivity class on name persons or stocks; they do not go into facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A row that the dictionary accepted: its number, id, clean values and shape."""
+
+    number: int
+    row_id: str
+    values: Mapping[str, Any]
+    left_over: Mapping[str, Any]
+    geometry: BaseGeometry | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowFact:
+    """The fact a row states: what it is about, since when, and what follows from it at once."""
+
+    subject: str
+    valid_at_us: int
+    fact: object
+    reopening: LandReopened | None = None
+
+
+Made = RowFact | tuple[Fault, ...]
+
+
+def row_fact(office: Office, kind: str, row: Checked) -> Made:
+    """Returns the fact of a row, or every fault that keeps it from being one."""
+    return FACT_KINDS[kind][1](office, row)
+
+
+def record_of(kind: str) -> Record:
+    """Returns the dictionary's record for a kind of import."""
+    return dictionary().records[FACT_KINDS[kind][0]]
+
+
+def _shape(office: Office, row: Checked) -> Registered | tuple[Fault, ...]:
+    if row.geometry is None:
+        return (Fault("service.import.shape-missing", "geometry", row.number),)
+    registered = office.frame.to_grid(LonLat(row.geometry))
+    if isinstance(registered, Registered):
+        return registered
+    return tuple(fault.to_fault("geometry", row.number) for fault in registered)
+
+
+def _spot(row: Checked) -> Spot | None:
+    if row.geometry is None or row.geometry.is_empty:
+        return None
+    point = row.geometry
+    if point.geom_type != "Point":
+        point = shapely.point_on_surface(point)
+    return Spot.of(point.x, point.y)
+
+
+def _since(row: Checked, *names: str) -> int:
+    """Returns the first date given; undated counts from the beginning: unknown is always."""
+    for name in names:
+        day = row.values.get(name)
+        if isinstance(day, date):
+            return date_us(day)
+    return BEGINNING_US
+
+
+def _extra(row: Checked, used: Sequence[str]) -> str | None:
+    """Returns what the row says beside the fields used, as canonical JSON, or None."""
+    record_values = {key: value for key, value in row.values.items() if key not in used}
+    rest = {**row.left_over, **record_values}
+    if not rest:
+        return None
+    return json.dumps(rest, ensure_ascii=False, sort_keys=True, default=str)
+
+
+def open_fields(record: Record, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Returns the values that may stand in a fact, and the names of those that may not."""
+    sealed = [
+        field.name
+        for field in record.fields
+        if field.sensitivity >= _SEALED and field.name in values
+    ]
+    return {key: value for key, value in values.items() if key not in sealed}, sealed
+
+
+def _ids(value: object) -> tuple[str, ...]:
+    return tuple(item for item in str(value or "").replace(",", " ").replace(";", " ").split())
+
+
+def _hazard_area(office: Office, row: Checked) -> Made:
+    shape = _shape(office, row)
+    class_ = row.values["class"]
+    faults = [] if isinstance(shape, Registered) else list(shape)
+    if class_ not in HAZARD_CLASSES:
+        known = " ".join(HAZARD_CLASSES)
+        params: dict[str, str | int] = {"class": class_, "known": known}
+        faults.append(Fault("service.import.not-a-hazard", "class", row.number, params))
+    if faults or not isinstance(shape, Registered):
+        return tuple(faults)
+    used = ("id", "name", "class", "reported_area_m2", "source", "note", "geometry", "observed_on")
+    fact = AreaRecorded(
+        row.row_id,
+        class_,
+        shape.shape,
+        row.values.get("name"),
+        _ids(row.values.get("evidence_ids")),
+        row.values.get("reported_area_m2"),
+        shape.grid_difference_mm2,
+        row.values.get("source") or row.source,
+        row.values.get("note"),
+        _extra(row, used),
+    )
+    return RowFact(row.row_id, _since(row, "observed_on"), fact)
+
+
+def _evidence(office: Office, row: Checked) -> Made:
+    shape = None
+    if row.geometry is not None and row.geometry.geom_type in {"Polygon", "MultiPolygon"}:
+        registered = _shape(office, row)
+        if not isinstance(registered, Registered):
+            return registered
+        shape = registered.shape
+    values = row.values
+    used = (
+        *("id", "kind", "evidence_source", "accuracy_m", "source_grade", "content_grade"),
+        *("statement", "source", "area_id", "geometry", "observed_on"),
+    )
+    fact = EvidenceRecorded(
+        row.row_id,
+        values["kind"],
+        # Nobody said how it became known: it counts as told, which is never direct.
+        values.get("evidence_source") or "verbal",
+        _spot(row),
+        shape,
+        cast("Decimal | None", values.get("accuracy_m")),
+        values.get("source_grade"),
+        values.get("content_grade"),
+        values.get("statement"),
+        values.get("source") or row.source,
+        values.get("area_id"),
+        _extra(row, used),
+    )
+    return RowFact(row.row_id, _since(row, "observed_on", "recorded_on"), fact)
+
+
+def _land_part(office: Office, row: Checked) -> Made:
+    shape = _shape(office, row)
+    values = row.values
+    faults = [] if isinstance(shape, Registered) else list(shape)
+    area_id = values.get("area_id")
+    if area_id is not None and area_id not in office.register().areas:
+        params: dict[str, str | int] = {"area": area_id}
+        faults.append(Fault("land.area.unknown", "area_id", row.number, params))
+    if faults or not isinstance(shape, Registered):
+        return tuple(faults)
+    used = (
+        *("id", "area_id", "outcome", "depth_cm", "method", "surface", "operator", "released_by"),
+        *("released_on", "reason", "reported_area_m2", "source", "geometry"),
+    )
+    fact = ReleaseTransferred(
+        row.row_id,
+        values["outcome"],
+        shape.shape,
+        values.get("released_by") or office.site.authority_id,
+        values.get("source") or row.source,
+        area_id,
+        values.get("depth_cm"),
+        values.get("method"),
+        values.get("surface"),
+        values.get("operator"),
+        values.get("reason"),
+        values.get("reported_area_m2"),
+        shape.grid_difference_mm2,
+        _extra(row, used),
+    )
+    ruling = transfer_ruling(fact)
+    if not ruling.allowed:
+        return tuple(_fault_of(reason, row.number) for reason in ruling.reasons)
+    day = values.get("released_on")
+    # A release without a date counts from the day it is taken over, no earlier.
+    valid_us = date_us(day) if isinstance(day, date) else office.now_us()
+    return RowFact(row.row_id, valid_us, fact)
+
+
+def _accident(office: Office, row: Checked) -> Made:
+    values = row.values
+    year = values.get("year")
+    valid_us = _since(row, "happened_on")
+    if "happened_on" not in values and isinstance(year, int):
+        valid_us = date_us(date(year, 1, 1))
+    places = (values.get(name) for name in ("community", "subdistrict", "district", "governorate"))
+    used = (
+        *("id", "kind", "geometry", "killed", "injured", "device", "source", "happened_on", "year"),
+        *("community", "subdistrict", "district", "governorate"),
+    )
+    fact = AccidentRecorded(
+        row.row_id,
+        values.get("kind") or "unknown",
+        _spot(row),
+        ", ".join(place for place in places if place) or None,
+        values.get("killed"),
+        values.get("injured"),
+        values.get("device"),
+        values.get("source") or row.source,
+        _extra(row, used),
+    )
+    reopening = accident_reopening(office, fact, valid_us)
+    return RowFact(row.row_id, valid_us, fact, reopening)
+
+
+def _polygon(office: Office, row: Checked, field: str) -> GridShape | tuple[Fault, ...] | None:
+    geometry = row.geometry if field == "geometry" else row.values.get(field)
+    if geometry is None or not hasattr(geometry, "geom_type"):
+        return None
+    registered = office.frame.to_grid(LonLat(cast("BaseGeometry", geometry)))
+    if isinstance(registered, Registered):
+        return registered.shape
+    return tuple(fault.to_fault(field, row.number) for fault in registered)
+
+
+def _project(office: Office, row: Checked) -> Made:
+    values = row.values
+    shape, access = _polygon(office, row, "geometry"), _polygon(office, row, "access_geometry")
+    faults = [fault for item in (shape, access) if isinstance(item, tuple) for fault in item]
+    if faults:
+        return tuple(faults)
+    planned = values.get("planned_on")
+    used = (
+        *("id", "name", "kind", "depth_cm", "asset_ids", "planned_on", "owner", "note"),
+        *("geometry", "access_geometry"),
+    )
+    fact = ProjectRegistered(
+        row.row_id,
+        values.get("name") or row.row_id,
+        values.get("kind") or "other",
+        cast("GridShape | None", shape),
+        values.get("depth_cm"),
+        cast("GridShape | None", access),
+        _ids(values.get("asset_ids")),
+        planned.isoformat() if isinstance(planned, date) else None,
+        values.get("owner"),
+        note=values.get("note"),
+        extra=_extra(row, used),
+    )
+    return RowFact(row.row_id, _since(row, "recorded_on"), fact)
+
+
+def _fault_of(reason: Reason, number: int) -> Fault:
+    return Fault(reason.code, "", number, reason.params)
+
+
+FACT_KINDS: dict[str, tuple[str, Callable[[Office, Checked], Made]]] = {
+    "hazard-areas": ("hazard_area", _hazard_area),
+    "imsma": ("hazard_area", _hazard_area),
+    "evidence": ("evidence", _evidence),
+    "land-parts": ("land_part", _land_part),
+    "accidents": ("accident", _accident),
+    "projects": ("project", _project),
+}
+"""Kind of import → its record in the dictionary, and how a row of it becomes a fact."""

@@ -1,0 +1,109 @@
+"""Take in a reference layer: many rows checked, then one entry and one block of columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from rafiqa.dictionary import Record, dictionary, match_columns, row_check
+from rafiqa.errors import Fault, Refused
+from rafiqa.recovery import LayerRegistered
+from rafiqa.service.act import Stamp
+from rafiqa.service.intake import Intake, IntakeReport
+from rafiqa.service.intakefact import open_fields
+from rafiqa.service.question import BEGINNING_US
+from rafiqa.service.rebuilding import register_layer
+from rafiqa.wire import Columns, read_columns
+
+LAYER_KINDS: dict[str, str] = {
+    "buildings": "asset",
+    "roads": "asset",
+    "population": "population",
+    "damage": "damage",
+    "places": "place",
+}
+"""Kind of import → its record in the dictionary."""
+
+
+def take_in_layer(intake: Intake) -> IntakeReport:
+    """Returns what became of a file whose rows are one reference layer."""
+    order, office = intake.order, intake.office
+    columns = read_columns(order.path, order.kind, intake.mapping, site=office.site.origin)
+    intake.report.warnings += columns.warnings
+    if columns.refused:
+        intake.refuse(None, columns.faults, intake.file_original())
+        return intake.finish()
+    for bad in columns.bad:
+        intake.refuse(bad.number, bad.faults, bad.original)
+    record = dictionary().records[LAYER_KINDS[order.kind]]
+    ids, rows, clean = _checked(intake, record, columns)
+    if ids:
+        _register(intake, ids, columns.geometry[rows], clean)
+    return intake.finish()
+
+
+def _checked(
+    intake: Intake, record: Record, columns: Columns
+) -> tuple[list[str], list[int], dict[str, list[Any]]]:
+    """Returns ids, positions and clean columns of the rows that the dictionary accepts."""
+    names = _fields(intake, record, columns)
+    cells = {target: columns.columns[name] for name, target in names.items()}
+    check = row_check(record, intake.manner)
+    ids: list[str] = []
+    positions: list[int] = []
+    kept: list[dict[str, object]] = []
+    seen: set[str] = set()
+    for position, number in enumerate(columns.numbers.tolist()):
+        values = {name: column[position] for name, column in cells.items()}
+        values["id"] = intake.row_id(number, values.get("id"))
+        values["geometry"] = columns.geometry[position]
+        clean, faults = check(values, number)
+        row_id = str(clean.get("id", ""))
+        if not faults and row_id in seen:
+            faults = (Fault("wire.id.duplicate", "id", number, {"id": row_id}),)
+        if faults:
+            intake.refuse(number, faults, columns.originals(position))
+            continue
+        seen.add(row_id)
+        ids.append(row_id)
+        positions.append(position)
+        kept.append(open_fields(record, clean)[0])
+    wanted = [field.name for field in record.fields if field.name not in {"id", "geometry"}]
+    return ids, positions, {name: [_plain(row.get(name)) for row in kept] for name in wanted}
+
+
+def _fields(intake: Intake, record: Record, columns: Columns) -> dict[str, str]:
+    if intake.mapping is not None and intake.mapping.fields:
+        known = {field.name for field in record.fields}
+        return {name: name for name in columns.columns if name in known}
+    matched = match_columns(record, list(columns.columns))
+    intake.report.warnings += matched.faults
+    return dict(matched.fields)
+
+
+def _plain(value: object) -> object:
+    """Returns a value as a column can hold it: decimals as floats, dates as ISO text."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, list):
+        return " ".join(str(item) for item in value)
+    return float(str(value)) if type(value).__name__ == "Decimal" else str(value)
+
+
+def _register(
+    intake: Intake, ids: list[str], shapes: np.ndarray[Any, Any], clean: dict[str, list[Any]]
+) -> None:
+    intake.report.accepted += len(ids)
+    if intake.order.dry_run:
+        return
+    kind = intake.order.kind
+    layer_id = f"{kind}:{intake.source}"[:120]
+    entry_id = f"import:{layer_id}:{intake.file_sha256[:16]}"
+    fact = LayerRegistered(layer_id, kind, "", 0, intake.source)
+    stamp = Stamp(BEGINNING_US, entry_id, bytes.fromhex(intake.file_sha256))
+    acted = register_layer(intake.office, intake.actor, fact, (ids, shapes, clean), stamp)
+    if not acted.done:
+        raise Refused([Fault(item.code, "", None, item.params) for item in acted.reasons])
+    intake.report.already += len(ids) if acted.already else 0
+    intake.order.progress(intake.report.accepted)

@@ -1,0 +1,364 @@
+"""The embedded store: one SQLite file through APSW, one writer at a time, any readers.
+
+Two connections: one writes, one only reads, so that reading goes on while a write waits for the
+disk and after writing had to stop. Entries are read in pages, never through a cursor left open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from threading import RLock
+from typing import Any, Final, TypeVar
+
+import apsw
+
+from rafiqa.errors import CorruptLedger, Fault, StoreError
+from rafiqa.ledger import GENESIS, Draft, Entry, Head, check_chain
+from rafiqa.store.failure import DRIVER_ERRORS, HaltMark, judged
+from rafiqa.store.lock import WriterLock
+from rafiqa.store.port import Quarantined, Receipt
+from rafiqa.store.rows import (
+    INSERT_BODY,
+    INSERT_ENTRY,
+    SELECT_ENTRY,
+    body_rows,
+    entry_of,
+    header_rows,
+    quarantined_of,
+)
+from rafiqa.store.triage import (
+    contradiction,
+    faults_packed,
+    item_digest,
+    keepable,
+    refuse_bad_drafts,
+    refuse_moved_head,
+    seal_all,
+    triage,
+)
+
+CHECKPOINT_PAGES: Final = 4000
+"""The log is copied into the file when it has grown to so many pages (4 KiB each)."""
+
+PAGE_ENTRIES: Final = 1000
+TAIL_ENTRIES: Final = 100
+"""So many entries at the end are checked when a store is opened."""
+
+T = TypeVar("T")
+
+_HEAD = "SELECT seq, entry_hash, recorded_at_us FROM entries ORDER BY seq DESC LIMIT 1"
+
+
+class EmbeddedStore:
+    """A store in one file. See ``Store`` for what its methods promise; made by ``open_store``.
+
+    Args:
+        path: the file.
+        writer: connection for writing, configured.
+        reader: connection for reading, configured.
+        lock: the right to write among processes.
+        entropy: gives that many random bytes; for salts.
+        now_us: the clock, microseconds since 1970 UTC.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        writer: apsw.Connection,
+        reader: apsw.Connection,
+        lock: WriterLock,
+        *,
+        entropy: Callable[[int], bytes],
+        now_us: Callable[[], int],
+    ) -> None:
+        self._path = path
+        self._identity = _identity(path)
+        self._writer = writer
+        self._reader = reader
+        self._lock = lock
+        self._entropy = entropy
+        self._now_us = now_us
+        self._halt = HaltMark(path)
+        self._write_turn = RLock()
+        self._read_turn = RLock()
+        self._log_pages = 0
+        self._open = True
+        self._damage: tuple[Fault, ...] = ()
+        writer.set_wal_hook(self._note_log_size)
+        self._damage = tuple(self._tail_faults())
+
+    @property
+    def writable(self) -> bool:
+        """Whether it still takes writes: False after an I/O error or damage was seen."""
+        return self._open and not self._damage and self._halt.fault() is None
+
+    def head(self) -> Head:
+        """Where the ledger ends."""
+        rows = self._rows(_HEAD)
+        return Head(*rows[0]) if rows else GENESIS
+
+    def append(self, drafts: Sequence[Draft], *, expected_head: Head | None = None) -> Receipt:
+        """The receipt for a batch, given after it is on the disk; see ``Store.append``."""
+        refuse_bad_drafts(drafts)
+        with self._writing() as database:
+            head = next((Head(*row) for row in database.execute(_HEAD)), GENESIS)
+            now_us = self._now_us()
+            batch = triage(drafts, _known_digests(database, drafts))
+            if batch.fresh:
+                refuse_moved_head(expected_head, head)
+            entries = seal_all(batch.fresh, head, now_us, self._entropy)
+            _insert(database, entries)
+            _quarantine(database, [contradiction(draft, now_us) for draft in batch.conflicting])
+        return Receipt(
+            entries,
+            batch.already,
+            tuple(draft.entry_id for draft in batch.conflicting),
+            entries[-1].head if entries else head,
+        )
+
+    def read(self, after_seq: int = 0, until_seq: int | None = None) -> Iterator[Entry]:
+        """The entries of a range in order; see ``Store.read``."""
+        last = self.head().seq
+        until_seq = last if until_seq is None else min(until_seq, last)
+        sql = f"{SELECT_ENTRY} WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT {PAGE_ENTRIES}"
+        while page := self._entries(sql, (after_seq, until_seq)):
+            yield from page
+            after_seq = page[-1].seq
+
+    def find(self, entry_id: str) -> Entry | None:
+        """The entry of that id, or None."""
+        found = self._entries(f"{SELECT_ENTRY} WHERE entry_id = ?", (entry_id,))
+        return found[0] if found else None
+
+    def of_subject(self, subject: str) -> tuple[Entry, ...]:
+        """All entries about one subject, in order."""
+        return tuple(self._entries(f"{SELECT_ENTRY} WHERE subject = ? ORDER BY seq", (subject,)))
+
+    def put_blob(self, content: bytes) -> str:
+        """The SHA-256 of the content in hex, under which it is now kept."""
+        name = sha256(content).hexdigest()
+        with self._writing() as database:
+            database.execute(
+                "INSERT INTO blobs VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING",
+                (name, bytes(content)),
+            )
+        return name
+
+    def blob(self, sha256: str) -> bytes | None:
+        """The content of that SHA-256 (hex), or None."""
+        rows = self._rows("SELECT content FROM blobs WHERE sha256 = ?", (sha256,))
+        return bytes(rows[0][0]) if rows else None
+
+    def quarantine(self, items: Sequence[Quarantined]) -> int:
+        """How many of the items were new; see ``Store.quarantine``."""
+        with self._writing() as database:
+            return _quarantine(database, items)
+
+    def quarantined(self) -> Iterator[Quarantined]:
+        """Everything in the quarantine, in the order in which it came."""
+        sql = """SELECT quarantine_id, file_name, row, original, faults, at_us, actor, number
+                   FROM quarantine WHERE number > ? ORDER BY number LIMIT 100"""
+        number = 0
+        while page := self._rows(sql, (number,)):
+            yield from self._made(quarantined_of, page)
+            number = page[-1][7]
+
+    def put_setting(self, name: str, value: bytes) -> None:
+        """Nothing; keeps a local thing that may change."""
+        sql = "INSERT INTO settings VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
+        with self._writing() as database:
+            database.execute(sql, (name, bytes(value)))
+
+    def setting(self, name: str) -> bytes | None:
+        """The value last put under that name, or None."""
+        rows = self._rows("SELECT value FROM settings WHERE name = ?", (name,))
+        return bytes(rows[0][0]) if rows else None
+
+    def check(self) -> list[Fault]:
+        """What is wrong with the file, its end, its blobs; see ``Store.check``.
+
+        SQLite's own check does not see a changed byte inside a row; ``check_chain`` and the
+        blobs' names do.
+        """
+        halted = self._halt.fault()
+        faults = [halted] if halted else []
+        for (line,) in self._rows("PRAGMA integrity_check"):
+            if line != "ok":
+                faults.append(Fault("store.integrity", params={"detail": str(line)[:300]}))
+        for table, *_ in self._rows("PRAGMA foreign_key_check"):
+            faults.append(Fault("store.integrity", params={"detail": f"foreign key: {table}"}))
+        return [*faults, *self._end_faults(), *self._blob_faults()]
+
+    def close(self) -> None:
+        """Nothing; copies the log into the file if it wrote, and lets go of both."""
+        with self._write_turn, self._read_turn:
+            if not self._open:
+                return
+            if self._log_pages and self.writable:
+                self._copy_log_at_close()
+            self._open = False
+            try:
+                self._reader.close()
+                self._writer.close()
+            except apsw.Error as error:
+                raise judged(error).error from error
+            finally:
+                self._lock.close()
+
+    def _copy_log_at_close(self) -> None:
+        """Copy the log into the file; if it cannot be now, the log simply stays beside it."""
+        try:
+            with self._lock.held():
+                self._writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+                self._writer.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
+        except DRIVER_ERRORS as error:
+            self._noted(error)
+        except StoreError:  # another process is writing: it will copy the log
+            return
+
+    @contextmanager
+    def _writing(self) -> Iterator[apsw.Connection]:
+        """A transaction: on the disk when the block is left, or never there at all."""
+        with self._write_turn:
+            self._refuse_if_not_writable()
+            try:
+                with self._lock.held():
+                    self._refuse_if_not_writable()
+                    yield from self._transaction()
+                    self._checkpoint_if_due()
+            except DRIVER_ERRORS as error:
+                raise self._noted(error) from error
+
+    def _transaction(self) -> Iterator[apsw.Connection]:
+        database = self._writer
+        database.execute("BEGIN IMMEDIATE")
+        try:
+            yield database
+            database.execute("COMMIT")
+        except BaseException:
+            if database.in_transaction:
+                database.execute("ROLLBACK")
+            raise
+
+    def _rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        with self._read_turn:
+            if not self._open:
+                raise StoreError(Fault("store.closed"))
+            try:
+                return list(self._reader.execute(sql, values))
+            except DRIVER_ERRORS as error:
+                raise self._noted(error) from error
+
+    def _entries(self, sql: str, values: tuple[Any, ...]) -> list[Entry]:
+        return self._made(entry_of, self._rows(sql, values))
+
+    def _made(self, make: Callable[[tuple[Any, ...]], T], rows: list[tuple[Any, ...]]) -> list[T]:
+        try:
+            return [make(row) for row in rows]
+        except CorruptLedger as error:
+            raise self._noted(error) from None
+
+    def _noted(self, error: Exception) -> StoreError | CorruptLedger:
+        failure = judged(error)
+        if failure.stops_writing:
+            self._halt.put(failure)
+        return failure.error
+
+    def _refuse_if_not_writable(self) -> None:
+        if not self._open:
+            raise StoreError(Fault("store.closed"))
+        if self._damage:
+            raise CorruptLedger(self._damage)
+        halted = self._halt.fault()
+        if halted is not None:
+            raise StoreError(halted)
+        if _identity(self._path) != self._identity:
+            raise StoreError(Fault("store.moved", params={"path": str(self._path)}))
+
+    def _note_log_size(self, _database: apsw.Connection, _name: str, pages: int) -> int:
+        self._log_pages = pages
+        return apsw.SQLITE_OK
+
+    def _checkpoint_if_due(self) -> None:
+        """Copy the log into the file. What failed here is noted, but was acknowledged.
+
+        SQLite's automatic checkpoint ignores errors, a failed fsync among them.
+        """
+        if self._log_pages < CHECKPOINT_PAGES:
+            return
+        try:
+            self._writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+        except apsw.Error as error:
+            self._noted(error)
+
+    def _tail_faults(self) -> list[Fault]:
+        try:
+            first = max(self.head().seq - TAIL_ENTRIES, 0)
+            before = next(self.read(first - 1, first), None) if first else None
+            after = before.head if before else GENESIS
+            return check_chain(self.read(first), after=after) + self._end_faults()
+        except CorruptLedger as error:
+            return list(error.faults)
+
+    def _end_faults(self) -> list[Fault]:
+        """Entries missing at the end, or added past the store."""
+        ends = self._rows(
+            """SELECT log_end.seq, log_end.entry_hash, coalesce(last.seq, 0),
+                      coalesce(last.entry_hash, zeroblob(32))
+                 FROM log_end LEFT JOIN (SELECT seq, entry_hash FROM entries
+                                          ORDER BY seq DESC LIMIT 1) AS last"""
+        )
+        if not ends:
+            return [Fault("store.end", params={"seq": self.head().seq, "expected": 0})]
+        seq, entry_hash, found_seq, found_hash = ends[0]
+        if (seq, entry_hash) == (found_seq, found_hash):
+            return []
+        return [Fault("store.end", params={"seq": found_seq, "expected": seq})]
+
+    def _blob_faults(self) -> Iterator[Fault]:
+        for (name,) in self._rows("SELECT sha256 FROM blobs ORDER BY sha256"):
+            if sha256(self.blob(name) or b"").hexdigest() != name:
+                yield Fault("store.blob", params={"sha256": name})
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells this file from another put in its place, or None if there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _known_digests(database: apsw.Connection, drafts: Sequence[Draft]) -> dict[str, bytes]:
+    sql = "SELECT entry_id, request_digest FROM entries WHERE entry_id = ?"
+    ids = ((draft.entry_id,) for draft in drafts)
+    return dict(database.executemany(sql, ids))
+
+
+def _insert(database: apsw.Connection, entries: Sequence[Entry]) -> None:
+    if not entries:
+        return
+    database.executemany(INSERT_ENTRY, header_rows(entries))
+    database.executemany(INSERT_BODY, body_rows(entries))
+    database.execute("UPDATE log_end SET seq = ?, entry_hash = ?", _end(entries[-1]))
+
+
+def _end(entry: Entry) -> tuple[int, bytes]:
+    return entry.seq, entry.entry_hash
+
+
+def _quarantine(database: apsw.Connection, items: Sequence[Quarantined]) -> int:
+    before = database.total_changes()
+    sql = """INSERT INTO quarantine VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)
+             ON CONFLICT (digest) DO NOTHING"""
+    for item in map(keepable, items):
+        name, file_name, row, original = item.quarantine_id, item.file_name, item.row, item.original
+        faults = faults_packed(item.faults)
+        digest = item_digest(item)
+        values = (digest, name, file_name, row, original, faults, item.at_us, item.actor)
+        database.execute(sql, values)
+    return database.total_changes() - before

@@ -1,0 +1,100 @@
+"""Numbered changes of the database's form, each applied once, whole or not at all.
+
+The files stand in ``sql/``. A database remembers the SHA-256 of each file applied to it: a
+file that was changed afterwards is a fault, not a new form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+from rafiqa.errors import Fault, StoreError
+
+APPLICATION_ID: Final = 0x52415131
+"""Stands in the file's header and says that it is a Rafiqa store ("RAQ1")."""
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS migrations (
+    number        INTEGER PRIMARY KEY,
+    name          TEXT    NOT NULL,
+    sha256        TEXT    NOT NULL,
+    applied_at_us INTEGER NOT NULL
+) STRICT
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One numbered change: the number, the file's name, and its SQL."""
+
+    number: int
+    name: str
+    sql: str
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the SQL in hex."""
+        return sha256(self.sql.encode()).hexdigest()
+
+
+def migrations() -> tuple[Migration, ...]:
+    """All migrations that this version knows, in order."""
+    files = sorted((Path(__file__).parent / "sql").glob("*.sql"))
+    return tuple(
+        Migration(int(file.name[:3]), file.name, file.read_text(encoding="utf-8")) for file in files
+    )
+
+
+def is_rafiqa(connection: apsw.Connection) -> bool:
+    """Whether the database is a Rafiqa store, by the number in its header."""
+    return bool(connection.pragma("application_id") == APPLICATION_ID)
+
+
+def is_blank(connection: apsw.Connection) -> bool:
+    """Whether nothing was ever put into the database."""
+    empty = connection.execute("SELECT count(*) FROM sqlite_schema").get == 0
+    return bool(empty and connection.pragma("application_id") == 0)
+
+
+def pending(connection: apsw.Connection, known: Sequence[Migration]) -> list[Migration]:
+    """The migrations still to be applied.
+
+    Raises:
+        StoreError: a migration applied earlier is unknown here (the store was written by a
+            newer version) or was changed since.
+    """
+    applied = dict(connection.execute("SELECT number, sha256 FROM migrations"))
+    by_number = {migration.number: migration for migration in known}
+    for number, digest in applied.items():
+        if number not in by_number:
+            raise StoreError(Fault("store.newer", params={"number": number}))
+        if by_number[number].sha256 != digest:
+            raise StoreError(
+                Fault("store.migration-changed", params={"name": by_number[number].name})
+            )
+    return [migration for migration in known if migration.number not in applied]
+
+
+def apply(connection: apsw.Connection, known: Sequence[Migration], now_us: int) -> None:
+    """Nothing; the database has the newest form, or its old one if anything failed."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(_TABLE)
+        for migration in pending(connection, known):
+            connection.execute(migration.sql)
+            connection.execute(
+                "INSERT INTO migrations VALUES (?, ?, ?, ?)",
+                (migration.number, migration.name, migration.sha256, now_us),
+            )
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

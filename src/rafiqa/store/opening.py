@@ -1,0 +1,131 @@
+"""Opening a store: what must be true of file, disk and driver before anything is read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+from rafiqa.errors import Fault, StoreError
+from rafiqa.store.embedded import EmbeddedStore
+from rafiqa.store.failure import HaltMark, wrapped
+from rafiqa.store.lock import WriterLock
+from rafiqa.store.migrations import apply, is_blank, is_rafiqa, migrations, pending
+from rafiqa.store.settings import configure, refuse_network_disk, refuse_old_sqlite
+
+WAIT_MS: Final = 10_000
+"""How long a write waits for another process's write."""
+
+_READ_WRITE = apsw.SQLITE_OPEN_READWRITE
+_CREATE = _READ_WRITE | apsw.SQLITE_OPEN_CREATE
+
+
+def open_store(
+    path: Path | str,
+    *,
+    create: bool = False,
+    entropy: Callable[[int], bytes],
+    now_us: Callable[[], int],
+    wait_ms: int = WAIT_MS,
+    vfs: str | None = None,
+) -> EmbeddedStore:
+    """The store in a file, ready for reading and, unless ``writable`` says no, for writing.
+
+    Beside the file lie SQLite's ``-wal`` and ``-shm``, the writers' ``-lock``, and after a disk
+    error ``-halted``. Several processes may open it; each write takes its turn.
+
+    Args:
+        path: the file.
+        create: make a new store; there must be none yet.
+        entropy: gives that many random bytes (``os.urandom``); for salts.
+        now_us: the clock, microseconds since 1970 UTC.
+        wait_ms: how long a write waits for another process before ``store.busy``.
+        vfs: name of a SQLite VFS, for the tests that make disks fail.
+
+    Raises:
+        StoreError: there is no such file, it is no store, it is of a newer version, it lies
+            on a network disk, or a setting that keeps entries safe did not take.
+        CorruptLedger: the file is damaged so that it cannot be opened at all.
+    """
+    path = Path(path)
+    refuse_old_sqlite(apsw.sqlite_lib_version())
+    with wrapped():
+        refuse_network_disk(path.parent)
+        lock = WriterLock(path, wait_ms)
+        if create:
+            _create(path, lock, now_us, wait_ms, vfs)
+        elif not path.is_file():
+            raise StoreError(Fault("store.missing", params={"path": str(path)}))
+        with ExitStack() as undo:
+            undo.callback(lock.close)
+            writer = _connected(path, wait_ms, vfs, undo)
+            if pending(writer, migrations()):
+                _migrate(path, writer, lock, now_us)
+            reader = _connected(path, wait_ms, vfs, undo)
+            reader.execute("PRAGMA query_only = 1")
+            store = EmbeddedStore(path, writer, reader, lock, entropy=entropy, now_us=now_us)
+            undo.pop_all()
+            return store
+
+
+def _create(
+    path: Path, lock: WriterLock, now_us: Callable[[], int], wait_ms: int, vfs: str | None
+) -> None:
+    """Make the file; a creation that was cut off is taken up again, a store never."""
+    if not path.parent.is_dir():
+        raise StoreError(Fault("store.no-folder", params={"path": str(path.parent)}))
+    with lock.held():
+        connection = apsw.Connection(str(path), flags=_CREATE, vfs=vfs)
+        try:
+            if not _is_blank(connection):
+                raise StoreError(Fault("store.exists", params={"path": str(path)}))
+            connection.pragma("journal_mode", "wal")
+            configure(connection, wait_ms=wait_ms)
+            apply(connection, migrations(), now_us())
+            connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
+        finally:
+            connection.close()
+        _sync_folder(path.parent)
+
+
+def _is_blank(connection: apsw.Connection) -> bool:
+    try:
+        return is_blank(connection)
+    except apsw.NotADBError:
+        return False
+
+
+def _connected(path: Path, wait_ms: int, vfs: str | None, undo: ExitStack) -> apsw.Connection:
+    connection = apsw.Connection(str(path), flags=_READ_WRITE, vfs=vfs)
+    undo.callback(connection.close)
+    try:
+        ours = is_rafiqa(connection)
+    except apsw.NotADBError:
+        ours = False
+    if not ours:
+        raise StoreError(Fault("store.not-a-store", params={"path": str(path)}))
+    configure(connection, wait_ms=wait_ms)
+    return connection
+
+
+def _migrate(
+    path: Path, writer: apsw.Connection, lock: WriterLock, now_us: Callable[[], int]
+) -> None:
+    halted = HaltMark(path).fault()
+    if halted is not None:
+        raise StoreError(halted)
+    with lock.held():
+        apply(writer, migrations(), now_us())
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new file's name outlive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

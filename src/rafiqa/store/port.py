@@ -1,0 +1,125 @@
+"""What every store promises: the one door through which entries are kept and found.
+
+The promises are held by ``tests/contract``, which every store must pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from rafiqa.errors import Fault
+from rafiqa.ledger import Draft, Entry, Head
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a batch of drafts; holding one means that it is on the disk.
+
+    Attributes:
+        stored: the new entries, in the order of their drafts.
+        already: ids that were there before with the same request digest.
+        quarantined: ids that were there before with another digest; the drafts are kept
+            in the quarantine for a person to look at.
+        head: where the ledger ended when this was done.
+    """
+
+    stored: tuple[Entry, ...]
+    already: tuple[str, ...]
+    quarantined: tuple[str, ...]
+    head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """Input that was refused, kept as it came, with every fault found in it.
+
+    Attributes:
+        quarantine_id: name under which it can be asked for.
+        file_name: where it came from, or empty.
+        row: 1-based row or feature number in the file, or None.
+        original: its bytes as they came.
+        faults: why it was refused.
+        at_us: when, microseconds since 1970 UTC.
+        actor: pseudonymous id of who sent it.
+    """
+
+    quarantine_id: str
+    file_name: str
+    row: int | None
+    original: bytes
+    faults: tuple[Fault, ...]
+    at_us: int
+    actor: str
+
+
+class Store(Protocol):
+    """Keeps bytes under keys and entries in order; knows nothing of land.
+
+    All methods may be called from any thread. They raise ``StoreError`` when the disk or
+    its driver fails; then nothing of that call was acknowledged.
+    """
+
+    @property
+    def writable(self) -> bool:
+        """Whether it still takes writes: False after an I/O error or damage was seen."""
+
+    def head(self) -> Head:
+        """Where the ledger ends; ``GENESIS`` if it is empty."""
+
+    def append(self, drafts: Sequence[Draft], *, expected_head: Head | None = None) -> Receipt:
+        """The receipt for a batch that is stored whole or not at all.
+
+        An id sent again with the same digest stores nothing and is no error, whatever the
+        expected head; with another digest its draft goes to the quarantine.
+
+        Raises:
+            InvalidInput: a draft breaks the limits of ``ledger.draft_faults``.
+            Conflict: there is something new to store and the head is not the expected one.
+            StoreError: nothing of the batch was stored.
+            CorruptLedger: the ledger is damaged; nothing is written any more.
+        """
+
+    def read(self, after_seq: int = 0, until_seq: int | None = None) -> Iterator[Entry]:
+        """The entries with after_seq < seq <= until_seq in order, bodies included.
+
+        Without ``until_seq`` it goes to the head as it was at the first step; entries
+        added meanwhile are not shown.
+        """
+
+    def find(self, entry_id: str) -> Entry | None:
+        """The entry of that id, or None."""
+
+    def of_subject(self, subject: str) -> tuple[Entry, ...]:
+        """All entries about one subject, in order."""
+
+    def put_blob(self, content: bytes) -> str:
+        """The SHA-256 of the content in hex, under which it is now kept."""
+
+    def blob(self, sha256: str) -> bytes | None:
+        """The content of that SHA-256 (hex), or None."""
+
+    def quarantine(self, items: Sequence[Quarantined]) -> int:
+        """How many of the items were new; the same item sent again is kept once.
+
+        Text that UTF-8 cannot carry (lone surrogates) is kept with backslash escapes.
+        """
+
+    def quarantined(self) -> Iterator[Quarantined]:
+        """Everything in the quarantine, in the order in which it came."""
+
+    def put_setting(self, name: str, value: bytes) -> None:
+        """Nothing; keeps a local thing that may change and is not part of the ledger."""
+
+    def setting(self, name: str) -> bytes | None:
+        """The value last put under that name, or None."""
+
+    def check(self) -> list[Fault]:
+        """What is wrong with the keeping itself: file, schema, blobs, the end of the log.
+
+        It does not compute the chain: see ``ledger.check_chain``.
+        """
+
+    def close(self) -> None:
+        """Nothing; lets go of the store. Calling it twice does no harm."""

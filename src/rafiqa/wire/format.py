@@ -1,0 +1,136 @@
+"""Which format a file is in, by what it holds and not by its name alone, and its reader."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rafiqa.wire.delimited import read_delimited
+from rafiqa.wire.geojson import read_geojson
+from rafiqa.wire.kind import Kind
+from rafiqa.wire.layer import Layer, stop
+from rafiqa.wire.limit import MEBIBYTE, Limits
+from rafiqa.wire.mapping import Mapping
+from rafiqa.wire.ogr import (
+    read_geopackage,
+    read_markup,
+    read_shapefile,
+    read_zipped_shapefile,
+)
+from rafiqa.wire.osm import read_osm
+from rafiqa.wire.parquet import read_parquet
+from rafiqa.wire.recordjson import read_records
+from rafiqa.wire.spreadsheet import read_spreadsheet
+
+FORMATS = {
+    ".geojson": "geojson",
+    ".json": "json",
+    ".gpkg": "gpkg",
+    ".shp": "shapefile",
+    ".zip": "zip",
+    ".kml": "kml",
+    ".gpx": "gpx",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".xlsx": "xlsx",
+    ".parquet": "geoparquet",
+    ".geoparquet": "geoparquet",
+    ".gpq": "geoparquet",
+    ".pbf": "osm-pbf",
+}
+_BINARY = {
+    "gpkg": b"SQLite format 3\x00",
+    "shapefile": b"\x00\x00\x27\x0a",
+    "zip": b"PK\x03\x04",
+    "xlsx": b"PK\x03\x04",
+    "geoparquet": b"PAR1",
+}
+_LEAST_BYTES = 12
+_HEAD_BYTES = 4096
+
+
+def format_of(path: Path, data: bytes) -> str:
+    """Returns the format's name once the file's first bytes agree with its suffix.
+
+    Raises:
+        InvalidInput: ``wire.format.unknown``: no such suffix; ``wire.format.other``: the
+            content is something else; ``wire.format.empty``.
+    """
+    named = FORMATS.get(path.suffix.lower())
+    if named is None:
+        known = " ".join(sorted(FORMATS))
+        raise stop("wire.format.unknown", path.suffix, {"suffix": path.suffix, "known": known})
+    if not data.strip():
+        raise stop("wire.format.empty")
+    if not _agrees(named, data):
+        raise stop("wire.format.other", path.suffix, {"format": named})
+    if named == "json" and b'"Feature' in data[:_HEAD_BYTES]:
+        return "geojson"
+    return named
+
+
+def _agrees(named: str, data: bytes) -> bool:
+    if named in _BINARY:
+        return data.startswith(_BINARY[named]) and len(data) > _LEAST_BYTES
+    if named == "osm-pbf":
+        return b"OSMHeader" in data[:64]
+    head = data[:_HEAD_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if named in {"geojson", "json"}:
+        return head[:1] in {b"{", b"["}
+    if named in {"kml", "gpx"}:
+        return head.startswith((b"<", b"\xff\xfe", b"\xfe\xff"))
+    return not any(data.startswith(magic) for magic in _BINARY.values())
+
+
+def read_layer(
+    path: Path, folder: Path, kind: Kind, mapping: Mapping | None, limits: Limits
+) -> Layer:
+    """Returns what a file holds, in its own columns and coordinates.
+
+    Args:
+        path: the file.
+        folder: an empty folder of our own for unpacking.
+        kind: what it is imported as.
+        mapping: how to read it, or None.
+        limits: what it may hold.
+
+    Raises:
+        InvalidInput: the file as a whole is refused.
+    """
+    size = path.stat().st_size
+    if size > limits.file_bytes:
+        params: dict[str, str | int] = {
+            "size_mib": size // MEBIBYTE,
+            "limit_mib": limits.file_bytes // MEBIBYTE,
+        }
+        raise stop("wire.limit.file_bytes", "", params)
+    data = path.read_bytes()
+    found = format_of(path, data)
+    if found == "geojson":
+        return read_geojson(data, kind, limits)
+    if found == "json":
+        return read_records_layer(data, mapping, limits)
+    if found == "csv":
+        return read_delimited(data, mapping, limits)
+    if found == "xlsx":
+        return read_spreadsheet(data, mapping, limits)
+    if found == "geoparquet":
+        return read_parquet(data, mapping, limits)
+    if found == "gpkg":
+        return read_geopackage(path, data, mapping, limits)
+    if found == "shapefile":
+        return read_shapefile(path, mapping, kind, limits)
+    if found == "zip":
+        return read_zipped_shapefile(data, folder, mapping, kind, limits)
+    if found == "osm-pbf":
+        return read_osm(path, kind.name, limits)
+    return read_markup(path, data, found, mapping, limits)
+
+
+def read_records_layer(data: bytes, mapping: Mapping | None, limits: Limits) -> Layer:
+    """Returns a JSON table with shapes made from its place columns."""
+    from rafiqa.wire.tabletext import fill_shapes
+
+    layer = read_records(data, limits)
+    fill_shapes(layer, mapping, limits)
+    return layer

@@ -1,0 +1,109 @@
+"""A table with shapes as it stands in a file, before anything is believed of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from rafiqa.errors import Fault, InvalidInput
+
+Geometries = npt.NDArray[np.object_]
+Numbers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+
+def stop(
+    code: str,
+    place: str = "",
+    params: Mapping[str, str | int] | None = None,
+    row: int | None = None,
+) -> InvalidInput:
+    """Returns the error that refuses the whole file for one fault."""
+    return InvalidInput(Fault(code, place, row, params or {}))
+
+
+@dataclass(slots=True)
+class Layer:
+    """Columns and shapes of one file, row by row as a person would count them.
+
+    Attributes:
+        format: the format's name, such as ``geojson``.
+        numbers: for each row its number in the file (1-based; the line for CSV and XLSX).
+        columns: original column names to values, None where the file says nothing.
+        shapes: shapely geometries in the file's own coordinates, None where there is none.
+        crs: the reference system as the file tells it, or None.
+        shape_texts: by index, the text of a geometry that could not be made.
+        faults: by index, what is wrong with that row.
+        warnings: what a person should know although it is accepted.
+        tags: other names of columns, such as HXL hashtags, to their column.
+    """
+
+    format: str
+    numbers: Numbers
+    columns: dict[str, list[object]]
+    shapes: Geometries
+    crs: str | None = None
+    shape_texts: dict[int, str] = field(default_factory=dict)
+    faults: dict[int, list[Fault]] = field(default_factory=dict)
+    warnings: list[Fault] = field(default_factory=list)
+    tags: dict[str, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def fault(
+        self,
+        index: int,
+        code: str,
+        place: str = "",
+        params: Mapping[str, str | int] | None = None,
+    ) -> None:
+        """Notes a fault of the row at an index (not its number)."""
+        found = Fault(code, place, int(self.numbers[index]), params or {})
+        self.faults.setdefault(index, []).append(found)
+
+    def warn(
+        self,
+        code: str,
+        place: str = "",
+        params: Mapping[str, str | int] | None = None,
+        index: int | None = None,
+    ) -> None:
+        """Notes what a person should know, for one row or for the file."""
+        row = None if index is None else int(self.numbers[index])
+        self.warnings.append(Fault(code, place, row, params or {}))
+
+    def column_named(self, name: str) -> str | None:
+        """Returns the column of that name, hashtag or, failing both, of that name in any case."""
+        if name in self.columns:
+            return name
+        if name in self.tags:
+            return self.tags[name]
+        folded = name.casefold()
+        return next((column for column in self.columns if column.casefold() == folded), None)
+
+    def good(self) -> Flags:
+        """Returns for each row whether nothing has been found wrong with it so far."""
+        flags = np.ones(len(self), dtype=np.bool_)
+        flags[list(self.faults)] = False
+        return flags
+
+
+def masked(shapes: Geometries, kept: Flags) -> Geometries:
+    """Returns the shapes with None where they are not kept."""
+    left = shapes.copy()
+    left[~kept] = None
+    return left
+
+
+def no_shapes(count: int) -> Geometries:
+    """Returns an array of that many missing geometries."""
+    return np.full(count, None, dtype=object)
+
+
+def counted(count: int, first: int = 1) -> Numbers:
+    """Returns row numbers counted up from the first."""
+    return np.arange(first, first + count, dtype=np.int64)

@@ -1,0 +1,186 @@
+"""The budgets of the house, measured on its own sources; a long function fails here."""
+
+from __future__ import annotations
+
+import ast
+import re
+import statistics
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from rafiqa.locale import languages, texts
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = sorted((ROOT / "src" / "rafiqa").rglob("*.py"))
+BANNED_FILES = {"utils", "util", "common", "helpers", "helper", "manager", "base", "misc"}
+BANNED_ARGUMENTS = {"area", "distance", "depth", "length", "tolerance", "width", "height", "speed"}
+WORD_OF_PROMISE = re.compile(r"\b(safe|safely|safety)\b", re.IGNORECASE)
+CODE = re.compile(
+    r"^(geo|ledger|store|dictionary|wire|land|service|gate|cli|api|locale)"
+    r"(\.[a-z0-9]+(-[a-z0-9]+)*){2,}$"
+)
+FILE_LINES_MAX, FILE_LINES_P90, FILE_LINES_MEDIAN = 500, 350, 150
+FUNCTION_LINES_MAX, FUNCTION_LINES_P90, FUNCTION_LINES_MEDIAN = 60, 35, 10
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def n_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of code; the docstring is not counted, it is what we want more of."""
+    first = node.body[0]
+    start = node.lineno
+    length = (node.end_lineno or start) - start + 1
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+        length -= (first.end_lineno or first.lineno) - first.lineno + 1
+    return length
+
+
+def percentile(values: list[int], share: float) -> float:
+    return statistics.quantiles(values, n=100)[int(share * 100) - 1]
+
+
+def test_files_stay_short() -> None:
+    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
+    too_long = {str(path): count for path, count in lines.items() if count > FILE_LINES_MAX}
+    assert not too_long
+    assert percentile(list(lines.values()), 0.9) <= FILE_LINES_P90
+    assert statistics.median(lines.values()) <= FILE_LINES_MEDIAN
+
+
+def test_functions_stay_short() -> None:
+    lengths = [(n_lines(node), f"{path}:{node.lineno} {node.name}")
+               for path in SOURCES for node in functions(path)]
+    assert not [item for item in lengths if item[0] > FUNCTION_LINES_MAX]
+    counts = [count for count, _ in lengths]
+    assert percentile(counts, 0.9) <= FUNCTION_LINES_P90
+    assert statistics.median(counts) <= FUNCTION_LINES_MEDIAN
+
+
+def test_a_file_is_one_noun() -> None:
+    assert not [path for path in SOURCES if path.stem in BANNED_FILES]
+
+
+def test_quantities_name_their_unit() -> None:
+    bare = [
+        f"{path}:{node.lineno} {argument.arg}"
+        for path in SOURCES
+        for node in functions(path)
+        for argument in (*node.args.args, *node.args.kwonlyargs)
+        if argument.arg in BANNED_ARGUMENTS and not _is_text(argument.annotation)
+    ]
+    assert not bare
+
+
+def _is_text(annotation: ast.expr | None) -> bool:
+    return annotation is not None and "str" in ast.unparse(annotation)
+
+
+def public_nodes(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+    for node in tree_of(path).body:
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            continue
+        if node.name.startswith("_"):
+            continue
+        yield node
+        if isinstance(node, ast.ClassDef):
+            for item in node.body:
+                named = isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)
+                if named and not item.name.startswith("_"):
+                    yield item
+
+
+def test_public_names_have_docstrings() -> None:
+    bare = [
+        f"{path}:{node.lineno} {node.name}"
+        for path in SOURCES
+        for node in public_nodes(path)
+        if not ast.get_docstring(node)
+    ]
+    assert not bare
+    assert not [path for path in SOURCES if not ast.get_docstring(tree_of(path))]
+
+
+def test_errors_are_our_own() -> None:
+    own, all_raised = 0, 0
+    text = (ROOT / "src/rafiqa/errors.py").read_text(encoding="utf-8")
+    ours = set(re.findall(r"^class (\w+)", text, re.MULTILINE))
+    for path in SOURCES:
+        local = {node.name for node in ast.walk(tree_of(path)) if isinstance(node, ast.ClassDef)}
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+                name = ast.unparse(node.exc.func).split(".")[-1]
+                all_raised += 1
+                own += name in ours or name in local
+    assert all_raised
+    assert own / all_raised >= 0.8
+
+
+def used_codes() -> dict[str, str]:
+    """Every dotted code that stands as a text in the sources, and where."""
+    found: dict[str, str] = {}
+    for path in SOURCES:
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                if CODE.match(node.value):
+                    found.setdefault(node.value, f"{path.name}:{node.lineno}")
+    return found
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_every_code_has_its_words(lang: str) -> None:
+    known = texts(lang)
+    missing = {code: place for code, place in used_codes().items() if code not in known}
+    assert not missing
+
+
+def test_no_text_promises() -> None:
+    for lang in languages():
+        for code, words in texts(lang).items():
+            assert not WORD_OF_PROMISE.search(words), (lang, code, words)
+            assert "آمن" not in words, (lang, code, words)
+
+
+def test_no_leftover_marks() -> None:
+    marks = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+    assert not [path for path in SOURCES if marks.search(path.read_text(encoding="utf-8"))]
+
+
+def test_rooms_say_what_they_may_not_know() -> None:
+    for init in sorted((ROOT / "src" / "rafiqa").glob("*/__init__.py")):
+        words = ast.get_docstring(tree_of(init)) or ""
+        assert re.search(r"may not know", words, re.IGNORECASE), init
+
+
+def test_no_file_is_dead() -> None:
+    """Every module is imported by another one, or is a door."""
+    imported = set()
+    for path in SOURCES:
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                imported.add(node.module)
+                imported |= {f"{node.module}.{item.name}" for item in node.names}
+    for path in SOURCES:
+        parts = path.relative_to(ROOT / "src").with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        entry = parts[-1] in {"__init__", "__main__", "worker"}
+        assert entry or name in imported, f"nothing imports {name}"
+
+
+def test_changelog_is_in_order() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    versions = re.findall(r"^## \[?(\d+)\.(\d+)\.(\d+)", text, re.MULTILINE)
+    numbers = [tuple(map(int, item)) for item in versions]
+    assert all(newer > older for newer, older in pairwise(numbers))
