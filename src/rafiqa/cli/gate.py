@@ -9,7 +9,7 @@ from typing import Any
 
 from rafiqa.cli.session import DONE, add_common, add_times, as_of, office_of, output_of
 from rafiqa.errors import Fault, InvalidInput
-from rafiqa.locale import text
+from rafiqa.dictionary import dictionary
 from rafiqa.service import AssetShelf, gate_of, project_of
 from rafiqa.service.gateall import GateCount, gate_everything
 from rafiqa.wire.answer import gates_json
@@ -36,7 +36,7 @@ def _one(args: argparse.Namespace) -> int:
     office, times = office_of(args), as_of(args)
     project = project_of(office, args.project, times)
     answer: dict[str, Any] = gates_json(gate_of(office, project, times), args.lang)
-    outcome = text(f"code.{answer['outcome']}", {}, args.lang)
+    outcome = dictionary().lists["gate_outcome"].label(answer["outcome"], args.lang)
     lines = [f"{project.name}: {outcome}"]
     for gate in answer["gates"]:
         lines.append(f"  {gate['gate']} {gate['outcome']}: {gate['detail']}")

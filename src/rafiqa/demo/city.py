@@ -25,9 +25,9 @@ from rafiqa.demo.river import Bridge, River
 from rafiqa.demo.street import Street
 from rafiqa.errors import Fault, InvalidInput
 
-_PER_HECTARE = 25.0
-_SURPLUS = 1.09
-_TRIES = 6
+_PER_HECTARE = 24.0
+_SURPLUS = 1.13
+_TRIES = 4
 LEAST_BUILDINGS = 60
 """Fewest buildings a city can be made of."""
 

@@ -14,6 +14,7 @@ import shapely
 from rafiqa import service
 from rafiqa.demo import cast
 from rafiqa.demo.clock import FIRST_DAY, DemoClock
+from rafiqa.demo.coding import coded
 from rafiqa.demo.name import Name
 from rafiqa.demo.plan import (
     Accepted,
@@ -168,7 +169,7 @@ class History:
                 shapes[one.part_id],
                 one.method,
                 one.depth_cm,
-                reason=one.reason,
+                reason=coded("not_cleared_reason", one.reason) if one.reason else None,
                 evidence_answered=one.evidence_answered,
             )
             for one in step.outcomes
@@ -239,7 +240,7 @@ class History:
         fact = ProjectRegistered(
             subject,
             one.name.en,
-            one.kind,
+            coded("project_kind", one.kind),
             on_grid(one.shape),
             one.depth_cm,
             on_grid(one.access),
@@ -253,7 +254,12 @@ class History:
     def _(self, one: PlannedReport, subject: str) -> None:
         spot = self._spot(one.x_m, one.y_m)
         fact = ResidentReported(
-            subject, spot, one.seen, one.geo_precision, one.triage, _both(one.text)
+            subject,
+            spot,
+            coded("report_seen", one.seen),
+            one.geo_precision,
+            one.triage,
+            _both(one.text),
         )
         self._done(service.report_hazard(self.office, cast.RESIDENT, fact))
 
@@ -280,9 +286,10 @@ class History:
         spot = self.office.frame.mm_spot(inside.x, inside.y)
         fact = RubbleLotRegistered(subject, _both(one.name), spot, shape, one.volume_m3)
         self._done(service.register_rubble_lot(self.office, cast.ENGINEER, fact))
-        moved = RubbleLotMoved(subject, "waiting_for_eo_rating")
+        moved = RubbleLotMoved(subject, "rated")
         self._done(service.move_rubble_lot(self.office, cast.ENGINEER, moved))
 
 
 def _answer(report: PlannedReport) -> ReportAnswered:
-    return ReportAnswered(report.report_id, report.outcome or "nothing_found", report.area_id)
+    outcome = coded("report_outcome", report.outcome or "nothing_found")
+    return ReportAnswered(report.report_id, outcome, report.area_id)

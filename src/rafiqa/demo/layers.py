@@ -10,6 +10,7 @@ import shapely
 
 from rafiqa.demo import cast
 from rafiqa.demo.city import City
+from rafiqa.demo.coding import coded
 from rafiqa.demo.name import Name
 from rafiqa.recovery import LayerRegistered
 from rafiqa.service import Office, register_layer
@@ -31,10 +32,10 @@ def register_layers(office: Office, city: City) -> None:
         [one.shape for one in buildings],
         {
             **_named([one.name for one in buildings]),
-            "kind": [one.kind for one in buildings],
+            "kind": [coded("asset_kind", one.kind) for one in buildings],
             "storeys": [one.storeys for one in buildings],
             "occupants": [one.occupants for one in buildings],
-            "damage": [one.damage for one in buildings],
+            "damage": [coded("damage_grade", one.damage) for one in buildings],
             "block_id": [one.block_id for one in buildings],
         },
     )
@@ -44,7 +45,7 @@ def register_layers(office: Office, city: City) -> None:
         "roads",
         [one.street_id for one in streets],
         [one.line for one in streets],
-        {**_named([one.name for one in streets]), "kind": [one.kind for one in streets]},
+        {**_named([one.name for one in streets]), "kind": [coded("road_class", one.kind) for one in streets]},
     )
     bridges = city.bridges
     _register(

@@ -10,7 +10,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from shapely import LineString, Polygon
 
-from rafiqa.demo.footprint import Footprints, joined, kind_code
+from rafiqa.demo.footprint import Footprints, kind_code
 from rafiqa.demo.split import Ring, ring_area_m2, split_until
 from rafiqa.demo.street import ROAD_WIDTH_M
 
@@ -84,41 +84,45 @@ def _lanes(outlines: NDArray[np.object_], ground: Polygon) -> tuple[LineString, 
 
 def build_old(rng: Generator, tract: OrganicTract) -> Footprints:
     """Returns the houses of an old quarter: one to a lot, courtyards in the larger ones."""
-    built = [_block_houses(rng, tract, index) for index in range(len(tract.rings))]
-    return _public(rng, joined(built))
-
-
-def _block_houses(rng: Generator, tract: OrganicTract, index: int) -> Footprints:
-    """Returns the houses of one block."""
-    lots = split_until(rng, tract.rings[index], LOT_M2)
-    plots = shapely.buffer([Polygon(lot) for lot in lots], -_WALL_M, join_style="mitre")
-    if not tract.whole[index]:
-        plots = shapely.intersection(plots, tract.shapes[index].buffer(-_WALL_M))
-    plots = plots[(shapely.get_type_id(plots) == 3) & (rng.random(len(plots)) > _EMPTY_LOTS)]
-    plots = shapely.transform(plots, lambda points: np.round(points, 3))
-    plots = plots[_buildable(plots)]
-    for place, plot in enumerate(plots):
-        if plot.area > _COURTYARD_FROM_M2 and _compact(plot) > 0.6:
-            plots[place] = _with_courtyard(plot, float(rng.uniform(0.34, 0.52)))
+    plots, block = _plots(rng, tract)
+    roomy = (shapely.area(plots) > _COURTYARD_FROM_M2) & (_stoutness(plots) > 0.6)
+    for place in np.flatnonzero(roomy).tolist():
+        plots[place] = _with_courtyard(plots[place], float(rng.uniform(0.34, 0.52)))
     count = len(plots)
     kind = np.full(count, kind_code("house"), dtype=np.int64)
     draw = rng.random(count)
     kind[draw < 0.14] = kind_code("shop")
     kind[(draw >= 0.14) & (draw < 0.19)] = kind_code("workshop")
-    block = np.full(count, index, dtype=np.int64)
-    return Footprints(plots, block, kind, rng.integers(1, 4, count))
+    return _public(rng, Footprints(plots, block, kind, rng.integers(1, 4, count)))
+
+
+def _plots(rng: Generator, tract: OrganicTract) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
+    """Returns the lots of all blocks that can be built on, and each one's block."""
+    lots = [split_until(rng, ring, LOT_M2) for ring in tract.rings]
+    block = np.repeat(np.arange(len(lots)), [len(many) for many in lots])
+    drawn = np.array([Polygon(lot) for many in lots for lot in many], dtype=object)
+    plots = shapely.buffer(drawn, -_WALL_M, join_style="mitre")
+    cut = ~tract.whole[block]
+    inner = shapely.buffer(tract.shapes, -_WALL_M)
+    plots[cut] = shapely.intersection(plots[cut], inner[block[cut]])
+    kept = (shapely.get_type_id(plots) == 3) & (rng.random(len(plots)) > _EMPTY_LOTS)
+    plots, block = shapely.transform(plots[kept], lambda at: np.round(at, 3)), block[kept]
+    good = _buildable(plots)
+    return plots[good], block[good]
 
 
 def _buildable(plots: NDArray[np.object_]) -> NDArray[np.bool_]:
     """Returns which plots are large and stout enough to build on."""
-    size = shapely.area(plots)
-    stout = 4.0 * np.pi * size / np.maximum(shapely.length(plots), 1e-9) ** 2
-    good: NDArray[np.bool_] = shapely.is_valid(plots) & (size > _LEAST_HOUSE_M2) & (stout > 0.42)
+    large = shapely.area(plots) > _LEAST_HOUSE_M2
+    good: NDArray[np.bool_] = shapely.is_valid(plots) & large & (_stoutness(plots) > 0.42)
     return good
 
 
-def _compact(plot: Polygon) -> float:
-    return float(4.0 * np.pi * plot.area / plot.length**2)
+def _stoutness(plots: NDArray[np.object_]) -> NDArray[np.float64]:
+    """Returns how near each plot is to a circle, from 0 to 1 (the isoperimetric quotient)."""
+    around = np.maximum(shapely.length(plots), 1e-9)
+    stout: NDArray[np.float64] = 4.0 * np.pi * shapely.area(plots) / around**2
+    return stout
 
 
 def _with_courtyard(plot: Polygon, share: float) -> Polygon:

@@ -200,8 +200,8 @@ def _near(spot: Point, half_m: float, within: Polygon | None) -> Polygon | None:
     return None if snapped is None else in_metres(snapped)
 
 
-def _last_day(area: PlannedArea) -> int:
-    return max((step.day for step in area.steps if isinstance(step, Accepted)), default=0)
+def _last_day(hazard: PlannedArea) -> int:
+    return max((step.day for step in hazard.steps if isinstance(step, Accepted)), default=0)
 
 
 def _on_parts(

@@ -60,12 +60,12 @@ def plan_reports(
     return tuple(sorted(reports, key=lambda report: (report.day, report.report_id)))
 
 
-def _of_item(rng: Generator, number: int, area: PlannedArea, item: HiddenItem) -> PlannedReport:
+def _of_item(rng: Generator, number: int, hazard: PlannedArea, item: HiddenItem) -> PlannedReport:
     """Returns a report of an item that lies there, off by what a resident's phone is off."""
     precision = _PRECISION[int(rng.integers(0, 3))]
     off_m = rng.normal(0.0, {"exact": 4.0, "street": 20.0, "block": 40.0}[precision], 2)
     seen, text = _SEEN[int(rng.integers(0, len(_SEEN)))]
-    day = int(rng.integers(3, _declared_day(area) + 120))
+    day = int(rng.integers(3, _declared_day(hazard) + 120))
     answered = day + int(rng.integers(1, 30))
     urgent = precision == "exact" and item.depth_cm < 10
     return PlannedReport(
@@ -77,14 +77,14 @@ def _of_item(rng: Generator, number: int, area: PlannedArea, item: HiddenItem) -
         precision,
         "urgent" if urgent else "routine",
         text,
-        area.area_id,
+        hazard.area_id,
         answered if answered < DAYS and rng.random() < 0.85 else None,
-        "within_known_area" if day > _declared_day(area) else "led_to_survey",
+        "within_known_area" if day > _declared_day(hazard) else "led_to_survey",
     )
 
 
-def _declared_day(area: PlannedArea) -> int:
-    return next(step.day for step in area.steps if isinstance(step, Declared))
+def _declared_day(hazard: PlannedArea) -> int:
+    return next(step.day for step in hazard.steps if isinstance(step, Declared))
 
 
 def _false_alarm(rng: Generator, number: int, city: City) -> PlannedReport:
@@ -150,12 +150,12 @@ def _accident(
     number: int,
     day: int,
     item: HiddenItem,
-    area: PlannedArea | None,
+    hazard: PlannedArea | None,
 ) -> PlannedAccident:
     killed, injured = _ACCIDENTS[item.category]
     dead = int(rng.poisson(killed))
     hurt = int(rng.poisson(injured)) if dead else 1 + int(rng.poisson(injured))
-    area_id = None if area is None else area.area_id
+    area_id = None if hazard is None else hazard.area_id
     return PlannedAccident(
         f"a{number:04d}", day, "ordnance", item.x_m, item.y_m, dead, hurt, item.category, area_id
     )

@@ -13,7 +13,7 @@ from rafiqa.dictionary.term import Term
 
 _HEAD = """# Data dictionary
 
-Made from `src/rafiqa/dictionary/data/` by `rafiqa.dictionary.document`; do not edit. A test
+Made from `src/rafiqa/dictionary/data/` by `python -m rafiqa.dictionary`; do not edit. A test
 holds this page equal to the data.
 
 Sensitivity classes: 0 warn (public) · 1 delayed · 2 restricted · 3 sealed · 4 identity.

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyproj  # noqa: TID251 - the one place beside the frame: systems of foreign files
+import pyproj.network  # noqa: TID251 - as above
 import shapely
 from pyproj.enums import WktVersion  # noqa: TID251 - as above
 from pyproj.exceptions import CRSError, ProjError  # noqa: TID251 - as above
-from pyproj.network import set_network_enabled  # noqa: TID251 - as above
 from pyproj.transformer import TransformerGroup  # noqa: TID251 - as above
 
 WGS84 = "EPSG:4326"
@@ -48,7 +48,7 @@ class CrsFacts:
 
 @lru_cache(maxsize=64)
 def _crs(crs_text: str) -> pyproj.CRS:
-    set_network_enabled(active=False)
+    pyproj.network.set_network_enabled(active=False)  # type: ignore[attr-defined]
     return pyproj.CRS.from_user_input(crs_text)
 
 
@@ -69,7 +69,7 @@ def _way(crs_text: str) -> tuple[Any, float | None]:
 def crs_problem(crs_text: str) -> str | None:
     """Returns the code of what keeps a reference system from being used, or None.
 
-    ``geo.crs.unknown``: no such system; ``geo.crs.not_horizontal``: not a system of places
+    ``geo.crs.unknown``: no such system; ``geo.crs.not-horizontal``: not a system of places
     on the ground; ``geo.crs.datum``: its datum is not known, so places would be off by up
     to hundreds of metres.
     """
@@ -78,7 +78,7 @@ def crs_problem(crs_text: str) -> str | None:
     except CRSError:
         return "geo.crs.unknown"
     if crs.is_vertical or crs.is_engineering or crs.geodetic_crs is None:
-        return "geo.crs.not_horizontal"
+        return "geo.crs.not-horizontal"
     if is_lonlat(crs_text):
         return None
     datum = _datum_name(crs).removeprefix("d_")
@@ -128,7 +128,9 @@ def to_lonlat_from(crs_text: str, geometries: Geometries) -> Geometries:
     problem = crs_problem(crs_text)
     if problem is not None:
         raise ValueError(problem)
-    flat: Geometries = shapely.force_2d(geometries)
+    flat: Geometries = (
+        shapely.force_2d(geometries) if shapely.has_z(geometries).any() else geometries
+    )
     if is_lonlat(crs_text):
         return flat
     transformer, _ = _way(crs_text)

@@ -86,9 +86,11 @@ def _book(account: Account, before: LandState | None, step: Step, size: int) -> 
 
 
 def _reclassify(account: Account, source: str, target: str, size: int) -> None:
-    if source not in account.classes:
-        # An indication is outside the account until a class is decided.
+    if source not in account.classes or target not in account.classes:
+        # An indication is outside the account: what enters from it is new, what falls back
+        # to it is a correction, and reclassification sums to nothing over the classes.
         _add(account, target, "new", size)
+        _add(account, source, "corrected", -size)
         return
     _add(account, source, "reclassified", -size)
     _add(account, target, "reclassified", size)

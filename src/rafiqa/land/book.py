@@ -15,8 +15,9 @@ import numpy as np
 import shapely
 
 from rafiqa.geo import GridShape, faces
+from rafiqa.land.effect import walk
 from rafiqa.land.fact import Recorded
-from rafiqa.land.register import Lower, Raise, Register, walk
+from rafiqa.land.register import Lower, Raise, Reclass, Register
 from rafiqa.land.timeline import LandState, Timeline, claims_on_face, timeline
 
 
@@ -46,6 +47,8 @@ class LandBook:
     cluster_cache: ClusterCache = field(default_factory=dict)
     _faces: list[Face] | None = None
     _tree: shapely.STRtree | None = None
+    _not_cleared: tuple[list[str], shapely.STRtree] | None = None
+    _reclasses_by_area: dict[str | None, list[Reclass]] | None = None
 
     @property
     def faces(self) -> Sequence[Face]:
@@ -76,6 +79,17 @@ class LandBook:
         found = self.tree.query(shapely.Point(x_mm, y_mm), predicate="intersects")
         return [self.faces[index] for index in sorted(found)]
 
+    def not_cleared_at_mm(self, x_mm: int, y_mm: int) -> list[str]:
+        """Returns the ids of the parts reported as not cleared that cover a point, in order."""
+        if self._not_cleared is None:
+            parts = self.register.parts.items()
+            kept = [(key, part) for key, (part, _) in parts if part.outcome == "not_cleared"]
+            tree = shapely.STRtree([part.shape.geometry for _, part in kept])
+            self._not_cleared = [key for key, _ in kept], tree
+        ids, tree = self._not_cleared
+        found = tree.query(shapely.Point(x_mm, y_mm), predicate="intersects")
+        return [ids[index] for index in sorted(found)]
+
     def states(self, valid_at_us: int) -> Iterator[tuple[Face, LandState]]:
         """Yields each face on record at a time with its state then."""
         for face in self.faces:
@@ -83,9 +97,19 @@ class LandBook:
             if state is not None:
                 yield face, state
 
+    @property
+    def _reclasses(self) -> dict[str | None, list[Reclass]]:
+        if self._reclasses_by_area is None:
+            found: dict[str | None, list[Reclass]] = {}
+            for item in self.register.reclasses:
+                found.setdefault(item.area_id, []).append(item)
+            self._reclasses_by_area = found
+        return self._reclasses_by_area
+
     def _clusters(self) -> Iterator[Cluster]:
         raises, lowers = self.register.raises, self.register.lowers
-        shapes = [item.shape.geometry for item in (*raises, *lowers)]
+        shapes = [item.shape.geometry for item in raises]
+        shapes += [item.shape.geometry for item in lowers]
         for members in _touching(shapes):
             cluster_raises = [raises[index] for index in members if index < len(raises)]
             cluster_lowers = [
@@ -94,8 +118,8 @@ class LandBook:
             yield self._cluster(cluster_raises, cluster_lowers)
 
     def _cluster(self, raises: Sequence[Raise], lowers: Sequence[Lower]) -> Cluster:
-        areas = {item.area_id for item in raises}
-        reclasses = [item for item in self.register.reclasses if item.area_id in areas]
+        areas = dict.fromkeys(item.area_id for item in raises)
+        reclasses = [item for area_id in areas for item in self._reclasses.get(area_id, ())]
         key = (*raises, *lowers, *reclasses)
         cached = self.cluster_cache.get(key)
         if cached is None:
@@ -104,8 +128,10 @@ class LandBook:
         return cached
 
 
-def _make_faces(raises: Sequence[Raise], lowers: Sequence[Lower], reclasses: Sequence) -> Iterator[Face]:  # type: ignore[type-arg]
-    shapes = [item.shape for item in (*raises, *lowers)]
+def _make_faces(
+    raises: Sequence[Raise], lowers: Sequence[Lower], reclasses: Sequence[Reclass]
+) -> Iterator[Face]:
+    shapes = [*(item.shape for item in raises), *(item.shape for item in lowers)]
     for shape, covering in faces(shapes):
         on_raises = [raises[index] for index in covering if index < len(raises)]
         on_lowers = [lowers[index - len(raises)] for index in covering if index >= len(raises)]

@@ -42,18 +42,30 @@ def point(book: LandBook, x_mm: int, y_mm: int, valid_at_us: int) -> PointAnswer
     ]
     if not touching:
         return _unrecorded()
-    _, worst = max(touching, key=lambda item: _WORST_LAST.index(item[1].status))
+    worst = max((state for _, state in touching), key=_badness)
     if not worst.is_hazard and _on_outer_edge([face for face, _ in touching], x_mm, y_mm):
         return _unrecorded()
-    reasons = tuple(_reasons(book, worst, x_mm, y_mm))
+    reasons = tuple(_reasons(book, worst, (x_mm, y_mm), valid_at_us))
     return PointAnswer(
         worst.status, worst.depth_cm, worst.reopened, reasons, worst.claims, worst.part_ids
     )
 
 
+def _badness(state: LandState) -> tuple[int, bool, int]:
+    """Returns what makes one state worse than another; of cleared ground, the shallower."""
+    depth_cm = -1 if state.depth_cm is None else state.depth_cm
+    return _WORST_LAST.index(state.status), state.reopened, -depth_cm
+
+
 def _unrecorded() -> PointAnswer:
-    return PointAnswer(UNRECORDED, None, reopened=False, reasons=(Reason("land.point.unrecorded"),),
-                       area_ids=(), part_ids=())
+    return PointAnswer(
+        UNRECORDED,
+        None,
+        reopened=False,
+        reasons=(Reason("land.point.unrecorded"),),
+        area_ids=(),
+        part_ids=(),
+    )
 
 
 def _on_outer_edge(touching: list[Face], x_mm: int, y_mm: int) -> bool:
@@ -61,7 +73,9 @@ def _on_outer_edge(touching: list[Face], x_mm: int, y_mm: int) -> bool:
     return not shapely.contains_properly(together, shapely.Point(x_mm, y_mm))
 
 
-def _reasons(book: LandBook, state: LandState, x_mm: int, y_mm: int) -> Iterator[Reason]:
+def _reasons(
+    book: LandBook, state: LandState, at_mm: tuple[int, int], valid_at_us: int
+) -> Iterator[Reason]:
     register = book.register
     for claim in state.claims:
         area = register.areas.get(claim)
@@ -70,27 +84,30 @@ def _reasons(book: LandBook, state: LandState, x_mm: int, y_mm: int) -> Iterator
         if area is not None and area.fact.source:
             yield Reason("land.point.source", {"source": area.fact.source}, (claim,))
     if state.is_hazard:
-        yield from _hazard_reasons(book, state, x_mm, y_mm)
+        yield from _hazard_reasons(book, state, at_mm, valid_at_us)
     else:
         yield from _released_reasons(book, state)
 
 
 def _hazard_reasons(
-    book: LandBook, state: LandState, x_mm: int, y_mm: int
+    book: LandBook, state: LandState, at_mm: tuple[int, int], valid_at_us: int
 ) -> Iterator[Reason]:
     register = book.register
     for subject in state.subjects:
         reopening = register.reopenings.get(subject)
         if reopening is not None and isinstance(reopening.fact, LandReopened):
             yield Reason("land.point.reopened", {"cause": reopening.fact.cause}, (subject,))
+        if subject in register.failed:
+            params = {"inspection": subject}
+            yield Reason("land.point.inspection-failed", params, (subject,))
     for claim in state.claims:
         if claim in register.areas:
             ids = register.evidence_raising(claim)
             if ids:
                 yield Reason("land.point.evidence", {"n": len(ids)}, ids)
-    here = shapely.Point(x_mm, y_mm)
-    for part_id, (part, _) in register.parts.items():
-        if part.outcome == "not_cleared" and part.shape.geometry.intersects(here):
+    for part_id in book.not_cleared_at_mm(*at_mm):
+        part, recorded = register.parts[part_id]
+        if recorded.valid_at_us <= valid_at_us:
             yield Reason("land.point.not-cleared", {"reason": part.reason or ""}, (part_id,))
 
 

@@ -26,7 +26,7 @@ from rafiqa.land.fact import (
     WorkInspected,
     WorkReported,
 )
-from rafiqa.land.rule import ReleaseCase, supports, unsound
+from rafiqa.land.rule import ReleaseCase, counts_against, supports, unsound
 from rafiqa.land.ruling import Reason
 
 RaiseKind = Literal["recorded", "extended", "reopened", "kept", "left", "implied"]
@@ -232,10 +232,3 @@ class Register:
     def void(self, recorded: Recorded, *reasons: Reason) -> None:
         """Lists a fact as without effect."""
         self.without_effect.append(WithoutEffect(recorded, reasons))
-
-
-def counts_against(earlier: Recorded, decision: Recorded | None) -> bool:
-    """Returns whether something adverse counts: before the act in truth or on record."""
-    if decision is None:
-        return True
-    return earlier.valid_at_us < decision.valid_at_us or earlier.seq < decision.seq

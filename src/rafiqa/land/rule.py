@@ -2,6 +2,9 @@
 
 Each rule is asked twice: by the service before a fact is written, and again by the fold
 when the fact is read, so that a fact that should never have been written lowers nothing.
+The fold asks as of the act: what speaks for it must be older both in truth and on record
+(``supports``), what speaks against it counts where it is older in either
+(``counts_against``). So nothing written or dated afterwards can make an act lawful.
 The rules follow IMAS 07.11 (land release), 08.20 (technical survey), 09.10 (clearance
 requirements) and 07.12 (quality management), in our own words.
 """
@@ -10,8 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from rafiqa.geo import GridShape
+from rafiqa.geo import GridShape, union_of
 from rafiqa.land.actor import Actor
 from rafiqa.land.evidence import class_supported, outranks
 from rafiqa.land.fact import (
@@ -29,15 +33,57 @@ from rafiqa.land.ruling import Reason, Ruling, rule
 SLIVER_MM2 = 1_000_000
 """Overlap between two reported parts that is taken as drawing noise: 1 m² (domain practice)."""
 
+_SURVEYS = frozenset({"nts", "ts_targeted", "ts_systematic"})
+_INSPECTORS = frozenset({"quality", "authority"})
+_TRANSFERRERS = frozenset({"authority", "information"})
+
+
+class Dated(Protocol):
+    """Anything that stands in the ledger: true when, and its place on record."""
+
+    @property
+    def valid_at_us(self) -> int:
+        """When it was true, microseconds since 1970 UTC."""
+
+    @property
+    def seq(self) -> int:
+        """Its place on record."""
+
+
+def supports(earlier: Dated, act: Dated | None) -> bool:
+    """Returns whether something may carry an act: older in truth and on record; None is now."""
+    if act is None:
+        return True
+    return earlier.valid_at_us <= act.valid_at_us and earlier.seq < act.seq
+
+
+def counts_against(earlier: Dated, act: Dated | None) -> bool:
+    """Returns whether something adverse bars an act: older in truth or on record; None is now."""
+    if act is None:
+        return True
+    return earlier.valid_at_us < act.valid_at_us or earlier.seq < act.seq
+
+
+def unsound(inspection: WorkInspected) -> bool:
+    """Returns whether an inspection found work that must not be released."""
+    critical = any(finding.severity == "critical" for finding in inspection.findings)
+    return critical or not inspection.passed
+
 
 @dataclass(frozen=True, slots=True)
 class ReleaseCase:
-    """Everything a release rests on, gathered before it is ruled on."""
+    """Everything a release rests on, gathered before it is ruled on.
+
+    ``ground`` is every outline its area ever had, ``parts_taken`` the ids of parts that
+    another record carried first.
+    """
 
     proposal: Recorded
     work: Recorded | None
     inspections: tuple[Recorded, ...]
     evidence_open: tuple[str, ...]
+    ground: tuple[GridShape, ...] = ()
+    parts_taken: tuple[str, ...] = ()
 
     def work_fact(self) -> WorkReported | None:
         """Returns the reported work, or None when the proposal names work not on record."""
@@ -72,11 +118,18 @@ def area_ruling(fact: AreaRecorded, evidence: Sequence[EvidenceRecorded]) -> Rul
     return rule(against)
 
 
-def _part_faults(part: WorkedPart, outline: GridShape) -> Iterator[Reason]:
+def _outside_mm2(shape: GridShape, ground: Sequence[GridShape]) -> int:
+    """Returns twice the area in mm² that lies outside all of the ground."""
+    if any(outline.covers(shape) for outline in ground):
+        return 0
+    return shape.difference(union_of(ground)).area2_mm2
+
+
+def _part_faults(part: WorkedPart, ground: Sequence[GridShape]) -> Iterator[Reason]:
     params: dict[str, str | int] = {"part": part.part_id}
     if part.shape.is_empty:
         yield Reason("land.part.empty", params)
-    elif part.shape.difference(outline).area2_mm2 > 2 * SLIVER_MM2:
+    elif _outside_mm2(part.shape, ground) > 2 * SLIVER_MM2:
         yield Reason("land.part.outside-area", params)
     if part.outcome == "cleared" and part.depth_cm is None:
         yield Reason("land.part.depth-missing", params)
@@ -86,8 +139,13 @@ def _part_faults(part: WorkedPart, outline: GridShape) -> Iterator[Reason]:
         yield Reason("land.part.reason-missing", params)
     if part.outcome == "cancelled" and part.method != "nts":
         yield Reason("land.part.cancelled-needs-survey", params)
-    if part.outcome == "cleared" and part.method in {"nts", "ts_targeted", "ts_systematic"}:
+    if part.outcome == "cleared" and part.method in _SURVEYS:
         yield Reason("land.part.survey-does-not-clear", params)
+
+
+def _ids_twice(work: WorkReported) -> list[str]:
+    ids = [part.part_id for part in work.parts]
+    return sorted({item for item in ids if ids.count(item) > 1})
 
 
 def work_ruling(work: WorkReported, outline: GridShape | None) -> Ruling:
@@ -99,14 +157,10 @@ def work_ruling(work: WorkReported, outline: GridShape | None) -> Ruling:
     """
     if outline is None:
         return rule([Reason("land.area.unknown", {"area": work.area_id})])
-    against = [fault for part in work.parts for fault in _part_faults(part, outline)]
+    against = [fault for part in work.parts for fault in _part_faults(part, [outline])]
     if not work.parts:
         against.append(Reason("land.work.no-parts", {"work": work.work_id}))
-    ids = [part.part_id for part in work.parts]
-    against += [
-        Reason("land.part.id-twice", {"part": part_id})
-        for part_id in sorted({item for item in ids if ids.count(item) > 1})
-    ]
+    against += [Reason("land.part.id-twice", {"part": item}) for item in _ids_twice(work)]
     for index, part in enumerate(work.parts):
         for other in work.parts[index + 1 :]:
             if not part.shape.intersects(other.shape):
@@ -132,23 +186,52 @@ def _independence_faults(case: ReleaseCase, actor: Actor, part_played: str) -> I
 def _inspection_faults(case: ReleaseCase, parts: Sequence[WorkedPart]) -> Iterator[Reason]:
     needing = [part.part_id for part in parts if part.outcome in {"cleared", "reduced"}]
     work = case.work_fact()
-    if not needing or work is None:
+    if work is None:
         return
-    if not case.inspections:
+    found = [(item, item.fact) for item in case.inspections if isinstance(item.fact, WorkInspected)]
+    failed = [(item, fact) for item, fact in found if unsound(fact)]
+    # Only a pass that is later than every failure, in truth and on record, answers them.
+    passed = [
+        (item, fact)
+        for item, fact in found
+        if not unsound(fact) and all(supports(bad, item) for bad, _ in failed)
+    ]
+    if failed and not passed:
+        yield from _failures(failed[-1][1])
+    elif needing and not found:
         yield Reason("land.release.not-inspected", {"work": work.work_id})
-        return
-    newest = case.inspections[-1]
-    inspection = newest.fact
-    if not isinstance(inspection, WorkInspected):
-        return
+    elif needing:
+        faults = [tuple(_inspector_faults(case, item, fact)) for item, fact in passed]
+        if all(faults):
+            yield from faults[-1]
+
+
+def _failures(inspection: WorkInspected) -> Iterator[Reason]:
     params: dict[str, str | int] = {"inspection": inspection.inspection_id}
     if not inspection.passed:
         yield Reason("land.release.inspection-failed", params, (inspection.inspection_id,))
     if any(finding.severity == "critical" for finding in inspection.findings):
         yield Reason("land.release.critical-open", params, (inspection.inspection_id,))
-    own = {work.organisation_id}
-    if inspection.organisation_id in own or newest.actor.organisation_id in own:
-        yield Reason("land.release.inspected-by-operator", params, (inspection.inspection_id,))
+
+
+def _inspector_faults(
+    case: ReleaseCase, recorded: Recorded, inspection: WorkInspected
+) -> Iterator[Reason]:
+    work, reporter = case.work_fact(), case.work.actor if case.work else None
+    if work is None or reporter is None:
+        return
+    params: dict[str, str | int] = {"inspection": inspection.inspection_id}
+    subjects = (inspection.inspection_id,)
+    inspector = recorded.actor
+    own = {work.organisation_id, reporter.organisation_id}
+    if inspection.organisation_id in own or inspector.organisation_id in own:
+        yield Reason("land.release.inspected-by-operator", params, subjects)
+    if inspector.person_id in {*work.person_ids, reporter.person_id}:
+        yield Reason("land.release.inspector-did-work", params, subjects)
+    if inspector.role not in _INSPECTORS:
+        yield Reason("land.release.not-inspector", {**params, "role": inspector.role}, subjects)
+    if inspection.inspected_share is not None and inspection.inspected_share <= 0:
+        yield Reason("land.release.nothing-inspected", params, subjects)
 
 
 def _part_release_faults(case: ReleaseCase) -> Iterator[Reason]:
@@ -156,23 +239,31 @@ def _part_release_faults(case: ReleaseCase) -> Iterator[Reason]:
     if work is None or not isinstance(proposal, ReleaseProposed):
         yield Reason("land.work.unknown", {"work": getattr(proposal, "work_id", "")})
         return
+    if not case.ground:
+        yield Reason("land.area.unknown", {"area": work.area_id})
+        return
     known = {part.part_id for part in work.parts}
     for part_id in proposal.part_ids:
         if part_id not in known:
             yield Reason("land.part.unknown", {"part": part_id})
     if not proposal.part_ids:
         yield Reason("land.release.no-parts", {"release": proposal.release_id})
+    taken = {*case.parts_taken, *_ids_twice(work)}
     for part in case.parts():
-        params: dict[str, str | int] = {"part": part.part_id}
-        if part.outcome == "not_cleared":
-            yield Reason("land.release.part-not-cleared", params)
-        if part.outcome == "cleared" and part.depth_cm is None:
-            yield Reason("land.part.depth-missing", params)
-        if part.outcome in {"cancelled", "reduced"}:
-            missing = sorted(set(case.evidence_open) - set(part.evidence_answered))
-            for evidence_id in missing:
-                answer = {**params, "evidence": evidence_id}
-                yield Reason("land.release.evidence-unanswered", answer, (evidence_id,))
+        if part.part_id in taken:
+            yield Reason("land.part.id-twice", {"part": part.part_id})
+        yield from _part_faults(part, case.ground)
+        yield from _unreleasable(part, case.evidence_open)
+
+
+def _unreleasable(part: WorkedPart, evidence_open: Sequence[str]) -> Iterator[Reason]:
+    params: dict[str, str | int] = {"part": part.part_id}
+    if part.outcome == "not_cleared":
+        yield Reason("land.release.part-not-cleared", params)
+    if part.outcome in {"cancelled", "reduced"}:
+        for evidence_id in sorted(set(evidence_open) - set(part.evidence_answered)):
+            answer = {**params, "evidence": evidence_id}
+            yield Reason("land.release.evidence-unanswered", answer, (evidence_id,))
 
 
 def proposal_ruling(case: ReleaseCase) -> Ruling:
@@ -194,10 +285,17 @@ def acceptance_ruling(case: ReleaseCase, accepter: Actor) -> Ruling:
     return rule(against)
 
 
-def transfer_ruling(fact: ReleaseTransferred) -> Ruling:
-    """Returns whether a release decided elsewhere may be taken over onto this record."""
+def transfer_ruling(fact: ReleaseTransferred, actor: Actor | None = None) -> Ruling:
+    """Returns whether a release decided elsewhere may be taken over onto this record.
+
+    Args:
+        fact: the release as the other body's record has it.
+        actor: who takes it over; not asked where None.
+    """
     params: dict[str, str | int] = {"part": fact.part_id}
     against: list[Reason] = []
+    if actor is not None and actor.role not in _TRANSFERRERS:
+        against.append(Reason("land.transfer.not-your-act", {**params, "role": actor.role}))
     if fact.shape.is_empty:
         against.append(Reason("land.part.empty", params))
     if fact.outcome == "not_cleared" and not fact.reason:

@@ -40,6 +40,8 @@ MOVES: dict[str, dict[str, tuple[Role, ...]]] = {
 }
 """From stage → to stage → the roles that may make the move."""
 
+_DONE = frozenset({"released", "handed_over", "closed", "residual"})
+
 VALIDATION_MOVES: dict[str, tuple[str, ...]] = {
     "draft": ("submitted",),
     "submitted": ("org_ok", "rejected"),
@@ -83,8 +85,9 @@ def stage_of(facts: Iterable[object], *, hazard_left: bool) -> str:
     stage = "open"
     for fact in facts:
         stage = _next_stage(stage, fact)
-    if stage == "released" and hazard_left:
-        # A release of some parts leaves the task where it was for the rest.
+    if stage in _DONE and hazard_left:
+        # A release of some parts leaves the task where it was for the rest, and no stage
+        # that somebody wrote makes an end of work while hazard is left.
         return "in_progress"
     return stage
 

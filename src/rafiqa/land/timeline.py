@@ -8,8 +8,9 @@ hazard:
     both true before it and recorded before it.
 
 So a reopening written late with an early date undoes the release it should have
-prevented, and facts that arrive in any order never turn hazard into released land.
-Where several areas claim a face, the worst of their states is the state of the ground.
+prevented, and facts that arrive in any order never turn hazard into released land. What a
+work did not clear, no release of that work lowers. Where several areas claim a face, the
+worst of their states is the state of the ground.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from rafiqa.land.evidence import outranks
 from rafiqa.land.fact import HazardClass
 from rafiqa.land.register import Lower, Raise, Reclass
 
@@ -93,12 +95,18 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One area's claim on a face: the raises and lowerings that touch it there."""
+    """One area's claim on a face: the raises and lowerings that touch it there.
+
+    ``lefts`` are the parts on the face that were worked around and not cleared; ``own`` is
+    ground on record through no area, by a release taken over or a reopening.
+    """
 
     claim_id: str
     raises: tuple[Raise, ...]
     lowers: tuple[Lower, ...]
     reclasses: tuple[Reclass, ...]
+    lefts: tuple[Raise, ...] = ()
+    own: bool = False
 
     def state(self, at_us: int) -> LandState | None:
         """Returns the state this claim gives the face at a time."""
@@ -106,25 +114,49 @@ class Claim:
         if not raises:
             return None
         class_, subject = self._class(raises, at_us)
-        holding = [
-            item
-            for item in self.lowers
-            if item.valid_at_us <= at_us and all(_holds_against(item, other) for other in raises)
-        ]
+        true = [item for item in self.lowers if item.valid_at_us <= at_us]
+        holding = [item for item in true if self._holds(item, raises)]
         if not holding:
-            newest = max(raises, key=lambda item: (item.valid_at_us, item.seq))
-            subjects = tuple(dict.fromkeys((newest.subject, subject)))
-            reopened = newest.kind == "reopened"
-            return LandState(class_, class_, (self.claim_id,), subjects, reopened=reopened)
+            newest = max(raises, key=_moment)
+            again = [item.subject for item in raises if self._stands_reopened(item, true)]
+            subjects = tuple(dict.fromkeys((newest.subject, subject, *again)))
+            return LandState(class_, class_, (self.claim_id,), subjects, reopened=bool(again))
         return self._lowered(holding, class_)
 
+    def _holds(self, lower: Lower, raises: Sequence[Raise]) -> bool:
+        if any(_left_out(left, lower) for left in self.lefts):
+            return False
+        return all(_holds_against(lower, other) for other in raises)
+
+    def _stands_reopened(self, item: Raise, lowers: Sequence[Lower]) -> bool:
+        return item.kind == "reopened" and not any(self._holds(low, [item]) for low in lowers)
+
     def _class(self, raises: Sequence[Raise], at_us: int) -> tuple[HazardClass, str]:
+        """Returns the class in force: as decided, and raised by every raise since.
+
+        Only a decision, or a release between, lets a lower class follow a higher one.
+        """
         decided = [item for item in self.reclasses if item.valid_at_us <= at_us]
-        newest = max([*raises, *decided], key=lambda item: (item.valid_at_us, item.seq))
-        return newest.class_, newest.subject
+        events: list[Raise | Reclass] = sorted([*raises, *decided], key=_moment)
+        class_, subject = events[0].class_, events[0].subject
+        past: list[Raise] = []
+        for item in events:
+            decides = isinstance(item, Reclass) or outranks(item.class_, class_)
+            if decides or self._spent(past, item.valid_at_us):
+                class_, subject = item.class_, item.subject
+            if isinstance(item, Raise):
+                past.append(item)
+        return class_, subject
+
+    def _spent(self, past: Sequence[Raise], at_us: int) -> bool:
+        """Returns whether all these raises had been answered by a release at a time."""
+        return bool(past) and any(
+            lower.valid_at_us <= at_us and self._holds(lower, past)
+            for lower in self.lowers
+        )
 
     def _lowered(self, holding: Sequence[Lower], class_: HazardClass) -> LandState | None:
-        newest = max(holding, key=lambda item: (item.valid_at_us, item.seq))
+        newest = max(holding, key=_moment)
         if newest.kind == "dropped":
             return None
         for status in _LOWERED_BY:
@@ -144,14 +176,41 @@ class Claim:
 
     def times_us(self) -> set[int]:
         """Returns every time at which this claim's state may change."""
-        return {item.valid_at_us for item in (*self.raises, *self.lowers, *self.reclasses)}
+        every: list[Raise | Lower | Reclass] = [*self.raises, *self.lowers, *self.reclasses]
+        return {item.valid_at_us for item in every}
 
 
 def _holds_against(lower: Lower, other: Raise) -> bool:
     """Returns whether a lowering stands against one raise on the same ground."""
+    if lower.kind == "dropped" and other.kind in {"reopened", "kept"}:
+        # An outline drawn anew says nothing of what happened on the ground.
+        return False
     if other.kind == "implied":
         return other.valid_at_us <= lower.valid_at_us and other.seq <= lower.seq
+    if other.kind == "kept" and other.valid_at_us == lower.valid_at_us:
+        # Of two entries of one day on another's record, the one that was not cleared counts.
+        return False
     return other.valid_at_us <= lower.valid_at_us and other.seq < lower.seq
+
+
+def _left_out(left: Raise, lower: Lower) -> bool:
+    """Returns whether a part that was not cleared keeps its ground from a lowering.
+
+    It always does within its own work. Another work answers it by beginning after it, and
+    is not touched by what is reported after its release.
+    """
+    if lower.kind == "dropped":
+        return False
+    if left.subject == lower.work_id:
+        return True
+    begun_us, begun_seq = lower.work_at or (lower.valid_at_us, lower.seq)
+    before = left.valid_at_us <= begun_us and left.seq < begun_seq
+    after = left.valid_at_us >= lower.valid_at_us and left.seq > lower.seq
+    return not (before or after)
+
+
+def _moment(item: Raise | Lower | Reclass) -> tuple[int, int]:
+    return item.valid_at_us, item.seq
 
 
 def claims_on_face(
@@ -159,27 +218,28 @@ def claims_on_face(
 ) -> tuple[Claim, ...]:
     """Returns the claims on a face, given everything whose shape covers it.
 
-    Ground that no area claims but that was reopened, or taken over as released, is a claim
-    of its own: it was hazard, or nobody would have cleared it.
+    Ground that was taken over as released is a claim of its own beside the areas': it was
+    hazard, or nobody would have cleared it. What was reopened, or taken over as not cleared,
+    is every area's there, and a claim of its own where there is none.
     """
     area_ids = dict.fromkeys(item.area_id for item in raises if item.area_id is not None)
-    reopened = [item for item in raises if item.kind == "reopened"]
-    if not area_ids:
-        own = [*_baseline(raises), *reopened]
-        if not own:
-            return ()
-        standing = tuple(item for item in lowers if item.area_id is None or item.transferred)
-        return (Claim(own[0].subject, tuple(own), standing, ()),)
-    return tuple(
+    anywhere = [item for item in raises if item.kind in {"reopened", "kept"}]
+    lefts = tuple(item for item in raises if item.kind == "left")
+    claims = [
         Claim(
             area_id,
-            tuple([item for item in raises if item.area_id == area_id] + reopened),
-            tuple(item for item in lowers if item.area_id in {None, area_id}),
+            tuple([item for item in raises if item.area_id == area_id] + anywhere),
+            tuple(item for item in lowers if item.speaks_of(area_id)),
             tuple(item for item in reclasses if item.area_id == area_id),
+            lefts,
         )
         for area_id in area_ids
-        if area_id is not None
-    )
+    ]
+    own = [*_baseline(raises), *(() if area_ids else anywhere)]
+    if own:
+        standing = tuple(item for item in lowers if item.kind == "cleared" or item.transferred)
+        claims.append(Claim(own[0].subject, tuple(own), standing, (), lefts, own=True))
+    return tuple(claims)
 
 
 def _baseline(raises: Sequence[Raise]) -> list[Raise]:
@@ -198,34 +258,42 @@ def timeline(claims: Sequence[Claim]) -> Timeline:
     """Returns the states of a face over time: at each time the worst that any claim gives."""
     steps: list[Step] = []
     before: LandState | None = None
-    for at_us in sorted(set().union(*(claim.times_us() for claim in claims))):
-        state = _worst([claim.state(at_us) for claim in claims])
+    times_us = sorted({at_us for claim in claims for at_us in claim.times_us()})
+    for at_us in times_us:
+        state = _worst([(claim, claim.state(at_us)) for claim in claims])
         if state != before:
             steps.append(Step(at_us, state, corrected=_corrected_at(claims, at_us)))
             before = state
     return Timeline(tuple(steps))
 
 
-def _worst(states: Sequence[LandState | None]) -> LandState | None:
-    known = [state for state in states if state is not None]
+def _worst(states: Sequence[tuple[Claim, LandState | None]]) -> LandState | None:
+    known = [(claim, state) for claim, state in states if state is not None]
     if not known:
         return None
-    worst = max(known, key=lambda state: (_BADNESS[state.status], state.reopened))
-    same = [state for state in known if state.status == worst.status]
+    worst = max((state for _, state in known), key=lambda state: _BADNESS[state.status])
+    # A claim that was reopened is told of, even where another claim is of a higher class.
+    same = [
+        (claim, state)
+        for claim, state in known
+        if state.status == worst.status or (worst.is_hazard and state.reopened)
+    ]
     if len(same) == 1:
         return worst
-    depths = [state.depth_cm for state in same if state.depth_cm is not None]
+    decisive = [state for _, state in same]
+    named = [state for claim, state in same if not claim.own] or decisive
+    depths = [state.depth_cm for state in decisive if state.depth_cm is not None]
     # Each claim rests on its own releases: the ground is only as deep as the shallowest.
-    depth_cm = min(depths) if len(depths) == len(same) else None
+    depth_cm = min(depths) if len(depths) == len(decisive) else None
     return LandState(
         worst.status,
         worst.raised_class,
-        tuple(dict.fromkeys(item for state in same for item in state.claims)),
-        tuple(dict.fromkeys(item for state in same for item in state.subjects)),
-        tuple(dict.fromkeys(item for state in same for item in state.part_ids)),
+        tuple(dict.fromkeys(item for state in named for item in state.claims)),
+        tuple(dict.fromkeys(item for state in decisive for item in state.subjects)),
+        tuple(dict.fromkeys(item for state in decisive for item in state.part_ids)),
         depth_cm,
-        any(state.reopened for state in same),
-        any(state.transferred for state in same),
+        any(state.reopened for state in decisive),
+        any(state.transferred for state in decisive),
     )
 
 

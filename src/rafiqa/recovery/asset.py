@@ -35,7 +35,8 @@ class AssetTable:
 
     def values(self, name: str) -> Sequence[Any]:
         """Returns a column, or nothing known for each asset where the layer has none."""
-        return self.columns.get(name) or [None] * len(self.ids)
+        known = self.columns.get(name)
+        return [None] * len(self.ids) if known is None else known
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +78,7 @@ def ask_gate_all(
         state = face.timeline.at(valid_at_us)
         if state is not None:
             (hazards if state.is_hazard else released).append(index)
-    _open_where_covered(outcome, shapes_mm, tree, book, released)
+    _open_where_covered(outcome, tree, book, released)
     shapes = np.array([book.faces[index].shape.geometry for index in hazards], dtype=object)
     if len(shapes):
         if distance_mm:
@@ -91,7 +92,6 @@ def ask_gate_all(
 
 def _open_where_covered(
     outcome: npt.NDArray[np.uint8],
-    shapes_mm: npt.NDArray[np.object_],
     tree: shapely.STRtree,
     book: LandBook,
     released: Sequence[int],

@@ -12,7 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from rafiqa.geo import GridShape, union_of
+import shapely
+
+from rafiqa.geo import GridShape, join, union_of
 from rafiqa.land import Face, LandBook, LandState, Reason, Recorded, ResidentReported
 from rafiqa.recovery.fact import ProjectRegistered
 
@@ -29,7 +31,8 @@ class GatePolicy:
     """What a country sets: how far a hazard must lie from works, and what drawing noise is.
 
     ``distance_mm`` is tested as a distance, never as a buffer. ``noise_m2`` is ground
-    off the record too small to ask about, in whole m².
+    off the record too small to ask about, in whole m²; it is never more than a hundredth of
+    the works, so that a borehole off the record is asked about too.
     """
 
     distance_mm: int = 0
@@ -93,7 +96,7 @@ def ask_gate(
         ]
         gates += _ground(works, near, policy)
         gates += _depth(project, works, near, book)
-        gates += _reopening(works, near, reports)
+        gates += _reopening(near, book, _waiting(works, reports, policy))
     return GateAnswer(worst([gate.outcome for gate in gates]), tuple(gates))
 
 
@@ -124,13 +127,11 @@ def _ground(
             hazards.setdefault(state.status, []).append((face, state))
     for status in sorted(hazards):
         area_ids = _areas(state for _, state in hazards[status])
-        overlap2 = sum(
-            works.intersection(face.shape).area2_mm2 for face, _ in hazards[status]
-        )
+        overlap2 = sum(works.intersection(face.shape).area2_mm2 for face, _ in hazards[status])
         params: dict[str, str | int] = {"class": status, "area_m2": _whole_m2(overlap2)}
         yield Gate("G3", "closed", "gate.area.hazard", params, area_ids)
     left2 = _off_record(works, [face.shape for face, _ in near])
-    if left2 > policy.noise_m2 * 2_000_000:
+    if left2 > min(policy.noise_m2 * 2_000_000, works.area2_mm2 // 100):
         yield Gate("G3", "conditions", "gate.area.unrecorded", {"area_m2": _whole_m2(left2)})
     elif not hazards:
         yield Gate("G3", "open", "gate.area.released", {}, _areas(state for _, state in near))
@@ -139,7 +140,7 @@ def _ground(
 def _off_record(works: GridShape, shapes: Sequence[GridShape]) -> int:
     if not shapes:
         return works.area2_mm2
-    return works.difference(union_of(shapes)).area2_mm2
+    return works.difference(join(shapes)).area2_mm2
 
 
 def _depth(
@@ -191,21 +192,30 @@ def _undug(depth_cm: int, state: LandState, book: LandBook) -> Iterator[Gate]:
             yield Gate("G9", "closed", "gate.depth.surface-not-dug", params, state.claims)
 
 
-def _reopening(
+def _waiting(
     works: GridShape,
-    near: Sequence[tuple[Face, LandState]],
     reports: Sequence[tuple[Recorded, tuple[int, int]]],
+    policy: GatePolicy,
+) -> list[str]:
+    """Returns the reports that lie on the works, or within the distance that hazards keep."""
+    return [
+        record.fact.report_id
+        for record, place_mm in reports
+        if isinstance(record.fact, ResidentReported)
+        and shapely.dwithin(works.geometry, shapely.Point(place_mm), policy.distance_mm)
+    ]
+
+
+def _reopening(
+    near: Sequence[tuple[Face, LandState]], book: LandBook, waiting: Sequence[str]
 ) -> Iterator[Gate]:
     reopened = [state for _, state in near if state.reopened]
-    for subject in dict.fromkeys(item for state in reopened for item in state.subjects):
+    causes = book.register.reopenings.keys() | book.register.failed.keys()
+    subjects = dict.fromkeys(item for state in reopened for item in state.subjects)
+    for subject in (item for item in subjects if item in causes):
         about = [state for state in reopened if subject in state.subjects]
         params: dict[str, str | int] = {"reopening": subject}
         yield Gate("G10", "closed", "gate.reopening.reopened", params, _areas(about))
-    waiting = [
-        record.fact.report_id
-        for record, (x_mm, y_mm) in reports
-        if isinstance(record.fact, ResidentReported) and works.covers_mm(x_mm, y_mm)
-    ]
     if waiting:
         waiting_params: dict[str, str | int] = {"n": len(waiting), "reports": ", ".join(waiting)}
         yield Gate("G10", "conditions", "gate.reopening.report-waiting", waiting_params)

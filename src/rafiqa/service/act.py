@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rafiqa.land import Actor, Reason, Ruling, rule
+from rafiqa.service.coding import code_faults
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import allow
@@ -44,7 +45,9 @@ def carry_out(
         ruling: what the rules of the land say; allowed where None.
     """
     permit = allow(actor, act)
-    reasons: list[Reason] = [*permit.reasons, *(ruling.reasons if ruling is not None else ())]
+    reasons: list[Reason] = [*permit.reasons, *code_faults(fact)]
+    if ruling is not None:
+        reasons += ruling.reasons
     if reasons:
         return Acted(rule(reasons))
     saying = Saying(

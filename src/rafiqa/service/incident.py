@@ -14,6 +14,7 @@ from rafiqa.land import (
     rule,
 )
 from rafiqa.service.act import NOW, Stamp, carry_out
+from rafiqa.service.coding import code_faults
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import allow
@@ -27,9 +28,9 @@ def record_accident(
     Both facts go into the ledger together, so that no moment exists at which the accident is
     known and the land still stands as released (domain practice around IMAS 10.60).
     """
-    permit = allow(actor, "record_accident")
-    if not permit.allowed:
-        return Acted(permit)
+    reasons = (*allow(actor, "record_accident").reasons, *code_faults(fact))
+    if reasons:
+        return Acted(rule(reasons))
     valid_us = office.now_us() if stamp.valid_at_us is None else stamp.valid_at_us
     entry_id = stamp.entry_id or office.new_id()
     sayings = [Saying(entry_id, fact.accident_id, valid_us, fact, stamp.request_digest)]

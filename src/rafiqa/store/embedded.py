@@ -197,23 +197,25 @@ class EmbeddedStore:
         with self._write_turn, self._read_turn:
             if not self._open:
                 return
-            if self._log_pages and self.writable:
-                self._copy_log_at_close()
+            if self.writable:
+                self._tidy_log()
             self._open = False
-            try:
-                self._reader.close()
-                self._writer.close()
-            except apsw.Error as error:
-                raise judged(error).error from error
-            finally:
-                self._lock.close()
+            for connection in (self._reader, self._writer):
+                try:
+                    connection.close()
+                except DRIVER_ERRORS as error:  # told to the next who opens it, by the mark
+                    self._noted(error)
+            self._lock.close()
 
-    def _copy_log_at_close(self) -> None:
-        """Copy the log into the file; if it cannot be now, the log simply stays beside it."""
+    def _tidy_log(self) -> None:
+        """Copy the log into the file if we wrote; if that cannot be now, the log just stays."""
         try:
-            with self._lock.held():
-                self._writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
-                self._writer.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
+            if self._log_pages:
+                with self._lock.held():
+                    self._writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+            elif log_bytes(self._path):
+                return  # another process's, perhaps a dead one's: left to the next who writes
+            self._writer.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
         except DRIVER_ERRORS as error:
             self._noted(error)
         except StoreError:  # another process is writing: it will copy the log
@@ -331,6 +333,12 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except FileNotFoundError:
         return None
     return found.st_dev, found.st_ino
+
+
+def log_bytes(path: Path) -> int:
+    """The size of the log beside a store's file, in bytes; 0 if there is none."""
+    log = path.with_name(path.name + "-wal")
+    return log.stat().st_size if log.exists() else 0
 
 
 def _known_digests(database: apsw.Connection, drafts: Sequence[Draft]) -> dict[str, bytes]:

@@ -11,7 +11,7 @@ from typing import Final
 import apsw
 
 from rafiqa.errors import Fault, StoreError
-from rafiqa.store.embedded import EmbeddedStore
+from rafiqa.store.embedded import EmbeddedStore, log_bytes
 from rafiqa.store.failure import HaltMark, wrapped
 from rafiqa.store.lock import WriterLock
 from rafiqa.store.migrations import apply, is_blank, is_rafiqa, migrations, pending
@@ -79,6 +79,7 @@ def _create(
     if not path.parent.is_dir():
         raise StoreError(Fault("store.no-folder", params={"path": str(path.parent)}))
     with lock.held():
+        _refuse_stray_log(path)
         connection = apsw.Connection(str(path), flags=_CREATE, vfs=vfs)
         try:
             if not _is_blank(connection):
@@ -90,6 +91,12 @@ def _create(
         finally:
             connection.close()
         _sync_folder(path.parent)
+
+
+def _refuse_stray_log(path: Path) -> None:
+    """A log without its file may hold acknowledged entries; SQLite would throw it away."""
+    if log_bytes(path) and not (path.exists() and path.stat().st_size):
+        raise StoreError(Fault("store.stray-log", params={"path": f"{path}-wal"}))
 
 
 def _is_blank(connection: apsw.Connection) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault, RafiqaError
 from rafiqa.land import Account, PointAnswer, Reason
 from rafiqa.locale import text
@@ -12,18 +13,29 @@ from rafiqa.recovery import Gate, GateAnswer
 from rafiqa.wire.instant import iso
 
 METHOD = "integer faces on the site's 1 mm grid, transverse Mercator at the site's origin"
-_CODED = {"class", "outcome", "status", "cause", "stage", "state", "role", "surface", "supported"}
-"""Parameters that are codes of a list and are shown by their label."""
+_CODED = {
+    "class": "class",
+    "supported": "class",
+    "status": "class",
+    "cause": "reopening_cause",
+    "current": "stage",
+    "target": "stage",
+    "role": "role",
+    "surface": "surface",
+    "reason": "not_cleared_reason",
+    "kind": "evidence_kind",
+}
+"""Parameters of texts that are codes, and the dictionary's list that words them."""
 
 
 def worded(params: Mapping[str, str | int], lang: str) -> dict[str, str | int]:
-    """Returns the parameters of a text with codes turned into labels of the language."""
+    """Returns the parameters of a text with codes turned into the dictionary's labels."""
+    lists = dictionary().lists
     shown: dict[str, str | int] = dict(params)
-    for name in _CODED & params.keys():
-        key = f"code.{params[name]}"
-        label = text(key, {}, lang)
-        if label != key:
-            shown[name] = label
+    for name, list_name in _CODED.items():
+        value = shown.get(name)
+        if isinstance(value, str) and value in lists[list_name].names:
+            shown[name] = lists[list_name].label(value, lang)
     return shown
 
 

@@ -7,7 +7,8 @@ import stat
 import zipfile
 import zlib
 
-from rafiqa.wire.layer import stop
+from rafiqa.errors import InvalidInput
+from rafiqa.wire.layer import file_fault
 from rafiqa.wire.limit import MEBIBYTE, Limits
 
 
@@ -22,11 +23,15 @@ def open_archive(data: bytes, limits: Limits) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise stop("wire.archive.broken", "", {"detail": str(error)[:80]}) from error
+        raise InvalidInput(
+            file_fault("wire.archive.broken", "", {"detail": str(error)[:80]})
+        ) from error
     members = archive.infolist()
     if len(members) > limits.archive_members:
-        raise stop(
-            "wire.archive.members", "", {"count": len(members), "limit": limits.archive_members}
+        raise InvalidInput(
+            file_fault(
+                "wire.archive.members", "", {"count": len(members), "limit": limits.archive_members}
+            )
         )
     _check_sizes(members, len(data), limits)
     for member in members:
@@ -37,23 +42,27 @@ def open_archive(data: bytes, limits: Limits) -> zipfile.ZipFile:
 def _check_sizes(members: list[zipfile.ZipInfo], packed_bytes: int, limits: Limits) -> None:
     declared = sum(member.file_size for member in members)
     if declared > limits.archive_bytes:
-        raise stop(
-            "wire.archive.bomb",
-            "",
-            {"size_mib": declared // MEBIBYTE, "limit_mib": limits.archive_bytes // MEBIBYTE},
+        raise InvalidInput(
+            file_fault(
+                "wire.archive.bomb",
+                "",
+                {"size_mib": declared // MEBIBYTE, "limit_mib": limits.archive_bytes // MEBIBYTE},
+            )
         )
     if sum(member.compress_size for member in members) > packed_bytes:
-        raise stop("wire.archive.broken", "", {"detail": "overlapping members"})
+        raise InvalidInput(file_fault("wire.archive.broken", "", {"detail": "overlapping members"}))
     for member in members:
         big = member.file_size > MEBIBYTE
         if big and member.file_size > limits.archive_ratio * max(member.compress_size, 1):
-            raise stop(
-                "wire.archive.bomb",
-                member.filename[:80],
-                {
-                    "size_mib": member.file_size // MEBIBYTE,
-                    "limit_mib": limits.archive_ratio * member.compress_size // MEBIBYTE,
-                },
+            raise InvalidInput(
+                file_fault(
+                    "wire.archive.bomb",
+                    member.filename[:80],
+                    {
+                        "size_mib": member.file_size // MEBIBYTE,
+                        "limit_mib": limits.archive_ratio * member.compress_size // MEBIBYTE,
+                    },
+                )
             )
 
 
@@ -61,11 +70,11 @@ def _check_member(member: zipfile.ZipInfo) -> None:
     name = member.filename
     outward = name.startswith(("/", "\\")) or ":" in name or "\\" in name
     if outward or ".." in name.split("/") or "\0" in name:
-        raise stop("wire.archive.path", name[:80], {"name": name[:80]})
+        raise InvalidInput(file_fault("wire.archive.path", name[:80], {"name": name[:80]}))
     if stat.S_ISLNK(member.external_attr >> 16):
-        raise stop("wire.archive.path", name[:80], {"name": name[:80]})
+        raise InvalidInput(file_fault("wire.archive.path", name[:80], {"name": name[:80]}))
     if member.flag_bits & 0x1:
-        raise stop("wire.archive.encrypted", name[:80], {"name": name[:80]})
+        raise InvalidInput(file_fault("wire.archive.encrypted", name[:80], {"name": name[:80]}))
 
 
 def unpacked(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -79,7 +88,9 @@ def unpacked(archive: zipfile.ZipFile, name: str) -> bytes:
         with archive.open(member) as stream:
             data = stream.read(member.file_size + 1)
     except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
-        raise stop("wire.archive.broken", name[:80], {"detail": str(error)[:80]}) from error
+        raise InvalidInput(
+            file_fault("wire.archive.broken", name[:80], {"detail": str(error)[:80]})
+        ) from error
     if len(data) != member.file_size:
-        raise stop("wire.archive.broken", name[:80], {"detail": "length"})
+        raise InvalidInput(file_fault("wire.archive.broken", name[:80], {"detail": "length"}))
     return data

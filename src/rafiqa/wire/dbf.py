@@ -6,10 +6,10 @@ Amsterdam test files are such a case.
 
 from __future__ import annotations
 
-import re
 import struct
 
-from rafiqa.wire.layer import stop
+from rafiqa.errors import InvalidInput
+from rafiqa.wire.layer import file_fault
 from rafiqa.wire.mapping import ENCODINGS
 
 # Language driver bytes of dBASE that name one code page; 0x00 and 0x57 ("ANSI") do not.
@@ -45,10 +45,10 @@ def record_count(dbf: bytes) -> int:
         InvalidInput: ``wire.shp.truncated``: fewer bytes than its header promises.
     """
     if len(dbf) < 32:
-        raise stop("wire.shp.truncated", ".dbf", {"part": ".dbf"})
+        raise InvalidInput(file_fault("wire.shp.truncated", ".dbf", {"part": ".dbf"}))
     count, header, length = struct.unpack_from("<IHH", dbf, 4)
     if len(dbf) < header + count * length:
-        raise stop("wire.shp.truncated", ".dbf", {"part": ".dbf"})
+        raise InvalidInput(file_fault("wire.shp.truncated", ".dbf", {"part": ".dbf"}))
     return int(count)
 
 
@@ -66,7 +66,7 @@ def dbf_encoding(dbf: bytes, cpg: str | None, declared: str | None) -> tuple[str
     said = declared or (_CPG.get(cpg.strip().casefold()) if cpg else None)
     said = ENCODINGS.get(said, said) if said else _DRIVERS.get(dbf[29])
     if cpg and not said:
-        raise stop("wire.encoding.undeclared", ".cpg", {"encoding": cpg[:40]})
+        raise InvalidInput(file_fault("wire.encoding.undeclared", ".cpg", {"encoding": cpg[:40]}))
     if not texts:
         return said or "utf-8", False
     encoding = (said or "utf-8").replace("utf-8-sig", "utf-8")
@@ -74,15 +74,15 @@ def dbf_encoding(dbf: bytes, cpg: str | None, declared: str | None) -> tuple[str
     if bad is None:
         return encoding, said is None
     if said is None:
-        raise stop("wire.encoding.undeclared", ".dbf", {"encoding": ""})
+        raise InvalidInput(file_fault("wire.encoding.undeclared", ".dbf", {"encoding": ""}))
     params: dict[str, str | int] = {"encoding": encoding, "offset": dbf.find(bad), "line": 0}
-    raise stop("wire.encoding.wrong", ".dbf", params)
+    raise InvalidInput(file_fault("wire.encoding.wrong", ".dbf", params))
 
 
 def _texts(dbf: bytes) -> set[bytes]:
     """The different texts in the table's character fields."""
     count, header, length = struct.unpack_from("<IHH", dbf, 4)
-    if dbf.isascii() or not length:
+    if not length or dbf[header:].isascii():
         return set()
     spans: list[tuple[int, int]] = []
     at = 1
@@ -94,7 +94,7 @@ def _texts(dbf: bytes) -> set[bytes]:
             spans.append((at, at + width))
         at += width
     body = [dbf[header + i * length : header + (i + 1) * length] for i in range(count)]
-    return {re.sub(rb"[\0 ]+$", b"", row[a:b]) for row in body for a, b in spans}
+    return {row[a:b].rstrip(b"\0 ") for row in body for a, b in spans}
 
 
 def _fits(text: bytes, encoding: str) -> bool:

@@ -7,7 +7,8 @@ import re
 
 import numpy as np
 
-from rafiqa.wire.layer import Layer, no_shapes, stop
+from rafiqa.errors import InvalidInput
+from rafiqa.wire.layer import Layer, file_fault, no_shapes
 from rafiqa.wire.limit import Limits
 from rafiqa.wire.mapping import ENCODINGS, Mapping
 from rafiqa.wire.tabletext import fill_shapes, find_header
@@ -105,8 +106,12 @@ def _rows(text: str, delimiter: str, limits: Limits) -> tuple[list[list[str]], l
                 lines.append(begun)
             begun = reader.line_num + 1
             if len(rows) > limits.rows:
-                raise stop("wire.limit.rows", "", {"count": len(rows), "limit": limits.rows})
+                raise InvalidInput(
+                    file_fault("wire.limit.rows", "", {"count": len(rows), "limit": limits.rows})
+                )
     except csv.Error as error:
         params: dict[str, str | int] = {"line": reader.line_num, "detail": str(error)[:80]}
-        raise stop("wire.csv.syntax", f"line {reader.line_num}", params) from error
+        raise InvalidInput(
+            file_fault("wire.csv.syntax", f"line {reader.line_num}", params)
+        ) from error
     return rows, lines

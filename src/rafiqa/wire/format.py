@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rafiqa.errors import InvalidInput
 from rafiqa.wire.delimited import read_delimited
 from rafiqa.wire.geojson import read_geojson
 from rafiqa.wire.kind import Kind
-from rafiqa.wire.layer import Layer, stop
+from rafiqa.wire.layer import Layer, file_fault
 from rafiqa.wire.limit import MEBIBYTE, Limits
 from rafiqa.wire.mapping import Mapping
 from rafiqa.wire.ogr import (
@@ -59,11 +60,13 @@ def format_of(path: Path, data: bytes) -> str:
     named = FORMATS.get(path.suffix.lower())
     if named is None:
         known = " ".join(sorted(FORMATS))
-        raise stop("wire.format.unknown", path.suffix, {"suffix": path.suffix, "known": known})
+        raise InvalidInput(
+            file_fault("wire.format.unknown", path.suffix, {"suffix": path.suffix, "known": known})
+        )
     if not data.strip():
-        raise stop("wire.format.empty")
+        raise InvalidInput(file_fault("wire.format.empty"))
     if not _agrees(named, data):
-        raise stop("wire.format.other", path.suffix, {"format": named})
+        raise InvalidInput(file_fault("wire.format.other", path.suffix, {"format": named}))
     if named == "json" and b'"Feature' in data[:_HEAD_BYTES]:
         return "geojson"
     return named
@@ -103,7 +106,7 @@ def read_layer(
             "size_mib": size // MEBIBYTE,
             "limit_mib": limits.file_bytes // MEBIBYTE,
         }
-        raise stop("wire.limit.file_bytes", "", params)
+        raise InvalidInput(file_fault("wire.limit.file-bytes", "", params))
     data = path.read_bytes()
     found = format_of(path, data)
     if found == "geojson":

@@ -17,8 +17,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from rafiqa.errors import InvalidInput
 from rafiqa.wire.kind import Kind
-from rafiqa.wire.layer import Geometries, Layer, counted, no_shapes, stop
+from rafiqa.wire.layer import Geometries, Layer, counted, file_fault, no_shapes
 from rafiqa.wire.limit import Limits
 from rafiqa.wire.strictjson import count_pairs, nests_deeper, parse_json
 
@@ -51,11 +52,13 @@ def read_geojson(data: bytes, kind: Kind, limits: Limits) -> Layer:
     most = kind.file_vertices(limits)
     pairs = count_pairs(data)
     if pairs > 2 * most:
-        raise stop("wire.limit.vertices", "", {"count": pairs, "limit": most})
+        raise InvalidInput(file_fault("wire.limit.vertices", "", {"count": pairs, "limit": most}))
     document = parse_json(data, depth=limits.json_depth)
     features = _features(document)
     if len(features) > limits.rows:
-        raise stop("wire.limit.rows", "", {"count": len(features), "limit": limits.rows})
+        raise InvalidInput(
+            file_fault("wire.limit.rows", "", {"count": len(features), "limit": limits.rows})
+        )
     layer = Layer("geojson", counted(len(features)), {}, no_shapes(len(features)))
     layer.crs = _crs(document)
     layer.columns = _columns(features, layer, limits)
@@ -65,13 +68,15 @@ def read_geojson(data: bytes, kind: Kind, limits: Limits) -> Layer:
 
 def _features(document: object) -> list[dict[str, object]]:
     if not isinstance(document, dict):
-        raise stop("wire.geojson.type", "type", {"found": type(document).__name__})
+        raise InvalidInput(
+            file_fault("wire.geojson.type", "type", {"found": type(document).__name__})
+        )
     found = document.get("type")
     if found == "Feature":
         return [document]
     features = document.get("features")
     if found != "FeatureCollection" or not isinstance(features, list):
-        raise stop("wire.geojson.type", "type", {"found": str(found)[:40]})
+        raise InvalidInput(file_fault("wire.geojson.type", "type", {"found": str(found)[:40]}))
     return [item if isinstance(item, dict) else {"type": None} for item in features]
 
 
@@ -83,7 +88,7 @@ def _crs(document: object) -> str:
     properties = member.get("properties") if isinstance(member, dict) else None
     name = properties.get("name") if isinstance(properties, dict) else None
     if not isinstance(name, str):
-        raise stop("wire.crs.unknown", "crs", {"crs": str(member)[:80]})
+        raise InvalidInput(file_fault("wire.crs.unknown", "crs", {"crs": str(member)[:80]}))
     return "OGC:CRS84" if name in _CRS84 else name
 
 
@@ -114,14 +119,14 @@ def _columns(
 
 def _value(value: object, name: str, index: int, layer: Layer, limits: Limits) -> object:
     if isinstance(value, float) and not math.isfinite(value):
-        layer.fault(index, "wire.json.not_finite", name, {"value": str(value)})
+        layer.fault(index, "wire.json.not-finite", name, {"value": str(value)})
         return None
     if isinstance(value, dict | list) and nests_deeper(value, limits.json_depth - 4):
         layer.fault(index, "wire.json.depth", name, {"limit": limits.json_depth})
         return None
     if isinstance(value, str) and len(value) > limits.feature_bytes:
         params: dict[str, str | int] = {"count": len(value), "limit": limits.feature_bytes}
-        layer.fault(index, "wire.limit.feature_bytes", name, params)
+        layer.fault(index, "wire.limit.feature-bytes", name, params)
         return None
     return value
 
@@ -205,7 +210,7 @@ def _positions(pairs: Iterable[object]) -> npt.NDArray[np.float64]:
         raise _BadShape("wire.geometry.unreadable", "position")
     flat: list[object] = list(chain.from_iterable(listed))  # type: ignore[arg-type]
     if not set(map(type, flat)) <= _NUMBERS:
-        raise _BadShape("wire.geometry.not_number", "position")
+        raise _BadShape("wire.geometry.not-number", "position")
     if sizes in ({2}, {3}):
         return np.array(flat, dtype=np.float64).reshape(-1, sizes.pop())[:, :2]
     return np.array([pair[:2] for pair in listed], dtype=np.float64)  # type: ignore[index]

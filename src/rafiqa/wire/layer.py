@@ -8,21 +8,16 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from rafiqa.errors import Fault, InvalidInput
+from rafiqa.errors import Fault
 
 Geometries = npt.NDArray[np.object_]
 Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 
-def stop(
-    code: str,
-    place: str = "",
-    params: Mapping[str, str | int] | None = None,
-    row: int | None = None,
-) -> InvalidInput:
-    """Returns the error that refuses the whole file for one fault."""
-    return InvalidInput(Fault(code, place, row, params or {}))
+def file_fault(code: str, place: str = "", params: Mapping[str, str | int] | None = None) -> Fault:
+    """Returns a fault of the whole file, to be raised with ``InvalidInput``."""
+    return Fault(code, place, None, params or {})
 
 
 @dataclass(slots=True)

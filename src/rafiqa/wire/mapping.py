@@ -15,7 +15,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Literal, cast
 
-from rafiqa.wire.layer import stop
+from rafiqa.errors import InvalidInput
+from rafiqa.wire.layer import file_fault
 from rafiqa.wire.strictjson import parse_json
 
 PlaceForm = Literal["wkt", "lonlat", "xy"]
@@ -184,7 +185,9 @@ def load_mapping(name_or_path: str) -> Mapping:
     path = Path(name_or_path)
     if not path.is_file():
         known = ", ".join(shipped_mappings())
-        raise stop("wire.mapping.missing", name_or_path, {"name": name_or_path, "known": known})
+        raise InvalidInput(
+            file_fault("wire.mapping.missing", name_or_path, {"name": name_or_path, "known": known})
+        )
     return parse_mapping(path.read_bytes(), path.stem)
 
 
@@ -199,7 +202,9 @@ def parse_mapping(data: bytes, name: str) -> Mapping:
     try:
         plain = tomllib.loads(data.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise stop("wire.mapping.syntax", name, {"detail": str(error)[:120]}) from error
+        raise InvalidInput(
+            file_fault("wire.mapping.syntax", name, {"detail": str(error)[:120]})
+        ) from error
     return mapping_of(plain, name)
 
 
@@ -267,7 +272,9 @@ def _rule(plain: object, place: str) -> FieldRule:
 
 def _pattern(plain: object, place: str) -> Pattern:
     if not isinstance(plain, dict):
-        raise stop("wire.mapping.value", f"{place}.patterns", {"key": "patterns"})
+        raise InvalidInput(
+            file_fault("wire.mapping.value", f"{place}.patterns", {"key": "patterns"})
+        )
     reader = _Keys(plain, f"{place}.patterns")
     factor = reader.any("factor")
     pattern = Pattern(
@@ -296,14 +303,14 @@ def _expression(text: str, place: str) -> re.Pattern[str]:
     try:
         return re.compile(text, re.IGNORECASE)
     except re.error as error:
-        raise stop("wire.mapping.value", place, {"key": text[:80]}) from error
+        raise InvalidInput(file_fault("wire.mapping.value", place, {"key": text[:80]})) from error
 
 
 def _place(plain: object, place: str) -> PlaceColumns:
     roles = plain if isinstance(plain, dict) else {}
     form = _FORMS.get(frozenset(roles))
     if form is None:
-        raise stop("wire.mapping.value", place, {"key": place})
+        raise InvalidInput(file_fault("wire.mapping.value", place, {"key": place}))
     return PlaceColumns(form[0], tuple(str(roles[role]) for role in form[1]))
 
 
@@ -312,7 +319,9 @@ def _bbox(plain: list[object]) -> tuple[float, float, float, float] | None:
         return None
     numbers = [float(item) for item in plain if isinstance(item, int | float)]
     if len(numbers) != 4 or numbers[0] >= numbers[2] or numbers[1] >= numbers[3]:
-        raise stop("wire.mapping.value", "country_bbox", {"key": "country_bbox"})
+        raise InvalidInput(
+            file_fault("wire.mapping.value", "country_bbox", {"key": "country_bbox"})
+        )
     west, south, east, north = numbers
     return west, south, east, north
 
@@ -371,8 +380,10 @@ class _Keys:
 
     def done(self) -> None:
         if self._left:
-            raise stop(
-                "wire.mapping.key",
-                f"{self._place}.{next(iter(self._left))}".lstrip("."),
-                {"key": next(iter(self._left))},
+            raise InvalidInput(
+                file_fault(
+                    "wire.mapping.key",
+                    f"{self._place}.{next(iter(self._left))}".lstrip("."),
+                    {"key": next(iter(self._left))},
+                )
             )

@@ -6,42 +6,27 @@ from typing import TYPE_CHECKING, NoReturn
 from xml.parsers import expat
 
 from rafiqa.errors import InvalidInput
-from rafiqa.wire.layer import stop
+from rafiqa.wire.layer import file_fault
 
 if TYPE_CHECKING:
     from xml.parsers.expat import XMLParserType
 
-MOST_LEVELS = 100
 _CHUNK_BYTES = 1 << 16
 
 
 def strict_parser() -> XMLParserType:
-    """Returns an expat parser that refuses document types and bottomless nesting.
+    """Returns an expat parser that refuses document types: ``wire.xml.doctype``.
 
-    Its handlers raise InvalidInput: ``wire.xml.doctype``, ``wire.xml.depth``. Start and end
-    handlers may be replaced; the count of levels is then the caller's.
+    It has no other handlers, so that a whole file goes by at expat's own speed.
     """
     parser = expat.ParserCreate()
-    level = 0
 
     def no_doctype(*_: object) -> NoReturn:
-        raise stop("wire.xml.doctype", f"line {parser.CurrentLineNumber}")
-
-    def start(_name: str, _attributes: object) -> None:
-        nonlocal level
-        level += 1
-        if level > MOST_LEVELS:
-            raise stop("wire.xml.depth", f"line {parser.CurrentLineNumber}", {"limit": MOST_LEVELS})
-
-    def end(_name: str) -> None:
-        nonlocal level
-        level -= 1
+        raise InvalidInput(file_fault("wire.xml.doctype", f"line {parser.CurrentLineNumber}"))
 
     parser.StartDoctypeDeclHandler = no_doctype
     parser.EntityDeclHandler = no_doctype
     parser.ExternalEntityRefHandler = no_doctype
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
     return parser
 
 
@@ -61,7 +46,7 @@ def run_parser(parser: XMLParserType, data: bytes) -> None:
             "line": error.lineno,
             "detail": expat.ErrorString(error.code),
         }
-        raise stop("wire.xml.syntax", f"line {error.lineno}", params) from error
+        raise InvalidInput(file_fault("wire.xml.syntax", f"line {error.lineno}", params)) from error
 
 
 def check_markup(data: bytes) -> None:
@@ -71,4 +56,6 @@ def check_markup(data: bytes) -> None:
     except InvalidInput:
         raise
     except ValueError as error:
-        raise stop("wire.xml.syntax", "", {"line": 0, "detail": str(error)[:80]}) from error
+        raise InvalidInput(
+            file_fault("wire.xml.syntax", "", {"line": 0, "detail": str(error)[:80]})
+        ) from error

@@ -16,11 +16,12 @@ import pyarrow as pa
 import pyogrio
 import shapely
 
+from rafiqa.errors import InvalidInput
 from rafiqa.wire.archive import open_archive, unpacked
 from rafiqa.wire.arrowcolumn import plain_values
 from rafiqa.wire.dbf import dbf_encoding, record_count
 from rafiqa.wire.kind import Kind
-from rafiqa.wire.layer import Geometries, Layer, counted, stop
+from rafiqa.wire.layer import Geometries, Layer, counted, file_fault
 from rafiqa.wire.limit import Limits
 from rafiqa.wire.mapping import Mapping
 from rafiqa.wire.markup import check_markup
@@ -31,15 +32,21 @@ _KML_TRIMMINGS = frozenset(
 )
 _GPX_LAYERS = ("waypoints", "routes", "tracks")
 _MOST_WARNINGS = 20
+_OPEN_CLOSE = 2
 
 
 def read_layers(
-    path: Path, layers: Sequence[str | None], limits: Limits, *, encoding: str | None = None
+    path: Path,
+    layers: Sequence[str | None],
+    limits: Limits,
+    *,
+    encoding: str | None = None,
+    recount: bool = True,
 ) -> tuple[pa.Table, str | None, list[str]]:
     """Returns the rows of a file's layers as one Arrow table, its system, GDAL's warnings.
 
-    The geometry stands in the last column, ``wkb_geometry``. A layer of which GDAL returns
-    fewer rows than it counts is cut off.
+    The geometry stands in a column ``wkb_geometry``. A layer of which GDAL returns fewer rows
+    than it counts is cut off; ``recount`` says whether to ask (GDAL then reads text anew).
 
     Raises:
         InvalidInput: ``wire.gdal.failed``, ``wire.gdal.rows``, ``wire.limit.rows``.
@@ -51,22 +58,26 @@ def read_layers(
         for layer in layers:
             try:
                 meta, table = pyogrio.raw.read_arrow(path, layer=layer, encoding=encoding)
-                promised = pyogrio.read_info(path, layer=layer, force_feature_count=True)
+                promised = len(table)
+                if recount:
+                    info = pyogrio.read_info(path, layer=layer, force_feature_count=True)
+                    promised = int(info["features"])
             except (pyogrio.errors.DataSourceError, pa.ArrowException, ValueError) as error:
-                raise stop("wire.gdal.failed", layer or "", {"detail": _short(error)}) from error
-            if len(table) != promised["features"]:
-                params: dict[str, str | int] = {
-                    "found": len(table),
-                    "expected": int(promised["features"]),
-                }
-                raise stop("wire.gdal.rows", layer or "", params)
+                raise InvalidInput(
+                    file_fault("wire.gdal.failed", layer or "", {"detail": _short(error)})
+                ) from error
+            if len(table) != promised:
+                params: dict[str, str | int] = {"found": len(table), "expected": promised}
+                raise InvalidInput(file_fault("wire.gdal.rows", layer or "", params))
             name = meta["geometry_name"] or "wkb_geometry"
             columns = [n if n != name else "wkb_geometry" for n in table.column_names]
             tables.append(table.rename_columns(columns))
             crs = meta["crs"]
     whole = pa.concat_tables(tables, promote_options="permissive")
     if len(whole) > limits.rows:
-        raise stop("wire.limit.rows", "", {"count": len(whole), "limit": limits.rows})
+        raise InvalidInput(
+            file_fault("wire.limit.rows", "", {"count": len(whole), "limit": limits.rows})
+        )
     return whole, crs, list(dict.fromkeys(_short(item.message) for item in caught))
 
 
@@ -104,7 +115,9 @@ def read_geopackage(path: Path, data: bytes, mapping: Mapping | None, limits: Li
     page, pages = struct.unpack_from(">H", data, 16)[0], struct.unpack_from(">I", data, 28)[0]
     promised = (65536 if page == 1 else page) * pages
     if len(data) < promised:
-        raise stop("wire.gpkg.truncated", "", {"found": len(data), "expected": promised})
+        raise InvalidInput(
+            file_fault("wire.gpkg.truncated", "", {"found": len(data), "expected": promised})
+        )
     layer = chosen_layer(path, mapping)
     table, crs, said = read_layers(path, [layer], limits)
     return layer_of(table, crs, "gpkg", said)
@@ -119,16 +132,18 @@ def chosen_layer(path: Path, mapping: Mapping | None) -> str:
     try:
         found = [(str(name), kind) for name, kind in pyogrio.list_layers(path)]
     except (pyogrio.errors.DataSourceError, ValueError) as error:
-        raise stop("wire.gdal.failed", "", {"detail": _short(error)}) from error
+        raise InvalidInput(file_fault("wire.gdal.failed", "", {"detail": _short(error)})) from error
     names = [name for name, kind in found if kind is not None] or [name for name, _ in found]
     listed = ", ".join(names)[:200]
     wanted = None if mapping is None else mapping.layer
     if wanted is not None:
         if wanted not in names:
-            raise stop("wire.layer.missing", wanted, {"layer": wanted, "layers": listed})
+            raise InvalidInput(
+                file_fault("wire.layer.missing", wanted, {"layer": wanted, "layers": listed})
+            )
         return wanted
     if len(names) != 1:
-        raise stop("wire.layer.ask", "", {"layers": listed})
+        raise InvalidInput(file_fault("wire.layer.ask", "", {"layers": listed}))
     return names[0]
 
 
@@ -142,16 +157,20 @@ def read_shapefile(path: Path, mapping: Mapping | None, kind: Kind, limits: Limi
     parts = {part: _part(path, part) for part in _SHP_PARTS}
     for needed in (".shx", ".dbf"):
         if parts[needed] is None:
-            raise stop("wire.shp.missing", needed, {"part": needed})
+            raise InvalidInput(file_fault("wire.shp.missing", needed, {"part": needed}))
     shp, dbf = parts[".shp"] or b"", parts[".dbf"] or b""
     for part in (".shp", ".shx"):
         _check_length(parts[part] or b"", part)
     count, indexed = record_count(dbf), (len(parts[".shx"] or b"") - 100) // 8
     if count != indexed:
-        raise stop("wire.gdal.rows", ".dbf", {"found": count, "expected": indexed})
+        raise InvalidInput(
+            file_fault("wire.gdal.rows", ".dbf", {"found": count, "expected": indexed})
+        )
     most = kind.file_vertices(limits)
     if len(shp) // 16 > 2 * most + 8 * count:
-        raise stop("wire.limit.vertices", ".shp", {"count": len(shp) // 16, "limit": most})
+        raise InvalidInput(
+            file_fault("wire.limit.vertices", ".shp", {"count": len(shp) // 16, "limit": most})
+        )
     cpg = parts[".cpg"]
     encoding, recognised = dbf_encoding(
         dbf,
@@ -175,7 +194,7 @@ def _part(path: Path, suffix: str) -> bytes | None:
 def _check_length(data: bytes, part: str) -> None:
     """The header tells the length in 16-bit words (ESRI shapefile description, page 4)."""
     if len(data) < 100 or struct.unpack_from(">i", data, 24)[0] * 2 != len(data):
-        raise stop("wire.shp.truncated", part, {"part": part})
+        raise InvalidInput(file_fault("wire.shp.truncated", part, {"part": part}))
 
 
 def read_zipped_shapefile(
@@ -193,16 +212,28 @@ def read_zipped_shapefile(
         shapes = [name for name in shapes if Path(name).stem == wanted]
     if len(shapes) != 1:
         listed = ", ".join(shapes)[:200]
-        raise stop(
-            "wire.layer.ask" if shapes else "wire.shp.missing",
-            ".shp",
-            {"layers": listed, "part": ".shp"},
+        raise InvalidInput(
+            file_fault(
+                "wire.layer.ask" if shapes else "wire.shp.missing",
+                ".shp",
+                {"layers": listed, "part": ".shp"},
+            )
         )
     stem = shapes[0][: -len(".shp")]
     for name in archive.namelist():
         if name[: len(stem)] == stem and name[len(stem) :].lower() in _SHP_PARTS:
             (folder / f"layer{name[len(stem) :].lower()}").write_bytes(unpacked(archive, name))
     return read_shapefile(folder / "layer.shp", mapping, kind, limits)
+
+
+def _one_folder(data: bytes) -> bool:
+    """Whether all placemarks of a KML surely lie in one layer, so that GDAL need not list them."""
+    if data.count(b"Document") > _OPEN_CLOSE or data.count(b"Folder") > _OPEN_CLOSE:
+        return False
+    if b"Folder" not in data:
+        return True
+    inside = data[data.find(b"Folder") : data.rfind(b"Folder")]
+    return inside.count(b"Placemark") == data.count(b"Placemark")
 
 
 def read_markup(
@@ -221,16 +252,20 @@ def read_markup(
     layers: list[str | None]
     if wanted is not None:
         layers = [chosen_layer(path, mapping)]
+    elif format_name == "kml" and _one_folder(data):
+        layers = [None]
     else:
         try:
             layers = [str(name) for name, _ in pyogrio.list_layers(path)]
         except (pyogrio.errors.DataSourceError, ValueError) as error:
-            raise stop("wire.gdal.failed", "", {"detail": _short(error)}) from error
+            raise InvalidInput(
+                file_fault("wire.gdal.failed", "", {"detail": _short(error)})
+            ) from error
         if format_name == "gpx":
             layers = [name for name in layers if name in _GPX_LAYERS]
     if not layers:
-        raise stop("wire.table.empty")
-    table, crs, said = read_layers(path, layers, limits)
+        raise InvalidInput(file_fault("wire.table.empty"))
+    table, crs, said = read_layers(path, layers, limits, recount=False)
     layer = layer_of(table, crs, format_name, said)
     empty = {
         name for name, values in layer.columns.items() if not any(v is not None for v in values)

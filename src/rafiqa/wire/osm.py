@@ -13,8 +13,9 @@ import pyogrio
 import shapely
 
 from rafiqa.dictionary.load import dictionary
+from rafiqa.errors import InvalidInput
 from rafiqa.wire.arrowcolumn import plain_values
-from rafiqa.wire.layer import Geometries, Layer, counted, stop
+from rafiqa.wire.layer import Geometries, Layer, counted, file_fault
 from rafiqa.wire.limit import Limits
 
 _AREA_COLUMNS = ["osm_id", "osm_way_id", "name", "amenity", "building", "man_made"]
@@ -56,9 +57,11 @@ def read_osm(path: Path, kind_name: str, limits: Limits) -> Layer:
     elif kind_name == "roads":
         layer = _roads(path)
     else:
-        raise stop("wire.osm.kind", "", {"kind": kind_name})
+        raise InvalidInput(file_fault("wire.osm.kind", "", {"kind": kind_name}))
     if len(layer) > limits.rows:
-        raise stop("wire.limit.rows", "", {"count": len(layer), "limit": limits.rows})
+        raise InvalidInput(
+            file_fault("wire.limit.rows", "", {"count": len(layer), "limit": limits.rows})
+        )
     return layer
 
 
@@ -68,7 +71,9 @@ def _read(path: Path, layer: str, columns: Sequence[str], where: str) -> pa.Tabl
             path, layer=layer, columns=[*columns, "other_tags"], where=where
         )
     except (pyogrio.errors.DataSourceError, pa.ArrowException, ValueError) as error:
-        raise stop("wire.gdal.failed", layer, {"detail": str(error)[:160]}) from error
+        raise InvalidInput(
+            file_fault("wire.gdal.failed", layer, {"detail": str(error)[:160]})
+        ) from error
     name = meta["geometry_name"] or "wkb_geometry"
     names = ["wkb_geometry" if column == name else column for column in table.column_names]
     return table.rename_columns(names)
@@ -100,7 +105,7 @@ def _buildings(path: Path) -> Layer:
         dtype=np.bool_,
     )
     _spread(service, standing, shapes)
-    ids = [
+    ids: list[object] = [
         f"way/{way}" if way is not None else f"relation/{relation}"
         for relation, way in zip(columns["osm_id"], columns["osm_way_id"], strict=True)
     ]

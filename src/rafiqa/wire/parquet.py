@@ -12,7 +12,7 @@ import shapely
 
 from rafiqa.errors import InvalidInput
 from rafiqa.wire.arrowcolumn import plain_values
-from rafiqa.wire.layer import Layer, counted, no_shapes, stop
+from rafiqa.wire.layer import Layer, counted, file_fault, no_shapes
 from rafiqa.wire.limit import Limits
 from rafiqa.wire.mapping import Mapping
 from rafiqa.wire.strictjson import parse_json
@@ -34,7 +34,9 @@ def read_parquet(data: bytes, mapping: Mapping | None, limits: Limits) -> Layer:
         geo = _geo(file.schema_arrow.metadata or {})
         table = file.read()
     except (pa.ArrowException, OSError) as error:
-        raise stop("wire.parquet.broken", "", {"detail": str(error)[:80]}) from error
+        raise InvalidInput(
+            file_fault("wire.parquet.broken", "", {"detail": str(error)[:80]})
+        ) from error
     column = None if geo is None else str(geo.get("primary_column", ""))
     others = [name for name in table.column_names if name != column]
     columns = {name: plain_values(table[name]) for name in others}
@@ -51,7 +53,7 @@ def read_parquet(data: bytes, mapping: Mapping | None, limits: Limits) -> Layer:
 def _check_size(metadata: Any, packed_bytes: int, limits: Limits) -> None:
     rows: int = metadata.num_rows
     if rows > limits.rows:
-        raise stop("wire.limit.rows", "", {"count": rows, "limit": limits.rows})
+        raise InvalidInput(file_fault("wire.limit.rows", "", {"count": rows, "limit": limits.rows}))
     groups = (metadata.row_group(index) for index in range(metadata.num_row_groups))
     unpacked_bytes = sum(group.total_byte_size for group in groups)
     most = max(_INFLATED * packed_bytes, limits.archive_bytes)
@@ -60,7 +62,7 @@ def _check_size(metadata: Any, packed_bytes: int, limits: Limits) -> None:
             "size_mib": unpacked_bytes >> 20,
             "limit_mib": most >> 20,
         }
-        raise stop("wire.archive.bomb", "", params)
+        raise InvalidInput(file_fault("wire.archive.bomb", "", params))
 
 
 def _geo(metadata: dict[bytes, bytes]) -> dict[str, Any] | None:
@@ -69,7 +71,9 @@ def _geo(metadata: dict[bytes, bytes]) -> dict[str, Any] | None:
     try:
         geo = parse_json(metadata[b"geo"], depth=50)
     except InvalidInput as error:
-        raise stop("wire.parquet.broken", "geo", {"detail": error.code}) from error
+        raise InvalidInput(
+            file_fault("wire.parquet.broken", "geo", {"detail": error.code})
+        ) from error
     return cast("dict[str, Any]", geo) if isinstance(geo, dict) else None
 
 
@@ -80,7 +84,9 @@ def _crs(geo: dict[str, Any], column: str) -> str | None:
     """
     about = geo.get("columns", {}).get(column, {})
     if not isinstance(about, dict) or about.get("encoding") != "WKB":
-        raise stop("wire.parquet.encoding", column, {"encoding": str(about)[:40]})
+        raise InvalidInput(
+            file_fault("wire.parquet.encoding", column, {"encoding": str(about)[:40]})
+        )
     if "crs" not in about:
         return "OGC:CRS84"
     crs = about["crs"]

@@ -10,7 +10,7 @@ from rafiqa.errors import InvalidInput
 from rafiqa.geo.crs import is_lonlat
 from rafiqa.wire.format import read_layer
 from rafiqa.wire.kind import KINDS, Kind
-from rafiqa.wire.layer import Flags, Geometries, Layer, masked, stop
+from rafiqa.wire.layer import Flags, Geometries, Layer, file_fault, masked
 from rafiqa.wire.limit import LIMITS, Limits
 from rafiqa.wire.mapping import Mapping
 from rafiqa.wire.passing import Parcel
@@ -51,14 +51,16 @@ def kind_of(name: str) -> Kind:
     """
     kind = KINDS.get(name)
     if kind is None:
-        raise stop("wire.kind.unknown", name, {"kind": name, "known": ", ".join(KINDS)})
+        raise InvalidInput(
+            file_fault("wire.kind.unknown", name, {"kind": name, "known": ", ".join(KINDS)})
+        )
     return kind
 
 
 def _parse(path: Path, folder: Path, kind: Kind, mapping: Mapping | None, limits: Limits) -> Parcel:
     if mapping is not None and mapping.kind not in {None, kind.name}:
         params: dict[str, str | int] = {"mapping": mapping.name, "kind": str(mapping.kind)}
-        raise stop("wire.mapping.kind", "", params)
+        raise InvalidInput(file_fault("wire.mapping.kind", "", params))
     layer = read_layer(path, folder, kind, mapping, limits)
     placed = place_shapes(layer, kind, mapping, limits)
     _doubt(layer, placed.shapes, mapping)

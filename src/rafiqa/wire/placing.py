@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from rafiqa.errors import InvalidInput
 from rafiqa.geo import shape_faults
 from rafiqa.geo.crs import crs_facts, crs_problem, is_lonlat, to_lonlat_from
 from rafiqa.wire.kind import Kind
-from rafiqa.wire.layer import Geometries, Layer, masked, stop
+from rafiqa.wire.layer import Geometries, Layer, file_fault, masked
 from rafiqa.wire.limit import Limits
 from rafiqa.wire.mapping import Mapping
 
@@ -72,7 +73,7 @@ def check_size(layer: Layer, kind: Kind, limits: Limits) -> None:
         layer.fault(int(index), "geo.shape.too-many-vertices", "geometry", params)
     _check_rings(layer, counts, kind.ring_vertices(limits))
     if total > most:
-        raise stop("wire.limit.vertices", "", {"count": total, "limit": most})
+        raise InvalidInput(file_fault("wire.limit.vertices", "", {"count": total, "limit": most}))
 
 
 def _check_rings(layer: Layer, counts: npt.NDArray[np.int32], most: int) -> None:
@@ -137,7 +138,7 @@ def chosen_crs(layer: Layer, mapping: Mapping | None) -> str:
     own = layer.crs
     if own is None:
         if stated is None:
-            raise stop("wire.crs.missing", "", {"column": "geometry"})
+            raise InvalidInput(file_fault("wire.crs.missing", "", {"column": "geometry"}))
         _refuse_unusable(stated)
         return stated
     problem = crs_problem(own)
@@ -148,20 +149,20 @@ def chosen_crs(layer: Layer, mapping: Mapping | None) -> str:
     if stated is None:
         _refuse_unusable(own)
     _refuse_unusable(str(stated))
-    layer.warn("wire.crs.from_mapping", "", {"crs": str(stated), "problem": problem})
+    layer.warn("wire.crs.from-mapping", "", {"crs": str(stated), "problem": problem})
     return str(stated)
 
 
 def _refuse_unusable(crs: str) -> None:
     problem = crs_problem(crs)
     if problem is not None:
-        raise stop(problem, "crs", {"crs": crs[:120]})
+        raise InvalidInput(file_fault(problem, "crs", {"crs": crs[:120]}))
 
 
 def _tell_difference(layer: Layer, own: str, stated: str) -> None:
     ours, theirs = crs_facts(own), crs_facts(stated)
     if ours.authority != theirs.authority and not (is_lonlat(own) and is_lonlat(stated)):
-        layer.warn("wire.crs.file_wins", "", {"crs": ours.name, "mapping": theirs.name})
+        layer.warn("wire.crs.file-wins", "", {"crs": ours.name, "mapping": theirs.name})
 
 
 def _off_the_earth(layer: Layer, placed: Geometries, crs: str) -> None:
@@ -177,6 +178,6 @@ def _off_the_earth(layer: Layer, placed: Geometries, crs: str) -> None:
         )
     off = np.flatnonzero(there & ~inside)
     if (len(off) > 1 and 2 * len(off) > int(there.sum())) or len(off) == int(there.sum()) > 0:
-        raise stop("wire.crs.wrong", "", {"crs": crs[:80], "rows": len(off)})
+        raise InvalidInput(file_fault("wire.crs.wrong", "", {"crs": crs[:80], "rows": len(off)}))
     for index in off:
         layer.fault(int(index), "wire.place.impossible", "geometry", {"crs": crs[:80]})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rafiqa.wire.layer import Layer, counted, no_shapes, stop
+from rafiqa.errors import InvalidInput
+from rafiqa.wire.layer import Layer, counted, file_fault, no_shapes
 from rafiqa.wire.limit import Limits
 from rafiqa.wire.strictjson import nests_deeper, parse_json
 
@@ -17,10 +18,12 @@ def read_records(data: bytes, limits: Limits) -> Layer:
     """
     document = parse_json(data, depth=limits.json_depth)
     if nests_deeper(document, limits.json_depth):
-        raise stop("wire.json.depth", "", {"limit": limits.json_depth})
+        raise InvalidInput(file_fault("wire.json.depth", "", {"limit": limits.json_depth}))
     records = _records(document)
     if len(records) > limits.rows:
-        raise stop("wire.limit.rows", "", {"count": len(records), "limit": limits.rows})
+        raise InvalidInput(
+            file_fault("wire.limit.rows", "", {"count": len(records), "limit": limits.rows})
+        )
     columns: dict[str, list[object]] = {}
     for index, record in enumerate(records):
         for name, value in _flat(record, "").items():
@@ -34,10 +37,10 @@ def _records(document: object) -> list[dict[str, object]]:
         wrapped = next((document[key] for key in _WRAPPERS if key in document), None)
         document = wrapped if isinstance(wrapped, list) else list(document.values())
     if not isinstance(document, list) or not document:
-        raise stop("wire.json.table", "", {})
+        raise InvalidInput(file_fault("wire.json.table", "", {}))
     records = [item for item in document if isinstance(item, dict)]
     if len(records) != len(document):
-        raise stop("wire.json.table", "", {})
+        raise InvalidInput(file_fault("wire.json.table", "", {}))
     return records
 
 

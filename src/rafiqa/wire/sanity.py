@@ -104,7 +104,7 @@ def doubt_places(
         params: dict[str, str | int] = {"rows": n_swapped, "inside": n_inside}
         return PlaceDoubts(Fault("wire.axes.swapped", "geometry", None, params), {})
     for index in np.flatnonzero(there & ~inside & ~zero):
-        code = "wire.axes.swapped_row" if swapped[index] else "wire.place.outside"
+        code = "wire.axes.swapped-row" if swapped[index] else "wire.place.outside"
         rows[int(index)] = _fault(code, int(numbers[index]), bounds[index])
     return PlaceDoubts(None, rows)
 

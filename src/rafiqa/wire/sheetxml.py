@@ -9,8 +9,9 @@ import re
 import zipfile
 from dataclasses import dataclass, field
 
+from rafiqa.errors import InvalidInput
 from rafiqa.wire.archive import unpacked
-from rafiqa.wire.layer import stop
+from rafiqa.wire.layer import file_fault
 from rafiqa.wire.limit import Limits
 from rafiqa.wire.markup import run_parser, strict_parser
 
@@ -45,7 +46,9 @@ def cell_place(reference: str) -> tuple[int, int]:
     """
     matched = _REFERENCE.match(reference)
     if matched is None:
-        raise stop("wire.xlsx.broken", reference[:20], {"detail": reference[:20]})
+        raise InvalidInput(
+            file_fault("wire.xlsx.broken", reference[:20], {"detail": reference[:20]})
+        )
     column = 0
     for letter in matched[1]:
         column = column * 26 + ord(letter) - ord("A") + 1
@@ -88,7 +91,7 @@ class _Watch:
     def _cell(self, attributes: dict[str, str]) -> None:
         self.traits.cells += 1
         if self.traits.cells > self.limit:
-            raise stop("wire.limit.cells", "", {"limit": self.limit})
+            raise InvalidInput(file_fault("wire.limit.cells", "", {"limit": self.limit}))
         self.column += 1
         if "r" in attributes:
             self.row, self.column = cell_place(attributes["r"])
@@ -96,7 +99,7 @@ class _Watch:
         self.last_column = max(self.last_column, self.column)
         # Readers lay the sheet out as a full grid: two far corners are enough for a bomb.
         if self.last_row * self.last_column > _SPARSE * self.limit:
-            raise stop("wire.limit.cells", "", {"limit": self.limit})
+            raise InvalidInput(file_fault("wire.limit.cells", "", {"limit": self.limit}))
         if attributes.get("t") == "e":
             self.traits.errors.append((self.row, self.column))
         self.formula = self.value = False
@@ -124,7 +127,9 @@ def sheet_traits(archive: zipfile.ZipFile, member: str, limits: Limits) -> Sheet
     try:
         run_parser(parser, unpacked(archive, member))
     except (ValueError, OverflowError) as error:
-        raise stop("wire.xlsx.broken", member, {"detail": str(error)[:80]}) from error
+        raise InvalidInput(
+            file_fault("wire.xlsx.broken", member, {"detail": str(error)[:80]})
+        ) from error
     return watch.traits
 
 
@@ -147,6 +152,5 @@ def sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
     for member, handler in (("xl/_rels/workbook.xml.rels", relation), ("xl/workbook.xml", sheet)):
         parser = strict_parser()
         parser.StartElementHandler = handler
-        parser.EndElementHandler = None
         run_parser(parser, unpacked(archive, member))
     return sheets

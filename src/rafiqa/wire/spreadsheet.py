@@ -8,8 +8,9 @@ import io
 import numpy as np
 import python_calamine
 
+from rafiqa.errors import InvalidInput
 from rafiqa.wire.archive import open_archive, unpacked
-from rafiqa.wire.layer import Layer, no_shapes, stop
+from rafiqa.wire.layer import Layer, file_fault, no_shapes
 from rafiqa.wire.limit import Limits
 from rafiqa.wire.mapping import Mapping
 from rafiqa.wire.sheetxml import SheetTraits, column_letters, sheet_members, sheet_traits
@@ -52,9 +53,11 @@ def _chosen(names: list[str], mapping: Mapping | None) -> str:
     if mapping is not None and mapping.sheet is not None:
         if mapping.sheet in names:
             return mapping.sheet
-        raise stop("wire.xlsx.sheet", mapping.sheet, {"sheet": mapping.sheet, "sheets": listed})
+        raise InvalidInput(
+            file_fault("wire.xlsx.sheet", mapping.sheet, {"sheet": mapping.sheet, "sheets": listed})
+        )
     if len(names) != 1:
-        raise stop("wire.xlsx.sheets", "", {"sheets": listed})
+        raise InvalidInput(file_fault("wire.xlsx.sheets", "", {"sheets": listed}))
     return names[0]
 
 
@@ -63,7 +66,9 @@ def _values(data: bytes, sheet: str) -> list[list[object]]:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise stop("wire.xlsx.broken", sheet, {"detail": str(error)[:80]}) from error
+        raise InvalidInput(
+            file_fault("wire.xlsx.broken", sheet, {"detail": str(error)[:80]})
+        ) from error
     return [[_cell(value) for value in row] for row in rows]
 
 
@@ -90,14 +95,16 @@ def _judge(layer: Layer, traits: SheetTraits, names: list[str], mapping: Mapping
 
     for row, column in traits.uncached:
         if row in index_of:
-            layer.fault(index_of[row], "wire.xlsx.formula_uncached", column_name(column), {})
+            layer.fault(index_of[row], "wire.xlsx.formula-uncached", column_name(column), {})
     for row, column in traits.errors:
         if row in index_of:
-            layer.fault(index_of[row], "wire.xlsx.error_value", column_name(column), {})
+            layer.fault(index_of[row], "wire.xlsx.error-value", column_name(column), {})
     if traits.formulas:
         columns = ", ".join(column_name(column) for column in sorted(traits.formulas))
         if mapping is not None and mapping.formulas == "refuse":
-            raise stop("wire.xlsx.formula", columns[:200], {"columns": columns[:200]})
+            raise InvalidInput(
+                file_fault("wire.xlsx.formula", columns[:200], {"columns": columns[:200]})
+            )
         layer.warn("wire.xlsx.formula", columns[:200], {"columns": columns[:200]})
     if mapping is None or mapping.merged == "refuse":
         _refuse_merged(layer, traits, index_of)
@@ -108,6 +115,6 @@ def _refuse_merged(layer: Layer, traits: SheetTraits, index_of: dict[int, int]) 
         cells = f"{column_letters(first_column)}{first_row}:{column_letters(last_column)}{last_row}"
         touched = [row for row in index_of if first_row <= row <= last_row]
         if not touched:
-            layer.warn("wire.xlsx.merged_header", cells, {"cells": cells})
+            layer.warn("wire.xlsx.merged-header", cells, {"cells": cells})
         for row in touched:
             layer.fault(index_of[row], "wire.xlsx.merged", cells, {"cells": cells})

@@ -11,7 +11,7 @@ import json
 import numpy as np
 
 from rafiqa.errors import Fault, InvalidInput
-from rafiqa.wire.layer import stop
+from rafiqa.wire.layer import file_fault
 
 
 class _Broken(Exception):  # noqa: N818 - carries a fault through the standard decoder
@@ -27,13 +27,13 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     seen: set[str] = set()
     for key, _ in pairs:
         if key in seen:
-            raise _Broken(Fault("wire.json.duplicate_key", key[:80], None, {"key": key[:80]}))
+            raise _Broken(Fault("wire.json.duplicate-key", key[:80], None, {"key": key[:80]}))
         seen.add(key)
     raise AssertionError
 
 
 def _constant(name: str) -> object:
-    raise _Broken(Fault("wire.json.not_finite", "", None, {"value": name}))
+    raise _Broken(Fault("wire.json.not-finite", "", None, {"value": name}))
 
 
 def text_of(data: bytes) -> str:
@@ -51,7 +51,7 @@ def text_of(data: bytes) -> str:
             "offset": error.start,
             "line": line,
         }
-        raise stop("wire.encoding.wrong", f"line {line}", params) from error
+        raise InvalidInput(file_fault("wire.encoding.wrong", f"line {line}", params)) from error
 
 
 def parse_json(data: bytes, *, depth: int) -> object:
@@ -63,7 +63,7 @@ def parse_json(data: bytes, *, depth: int) -> object:
 
     Raises:
         InvalidInput: the document breaks a rule: ``wire.json.syntax`` (also when truncated or
-            followed by anything), ``wire.json.duplicate_key``, ``wire.json.not_finite``,
+            followed by anything), ``wire.json.duplicate-key``, ``wire.json.not-finite``,
             ``wire.json.depth``, ``wire.encoding.wrong``.
     """
     text = text_of(data)
@@ -71,13 +71,17 @@ def parse_json(data: bytes, *, depth: int) -> object:
         return json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
     except json.JSONDecodeError as error:
         params: dict[str, str | int] = {"line": error.lineno, "column": error.colno}
-        raise stop("wire.json.syntax", f"line {error.lineno}", params) from error
+        raise InvalidInput(
+            file_fault("wire.json.syntax", f"line {error.lineno}", params)
+        ) from error
     except _Broken as error:
         raise InvalidInput(error.fault) from None
     except RecursionError:
-        raise stop("wire.json.depth", "", {"limit": depth}) from None
+        raise InvalidInput(file_fault("wire.json.depth", "", {"limit": depth})) from None
     except ValueError as error:
-        raise stop("wire.json.number", "", {"detail": str(error)[:80]}) from error
+        raise InvalidInput(
+            file_fault("wire.json.number", "", {"detail": str(error)[:80]})
+        ) from error
 
 
 def nests_deeper(value: object, depth: int) -> bool:

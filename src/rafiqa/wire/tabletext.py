@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from rafiqa.wire.layer import Layer, no_shapes, stop
+from rafiqa.errors import InvalidInput
+from rafiqa.wire.layer import Layer, file_fault, no_shapes
 from rafiqa.wire.limit import Limits
 from rafiqa.wire.mapping import Mapping, PlaceColumns
 
@@ -51,10 +52,10 @@ def find_header(rows: Sequence[Sequence[object]], header_row: int | None) -> Hea
         header_row: 1-based row that the mapping names, or None for the first.
 
     Raises:
-        InvalidInput: ``wire.table.empty``, ``wire.table.duplicate_column``.
+        InvalidInput: ``wire.table.empty``, ``wire.table.duplicate-column``.
     """
     if not rows or (header_row or 1) > len(rows):
-        raise stop("wire.table.empty")
+        raise InvalidInput(file_fault("wire.table.empty"))
     tag_index = next((i for i, row in enumerate(rows[:_HXL_ROWS]) if _is_hxl(row)), None)
     index = (header_row or 1) - 1
     if tag_index is None:
@@ -85,7 +86,9 @@ def _names(raw: Sequence[str]) -> list[str]:
     names = [name or f"column {place}" for place, name in enumerate(raw, 1)]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise stop("wire.table.duplicate_column", twice[:80], {"column": twice[:80]})
+        raise InvalidInput(
+            file_fault("wire.table.duplicate-column", twice[:80], {"column": twice[:80]})
+        )
     return names
 
 
@@ -124,7 +127,9 @@ def fill_shapes(layer: Layer, mapping: Mapping | None, limits: Limits) -> None:
     if where.form == "lonlat":
         layer.crs = "OGC:CRS84"
     elif mapping is None or mapping.crs is None:
-        raise stop("wire.crs.missing", where.names[0], {"column": where.names[0]})
+        raise InvalidInput(
+            file_fault("wire.crs.missing", where.names[0], {"column": where.names[0]})
+        )
     if where.form == "wkt":
         _from_wkt(layer, where.names[0], limits)
     else:
@@ -141,7 +146,7 @@ def _from_wkt(layer: Layer, column: str, limits: Limits) -> None:
                 "count": len(texts[index]),
                 "limit": limits.feature_bytes,
             }
-            layer.fault(int(index), "wire.limit.feature_bytes", column, size)
+            layer.fault(int(index), "wire.limit.feature-bytes", column, size)
             texts[index] = None
     shapes = shapely.from_wkt(texts, on_invalid="ignore")
     for index in np.flatnonzero(
@@ -174,7 +179,7 @@ def _from_pairs(layer: Layer, x_column: str, y_column: str) -> None:
         x, y = number_of(x_cell), number_of(y_cell)
         if x is None or y is None:
             column, cell = (x_column, x_cell) if x is None else (y_column, y_cell)
-            layer.fault(index, "wire.geometry.not_number", column, {"detail": _text(cell)[:40]})
+            layer.fault(index, "wire.geometry.not-number", column, {"detail": _text(cell)[:40]})
             continue
         good.append(index)
         pairs.append((x, y))

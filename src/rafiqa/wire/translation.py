@@ -11,12 +11,14 @@ from pathlib import PurePath
 import numpy as np
 
 from rafiqa.dictionary.wording import is_destroyed
-from rafiqa.wire.layer import Flags, Layer, stop
+from rafiqa.errors import InvalidInput
+from rafiqa.wire.layer import Flags, Layer, file_fault
 from rafiqa.wire.mapping import FILE, ROW, FieldRule, Mapping, Pattern
 
 _YES = frozenset({"1", "true", "yes", "y", "t", "ja", "oui", "نعم"})
 _NO = frozenset({"0", "false", "no", "n", "f", "nee", "non", "لا"})
 _MOST_ROW_WARNINGS = 1_000
+_LOST_SIGNS = ("?", "\ufffd")
 
 
 class _NoValue(Exception):  # noqa: N818 - a value that a rule cannot make; the row is refused
@@ -38,7 +40,7 @@ def taken_rows(layer: Layer, mapping: Mapping | None) -> Flags:
         taken &= np.array([_plain_text(cell) in values for cell in cells], dtype=np.bool_)
     left_out = int((~taken).sum())
     if left_out:
-        layer.warn("wire.rows.left_out", "", {"rows": left_out})
+        layer.warn("wire.rows.left-out", "", {"rows": left_out})
     return taken
 
 
@@ -75,7 +77,9 @@ def _needed(layer: Layer, name: str) -> str:
     column = layer.column_named(name)
     if column is None:
         known = ", ".join(layer.columns)[:200]
-        raise stop("wire.mapping.column", name, {"column": name, "columns": known})
+        raise InvalidInput(
+            file_fault("wire.mapping.column", name, {"column": name, "columns": known})
+        )
     return column
 
 
@@ -261,8 +265,11 @@ def _typed(value: object, rule: FieldRule) -> object:
 
 def repeated_ids(layer: Layer, values: dict[str, list[object]], taken: Flags) -> None:
     """Marks every later row whose id stands earlier in the file: ``wire.id.duplicate``."""
+    ids = values.get("id", [])
+    if {type(value) for value in ids} <= {str, int} and len(set(ids)) == len(ids):
+        return
     first: dict[str, int] = {}
-    for index, value in enumerate(values.get("id", ())):
+    for index, value in enumerate(ids):
         if value is None or not taken[index]:
             continue
         text = _plain_text(value)
@@ -285,11 +292,21 @@ def destroyed_texts(layer: Layer, values: dict[str, list[object]], *, forget: bo
             refuses their rows. Of a place the code and the other names are still good.
     """
     for name, cells in layer.columns.items():
-        hurt = sum(1 for cell in cells if isinstance(cell, str) and is_destroyed(cell))
+        hurt = len(_destroyed(cells))
         if hurt:
             params: dict[str, str | int] = {"column": name, "rows": hurt, "all": len(cells)}
             layer.warn("wire.text.destroyed", name, params)
     for name, cells in values.items() if forget else ():
-        values[name] = [
-            None if isinstance(cell, str) and is_destroyed(cell) else cell for cell in cells
-        ]
+        lost = _destroyed(cells)
+        if lost:
+            values[name] = [None if i in lost else cell for i, cell in enumerate(cells)]
+
+
+def _destroyed(cells: Sequence[object]) -> frozenset[int]:
+    """The indices of texts that were lost; whole columns are asked first."""
+    whole = "".join(cell for cell in cells if isinstance(cell, str))
+    if not any(sign in whole for sign in _LOST_SIGNS):
+        return frozenset()
+    return frozenset(
+        i for i, cell in enumerate(cells) if isinstance(cell, str) and is_destroyed(cell)
+    )

@@ -1,0 +1,102 @@
+"""Acts that the desk can do: reopen land, propose, accept and turn down a release."""
+
+from __future__ import annotations
+
+import msgspec
+
+from rafiqa.api import shape
+from rafiqa.api.ask import Ask
+from rafiqa.api.ground import ground
+from rafiqa.api.problem import Unknown, faults_of
+from rafiqa.api.reply import JSON, Reply
+from rafiqa.api.view import View
+from rafiqa.errors import Fault, Forbidden, Refused
+from rafiqa.land import (
+    Actor,
+    LandReopened,
+    ReleaseAccepted,
+    ReleaseProposed,
+    ReleaseRejected,
+)
+from rafiqa.service import (
+    Acted,
+    accept_release,
+    propose_release,
+    reject_release,
+    reopen_land,
+)
+
+
+def reopen(ask: Ask) -> Reply:
+    """Returns the entry that puts an area's whole ground back to hazard.
+
+    Raises:
+        NotFound: no such area.
+        Forbidden: the actor's role may not do this.
+        Refused: a rule forbids it; every reason is listed.
+    """
+    actor, asked = _actor(ask), ask.taken(shape.Reopening)
+    office = ask.desk.office
+    on = ground(View.of(ask), ask.path["area_id"])
+    fact = LandReopened(
+        office.new_id(),
+        on.outline,
+        asked.cause,
+        asked.class_,
+        on.claim_id if on.record else None,
+        asked.note or None,
+    )
+    return _done(reopen_land(office, actor, fact))
+
+
+def propose(ask: Ask) -> Reply:
+    """Returns the entry that proposes parts of reported work for release.
+
+    Raises:
+        Forbidden: the actor's role may not do this.
+        Refused: a rule forbids it; every reason is listed.
+    """
+    actor, asked = _actor(ask), ask.taken(shape.Proposal)
+    office = ask.desk.office
+    fact = ReleaseProposed(office.new_id(), asked.work_id, tuple(dict.fromkeys(asked.part_ids)))
+    return _done(propose_release(office, actor, fact))
+
+
+def accept(ask: Ask) -> Reply:
+    """Returns the entry by which a second person releases land.
+
+    Raises:
+        Forbidden: the actor's role may not do this.
+        Refused: a rule forbids it; every reason is listed.
+    """
+    actor, asked = _actor(ask), ask.taken(shape.Acceptance)
+    fact = ReleaseAccepted(ask.path["release_id"], asked.note or None)
+    return _done(accept_release(ask.desk.office, actor, fact))
+
+
+def reject(ask: Ask) -> Reply:
+    """Returns the entry that turns a proposal down.
+
+    Raises:
+        Forbidden: the actor's role may not do this.
+        Refused: a rule forbids it; every reason is listed.
+    """
+    actor, asked = _actor(ask), ask.taken(shape.Rejection)
+    fact = ReleaseRejected(ask.path["release_id"], asked.note.strip())
+    return _done(reject_release(ask.desk.office, actor, fact))
+
+
+def _actor(ask: Ask) -> Actor:
+    if ask.actor is None:
+        raise Unknown(Fault("api.session.needed"))
+    return ask.actor
+
+
+def _done(acted: Acted) -> Reply:
+    """Returns the answer to an act; one that was refused raises with every reason."""
+    if not acted.done:
+        faults = faults_of(acted.reasons)
+        denied = any(fault.code == "service.permit.denied" for fault in faults)
+        raise (Forbidden if denied else Refused)(faults)
+    body = msgspec.json.encode(shape.Done(acted.entry_ids[0]))
+    return Reply(body, JSON, 201, {"Cache-Control": "no-store"})

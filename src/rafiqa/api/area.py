@@ -1,0 +1,154 @@
+"""Areas: the list of them, and one with everything on record that the asker may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rafiqa.api import shape
+from rafiqa.api.ask import Ask
+from rafiqa.api.ground import Ground, areas, ground
+from rafiqa.api.history import history
+from rafiqa.api.offer import offers
+from rafiqa.api.part import not_cleared_m2, parts
+from rafiqa.api.reason import reasons
+from rafiqa.api.reply import Reply, reply
+from rafiqa.api.view import View
+from rafiqa.land import (
+    BoundaryCorrected,
+    ClassDecided,
+    LandReopened,
+    Reason,
+    ReleaseProposed,
+    ReleaseTransferred,
+)
+from rafiqa.service import AsOf
+
+
+def show_areas(ask: Ask) -> Reply:
+    """Returns every area on record by then."""
+    view = View.of(ask)
+    return view.kept("areas", lambda: reply(shape.Areas([_brief(on) for on in areas(view)])))
+
+
+def _brief(on: Ground) -> shape.AreaBrief:
+    return shape.AreaBrief(
+        on.claim_id, on.name, on.status or "", on.stage, on.reopened, on.hazard_m2
+    )
+
+
+def show_area(ask: Ask) -> Reply:
+    """Returns one area: its land, its parts, why, what may be done, and how it came so.
+
+    Raises:
+        NotFound: no area, and no ground of its own, of that id was on record by then.
+    """
+    view = View.of(ask)
+    on = ground(view, ask.path["area_id"])
+    acts = []
+    if ask.actor is not None and view.staff:
+        present = View(view.desk, view.desk.moments.at(AsOf()), view.lang, view.staff)
+        acts = offers(present, ask.actor, on.claim_id)
+    return reply(
+        shape.Area(
+            on.claim_id,
+            on.name,
+            on.status,
+            on.stage,
+            _validation(on),
+            _figures(view, on),
+            on.record.fact.source if on.record else None,
+            parts(view, on),
+            reasons(view, _reasons(view, on)),
+            acts,
+            list(_releases(view, on)),
+            history(view, on.facts),
+        )
+    )
+
+
+def _validation(on: Ground) -> str:
+    """Returns where the record stands: approved once the authority entered it or ruled on it."""
+    decided = any(
+        record.actor.role == "authority"
+        for record in on.facts
+        if record.seq == (on.record.recorded.seq if on.record else 0)
+        or isinstance(record.fact, ClassDecided | BoundaryCorrected | LandReopened)
+    )
+    return "approved" if decided else "submitted"
+
+
+def _figures(view: View, on: Ground) -> shape.Figures:
+    sizes2 = dict.fromkeys(("cancelled", "reduced", "cleared"), 0)
+    hazard2 = 0
+    for face, state in on.faces:
+        if state.is_hazard:
+            hazard2 += face.shape.area2_mm2
+        else:
+            sizes2[state.status] += face.shape.area2_mm2
+    left_m2 = not_cleared_m2(view, on)
+    reported, difference_mm2 = _as_registered(on)
+    return shape.Figures(
+        registered_m2=on.outline.area2_mm2 / 2e6,
+        computed_m2=(hazard2 + sum(sizes2.values())) / 2e6,
+        reported_m2=reported,
+        grid_difference_m2=difference_mm2 / 1e6,
+        open_m2=max(hazard2 / 2e6 - left_m2, 0.0),
+        cancelled_m2=sizes2["cancelled"] / 2e6,
+        reduced_m2=sizes2["reduced"] / 2e6,
+        cleared_m2=sizes2["cleared"] / 2e6,
+        not_cleared_m2=left_m2,
+    )
+
+
+def _as_registered(on: Ground) -> tuple[float | None, int]:
+    """Returns the source's own figure in m² and what the grid changed in mm²."""
+    facts = [on.record.fact] if on.record else [record.fact for record in on.facts]
+    for fact in facts:
+        reported = getattr(fact, "area_reported_m2", None)
+        if reported is not None or not isinstance(fact, LandReopened):
+            difference_mm2 = getattr(fact, "grid_difference_mm2", 0)
+            return (None if reported is None else float(reported)), difference_mm2
+    return None, 0
+
+
+def _reasons(view: View, on: Ground) -> Iterator[Reason]:
+    name = on.name or on.claim_id
+    if on.status is not None:
+        yield Reason(f"land.point.{on.status}", {"area": name}, (on.claim_id,))
+    register = view.register
+    for subject in dict.fromkeys(item for _, state in on.faces for item in state.subjects):
+        reopening = register.reopenings.get(subject)
+        if reopening is not None and isinstance(reopening.fact, LandReopened):
+            yield Reason("land.point.reopened", {"cause": reopening.fact.cause}, (subject,))
+    evidence_ids = register.evidence_raising(on.claim_id)
+    if evidence_ids:
+        yield Reason("land.point.evidence", {"n": len(evidence_ids)}, evidence_ids)
+    if on.record is not None and on.record.fact.source:
+        yield Reason("land.point.source", {"source": on.record.fact.source}, (on.claim_id,))
+    for record in on.facts:
+        if on.record is None and isinstance(record.fact, ReleaseTransferred):
+            params = {"authority": record.fact.released_by, "source": record.fact.source}
+            yield Reason("land.point.transferred", params, (record.fact.part_id,))
+    if on.status in {"cancelled", "reduced", "cleared"}:
+        yield Reason("land.point.not-a-promise")
+
+
+def _releases(view: View, on: Ground) -> Iterator[shape.Release]:
+    """Yields releases as they stood by then; only accepted ones, and no persons, for all."""
+    seqs = {record.seq for record in on.facts}
+    for release in view.register.releases.values():
+        proposal = release.proposal.fact
+        if release.proposal.seq not in seqs or not isinstance(proposal, ReleaseProposed):
+            continue
+        decided = release.decision is not None and view.true(release.decision)
+        state = release.state if decided else "proposed"
+        if not view.staff and state != "accepted":
+            continue
+        accepter = release.decision.actor.person_id if release.decision and decided else None
+        yield shape.Release(
+            release.release_id,
+            state,
+            release.proposal.actor.person_id if view.staff else None,
+            accepter if view.staff and state == "accepted" else None,
+            list(proposal.part_ids),
+        )

@@ -1,0 +1,143 @@
+"""Ask: one request, read: who asks, in which language, as of when, and with what."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+from rafiqa.api.moment import Moment
+from rafiqa.errors import Fault, InvalidInput
+from rafiqa.land import Actor
+from rafiqa.locale import languages
+from rafiqa.service import AsOf, allow
+from rafiqa.service.accounts import Account
+from rafiqa.wire.instant import end_us, instant_us
+from rafiqa.wire.strictjson import nests_deeper, parse_json
+
+if TYPE_CHECKING:
+    from rafiqa.api.desk import Desk
+
+BODY_BYTES = 1024 * 1024
+"""Largest body taken (trust study, section 3.7)."""
+JSON_DEPTH = 20
+EARLIEST_US = -5_364_662_400_000_000
+"""1800-01-01T00:00:00Z: no question reaches further back."""
+LATEST_US = 7_258_118_400_000_000
+"""2200-01-01T00:00:00Z: nor further forward."""
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ask:
+    """One request to a handler, with everything checked that holds for all.
+
+    Attributes:
+        desk: what this server keeps.
+        lang: language to answer in.
+        path: values of the path's placeholders.
+        query: the query's values, each given once.
+        account: who is signed in, or None.
+        body: the request's body.
+        address: the network address that it came from.
+        scheme: ``http`` or ``https``.
+        token: the session's token as it came in the cookie.
+        host: scheme and host that the asker used, for links.
+    """
+
+    desk: Desk
+    lang: str
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    account: Account | None
+    body: bytes
+    address: str
+    scheme: str
+    token: str | None
+    host: str
+
+    @property
+    def moment(self) -> Moment:
+        """The times asked about, pinned down."""
+        return self.desk.moments.at(AsOf(self.time_us("valid_at"), self.time_us("known_at")))
+
+    @property
+    def actor(self) -> Actor | None:
+        """Who acts, or None where nobody is signed in."""
+        return self.account.actor if self.account is not None else None
+
+    @property
+    def staff(self) -> bool:
+        """Whether the asker may see what is not for everybody."""
+        return self.actor is not None and allow(self.actor, "see_restricted").allowed
+
+    def time_us(self, name: str, *, last: bool = True) -> int | None:
+        """Returns a time of the query in microseconds, or None where it is not given.
+
+        A bare date is its last instant, or its first where ``last`` is False.
+
+        Raises:
+            InvalidInput: not a time, or before 1800 or after 2199.
+        """
+        if name not in self.query:
+            return None
+        read = end_us if last else instant_us
+        at_us = read(self.query[name], name)
+        if not EARLIEST_US <= at_us < LATEST_US:
+            raise InvalidInput(Fault("api.query.time-range", name))
+        return at_us
+
+    def number(self, name: str) -> float:
+        """Returns a finite number of the query.
+
+        Raises:
+            InvalidInput: it is missing or no number.
+        """
+        try:
+            value = float(self.query[name])
+        except KeyError:
+            raise InvalidInput(Fault("api.query.missing", name, params={"name": name})) from None
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value):
+            raise InvalidInput(Fault("api.query.number", name, params={"name": name}))
+        return value
+
+    def taken(self, shape: type[S]) -> S:
+        """Returns the body as a value of a shape, read strictly.
+
+        Raises:
+            InvalidInput: not JSON, nested too deeply, or not of that shape.
+        """
+        value: Any = parse_json(self.body, depth=JSON_DEPTH)
+        if nests_deeper(value, JSON_DEPTH):
+            raise InvalidInput(Fault("wire.json.depth", params={"limit": JSON_DEPTH}))
+        try:
+            return msgspec.convert(value, shape, strict=True)
+        except msgspec.ValidationError as error:
+            place = str(error).rpartition("`")[0].rpartition("`")[2]
+            place = place if place.startswith("$") else "$"
+            raise InvalidInput(Fault("api.body.shape", place)) from error
+
+
+def language(query: Mapping[str, str], accepted: str) -> str:
+    """Returns the language to answer in: the query's, else the browser's first known, else en.
+
+    Args:
+        query: the query's values.
+        accepted: the header Accept-Language (RFC 9110, section 12.5.4).
+    """
+    known = languages()
+    wanted: list[tuple[float, str]] = []
+    for item in accepted.split(","):
+        tag, _, weight = item.strip().partition(";q=")
+        try:
+            wanted.append((-float(weight or 1), tag.split("-")[0].lower()))
+        except ValueError:
+            continue
+    tags = [query.get("lang", "").split("-")[0].lower()]
+    tags += [tag for weight, tag in sorted(wanted, key=lambda each: each[0]) if weight < 0]
+    return next((tag for tag in tags if tag in known), "en")

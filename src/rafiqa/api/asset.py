@@ -1,0 +1,96 @@
+"""Assets: one building with the gate of its own ground and what is known of that ground."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import shapely
+
+from rafiqa.api import shape
+from rafiqa.api.ask import Ask
+from rafiqa.api.reason import gates, point_state
+from rafiqa.api.reply import Reply, reply
+from rafiqa.api.tiles import building_layers, kinds
+from rafiqa.api.view import View, named
+from rafiqa.errors import Fault, NotFound
+from rafiqa.geo import GridShape
+from rafiqa.land import point
+from rafiqa.recovery import ProjectRegistered
+from rafiqa.service import AssetLayer, gate_of
+
+_POINT_REACH_MM = 500
+"""An asset known only as a point is taken as a square metre round it."""
+
+
+def show_asset(ask: Ask) -> Reply:
+    """Returns one asset; its gate is asked at its own footprint and the surface.
+
+    Raises:
+        NotFound: no layer holds an asset of that id.
+    """
+    view = View.of(ask)
+    asset_id = ask.path["asset_id"]
+    found = located(view, asset_id)
+    if found is None:
+        params: dict[str, str | int] = {"asset": asset_id[:80]}
+        raise NotFound(Fault("api.asset.unknown", "asset_id", params=params))
+    layer, row = found
+    told = brief(view, layer, row)
+    ground = layer.table.shapes_mm[row]
+    stand_in = ProjectRegistered(asset_id, told.name or asset_id, told.kind, _on_grid(ground), 0)
+    gate = gate_of(view.desk.office, stand_in, view.moment.as_of)
+    inner = shapely.point_on_surface(ground)
+    answer = point(view.moment.book, round(inner.x), round(inner.y), view.moment.valid_us)
+    return reply(
+        shape.Asset(
+            asset_id,
+            told.kind,
+            told.name,
+            told.storeys,
+            gates(view, gate),
+            point_state(view, answer),
+        )
+    )
+
+
+def located(view: View, asset_id: str) -> tuple[AssetLayer, int] | None:
+    """Returns the layer and row of an asset, or None where no layer holds it."""
+    for layer in building_layers(view):
+        row = layer.row_of.get(asset_id)
+        if row is not None:
+            return layer, row
+    return None
+
+
+def brief(view: View, layer: AssetLayer, row: int) -> shape.AssetBrief:
+    """Returns an asset by id, kind and name."""
+    table = layer.table
+    storeys: Any = table.values("storeys")[row]
+    name = named(table.values("name")[row], table.values("name_ar")[row], view.lang)
+    return shape.AssetBrief(
+        table.ids[row],
+        kinds(layer)[row] or "building",
+        name,
+        None if storeys is None else int(storeys),
+    )
+
+
+def assets_at(view: View, x_mm: int, y_mm: int) -> list[shape.AssetBrief]:
+    """Returns the assets that stand on a point."""
+    here = shapely.Point(x_mm, y_mm)
+    return [
+        brief(view, layer, int(row))
+        for layer in building_layers(view)
+        for row in np.sort(layer.tree.query(here, predicate="intersects"))
+    ]
+
+
+def _on_grid(ground: shapely.Geometry) -> GridShape:
+    """Returns the asset's ground on the site's grid; a footprint that is a point has some too."""
+    snapped = GridShape.of(shapely.set_precision(ground, 1.0))
+    if not snapped.is_empty:
+        return snapped
+    west, south, east, north = np.rint(shapely.bounds(ground)).astype(int).tolist()
+    reach = _POINT_REACH_MM
+    return GridShape.box(west - reach, south - reach, east + reach, north + reach)

@@ -1,0 +1,93 @@
+"""Map layers of what happened and what is planned: projects, evidence, accidents, rubble."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rafiqa.api.view import View, named
+from rafiqa.geo import GridShape, Spot
+from rafiqa.land import AccidentRecorded, EvidenceRecorded, ResidentReported, evidence_class
+from rafiqa.recovery import RubbleLotMoved, RubbleLotRegistered
+from rafiqa.wire.instant import iso_date
+
+Shown = tuple[GridShape | Spot, dict[str, Any]]
+WAITING = "waiting"
+
+
+def projects(view: View) -> Iterator[Shown]:
+    """Yields every project that has a place, with the outcome of its gates."""
+    for project, gate in view.gates().values():
+        if project.shape is None or project.shape.is_empty:
+            continue
+        codes = [each.code for each in gate.gates if each.outcome != "open"]
+        properties = {
+            "project_id": project.project_id,
+            "name": named(project.name, project.name_ar, view.lang),
+            "kind": project.kind,
+            "outcome": gate.outcome,
+            "depth_cm": project.depth_cm,
+            "codes": list(dict.fromkeys(codes)),
+        }
+        yield project.shape, properties
+
+
+def evidence(view: View) -> Iterator[Shown]:
+    """Yields every item of evidence that has a place; for staff alone."""
+    for record in view.register.evidence.values():
+        fact = record.fact
+        if not isinstance(fact, EvidenceRecorded) or not view.true(record):
+            continue
+        place = fact.spot or fact.shape
+        if place is not None:
+            properties = {
+                "evidence_id": fact.evidence_id,
+                "kind": fact.kind,
+                "class": evidence_class(fact),
+            }
+            yield place, properties
+
+
+def accidents(view: View) -> Iterator[Shown]:
+    """Yields every accident that has a place; how many were hurt is for staff alone.
+
+    A place, a day and "one injured" name a person to whoever lives there.
+    """
+    for record in view.register.accidents.values():
+        fact = record.fact
+        if isinstance(fact, AccidentRecorded) and fact.spot is not None and view.true(record):
+            properties = {
+                "accident_id": fact.accident_id,
+                "kind": fact.kind,
+                "on": iso_date(record.valid_at_us),
+                "killed": fact.killed if view.staff else None,
+                "injured": fact.injured if view.staff else None,
+            }
+            yield fact.spot, properties
+
+
+def reports(view: View) -> Iterator[Shown]:
+    """Yields residents' reports, with what became of each; for staff alone."""
+    register = view.register
+    for report_id, record in register.reports.items():
+        fact = record.fact
+        if not isinstance(fact, ResidentReported) or not view.true(record):
+            continue
+        answers = [each.fact for each in register.answers.get(report_id, ()) if view.true(each)]
+        state = getattr(answers[-1], "outcome", WAITING) if answers else WAITING
+        yield fact.spot, {"report_id": report_id, "triage": fact.triage, "state": state}
+
+
+def rubble(view: View) -> Iterator[Shown]:
+    """Yields every rubble lot with where the work on it stands."""
+    for lot_id, story in view.moment.recovery.lots.items():
+        first = next((e.fact for e in story if isinstance(e.fact, RubbleLotRegistered)), None)
+        if first is None:
+            continue
+        moves = [each.fact.state for each in story if isinstance(each.fact, RubbleLotMoved)]
+        properties = {
+            "lot_id": lot_id,
+            "name": first.name,
+            "state": moves[-1] if moves else first.state,
+        }
+        yield first.shape or first.spot, properties

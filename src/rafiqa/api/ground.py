@@ -1,0 +1,141 @@
+"""Ground: what an id names on the land, an area or ground that was reopened or taken over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import shapely
+
+from rafiqa.api.view import View
+from rafiqa.errors import Fault, NotFound
+from rafiqa.geo import GridShape, join
+from rafiqa.land import (
+    AreaRecord,
+    BoundaryCorrected,
+    Face,
+    LandState,
+    Recorded,
+    stage_of,
+)
+
+WORST_FIRST = ("cha", "sha", "indication", "cancelled", "reduced", "cleared")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ground:
+    """A named piece of land at one moment.
+
+    Attributes:
+        claim_id: its id: an area's, a reopening's or a transferred part's.
+        record: the area's own record, or None for ground that no area claims.
+        outline: its shape as registered and corrected by then.
+        faces: what it consists of, each with its state.
+        facts: its own facts that were true by then, in order.
+    """
+
+    claim_id: str
+    record: AreaRecord | None
+    outline: GridShape
+    faces: tuple[tuple[Face, LandState], ...]
+    facts: tuple[Recorded, ...]
+
+    @property
+    def name(self) -> str | None:
+        """The area's name, or None."""
+        return self.record.fact.name if self.record else None
+
+    @property
+    def status(self) -> str | None:
+        """The worst status on it, or None where nothing of it is on record."""
+        present = {state.status for _, state in self.faces}
+        return next((status for status in WORST_FIRST if status in present), None)
+
+    @property
+    def reopened(self) -> bool:
+        """Whether any of it was put back to hazard."""
+        return any(state.reopened for _, state in self.faces)
+
+    @property
+    def hazard_m2(self) -> float:
+        """How much of it is hazard, in m²."""
+        return sum(face.shape.area2_mm2 for face, state in self.faces if state.is_hazard) / 2e6
+
+    @property
+    def stage(self) -> str:
+        """Where the work on it stands."""
+        left = any(state.is_hazard for _, state in self.faces)
+        return stage_of([record.fact for record in self.facts], hazard_left=left)
+
+
+def ground(view: View, claim_id: str) -> Ground:
+    """Returns the ground of an id.
+
+    Raises:
+        NotFound: no ground of that id was on record by then.
+    """
+    record = view.register.areas.get(claim_id)
+    found = None
+    if record is not None:
+        found = _area(view, record) if view.true(record.recorded) else None
+    else:
+        found = _own(view, claim_id)
+    if found is None:
+        raise NotFound(Fault("land.area.unknown", "area_id", params={"area": claim_id}))
+    return found
+
+
+def areas(view: View) -> Iterator[Ground]:
+    """Yields the ground of every area on record by then."""
+    for record in view.register.areas.values():
+        if view.true(record.recorded):
+            yield _area(view, record)
+
+
+def _area(view: View, record: AreaRecord) -> Ground:
+    outline = _outline(view, record)
+    faces = tuple(
+        (face, state)
+        for face in view.moment.book.near(outline)
+        if (state := face.timeline.at(view.moment.valid_us)) is not None and _in(face, outline)
+    )
+    facts = tuple(fact for fact in record.facts if view.true(fact))
+    return Ground(record.area_id, record, outline, faces, facts)
+
+
+def _in(face: Face, outline: GridShape) -> bool:
+    # Every outline covers a face wholly or not at all, so one inner point decides.
+    inner = shapely.point_on_surface(face.shape.geometry)
+    return bool(shapely.covers(outline.geometry, inner))
+
+
+def _outline(view: View, record: AreaRecord) -> GridShape:
+    voided = {item.recorded.entry_id for item in view.register.without_effect}
+    outline = record.fact.shape
+    for fact in record.facts:
+        if isinstance(fact.fact, BoundaryCorrected) and view.true(fact):
+            shape = fact.fact.shape
+            outline = outline.union(shape) if fact.entry_id in voided else shape
+    return outline
+
+
+def _own(view: View, claim_id: str) -> Ground | None:
+    """Returns ground that carries a claim of its own: reopened, or taken over as released."""
+    faces = tuple((face, state) for face, state in view.states() if claim_id in state.claims)
+    if not faces:
+        return None
+    register = view.register
+    subjects = dict.fromkeys(
+        [claim_id, *(item for _, state in faces for item in (*state.subjects, *state.part_ids))]
+    )
+    facts = [register.reopenings[item] for item in subjects if item in register.reopenings]
+    facts += [register.parts[item][1] for item in subjects if item in register.parts]
+    in_order = {fact.seq: fact for fact in facts if view.true(fact)}
+    shape = join([face.shape for face, _ in faces])
+    ordered = tuple(in_order[seq] for seq in sorted(in_order))
+    return Ground(claim_id, None, shape, faces, ordered)
+
+
+def since_us(face: Face, valid_us: int) -> int:
+    """Returns since when a face has been as it is at a time."""
+    return max(step.at_us for step in face.timeline.steps if step.at_us <= valid_us)

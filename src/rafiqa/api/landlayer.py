@@ -1,0 +1,109 @@
+"""Map layers of the land itself: hazards, released parts, units left, tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rafiqa.api.ground import Ground, areas, ground, since_us
+from rafiqa.api.part import hazards_in
+from rafiqa.api.view import View
+from rafiqa.errors import NotFound
+from rafiqa.geo import GridShape, join, union_of
+from rafiqa.land import Face, LandState, TaskOrdered, stage_of
+from rafiqa.wire.instant import iso
+
+Shown = tuple[GridShape, dict[str, Any]]
+"""A shape on the site's grid and what the map says of it."""
+
+
+def hazards(view: View) -> Iterator[Shown]:
+    """Yields all ground that is hazard, one shape for each set of areas and class."""
+    grouped: dict[tuple[object, ...], list[Face]] = {}
+    for face, state in view.states():
+        if state.is_hazard:
+            key = (state.claims, state.status, state.reopened)
+            grouped.setdefault(key, []).append(face)
+    stages: dict[str, Ground | None] = {}
+    for (claims, status, reopened), faces in grouped.items():
+        area_id = claims[0]  # type: ignore[index]
+        if area_id not in stages:
+            stages[area_id] = _ground(view, area_id)
+        on = stages[area_id]
+        properties = {
+            "area_id": area_id,
+            "area_ids": list(claims),  # type: ignore[call-overload]
+            "name": on.name if on else None,
+            "class": status,
+            "reopened": reopened,
+            "stage": on.stage if on else None,
+            "area_m2": _m2(faces),
+        }
+        yield join([face.shape for face in faces]), properties
+
+
+def _ground(view: View, area_id: str) -> Ground | None:
+    try:
+        return ground(view, area_id)
+    except NotFound:
+        return None
+
+
+def released(view: View) -> Iterator[Shown]:
+    """Yields all released ground, one shape for each set of parts that released it."""
+    grouped: dict[tuple[object, ...], list[tuple[Face, LandState]]] = {}
+    for face, state in view.states():
+        if not state.is_hazard:
+            key = (state.claims, state.part_ids, state.status, state.depth_cm)
+            grouped.setdefault(key, []).append((face, state))
+    for held in grouped.values():
+        state = held[0][1]
+        faces = [face for face, _ in held]
+        since = max(since_us(face, view.moment.valid_us) for face in faces)
+        properties = {
+            "area_id": state.claims[0],
+            "area_ids": list(state.claims),
+            "part_id": state.part_ids[0] if state.part_ids else None,
+            "part_ids": list(state.part_ids),
+            "outcome": state.status,
+            "depth_cm": state.depth_cm,
+            "since": iso(since),
+            "area_m2": _m2(faces),
+        }
+        yield join([face.shape for face in faces]), properties
+
+
+def not_cleared(view: View) -> Iterator[Shown]:
+    """Yields the units that were explicitly not cleared, where they are still hazard."""
+    for part_id, (part, record) in view.register.parts.items():
+        if part.outcome == "not_cleared" and view.true(record):
+            left = [face.shape.intersection(part.shape) for face in hazards_in(view, part.shape)]
+            shape = union_of(left) if left else GridShape.empty()
+            if not shape.is_empty:
+                area_id = getattr(record.fact, "area_id", None)
+                properties = {"area_id": area_id, "part_id": part_id, "reason": part.reason}
+                yield shape, properties
+
+
+def tasks(view: View) -> Iterator[Shown]:
+    """Yields the ground of every task ordered by then, with where it stands."""
+    outlines = {on.claim_id: on.outline for on in areas(view)}
+    for task_id, story in view.register.tasks.items():
+        told = [record for record in story if view.true(record)]
+        ordered = next((each.fact for each in told if isinstance(each.fact, TaskOrdered)), None)
+        if ordered is None:
+            continue
+        shape = ordered.shape or outlines.get(ordered.area_id)
+        if shape is None:
+            continue
+        properties = {
+            "task_id": task_id,
+            "area_id": ordered.area_id,
+            "stage": stage_of([each.fact for each in told], hazard_left=False),
+            "organisation": ordered.organisation_id,
+        }
+        yield shape, properties
+
+
+def _m2(faces: list[Face]) -> float:
+    return sum(face.shape.area2_mm2 for face in faces) / 2e6

@@ -1,0 +1,95 @@
+"""Moment: a true-at and a known-at pinned down, so that an answer can be kept and shared."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+import numpy as np
+
+from rafiqa.api.kept import Kept
+from rafiqa.land import LandBook
+from rafiqa.ledger import GENESIS
+from rafiqa.recovery import RecoveryRegister
+from rafiqa.service import AsOf, Office
+
+MOMENTS_KEPT = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moment:
+    """The facts known by one time and true by another.
+
+    An answer depends on the two times only through which facts they let in, so two moments
+    with the same ``key`` have the same answers, whatever the clock says.
+
+    Attributes:
+        valid_us: the answer is true at this time.
+        known_us: nothing recorded later is used; never later than the newest fact.
+        n_known: how many facts are known.
+        n_valid: how many of those are true by then.
+        recovery: layers, projects and lots at this moment.
+    """
+
+    office: Office
+    valid_us: int
+    known_us: int
+    n_known: int
+    n_valid: int
+    recovery: RecoveryRegister
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """What an answer at this moment is kept under."""
+        return (self.n_known, self.n_valid)
+
+    @property
+    def as_of(self) -> AsOf:
+        """The two times for a question to the services."""
+        return AsOf(self.valid_us, self.known_us)
+
+    @property
+    def book(self) -> LandBook:
+        """The land book as known at this moment."""
+        return self.office.book(self.known_us)
+
+    @property
+    def root(self) -> str:
+        """The ledger's hash where this moment's knowledge ends, in hex."""
+        entries = self.office.store.read(after_seq=self.n_known - 1, until_seq=self.n_known)
+        return next((entry.entry_hash for entry in entries), GENESIS.entry_hash).hex()
+
+
+class Moments:
+    """Makes moments of one office, keeping what they share.
+
+    Args:
+        office: the open store.
+    """
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._times: Kept[np.ndarray] = Kept(MOMENTS_KEPT)  # type: ignore[type-arg]
+        self._registers: Kept[RecoveryRegister] = Kept(MOMENTS_KEPT)
+
+    def at(self, as_of: AsOf) -> Moment:
+        """Returns the moment of two times; the present where they are None."""
+        office = self._office
+        facts = office.facts()
+        valid_us = as_of.valid_us(office)
+        known_us = as_of.known_at_us
+        n_known = len(facts)
+        if known_us is not None:
+            n_known = bisect_right(facts, known_us, key=lambda item: item.recorded_at_us)
+        if n_known and (known_us is None or n_known == len(facts)):
+            # Facts recorded while the answer is made are not to slip into it.
+            known_us = facts[n_known - 1].recorded_at_us
+        known_us = 0 if known_us is None else known_us
+        times = self._times.get(
+            n_known, lambda: np.sort([item.valid_at_us for item in facts[:n_known]])
+        )
+        n_valid = int(np.searchsorted(times, valid_us, side="right"))
+        register = self._registers.get(
+            (n_known, n_valid), lambda: office.recovery(valid_us, known_us)
+        )
+        return Moment(office, valid_us, known_us, n_known, n_valid, register)

@@ -1,0 +1,35 @@
+"""A point of ground: what is known of it, and what stands or is planned there."""
+
+from __future__ import annotations
+
+import msgspec
+
+from rafiqa.api import shape
+from rafiqa.api.ask import Ask
+from rafiqa.api.asset import assets_at
+from rafiqa.api.reason import point_state
+from rafiqa.api.reply import Reply, reply
+from rafiqa.api.view import View
+from rafiqa.geo import Spot
+from rafiqa.land import point
+
+
+def show_point(ask: Ask) -> Reply:
+    """Returns what is known of a point, with reasons.
+
+    Raises:
+        InvalidInput: the position is missing, no position, or over 500 km from the site.
+    """
+    view = View.of(ask)
+    spot = Spot.of(ask.number("lon"), ask.number("lat"))
+    x_mm, y_mm = view.frame.spot_mm(spot)
+    answer = point(view.moment.book, x_mm, y_mm, view.moment.valid_us)
+    projects = [
+        project.project_id
+        for project in view.moment.recovery.project_facts()
+        if project.shape is not None and project.shape.covers_mm(x_mm, y_mm)
+    ]
+    told = point_state(view, answer)
+    known = {name: getattr(told, name) for name in msgspec.structs.asdict(told)}
+    assets = assets_at(view, x_mm, y_mm)
+    return reply(shape.Point(**known, assets=assets, projects=projects))

@@ -1,0 +1,96 @@
+"""Projects: the list of them, and one with its gates and what happened on its land."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rafiqa import land
+from rafiqa.api import shape
+from rafiqa.api.ask import Ask
+from rafiqa.api.asset import brief, located
+from rafiqa.api.history import history
+from rafiqa.api.reason import gates
+from rafiqa.api.reply import Reply, reply
+from rafiqa.api.view import View, named
+from rafiqa.errors import Fault, NotFound
+from rafiqa.geo import union_of
+from rafiqa.land import Recorded
+from rafiqa.recovery import ProjectRegistered
+
+ON_ITS_LAND = (
+    land.AreaRecorded,
+    land.ReleaseAccepted,
+    land.ReleaseTransferred,
+    land.LandReopened,
+)
+"""What happened to the land under a project belongs to the project's own story."""
+
+
+def show_projects(ask: Ask) -> Reply:
+    """Returns every project with the outcome of its gates."""
+    view = View.of(ask)
+
+    def make() -> Reply:
+        briefs = [
+            shape.ProjectBrief(
+                project.project_id,
+                named(project.name, project.name_ar, view.lang),
+                project.kind,
+                gate.outcome,
+                project.depth_cm,
+            )
+            for project, gate in view.gates().values()
+        ]
+        return reply(shape.Projects(briefs))
+
+    return view.kept("projects", make)
+
+
+def show_project(ask: Ask) -> Reply:
+    """Returns one project with every gate and reason.
+
+    Raises:
+        NotFound: no project of that id was registered by then.
+    """
+    view = View.of(ask)
+    project_id = ask.path["project_id"]
+    known = view.gates().get(project_id)
+    if known is None:
+        params: dict[str, str | int] = {"project": project_id}
+        raise NotFound(Fault("service.project.unknown", "project_id", params=params))
+    project, gate = known
+    found = (located(view, asset_id) for asset_id in project.asset_ids)
+    return reply(
+        shape.Project(
+            project_id,
+            named(project.name, project.name_ar, view.lang),
+            project.kind,
+            project.depth_cm,
+            [brief(view, *each) for each in found if each is not None],
+            gates(view, gate),
+            history(view, _story(view, project)),
+        )
+    )
+
+
+def _story(view: View, project: ProjectRegistered) -> Iterator[Recorded]:
+    moment = view.moment
+    for record in view.desk.office.facts(moment.known_us):
+        fact = record.fact
+        own = isinstance(fact, ProjectRegistered) and fact.project_id == project.project_id
+        if own and view.true(record):
+            yield record
+    shapes = [each for each in (project.shape, project.access) if each is not None]
+    if not shapes:
+        return
+    area_ids = {
+        claim
+        for face in moment.book.near(union_of(shapes))
+        for step in face.timeline.steps
+        if step.state is not None and step.at_us <= moment.valid_us
+        for claim in step.state.claims
+    }
+    for area_id in area_ids & view.register.areas.keys():
+        for record in view.register.areas[area_id].facts:
+            if isinstance(record.fact, ON_ITS_LAND) and view.true(record):
+                yield record

@@ -1,0 +1,121 @@
+"""Reasons as this door tells them: in words, with their fact's time, and fit for the asker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rafiqa.api import shape
+from rafiqa.api.view import View
+from rafiqa.land import PointAnswer, Reason, Recorded, Register
+from rafiqa.locale import text
+from rafiqa.recovery import Gate, GateAnswer
+from rafiqa.wire.answer import next_step, worded
+from rafiqa.wire.instant import iso
+
+PUBLIC_CODES = frozenset(
+    {
+        "land.point.indication",
+        "land.point.sha",
+        "land.point.cha",
+        "land.point.cancelled",
+        "land.point.reduced",
+        "land.point.cleared",
+        "land.point.unrecorded",
+        "land.point.source",
+        "land.point.reopened",
+        "land.point.evidence",
+        "land.point.not-cleared",
+        "land.point.depth",
+        "land.point.surface",
+        "land.point.transferred",
+        "land.point.not-a-promise",
+        "api.part.partly",
+        "api.part.reopened",
+        "api.point.released-by",
+    }
+)
+"""Reasons told to everybody; a code that is not listed is told to staff alone."""
+_HIDDEN = "…"
+
+
+def reasons(view: View, given: Iterable[Reason]) -> list[shape.Reason]:
+    """Returns reasons in words, without those that the asker may not see."""
+    return [_worded(view, reason) for reason in _fit(view, given)]
+
+
+def _fit(view: View, given: Iterable[Reason]) -> Iterator[Reason]:
+    """Yields reasons without persons and without single pieces of evidence, for everybody."""
+    for reason in given:
+        if view.staff:
+            yield reason
+        elif reason.code == "land.point.released-by":
+            organisation = reason.params.get("organisation", "")
+            params = {"organisation": organisation}
+            yield Reason("api.point.released-by", params, reason.subjects)
+        elif reason.code in PUBLIC_CODES:
+            about_evidence = reason.code == "land.point.evidence"
+            subjects = () if about_evidence else reason.subjects
+            yield Reason(reason.code, reason.params, subjects)
+
+
+def _worded(view: View, reason: Reason) -> shape.Reason:
+    subject = reason.subjects[0] if reason.subjects else None
+    record = fact_of(view.register, subject) if subject else None
+    return shape.Reason(
+        reason.code,
+        text(reason.code, worded(reason.params, view.lang), view.lang),
+        subject,
+        iso(record.valid_at_us) if record else None,
+        getattr(record.fact, "source", None) if record else None,
+        next_step(reason.code, reason.params, view.lang),
+    )
+
+
+def fact_of(register: Register, subject: str) -> Recorded | None:
+    """Returns the fact that put a subject on record, or decided it; None if there is none."""
+    area = register.areas.get(subject)
+    if area is not None:
+        return area.recorded
+    release = register.releases.get(subject)
+    if release is not None:
+        return release.decision or release.proposal
+    part = register.parts.get(subject)
+    if part is not None:
+        return part[1]
+    for known in (register.reopenings, register.evidence, register.works, register.accidents):
+        if subject in known:
+            return known[subject]
+    return None
+
+
+def point_state(view: View, answer: PointAnswer) -> shape.PointState:
+    """Returns what is known of a point, in words."""
+    key = "reopened" if answer.reopened else answer.state
+    return shape.PointState(
+        answer.state,  # type: ignore[arg-type]
+        answer.reopened,
+        answer.depth_cm,
+        text(f"state.{key}", {"depth_cm": answer.depth_cm or 0}, view.lang),
+        reasons(view, answer.reasons),
+        list(answer.area_ids),
+        list(answer.part_ids),
+    )
+
+
+def gates(view: View, answer: GateAnswer) -> shape.Gates:
+    """Returns every gate in words; which reports wait is for staff alone, that some do is not."""
+    return shape.Gates(answer.outcome, [_gate(view, gate) for gate in answer.gates])
+
+
+def _gate(view: View, gate: Gate) -> shape.Gate:
+    params = dict(gate.params)
+    if not view.staff and "reports" in params:
+        params["reports"] = _HIDDEN
+    return shape.Gate(
+        gate.gate,
+        gate.outcome,
+        gate.code,
+        text(gate.code, worded(params, view.lang), view.lang),
+        next_step(gate.code, params, view.lang),
+        list(gate.area_ids),
+    )

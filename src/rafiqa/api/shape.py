@@ -1,0 +1,370 @@
+"""The shapes of questions and answers at this door; the OpenAPI document is made from them.
+
+Times are ISO 8601 in UTC, areas square metres, coordinates degrees WGS 84, longitude first.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct, field
+
+Outcome = Literal["open", "conditions", "closed"]
+State = Literal["indication", "sha", "cha", "cancelled", "reduced", "cleared", "unrecorded"]
+Id = Annotated[str, Meta(min_length=1, max_length=200)]
+Note = Annotated[str, Meta(max_length=2_000)]
+
+
+class Shape(Struct, frozen=True, kw_only=False, forbid_unknown_fields=True):
+    """A value of a fixed form."""
+
+
+class Health(Shape, frozen=True):
+    """Whether the store answers, how long its ledger is, and whether it takes writes."""
+
+    status: str
+    entries: int
+    root: str
+    writable: bool
+
+
+class Mark(Shape, frozen=True):
+    """Something worth a tick on the time slider."""
+
+    at: str
+    kind: str
+    text: str
+
+
+class Site(Shape, frozen=True):
+    """What the store is about, its extent in place and time, and how much is in it."""
+
+    name: str
+    lon_deg: float
+    lat_deg: float
+    bbox_lonlat: list[float] | None
+    first_valid_at: str | None
+    last_valid_at: str | None
+    first_known_at: str | None
+    last_known_at: str | None
+    entries: int
+    root: str
+    marks: list[Mark]
+    counts: dict[str, int]
+    languages: list[str]
+
+
+class SessionActor(Shape, frozen=True):
+    """Who is signed in, by pseudonym, and for whom they act."""
+
+    login: str
+    person_id: str
+    organisation_id: str
+    organisation: str
+    role: str
+
+
+class Session(Shape, frozen=True):
+    """Who is signed in; null where nobody is."""
+
+    actor: SessionActor | None
+
+
+class Credentials(Shape, frozen=True):
+    """Login and password."""
+
+    login: Annotated[str, Meta(max_length=64)]
+    password: Annotated[str, Meta(max_length=1_000)]
+
+
+class Reason(Shape, frozen=True):
+    """One reason: code, words, the fact it rests on, when that was true, and its source."""
+
+    code: str
+    text: str
+    subject: str | None = None
+    at: str | None = None
+    source: str | None = None
+    next: str | None = None
+
+
+class AssetBrief(Shape, frozen=True):
+    """An asset by id, kind and name."""
+
+    asset_id: str
+    kind: str
+    name: str | None
+    storeys: int | None
+
+
+class PointState(Shape, frozen=True):
+    """What is known of a point of ground; ``unrecorded`` is no all-clear."""
+
+    state: State
+    reopened: bool
+    depth_cm: int | None
+    headline: str
+    reasons: list[Reason]
+    areas: list[str]
+    parts: list[str]
+
+
+class Point(PointState, frozen=True):
+    """What is known of a point, and what stands or is planned there."""
+
+    assets: list[AssetBrief]
+    projects: list[str]
+
+
+class AreaBrief(Shape, frozen=True):
+    """An area in a list; ``open_m2`` is all of its ground that is still hazard."""
+
+    area_id: str
+    name: str | None
+    class_: str = field(name="class")
+    stage: str
+    reopened: bool
+    open_m2: float
+
+
+class Areas(Shape, frozen=True):
+    """All areas on record."""
+
+    areas: list[AreaBrief]
+
+
+class Figures(Shape, frozen=True):
+    """The land of an area by outcome, in m².
+
+    ``open_m2`` + ``not_cleared_m2`` + ``cancelled_m2`` + ``reduced_m2`` + ``cleared_m2`` is
+    ``computed_m2``; ``open_m2`` and ``not_cleared_m2`` together are what is still hazard.
+    """
+
+    registered_m2: float
+    computed_m2: float
+    reported_m2: float | None
+    grid_difference_m2: float
+    open_m2: float
+    cancelled_m2: float
+    reduced_m2: float
+    cleared_m2: float
+    not_cleared_m2: float
+
+
+class Part(Shape, frozen=True):
+    """A part of land; ``reported`` and ``reopened`` parts are still hazard."""
+
+    part_id: str
+    outcome: Literal["cancelled", "reduced", "cleared", "not_cleared", "reported", "reopened"]
+    depth_cm: int | None
+    area_m2: float
+    since: str | None
+    reasons: list[Reason]
+
+
+class Act(Shape, frozen=True):
+    """An act that the asker might do now: whether they may, and every reason why not."""
+
+    act: Literal["reopen", "propose_release", "accept_release", "reject_release"]
+    subject: str
+    allowed: bool
+    why: list[str]
+    part_ids: list[str] | None = None
+
+
+class Release(Shape, frozen=True):
+    """A release from proposal to decision."""
+
+    release_id: str
+    state: Literal["proposed", "accepted", "rejected", "void"]
+    proposed_by: str | None
+    accepted_by: str | None
+    part_ids: list[str]
+
+
+class HistoryItem(Shape, frozen=True):
+    """One entry of the ledger, in words."""
+
+    seq: int
+    kind: str
+    title: str
+    text: str
+    valid_at: str
+    recorded_at: str
+    actor: str | None
+    organisation: str | None
+
+
+class Area(Shape, frozen=True):
+    """Everything on record of an area that the asker may see."""
+
+    area_id: str
+    name: str | None
+    class_: str | None = field(name="class")
+    stage: str | None
+    validation: str | None
+    figures: Figures
+    source: str | None
+    parts: list[Part]
+    reasons: list[Reason]
+    acts: list[Act]
+    releases: list[Release]
+    history: list[HistoryItem]
+
+
+class Gate(Shape, frozen=True):
+    """One gate's answer."""
+
+    gate: str
+    outcome: Outcome
+    code: str
+    detail: str
+    next: str | None
+    area_ids: list[str]
+
+
+class Gates(Shape, frozen=True):
+    """Every gate's answer, and the worst of them."""
+
+    outcome: Outcome
+    gates: list[Gate]
+
+
+class ProjectBrief(Shape, frozen=True):
+    """A project in a list, with the outcome of its gates."""
+
+    project_id: str
+    name: str | None
+    kind: str
+    outcome: Outcome
+    depth_cm: int | None
+
+
+class Projects(Shape, frozen=True):
+    """All projects on record."""
+
+    projects: list[ProjectBrief]
+
+
+class Project(Shape, frozen=True):
+    """A project, what it builds on, its gates, and its history."""
+
+    project_id: str
+    name: str | None
+    kind: str
+    depth_cm: int | None
+    assets: list[AssetBrief]
+    gate: Gates
+    history: list[HistoryItem]
+
+
+class Asset(Shape, frozen=True):
+    """An asset, the gate of its own ground, and what is known of its middle."""
+
+    asset_id: str
+    kind: str
+    name: str | None
+    storeys: int | None
+    gate: Gates
+    at: PointState
+
+
+class Found(Shape, frozen=True):
+    """One thing found by name or id."""
+
+    kind: Literal["area", "project", "asset", "place"]
+    id: str
+    name: str
+    lon_deg: float | None
+    lat_deg: float | None
+
+
+class Results(Shape, frozen=True):
+    """What a search found, best first."""
+
+    results: list[Found]
+
+
+class Catalogue(Shape, frozen=True):
+    """Every text of the page in one language."""
+
+    lang: str
+    dir: Literal["ltr", "rtl"]
+    texts: dict[str, str]
+
+
+class ClassAccount(Shape, frozen=True):
+    """The account of one class: opening, every flow, closing; m²."""
+
+    opening_m2: float
+    new_m2: float
+    cancelled_m2: float
+    reduced_m2: float
+    cleared_m2: float
+    reopened_m2: float
+    reclassified_m2: float
+    corrected_m2: float
+    closing_m2: float
+
+
+class Account(Shape, frozen=True):
+    """The land account of a period, with where every figure comes from."""
+
+    classes: dict[str, ClassAccount]
+    released_standing_m2: dict[str, float]
+    balance_error_m2: float
+    from_: str = field(name="from")
+    to: str
+    known_at: str
+    as_of: str
+    source: str
+    method: str
+    boundary: str
+
+
+class Feature(Shape, frozen=True):
+    """A GeoJSON feature; its properties depend on the layer."""
+
+    type: Literal["Feature"]
+    properties: dict[str, Any]
+    geometry: dict[str, Any]
+
+
+class FeatureCollection(Shape, frozen=True):
+    """A GeoJSON feature collection (RFC 7946)."""
+
+    type: Literal["FeatureCollection"]
+    features: list[Feature]
+
+
+class Reopening(Shape, frozen=True):
+    """Put an area's ground back to hazard, and why."""
+
+    cause: Annotated[str, Meta(min_length=1, max_length=100)]
+    note: Note = ""
+    class_: Literal["indication", "sha", "cha"] = field(name="class", default="cha")
+
+
+class Proposal(Shape, frozen=True):
+    """Propose parts of reported work for release."""
+
+    work_id: Id
+    part_ids: Annotated[list[Id], Meta(max_length=1_000)]
+
+
+class Acceptance(Shape, frozen=True):
+    """Accept a proposed release."""
+
+    note: Note = ""
+
+
+class Rejection(Shape, frozen=True):
+    """Turn a proposed release down, and why."""
+
+    note: Note
+
+
+class Done(Shape, frozen=True):
+    """The act is on the disk under this entry id."""
+
+    entry_id: str

@@ -1,0 +1,138 @@
+"""Building tiles: footprints with kind, name, storeys and the gate of their own ground."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rafiqa.api.ask import Ask
+from rafiqa.api.reply import TILE, Reply, pack
+from rafiqa.api.view import View, named
+from rafiqa.errors import Fault, NotFound
+from rafiqa.recovery import OUTCOMES
+from rafiqa.service import AssetLayer, gate_layers
+from rafiqa.wire.tile import Column, TileSource
+
+FIRST_ZOOM, LAST_ZOOM = 12, 16
+WHOLE_FROM_ZOOM = 14
+"""From this zoom on every building is in its tile; below, those under two pixels are not."""
+LEAST_UNITS = 16
+"""Two CSS pixels of a tile drawn 512 wide, in 4096ths of its side."""
+ASSET_KIND_COLUMNS = ("kind", "asset_kind")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Buildings:
+    """All buildings made ready for tiles: shapes projected, attributes encoded."""
+
+    source: TileSource
+    columns: Sequence[Column]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gates:
+    """The gate of every building, as a column; ``faces`` keeps alive what it was made from."""
+
+    column: Column
+    faces: tuple[object, ...]
+
+
+def show_tile(ask: Ask) -> Reply:
+    """Returns one tile of buildings; empty where none lies in it.
+
+    Raises:
+        NotFound: there is no such tile: the zoom is not 12 to 16, or it is off the map.
+    """
+    zxy = _zxy(ask)
+    view = View.of(ask)
+    layers = building_layers(view)
+    hashes = tuple(layer.fact.sha256 for layer in layers)
+    buildings = view.desk.layers.get(
+        ("buildings", hashes, view.lang == "ar"), lambda: _buildings(layers, view.lang)
+    )
+    gates = _gates(view, hashes)
+
+    def make() -> Reply:
+        least = LEAST_UNITS if zxy[0] < WHOLE_FROM_ZOOM else 0
+        columns = [*buildings.columns, gates.column]
+        body = buildings.source.tile("buildings", columns, zxy, least_units=least)
+        return Reply(body, TILE, packed=pack(body))
+
+    return view.desk.replies.get(("tile", zxy, buildings, gates), make)
+
+
+def building_layers(view: View) -> list[AssetLayer]:
+    """Returns the layers of buildings at the moment."""
+    moment = view.moment
+    return view.desk.shelf.layers(
+        view.desk.office, "buildings", moment.valid_us, moment.known_us
+    )
+
+
+def kinds(layer: AssetLayer) -> Sequence[Any]:
+    """Returns the kind of every asset of a layer, under whichever name its column has."""
+    for name in ASSET_KIND_COLUMNS:
+        if name in layer.table.columns:
+            return layer.table.values(name)
+    return [None] * len(layer.table)
+
+
+def _zxy(ask: Ask) -> tuple[int, int, int]:
+    z, x, y = (int(ask.path[name]) for name in ("z", "x", "y"))
+    if not (FIRST_ZOOM <= z <= LAST_ZOOM and 0 <= x < 1 << z and 0 <= y < 1 << z):
+        params: dict[str, str | int] = {"first": FIRST_ZOOM, "last": LAST_ZOOM}
+        raise NotFound(Fault("api.tile.unknown", "z", params=params))
+    return z, x, y
+
+
+def _buildings(layers: Sequence[AssetLayer], lang: str) -> Buildings:
+    shapes = [layer.shapes_lonlat for layer in layers]
+    source = TileSource.of(np.concatenate([np.zeros(0, dtype=object), *shapes]))
+
+    def column(name: str, values: list[Sequence[Any]]) -> Column:
+        return Column.of(name, [item for items in values for item in items])
+
+    names = [
+        [
+            named(name, name_ar, lang)
+            for name, name_ar in zip(
+                layer.table.values("name"), layer.table.values("name_ar"), strict=True
+            )
+        ]
+        for layer in layers
+    ]
+    columns = [
+        column("asset_id", [layer.table.ids for layer in layers]),
+        column("kind", [kinds(layer) for layer in layers]),
+        column("name", list(names)),
+        column("storeys", [layer.table.values("storeys") for layer in layers]),
+    ]
+    return Buildings(source, columns)
+
+
+def _gates(view: View, hashes: tuple[str, ...]) -> Gates:
+    """Returns the gate of every building; moments with the same states share it.
+
+    The gate of a building follows from which faces are hazard and which are released, so
+    that set is what it is kept under: most steps of the time slider change nothing in it.
+    """
+    kept = view.desk.layers
+
+    def by_states() -> Gates:
+        states = list(view.states())
+        key = tuple((id(face), state.is_hazard) for face, state in states)
+        faces = tuple(face for face, _ in states)
+        return kept.get(("building gates", hashes, key), lambda: _asked(view, faces))
+
+    return kept.get(("building gates", hashes, view.moment.key), by_states)  # type: ignore[no-any-return]
+
+
+def _asked(view: View, faces: tuple[object, ...]) -> Gates:
+    asked = gate_layers(view.desk.office, view.desk.shelf, view.moment.as_of)
+    outcomes = [gate.outcome for _, gate in asked]
+    codes = np.concatenate([np.zeros(0, dtype=np.uint8), *outcomes]).astype(np.int64)
+    values = Column.of("gate", OUTCOMES).values
+    return Gates(Column("gate", values, codes), faces)

@@ -1,0 +1,382 @@
+"""What each fact does to the register, in two passes over what is known.
+
+First every fact is entered in the order of the ledger, so that an id belongs to whoever
+recorded it first, whatever date they or others wrote. Then effects follow in the order of
+time (true when, then sequence): outlines are corrected, releases decided, ground raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rafiqa.geo import GridShape
+from rafiqa.land.fact import (
+    AccidentRecorded,
+    AreaRecorded,
+    BoundaryCorrected,
+    ClassDecided,
+    EvidenceRecorded,
+    LandReopened,
+    Recorded,
+    ReleaseAccepted,
+    ReleaseProposed,
+    ReleaseRejected,
+    ReleaseTransferred,
+    ReportAnswered,
+    ResidentReported,
+    SiteOpened,
+    StageMoved,
+    TaskOrdered,
+    WorkInspected,
+    WorkReported,
+)
+from rafiqa.land.register import (
+    AreaRecord,
+    Lower,
+    Raise,
+    RaiseKind,
+    Reclass,
+    Register,
+    ReleaseRecord,
+)
+from rafiqa.land.rule import (
+    acceptance_ruling,
+    counts_against,
+    supports,
+    transfer_ruling,
+    unsound,
+)
+from rafiqa.land.ruling import Reason
+
+
+def _enter(register: Register, recorded: Recorded) -> None:
+    """Enters a fact by its ids; the first record of an id keeps it."""
+    match recorded.fact:
+        case SiteOpened():
+            register.site = register.site or recorded
+        case EvidenceRecorded() as fact:
+            register.evidence.setdefault(fact.evidence_id, recorded)
+            register.evidence_said.setdefault(fact.evidence_id, []).append(recorded)
+            _link(register, fact.area_id, recorded, [fact.evidence_id])
+        case AreaRecorded() as fact:
+            _enter_area(register, recorded, fact)
+        case ClassDecided() as fact:
+            _link(register, fact.area_id, recorded, fact.evidence_ids)
+        case WorkReported() as fact:
+            _enter_work(register, recorded, fact)
+        case WorkInspected() as fact:
+            register.inspections.setdefault(fact.work_id, []).append(recorded)
+        case ReleaseProposed() as fact:
+            _enter_release(register, recorded, fact)
+        case ReleaseAccepted() | ReleaseRejected() as fact:
+            register.decisions.setdefault(fact.release_id, []).append(recorded)
+        case ReleaseTransferred() as fact:
+            register.parts.setdefault(fact.part_id, (fact, recorded))
+        case LandReopened() as fact:
+            register.reopenings.setdefault(fact.reopening_id, recorded)
+        case AccidentRecorded() as fact:
+            register.accidents.setdefault(fact.accident_id, recorded)
+        case ResidentReported() as fact:
+            register.reports.setdefault(fact.report_id, recorded)
+        case ReportAnswered() as fact:
+            register.answers.setdefault(fact.report_id, []).append(recorded)
+
+
+def _link(
+    register: Register, area_id: str | None, recorded: Recorded, evidence_ids: Iterable[str]
+) -> None:
+    if area_id is not None:
+        links = register.evidence_links.setdefault(area_id, [])
+        links += [(recorded, item) for item in evidence_ids]
+
+
+def _enter_area(register: Register, recorded: Recorded, fact: AreaRecorded) -> None:
+    _link(register, fact.area_id, recorded, fact.evidence_ids)
+    if fact.area_id not in register.areas:
+        register.areas[fact.area_id] = AreaRecord(fact.area_id, recorded, fact.shape)
+
+
+def _enter_work(register: Register, recorded: Recorded, fact: WorkReported) -> None:
+    if fact.work_id in register.works:
+        register.void(recorded, Reason("land.work.id-twice", {"work": fact.work_id}))
+        return
+    register.works[fact.work_id] = recorded
+    for part in fact.parts:
+        register.parts.setdefault(part.part_id, (part, recorded))
+
+
+def _enter_release(register: Register, recorded: Recorded, fact: ReleaseProposed) -> None:
+    if fact.release_id in register.releases:
+        register.void(recorded, Reason("land.release.id-twice", {"release": fact.release_id}))
+        return
+    release = ReleaseRecord(fact.release_id, recorded)
+    register.releases[fact.release_id] = release
+    register.releases_of.setdefault(fact.work_id, []).append(release)
+
+
+def _area(register: Register, recorded: Recorded, fact: AreaRecorded) -> None:
+    known = register.areas[fact.area_id]
+    if known.recorded is not recorded:
+        # A second record of an id cannot replace the first; it can only add ground.
+        known.outline = known.outline.union(fact.shape)
+        register.void(recorded, Reason("land.area.id-twice", {"area": fact.area_id}))
+    register.note(fact.area_id, recorded)
+    at = (recorded.valid_at_us, recorded.seq)
+    new = Raise(*at, "recorded", fact.area_id, fact.shape, fact.class_, fact.area_id)
+    register.put_to_hazard(new)
+
+
+def _class(register: Register, recorded: Recorded, fact: ClassDecided) -> None:
+    register.note(fact.area_id, recorded)
+    if fact.area_id not in register.areas:
+        register.void(recorded, Reason("land.area.unknown", {"area": fact.area_id}))
+    elif recorded.actor.role != "authority":
+        params: dict[str, str | int] = {"role": recorded.actor.role}
+        register.void(recorded, Reason("land.class.not-authority", params))
+    else:
+        at = (recorded.valid_at_us, recorded.seq)
+        decided = Reclass(*at, fact.area_id, fact.class_, recorded.entry_id)
+        register.reclasses.append(decided)
+
+
+def _boundary(register: Register, recorded: Recorded, fact: BoundaryCorrected) -> None:
+    at = (recorded.valid_at_us, recorded.seq)
+    area = register.areas.get(fact.area_id)
+    if area is None:
+        register.void(recorded, Reason("land.area.unknown", {"area": fact.area_id}))
+        # Whose it is may come to be known later; that somebody drew a hazard here is known.
+        unknown = Raise(*at, "extended", fact.area_id, fact.shape, "sha", recorded.entry_id)
+        register.put_to_hazard(unknown)
+        return
+    register.note(fact.area_id, recorded)
+    grown = fact.shape.difference(area.outline)
+    if not grown.is_empty:
+        class_ = area.fact.class_
+        added = Raise(*at, "extended", fact.area_id, grown, class_, recorded.entry_id)
+        register.put_to_hazard(added)
+    _drop(register, recorded, fact, area)
+
+
+def _drop(
+    register: Register, recorded: Recorded, fact: BoundaryCorrected, area: AreaRecord
+) -> None:
+    shrunk = area.outline.difference(fact.shape)
+    if shrunk.is_empty:
+        area.outline = fact.shape
+    elif fact.shape.is_empty:
+        register.void(recorded, Reason("land.area.empty", {"area": fact.area_id}))
+    elif not _confirmed(recorded, fact):
+        register.void(recorded, Reason("land.boundary.unconfirmed", {"area": fact.area_id}))
+        area.outline = area.outline.union(fact.shape)
+    else:
+        at = (recorded.valid_at_us, recorded.seq)
+        dropped = Lower(*at, "dropped", fact.area_id, shrunk, recorded.entry_id)
+        register.lowers.append(dropped)
+        area.outline = fact.shape
+
+
+def _confirmed(recorded: Recorded, fact: BoundaryCorrected) -> bool:
+    second = fact.confirmed_by
+    return (
+        second is not None
+        and second.person_id != recorded.actor.person_id
+        and second.role == recorded.actor.role == "authority"
+    )
+
+
+def _task(register: Register, recorded: Recorded, fact: TaskOrdered | StageMoved) -> None:
+    story = register.tasks.setdefault(fact.task_id, [])
+    story.append(recorded)
+    register.note(getattr(story[0].fact, "area_id", None), recorded)
+
+
+def _work(register: Register, recorded: Recorded, fact: WorkReported) -> None:
+    at = (recorded.valid_at_us, recorded.seq)
+    for part in fact.parts:
+        if part.outcome == "not_cleared":
+            left = Raise(*at, "left", None, part.shape, "indication", fact.work_id)
+            register.put_to_hazard(left)
+    if register.works[fact.work_id] is recorded:
+        register.note(fact.area_id, recorded)
+
+
+def _area_of_work(register: Register, work_id: str) -> str | None:
+    work = register.works.get(work_id)
+    return getattr(work.fact, "area_id", None) if work else None
+
+
+def _inspection(register: Register, recorded: Recorded, fact: WorkInspected) -> None:
+    register.note(_area_of_work(register, fact.work_id), recorded)
+    if not unsound(fact):
+        return
+    at = (recorded.valid_at_us, recorded.seq)
+    for shape, area_id in _released_parts(register, fact.work_id):
+        # What was released in good faith and fails afterwards is hazard again at once.
+        area = register.areas.get(area_id)
+        class_ = area.fact.class_ if area else "sha"
+        register.failed[fact.inspection_id] = recorded
+        again = Raise(*at, "reopened", None, shape, class_, fact.inspection_id)
+        register.put_to_hazard(again)
+
+
+def _released_parts(register: Register, work_id: str) -> Iterator[tuple[GridShape, str]]:
+    for release in register.releases_of.get(work_id, ()):
+        if release.state == "accepted":
+            case = register.case(release.proposal)
+            work = case.work_fact()
+            for part in case.parts():
+                if work is not None:
+                    yield part.shape, work.area_id
+
+
+def _proposal(register: Register, recorded: Recorded, fact: ReleaseProposed) -> None:
+    if register.releases[fact.release_id].proposal is recorded:
+        register.note(_area_of_work(register, fact.work_id), recorded)
+
+
+def _decision(
+    register: Register, recorded: Recorded, fact: ReleaseAccepted | ReleaseRejected
+) -> None:
+    release = register.releases.get(fact.release_id)
+    if release is None:
+        register.void(recorded, Reason("land.release.unknown", {"release": fact.release_id}))
+        return
+    proposal = release.proposal.fact
+    assert isinstance(proposal, ReleaseProposed)  # noqa: S101 - an invariant of the register
+    register.note(_area_of_work(register, proposal.work_id), recorded)
+    decisions = register.decisions[fact.release_id]
+    if decisions[0] is not recorded:
+        register.void(recorded, Reason("land.release.decided", {"release": fact.release_id}))
+        return
+    release.decision = recorded
+    if isinstance(fact, ReleaseRejected):
+        release.state = "rejected"
+        return
+    against = list(_acceptance_faults(register, recorded, release))
+    if against:
+        release.state, release.reasons = "void", tuple(against)
+        register.void(recorded, *against)
+        return
+    release.state = "accepted"
+    _lower_parts(register, recorded, release)
+
+
+def _acceptance_faults(
+    register: Register, recorded: Recorded, release: ReleaseRecord
+) -> Iterator[Reason]:
+    params: dict[str, str | int] = {"release": release.release_id}
+    if not supports(release.proposal, recorded):
+        yield Reason("land.release.unknown", params)
+    for other in register.decisions[release.release_id]:
+        if isinstance(other.fact, ReleaseRejected) and counts_against(other, recorded):
+            yield Reason("land.release.rejected", params)
+    case = register.case(release.proposal, recorded)
+    yield from acceptance_ruling(case, recorded.actor).reasons
+
+
+def _lower_parts(register: Register, recorded: Recorded, release: ReleaseRecord) -> None:
+    case = register.case(release.proposal)
+    work = case.work_fact()
+    if work is None or case.work is None:
+        return
+    for part in case.parts():
+        if part.outcome == "not_cleared":
+            continue
+        register.lowers.append(
+            Lower(
+                recorded.valid_at_us,
+                recorded.seq,
+                part.outcome,
+                work.area_id,
+                part.shape,
+                release.release_id,
+                part.depth_cm,
+                part.part_id,
+                work_id=work.work_id,
+                work_at=(case.work.valid_at_us, case.work.seq),
+            )
+        )
+
+
+def _transfer(register: Register, recorded: Recorded, fact: ReleaseTransferred) -> None:
+    at = (recorded.valid_at_us, recorded.seq)
+    kind: RaiseKind = "kept" if fact.outcome == "not_cleared" else "implied"
+    register.put_to_hazard(Raise(*at, kind, None, fact.shape, "sha", fact.part_id))
+    against = list(transfer_ruling(fact, recorded.actor).reasons)
+    if register.parts[fact.part_id][1] is not recorded:
+        against.append(Reason("land.part.id-twice", {"part": fact.part_id}))
+    else:
+        register.note(fact.area_id, recorded)
+    if against:
+        register.void(recorded, *against)
+        return
+    if fact.outcome == "not_cleared":
+        return
+    register.lowers.append(
+        Lower(
+            *at,
+            fact.outcome,
+            fact.area_id,
+            fact.shape,
+            fact.part_id,
+            fact.depth_cm,
+            fact.part_id,
+            transferred=True,
+        )
+    )
+
+
+def _reopening(register: Register, recorded: Recorded, fact: LandReopened) -> None:
+    at = (recorded.valid_at_us, recorded.seq)
+    again = Raise(*at, "reopened", None, fact.shape, fact.class_, fact.reopening_id)
+    register.put_to_hazard(again)
+    for area_id, area in register.areas.items():
+        if area_id == fact.area_id or area.outline.intersects(fact.shape):
+            register.note(area_id, recorded)
+
+
+def _take_effect(register: Register, recorded: Recorded) -> None:
+    match recorded.fact:
+        case AreaRecorded() as fact:
+            _area(register, recorded, fact)
+        case EvidenceRecorded() as fact:
+            register.note(fact.area_id, recorded)
+        case ClassDecided() as fact:
+            _class(register, recorded, fact)
+        case BoundaryCorrected() as fact:
+            _boundary(register, recorded, fact)
+        case TaskOrdered() | StageMoved() as fact:
+            _task(register, recorded, fact)
+        case WorkReported() as fact:
+            _work(register, recorded, fact)
+        case WorkInspected() as fact:
+            _inspection(register, recorded, fact)
+        case ReleaseProposed() as fact:
+            _proposal(register, recorded, fact)
+        case ReleaseAccepted() | ReleaseRejected() as fact:
+            _decision(register, recorded, fact)
+        case ReleaseTransferred() as fact:
+            _transfer(register, recorded, fact)
+        case LandReopened() as fact:
+            _reopening(register, recorded, fact)
+
+
+def in_order(facts: Iterable[Recorded]) -> list[Recorded]:
+    """Returns facts in the order of the walk: true when, then sequence."""
+    return sorted(facts, key=lambda item: (item.valid_at_us, item.seq))
+
+
+def walk(facts: Iterable[Recorded]) -> Register:
+    """Returns the register folded from facts in any order; facts of other rooms are passed by."""
+    register = Register()
+    walk_on(register, in_order(facts))
+    return register
+
+
+def walk_on(register: Register, facts: Iterable[Recorded]) -> None:
+    """Takes further facts into a register; each must come after all it has, in both orders."""
+    ordered = list(facts)
+    for recorded in sorted(ordered, key=lambda item: item.seq):
+        _enter(register, recorded)
+    for recorded in ordered:
+        _take_effect(register, recorded)

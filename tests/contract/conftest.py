@@ -1,0 +1,60 @@
+"""The stores that must keep the contract. A later store adds one line to ``MAKERS``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from rafiqa.store import MemoryStore, Store, open_store
+from tests.contract.drafts import Clock, Salts
+
+
+@dataclass
+class Bench:
+    """A store under test, its clock, and the way to close it and open it again."""
+
+    make: Callable[[Bench, bool], Store]
+    folder: Path
+    keeps: bool
+    clock: Clock = field(default_factory=Clock)
+    salts: Salts = field(default_factory=Salts)
+
+    def __post_init__(self) -> None:
+        self.store = self.make(self, True)
+
+    def reopen(self) -> None:
+        """Close and open again; a store that keeps nothing just goes on."""
+        if self.keeps:
+            self.store.close()
+            self.store = self.make(self, False)
+
+
+def _memory(bench: Bench, _create: bool) -> Store:
+    return MemoryStore(entropy=bench.salts, now_us=bench.clock)
+
+
+def _embedded(bench: Bench, create: bool) -> Store:
+    path = bench.folder / "site.rafiqa"
+    return open_store(path, create=create, entropy=bench.salts, now_us=bench.clock, wait_ms=200)
+
+
+MAKERS: dict[str, tuple[Callable[[Bench, bool], Store], bool]] = {
+    "memory": (_memory, False),
+    "embedded": (_embedded, True),
+}
+
+
+@pytest.fixture(params=MAKERS)
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
+    make, keeps = MAKERS[request.param]
+    made = Bench(make, tmp_path, keeps)
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def store(bench: Bench) -> Store:
+    return bench.store

@@ -1,0 +1,416 @@
+"""What a point of ground is, worked out again from the facts, naively and point by point.
+
+Nothing here is shared with the code under test but the facts themselves and the geometry of
+single rectangles. It states the rules of release as plainly as it can:
+
+* what speaks for an act is older than it in truth and on record; what speaks against it
+  counts where it is older in either;
+* an id belongs to whoever recorded it first;
+* a lowering stands only against what is older than it in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, product
+from typing import Any
+
+from rafiqa.geo import GridShape
+from rafiqa.land import (
+    AreaRecorded,
+    BoundaryCorrected,
+    ClassDecided,
+    EvidenceRecorded,
+    LandReopened,
+    Recorded,
+    ReleaseAccepted,
+    ReleaseProposed,
+    ReleaseRejected,
+    ReleaseTransferred,
+    WorkedPart,
+    WorkInspected,
+    WorkReported,
+)
+
+NOTHING, HAZARD = "nothing", "hazard"
+WORST_LAST = ("cleared", "reduced", "cancelled", HAZARD)
+SEEN = {"eo_seen", "detonation", "accident", "marking", "crater"}
+
+
+@dataclass(frozen=True)
+class Act:
+    """One lawful lowering of one part."""
+
+    at: tuple[int, int]
+    kind: str
+    shape: GridShape
+    area_id: str | None
+    depth_cm: int | None
+    work_id: str | None
+    work_at: tuple[int, int]
+    transferred: bool
+
+
+@dataclass(frozen=True)
+class Put:
+    """One reason why a point is hazard."""
+
+    at: tuple[int, int]
+    kind: str
+    area_id: str | None
+
+
+def inside(shape: GridShape, x_mm: float, y_mm: float) -> bool:
+    """Whether a point lies in a rectangle; the oracle's world has no other shapes."""
+    x0, y0, x1, y1 = shape.bounds_mm
+    return x0 < x_mm < x1 and y0 < y_mm < y1
+
+
+def outside_mm2(shape: GridShape, others: Sequence[GridShape]) -> int:
+    """The area of a rectangle that no other covers, in mm², by cutting along every line."""
+    boxes = [shape.bounds_mm, *(other.bounds_mm for other in others)]
+    xs = sorted({x for box in boxes for x in (box[0], box[2])})
+    ys = sorted({y for box in boxes for y in (box[1], box[3])})
+    total = 0
+    for (x0, x1), (y0, y1) in product(pairwise(xs), pairwise(ys)):
+        x, y = (x0 + x1) / 2, (y0 + y1) / 2
+        if inside(shape, x, y) and not any(inside(other, x, y) for other in others):
+            total += (x1 - x0) * (y1 - y0)
+    return total
+
+
+def at(record: Recorded) -> tuple[int, int]:
+    return record.valid_at_us, record.seq
+
+
+def older(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Older in truth (or as old) and on record."""
+    return one[0] <= other[0] and one[1] < other[1]
+
+
+def adverse(one: tuple[int, int], act: tuple[int, int]) -> bool:
+    """Older in truth or on record."""
+    return one[0] < act[0] or one[1] < act[1]
+
+
+def raising(fact: EvidenceRecorded) -> bool:
+    return fact.kind not in {"contrary_use", "contrary_ts", "not_asked"}
+
+
+class Oracle:
+    """All that is known, asked point by point."""
+
+    def __init__(self, facts: Iterable[Recorded]) -> None:
+        self.by_seq = sorted(facts, key=lambda record: record.seq)
+        self.by_time = sorted(facts, key=at)
+        self.acts = [*self._accepted(), *self._transferred()]
+
+    def of(self, kind: type[Any]) -> list[tuple[Recorded, Any]]:
+        return [(record, record.fact) for record in self.by_seq if isinstance(record.fact, kind)]
+
+    def first(self, kind: type[Any], field: str, value: str) -> Recorded | None:
+        for record, fact in self.of(kind):
+            if getattr(fact, field) == value:
+                return record
+        return None
+
+    # --- what may be released
+
+    def _accepted(self) -> Iterator[Act]:
+        decided: set[str] = set()
+        for record, fact in self.of((ReleaseAccepted, ReleaseRejected)):  # type: ignore[arg-type]
+            if fact.release_id in decided:
+                continue
+            proposal = self.first(ReleaseProposed, "release_id", fact.release_id)
+            if proposal is None:
+                continue
+            decided.add(fact.release_id)
+            if isinstance(fact, ReleaseAccepted):
+                yield from self._parts(record, proposal)
+
+    def _parts(self, accepted: Recorded, proposal: Recorded) -> Iterator[Act]:
+        proposed = proposal.fact
+        assert isinstance(proposed, ReleaseProposed)
+        work = self.first(WorkReported, "work_id", proposed.work_id)
+        if work is None or not self._lawful(accepted, proposal, work):
+            return
+        assert isinstance(work.fact, WorkReported)
+        for part in work.fact.parts:
+            if part.part_id in proposed.part_ids:
+                yield Act(
+                    at(accepted),
+                    part.outcome,
+                    part.shape,
+                    work.fact.area_id,
+                    part.depth_cm,
+                    work.fact.work_id,
+                    at(work),
+                    transferred=False,
+                )
+
+    def _lawful(self, accepted: Recorded, proposal: Recorded, work: Recorded) -> bool:
+        fact, proposed = work.fact, proposal.fact
+        assert isinstance(fact, WorkReported)
+        assert isinstance(proposed, ReleaseProposed)
+        for other, rejected in self.of(ReleaseRejected):
+            if rejected.release_id == proposed.release_id and adverse(at(other), at(accepted)):
+                return False
+        people = {proposal.actor, accepted.actor}
+        workers = {*fact.person_ids, work.actor.person_id}
+        firms = {fact.organisation_id, work.actor.organisation_id}
+        parts = [part for part in fact.parts if part.part_id in proposed.part_ids]
+        return (
+            older(at(proposal), at(accepted))
+            and older(at(work), at(proposal))
+            and len({person.person_id for person in people}) == 2
+            and all(person.role == "authority" for person in people)
+            and not any(person.person_id in workers for person in people)
+            and not any(person.organisation_id in firms for person in people)
+            and bool(proposed.part_ids)
+            and {part.part_id for part in parts} == set(proposed.part_ids)
+            and all(self._part_lawful(part, fact, work, accepted) for part in parts)
+            and self._inspected(parts, fact, work, accepted)
+        )
+
+    def _part_lawful(
+        self, part: WorkedPart, work: WorkReported, record: Recorded, accepted: Recorded
+    ) -> bool:
+        carried = [
+            other.seq
+            for other, fact in self.of((WorkReported, ReleaseTransferred))  # type: ignore[arg-type]
+            for key in ([fact.part_id] if hasattr(fact, "part_id") else [p.part_id for p in fact.parts])
+            if key == part.part_id and self._owns(other, fact)
+        ]
+        ground = self._outlines_before(work.area_id, at(accepted))
+        answered = part.outcome == "cleared" or self._open_evidence(
+            work.area_id, at(accepted)
+        ) <= set(part.evidence_answered)
+        return (
+            part.outcome != "not_cleared"
+            and carried[:1] == [record.seq]
+            and carried.count(record.seq) == 1
+            and bool(ground)
+            and outside_mm2(part.shape, ground) <= 1_000_000
+            and (part.outcome != "cleared" or part.depth_cm is not None)
+            and (part.depth_cm is None or part.depth_cm >= 0)
+            and (part.outcome != "cancelled" or part.method == "nts")
+            and (part.outcome != "cleared" or part.method not in {"nts", "ts_systematic"})
+            and answered
+        )
+
+    def _owns(self, record: Recorded, fact: Any) -> bool:
+        if isinstance(fact, WorkReported):
+            return self.first(WorkReported, "work_id", fact.work_id) is record
+        return True
+
+    def _outlines_before(self, area_id: str, act: tuple[int, int]) -> list[GridShape]:
+        # Corrections only ever add to what was an area's ground.
+        return [
+            fact.shape
+            for record, fact in self.of((AreaRecorded, BoundaryCorrected))  # type: ignore[arg-type]
+            if fact.area_id == area_id and older(at(record), act)
+        ]
+
+    def _open_evidence(self, area_id: str, act: tuple[int, int]) -> set[str]:
+        named: set[str] = set()
+        for record, fact in self.of((AreaRecorded, ClassDecided, EvidenceRecorded)):  # type: ignore[arg-type]
+            if fact.area_id == area_id and adverse(at(record), act):
+                own = [fact.evidence_id] if isinstance(fact, EvidenceRecorded) else []
+                named |= {*own, *getattr(fact, "evidence_ids", ())}
+        said: dict[str, list[EvidenceRecorded]] = {}
+        for record, fact in self.of(EvidenceRecorded):
+            if adverse(at(record), act):
+                said.setdefault(fact.evidence_id, []).append(fact)
+        return {key for key in named if key not in said or any(map(raising, said[key]))}
+
+    def _inspected(
+        self, parts: Sequence[WorkedPart], work: WorkReported, record: Recorded, accepted: Recorded
+    ) -> bool:
+        about = [(r, f) for r, f in self.of(WorkInspected) if f.work_id == work.work_id]
+        bad = [r for r, f in about if not f.passed or any(x.severity == "critical" for x in f.findings)]
+        bad_seqs = {r.seq for r in bad}
+        bad = [r for r in bad if adverse(at(r), at(accepted))]
+        needed = bool(bad) or any(part.outcome != "cancelled" for part in parts)
+        if not needed:
+            return True
+        firms = {work.organisation_id, record.actor.organisation_id}
+        workers = {*work.person_ids, record.actor.person_id}
+        independent = any(part.outcome != "cancelled" for part in parts)
+        return any(
+            r.seq not in bad_seqs
+            and older(at(r), at(accepted))
+            and older(at(record), at(r))
+            and all(older(at(b), at(r)) for b in bad)
+            and (
+                not independent
+                or (
+                    not {f.organisation_id, r.actor.organisation_id} & firms
+                    and r.actor.person_id not in workers
+                    and r.actor.role in {"quality", "authority"}
+                    and (f.inspected_share is None or f.inspected_share > 0)
+                )
+            )
+            for r, f in about
+        )
+
+    def _transferred(self) -> Iterator[Act]:
+        for record, fact in self.of(ReleaseTransferred):
+            carriers = [
+                other.seq
+                for other, known in self.of((WorkReported, ReleaseTransferred))  # type: ignore[arg-type]
+                if self._owns(other, known)
+                and fact.part_id
+                in (
+                    [known.part_id]
+                    if isinstance(known, ReleaseTransferred)
+                    else [part.part_id for part in known.parts]
+                )
+            ]
+            if (
+                carriers[0] == record.seq
+                and fact.outcome != "not_cleared"
+                and record.actor.role in {"authority", "information"}
+                and (fact.outcome != "cleared" or fact.depth_cm is not None)
+                and (fact.depth_cm is None or fact.depth_cm >= 0)
+                and fact.released_by
+                and fact.released_by != fact.operator
+            ):
+                moment = at(record)
+                yield Act(
+                    moment, fact.outcome, fact.shape, fact.area_id, fact.depth_cm, None, moment,
+                    transferred=True,
+                )
+
+    # --- what a point is
+
+    def _puts(self, x: float, y: float) -> tuple[list[Put], list[tuple[tuple[int, int], str]]]:
+        """What raises the point, and what was dropped from which area when."""
+        puts: list[Put] = []
+        drops: list[tuple[tuple[int, int], str]] = []
+        inside_of: dict[str, bool] = {}
+        known = {fact.area_id for _, fact in self.of(AreaRecorded)}
+        for area_id in known:
+            first = self.first(AreaRecorded, "area_id", area_id)
+            assert first is not None
+            inside_of[area_id] = inside(first.fact.shape, x, y)  # type: ignore[attr-defined]
+        for record in self.by_time:
+            fact = record.fact
+            if isinstance(fact, AreaRecorded) and inside(fact.shape, x, y):
+                puts.append(Put(at(record), "recorded", fact.area_id))
+                inside_of[fact.area_id] = True
+            elif isinstance(fact, BoundaryCorrected):
+                was = inside_of.get(fact.area_id, False)
+                now = inside(fact.shape, x, y)
+                if now and not was:
+                    puts.append(Put(at(record), "recorded", fact.area_id))
+                if fact.area_id not in known:
+                    continue
+                second = fact.confirmed_by
+                two = (
+                    second is not None
+                    and second.person_id != record.actor.person_id
+                    and second.role == "authority"
+                    and record.actor.role == "authority"
+                )
+                if was and not now and two:
+                    drops.append((at(record), fact.area_id))
+                inside_of[fact.area_id] = now or (was and not two)
+            elif isinstance(fact, LandReopened) and inside(fact.shape, x, y):
+                puts.append(Put(at(record), "reopened", None))
+            elif isinstance(fact, ReleaseTransferred) and inside(fact.shape, x, y):
+                kind = "kept" if fact.outcome == "not_cleared" else "taken"
+                puts.append(Put(at(record), kind, None))
+            elif isinstance(fact, WorkInspected):
+                failed = not fact.passed or any(f.severity == "critical" for f in fact.findings)
+                released = [
+                    act
+                    for act in self.acts
+                    if act.work_id == fact.work_id and not adverse(at(record), act.at)
+                ]
+                if failed and any(inside(act.shape, x, y) for act in released):
+                    puts.append(Put(at(record), "reopened", None))
+        return puts, drops
+
+    def _not_cleared(self, x: float, y: float) -> list[tuple[tuple[int, int], str]]:
+        return [
+            (at(record), fact.work_id)
+            for record, fact in self.of(WorkReported)
+            for part in fact.parts
+            if part.outcome == "not_cleared" and inside(part.shape, x, y)
+        ]
+
+    def state(self, x: float, y: float, valid_at_us: int) -> tuple[str, int | None]:
+        """The state of a point and the depth it was cleared to."""
+        puts, drops = self._puts(x, y)
+        lefts = self._not_cleared(x, y)
+        acts = [act for act in self.acts if inside(act.shape, x, y) and act.at[0] <= valid_at_us]
+        acts = [act for act in acts if not any(_kept_out(left, act) for left in lefts)]
+        areas = {put.area_id for put in puts if put.area_id is not None}
+        anywhere = [put for put in puts if put.kind in {"reopened", "kept"}]
+        answers = []
+        for area_id in areas:
+            mine = [put for put in puts if put.area_id == area_id] + anywhere
+            speaking = [act for act in acts if act.kind == "cleared" or act.area_id == area_id]
+            dropped = [when for when, whose in drops if whose == area_id and when[0] <= valid_at_us]
+            answers.append(_answer(mine, speaking, dropped, valid_at_us))
+        taken = [put for put in puts if put.kind == "taken"]
+        own = taken + ([] if areas else anywhere)
+        if own:
+            speaking = [act for act in acts if act.kind == "cleared" or act.transferred]
+            answers.append(_answer(own, speaking, [], valid_at_us))
+        known = [answer for answer in answers if answer[0] != NOTHING]
+        if not known:
+            return NOTHING, None
+        worst = max((status for status, _ in known), key=WORST_LAST.index)
+        depths = [depth for status, depth in known if status == worst]
+        return worst, None if None in depths else min(d for d in depths if d is not None)
+
+
+def _kept_out(left: tuple[tuple[int, int], str], act: Act) -> bool:
+    moment, work_id = left
+    if work_id == act.work_id:
+        return True
+    begun_after = older(moment, act.work_at)
+    reported_later = moment[0] >= act.at[0] and moment[1] > act.at[1]
+    return not begun_after and not reported_later
+
+
+def _answer(
+    puts: Sequence[Put], acts: Sequence[Act], drops: Sequence[tuple[int, int]], valid_at_us: int
+) -> tuple[str, int | None]:
+    """What one claim says of the point."""
+    true = [put for put in puts if put.at[0] <= valid_at_us]
+    firm = [put for put in true if put.kind != "taken"]
+    taken = [put.at for put in true if put.kind == "taken"]
+    if not true:
+        return NOTHING, None
+
+    def stands(moment: tuple[int, int]) -> bool:
+        strict = [put.at for put in firm if put.kind == "kept"]
+        if any(when[0] == moment[0] for when in strict):
+            return False
+        return all(older(put.at, moment) for put in firm)
+
+    good = [act for act in acts if stands(act.at)]
+    if taken:
+        # What a release taken over implies began with the first of them.
+        first = (min(when[0] for when in taken), min(when[1] for when in taken))
+        good = [act for act in good if act.at[0] >= first[0] and act.at[1] >= first[1]]
+    gone = [
+        when for when in drops if stands(when) and not any(put.kind in {"reopened", "kept"} for put in firm)
+    ]
+    if not good and not gone:
+        return HAZARD, None
+    if gone and max(gone) > max((act.at for act in good), default=(-1, -1)):
+        return NOTHING, None
+    best = min((act.kind for act in good), key=WORST_LAST.index)
+    depths = [act.depth_cm for act in good if act.kind == best and act.depth_cm is not None]
+    return best, max(depths, default=None)
+
+
+def oracle_state(
+    facts: Iterable[Recorded], x_mm: float, y_mm: float, valid_at_us: int
+) -> tuple[str, int | None]:
+    """The state of a point and its depth, from first principles."""
+    return Oracle(list(facts)).state(x_mm, y_mm, valid_at_us)
