@@ -12,7 +12,7 @@ from typing import Any
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
@@ -25,7 +25,7 @@ from rafiqa.errors import Conflict
 from rafiqa.ledger import GENESIS, Draft, Head, check_chain
 from rafiqa.store import MemoryStore, Quarantined, Receipt, Store
 from tests.contract.conftest import MAKERS, Bench
-from tests.contract.drafts import make_draft
+from tests.contract.drafts import MEMORY, make_draft
 
 BATCHES = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 2)), max_size=5)
 
@@ -63,17 +63,19 @@ class StoreMachine(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.folder = Path(tempfile.mkdtemp())
+        self.folder = Path(tempfile.mkdtemp(prefix="rafiqa-contract-", dir=MEMORY))
         self.bench = Bench(self.make, self.folder, self.keeps)
         self.model = Model()
         self.heads: list[Head] = [GENESIS]
 
     def teardown(self) -> None:
         if hasattr(self, "bench"):
-            assert check_chain(self.bench.store.read(), until=self.heads[-1]) == []
-            assert self.bench.store.check() == []
-            self.bench.store.close()
-            shutil.rmtree(self.folder)
+            try:
+                assert check_chain(self.bench.store.read(), until=self.heads[-1]) == []
+                assert self.bench.store.check() == []
+            finally:
+                self.bench.store.close()
+                shutil.rmtree(self.folder)
 
     @rule(batch=BATCHES)
     def append(self, batch: list[tuple[int, int]]) -> None:
@@ -122,7 +124,7 @@ class StoreMachine(RuleBasedStateMachine):
         assert len(list(store.quarantined())) == len(self.model.conflicts)
 
 
-def run(examples: int, **bench: Any) -> None:
+def run(examples: int, phases: tuple[Phase, ...] = tuple(Phase), **bench: Any) -> None:
     run_state_machine_as_test(
         type("Machine", (StoreMachine,), bench),
         settings=settings(
@@ -130,6 +132,8 @@ def run(examples: int, **bench: Any) -> None:
             stateful_step_count=30,
             deadline=None,
             database=None,
+            phases=phases,
+            report_multiple_bugs=False,
             print_blob=False,
             suppress_health_check=list(HealthCheck),
         ),
@@ -166,6 +170,7 @@ class StoresTwice(MemoryStore):
 
 class IgnoresTheExpectedHead(MemoryStore):
     def append(self, drafts: Sequence[Draft], *, expected_head: Head | None = None) -> Receipt:
+        del expected_head
         return super().append(drafts)
 
 
@@ -201,4 +206,4 @@ def test_control_the_machine_sees_a_planted_fault(planted: type[MemoryStore]) ->
         return planted(entropy=bench.salts, now_us=bench.clock)
 
     with pytest.raises((AssertionError, pytest.fail.Exception)):
-        run(200, make=staticmethod(make), keeps=False)
+        run(200, (Phase.generate,), make=staticmethod(make), keeps=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -12,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from rafiqa.store import embedded, settings
+from tests.contract.drafts import MEMORY
 from tests.fault.workload import opened
-
-_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +40,7 @@ def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @contextmanager
 def folder_like(source: Path | None = None) -> Iterator[Path]:
     """A folder that is gone afterwards, in memory where there is one: the faults are ours."""
-    folder = Path(tempfile.mkdtemp(prefix="rafiqa-fault-", dir=_MEMORY))
+    folder = Path(tempfile.mkdtemp(prefix="rafiqa-fault-", dir=MEMORY))
     try:
         if source is not None:
             shutil.copytree(source, folder, dirs_exist_ok=True)

@@ -394,9 +394,8 @@ def _answer(
 
     good = [act for act in acts if stands(act.at)]
     if taken:
-        # What a release taken over implies began with the first of them.
-        first = (min(when[0] for when in taken), min(when[1] for when in taken))
-        good = [act for act in good if act.at[0] >= first[0] and act.at[1] >= first[1]]
+        # Ground taken over as released was put on record by one of those releases.
+        good = [act for act in good if any(t[0] <= act.at[0] and t[1] <= act.at[1] for t in taken)]
     gone = [
         when for when in drops if stands(when) and not any(put.kind in {"reopened", "kept"} for put in firm)
     ]

@@ -31,8 +31,6 @@ def show_account(ask: Ask) -> Reply:
     found = ask_account(office, from_us=from_us, until_us=until_us, known_at_us=moment.known_us)
     source = f"{office.site.name}; ledger 1–{moment.n_known}, {moment.root}"
     boundary = text("api.account.everything", {}, view.lang)
-    told = account_json(
-        found, known_at_us=moment.known_us, source=source, boundary=boundary
-    )
+    told = account_json(found, known_at_us=moment.known_us, source=source, boundary=boundary)
     told["as_of"] = iso(until_us)
     return reply(msgspec.convert(told, shape.Account))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rafiqa.api import shape
 from rafiqa.api.ask import Ask
-from rafiqa.api.ground import Ground, areas, ground
+from rafiqa.api.ground import Ground, areas, ground, stage
 from rafiqa.api.history import history
 from rafiqa.api.offer import offers
 from rafiqa.api.part import not_cleared_m2, parts
@@ -27,12 +27,12 @@ from rafiqa.service import AsOf
 def show_areas(ask: Ask) -> Reply:
     """Returns every area on record by then."""
     view = View.of(ask)
-    return view.kept("areas", lambda: reply(shape.Areas([_brief(on) for on in areas(view)])))
+    return view.kept("areas", lambda: reply(shape.Areas([_brief(view, on) for on in areas(view)])))
 
 
-def _brief(on: Ground) -> shape.AreaBrief:
+def _brief(view: View, on: Ground) -> shape.AreaBrief:
     return shape.AreaBrief(
-        on.claim_id, on.name, on.status or "", on.stage, on.reopened, on.hazard_m2
+        on.claim_id, on.name, on.status, stage(view, on), on.reopened, on.hazard_m2
     )
 
 
@@ -53,7 +53,7 @@ def show_area(ask: Ask) -> Reply:
             on.claim_id,
             on.name,
             on.status,
-            on.stage,
+            stage(view, on),
             _validation(on),
             _figures(view, on),
             on.record.fact.source if on.record else None,

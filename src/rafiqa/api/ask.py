@@ -45,7 +45,6 @@ class Ask:
         address: the network address that it came from.
         scheme: ``http`` or ``https``.
         token: the session's token as it came in the cookie.
-        host: scheme and host that the asker used, for links.
     """
 
     desk: Desk
@@ -57,7 +56,6 @@ class Ask:
     address: str
     scheme: str
     token: str | None
-    host: str
 
     @property
     def moment(self) -> Moment:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from rafiqa.api import shape
 from rafiqa.api.ask import Ask
@@ -86,7 +87,7 @@ def assets_at(view: View, x_mm: int, y_mm: int) -> list[shape.AssetBrief]:
     ]
 
 
-def _on_grid(ground: shapely.Geometry) -> GridShape:
+def _on_grid(ground: BaseGeometry) -> GridShape:
     """Returns the asset's ground on the site's grid; a footprint that is a point has some too."""
     snapped = GridShape.of(shapely.set_precision(ground, 1.0))
     if not snapped.is_empty:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rafiqa.api import shape
 from rafiqa.api.ask import Ask
 from rafiqa.api.reply import Reply, pack, reply
+from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault, NotFound
 from rafiqa.locale import direction, languages, texts
 
@@ -24,6 +25,20 @@ PREFIXES = (
 """Families of texts that the page shows by itself; all others come with the answers."""
 
 
+LISTS = (
+    ("class", ("class",)),
+    ("outcome", ("outcome",)),
+    ("stage", ("stage",)),
+    ("validation", ("validation",)),
+    ("kind", ("project_kind", "asset_kind", "evidence_kind", "accident_kind")),
+    ("cause", ("reopening_cause",)),
+    ("reason", ("not_cleared_reason",)),
+    ("triage", ("report_triage",)),
+)
+"""Families of codes that the dictionary words, and its lists; the first list wins, and the
+page's own text before any list."""
+
+
 def show_catalogue(ask: Ask) -> Reply:
     """Returns every text of the page.
 
@@ -37,6 +52,13 @@ def show_catalogue(ask: Ask) -> Reply:
 
 
 def _catalogue(lang: str) -> Reply:
-    found = {code: words for prefix in PREFIXES for code, words in texts(lang, prefix).items()}
+    found = {
+        f"{family}.{code.code}": code.labels.of(lang)
+        for family, list_names in LISTS
+        for list_name in reversed(list_names)
+        for code in dictionary().lists[list_name].codes
+    }
+    for prefix in PREFIXES:
+        found |= texts(lang, prefix)
     made = reply(shape.Catalogue(lang, direction(lang), found))
     return Reply(made.body, made.media_type, packed=pack(made.body))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from rafiqa.api.kept import Kept
 from rafiqa.api.moment import Moments
@@ -12,7 +12,13 @@ from rafiqa.api.reply import Reply
 from rafiqa.api.session import Attempts, Sessions
 from rafiqa.service import AssetShelf, Office
 
-REPLIES_KEPT = 512
+if TYPE_CHECKING:
+    from rafiqa.api.route import Endpoint
+
+REPLY_BYTES_KEPT = 128 * 1024 * 1024
+"""Finished answers kept in memory, bodies and packed bodies together."""
+_OWN_BYTES = 1_000
+"""About what an answer takes beside its body."""
 LAYERS_KEPT = 64
 
 
@@ -28,6 +34,7 @@ class Desk:
         attempts: how often somebody tried to sign in.
         replies: finished answers, by what they were asked with.
         layers: what was worked out for whole layers, by content.
+        endpoints: what this server answers.
     """
 
     office: Office
@@ -37,10 +44,15 @@ class Desk:
     attempts: Attempts
     replies: Kept[Reply]
     layers: Kept[Any]
+    endpoints: Sequence[Endpoint]
 
     @classmethod
     def of(
-        cls, office: Office, now_us: Callable[[], int], entropy: Callable[[int], bytes]
+        cls,
+        office: Office,
+        now_us: Callable[[], int],
+        entropy: Callable[[int], bytes],
+        endpoints: Sequence[Endpoint],
     ) -> Self:
         """Returns a new desk of an office."""
         return cls(
@@ -49,6 +61,11 @@ class Desk:
             Moments(office),
             Sessions(office, now_us, entropy),
             Attempts(now_us),
-            Kept(REPLIES_KEPT),
+            Kept(REPLY_BYTES_KEPT, _weight),
             Kept(LAYERS_KEPT),
+            endpoints,
         )
+
+
+def _weight(reply: Reply) -> int:
+    return _OWN_BYTES + len(reply.body) + len(reply.packed or b"")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import shapely
@@ -19,6 +18,9 @@ from rafiqa.land import (
     stage_of,
 )
 
+UNDER_WORK = frozenset(
+    {"tasked", "in_progress", "suspended", "work_complete", "inspecting", "rework"}
+)
 WORST_FIRST = ("cha", "sha", "indication", "cancelled", "reduced", "cleared")
 
 
@@ -68,6 +70,14 @@ class Ground:
         return stage_of([record.fact for record in self.facts], hazard_left=left)
 
 
+def stage(view: View, on: Ground) -> str:
+    """Returns where the work on a piece of ground stands, as far as the asker may know.
+
+    Where teams work now is for staff alone; everybody else sees such land as open.
+    """
+    return "open" if on.stage in UNDER_WORK and not view.staff else on.stage
+
+
 def ground(view: View, claim_id: str) -> Ground:
     """Returns the ground of an id.
 
@@ -85,11 +95,15 @@ def ground(view: View, claim_id: str) -> Ground:
     return found
 
 
-def areas(view: View) -> Iterator[Ground]:
-    """Yields the ground of every area on record by then."""
-    for record in view.register.areas.values():
-        if view.true(record.recorded):
-            yield _area(view, record)
+def areas(view: View) -> tuple[Ground, ...]:
+    """Returns the ground of every area on record by then, worked out once for the moment."""
+
+    def make() -> tuple[Ground, ...]:
+        known = view.register.areas.values()
+        return tuple(_area(view, record) for record in known if view.true(record.recorded))
+
+    kept: tuple[Ground, ...] = view.desk.layers.get(("areas", view.moment.key), make)
+    return kept
 
 
 def _area(view: View, record: AreaRecord) -> Ground:

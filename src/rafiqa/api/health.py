@@ -13,4 +13,4 @@ def show_health(ask: Ask) -> Reply:
     head, writable = store.head(), store.writable
     status = "ok" if writable else "read-only"
     answer = shape.Health(status, head.seq, head.entry_hash.hex(), writable)
-    return reply(answer, **{"Cache-Control": "no-store"})
+    return reply(answer, {"Cache-Control": "no-store"})

@@ -8,6 +8,7 @@ from typing import Any
 from rafiqa import land, recovery
 from rafiqa.api import shape
 from rafiqa.api.view import View
+from rafiqa.dictionary import dictionary
 from rafiqa.land import Reason, Recorded
 from rafiqa.locale import text
 from rafiqa.wire.answer import worded
@@ -32,7 +33,6 @@ PUBLIC_KINDS = frozenset(
 )
 """Kinds of entries that everybody may read of; what is not listed is for staff alone."""
 Params = dict[str, str | int]
-Words = Callable[[str], str]
 
 
 def history(view: View, records: Iterable[Recorded]) -> list[shape.HistoryItem]:
@@ -50,11 +50,12 @@ def _item(view: View, record: Recorded, against: tuple[Reason, ...]) -> shape.Hi
     lang, kind = view.lang, kind_of(record.fact)
     key = f"fact.{kind}{_variant(record.fact)}"
     title = text(key, {}, lang)
-    params = _params(record.fact, lang)
+    maker = _PARAMS.get(type(record.fact))
+    params = maker(record.fact, lang) if maker else {}
     if not view.staff:
         # Free text may name somebody; the whitelist of fields is what everybody sees.
         params |= dict.fromkeys(params.keys() & {"note"}, "")
-    told = " ".join(text(f"{key}.text", worded(params, lang), lang).split())
+    told = " ".join(text(f"{key}.text", params, lang).split())
     if against:
         title = text("fact.without-effect", {"title": title}, lang)
         told = " ".join(text(each.code, worded(each.params, lang), lang) for each in against)
@@ -76,16 +77,9 @@ def _variant(fact: object) -> str:
     return ""
 
 
-def _params(fact: object, lang: str) -> Params:
-    maker = _PARAMS.get(type(fact))
-    return maker(fact, lambda code: label(code, lang)) if maker else {}
-
-
-def label(code: str, lang: str) -> str:
-    """Returns a code of the dictionary in words, or the code spaced out where it has none."""
-    key = f"code.{code}"
-    found = text(key, {}, lang)
-    return code.replace("_", " ") if found == key else found
+def label(list_name: str, code: str | None, lang: str) -> str:
+    """Returns a code in the words of the dictionary, or the code where its list lacks it."""
+    return dictionary().lists[list_name].label(code or "", lang)
 
 
 def _depth(depth_cm: int | None) -> str:
@@ -96,63 +90,85 @@ def _whole_m2(on: land.AreaRecorded | land.BoundaryCorrected) -> str:
     return f"{round(on.shape.area_m2):,}"
 
 
-def _area(fact: land.AreaRecorded, words: Words) -> Params:  # noqa: ARG001
-    params: Params = {"class": fact.class_, "area_m2": _whole_m2(fact)}
-    return params | {"items": len(fact.evidence_ids), "note": fact.note or ""}
-
-
-def _work(fact: land.WorkReported, words: Words) -> Params:
-    outcomes = [part.outcome for part in fact.parts]
-    counts = {outcome: outcomes.count(outcome) for outcome in dict.fromkeys(outcomes)}
-    told = ", ".join(f"{words(outcome)} × {n}" for outcome, n in counts.items())
-    finds = sum(find.count for find in fact.finds)
+def _evidence(fact: land.EvidenceRecorded, lang: str) -> Params:
     return {
-        "organisation": fact.organisation_id,
-        "parts": told,
-        "finds": finds,
+        "kind": label("evidence_kind", fact.kind, lang),
+        "source_kind": label("evidence_source", fact.source_kind, lang),
+        "note": fact.text or "",
+    }
+
+
+def _area(fact: land.AreaRecorded, lang: str) -> Params:
+    return {
+        "class": label("class", fact.class_, lang),
+        "area_m2": _whole_m2(fact),
+        "items": len(fact.evidence_ids),
         "note": fact.note or "",
     }
 
 
-def _inspection(fact: land.WorkInspected, words: Words) -> Params:
-    notes = "; ".join(f"{words(each.severity)}: {each.note}" for each in fact.findings)
-    findings = len(fact.findings)
-    return {"organisation": fact.organisation_id, "findings": findings, "note": notes}
+def _class(fact: land.ClassDecided, lang: str) -> Params:
+    return {"class": label("class", fact.class_, lang), "note": fact.justification or ""}
 
 
-def _transfer(fact: land.ReleaseTransferred, words: Words) -> Params:  # noqa: ARG001
+def _task(fact: land.TaskOrdered, lang: str) -> Params:
     return {
-        "outcome": fact.outcome,
+        "organisation": fact.organisation_id,
+        "methods": ", ".join(label("method", each, lang) for each in fact.methods),
+        "depth": _depth(fact.depth_cm),
+        "note": fact.note or "",
+    }
+
+
+def _work(fact: land.WorkReported, lang: str) -> Params:
+    outcomes = [part.outcome for part in fact.parts]
+    counts = {outcome: outcomes.count(outcome) for outcome in dict.fromkeys(outcomes)}
+    told = (f"{label('outcome', outcome, lang)} × {n}" for outcome, n in counts.items())
+    return {
+        "organisation": fact.organisation_id,
+        "parts": ", ".join(told),
+        "finds": sum(find.count for find in fact.finds),
+        "note": fact.note or "",
+    }
+
+
+def _inspection(fact: land.WorkInspected, lang: str) -> Params:
+    told = (f"{label('severity', each.severity, lang)}: {each.note}" for each in fact.findings)
+    findings = len(fact.findings)
+    return {"organisation": fact.organisation_id, "findings": findings, "note": "; ".join(told)}
+
+
+def _transfer(fact: land.ReleaseTransferred, lang: str) -> Params:
+    return {
+        "outcome": label("outcome", fact.outcome, lang),
         "depth": _depth(fact.depth_cm),
         "authority": fact.released_by,
         "source": fact.source,
     }
 
 
-def _task(fact: land.TaskOrdered, words: Words) -> Params:
+def _reopening(fact: land.LandReopened, lang: str) -> Params:
     return {
-        "organisation": fact.organisation_id,
-        "methods": ", ".join(map(words, fact.methods)),
-        "depth": _depth(fact.depth_cm),
+        "cause": label("reopening_cause", fact.cause, lang),
+        "class": label("class", fact.class_, lang),
         "note": fact.note or "",
     }
 
 
-_PARAMS: dict[type, Callable[[Any, Words], Params]] = {
+_PARAMS: dict[type, Callable[[Any, str], Params]] = {
     land.SiteOpened: lambda fact, _: {"name": fact.name},
-    land.EvidenceRecorded: lambda fact, words: {
-        "kind": words(fact.kind),
-        "source_kind": words(fact.source_kind),
-        "note": fact.text or "",
-    },
+    land.EvidenceRecorded: _evidence,
     land.AreaRecorded: _area,
-    land.ClassDecided: lambda fact, _: {"class": fact.class_, "note": fact.justification or ""},
+    land.ClassDecided: _class,
     land.BoundaryCorrected: lambda fact, _: {
         "area_m2": _whole_m2(fact),
         "note": fact.justification,
     },
     land.TaskOrdered: _task,
-    land.StageMoved: lambda fact, _: {"stage": fact.stage, "note": fact.reason or ""},
+    land.StageMoved: lambda fact, lang: {
+        "stage": label("stage", fact.stage, lang),
+        "note": fact.reason or "",
+    },
     land.WorkReported: _work,
     land.WorkInspected: _inspection,
     land.ReleaseProposed: lambda fact, _: {
@@ -162,15 +178,14 @@ _PARAMS: dict[type, Callable[[Any, Words], Params]] = {
     land.ReleaseAccepted: lambda fact, _: {"release": fact.release_id, "note": fact.note or ""},
     land.ReleaseRejected: lambda fact, _: {"release": fact.release_id, "note": fact.note},
     land.ReleaseTransferred: _transfer,
-    land.LandReopened: lambda fact, _: {
-        "cause": fact.cause,
-        "class": fact.class_,
-        "note": fact.note or "",
+    land.LandReopened: _reopening,
+    land.AccidentRecorded: lambda fact, lang: {"kind": label("accident_kind", fact.kind, lang)},
+    land.ResidentReported: lambda fact, lang: {
+        "seen": label("report_seen", fact.seen, lang),
+        "note": fact.text or "",
     },
-    land.AccidentRecorded: lambda fact, words: {"kind": words(fact.kind)},
-    land.ResidentReported: lambda fact, words: {"seen": words(fact.seen), "note": fact.text or ""},
-    land.ReportAnswered: lambda fact, words: {
-        "outcome": words(fact.outcome),
+    land.ReportAnswered: lambda fact, lang: {
+        "outcome": label("report_outcome", fact.outcome, lang),
         "note": fact.note or "",
     },
     recovery.LayerRegistered: lambda fact, _: {"layer": fact.layer_id, "rows": fact.n_rows},
@@ -179,12 +194,12 @@ _PARAMS: dict[type, Callable[[Any, Words], Params]] = {
         "depth": _depth(fact.depth_cm),
         "note": fact.note or "",
     },
-    recovery.RubbleLotRegistered: lambda fact, words: {
+    recovery.RubbleLotRegistered: lambda fact, lang: {
         "name": fact.name,
-        "state": words(fact.state),
+        "state": label("rubble_state", fact.state, lang),
     },
-    recovery.RubbleLotMoved: lambda fact, words: {
-        "state": words(fact.state),
+    recovery.RubbleLotMoved: lambda fact, lang: {
+        "state": label("rubble_state", fact.state, lang),
         "note": fact.note or "",
     },
 }

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from rafiqa.api.ground import Ground, areas, ground, since_us
+from rafiqa.api.ground import areas, since_us, stage
 from rafiqa.api.part import hazards_in
 from rafiqa.api.view import View
-from rafiqa.errors import NotFound
 from rafiqa.geo import GridShape, join, union_of
 from rafiqa.land import Face, LandState, TaskOrdered, stage_of
 from rafiqa.wire.instant import iso
@@ -19,34 +18,24 @@ Shown = tuple[GridShape, dict[str, Any]]
 
 def hazards(view: View) -> Iterator[Shown]:
     """Yields all ground that is hazard, one shape for each set of areas and class."""
-    grouped: dict[tuple[object, ...], list[Face]] = {}
+    grouped: dict[tuple[tuple[str, ...], str, bool], list[Face]] = {}
     for face, state in view.states():
         if state.is_hazard:
             key = (state.claims, state.status, state.reopened)
             grouped.setdefault(key, []).append(face)
-    stages: dict[str, Ground | None] = {}
+    named = {on.claim_id: on for on in areas(view)}
     for (claims, status, reopened), faces in grouped.items():
-        area_id = claims[0]  # type: ignore[index]
-        if area_id not in stages:
-            stages[area_id] = _ground(view, area_id)
-        on = stages[area_id]
+        on = named.get(claims[0])
         properties = {
-            "area_id": area_id,
-            "area_ids": list(claims),  # type: ignore[call-overload]
+            "area_id": claims[0],
+            "area_ids": list(claims),
             "name": on.name if on else None,
             "class": status,
             "reopened": reopened,
-            "stage": on.stage if on else None,
+            "stage": stage(view, on) if on else None,
             "area_m2": _m2(faces),
         }
         yield join([face.shape for face in faces]), properties
-
-
-def _ground(view: View, area_id: str) -> Ground | None:
-    try:
-        return ground(view, area_id)
-    except NotFound:
-        return None
 
 
 def released(view: View) -> Iterator[Shown]:

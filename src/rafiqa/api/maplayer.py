@@ -94,9 +94,7 @@ def _collection(features: Iterable[tuple[shapely.Geometry, dict[str, Any]]]) -> 
 def _reference(view: View, kind: str) -> Reply:
     """Returns a reference layer; it changes with its content alone, not with every fact."""
     moment = view.moment
-    layers = view.desk.shelf.layers(
-        view.desk.office, kind, moment.valid_us, moment.known_us
-    )
+    layers = view.desk.shelf.layers(view.desk.office, kind, moment.valid_us, moment.known_us)
     key = (kind, tuple(layer.fact.sha256 for layer in layers), view.lang)
 
     def make() -> Reply:

@@ -69,7 +69,7 @@ class Moments:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._times: Kept[np.ndarray] = Kept(MOMENTS_KEPT)  # type: ignore[type-arg]
+        self._times: Kept[np.ndarray] = Kept(MOMENTS_KEPT)
         self._registers: Kept[RecoveryRegister] = Kept(MOMENTS_KEPT)
 
     def at(self, as_of: AsOf) -> Moment:

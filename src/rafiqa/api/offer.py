@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from rafiqa.api import shape
 from rafiqa.api.part import was_released
 from rafiqa.api.view import View
+from rafiqa.dictionary import dictionary
 from rafiqa.land import (
     Actor,
     Reason,
@@ -26,10 +29,16 @@ def offers(view: View, actor: Actor, area_id: str) -> list[shape.Act]:
     Acts are about the present, whatever moment is looked at.
     """
     return [
-        _act(view, "reopen", area_id, _permit(actor, "reopen_land")),
+        _reopening(view, actor, area_id),
         *_proposals(view, actor, area_id),
         *_decisions(view, actor, area_id),
     ]
+
+
+def _reopening(view: View, actor: Actor, area_id: str) -> shape.Act:
+    causes = list(dictionary().lists["reopening_cause"].names)
+    offer = _act(view, "reopen", area_id, _permit(actor, "reopen_land"))
+    return msgspec.structs.replace(offer, causes=causes)
 
 
 def _proposals(view: View, actor: Actor, area_id: str) -> Iterator[shape.Act]:

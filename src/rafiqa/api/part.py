@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rafiqa.api import shape
 from rafiqa.api.ground import Ground, since_us
+from rafiqa.api.history import label
 from rafiqa.api.reason import reasons
 from rafiqa.api.view import View
 from rafiqa.geo import GridShape
@@ -48,12 +49,11 @@ def _part(view: View, part_id: str, part: OnRecord) -> shape.Part:
     held = holding(view, part_id, part.shape)
     if held:
         return _held(view, part_id, part, held)
-    params: dict[str, str | int] = {"outcome": part.outcome, "part": part_id}
+    outcome = label("outcome", part.outcome, view.lang)
+    params: dict[str, str | int] = {"outcome": outcome, "part": part_id}
     if was_released(view, part_id):
         why = [Reason("api.part.reopened", params, (part_id,))]
-        return shape.Part(
-            part_id, "reopened", None, part.shape.area_m2, None, reasons(view, why)
-        )
+        return shape.Part(part_id, "reopened", None, part.shape.area_m2, None, reasons(view, why))
     why = [Reason("api.part.reported", params, (part_id,))]
     return shape.Part(part_id, "reported", None, part.shape.area_m2, None, reasons(view, why))
 
@@ -105,11 +105,7 @@ def _area_m2(within: GridShape, faces: list[Face]) -> float:
 
 def not_cleared_m2(view: View, on: Ground) -> float:
     """Returns how much of the ground's hazard was explicitly not cleared, in m²."""
-    left = [
-        part.shape
-        for _, part, _ in _on_record(view, on)
-        if part.outcome == "not_cleared"
-    ]
+    left = [part.shape for _, part, _ in _on_record(view, on) if part.outcome == "not_cleared"]
     size2 = 0
     for face, state in on.faces:
         if state.is_hazard:

@@ -34,9 +34,9 @@ class Reply:
     packed: bytes | None = None
 
 
-def reply(value: Any, status: int = 200, **headers: str) -> Reply:
+def reply(value: Any, headers: Mapping[str, str] | None = None) -> Reply:
     """Returns a reply that says a value in JSON."""
-    return Reply(msgspec.json.encode(value), JSON, status, headers)
+    return Reply(msgspec.json.encode(value), headers=headers or {})
 
 
 def pack(body: bytes) -> bytes | None:

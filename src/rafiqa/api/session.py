@@ -8,8 +8,6 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from hashlib import sha256
 
-import msgspec
-
 from rafiqa.api.ask import Ask
 from rafiqa.api.problem import TooMany, Unknown
 from rafiqa.api.reply import Reply, reply
@@ -179,7 +177,7 @@ def _shown(account: Account | None, cookie: str = "") -> Reply:
     if cookie:
         headers["Set-Cookie"] = cookie
     if account is None:
-        return Reply(msgspec.json.encode(Session(None)), headers=headers)
+        return reply(Session(None), headers)
     actor = SessionActor(
         account.login,
         account.actor.person_id,
@@ -187,4 +185,4 @@ def _shown(account: Account | None, cookie: str = "") -> Reply:
         account.organisation,
         account.actor.role,
     )
-    return reply(Session(actor), **headers)
+    return reply(Session(actor), headers)

@@ -121,7 +121,7 @@ class AreaBrief(Shape, frozen=True):
 
     area_id: str
     name: str | None
-    class_: str = field(name="class")
+    class_: str | None = field(name="class")
     stage: str
     reopened: bool
     open_m2: float
@@ -170,6 +170,7 @@ class Act(Shape, frozen=True):
     allowed: bool
     why: list[str]
     part_ids: list[str] | None = None
+    causes: list[str] | None = None
 
 
 class Release(Shape, frozen=True):

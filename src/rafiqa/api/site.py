@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import shapely
@@ -10,6 +11,7 @@ import shapely
 from rafiqa import land
 from rafiqa.api import shape
 from rafiqa.api.ask import Ask
+from rafiqa.api.history import label
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.tiles import building_layers
 from rafiqa.api.view import View
@@ -64,19 +66,20 @@ def _site(view: View) -> shape.Site:
 def _bbox(view: View) -> list[float] | None:
     """Returns west, south, east, north of all land and buildings; None where there are none."""
     boxes = [layer.shapes_lonlat for layer in building_layers(view) if len(layer.table)]
-    bounds = [shapely.total_bounds(shapes) for shapes in boxes]
+    bounds = [shapely.total_bounds(shapes).tolist() for shapes in boxes]
     faces = [face.shape.geometry for face in view.moment.book.faces]
     if faces:
         metres = shapely.box(*(shapely.total_bounds(np.array(faces, dtype=object)) / 1_000))
-        bounds.append(view.frame.to_lonlat(Planar(metres)).geometry.bounds)
+        bounds.append(list(view.frame.to_lonlat(Planar(metres)).geometry.bounds))
     if not bounds:
         return None
     west, south = np.nanmin([box[:2] for box in bounds], axis=0).tolist()
     east, north = np.nanmax([box[2:] for box in bounds], axis=0).tolist()
-    return [round(degrees, 6) for degrees in (west, south, east, north)]
+    low = (math.floor(degrees * 1e6) / 1e6 for degrees in (west, south))
+    return [*low, *(math.ceil(degrees * 1e6) / 1e6 for degrees in (east, north))]
 
 
-def _marks(view: View, facts: tuple[Recorded, ...] | list[Recorded]) -> Iterator[shape.Mark]:  # type: ignore[type-arg, unused-ignore]
+def _marks(view: View, facts: Sequence[Recorded]) -> Iterator[shape.Mark]:
     """Yields one mark for each kind of event and day, in the order of days."""
     found: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for record in facts:
@@ -102,8 +105,8 @@ def _mark(view: View, record: Recorded) -> tuple[str, str] | None:
             return ("transfer", fact.released_by)
         case land.LandReopened() as fact:
             return ("reopening", _area_name(view, fact.area_id))
-        case land.AccidentRecorded():
-            return ("accident", "")
+        case land.AccidentRecorded() as fact:
+            return ("accident", label("accident_kind", fact.kind, view.lang))
         case land.WorkInspected(passed=False) as fact if view.staff:
             work = view.register.works.get(fact.work_id)
             area_id = getattr(work.fact, "area_id", None) if work else None

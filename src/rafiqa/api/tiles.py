@@ -67,9 +67,7 @@ def show_tile(ask: Ask) -> Reply:
 def building_layers(view: View) -> list[AssetLayer]:
     """Returns the layers of buildings at the moment."""
     moment = view.moment
-    return view.desk.shelf.layers(
-        view.desk.office, "buildings", moment.valid_us, moment.known_us
-    )
+    return view.desk.shelf.layers(view.desk.office, "buildings", moment.valid_us, moment.known_us)
 
 
 def kinds(layer: AssetLayer) -> Sequence[Any]:
@@ -121,13 +119,14 @@ def _gates(view: View, hashes: tuple[str, ...]) -> Gates:
     """
     kept = view.desk.layers
 
-    def by_states() -> Gates:
+    def by_states() -> Any:
         states = list(view.states())
         key = tuple((id(face), state.is_hazard) for face, state in states)
         faces = tuple(face for face, _ in states)
         return kept.get(("building gates", hashes, key), lambda: _asked(view, faces))
 
-    return kept.get(("building gates", hashes, view.moment.key), by_states)  # type: ignore[no-any-return]
+    gates: Gates = kept.get(("building gates", hashes, view.moment.key), by_states)
+    return gates
 
 
 def _asked(view: View, faces: tuple[object, ...]) -> Gates:

@@ -57,7 +57,10 @@ class View:
 
     def gates(self) -> dict[str, tuple[ProjectRegistered, GateAnswer]]:
         """Returns every project with its gates, worked out once for the moment."""
-        return self.desk.layers.get(("gates", self.moment.key), self._gates)  # type: ignore[no-any-return]
+        key = ("gates", self.moment.key)
+        kept: dict[str, tuple[ProjectRegistered, GateAnswer]]
+        kept = self.desk.layers.get(key, self._gates)
+        return kept
 
     def _gates(self) -> dict[str, tuple[ProjectRegistered, GateAnswer]]:
         projects = self.moment.recovery.project_facts()

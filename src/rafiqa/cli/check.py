@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 
 from rafiqa.cli.session import DONE, REFUSED, add_common, office_of, output_of
+from rafiqa.errors import CorruptLedger
 from rafiqa.locale import text
-from rafiqa.service import check_site
+from rafiqa.service import CheckReport, check_site
 from rafiqa.wire.answer import refusal_json
 
 
@@ -17,7 +18,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Returns 0 where nothing was found wrong, 1 where the store is not intact."""
-    report = check_site(office_of(args))
+    try:
+        report = check_site(office_of(args))
+    except CorruptLedger as error:
+        # Too damaged to be opened: said in the same shape as any other finding.
+        report = CheckReport(0, b"", error.faults)
     faults = refusal_json(report.faults, args.lang)
     answer = {
         "entries": report.n_entries,

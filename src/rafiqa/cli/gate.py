@@ -7,9 +7,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from rafiqa.cli.session import DONE, add_common, add_times, as_of, office_of, output_of
-from rafiqa.errors import Fault, InvalidInput
+from rafiqa.cli.refusal import show_refusal
+from rafiqa.cli.session import DONE, USAGE, add_common, add_times, as_of, office_of, output_of
 from rafiqa.dictionary import dictionary
+from rafiqa.errors import Fault, InvalidInput
 from rafiqa.service import AssetShelf, gate_of, project_of
 from rafiqa.service.gateall import GateCount, gate_everything
 from rafiqa.wire.answer import gates_json
@@ -26,9 +27,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Returns the exit status after printing the gate."""
+    """Returns the exit status after printing the gate; 2 where it is not said of what."""
     if args.all == (args.project is not None):
-        raise InvalidInput(Fault("cli.gate.project-or-all", "PROJECT"))
+        show_refusal(args, InvalidInput(Fault("cli.gate.project-or-all", "PROJECT")))
+        return USAGE
     return _all(args) if args.all else _one(args)
 
 
@@ -47,6 +49,9 @@ def _one(args: argparse.Namespace) -> int:
 
 
 def _all(args: argparse.Namespace) -> int:
+    if args.out and not args.out.absolute().parent.is_dir():
+        params = {"file": str(args.out)}
+        raise InvalidInput(Fault("cli.gate.out-no-folder", "--out", params=params))
     office, times = office_of(args), as_of(args)
     started_s = time.perf_counter()
     rows = gate_everything(office, AssetShelf(), times)

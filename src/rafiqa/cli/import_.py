@@ -19,11 +19,17 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_common(parser)
     parser.add_argument("file", metavar="FILE", type=Path, help="the file to take in")
     parser.add_argument(
-        "--as", dest="kind", metavar="KIND", required=True, choices=IMPORT_KINDS,
+        "--as",
+        dest="kind",
+        metavar="KIND",
+        required=True,
+        choices=IMPORT_KINDS,
         help="what its rows are: " + ", ".join(IMPORT_KINDS),
     )
     parser.add_argument("--map", metavar="MAPPING", help="a mapping file, or a shipped one's name")
-    parser.add_argument("--dry-run", action="store_true", help="say what would happen, keep nothing")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would happen, keep nothing"
+    )
     add_actor(parser, "authority")
 
 

@@ -6,9 +6,9 @@ import argparse
 
 from rafiqa.cli.session import DONE, actor_of, add_actor, add_common, office_of, output_of
 from rafiqa.errors import Fault, InvalidInput, Refused
-from rafiqa.geo import Spot
-from rafiqa.land import SiteOpened
-from rafiqa.service import open_site
+from rafiqa.geo import SiteFrame, Spot
+from rafiqa.land import Ruling, SiteOpened
+from rafiqa.service import allow, open_site
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -25,11 +25,18 @@ def run(args: argparse.Namespace) -> int:
     if not args.name.strip():
         raise InvalidInput(Fault("service.site.name-missing", "--name"))
     origin = Spot.of(args.lon, args.lat)
-    office = office_of(args, create=True)
     actor = actor_of(args)
+    # Asked before a file is made: a refusal must leave no empty store behind.
+    SiteFrame(origin.lon_deg, origin.lat_deg)
+    _refuse(allow(actor, "open_site"))
+    office = office_of(args, create=True)
     acted = open_site(office, actor, SiteOpened(args.name, origin, actor.organisation_id))
-    if not acted.done:
-        raise Refused([Fault(reason.code, "", None, reason.params) for reason in acted.reasons])
+    _refuse(acted.ruling)
     site = {"name": args.name, "lon_deg": origin.lon_deg, "lat_deg": origin.lat_deg}
     output_of(args).show({"site": site}, [f"{args.store}: {args.name}"])
     return DONE
+
+
+def _refuse(ruling: Ruling) -> None:
+    if not ruling.allowed:
+        raise Refused([Fault(reason.code, "", None, reason.params) for reason in ruling.reasons])

@@ -31,7 +31,5 @@ def run(args: argparse.Namespace) -> int:
         answer = {"address": address, "site": name}
         output.show(answer, lines)
 
-    serve(
-        office, host=args.host, port=args.port, now_us=now_us, entropy=entropy, on_ready=ready
-    )
+    serve(office, host=args.host, port=args.port, now_us=now_us, entropy=entropy, on_ready=ready)
     return DONE

@@ -15,7 +15,7 @@ from rafiqa.locale import languages
 from rafiqa.service import AsOf, Office, open_office
 from rafiqa.wire.instant import end_us, instant_us
 
-DONE, REFUSED = 0, 1
+DONE, REFUSED, USAGE = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,11 @@ from __future__ import annotations
 from rafiqa.errors import Fault, InvalidInput
 
 _CODES: dict[str, dict[str, str]] = {
-    "report_seen": {"small_bomblets": "small_bomblet", "shell_or_rocket": "shell", "unknown": "box"},
+    "report_seen": {
+        "small_bomblets": "small_bomblet",
+        "shell_or_rocket": "shell",
+        "unknown": "box",
+    },
     "report_outcome": {"led_to_survey": "new_area", "within_known_area": "joined"},
     "project_kind": {
         "water_pipe": "water",

@@ -146,9 +146,7 @@ class History:
 
     @happen.register
     def _(self, step: Ordered, subject: str) -> None:
-        fact = TaskOrdered(
-            step.task_id, subject, step.organisation_id, step.methods, step.depth_cm
-        )
+        fact = TaskOrdered(step.task_id, subject, step.organisation_id, step.methods, step.depth_cm)
         self._done(service.order_work(self.office, cast.FIRST, fact))
 
     @happen.register

@@ -45,7 +45,10 @@ def register_layers(office: Office, city: City) -> None:
         "roads",
         [one.street_id for one in streets],
         [one.line for one in streets],
-        {**_named([one.name for one in streets]), "kind": [coded("road_class", one.kind) for one in streets]},
+        {
+            **_named([one.name for one in streets]),
+            "kind": [coded("road_class", one.kind) for one in streets],
+        },
     )
     bridges = city.bridges
     _register(

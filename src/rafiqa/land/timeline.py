@@ -126,7 +126,12 @@ class Claim:
     def _holds(self, lower: Lower, raises: Sequence[Raise]) -> bool:
         if any(_left_out(left, lower) for left in self.lefts):
             return False
-        return all(_holds_against(lower, other) for other in raises)
+        # That ground taken over as released was hazard once is implied by the first of its
+        # releases; a further one does not put it to hazard again.
+        implied = [item for item in raises if item.kind == "implied"]
+        firm = [item for item in raises if item.kind != "implied"]
+        begun = not implied or any(_holds_against(lower, item) for item in implied)
+        return begun and all(_holds_against(lower, other) for other in firm)
 
     def _stands_reopened(self, item: Raise, lowers: Sequence[Lower]) -> bool:
         return item.kind == "reopened" and not any(self._holds(low, [item]) for low in lowers)
@@ -151,8 +156,7 @@ class Claim:
     def _spent(self, past: Sequence[Raise], at_us: int) -> bool:
         """Returns whether all these raises had been answered by a release at a time."""
         return bool(past) and any(
-            lower.valid_at_us <= at_us and self._holds(lower, past)
-            for lower in self.lowers
+            lower.valid_at_us <= at_us and self._holds(lower, past) for lower in self.lowers
         )
 
     def _lowered(self, holding: Sequence[Lower], class_: HazardClass) -> LandState | None:
@@ -235,23 +239,12 @@ def claims_on_face(
         )
         for area_id in area_ids
     ]
-    own = [*_baseline(raises), *(() if area_ids else anywhere)]
+    implied = [item for item in raises if item.kind == "implied"]
+    own = [*implied, *(() if area_ids else anywhere)]
     if own:
         standing = tuple(item for item in lowers if item.kind == "cleared" or item.transferred)
         claims.append(Claim(own[0].subject, tuple(own), standing, (), lefts, own=True))
     return tuple(claims)
-
-
-def _baseline(raises: Sequence[Raise]) -> list[Raise]:
-    """Returns one implied raise that is no later than any transfer on the face."""
-    implied = [item for item in raises if item.kind == "implied"]
-    if not implied:
-        return []
-    first = min(implied, key=lambda item: item.seq)
-    earliest_us = min(item.valid_at_us for item in implied)
-    return [
-        Raise(earliest_us, first.seq, "implied", None, first.shape, first.class_, first.subject)
-    ]
 
 
 def timeline(claims: Sequence[Claim]) -> Timeline:

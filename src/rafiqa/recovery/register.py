@@ -13,6 +13,8 @@ from rafiqa.recovery.fact import (
     RubbleLotRegistered,
 )
 
+_ABOUT = (LayerRegistered, ProjectRegistered, RubbleLotRegistered, RubbleLotMoved)
+
 
 @dataclass(slots=True)
 class RecoveryRegister:
@@ -40,7 +42,8 @@ class RecoveryRegister:
 def register(facts: Iterable[Recorded], valid_at_us: int) -> RecoveryRegister:
     """Returns the register of what was true by a time, from facts in any order."""
     result = RecoveryRegister()
-    for recorded in sorted(facts, key=lambda item: (item.valid_at_us, item.seq)):
+    about = (recorded for recorded in facts if isinstance(recorded.fact, _ABOUT))
+    for recorded in sorted(about, key=lambda item: (item.valid_at_us, item.seq)):
         if recorded.valid_at_us > valid_at_us:
             break
         fact = recorded.fact

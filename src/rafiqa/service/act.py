@@ -23,6 +23,11 @@ class Stamp:
 NOW = Stamp()
 
 
+def on_record(office: Office, stamp: Stamp) -> bool:
+    """Returns whether the ledger holds the entry that a stamp names."""
+    return stamp.entry_id is not None and office.store.find(stamp.entry_id) is not None
+
+
 def carry_out(
     office: Office,
     actor: Actor,
@@ -34,6 +39,9 @@ def carry_out(
     ruling: Ruling | None = None,
 ) -> Acted:
     """Returns the act done, or every reason against it; nothing is recorded where refused.
+
+    An id that is on record was ruled on when it was written: the same message sent again is
+    done already, another message under it goes to the quarantine.
 
     Args:
         office: the open store.

@@ -23,7 +23,7 @@ class AssetLayer:
 
     fact: LayerRegistered
     table: AssetTable
-    shapes_lonlat: np.ndarray  # type: ignore[type-arg]
+    shapes_lonlat: np.ndarray
     tree: shapely.STRtree
     row_of: dict[str, int]
 

@@ -9,7 +9,7 @@ from typing import Self
 from rafiqa.recovery import OUTCOMES
 from rafiqa.service.assets import AssetShelf
 from rafiqa.service.office import Office
-from rafiqa.service.question import NOW, AsOf, gate_layers, gate_of
+from rafiqa.service.question import NOW, AsOf, gate_layers, gate_of, placed_reports
 from rafiqa.wire.gatetable import GateRows
 
 
@@ -26,9 +26,7 @@ class GateCount:
     def of(cls, rows: GateRows) -> Self:
         """Returns the counts of gate rows."""
         counted = Counter(rows.outcome)
-        return cls(
-            len(rows.outcome), counted["open"], counted["conditions"], counted["closed"]
-        )
+        return cls(len(rows.outcome), counted["open"], counted["conditions"], counted["closed"])
 
 
 def gate_everything(office: Office, shelf: AssetShelf, as_of: AsOf = NOW) -> GateRows:
@@ -44,8 +42,9 @@ def gate_everything(office: Office, shelf: AssetShelf, as_of: AsOf = NOW) -> Gat
             state = faces[index].timeline.at(valid_us) if index >= 0 else None
             rows.area_ids.append(list(state.claims) if state else [])
             rows.codes.append(["gate.area.hazard"] if state else [])
+    reports = placed_reports(office, as_of)
     for project in office.recovery(valid_us, as_of.known_at_us).project_facts():
-        answer = gate_of(office, project, as_of)
+        answer = gate_of(office, project, as_of, reports=reports)
         against = [gate for gate in answer.gates if gate.outcome != "open"]
         rows.ids.append(project.project_id)
         rows.kind.append("project")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+import shapely
+
 from rafiqa.geo import union_of
 from rafiqa.land import (
     AccidentRecorded,
@@ -18,6 +21,9 @@ from rafiqa.service.coding import code_faults
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import allow
+
+_NODING_MM = 10
+"""More than the millimetre by which the edges of faces may differ from the shapes they cut."""
 
 
 def record_accident(
@@ -45,14 +51,20 @@ def record_accident(
     return Acted(Ruling(allowed=True), ids, already=entry_id in receipt.already)
 
 
-def accident_reopening(office: Office, fact: AccidentRecorded, valid_us: int) -> LandReopened | None:
+def accident_reopening(
+    office: Office, fact: AccidentRecorded, valid_us: int
+) -> LandReopened | None:
     """Returns the reopening that an accident brings about; None where no released land was hit."""
     if fact.spot is None:
         return None
-    book = office.book()
-    if not book.faces:
+    frame, spot = office.frame, fact.spot
+    if not frame.placeable(np.array([spot.lon_deg]), np.array([spot.lat_deg]))[0]:
+        # Off the site's grid no land can be on record; an accident there is recorded all the same.
         return None
-    touching = book.at_mm(*office.frame.spot_mm(fact.spot))
+    x_mm, y_mm = frame.spot_mm(spot)
+    if not _was_lowered(office, x_mm, y_mm):
+        return None
+    touching = office.book().at_mm(x_mm, y_mm)
     hit = [
         face.shape
         for face in touching
@@ -63,6 +75,17 @@ def accident_reopening(office: Office, fact: AccidentRecorded, valid_us: int) ->
     return LandReopened(
         f"{fact.accident_id}-reopening", union_of(hit), "accident", "cha", note=fact.accident_id
     )
+
+
+def _was_lowered(office: Office, x_mm: int, y_mm: int) -> bool:
+    """Returns whether a place lies on or beside ground that any act ever took off hazard.
+
+    Only there can land stand as released, so that elsewhere no book need be folded: with
+    thousands of facts that is most of the cost of an accident.
+    """
+    shapes = [item.shape.geometry for item in office.register().lowers]
+    near = shapely.dwithin(np.array(shapes, dtype=object), shapely.Point(x_mm, y_mm), _NODING_MM)
+    return bool(near.any())
 
 
 def report_hazard(

@@ -17,7 +17,14 @@ from typing import Any
 from rafiqa.dictionary import Manner, check_row, match_columns
 from rafiqa.errors import Fault, Forbidden, InvalidInput, NotFound
 from rafiqa.land import Actor, Ruling
-from rafiqa.service.intakefact import Checked, RowFact, open_fields, record_of, row_fact
+from rafiqa.service.intakefact import (
+    Checked,
+    RowFact,
+    import_id,
+    open_fields,
+    record_of,
+    row_fact,
+)
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.permit import allow
 from rafiqa.store import Quarantined
@@ -51,7 +58,7 @@ class IntakeOrder:
     kind: str
     mapping: str | None = None
     dry_run: bool = False
-    progress: Callable[[int], None] = lambda accepted: None
+    progress: Callable[[int], None] = lambda _accepted: None
 
 
 @dataclass(slots=True, eq=False)
@@ -154,9 +161,8 @@ def take_in_facts(intake: Intake) -> IntakeReport:
         if not isinstance(made, RowFact):
             intake.refuse(row.number, made, row.original)
             continue
-        entry_id = f"import:{order.kind}:{made.subject}"
-        digest = sha256(row.original).digest()
-        saying = Saying(entry_id, made.subject, made.valid_at_us, made.fact, digest)
+        entry_id = import_id(order.kind, made.subject)
+        saying = Saying(entry_id, made.subject, made.valid_at_us, made.fact, _digest(row))
         group.append((row, saying))
         if made.reopening is not None:
             what = made.reopening
@@ -168,6 +174,11 @@ def take_in_facts(intake: Intake) -> IntakeReport:
             group, following = [], []
     _store(intake, group, following)
     return intake.finish()
+
+
+def _digest(row: Row) -> bytes:
+    """Returns what names a row's content, on whatever line it stands: the number comes last."""
+    return sha256(row.original.rpartition(b',"row":')[0]).digest()
 
 
 def _fields(intake: Intake, rows: Sequence[Row]) -> dict[str, str]:
@@ -229,5 +240,3 @@ def _store(intake: Intake, group: list[tuple[Row, Saying]], following: list[Sayi
     intake.report.already += len(sent & set(receipt.already))
     intake.report.accepted += len(group) - len(conflicts)
     intake.order.progress(intake.report.accepted)
-
-

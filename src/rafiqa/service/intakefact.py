@@ -60,6 +60,11 @@ class RowFact:
 Made = RowFact | tuple[Fault, ...]
 
 
+def import_id(kind: str, subject: str) -> str:
+    """Returns the id of the entry that an imported row makes, the same at every import."""
+    return f"import:{kind}:{subject}"
+
+
 def row_fact(office: Office, kind: str, row: Checked) -> Made:
     """Returns the fact of a row, or every fault that keeps it from being one."""
     return FACT_KINDS[kind][1](office, row)
@@ -82,10 +87,8 @@ def _shape(office: Office, row: Checked) -> Registered | tuple[Fault, ...]:
 def _spot(row: Checked) -> Spot | None:
     if row.geometry is None or row.geometry.is_empty:
         return None
-    point = row.geometry
-    if point.geom_type != "Point":
-        point = shapely.point_on_surface(point)
-    return Spot.of(point.x, point.y)
+    point = shapely.point_on_surface(row.geometry)
+    return Spot.of(shapely.get_x(point), shapely.get_y(point))
 
 
 def _since(row: Checked, *names: str) -> int:
@@ -184,6 +187,9 @@ def _land_part(office: Office, row: Checked) -> Made:
     if area_id is not None and area_id not in office.register().areas:
         params: dict[str, str | int] = {"area": area_id}
         faults.append(Fault("land.area.unknown", "area_id", row.number, params))
+    known = office.register().parts.get(row.row_id)
+    if known is not None and known[1].entry_id != import_id("land-parts", row.row_id):
+        faults.append(Fault("land.part.id-twice", "id", row.number, {"part": row.row_id}))
     if faults or not isinstance(shape, Registered):
         return tuple(faults)
     used = (

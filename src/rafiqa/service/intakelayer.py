@@ -69,7 +69,7 @@ def _checked(
         ids.append(row_id)
         positions.append(position)
         kept.append(open_fields(record, clean)[0])
-    wanted = [field.name for field in record.fields if field.name not in {"id", "geometry"}]
+    wanted = sorted({name for row in kept for name in row} - {"id", "geometry"})
     return ids, positions, {name: [_plain(row.get(name)) for row in kept] for name in wanted}
 
 

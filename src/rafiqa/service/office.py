@@ -76,10 +76,14 @@ class Office:
         Raises:
             NotFound: the store has not been opened for a site yet.
         """
-        facts = self.facts()
-        if not facts or not isinstance(facts[0].fact, SiteOpened):
+        with self._lock:
+            if not self._facts:
+                self._refresh()
+            # The first fact never changes: an import that asks with every row reads no more.
+            first = self._facts[0].fact if self._facts else None
+        if not isinstance(first, SiteOpened):
             raise NotFound(Fault("service.site.none"))
-        return facts[0].fact
+        return first
 
     @property
     def frame(self) -> SiteFrame:
@@ -122,9 +126,7 @@ class Office:
                 self._walked += keys
             else:
                 self._register = walk(self._facts)
-                self._walked = sorted(
-                    (item.valid_at_us, item.seq) for item in self._facts
-                )
+                self._walked = sorted((item.valid_at_us, item.seq) for item in self._facts)
             return self._register
 
     def recovery(

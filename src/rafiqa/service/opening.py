@@ -27,13 +27,13 @@ def open_office(
         create: make the store where there is none.
 
     Raises:
-        NotFound: no store there, and not asked to make one.
+        NotFound: no store there, and not asked to make one; or a folder.
         InvalidInput: a kind of store that this version does not keep.
     """
     if "://" in store:
         raise InvalidInput(Fault("service.store.unsupported", "STORE", params={"store": store}))
     path = Path(store)
-    if not create and not path.exists():
+    if path.is_dir() or (not create and not path.exists()):
         raise NotFound(Fault("service.store.none", "STORE", params={"store": store}))
     kept = open_store(path, create=create, entropy=entropy, now_us=now_us)
     return Office(kept, now_us, ulid_maker(now_us, entropy))

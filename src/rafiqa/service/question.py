@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from rafiqa.errors import Fault, NotFound
+from rafiqa.errors import Fault, InvalidInput, NotFound
 from rafiqa.geo import GridShape, Spot
 from rafiqa.land import Account, PointAnswer, Recorded, ResidentReported, account, point
 from rafiqa.recovery import (
@@ -26,6 +26,8 @@ BEGINNING_US = -2_208_988_800_000_000
 undated hazards count. Unknown since when is taken as since always."""
 
 ASSET_KINDS = ("buildings",)
+PlacedReport = tuple[Recorded, tuple[int, int]]
+"""A resident's report with its place in mm of the site's frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,17 @@ def ask_account(
     known_at_us: int | None = None,
     boundary: GridShape | None = None,
 ) -> Account:
-    """Returns the land account of a period; from the beginning and until now where None."""
-    return account(
-        office.book(known_at_us),
-        from_us=BEGINNING_US - 1 if from_us is None else from_us,
-        until_us=office.now_us() if until_us is None else until_us,
-        boundary=boundary,
-    )
+    """Returns the land account of a period; from the beginning and until now where None.
+
+    Raises:
+        InvalidInput: the period ends before it begins.
+    """
+    start_us = BEGINNING_US - 1 if from_us is None else from_us
+    end_us = office.now_us() if until_us is None else until_us
+    if end_us < start_us:
+        raise InvalidInput(Fault("service.account.period", "--to"))
+    book = office.book(known_at_us)
+    return account(book, from_us=start_us, until_us=end_us, boundary=boundary)
 
 
 def project_of(office: Office, project_id: str, as_of: AsOf = NOW) -> ProjectRegistered:
@@ -86,16 +92,35 @@ def gate_of(
     project: ProjectRegistered,
     as_of: AsOf = NOW,
     policy: GatePolicy | None = None,
+    reports: Sequence[PlacedReport] | None = None,
 ) -> GateAnswer:
-    """Returns the gate of one project as of two times."""
+    """Returns the gate of one project as of two times.
+
+    ``reports`` are ``placed_reports`` of the same times, where many projects are asked about.
+    """
     valid_us = as_of.valid_us(office)
-    reports = [
-        (record, office.frame.spot_mm(record.fact.spot))
+    if reports is None:
+        reports = placed_reports(office, as_of)
+    book = office.book(as_of.known_at_us)
+    return ask_gate(project, book, valid_us, policy=policy, reports=reports)
+
+
+def placed_reports(office: Office, as_of: AsOf = NOW) -> list[PlacedReport]:
+    """Returns the reports that wait, each with its place in mm of the site's frame.
+
+    Reports from off the site's grid (500 km) are left out here: no works can lie beside them.
+    """
+    waiting = [
+        (record, record.fact.spot)
         for record in reports_waiting(office, as_of)
         if isinstance(record.fact, ResidentReported)
     ]
-    book = office.book(as_of.known_at_us)
-    return ask_gate(project, book, valid_us, policy=policy, reports=reports)
+    lon_deg = np.array([spot.lon_deg for _, spot in waiting], dtype=np.float64)
+    lat_deg = np.array([spot.lat_deg for _, spot in waiting], dtype=np.float64)
+    near = office.frame.placeable(lon_deg, lat_deg)
+    places_mm = office.frame.to_grid_points(lon_deg[near], lat_deg[near]).tolist()
+    kept = (record for (record, _), here in zip(waiting, near.tolist(), strict=True) if here)
+    return [(record, (x_mm, y_mm)) for record, (x_mm, y_mm) in zip(kept, places_mm, strict=True)]
 
 
 def reports_waiting(office: Office, as_of: AsOf = NOW) -> Iterator[Recorded]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.geo import SiteFrame
 from rafiqa.land import Actor, SiteOpened
-from rafiqa.service.act import NOW, Stamp, carry_out
+from rafiqa.service.act import NOW, Stamp, carry_out, on_record
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 
@@ -16,7 +16,7 @@ def open_site(office: Office, actor: Actor, fact: SiteOpened, stamp: Stamp = NOW
     Raises:
         InvalidInput: the store already has a site, or no plane can stand at the origin.
     """
-    if office.facts():
+    if office.facts() and not on_record(office, stamp):
         raise InvalidInput(Fault("service.site.exists", "STORE"))
     SiteFrame(fact.origin.lon_deg, fact.origin.lat_deg)
     return carry_out(office, actor, "open_site", "site", fact, stamp=stamp)

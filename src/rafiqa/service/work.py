@@ -25,7 +25,7 @@ def order_work(office: Office, actor: Actor, fact: TaskOrdered, stamp: Stamp = N
     against: list[Reason] = []
     if fact.area_id not in register.areas:
         against.append(Reason("land.area.unknown", {"area": fact.area_id}))
-    if fact.task_id in register.tasks and stamp.entry_id is None:
+    if fact.task_id in register.tasks:
         against.append(Reason("land.task.id-twice", {"task": fact.task_id}))
     if not fact.methods:
         against.append(Reason("land.task.method-missing", {"task": fact.task_id}))
@@ -42,9 +42,7 @@ def move_task(office: Office, actor: Actor, fact: StageMoved, stamp: Stamp = NOW
     else:
         current = stage_of([record.fact for record in story], hazard_left=False)
         ruling = move_ruling(current, fact.stage, actor.role, reason=fact.reason)
-    return carry_out(
-        office, actor, "move_task", fact.task_id, fact, stamp=stamp, ruling=ruling
-    )
+    return carry_out(office, actor, "move_task", fact.task_id, fact, stamp=stamp, ruling=ruling)
 
 
 def report_work(office: Office, actor: Actor, fact: WorkReported, stamp: Stamp = NOW) -> Acted:

@@ -85,6 +85,7 @@ class EmbeddedStore:
         self._write_turn = RLock()
         self._read_turn = RLock()
         self._log_pages = 0
+        self._was_full = False
         self._open = True
         self._damage: tuple[Fault, ...] = ()
         writer.set_wal_hook(self._note_log_size)
@@ -229,8 +230,8 @@ class EmbeddedStore:
             try:
                 with self._lock.held():
                     self._refuse_if_not_writable()
+                    self._copy_log_if_due()
                     yield from self._transaction()
-                    self._checkpoint_if_due()
             except DRIVER_ERRORS as error:
                 raise self._noted(error) from error
 
@@ -265,6 +266,7 @@ class EmbeddedStore:
 
     def _noted(self, error: Exception) -> StoreError | CorruptLedger:
         failure = judged(error)
+        self._was_full |= failure.error.code == "store.full"
         if failure.stops_writing:
             self._halt.put(failure)
         return failure.error
@@ -284,17 +286,20 @@ class EmbeddedStore:
         self._log_pages = pages
         return apsw.SQLITE_OK
 
-    def _checkpoint_if_due(self) -> None:
-        """Copy the log into the file. What failed here is noted, but was acknowledged.
+    def _copy_log_if_due(self) -> None:
+        """Copy the log into the file, so that its room is used again.
 
-        SQLite's automatic checkpoint ignores errors, a failed fsync among them.
+        SQLite's automatic checkpoint ignores errors, a failed fsync among them; here it keeps
+        the next entry from being written.
         """
-        if self._log_pages < CHECKPOINT_PAGES:
+        if not self._was_full and self._log_pages < CHECKPOINT_PAGES:
             return
         try:
             self._writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+            self._was_full = False
         except apsw.Error as error:
             self._noted(error)
+            self._refuse_if_not_writable()
 
     def _tail_faults(self) -> list[Fault]:
         try:

@@ -43,9 +43,9 @@ def decode_text(data: bytes, encoding: str | None) -> str:
     return text
 
 
-def _wrong(encoding: str, offset: int, line: int) -> Exception:
+def _wrong(encoding: str, offset: int, line: int) -> InvalidInput:
     params: dict[str, str | int] = {"encoding": encoding, "offset": offset, "line": line}
-    return stop("wire.encoding.wrong", f"line {line}", params)
+    return InvalidInput(file_fault("wire.encoding.wrong", f"line {line}", params))
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -86,7 +86,7 @@ def _plain(value: object) -> Any:
 
 
 @cache
-def _reader(annotation: Any) -> Read:  # noqa: ANN401 - annotations are of many types
+def _reader(annotation: Any) -> Read:
     """Returns a function that turns a plain value into one of the annotated type."""
     if annotation is GridShape:
         return GridShape.from_plain
@@ -125,8 +125,15 @@ def _checked_literal(allowed: tuple[Any, ...]) -> Read:
 def _dataclass_reader(type_: type) -> Read:
     hints = get_type_hints(type_)
     readers = {item.name: _reader(hints[item.name]) for item in fields(type_)}
+    # None is left out of the bytes, so a field that may be None and has no default gets it back.
+    unsaid = {
+        item.name: None
+        for item in fields(type_)
+        if item.default is MISSING and type(None) in get_args(hints[item.name])
+    }
 
     def read(plain: Any) -> Any:
-        return type_(**{name: readers[name](value) for name, value in plain.items()})
+        said = {name: readers[name](value) for name, value in plain.items()}
+        return type_(**{**unsaid, **said})
 
     return read

@@ -337,9 +337,9 @@ class _Keys:
         self._left = dict(plain)
         self._place = place
 
-    def _wrong(self, key: str) -> Exception:
+    def _wrong(self, key: str) -> InvalidInput:
         place = f"{self._place}.{key}".lstrip(".")
-        return stop("wire.mapping.value", place, {"key": place})
+        return InvalidInput(file_fault("wire.mapping.value", place, {"key": place}))
 
     def any(self, key: str) -> object:
         return self._left.pop(key, None)

@@ -272,4 +272,8 @@ def read_markup(
     }
     for name in empty | _KML_TRIMMINGS:
         layer.columns.pop(name, None)
+    if "id2" in layer.columns:  # GDAL calls the placemark's own id "id" and moves the data's
+        if "id" in layer.columns:
+            layer.columns["placemark_id"] = layer.columns.pop("id")
+        layer.columns["id"] = layer.columns.pop("id2")
     return layer

@@ -71,7 +71,7 @@ class _Watch:
         self.traits = SheetTraits()
         self.limit = limits.sheet_cells
         self.row = self.column = self.last_row = self.last_column = 0
-        self.formula = self.value = False
+        self.formula = self.value = self.inside = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         tag = name.rpartition(":")[2]
@@ -83,7 +83,7 @@ class _Watch:
         elif tag == "f":
             self.formula = True
         elif tag in {"v", "is"}:
-            self.value = True
+            self.inside = True
         elif tag == "mergeCell":
             first, _, last = attributes.get("ref", "").partition(":")
             self.traits.merged.append((*cell_place(first), *cell_place(last or first)))
@@ -104,7 +104,11 @@ class _Watch:
             self.traits.errors.append((self.row, self.column))
         self.formula = self.value = False
 
+    def text(self, data: str) -> None:
+        self.value = self.value or (self.inside and bool(data.strip()))
+
     def end(self, name: str) -> None:
+        self.inside = False
         if name.rpartition(":")[2] != "c" or not self.formula:
             return
         if self.value:
@@ -124,6 +128,7 @@ def sheet_traits(archive: zipfile.ZipFile, member: str, limits: Limits) -> Sheet
     parser = strict_parser()
     parser.StartElementHandler = watch.start
     parser.EndElementHandler = watch.end
+    parser.CharacterDataHandler = watch.text
     try:
         run_parser(parser, unpacked(archive, member))
     except (ValueError, OverflowError) as error:

@@ -148,7 +148,8 @@ def _from_wkt(layer: Layer, column: str, limits: Limits) -> None:
             }
             layer.fault(int(index), "wire.limit.feature-bytes", column, size)
             texts[index] = None
-    shapes = shapely.from_wkt(texts, on_invalid="ignore")
+    with np.errstate(invalid="ignore"):  # "nan" in a text is found and named later
+        shapes = shapely.from_wkt(texts, on_invalid="ignore")
     for index in np.flatnonzero(
         [t is not None and s is None for t, s in zip(texts, shapes, strict=True)]
     ):
@@ -174,7 +175,7 @@ def _from_pairs(layer: Layer, x_column: str, y_column: str) -> None:
     pairs: list[tuple[float, float]] = []
     cells = zip(layer.columns[x_column], layer.columns[y_column], strict=True)
     for index, (x_cell, y_cell) in enumerate(cells):
-        if not _text(x_cell) and not _text(y_cell):
+        if index in layer.faults or not (_text(x_cell) or _text(y_cell)):
             continue
         x, y = number_of(x_cell), number_of(y_cell)
         if x is None or y is None:

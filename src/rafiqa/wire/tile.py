@@ -137,13 +137,13 @@ class TileSource:
         scale = float(n_tiles * EXTENT)
         origin = np.array([x, y], dtype=np.float64) * EXTENT
         reach = BUFFER / scale
-        box = (x / n_tiles - reach, y / n_tiles - reach)
-        box = (*box, (x + 1) / n_tiles + reach, (y + 1) / n_tiles + reach)
+        west, north = x / n_tiles - reach, y / n_tiles - reach
+        box = (west, north, (x + 1) / n_tiles + reach, (y + 1) / n_tiles + reach)
         rows = np.sort(self.tree.query(shapely.box(*box)))
         rows = rows[self._large(rows, least_units / scale)]
         clipped = self._clipped(rows, box)
-        stream = _Stream(clipped, shapely.get_dimensions(self.world[rows]), scale, origin)
-        return stream.layer(name, columns, rows)
+        dimensions = shapely.get_dimensions(self.world[rows]).astype(np.int64)
+        return _Stream(clipped, dimensions, scale, origin).layer(name, columns, rows)
 
     def _large(self, rows: npt.NDArray[np.int64], least: float) -> npt.NDArray[np.bool_]:
         if not least:
@@ -215,9 +215,7 @@ class _Stream:
             xy, part = xy[long_enough[part]], part[long_enough[part]]
         return _commands(kind, xy, part, feature)
 
-    def layer(
-        self, name: str, columns: Sequence[Column], rows: npt.NDArray[np.int64]
-    ) -> bytes:
+    def layer(self, name: str, columns: Sequence[Column], rows: npt.NDArray[np.int64]) -> bytes:
         """Returns the layer with the attributes that its features have."""
         blocks = [block for block in self._blocks if len(block.features)]
         if not blocks:
@@ -314,9 +312,7 @@ def _tags(
     return b"".join(values), pairs[known].ravel(), 2 * known.sum(axis=1)
 
 
-def _features(
-    kinds: Words, tags: tuple[Words, Words], geometry: tuple[Words, Words]
-) -> bytes:
+def _features(kinds: Words, tags: tuple[Words, Words], geometry: tuple[Words, Words]) -> bytes:
     """Returns every feature: tags, type, geometry, each with its length before it."""
     tag_words, n_tags = tags
     geometry_words, n_geometry = geometry

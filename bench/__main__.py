@@ -1,0 +1,36 @@
+"""The door: run the benches, print their tables, and rewrite the page that shows them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from bench.machine import machine
+from bench.table import Table, rewrite, section
+
+DEFAULT = ("import_formats", "demo_growth", "answers", "ledger")
+"""What a plain run measures."""
+BY_NAME = (*DEFAULT, "clone_to_green")
+"""Also what is only run when it is named: it installs the whole project anew."""
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs what is asked for; a quick run writes nothing."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*BY_NAME, []], metavar="NAME")
+    parser.add_argument("--quick", action="store_true", help="small sizes; nothing is written")
+    args = parser.parse_args(arguments)
+    for name in args.names or DEFAULT:
+        measure: Callable[[bool], list[Table]] = import_module(f"bench.{name}").measure
+        tables = measure(args.quick)
+        text = section(name, machine(), tables)
+        print(text, flush=True)
+        if not args.quick:
+            rewrite(PAGE, BY_NAME, {name: text})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""The application: every endpoint of the table on one office, behind the guard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from rafiqa.api.desk import Desk
+from rafiqa.api.door import door, refuse
+from rafiqa.api.guard import Guard
+from rafiqa.api.route import Endpoint
+from rafiqa.api.table import ENDPOINTS
+from rafiqa.service import Office
+
+
+def make_app(
+    office: Office, *, now_us: Callable[[], int], entropy: Callable[[int], bytes]
+) -> Starlette:
+    """Returns the application that serves an office.
+
+    Args:
+        office: the open store; the caller closes it after the server has stopped.
+        now_us: the clock, microseconds since 1970 UTC.
+        entropy: gives that many random bytes; for the tokens of sessions.
+    """
+    desk = Desk.of(office, now_us, entropy, ENDPOINTS)
+    paths: dict[str, dict[str, Endpoint]] = {}
+    for row in ENDPOINTS:
+        paths.setdefault(row.path, {})[row.method] = row
+    routes = [Route(path, door(desk, rows), methods=list(rows)) for path, rows in paths.items()]
+    # No exception reaches Starlette's own handler for errors: the door answers them itself.
+    handlers = {HTTPException: refuse}
+    return Starlette(routes=routes, middleware=[Middleware(Guard)], exception_handlers=handlers)

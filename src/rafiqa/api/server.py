@@ -1,0 +1,87 @@
+"""The server: the application on an address, until it is told to stop."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from rafiqa.api.app import make_app
+from rafiqa.errors import Fault, InvalidInput
+from rafiqa.service import Office
+
+DRAIN_S = 10
+"""How long answers that are under way may take when the server stops."""
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Starts listening, then says so."""
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stops on the usual signals, and lets the caller go on to close its store."""
+        with super().capture_signals():
+            yield
+            # Sent again, the signal would end the process before the store is closed.
+            self._captured_signals.clear()
+
+
+def serve(
+    office: Office,
+    host: str = "127.0.0.1",
+    port: int = 8321,
+    *,
+    now_us: Callable[[], int],
+    entropy: Callable[[int], bytes],
+    on_ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Serves an office; returns after SIGINT or SIGTERM, when answers under way are out.
+
+    Args:
+        office: the open store; the caller closes it.
+        host: address to listen on.
+        port: port to listen on.
+        now_us: the clock, microseconds since 1970 UTC.
+        entropy: gives that many random bytes.
+        on_ready: called once the server takes requests.
+
+    Raises:
+        InvalidInput: the address cannot be listened on.
+    """
+    listener = listening(host, port)
+    config = uvicorn.Config(
+        make_app(office, now_us=now_us, entropy=entropy),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=DRAIN_S,
+    )
+    with listener:
+        _Server(config, on_ready).run(sockets=[listener])
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Returns a socket that listens on an address.
+
+    Raises:
+        InvalidInput: no such address here, or something else listens on it.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2_048)
+    except (OSError, OverflowError) as error:
+        params: dict[str, str | int] = {"host": host, "port": port}
+        raise InvalidInput(Fault("api.serve.address", "--port", params=params)) from error

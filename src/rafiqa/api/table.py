@@ -1,0 +1,175 @@
+"""The table of endpoints: what this door answers, once, for the router and for OpenAPI."""
+
+from __future__ import annotations
+
+from rafiqa.api import act, area, asset, maplayer, page, point, project, search, session, shape
+from rafiqa.api.account import show_account
+from rafiqa.api.catalogue import show_catalogue
+from rafiqa.api.health import show_health
+from rafiqa.api.openapi import show_openapi
+from rafiqa.api.reply import GEOJSON, TILE
+from rafiqa.api.route import Endpoint, Param
+from rafiqa.api.site import show_site
+from rafiqa.api.tiles import show_tile
+
+_TEXT = {"type": "string"}
+_LON = Param("lon", {"type": "number", "minimum": -180, "maximum": 180}, "Degrees east.", True)
+_LAT = Param("lat", {"type": "number", "minimum": -90, "maximum": 90}, "Degrees north.", True)
+_FROM = Param("from", _TEXT, "Start of the period; the beginning where left out.")
+_TO = Param("to", _TEXT, "End of the period, included; the time asked about where left out.")
+_NAME = Param("q", _TEXT, "Name or id, or a part of one.", True)
+_RELEASE = "/api/releases/{release_id:path}"
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint("GET", "/health", "Whether the store answers", show_health, shape.Health, timed=True),
+    Endpoint("GET", "/api/site", "The site and its marks", show_site, shape.Site, timed=True),
+    Endpoint(
+        "GET",
+        "/api/session",
+        "Who is signed in",
+        session.show_session,
+        shape.Session,
+        timed=True,
+    ),
+    Endpoint(
+        "POST",
+        "/api/session",
+        "Sign in",
+        session.sign_in,
+        shape.Session,
+        shape.Credentials,
+    ),
+    Endpoint("DELETE", "/api/session", "Sign out", session.sign_out, shape.Session),
+    Endpoint(
+        "GET",
+        "/api/map/{layer}",
+        "One map layer: " + ", ".join(maplayer.LAYERS),
+        maplayer.show_layer,
+        shape.FeatureCollection,
+        media_type=GEOJSON,
+        timed=True,
+    ),
+    Endpoint(
+        "GET",
+        "/tiles/buildings/{z:int}/{x:int}/{y:int}.mvt",
+        "One vector tile of buildings with their gate, zoom 12 to 16",
+        show_tile,
+        media_type=TILE,
+        timed=True,
+    ),
+    Endpoint(
+        "GET",
+        "/api/at",
+        "What is known of a point",
+        point.show_point,
+        shape.Point,
+        params=(_LON, _LAT),
+        timed=True,
+    ),
+    Endpoint("GET", "/api/areas", "All areas", area.show_areas, shape.Areas, timed=True),
+    Endpoint(
+        "POST",
+        "/api/areas/{area_id:path}/reopenings",
+        "Put an area's ground back to hazard",
+        act.reopen,
+        shape.Done,
+        shape.Reopening,
+        status=201,
+    ),
+    Endpoint(
+        "GET",
+        "/api/areas/{area_id:path}",
+        "One area with its parts, reasons, releases and history",
+        area.show_area,
+        shape.Area,
+        timed=True,
+    ),
+    Endpoint(
+        "GET",
+        "/api/projects",
+        "All projects with the outcome of their gates",
+        project.show_projects,
+        shape.Projects,
+        timed=True,
+    ),
+    Endpoint(
+        "GET",
+        "/api/projects/{project_id:path}",
+        "One project with every gate and reason",
+        project.show_project,
+        shape.Project,
+        timed=True,
+    ),
+    Endpoint(
+        "GET",
+        "/api/assets/{asset_id:path}",
+        "One building with the gate of its own ground",
+        asset.show_asset,
+        shape.Asset,
+        timed=True,
+    ),
+    Endpoint(
+        "GET",
+        "/api/account",
+        "The land account of a period",
+        show_account,
+        shape.Account,
+        params=(_FROM, _TO),
+        timed=True,
+    ),
+    Endpoint(
+        "GET",
+        "/api/search",
+        "Areas, projects, buildings and places by name or id",
+        search.show_results,
+        shape.Results,
+        params=(_NAME,),
+        timed=True,
+    ),
+    Endpoint(
+        "GET",
+        "/api/catalogue/{lang}.json",
+        "The page's words in one language",
+        show_catalogue,
+        shape.Catalogue,
+        timed=True,
+    ),
+    Endpoint(
+        "POST",
+        "/api/releases",
+        "Propose parts of reported work for release",
+        act.propose,
+        shape.Done,
+        shape.Proposal,
+        status=201,
+    ),
+    Endpoint(
+        "POST",
+        f"{_RELEASE}/acceptance",
+        "Accept a proposed release, as a second person",
+        act.accept,
+        shape.Done,
+        shape.Acceptance,
+        status=201,
+    ),
+    Endpoint(
+        "POST",
+        f"{_RELEASE}/rejection",
+        "Turn a proposed release down",
+        act.reject,
+        shape.Done,
+        shape.Rejection,
+        status=201,
+    ),
+    Endpoint("GET", "/api/openapi.json", "This description", show_openapi, timed=True),
+    Endpoint("GET", "/", "The desk", page.show_page, media_type="text/html", page=True),
+    Endpoint(
+        "GET",
+        "/static/{path:path}",
+        "A file of the desk",
+        page.show_file,
+        media_type="application/octet-stream",
+        page=True,
+    ),
+)
+"""Longer paths stand before shorter ones that would take them in: ids may hold slashes."""

@@ -1,0 +1,55 @@
+"""Each bench still runs and gives its table; what it measures at small sizes says nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PAGE = ROOT / "docs" / "benchmarks.md"
+FIRST_CELLS = {
+    "import_formats": ("evidence, geojson", "hazard-areas, geojson", "buildings, geojson"),
+    "demo_growth": ("600",),
+    "answers": ("at, warm", "gate of a project, warm", "a new fact: both"),
+    "ledger": ("1", "100"),
+}
+
+
+def cells(text: str) -> list[list[str]]:
+    lines = [line for line in text.splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+@pytest.mark.parametrize("name", FIRST_CELLS)
+def test_a_quick_run_gives_a_table_and_writes_nothing(name: str) -> None:
+    before = PAGE.read_bytes() if PAGE.exists() else None
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", name, "--quick"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    header, rule, *rows = cells(done.stdout)
+    assert all(cell.startswith("--") for cell in rule)
+    assert all(len(row) == len(header) and all(row) for row in rows)
+    assert set(FIRST_CELLS[name]) <= {row[0] for row in rows}
+    assert (PAGE.read_bytes() if PAGE.exists() else None) == before
+
+
+def test_the_page_keeps_the_sections_that_were_not_run(tmp_path: Path) -> None:
+    sys.path.insert(0, str(ROOT))
+    try:
+        from bench.table import rewrite, sections
+    finally:
+        sys.path.remove(str(ROOT))
+    page = tmp_path / "benchmarks.md"
+    rewrite(page, ["a", "b"], {"b": "## b\n\nold\n", "a": "## a\n\nold\n"})
+    rewrite(page, ["a", "b"], {"a": "## a\n\nnew\n"})
+    text = page.read_text(encoding="utf-8")
+    assert sections(text) == {"a": "## a\n\nnew\n", "b": "## b\n\nold\n"}
+    assert text.count("# Benchmarks") == 1

@@ -1,0 +1,268 @@
+"""The land machine: facts of every kind, at any date, in any order; the book must hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise, product
+from typing import Any
+
+import hypothesis.strategies as st
+import shapely
+from hypothesis.stateful import RuleBasedStateMachine, rule
+
+from rafiqa.geo import GridShape, coverage_fault
+from rafiqa.land import (
+    Actor,
+    AreaRecorded,
+    BoundaryCorrected,
+    ClusterCache,
+    LandBook,
+    LandState,
+    Recorded,
+    ReleaseAccepted,
+    ReleaseProposed,
+    ReleaseTransferred,
+    WorkedPart,
+    WorkInspected,
+    WorkReported,
+    account,
+    fold,
+)
+from rafiqa.recovery import ProjectRegistered, ask_gate
+from tests.property import landworld as world
+from tests.property.oracle import HAZARD, NOTHING, Oracle
+
+END_US = 20
+LINES_MM = [mm for i in range(5) for mm in (i * world.STEP_MM, i * world.STEP_MM + world.SLIVER_MM)]
+CENTRES_MM = [i * world.STEP_MM + world.STEP_MM // 2 for i in range(4)]
+STRIPS_MM = [i * world.STEP_MM + world.SLIVER_MM // 2 for i in range(1, 5)]
+POINTS_MM = [*product(CENTRES_MM, CENTRES_MM), *product(STRIPS_MM, CENTRES_MM)]
+PLACES = shapely.points(POINTS_MM)
+TIMES_US = (4, 8, END_US)
+States = dict[tuple[tuple[int, int], int], tuple[str, int | None]]
+
+
+def plain(state: LandState | None) -> tuple[str, int | None]:
+    """A state of the book in the oracle's words."""
+    if state is None:
+        return NOTHING, None
+    return (HAZARD, None) if state.is_hazard else (state.status, state.depth_cm)
+
+
+def state_at(book: LandBook, x_mm: int, y_mm: int, valid_at_us: int) -> tuple[str, int | None]:
+    """The state of a point that lies on no line."""
+    found = book.at_mm(x_mm, y_mm)
+    assert len(found) <= 1, "two faces cover one point"
+    return plain(found[0].timeline.at(valid_at_us)) if found else (NOTHING, None)
+
+
+class LandMachine(RuleBasedStateMachine):
+    """Records facts one by one and holds the book against the oracle after each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.facts: list[Recorded] = []
+        self.cache: ClusterCache = {}
+        self.states: States = {}
+        self.book = fold([], self.cache)
+        self.turn = 0
+
+    # --- recording
+
+    def record(self, fact: object, valid_at_us: int, actor: Actor) -> None:
+        seq = len(self.facts) + 1
+        self.facts.append(Recorded(seq, f"e{seq}", valid_at_us, 1_000 + seq, actor, fact))
+        # The order in which facts are handed to the fold must not matter.
+        some = self.turn % max(1, seq)
+        shuffled = [*self.facts[some:][::-1], *self.facts[:some]]
+        self.book = fold(shuffled, self.cache)
+        before, self.states = self.states, self.all_states()
+        self.check_lowered(fact, before)
+
+    def all_states(self) -> States:
+        found = dict.fromkeys(product(POINTS_MM, TIMES_US), (NOTHING, None))
+        points, faces = self.book.tree.query(PLACES, predicate="intersects").tolist()
+        assert len(points) == len(set(points)), "two faces cover one point"
+        for point, face in zip(points, faces, strict=True):
+            for valid_us in TIMES_US:
+                state = self.book.faces[face].timeline.at(valid_us)
+                found[POINTS_MM[point], valid_us] = plain(state)
+        return found
+
+    def check_lowered(self, fact: object, before: States) -> None:
+        """Only a release lowers a hazard, and only a corrected outline takes it off record."""
+        for key, (was, _) in before.items():
+            now, _ = self.states[key]
+            if was == HAZARD and now != HAZARD:
+                lowering = BoundaryCorrected if now == NOTHING else ReleaseAccepted
+                assert isinstance(fact, (lowering, ReleaseTransferred)), (fact, key, now)
+                assert now != NOTHING or isinstance(fact, BoundaryCorrected)
+
+    @rule(
+        fact=st.one_of(
+            world.AREA, world.WORK, world.INSPECTION, world.PROPOSAL, world.DECISION
+        ),
+        valid_us=world.TIMES,
+        actor=world.ACTORS,
+        dutiful=st.booleans(),
+    )
+    def anything(self, fact: object, valid_us: int, actor: Actor, dutiful: bool) -> None:
+        self.record(fact, valid_us, world.DUTY.get(type(fact), actor) if dutiful else actor)
+
+    @rule(
+        fact=st.one_of(
+            world.EVIDENCE_ITEM, world.REOPENING, world.QUIET, world.BOUNDARY, world.TRANSFER
+        ),
+        valid_us=world.TIMES,
+        actor=world.ACTORS,
+        dutiful=st.integers(0, 3),
+    )
+    def more(self, fact: object, valid_us: int, actor: Actor, dutiful: int) -> None:
+        self.record(fact, valid_us, world.DUTY.get(type(fact), actor) if dutiful else actor)
+
+    @rule(
+        area_id=world.AREAS,
+        shape=world.boxes(),
+        class_=world.CLASSES,
+        valid_us=st.integers(1, 4),
+    )
+    def area(self, area_id: str, shape: GridShape, class_: Any, valid_us: int) -> None:
+        self.record(AreaRecorded(area_id, class_, shape), valid_us, world.ANA)
+
+    @rule(
+        area_id=world.AREAS,
+        part=world.parts(),
+        second=world.parts(),
+        slip=st.integers(0, 14),
+        begin_us=st.integers(3, 8),
+        share=st.integers(0, 2),
+    )
+    def release(
+        self, area_id: str, part: WorkedPart, second: WorkedPart, slip: int, begin_us: int, share: int
+    ) -> None:
+        """A release as it should go, with at most one slip on the way."""
+        n = len(self.facts)
+        ids = [f"p{n}", f"p{n}" if slip == 1 else f"q{n}"]
+        outline = [f.fact.shape for f in self.facts if isinstance(f.fact, AreaRecorded) and f.fact.area_id == area_id]  # noqa: E501
+        shape = outline[-1] if outline and share else part.shape
+        parts = tuple(
+            WorkedPart(key, item.outcome, ground, item.method, item.depth_cm, "soil", "wall", item.evidence_answered)  # noqa: E501
+            for key, item, ground in zip(ids, (part, second), (shape, second.shape), strict=True)
+        )
+        work = WorkReported(f"w{n}", area_id, "operator", parts, person_ids=("chi",))
+        inspector = Actor("chi", "quality", "quality") if slip == 2 else world.DOV
+        inspector = world.CHI if slip == 3 else inspector
+        passed = slip != 4
+        inspection = WorkInspected(f"i{n}", work.work_id, inspector.organisation_id, passed)
+        proposal = ReleaseProposed(f"r{n}", work.work_id, tuple(ids[: 1 if share else 2]))
+        accepter = world.ANA if slip == 5 else world.BO
+        accepter = Actor("chi", "authority", "authority") if slip == 6 else accepter
+        accepter = Actor("bo", "operator", "authority") if slip == 7 else accepter
+        accepter = Actor("bo", "authority", "resident") if slip == 8 else accepter
+        story: list[tuple[object, Actor]] = [
+            (work, world.CHI),
+            (inspection, inspector),
+            (proposal, world.ANA),
+            (ReleaseAccepted(f"r{n}"), accepter),
+        ]
+        if slip == 9:
+            story.pop(1)
+        if slip == 10:
+            story.reverse()
+        for late, (fact, actor) in enumerate(story):
+            back = -3 if slip == 11 and late == 3 else 0
+            self.record(fact, begin_us + late + back, actor)
+
+    # --- what must hold, asked once after every rule
+
+    def check(self) -> None:
+        self.turn += 1
+        oracle = Oracle(self.facts)
+        self.check_points(oracle)
+        self.check_account()
+        self.check_gate(oracle)
+        fault = coverage_fault([face.shape for face in self.book.faces])
+        assert fault is None, fault
+
+    def check_points(self, oracle: Oracle) -> None:
+        for offset in range(6):
+            x_mm, y_mm = POINTS_MM[(self.turn * 7 + offset * 5) % len(POINTS_MM)]
+            for valid_us in TIMES_US:
+                expected = oracle.state(x_mm, y_mm, valid_us)
+                found = self.states[(x_mm, y_mm), valid_us]
+                assert found == expected, (x_mm, y_mm, valid_us)
+
+    def check_account(self) -> None:
+        from_us = self.turn % 9
+        until_us = from_us + self.turn % 12
+        edge = (self.turn % 3 + 1) * world.STEP_MM + 333
+        for boundary in (None, GridShape.box(3_333, 3_333, edge, edge)):
+            result = account(self.book, from_us=from_us, until_us=until_us, boundary=boundary)
+            assert result.balance_error == 0, (from_us, until_us, boundary)
+            moved = sum(item.flows["reclassified"] for item in result.classes.values())
+            assert moved == 0
+        self.check_sum(until_us)
+
+    def check_sum(self, until_us: int) -> None:
+        result = account(self.book, from_us=0, until_us=until_us)
+        closing = sum(item.closing for item in result.classes.values())
+        on_record = told = 0
+        for face, state in self.book.states(until_us):
+            on_record += face.shape.area2_mm2
+            told += face.shape.area2_mm2 if state.status == "indication" else 0
+        assert closing + told + sum(result.released.values()) == on_record
+
+    def check_gate(self, oracle: Oracle) -> None:
+        x, y = self.turn % 3, self.turn // 3 % 3
+        ground = GridShape.box(
+            x * world.STEP_MM, y * world.STEP_MM, (x + 2) * world.STEP_MM, (y + 1) * world.STEP_MM
+        )
+        depth_cm = (0, 10, 20, 30)[self.turn % 4]
+        project = ProjectRegistered("P", "school", "school", ground, depth_cm)
+        outcome = ask_gate(project, self.book, END_US).outcome
+        for x_mm in CENTRES_MM[x : x + 2]:
+            state, certified_cm = oracle.state(x_mm, CENTRES_MM[y], END_US)
+            if state == HAZARD:
+                assert outcome == "closed"
+            elif state == "cleared":
+                assert outcome == "closed" or depth_cm <= (certified_cm if certified_cm is not None else -1)  # noqa: E501
+            elif state == NOTHING or depth_cm:
+                assert outcome != "open"
+
+    # --- at the end of each history
+
+    def teardown(self) -> None:
+        if not self.facts:
+            return
+        self.check_known_at()
+        self.check_areas()
+
+    def check_known_at(self) -> None:
+        """What was known at K is what it was: the facts of then, folded afresh."""
+        n_known = max(1, len(self.facts) // 2)
+        known_us = self.facts[n_known - 1].recorded_at_us
+        then = fold([fact for fact in self.facts if fact.recorded_at_us <= known_us])
+        again = fold(list(reversed(self.facts[:n_known])))
+        assert [face for face in then.faces] == [face for face in again.faces]
+        oracle = Oracle(self.facts[:n_known])
+        for x_mm, y_mm in POINTS_MM[:: max(1, len(POINTS_MM) // 5)]:
+            assert state_at(then, x_mm, y_mm, END_US) == oracle.state(x_mm, y_mm, END_US)
+
+    def check_areas(self) -> None:
+        """The areas by state, cut by lattice and oracle, are the account's to the half mm²."""
+        oracle = Oracle(self.facts)
+        sums = dict.fromkeys((HAZARD, "cancelled", "reduced", "cleared"), 0)
+        for (x0, x1), (y0, y1) in self.cells():
+            state, _ = oracle.state((x0 + x1) / 2, (y0 + y1) / 2, END_US)
+            if state != NOTHING:
+                sums[state] += 2 * (x1 - x0) * (y1 - y0)
+        released = account(self.book, from_us=0, until_us=END_US).released
+        assert {key: sums[key] for key in released} == released
+        hazard = sum(
+            face.shape.area2_mm2 for face, state in self.book.states(END_US) if state.is_hazard
+        )
+        assert hazard == sums[HAZARD]
+
+    def cells(self) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+        ys = [i * world.STEP_MM for i in range(5)]
+        yield from product(pairwise(LINES_MM), pairwise(ys))

@@ -1,0 +1,108 @@
+"""Headers, caching and packing: what holds for every answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rafiqa.api.guard import CONTENT_POLICY
+from tests.unit.api.client import Client
+
+PATHS = ["/health", "/", "/api/site", "/nothing", "/static/none.js", "/api/at", "/api/map/hazards"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_answer_carries_the_guard(path: str, anybody: Client) -> None:
+    headers = anybody.get(path).headers
+    assert headers["content-security-policy"] == CONTENT_POLICY
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert "geolocation=()" in headers["permissions-policy"]
+    assert "server" not in headers
+    assert "access-control-allow-origin" not in headers
+
+
+def test_the_policy_lets_in_no_other_host_and_no_inline_script() -> None:
+    rules = dict(rule.strip().split(" ", 1) for rule in CONTENT_POLICY.split(";"))
+    assert rules["default-src"] == rules["script-src"] == rules["worker-src"] == "'self'"
+    assert "http" not in CONTENT_POLICY
+    assert [name for name, value in rules.items() if "unsafe" in value] == ["style-src"]
+
+
+def test_an_answer_is_packed_and_told_apart(anybody: Client) -> None:
+    plain = anybody.get("/api/map/hazards", **{"Accept-Encoding": "identity"})
+    packed = anybody.get("/api/map/hazards", **{"Accept-Encoding": "gzip"})
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.content == plain.content
+    assert packed.headers["etag"] == plain.headers["etag"]
+    again = anybody.get("/api/map/hazards", **{"If-None-Match": plain.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    other = anybody.get(
+        "/api/map/hazards?valid_at=2026-01-01", **{"If-None-Match": plain.headers["etag"]}
+    )
+    assert other.status_code == 200
+
+
+def test_head_has_the_headers_of_get(anybody: Client) -> None:
+    head = anybody.send("HEAD", "/api/areas")
+    assert head.status_code == 200
+    assert head.headers["etag"] == anybody.get("/api/areas").headers["etag"]
+
+
+@pytest.fixture
+def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "static"
+    monkeypatch.setattr("rafiqa.api.page.static_folder", lambda: folder)
+    return folder
+
+
+def test_without_the_web_build_the_page_says_so(pages: Path, anybody: Client) -> None:
+    assert not pages.exists()
+    answer = anybody.get("/?lang=ar&selected=area:H1")
+    assert answer.status_code == 503
+    assert 'dir="rtl"' in answer.text
+    assert "<script" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "caching"),
+    [
+        ("desk.js", "text/javascript; charset=utf-8", "public, no-cache"),
+        ("worker.mjs", "text/javascript; charset=utf-8", "public, no-cache"),
+        ("part-DDX7EZWY.js", "text/javascript; charset=utf-8", "immutable"),
+        ("fonts/one.woff2", "font/woff2", "public, no-cache"),
+        ("icon.svg", "image/svg+xml", "public, no-cache"),
+    ],
+)
+def test_files_have_their_type_and_life(
+    name: str, media_type: str, caching: str, pages: Path, anybody: Client
+) -> None:
+    (pages / name).parent.mkdir(parents=True)
+    (pages / name).write_bytes(b"x" * 2_000)
+    answer = anybody.get(f"/static/{name}", **{"Accept-Encoding": "gzip"})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == media_type
+    assert caching in answer.headers["cache-control"]
+    assert answer.content == b"x" * 2_000
+    assert ("content-encoding" in answer.headers) is not name.endswith("woff2")
+
+
+@pytest.mark.parametrize(
+    "path", ["%2e%2e/secret.js", "..%2fsecret.js", "a%00.js", "notes.py", "", "fonts"]
+)
+def test_nothing_but_the_pages_files_is_served(path: str, pages: Path, anybody: Client) -> None:
+    (pages / "fonts").mkdir(parents=True)
+    (pages / "notes.py").write_text("secret")
+    (pages.parent / "secret.js").write_text("secret")
+    assert anybody.get(f"/static/{path}").status_code == 404
+
+
+def test_a_changed_file_is_read_anew(pages: Path, anybody: Client) -> None:
+    pages.mkdir()
+    (pages / "index.html").write_text("one")
+    first = anybody.get("/")
+    (pages / "index.html").write_text("another")
+    assert (first.text, anybody.get("/").text) == ("one", "another")

@@ -1,0 +1,93 @@
+/** Builds the desk into src/rafiqa/api/static/: one script, the map as its own chunk, fonts. */
+
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import * as esbuild from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = resolve(here, "../src/rafiqa/api/static");
+const modules = join(here, "node_modules");
+
+const FONTS = [
+  ["noto-sans", "latin"],
+  ["noto-sans", "latin-ext"],
+  ["noto-sans-arabic", "arabic"],
+].flatMap(([family, subset]) =>
+  [400, 600].map((weight) => `@fontsource/${family}/files/${family}-${subset}-${weight}-normal.woff2`),
+);
+
+const COPIES = [
+  ["maplibre-gl/dist/maplibre-gl-worker.mjs", "maplibre-gl-worker.mjs"],
+  ["maplibre-gl/LICENSE.txt", "licences/maplibre-gl.txt"],
+  ["preact/LICENSE", "licences/preact.txt"],
+  ["@preact/signals/LICENSE", "licences/preact-signals.txt"],
+  ["@fontsource/noto-sans/LICENSE", "licences/noto-sans.txt"],
+  ["@fontsource/noto-sans-arabic/LICENSE", "licences/noto-sans-arabic.txt"],
+  ...FONTS.map((path) => [path, `fonts/${path.split("/").at(-1)}`]),
+];
+
+/** What esbuild makes: `desk.js` first, `map.js` after the page can be used. */
+const OPTIONS = {
+  absWorkingDir: here,
+  entryPoints: [
+    { in: "src/desk.tsx", out: "desk" },
+    { in: "src/map/maplibre.ts", out: "map" },
+    { in: "src/style/desk.css", out: "desk" },
+  ],
+  outdir: out,
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  target: ["es2022"],
+  minify: true,
+  legalComments: "none",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  entryNames: "[name]",
+  chunkNames: "part-[hash]",
+  external: ["/static/*", "*.woff2"],
+  define: { "process.env.NODE_ENV": '"production"' },
+  logLevel: "warning",
+};
+
+async function copyFixed() {
+  await cp(join(here, "src/index.html"), join(out, "index.html"));
+  await cp(join(here, "src/icon.svg"), join(out, "icon.svg"));
+  for (const [from, to] of COPIES) {
+    await mkdir(dirname(join(out, to)), { recursive: true });
+    await cp(join(modules, from), join(out, to));
+  }
+}
+
+/** Prints each file with its size as sent, and fails where the budget is broken. */
+async function weigh() {
+  const sizes = {};
+  for (const name of await readdir(out)) {
+    if (!/\.(js|mjs|css)$/.test(name)) continue;
+    sizes[name] = gzipSync(await readFile(join(out, name)), { level: 9 }).length;
+  }
+  const kept = Object.entries(sizes);
+  const sum = (test) => kept.filter(([name]) => test(name)).reduce((total, [, size]) => total + size, 0);
+  const isMap = (name) => name.startsWith("map");
+  const app = sum((name) => !isMap(name));
+  const map = sum(isMap);
+  for (const [name, size] of kept) console.log(`${name.padEnd(28)}${(size / 1000).toFixed(1).padStart(8)} kB gzip`);
+  console.log(`before the map ${(app / 1000).toFixed(1)} kB (limit 60), map ${(map / 1000).toFixed(1)} kB (limit 450)`);
+  await mkdir(join(here, "../build"), { recursive: true });
+  await writeFile(join(here, "../build/web-sizes.json"), `${JSON.stringify({ app, map, sizes })}\n`);
+  if (app > 60_000 || map > 450_000) throw new Error("the pages are heavier than their budget");
+}
+
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+if (process.argv.includes("--watch")) {
+  const context = await esbuild.context({ ...OPTIONS, minify: false, sourcemap: "inline" });
+  await copyFixed();
+  await context.watch();
+} else {
+  await esbuild.build(OPTIONS);
+  await copyFixed();
+  await weigh();
+}

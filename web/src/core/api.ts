@@ -1,0 +1,97 @@
+/** The one way to the server: asks with both times and the language, and tells faults apart. */
+
+import type { AsOf, Problem } from "./types.ts";
+
+export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
+
+/** A question that went wrong: the server could not be reached, or it refused with reasons. */
+export class ApiFault extends Error {
+  /** HTTP status; 0 where no answer came. */
+  readonly status: number;
+  readonly problem: Problem | null;
+
+  constructor(status: number, problem: Problem | null) {
+    super(problem?.detail ?? problem?.title ?? `HTTP ${status}`);
+    this.status = status;
+    this.problem = problem;
+  }
+
+  /** True where no answer came at all. */
+  get unreachable(): boolean {
+    return this.status === 0;
+  }
+}
+
+export interface Question {
+  readonly asOf?: AsOf;
+  readonly lang?: string;
+  readonly query?: Readonly<Record<string, string | number>>;
+  readonly signal?: AbortSignal;
+}
+
+export const ANSWER_WITHIN_MS = 30_000;
+
+/** The server's questions and acts; `fetch` is handed in, so that tests need no network. */
+export class Api {
+  readonly #fetch: Fetch;
+  readonly #withinMs: number;
+
+  constructor(fetch: Fetch, withinMs = ANSWER_WITHIN_MS) {
+    this.#fetch = fetch;
+    this.#withinMs = withinMs;
+  }
+
+  /** The answer to a GET. Throws ApiFault; an aborted question throws its AbortError. */
+  get<T>(path: string, question: Question = {}): Promise<T> {
+    return this.#ask<T>(path + queryOf(question), {}, question.signal);
+  }
+
+  /** The answer to an act (POST or DELETE). Throws ApiFault with every reason of a refusal. */
+  act<T>(method: "POST" | "DELETE", path: string, body?: unknown, lang?: string): Promise<T> {
+    const headers: Record<string, string> = { "X-Rafiqa": "desk" };
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    const init: RequestInit = { method, headers };
+    if (body !== undefined) init.body = JSON.stringify(body);
+    return this.#ask<T>(path + queryOf(lang ? { lang } : {}), init);
+  }
+
+  async #ask<T>(url: string, init: RequestInit, outer?: AbortSignal): Promise<T> {
+    const limit = new AbortController();
+    const stop = (): void => limit.abort();
+    const timer = setTimeout(stop, this.#withinMs);
+    outer?.addEventListener("abort", stop, { once: true });
+    try {
+      const answer = await this.#fetch(url, { ...init, signal: limit.signal });
+      return await readAnswer<T>(answer);
+    } catch (error) {
+      if (outer?.aborted || error instanceof ApiFault) throw error;
+      throw new ApiFault(0, null);
+    } finally {
+      clearTimeout(timer);
+      outer?.removeEventListener("abort", stop);
+    }
+  }
+}
+
+async function readAnswer<T>(answer: Response): Promise<T> {
+  const isJson = /\bjson\b/.test(answer.headers.get("Content-Type") ?? "");
+  if (answer.ok) return (answer.status === 204 || !isJson ? null : await answer.json()) as T;
+  let problem: Problem | null = null;
+  try {
+    problem = isJson ? ((await answer.json()) as Problem) : null;
+  } catch {
+    problem = null; // the refusal stands, even where its reasons cannot be read
+  }
+  throw new ApiFault(answer.status, problem);
+}
+
+/** The query string of a question; times at "now" are left out. */
+export function queryOf(question: Question): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(question.query ?? {})) params.set(name, String(value));
+  if (question.asOf?.validAt) params.set("valid_at", question.asOf.validAt);
+  if (question.asOf?.knownAt) params.set("known_at", question.asOf.knownAt);
+  if (question.lang) params.set("lang", question.lang);
+  const text = params.toString();
+  return text ? `?${text}` : "";
+}

@@ -1,0 +1,279 @@
+/** The desk's state in signals, and the steps that change it. Knows no page and no map. */
+
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { type Api, ApiFault } from "./api.ts";
+import { NEEDED_LAYERS, GROUND_LAYERS, TIMED_LAYERS } from "./layers.ts";
+import { areasFromLayers, type Ground, NO_SHAPES, type Picture } from "./picture.ts";
+import { asOf, Figures, NOW, type TimeChoice } from "./time.ts";
+import type {
+  AreaBrief,
+  AsOf,
+  Catalogue,
+  Health,
+  Lang,
+  MapView,
+  ProjectBrief,
+  Selection,
+  Session,
+  Shapes,
+  Site,
+} from "./types.ts";
+import type { UrlState } from "./url.ts";
+import { Words } from "./words.ts";
+
+/** What is wrong with the picture shown: since when, and what the fault was. */
+export interface Stale {
+  readonly sinceMs: number;
+  readonly fault: ApiFault;
+}
+
+/** A small memory of this browser, for words: a page without words says nothing. */
+export interface Memory {
+  get(name: string): string | null;
+  set(name: string, value: string): void;
+}
+
+export interface DeskParts {
+  readonly api: Api;
+  readonly memory: Memory;
+  readonly nowMs: () => number;
+  readonly start: UrlState;
+  readonly lang: Lang;
+}
+
+/** All state that more than one place on the page needs. */
+export class Desk {
+  readonly api: Api;
+  readonly nowMs: () => number;
+  readonly #memory: Memory;
+  readonly lang: Signal<Lang>;
+  readonly words: Signal<Words>;
+  readonly time: Signal<TimeChoice>;
+  readonly selected: Signal<Selection | null>;
+  readonly view: Signal<MapView | null>;
+  readonly hidden: Signal<ReadonlySet<string>>;
+  readonly site = signal<Site | null>(null);
+  readonly session = signal<Session>({ actor: null });
+  readonly picture = signal<Picture | null>(null);
+  readonly ground = signal<Ground | null>(null);
+  readonly stale = signal<Stale | null>(null);
+  readonly busy = signal(false);
+  /** Counts up when the ledger has grown, so that open details ask again. */
+  readonly revision = signal(0);
+  readonly asked: ReadonlySignal<AsOf> = computed(() => asOf(this.time.value));
+  readonly figures: ReadonlySignal<Figures> = computed(() => new Figures(this.lang.value));
+  #running: AbortController | null = null;
+  #entries: number | null = null;
+
+  constructor(parts: DeskParts) {
+    this.api = parts.api;
+    this.nowMs = parts.nowMs;
+    this.#memory = parts.memory;
+    this.lang = signal(parts.lang);
+    this.words = signal(new Words(null, parts.lang));
+    this.time = signal(parts.start.time);
+    this.selected = signal(parts.start.selected);
+    this.view = signal(parts.start.view);
+    this.hidden = signal<ReadonlySet<string>>(new Set(parts.start.hidden));
+  }
+
+  /** Loads the catalogue of the chosen language; the old words stay until the new have come. */
+  async loadWords(): Promise<void> {
+    const lang = this.lang.value;
+    try {
+      const catalogue = await this.api.get<Catalogue>(`/api/catalogue/${lang}.json`);
+      if (this.lang.value !== lang) return;
+      this.words.value = new Words(catalogue, lang);
+      this.#memory.set(`words.${lang}`, JSON.stringify(catalogue));
+    } catch (error) {
+      if (this.lang.value === lang) this.#rememberWords(lang);
+      this.#note(error);
+    }
+  }
+
+  #rememberWords(lang: Lang): void {
+    const kept = this.#memory.get(`words.${lang}`);
+    if (!kept) return;
+    try {
+      this.words.value = new Words(JSON.parse(kept) as Catalogue, lang);
+    } catch {
+      return; // what was kept cannot be read; the page goes without
+    }
+  }
+
+  /** Loads what does not hang on the times: who is signed in, and the quiet ground. */
+  async loadSession(): Promise<void> {
+    try {
+      this.session.value = await this.api.get<Session>("/api/session");
+    } catch (error) {
+      this.#note(error);
+    }
+  }
+
+  async loadGround(): Promise<void> {
+    const found: Record<string, Shapes> = {};
+    const load = async (layer: string): Promise<void> => {
+      found[layer] = await this.#layer(layer, { validAt: null, knownAt: null });
+    };
+    try {
+      await Promise.all(GROUND_LAYERS.map(load));
+      this.ground.value = found as unknown as Ground;
+    } catch (error) {
+      this.#note(error);
+    }
+  }
+
+  /**
+   * Loads the picture as asked now. It is swapped in whole or not at all: if a needed layer
+   * fails, the old picture stays and is marked as out of date.
+   */
+  async loadPicture(): Promise<void> {
+    this.#running?.abort();
+    const run = new AbortController();
+    this.#running = run;
+    this.busy.value = true;
+    const asked = this.asked.value;
+    try {
+      await this.#loadAll(asked, run.signal);
+      if (!run.signal.aborted) this.stale.value = null;
+    } catch (error) {
+      if (!run.signal.aborted) this.#note(error);
+    } finally {
+      if (this.#running === run) this.busy.value = false;
+    }
+  }
+
+  async #loadAll(asked: AsOf, signal: AbortSignal): Promise<void> {
+    const question = { asOf: asked, lang: this.lang.value, signal };
+    const layers = this.#layers(asked, signal);
+    layers.catch(() => undefined); // awaited below; a fault before that must not go unhandled
+    const [site, projects, areas, health] = await Promise.all([
+      this.api.get<Site>("/api/site", question),
+      this.api.get<{ projects: ProjectBrief[] }>("/api/projects", question),
+      this.#areas(asked, signal),
+      this.api.get<Health>("/health", { signal }),
+    ]);
+    if (signal.aborted) return;
+    this.site.value = site;
+    this.#entries = health.entries; // of the whole ledger; the site tells those known then
+    const lists = { asOf: asked, projects: projects.projects, loadedAtMs: this.nowMs() };
+    if (!this.picture.value) this.picture.value = { ...lists, areas: areas ?? [], layers: null };
+    const shapes = await layers;
+    if (signal.aborted) return;
+    this.picture.value = {
+      ...lists,
+      loadedAtMs: this.nowMs(),
+      areas: areas ?? areasFromLayers(shapes),
+      layers: shapes,
+    };
+  }
+
+  async #areas(asked: AsOf, signal: AbortSignal): Promise<AreaBrief[] | null> {
+    try {
+      const question = { asOf: asked, lang: this.lang.value, signal };
+      return (await this.api.get<{ areas: AreaBrief[] }>("/api/areas", question)).areas;
+    } catch (error) {
+      if (error instanceof ApiFault && error.status === 404) return null;
+      throw error;
+    }
+  }
+
+  async #layers(asked: AsOf, signal: AbortSignal): Promise<Record<(typeof TIMED_LAYERS)[number], Shapes>> {
+    const found: Record<string, Shapes> = {};
+    const load = async (layer: string): Promise<void> => {
+      found[layer] = await this.#layer(layer, asked, signal);
+    };
+    await Promise.all(TIMED_LAYERS.map(load));
+    return found as Record<(typeof TIMED_LAYERS)[number], Shapes>;
+  }
+
+  /** One layer. A layer that only adds detail may be withheld; one that shows hazard may not. */
+  async #layer(layer: string, asked: AsOf, signal?: AbortSignal): Promise<Shapes> {
+    const question = { asOf: asked, lang: this.lang.value, ...(signal ? { signal } : {}) };
+    try {
+      return await this.api.get<Shapes>(`/api/map/${layer}`, question);
+    } catch (error) {
+      const withheld = error instanceof ApiFault && [401, 403, 404].includes(error.status);
+      if (withheld && !NEEDED_LAYERS.has(layer)) return NO_SHAPES;
+      throw error;
+    }
+  }
+
+  /** Asks whether the ledger has grown; loads again if so, or if the picture is out of date. */
+  async checkHealth(): Promise<void> {
+    try {
+      const health = await this.api.get<Health>("/health");
+      if (health.entries !== this.#entries || this.stale.value) await this.reload();
+    } catch (error) {
+      this.#note(error);
+    }
+  }
+
+  /** Loads the picture and open details anew, and whatever has never come yet. */
+  async reload(): Promise<void> {
+    this.revision.value += 1;
+    const missing: Promise<void>[] = [];
+    if (!this.words.value.loaded) missing.push(this.loadWords());
+    if (!this.ground.value) missing.push(this.loadGround());
+    await Promise.all([this.loadPicture(), ...missing]);
+  }
+
+  /** Signs in; what only those signed in may see follows on its own. */
+  async signIn(login: string, password: string): Promise<void> {
+    this.session.value = await this.api.act<Session>("POST", "/api/session", { login, password });
+    void this.reload();
+  }
+
+  async signOut(): Promise<void> {
+    await this.api.act("DELETE", "/api/session");
+    this.session.value = { actor: null };
+    void this.reload();
+  }
+
+  /** Does an act through the server, then loads what it changed. Throws ApiFault if refused. */
+  async act(path: string, body: unknown): Promise<void> {
+    await this.api.act("POST", path, body, this.lang.value);
+    await this.reload();
+  }
+
+  setTime(change: Partial<TimeChoice>): void {
+    this.time.value = { ...this.time.value, ...change };
+  }
+
+  toNow(): void {
+    this.time.value = NOW;
+  }
+
+  toggle(id: string): void {
+    const hidden = new Set(this.hidden.value);
+    if (!hidden.delete(id)) hidden.add(id);
+    this.hidden.value = hidden;
+  }
+
+  showRows(ids: readonly string[]): void {
+    const hidden = new Set(this.hidden.value);
+    for (const id of ids) hidden.delete(id);
+    this.hidden.value = hidden;
+  }
+
+  select(selection: Selection | null): void {
+    this.selected.value = selection;
+  }
+
+  /** The state for the address line. */
+  urlState(): UrlState {
+    return {
+      lang: this.lang.value,
+      time: this.time.value,
+      selected: this.selected.value,
+      view: this.view.value,
+      hidden: [...this.hidden.value],
+    };
+  }
+
+  #note(error: unknown): void {
+    const fault = error instanceof ApiFault ? error : new ApiFault(0, null);
+    const sinceMs = this.stale.value?.sinceMs ?? this.nowMs();
+    this.stale.value = { sinceMs, fault };
+  }
+}

@@ -1,0 +1,86 @@
+/** What the map can show: the rows of the legend, and the layers the server gives them from. */
+
+/** GeoJSON layers that change with the two times. */
+export const TIMED_LAYERS = [
+  "hazards",
+  "parts",
+  "notcleared",
+  "projects",
+  "accidents",
+  "rubble",
+  "tasks",
+  "evidence",
+  "reports",
+] as const;
+
+/** The quiet ground. */
+export const GROUND_LAYERS = ["water", "roads", "bridges"] as const;
+
+/** Layers without which the picture of hazards would be false: if one fails, the picture stays old. */
+export const NEEDED_LAYERS: ReadonlySet<string> = new Set(["hazards", "parts", "notcleared", "projects"]);
+
+export type TimedLayer = (typeof TIMED_LAYERS)[number];
+export type GroundLayer = (typeof GROUND_LAYERS)[number];
+
+/** One row of the legend, which is also the switch of what it explains. */
+export interface LegendRow {
+  readonly id: LegendId;
+  readonly group: LegendGroup;
+  /** Only for those signed in. */
+  readonly signedIn?: true;
+}
+
+export type LegendGroup = "hazard" | "released" | "building" | "event" | "ground";
+export type LegendId =
+  | "cha"
+  | "sha"
+  | "indication"
+  | "reopened"
+  | "not_cleared"
+  | "cancelled"
+  | "reduced"
+  | "cleared"
+  | "projects"
+  | "buildings"
+  | "services"
+  | "accidents"
+  | "tasks"
+  | "evidence"
+  | "reports"
+  | "rubble"
+  | "water"
+  | "roads"
+  | "bridges";
+
+export const LEGEND: readonly LegendRow[] = [
+  { id: "cha", group: "hazard" },
+  { id: "sha", group: "hazard" },
+  { id: "indication", group: "hazard" },
+  { id: "not_cleared", group: "hazard" },
+  { id: "reopened", group: "hazard" },
+  { id: "cleared", group: "released" },
+  { id: "reduced", group: "released" },
+  { id: "cancelled", group: "released" },
+  { id: "projects", group: "building" },
+  { id: "buildings", group: "building" },
+  { id: "services", group: "building" },
+  { id: "accidents", group: "event" },
+  { id: "reports", group: "event", signedIn: true },
+  { id: "evidence", group: "event", signedIn: true },
+  { id: "tasks", group: "event", signedIn: true },
+  { id: "rubble", group: "ground" },
+  { id: "water", group: "ground" },
+  { id: "roads", group: "ground" },
+  { id: "bridges", group: "ground" },
+];
+
+export const LEGEND_GROUPS: readonly LegendGroup[] = ["hazard", "released", "building", "event", "ground"];
+
+const HAZARD_IDS: ReadonlySet<string> = new Set(
+  LEGEND.filter((row) => row.group === "hazard").map((row) => row.id),
+);
+
+/** The hidden rows that are hazards: the page must say aloud that they are not shown. */
+export function hiddenHazards(hidden: ReadonlySet<string>): LegendId[] {
+  return [...hidden].filter((id): id is LegendId => HAZARD_IDS.has(id));
+}

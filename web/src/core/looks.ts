@@ -1,0 +1,169 @@
+/**
+ * How everything looks, once: the map's patterns and the legend's swatches are drawn from here.
+ * Colours are after Okabe and Ito; every class also differs by hatching and by outline, so that
+ * nothing is told by colour alone. Nothing is green: green would be read as a promise.
+ */
+
+import type { LegendId } from "./layers.ts";
+import type { GateOutcome } from "./types.ts";
+
+export interface Hatch {
+  readonly kind: "diagonal" | "backslash" | "cross" | "horizontal" | "vertical" | "dots" | "saltires";
+  readonly color: string;
+  /** Distance between strokes, in CSS pixels; the tile of the pattern is this wide. */
+  readonly gap: number;
+  /** Width of the stroke or diameter of the dot, in CSS pixels. */
+  readonly stroke: number;
+}
+
+export interface Look {
+  readonly tint: string;
+  readonly tintOpacity: number;
+  readonly hatch: Hatch | null;
+  readonly line: string;
+  readonly lineWidth: number;
+  /** Dashes in multiples of the line's width; null is a whole line. */
+  readonly dash: readonly number[] | null;
+}
+
+export type LookId =
+  | "cha"
+  | "sha"
+  | "indication"
+  | "not_cleared"
+  | "cleared"
+  | "reduced"
+  | "cancelled"
+  | "rubble"
+  | "tasks";
+
+export const LOOKS: Readonly<Record<LookId, Look>> = {
+  cha: look("#d1400b", 0.24, ["cross", "#a82c02", 9, 1.6], "#a82c02", 2.4, null),
+  sha: look("#e8930c", 0.2, ["diagonal", "#b05f00", 9, 1.5], "#a85800", 2, [3, 1.6]),
+  indication: look("#e6c229", 0.16, ["dots", "#7a6200", 9, 2.6], "#7a6200", 1.8, [1, 1.6]),
+  not_cleared: look("#3b2430", 0.22, ["saltires", "#3b2430", 12, 1.6], "#3b2430", 2, null),
+  cleared: look("#2b7bba", 0.2, null, "#1b5e97", 1.4, null),
+  reduced: look("#56a8dc", 0.14, ["vertical", "#3d8dc2", 8, 1], "#2f7fb5", 1.2, null),
+  cancelled: look("#8a94a6", 0.12, ["horizontal", "#7f8899", 8, 1], "#69738a", 1.2, null),
+  rubble: look("#8a6f57", 0.22, ["backslash", "#7a5f48", 7, 1.2], "#6b523d", 1.2, [2, 1.5]),
+  tasks: look("#6b3fa0", 0, null, "#6b3fa0", 1.8, [5, 2]),
+};
+
+function look(
+  tint: string,
+  tintOpacity: number,
+  hatch: readonly [Hatch["kind"], string, number, number] | null,
+  line: string,
+  lineWidth: number,
+  dash: readonly number[] | null,
+): Look {
+  const strokes = hatch && { kind: hatch[0], color: hatch[1], gap: hatch[2], stroke: hatch[3] };
+  return { tint, tintOpacity, hatch: strokes, line, lineWidth, dash };
+}
+
+/** Gate outcomes: colour of the text and plate, and the fill of buildings. */
+export const GATE_LOOKS: Readonly<Record<GateOutcome, { strong: string; fill: string; line: string }>> = {
+  open: { strong: "#1f5f99", fill: "#c3d6e8", line: "#7f9dbb" },
+  conditions: { strong: "#8a5200", fill: "#f0cf94", line: "#b88a3c" },
+  closed: { strong: "#9c1f3f", fill: "#dd9aa9", line: "#a9536b" },
+};
+
+export const GROUND = {
+  paper: "#f5f3ee",
+  water: "#c9dce8",
+  waterLine: "#a9c6d8",
+  road: "#ffffff",
+  roadCase: "#d9d4c9",
+  bridge: "#8d8574",
+  text: "#2b2f36",
+  quietText: "#6d6a62",
+  halo: "#ffffff",
+  ink: "#1d2430",
+} as const;
+
+/** A drawn mark on a 24 × 24 field: a plate and a glyph, as SVG paths. */
+export interface MarkLook {
+  readonly plate: string;
+  readonly plateColor: string;
+  readonly plateLine?: string;
+  readonly glyph: string;
+  readonly glyphColor: string;
+  readonly glyphStroke?: number;
+}
+
+const CIRCLE = "M12 1.5a10.5 10.5 0 1 0 0 21a10.5 10.5 0 1 0 0-21z";
+const DIAMOND = "M12 .8L23.2 12L12 23.2L.8 12z";
+const OCTAGON = "M7.6 1.5h8.8l6.1 6.1v8.8l-6.1 6.1H7.6l-6.1-6.1V7.6z";
+const TRIANGLE = "M12 1.2L23.4 21.6H.6z";
+const SQUARE = "M4 2h16a2 2 0 0 1 2 2v16a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V4a2 2 0 0 1 2-2z";
+
+const PLATES: Readonly<Record<GateOutcome, string>> = { open: CIRCLE, conditions: DIAMOND, closed: OCTAGON };
+const GATE_GLYPHS: Readonly<Record<GateOutcome, string>> = {
+  open: "M7.2 12.3l3.4 3.6l6.3-7.4",
+  conditions: "M12 6.2v7.2M12 16.6v1.2",
+  closed: "M6.8 12h10.4",
+};
+
+const SERVICE_GLYPHS = {
+  school: "M5 10.2l7-3.4l7 3.4l-7 3.4zM8 11.8v3.6c2.4 1.8 5.6 1.8 8 0v-3.6M19 10.2v4.6",
+  hospital: "M6 7v10M6 14h12.4M18.4 17v-4.4c0-1.4-1-2.2-2.2-2.2H10v3.4M7.8 10.4h.1",
+  water_works: "M12 5.4c2.8 3.4 4.6 5.8 4.6 8.2a4.6 4.6 0 0 1-9.2 0c0-2.4 1.8-4.8 4.6-8.2z",
+} as const;
+
+export const SERVICE_KINDS = Object.keys(SERVICE_GLYPHS) as (keyof typeof SERVICE_GLYPHS)[];
+export const GATES: readonly GateOutcome[] = ["open", "conditions", "closed"];
+
+/** The marks by name: `gate-open`, `school-closed`, `reopened`, `accident` … */
+export const MARKS: Readonly<Record<string, MarkLook>> = {
+  ...Object.fromEntries(GATES.map((gate) => [`gate-${gate}`, gateMark(gate)])),
+  ...Object.fromEntries(
+    SERVICE_KINDS.flatMap((kind) => GATES.map((gate) => [`${kind}-${gate}`, serviceMark(kind, gate)])),
+  ),
+  reopened: stroked(SQUARE, "#ffffff", "M17.6 9.4A6.2 6.2 0 1 0 18 13.6M18.4 5.6v4.2h-4.2", "#a3005c", 2.2, "#a3005c"),
+  accident: stroked(TRIANGLE, GROUND.ink, "M12 8.4v6M12 17.4v1.2", "#ffffff", 2.4),
+  reports: stroked(SQUARE, "#5a4a00", "M6.5 8h11M6.5 12h11M6.5 16h6", "#ffffff", 1.8),
+  "evidence-direct": stroked(DIAMOND, "#a82c02", "M12 8v8M8 12h8", "#ffffff", 2.2),
+  "evidence-indirect": stroked(DIAMOND, "#ffffff", "M12 8v8M8 12h8", "#a85800", 2.2, "#a85800"),
+  "evidence-contrary": stroked(CIRCLE, "#ffffff", "M7.5 12h9", "#4a5468", 2.2, "#4a5468"),
+  "evidence-nothing": stroked(CIRCLE, "#ffffff", "M12 12h.1", "#4a5468", 2.6, "#4a5468"),
+  rubble: stroked(SQUARE, "#6b523d", "M5.5 17.5l4-6.5l3 3.6l2.4-3l3.6 5.9z", "#ffffff", 1.8),
+  spot: stroked(
+    "M12 1C7.6 1 4.4 4.3 4.4 8.4C4.4 13.8 12 23 12 23s7.6-9.2 7.6-14.6C19.6 4.3 16.4 1 12 1z",
+    GROUND.ink,
+    "M12 5.6a2.9 2.9 0 1 0 0 5.8a2.9 2.9 0 1 0 0-5.8z",
+    "#ffffff",
+    1.8,
+  ),
+};
+
+function stroked(
+  plate: string,
+  plateColor: string,
+  glyph: string,
+  glyphColor: string,
+  glyphStroke: number,
+  plateLine?: string,
+): MarkLook {
+  const base = { plate, plateColor, glyph, glyphColor, glyphStroke };
+  return plateLine ? { ...base, plateLine } : base;
+}
+
+function gateMark(gate: GateOutcome): MarkLook {
+  return stroked(PLATES[gate], GATE_LOOKS[gate].strong, GATE_GLYPHS[gate], "#ffffff", 2.6, "#ffffff");
+}
+
+function serviceMark(kind: keyof typeof SERVICE_GLYPHS, gate: GateOutcome): MarkLook {
+  const { strong } = GATE_LOOKS[gate];
+  return stroked(PLATES[gate], "#ffffff", SERVICE_GLYPHS[kind], strong, 1.7, strong);
+}
+
+/** The marks that stand beside a legend row, in the order shown. */
+export const ROW_MARKS: Partial<Readonly<Record<LegendId, readonly string[]>>> = {
+  reopened: ["reopened"],
+  projects: GATES.map((gate) => `gate-${gate}`),
+  services: SERVICE_KINDS.map((kind) => `${kind}-open`),
+  accidents: ["accident"],
+  reports: ["reports"],
+  evidence: ["evidence-direct", "evidence-indirect", "evidence-contrary", "evidence-nothing"],
+  rubble: ["rubble"],
+};

@@ -1,0 +1,231 @@
+/** The shapes the server answers with. Times are ISO 8601 in UTC, areas in square metres. */
+
+import type { Feature, FeatureCollection, Geometry } from "geojson";
+
+export type Lang = "en" | "ar";
+export type HazardClass = "indication" | "sha" | "cha";
+export type PartOutcome = "cancelled" | "reduced" | "cleared";
+export type GateOutcome = "open" | "conditions" | "closed";
+export type PointState = HazardClass | PartOutcome | "unrecorded" | "not_cleared";
+export type Box = readonly [west: number, south: number, east: number, north: number];
+
+/** The two times of every question; null is "now". */
+export interface AsOf {
+  readonly validAt: string | null;
+  readonly knownAt: string | null;
+}
+
+export interface Mark {
+  readonly at: string;
+  readonly kind: string;
+  readonly text: string;
+}
+
+export interface Site {
+  readonly name: string;
+  readonly lon_deg: number;
+  readonly lat_deg: number;
+  readonly bbox_lonlat: Box | null;
+  readonly first_valid_at: string | null;
+  readonly last_valid_at: string | null;
+  readonly first_known_at: string | null;
+  readonly last_known_at: string | null;
+  readonly entries: number;
+  readonly root: string;
+  readonly marks: readonly Mark[];
+  readonly counts: Readonly<Record<string, number>>;
+  readonly languages: readonly string[];
+}
+
+export interface Health {
+  readonly status: string;
+  readonly entries: number;
+  readonly root: string;
+  readonly writable: boolean;
+}
+
+export interface Actor {
+  readonly login: string;
+  readonly person_id: string;
+  readonly organisation_id: string;
+  readonly organisation: string;
+  readonly role: string;
+}
+
+export interface Session {
+  readonly actor: Actor | null;
+}
+
+export interface Reason {
+  readonly code: string;
+  readonly text: string;
+  readonly subject?: string | null;
+  readonly at?: string | null;
+  readonly source?: string | null;
+  /** What to do next, where there is something. */
+  readonly next?: string | null;
+}
+
+export interface AssetBrief {
+  readonly asset_id: string;
+  readonly kind: string;
+  readonly name: string | null;
+  readonly storeys: number | null;
+}
+
+export interface PointAnswer {
+  readonly state: PointState;
+  readonly reopened: boolean;
+  readonly depth_cm: number | null;
+  readonly headline: string;
+  readonly reasons: readonly Reason[];
+  readonly areas: readonly string[];
+  readonly assets: readonly AssetBrief[];
+  readonly projects: readonly string[];
+}
+
+export interface AreaBrief {
+  readonly area_id: string;
+  readonly name: string | null;
+  readonly class: string | null;
+  readonly stage: string | null;
+  readonly reopened: boolean;
+  readonly open_m2: number | null;
+}
+
+export interface Part {
+  readonly part_id: string;
+  readonly outcome: string;
+  readonly depth_cm: number | null;
+  readonly area_m2: number;
+  readonly since: string | null;
+  readonly reasons?: readonly Reason[];
+}
+
+export interface Act {
+  readonly act: string;
+  readonly subject: string;
+  readonly allowed: boolean;
+  readonly why: readonly string[];
+  readonly part_ids?: readonly string[];
+  readonly causes?: readonly string[];
+}
+
+export interface Release {
+  readonly release_id: string;
+  readonly state: string;
+  readonly proposed_by: string | null;
+  readonly accepted_by: string | null;
+  readonly part_ids: readonly string[];
+}
+
+export interface HistoryItem {
+  readonly seq: number;
+  readonly kind: string;
+  readonly title: string;
+  readonly text: string;
+  readonly valid_at: string;
+  readonly recorded_at: string;
+  readonly actor: string | null;
+  readonly organisation: string | null;
+}
+
+export interface AreaDetail {
+  readonly area_id: string;
+  readonly name: string | null;
+  readonly class: string | null;
+  readonly stage: string | null;
+  readonly validation: string | null;
+  readonly figures: Readonly<Record<string, number | null>>;
+  readonly source: string | null;
+  readonly parts: readonly Part[];
+  readonly reasons: readonly Reason[];
+  readonly acts: readonly Act[];
+  readonly releases: readonly Release[];
+  readonly history: readonly HistoryItem[];
+}
+
+export interface ProjectBrief {
+  readonly project_id: string;
+  readonly name: string | null;
+  readonly kind: string;
+  readonly outcome: GateOutcome;
+  readonly depth_cm: number | null;
+}
+
+export interface GateLine {
+  readonly gate: string;
+  readonly outcome: GateOutcome;
+  readonly code: string;
+  readonly detail: string;
+  readonly next: string | null;
+  readonly area_ids: readonly string[];
+}
+
+export interface GateRuling {
+  readonly outcome: GateOutcome;
+  readonly gates: readonly GateLine[];
+}
+
+export interface ProjectDetail {
+  readonly project_id: string;
+  readonly name: string | null;
+  readonly kind: string;
+  readonly depth_cm: number | null;
+  readonly assets: readonly (string | AssetBrief)[];
+  readonly gate: GateRuling;
+  readonly history: readonly HistoryItem[];
+}
+
+export interface AssetDetail extends AssetBrief {
+  readonly gate: GateRuling;
+  readonly at: { readonly state: PointState; readonly headline?: string } | null;
+  readonly lon_deg?: number | null;
+  readonly lat_deg?: number | null;
+}
+
+export interface SearchHit {
+  readonly kind: string;
+  readonly id: string;
+  readonly name: string;
+  readonly lon_deg: number | null;
+  readonly lat_deg: number | null;
+}
+
+export interface Catalogue {
+  readonly lang: string;
+  readonly dir: "ltr" | "rtl";
+  readonly texts: Readonly<Record<string, string>>;
+}
+
+export interface Fault {
+  readonly code: string;
+  readonly place?: string | null;
+  readonly row?: number | null;
+  readonly detail?: string | null;
+  readonly next?: string | null;
+}
+
+export interface Problem {
+  readonly type?: string;
+  readonly title?: string;
+  readonly status?: number;
+  readonly detail?: string;
+  readonly code?: string;
+  readonly faults?: readonly Fault[];
+}
+
+export type Props = Readonly<Record<string, unknown>>;
+export type Shape = Feature<Geometry, Record<string, unknown>>;
+export type Shapes = FeatureCollection<Geometry, Record<string, unknown>>;
+
+/** What is selected: a thing with an id, or a spot on the ground. */
+export type Selection =
+  | { readonly kind: "area" | "project" | "asset"; readonly id: string }
+  | { readonly kind: "spot"; readonly lon: number; readonly lat: number };
+
+export interface MapView {
+  readonly lon: number;
+  readonly lat: number;
+  readonly zoom: number;
+}

@@ -1,0 +1,167 @@
+/** Starts the desk: reads the address line, loads the picture, and keeps page and desk together. */
+
+import { batch, effect } from "@preact/signals";
+import { render } from "preact";
+import { Api } from "./core/api.ts";
+import { Desk, type Memory } from "./core/desk.ts";
+import { DetailLoader } from "./core/detail.ts";
+import type { Lang } from "./core/types.ts";
+import { readUrl, writeSelection, writeUrl } from "./core/url.ts";
+import { FALLBACK_NAME } from "./core/words.ts";
+import { App } from "./view/app.tsx";
+import { Page, type Reach } from "./view/context.ts";
+
+const SETTLE_MS = 180;
+const WORDS_EVERY_MS = 5_000;
+const HEALTH_EVERY_MS = 60_000;
+const NARROW = "(max-width: 719px)";
+
+type Readiness = "page" | "map";
+
+declare global {
+  interface Window {
+    /** Comes true with "map" once the map is drawn, or "page" where no map can be. */
+    rafiqaReady: Promise<Readiness>;
+  }
+}
+
+function start(): void {
+  const asked = readUrl(location.search);
+  const lang = asked.lang ?? ownLanguage();
+  const api = new Api((url, init) => fetch(url, init));
+  const desk = new Desk({ api, nowMs: () => Date.now(), start: asked, lang, memory });
+  const reach: Reach = { desk, page: new Page() };
+  watchWidth(reach);
+  keepDocument(desk);
+  keepAddress(desk);
+  keepLoading(reach);
+  window.rafiqaReady = tellReady(reach);
+  const root = document.getElementById("desk");
+  const fetchMap = (): Promise<typeof import("./map/maplibre.ts")> => import("./map/maplibre.ts");
+  if (root) render(<App reach={reach} fetchMap={fetchMap} />, root);
+  void desk.loadSession();
+  setInterval(() => {
+    if (document.hidden) return;
+    void (reach.page.tilesInOrder.peek() ? desk.checkHealth() : desk.reload());
+  }, HEALTH_EVERY_MS);
+  const wordless = setInterval(() => {
+    if (desk.words.peek().loaded) clearInterval(wordless);
+    else void desk.reload();
+  }, WORDS_EVERY_MS);
+  addEventListener("online", () => void desk.checkHealth());
+}
+
+/** The language chosen last time, or the browser's. */
+function ownLanguage(): Lang {
+  const kept = memory.get("lang");
+  if (kept === "ar" || kept === "en") return kept;
+  return navigator.language.startsWith("ar") ? "ar" : "en";
+}
+
+/** The browser's storage, which may be refused or full: then nothing is remembered. */
+const memory: Memory = {
+  get(name) {
+    try {
+      return localStorage.getItem(`rafiqa.${name}`);
+    } catch {
+      return null;
+    }
+  },
+  set(name, value) {
+    try {
+      localStorage.setItem(`rafiqa.${name}`, value);
+    } catch {
+      return;
+    }
+  },
+};
+
+function watchWidth({ desk, page }: Reach): void {
+  const query = matchMedia(NARROW);
+  const set = (): void => {
+    page.narrow.value = query.matches;
+    if (query.matches && desk.selected.peek()) page.tab.value = null;
+    if (!query.matches && (page.tab.peek() === null || page.tab.peek() === "key")) page.tab.value = "projects";
+  };
+  query.addEventListener("change", set);
+  set();
+}
+
+/** Language, direction and title of the document. */
+function keepDocument(desk: Desk): void {
+  effect(() => {
+    const words = desk.words.value;
+    document.documentElement.lang = words.lang;
+    document.documentElement.dir = words.dir;
+    const site = words.name(desk.site.value?.name);
+    document.title = site ? `${site} · ${FALLBACK_NAME}` : FALLBACK_NAME;
+  });
+}
+
+/** The address line follows the desk; a new selection is a step that "back" undoes. */
+function keepAddress(desk: Desk): void {
+  effect(() => {
+    const state = desk.urlState();
+    const query = writeUrl(state);
+    if (query === location.search) return;
+    const before = writeSelection(readUrl(location.search).selected);
+    const step = before !== writeSelection(state.selected) ? "pushState" : "replaceState";
+    history[step](null, "", location.pathname + query);
+  });
+  addEventListener("popstate", () => {
+    const state = readUrl(location.search);
+    batch(() => {
+      desk.lang.value = state.lang ?? desk.lang.value;
+      desk.time.value = state.time;
+      desk.selected.value = state.selected;
+      desk.hidden.value = new Set(state.hidden);
+    });
+  });
+}
+
+/** Loads again whenever what was asked changes; sliders settle first. */
+function keepLoading({ desk, page }: Reach): void {
+  effect(() => {
+    memory.set("lang", desk.lang.value);
+    void desk.loadWords();
+    void desk.loadGround();
+  });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let first = true;
+  effect(() => {
+    void desk.asked.value;
+    void desk.lang.value;
+    clearTimeout(timer);
+    timer = setTimeout(() => void desk.loadPicture(), first ? 0 : SETTLE_MS);
+    first = false;
+  });
+  const loader = new DetailLoader((state) => (page.detail.value = state));
+  let detailTimer: ReturnType<typeof setTimeout> | undefined;
+  effect(() => {
+    const [selection, asked, lang] = [desk.selected.value, desk.asked.value, desk.lang.value];
+    void [desk.revision.value, desk.session.value];
+    clearTimeout(detailTimer);
+    detailTimer = setTimeout(() => void loader.load(desk.api, selection, asked, lang), selection ? 30 : 0);
+  });
+}
+
+/** Marks the document "page" once the lists are shown and "map" once the map is drawn. */
+function tellReady({ desk, page }: Reach): Promise<Readiness> {
+  const mark = document.documentElement.dataset;
+  return new Promise((resolve) => {
+    effect(() => {
+      const lists = desk.words.value.loaded && desk.picture.value !== null;
+      if (!lists) return;
+      if (!mark["ready"]) requestAnimationFrame(() => (mark["ready"] ??= "page"));
+      if (page.map.value === "failed") resolve("page");
+      const face = page.face.value;
+      if (!face || !desk.picture.value?.layers || mark["ready"] === "map") return;
+      void face.whenIdle().then(() => {
+        mark["ready"] = "map";
+        resolve("map");
+      });
+    });
+  });
+}
+
+start();

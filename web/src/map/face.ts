@@ -1,0 +1,53 @@
+/** The map as the desk sees it: our own words for it, so that the engine can be changed. */
+
+import type { Ground, Picture } from "../core/picture.ts";
+import type { Box, MapView, Shapes } from "../core/types.ts";
+import type { Words } from "../core/words.ts";
+
+export interface MapFace {
+  /** Draws a picture; does nothing while it has no layers yet. */
+  setPicture(picture: Picture, words: Words): void;
+  setGround(ground: Ground, words: Words): void;
+  /** Asks for building tiles with these query parameters; `again` asks even if they are the same. */
+  setTiles(query: string, again: boolean): void;
+  setHidden(hidden: ReadonlySet<string>): void;
+  setSelected(shapes: Shapes): void;
+  fit(box: Box): void;
+  flyTo(lon: number, lat: number, zoom: number): void;
+  /** Moves the map only if the place cannot be seen. */
+  bringIntoSight(lon: number, lat: number): void;
+  zoomBy(steps: number): void;
+  /** The place in the middle of the map. */
+  middle(): MapView;
+  /** Says when everything asked for is drawn. */
+  whenIdle(): Promise<void>;
+  remove(): void;
+}
+
+export interface MapEvents {
+  /** Somebody asks about a place. */
+  readonly onAsk: (lon: number, lat: number) => void;
+  readonly onMove: (view: MapView) => void;
+  /** Building tiles could not be had; true again when they can. */
+  readonly onTiles: (inOrder: boolean) => void;
+}
+
+/** How much of the map's edges other things cover, in CSS pixels. */
+export interface Covered {
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+  readonly left: number;
+}
+
+export interface MapStart {
+  readonly container: HTMLElement;
+  readonly view: MapView | null;
+  readonly box: Box | null;
+  readonly middle: readonly [lon: number, lat: number];
+  readonly events: MapEvents;
+  readonly covered: () => Covered;
+  /** The name of the map for those who cannot see it. */
+  readonly label: string;
+  readonly still: boolean;
+}

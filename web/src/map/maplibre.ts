@@ -1,0 +1,212 @@
+/** The map drawn by MapLibre; a chunk of its own, fetched after the page can be used. */
+
+import { type GeoJSONSource, Map as Engine, setWorkerUrl, type VectorTileSource } from "maplibre-gl";
+import { LOOKS } from "../core/looks.ts";
+import { type Ground, labelShapes, NO_SHAPES, type Picture } from "../core/picture.ts";
+import type { Box, MapView, Shapes } from "../core/types.ts";
+import { mapLabel, type Words } from "../core/words.ts";
+import type { Covered, MapFace, MapStart } from "./face.ts";
+import { drawMarks } from "./marks.ts";
+import { hatchTile } from "./patterns.ts";
+import { allLayers, GEOJSON_SOURCES, rowOf, type SourceName } from "./style.ts";
+
+const RATIO = 2;
+const PADDING_PX = 48;
+const EDGE_PX = 24;
+const MOVE_MS = 600;
+
+/** A map in its container, once it can be drawn on. Rejects where the browser cannot draw maps. */
+export async function openMap(start: MapStart): Promise<MapFace> {
+  setWorkerUrl(new URL("maplibre-gl-worker.mjs", import.meta.url).href);
+  await loadFonts();
+  const engine = makeEngine(start);
+  await new Promise<void>((resolve) => engine.once("style.load", () => resolve()));
+  for (const [name, look] of Object.entries(LOOKS)) {
+    if (look.hatch) engine.addImage(`hatch-${name}`, hatchTile(look.hatch, RATIO), { pixelRatio: RATIO });
+  }
+  for (const [name, pixels] of drawMarks(RATIO)) engine.addImage(name, pixels, { pixelRatio: RATIO });
+  for (const source of GEOJSON_SOURCES) {
+    engine.addSource(source, { type: "geojson", data: NO_SHAPES, tolerance: 0.2 });
+  }
+  engine.addSource("buildings", { type: "vector", tiles: [tileUrl("")], minzoom: 12, maxzoom: 16 });
+  for (const layer of allLayers()) engine.addLayer(layer);
+  listen(engine, start);
+  return new MapLibreFace(engine, start.covered);
+}
+
+/** Web fonts must be in before the first label: the map draws each letter only once. */
+async function loadFonts(): Promise<void> {
+  const samples = ["Aa0", "ابت"];
+  const fonts = ["Rafiqa Sans", "Rafiqa Label"];
+  const loads = fonts.flatMap((font) => samples.map((sample) => document.fonts.load(`16px "${font}"`, sample)));
+  await Promise.allSettled(loads);
+}
+
+function makeEngine(start: MapStart): Engine {
+  const camera = start.view
+    ? { center: [start.view.lon, start.view.lat] as [number, number], zoom: start.view.zoom }
+    : start.box
+      ? { bounds: [...start.box] as [number, number, number, number], fitBoundsOptions: { padding: firstPadding(start) } }
+      : { center: [...start.middle] as [number, number], zoom: 13 };
+  return new Engine({
+    container: start.container,
+    style: { version: 8, sources: {}, layers: [] },
+    ...camera,
+    minZoom: 3,
+    maxZoom: 20,
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    maxPitch: 0,
+    localIdeographFontFamily: false,
+    fadeDuration: start.still ? 0 : 200,
+    locale: { "Map.Title": start.label },
+  });
+}
+
+function firstPadding({ container, covered }: MapStart): Covered {
+  const canvas = { clientWidth: container.clientWidth, clientHeight: container.clientHeight };
+  return paddingOf({ getCanvas: () => canvas }, covered());
+}
+
+function listen(engine: Engine, start: MapStart): void {
+  engine.touchZoomRotate.disableRotation();
+  engine.keyboard.disableRotation();
+  engine.on("click", (event) => start.events.onAsk(event.lngLat.lng, event.lngLat.lat));
+  engine.on("moveend", () => start.events.onMove(viewOf(engine)));
+  engine.on("error", (event) => {
+    if ((event as { sourceId?: string }).sourceId === "buildings") start.events.onTiles(false);
+    else console.warn("map:", event.error.message);
+  });
+  engine.getCanvas().addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    const { lng, lat } = engine.getCenter();
+    start.events.onAsk(lng, lat);
+  });
+}
+
+function viewOf(engine: Engine): MapView {
+  const { lng, lat } = engine.getCenter();
+  return { lon: lng, lat, zoom: engine.getZoom() };
+}
+
+function tileUrl(query: string): string {
+  return `${location.origin}/tiles/buildings/{z}/{x}/{y}.mvt${query}`;
+}
+
+class MapLibreFace implements MapFace {
+  readonly #engine: Engine;
+  readonly #covered: () => Covered;
+  #tiles = tileUrl("");
+
+  constructor(engine: Engine, covered: () => Covered) {
+    this.#engine = engine;
+    this.#covered = covered;
+  }
+
+  #set(source: SourceName, shapes: Shapes): void {
+    (this.#engine.getSource(source) as GeoJSONSource | undefined)?.setData(shapes);
+  }
+
+  setPicture(picture: Picture, words: Words): void {
+    if (!picture.layers) return;
+    for (const [name, shapes] of Object.entries(picture.layers)) this.#set(name as SourceName, shapes);
+    this.#set("labels", labelShapes(picture.layers, words));
+  }
+
+  setGround(ground: Ground, words: Words): void {
+    for (const [name, shapes] of Object.entries(ground)) {
+      this.#set(name as SourceName, named(shapes, words.lang));
+    }
+  }
+
+  setTiles(query: string, again: boolean): void {
+    const url = tileUrl(query);
+    if (url === this.#tiles && !again) return;
+    this.#tiles = url;
+    (this.#engine.getSource("buildings") as VectorTileSource | undefined)?.setTiles([url]);
+  }
+
+  setHidden(hidden: ReadonlySet<string>): void {
+    for (const layer of allLayers()) {
+      const row = rowOf(layer);
+      if (!row) continue;
+      const shown = hidden.has(row) ? "none" : "visible";
+      this.#engine.setLayoutProperty(layer.id, "visibility", shown);
+    }
+  }
+
+  setSelected(shapes: Shapes): void {
+    this.#set("selected", shapes);
+  }
+
+  fit([west, south, east, north]: Box): void {
+    const padding = paddingOf(this.#engine, this.#covered());
+    this.#engine.fitBounds([west, south, east, north], { padding, maxZoom: 17, duration: MOVE_MS });
+  }
+
+  flyTo(lon: number, lat: number, zoom: number): void {
+    const { top, right, bottom, left } = this.#covered();
+    this.#engine.easeTo({
+      center: [lon, lat],
+      zoom: Math.max(zoom, this.#engine.getZoom()),
+      offset: [(left - right) / 2, (top - bottom) / 2],
+      duration: MOVE_MS,
+    });
+  }
+
+  bringIntoSight(lon: number, lat: number): void {
+    const { x, y } = this.#engine.project([lon, lat]);
+    const { top, right, bottom, left } = this.#covered();
+    const { clientWidth, clientHeight } = this.#engine.getCanvas();
+    const inSight =
+      x > left + EDGE_PX &&
+      x < clientWidth - right - EDGE_PX &&
+      y > top + EDGE_PX &&
+      y < clientHeight - bottom - EDGE_PX;
+    if (!inSight) this.flyTo(lon, lat, 0);
+  }
+
+  zoomBy(steps: number): void {
+    this.#engine.zoomTo(this.#engine.getZoom() + steps, { duration: 250 });
+  }
+
+  middle(): MapView {
+    return viewOf(this.#engine);
+  }
+
+  whenIdle(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#engine.once("idle", () => resolve());
+      this.#engine.triggerRepaint();
+    });
+  }
+
+  remove(): void {
+    this.#engine.remove();
+  }
+}
+
+interface Sized {
+  getCanvas(): { readonly clientWidth: number; readonly clientHeight: number };
+}
+
+/** Room round a box: clear of what covers the map, and never more than the map has. */
+function paddingOf(engine: Sized, covered: Covered): Covered {
+  const { clientWidth: width, clientHeight: height } = engine.getCanvas();
+  const spare = Math.min(PADDING_PX, width / 10, height / 10);
+  const sides = { top: covered.top + spare, bottom: covered.bottom + spare, left: covered.left + spare, right: covered.right + spare };
+  const fits = sides.left + sides.right < width * 0.8 && sides.top + sides.bottom < height * 0.8;
+  return fits ? sides : { top: spare, bottom: spare, left: spare, right: spare };
+}
+
+/** Shapes with a `label` the map can draw, where they have a name. */
+function named(shapes: Shapes, lang: string): Shapes {
+  const features = shapes.features.map((shape) => {
+    const name = shape.properties?.["name"];
+    const label = mapLabel(typeof name === "string" ? name : null, lang);
+    return label ? { ...shape, properties: { ...shape.properties, label } } : shape;
+  });
+  return { ...shapes, features };
+}

@@ -1,0 +1,417 @@
+/** The map's style as data: layers from the ground up, each tied to the legend row that hides it. */
+
+import type { ExpressionSpecification, FilterSpecification, LayerSpecification } from "maplibre-gl";
+import type { LegendId } from "../core/layers.ts";
+import { GATE_LOOKS, GROUND, LOOKS, type Look, type LookId, SERVICE_KINDS } from "../core/looks.ts";
+import type { GateOutcome } from "../core/types.ts";
+
+const FONT = ["Rafiqa Sans"];
+/** The heavier cut: over hatching a light letter is lost. */
+const STRONG_FONT = ["Rafiqa Label"];
+export const GEOJSON_SOURCES = [
+  "water",
+  "roads",
+  "bridges",
+  "hazards",
+  "parts",
+  "notcleared",
+  "projects",
+  "accidents",
+  "rubble",
+  "tasks",
+  "evidence",
+  "reports",
+  "labels",
+  "selected",
+] as const;
+export type SourceName = (typeof GEOJSON_SOURCES)[number];
+
+const AREAL: FilterSpecification = ["in", ["geometry-type"], ["literal", ["Polygon", "MultiPolygon"]]];
+const LINES: FilterSpecification = ["in", ["geometry-type"], ["literal", ["LineString", "MultiLineString"]]];
+const POINTS: FilterSpecification = ["in", ["geometry-type"], ["literal", ["Point", "MultiPoint"]]];
+
+type Wide = ExpressionSpecification;
+
+/** A width that grows with the zoom. */
+function growing(at12: number | Wide, at16: number | Wide, at19: number | Wide): Wide {
+  return ["interpolate", ["exponential", 1.5], ["zoom"], 12, at12, 16, at16, 19, at19] as Wide;
+}
+
+/** All layers in drawing order. */
+export function allLayers(): LayerSpecification[] {
+  return [
+    { id: "paper", type: "background", paint: { "background-color": GROUND.paper } },
+    ...groundLayers(),
+    ...buildingLayers(),
+    ...areaLayers("parts", "outcome", ["cancelled", "reduced", "cleared"]),
+    ...areaLayers("notcleared", null, ["not_cleared"]),
+    ...areaLayers("hazards", "class", ["indication", "sha", "cha"]),
+    ...areaLayers("rubble", null, ["rubble"]),
+    ...areaLayers("tasks", null, ["tasks"]),
+    reopenedLine(),
+    ...projectLines(),
+    ...selectedLayers(),
+    ...symbolLayers(),
+  ];
+}
+
+/** Ties a layer to its legend row. */
+function row<T extends LayerSpecification>(id: LegendId, layer: T): T {
+  return { ...layer, metadata: { row: id } };
+}
+
+/** The legend row of a layer, or null for one that is always shown. */
+export function rowOf(layer: LayerSpecification): string | null {
+  return (layer.metadata as { row?: string } | undefined)?.row ?? null;
+}
+
+function groundLayers(): LayerSpecification[] {
+  const big: FilterSpecification = ["in", ["get", "kind"], ["literal", ["ring", "arterial", "motorway", "trunk", "primary"]]];
+  const lanes: FilterSpecification = ["in", ["get", "kind"], ["literal", ["lane", "footway", "path", "steps", "track", "service"]]];
+  const byKind = (a: number, b: number, c: number): Wide => ["case", big, a, lanes, c, b] as Wide;
+  const road = growing(byKind(2.4, 0.9, 0.4), byKind(9, 5, 2.2), byKind(36, 22, 10));
+  const casing = growing(byKind(3.4, 1.5, 0.8), byKind(11, 6.6, 3.2), byKind(40, 24, 12));
+  const round = { "line-cap": "round", "line-join": "round" } as const;
+  return [
+    row("water", {
+      id: "water-fill",
+      type: "fill",
+      source: "water",
+      filter: AREAL,
+      paint: { "fill-color": GROUND.water },
+    }),
+    row("water", {
+      id: "water-line",
+      type: "line",
+      source: "water",
+      layout: round,
+      paint: { "line-color": GROUND.waterLine, "line-width": growing(1, 2, 4) },
+    }),
+    row("roads", {
+      id: "roads-areal",
+      type: "fill",
+      source: "roads",
+      filter: AREAL,
+      paint: { "fill-color": GROUND.road, "fill-outline-color": GROUND.roadCase },
+    }),
+    row("roads", {
+      id: "roads-case",
+      type: "line",
+      source: "roads",
+      filter: LINES,
+      layout: round,
+      paint: { "line-color": GROUND.roadCase, "line-width": casing },
+    }),
+    row("roads", {
+      id: "roads",
+      type: "line",
+      source: "roads",
+      filter: LINES,
+      layout: round,
+      paint: { "line-color": GROUND.road, "line-width": road },
+    }),
+    ...bridgeLayers(),
+  ];
+}
+
+/** Bridges come as lines or as their decks; either way two dark rails with a light deck. */
+function bridgeLayers(): LayerSpecification[] {
+  return [
+    row("bridges", {
+      id: "bridges-areal",
+      type: "fill",
+      source: "bridges",
+      filter: AREAL,
+      paint: { "fill-color": GROUND.road },
+    }),
+    row("bridges", {
+      id: "bridges-rails",
+      type: "line",
+      source: "bridges",
+      filter: AREAL,
+      paint: { "line-color": GROUND.bridge, "line-width": growing(0.7, 1.4, 2.4) },
+    }),
+    row("bridges", {
+      id: "bridges",
+      type: "line",
+      source: "bridges",
+      filter: LINES,
+      layout: { "line-cap": "butt" },
+      paint: { "line-color": GROUND.bridge, "line-width": growing(4.5, 13, 44) },
+    }),
+    row("bridges", {
+      id: "bridges-deck",
+      type: "line",
+      source: "bridges",
+      filter: LINES,
+      layout: { "line-cap": "butt" },
+      paint: { "line-color": GROUND.road, "line-width": growing(2.4, 9.5, 38) },
+    }),
+  ];
+}
+
+/** A text or colour by the gate outcome that a property tells. */
+function byGate(property: "gate" | "outcome", pick: (gate: GateOutcome) => string): Wide {
+  return [
+    "match",
+    ["get", property],
+    "open",
+    pick("open"),
+    "conditions",
+    pick("conditions"),
+    pick("closed"), // an outcome this page does not know is treated as closed
+  ] as Wide;
+}
+
+function buildingLayers(): LayerSpecification[] {
+  const source = { source: "buildings", "source-layer": "buildings", minzoom: 13 } as const;
+  return [
+    row("buildings", {
+      id: "buildings-fill",
+      type: "fill",
+      ...source,
+      paint: { "fill-color": byGate("gate", (gate) => GATE_LOOKS[gate].fill), "fill-opacity": 0.9 },
+    }),
+    row("buildings", {
+      id: "buildings-line",
+      type: "line",
+      ...source,
+      minzoom: 14.5,
+      paint: {
+        "line-color": byGate("gate", (gate) => GATE_LOOKS[gate].line),
+        "line-width": growing(0.4, 1, 1.6),
+      },
+    }),
+  ];
+}
+
+/** Tint, hatching and outline for each class of an area layer. */
+function areaLayers(source: SourceName, property: string | null, ids: readonly LookId[]): LayerSpecification[] {
+  return ids.flatMap((id) => {
+    const look: Look = LOOKS[id];
+    const filter = (
+      property ? ["all", AREAL, ["==", ["get", property], id]] : AREAL
+    ) as FilterSpecification;
+    const made: LayerSpecification[] = [];
+    const base = { source, filter };
+    if (look.tintOpacity > 0) {
+      const paint = { "fill-color": look.tint, "fill-opacity": look.tintOpacity };
+      made.push(row(id, { id: `${id}-tint`, type: "fill", ...base, paint }));
+    }
+    if (look.hatch) {
+      const paint = { "fill-pattern": `hatch-${id}`, "fill-opacity": 0.75 };
+      made.push(row(id, { id: `${id}-hatch`, type: "fill", ...base, paint }));
+    }
+    const line = { "line-color": look.line, "line-width": growing(look.lineWidth * 0.6, look.lineWidth, look.lineWidth * 1.4) };
+    const paint = look.dash ? { ...line, "line-dasharray": [...look.dash] } : line;
+    made.push(row(id, { id: `${id}-line`, type: "line", ...base, layout: { "line-join": "round" }, paint }));
+    return made;
+  });
+}
+
+function reopenedLine(): LayerSpecification {
+  return row("reopened", {
+    id: "reopened-line",
+    type: "line",
+    source: "hazards",
+    filter: ["==", ["get", "reopened"], true],
+    layout: { "line-join": "round" },
+    paint: { "line-color": "#a3005c", "line-width": growing(2, 3.4, 5), "line-offset": 2 },
+  });
+}
+
+function projectLines(): LayerSpecification[] {
+  const base = { source: "projects", filter: AREAL } as const;
+  return [
+    row("projects", {
+      id: "projects-case",
+      type: "line",
+      ...base,
+      paint: { "line-color": "#ffffff", "line-width": growing(3, 4.6, 6), "line-opacity": 0.9 },
+    }),
+    row("projects", {
+      id: "projects-line",
+      type: "line",
+      ...base,
+      paint: {
+        "line-color": byGate("outcome", (gate) => GATE_LOOKS[gate].strong),
+        "line-width": growing(1.4, 2.4, 3.4),
+      },
+    }),
+  ];
+}
+
+function selectedLayers(): LayerSpecification[] {
+  const base = { type: "line", source: "selected", filter: AREAL, layout: { "line-join": "round" } } as const;
+  return [
+    { ...base, id: "selected-case", paint: { "line-color": "#ffffff", "line-width": 7 } },
+    { ...base, id: "selected-line", paint: { "line-color": GROUND.ink, "line-width": 3 } },
+  ];
+}
+
+const WORDS = {
+  "text-font": STRONG_FONT,
+  "text-max-width": 9,
+  "text-padding": 6,
+} as const;
+const WORDS_PAINT = {
+  "text-color": GROUND.text,
+  "text-halo-color": GROUND.halo,
+  "text-halo-width": 2,
+} as const;
+
+function symbolLayers(): LayerSpecification[] {
+  return [
+    roadNames(),
+    ...pointMarks(),
+    serviceMarks(),
+    depthLabels(),
+    ...(["indication", "sha", "cha"] as const).map(hazardLabels),
+    reopenedMarks(),
+    projectMarks(),
+    spotMark(),
+  ];
+}
+
+function roadNames(): LayerSpecification {
+  return row("roads", {
+    id: "road-names",
+    type: "symbol",
+    source: "roads",
+    minzoom: 15,
+    filter: ["has", "label"],
+    layout: {
+      "text-field": ["get", "label"],
+      "text-font": FONT,
+      "text-size": 11,
+      "symbol-placement": "line",
+      "symbol-spacing": 400,
+    },
+    paint: { "text-color": GROUND.quietText, "text-halo-color": GROUND.halo, "text-halo-width": 1.2 },
+  });
+}
+
+function pointMarks(): LayerSpecification[] {
+  const size = growing(0.4, 0.8, 1);
+  const marks = (id: LegendId & SourceName, image: string | Wide): LayerSpecification =>
+    row(id, {
+      id: `${id}-mark`,
+      type: "symbol",
+      source: id,
+      filter: POINTS,
+      layout: { "icon-image": image, "icon-size": size, "icon-allow-overlap": true },
+    });
+  return [
+    row("rubble", {
+      id: "rubble-mark",
+      type: "symbol",
+      source: "labels",
+      minzoom: 14.5,
+      filter: ["==", ["get", "of"], "rubble"],
+      layout: { "icon-image": "rubble", "icon-size": growing(0.4, 0.7, 0.9) },
+    }),
+    marks("evidence", ["concat", "evidence-", ["get", "class"]]),
+    marks("reports", "reports"),
+    marks("accidents", "accident"),
+  ];
+}
+
+function serviceMarks(): LayerSpecification {
+  const gate = byGate("gate", (outcome) => outcome);
+  return row("services", {
+    id: "services-mark",
+    type: "symbol",
+    source: "buildings",
+    "source-layer": "buildings",
+    minzoom: 13,
+    filter: ["in", ["get", "kind"], ["literal", [...SERVICE_KINDS]]],
+    layout: {
+      "icon-image": ["concat", ["get", "kind"], "-", gate],
+      "icon-size": growing(0.5, 0.9, 1.1),
+      "icon-padding": 1,
+    },
+  });
+}
+
+function depthLabels(): LayerSpecification {
+  return row("cleared", {
+    id: "cleared-depth",
+    type: "symbol",
+    source: "labels",
+    minzoom: 14,
+    filter: ["==", ["get", "of"], "part"],
+    layout: { ...WORDS, "text-field": ["get", "label"], "text-size": 11.5 },
+    paint: { ...WORDS_PAINT, "text-color": "#144a78" },
+  });
+}
+
+function hazardLabels(id: "indication" | "sha" | "cha"): LayerSpecification {
+  return row(id, {
+    id: `${id}-label`,
+    type: "symbol",
+    source: "labels",
+    minzoom: 14,
+    filter: ["all", ["==", ["get", "of"], "hazard"], ["==", ["get", "class"], id]],
+    layout: {
+      ...WORDS,
+      "text-field": ["get", "label"],
+      "text-size": 12,
+      "text-variable-anchor": ["center", "top", "bottom"],
+      "text-radial-offset": 0.6,
+    },
+    paint: { ...WORDS_PAINT, "text-color": "#6b1c00" },
+  });
+}
+
+function reopenedMarks(): LayerSpecification {
+  return row("reopened", {
+    id: "reopened-mark",
+    type: "symbol",
+    source: "labels",
+    filter: ["all", ["==", ["get", "of"], "hazard"], ["==", ["get", "reopened"], true]],
+    layout: {
+      "icon-image": "reopened",
+      "icon-size": growing(0.7, 0.95, 1.15),
+      "icon-allow-overlap": true,
+      "icon-offset": [0, -16],
+    },
+  });
+}
+
+function projectMarks(): LayerSpecification {
+  return row("projects", {
+    id: "projects-mark",
+    type: "symbol",
+    source: "labels",
+    filter: ["==", ["get", "of"], "project"],
+    layout: {
+      ...WORDS,
+      "icon-image": ["concat", "gate-", byGate("outcome", (gate) => gate)],
+      "icon-size": growing(0.55, 0.95, 1.1),
+      "icon-allow-overlap": true,
+      "text-field": ["step", ["zoom"], "", 13.5, ["get", "says"], 14.5, ["format", ["get", "label"], {}, "\n", {}, ["get", "says"], { "font-scale": 0.92 }]],
+      "text-size": 12,
+      "text-optional": true,
+      "text-anchor": "top",
+      "text-offset": [0, 1.1],
+      "symbol-sort-key": ["match", ["get", "outcome"], "open", 2, "conditions", 1, 0],
+    },
+    paint: { ...WORDS_PAINT, "text-color": byGate("outcome", (gate) => GATE_LOOKS[gate].strong) },
+  });
+}
+
+function spotMark(): LayerSpecification {
+  return {
+    id: "spot",
+    type: "symbol",
+    source: "selected",
+    filter: POINTS,
+    layout: {
+      "icon-image": "spot",
+      "icon-size": 1.25,
+      "icon-anchor": "bottom",
+      "icon-allow-overlap": true,
+      "icon-ignore-placement": true,
+    },
+  };
+}

@@ -1,0 +1,176 @@
+/** A hazardous area: what the land is, where the work stands, whether the record is approved. */
+
+import type { JSX } from "preact";
+import { LOOKS, type LookId } from "../core/looks.ts";
+import type { AreaDetail, Part } from "../core/types.ts";
+import { Acts } from "./acts.tsx";
+import { useReach, useT } from "./context.ts";
+import { History } from "./history.tsx";
+import { Swatch } from "./marks.tsx";
+import { Id, Reasons, Titled } from "./sheet.tsx";
+
+export function Area({ area, folded }: { area: AreaDetail; folded: boolean }): JSX.Element {
+  const { desk } = useReach();
+  const t = useT();
+  return (
+    <section class="block area">
+      <h2>
+        <bdi>{desk.words.value.name(area.name, area.area_id)}</bdi>
+      </h2>
+      <p class="sub">
+        {t("desk.found.area")} <Id id={area.area_id} />
+      </p>
+      <Axes area={area} />
+      <Reasons reasons={area.reasons} />
+      <Figures area={area} />
+      <Parts parts={area.parts} />
+      <Releases area={area} />
+      <Acts area={area} />
+      <History items={area.history} folded={folded} />
+      {area.source && (
+        <p class="meta">
+          {t("desk.source")} <bdi>{area.source}</bdi> ·{" "}
+          {t("desk.as_of", { date: desk.figures.value.moment(desk.picture.value?.loadedAtMs ?? desk.nowMs()) })}
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** Three axes, never one field: the land, the work, the record. */
+function Axes({ area }: { area: AreaDetail }): JSX.Element {
+  const words = useReach().desk.words.value;
+  const rows = [
+    ["desk.axis.land", words.of("class", area.class)],
+    ["desk.axis.work", words.of("stage", area.stage)],
+    ["desk.axis.record", words.of("validation", area.validation)],
+  ] as const;
+  return (
+    <dl class="axes">
+      {rows.map(([name, value]) => (
+        <div key={name}>
+          <dt>{words.t(name)}</dt>
+          <dd>{value || words.t("desk.unknown")}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+const BAR: readonly (readonly [string, LookId | null])[] = [
+  ["open_m2", null],
+  ["not_cleared_m2", "not_cleared"],
+  ["cleared_m2", "cleared"],
+  ["reduced_m2", "reduced"],
+  ["cancelled_m2", "cancelled"],
+];
+const OTHER_FIGURES = ["registered_m2", "computed_m2", "reported_m2", "grid_difference_m2"];
+
+/** The land of the area by outcome, as a bar and as figures that add up. */
+function Figures({ area }: { area: AreaDetail }): JSX.Element {
+  const { desk } = useReach();
+  const t = useT();
+  const { figures } = area;
+  const openLook = (area.class === "cha" || area.class === "indication" ? area.class : "sha") as LookId;
+  const shares = BAR.map(([name, look]) => ({ name, look: look ?? openLook, m2: figures[name] ?? 0 }));
+  const total = shares.reduce((sum, share) => sum + Math.max(0, share.m2), 0);
+  const write = (m2: number): string => t("desk.m2", { n: desk.figures.value.area(m2) });
+  return (
+    <Titled title={t("desk.figures")}>
+      {total > 0 && (
+        <div class="bar" aria-hidden="true">
+          {shares.map(
+            ({ name, look, m2 }) =>
+              m2 > 0 && (
+                <i key={name} data-look={look} style={{ flexGrow: m2 / total, borderColor: LOOKS[look].line }} />
+              ),
+          )}
+        </div>
+      )}
+      <table class="figures">
+        <tbody>
+          {shares.map(({ name, look, m2 }) => (
+            <tr key={name}>
+              <th scope="row">
+                <span>
+                  <Swatch id={look} /> {t(`desk.figure.${name}`)}
+                </span>
+              </th>
+              <td>{write(m2)}</td>
+            </tr>
+          ))}
+          {OTHER_FIGURES.map((name) => (
+            <tr key={name} class="other">
+              <th scope="row">{t(`desk.figure.${name}`)}</th>
+              <td>{figures[name] == null ? t("desk.unknown") : write(figures[name])}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Titled>
+  );
+}
+
+function Parts({ parts }: { parts: readonly Part[] }): JSX.Element | null {
+  const t = useT();
+  if (!parts.length) return null;
+  return (
+    <Titled title={t("desk.parts")}>
+      <ul class="parts">
+        {parts.map((part) => (
+          <PartRow key={part.part_id} part={part} />
+        ))}
+      </ul>
+    </Titled>
+  );
+}
+
+function PartRow({ part }: { part: Part }): JSX.Element {
+  const { desk } = useReach();
+  const t = useT();
+  const { figures, words } = desk;
+  return (
+    <li>
+      {part.outcome in LOOKS && <Swatch id={part.outcome as LookId} />}
+      <div>
+        <p>
+          <b>{words.value.of("outcome", part.outcome)}</b>
+          {part.depth_cm !== null && ` · ${t("desk.depth.to", { n: part.depth_cm })}`} ·{" "}
+          {t("desk.m2", { n: figures.value.area(part.area_m2) })}
+        </p>
+        {(part.reasons ?? []).map((reason) => (
+          <p key={reason.code} class="why">
+            {reason.text}
+          </p>
+        ))}
+        <p class="meta">
+          {part.since && <span>{t("desk.since", { date: figures.value.date(part.since) })}</span>}
+          <Id id={part.part_id} />
+        </p>
+      </div>
+    </li>
+  );
+}
+
+function Releases({ area }: { area: AreaDetail }): JSX.Element | null {
+  const words = useReach().desk.words.value;
+  if (!area.releases.length) return null;
+  return (
+    <Titled title={words.t("desk.releases")}>
+      <ul class="releases">
+        {area.releases.map((release) => (
+          <li key={release.release_id} data-state={release.state}>
+            <p>
+              <b>{words.t(`desk.release.${release.state}`)}</b> <Id id={release.release_id} />
+            </p>
+            <p class="meta">
+              {release.proposed_by && <span>{words.t("desk.release.by", { who: release.proposed_by })}</span>}
+              {release.accepted_by && <span>{words.t("desk.release.and", { who: release.accepted_by })}</span>}
+              <span>{words.t("desk.release.parts", { n: release.part_ids.length })}</span>
+            </p>
+          </li>
+        ))}
+      </ul>
+    </Titled>
+  );
+}

@@ -1,0 +1,82 @@
+/** What every part of the page can reach: the desk, and the page's own small state. */
+
+import { type Signal, signal } from "@preact/signals";
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { Desk } from "../core/desk.ts";
+import type { DetailState } from "../core/detail.ts";
+import { boxOf, having, ofArea } from "../core/geometry.ts";
+import type { Selection, Shape } from "../core/types.ts";
+import type { MapFace } from "../map/face.ts";
+
+export type Tab = "projects" | "areas" | "key";
+
+/** The page's own state, which nobody else needs. */
+export class Page {
+  readonly tab: Signal<Tab | null> = signal("projects");
+  readonly keyOpen = signal<boolean | null>(null);
+  readonly timeOpen = signal(false);
+  readonly signInOpen = signal(false);
+  readonly playing = signal(false);
+  readonly narrow = signal(false);
+  readonly map = signal<"waiting" | "ready" | "failed">("waiting");
+  readonly tilesInOrder = signal(true);
+  readonly face = signal<MapFace | null>(null);
+  readonly detail = signal<DetailState | null>(null);
+}
+
+/** After this the sheet stands, and the map knows how much of it can be seen. */
+export const LAYOUT_MS = 90;
+
+export interface Reach {
+  readonly desk: Desk;
+  readonly page: Page;
+}
+
+export const ReachContext = createContext<Reach | null>(null);
+
+/** The desk and the page of the component that asks. */
+export function useReach(): Reach {
+  const reach = useContext(ReachContext);
+  if (!reach) throw new Error("used outside the page");
+  return reach;
+}
+
+/** The text lookup in the language shown. */
+export function useT(): (code: string, params?: Record<string, string | number>) => string {
+  const words = useReach().desk.words.value;
+  return (code, params) => words.t(code, params);
+}
+
+function pin(lon: number, lat: number): Shape {
+  return { type: "Feature", properties: {}, geometry: { type: "Point", coordinates: [lon, lat] } };
+}
+
+/** The shapes on the map that belong to a selection. */
+export function shapesOf({ desk, page }: Reach, selection: Selection | null): Shape[] {
+  const layers = desk.picture.value?.layers;
+  if (!selection) return [];
+  if (selection.kind === "spot") return [pin(selection.lon, selection.lat)];
+  if (selection.kind === "asset") {
+    const detail = page.detail.value;
+    const asset = detail?.kind === "ready" ? detail.detail.asset : null;
+    return asset?.lon_deg != null && asset.lat_deg != null ? [pin(asset.lon_deg, asset.lat_deg)] : [];
+  }
+  if (!layers) return [];
+  if (selection.kind === "project") return having(layers.projects, "project_id", selection.id);
+  const from = [layers.hazards, layers.parts, layers.notcleared];
+  return from.flatMap((shapes) => ofArea(shapes, selection.id));
+}
+
+/** Selects a thing and brings it into sight. */
+export function goTo(reach: Reach, selection: Selection): void {
+  const { desk, page } = reach;
+  desk.select(selection);
+  if (page.narrow.value) page.tab.value = null;
+  const box = boxOf(shapesOf(reach, selection));
+  if (!box) return;
+  setTimeout(() => {
+    if (selection.kind === "spot") page.face.value?.bringIntoSight(selection.lon, selection.lat);
+    else page.face.value?.fit(box);
+  }, LAYOUT_MS);
+}

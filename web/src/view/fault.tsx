@@ -1,0 +1,28 @@
+/** A refusal in words, with every reason the server gave and what to do next. */
+
+import type { JSX } from "preact";
+import type { ApiFault } from "../core/api.ts";
+import { useT } from "./context.ts";
+
+export function FaultText({ fault }: { fault: ApiFault }): JSX.Element {
+  const t = useT();
+  const { problem } = fault;
+  if (fault.unreachable) return <p>{t("desk.unreachable")}</p>;
+  const faults = problem?.faults ?? [];
+  return (
+    <>
+      <p>{problem?.detail || problem?.title || t("desk.refused", { status: fault.status })}</p>
+      {faults.length > 0 && (
+        <ul>
+          {faults.map((each, at) => (
+            <li key={`${each.code}${at}`}>
+              {each.detail && each.detail !== problem?.detail && <span>{each.detail} </span>}
+              {each.next && <b>{each.next} </b>}
+              <code dir="ltr">{each.code}</code>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}

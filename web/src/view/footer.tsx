@@ -1,0 +1,36 @@
+/** The line that is always there: which ledger, which root, and as of when. */
+
+import type { JSX } from "preact";
+import { useReach, useT } from "./context.ts";
+import { useTimes } from "./notices.tsx";
+
+const ROOT_SHOWN = 12;
+
+export function Footer(): JSX.Element {
+  const { desk } = useReach();
+  const t = useT();
+  const times = useTimes();
+  const site = desk.site.value;
+  const picture = desk.picture.value;
+  return (
+    <footer class="foot">
+      {site && (
+        <>
+          <span>{t("desk.foot.entries", { n: site.entries })}</span>
+          <span>
+            {t("desk.foot.root")}{" "}
+            <code dir="ltr" title={site.root}>
+              {site.root.slice(0, ROOT_SHOWN)}
+            </code>
+          </span>
+        </>
+      )}
+      {picture && (
+        <>
+          <span>{t("desk.foot.times", times(picture.asOf))}</span>
+          <span>{t("desk.foot.loaded", { when: desk.figures.value.moment(picture.loadedAtMs) })}</span>
+        </>
+      )}
+    </footer>
+  );
+}

@@ -1,0 +1,128 @@
+/** The key of the map, which is also its switchboard. */
+
+import type { JSX } from "preact";
+import { GATE_LOOKS, LOOKS, type LookId, ROW_MARKS } from "../core/looks.ts";
+import { hiddenHazards, LEGEND, LEGEND_GROUPS, type LegendGroup, type LegendRow } from "../core/layers.ts";
+import { rowCounts } from "../core/picture.ts";
+import { GATES, GROUND } from "../core/looks.ts";
+import { useReach, useT } from "./context.ts";
+import { MarkIcon, Swatch } from "./marks.tsx";
+
+/** All groups of the key. */
+export function Key(): JSX.Element {
+  const { desk } = useReach();
+  const t = useT();
+  const layers = desk.picture.value?.layers;
+  const counts = layers ? rowCounts(layers) : {};
+  return (
+    <div class="key">
+      {LEGEND_GROUPS.map((group) => (
+        <KeyGroup key={group} group={group} counts={counts} />
+      ))}
+      <p class="unrecorded">
+        <span class="blank-swatch" aria-hidden="true" />
+        <span>{t("desk.key.unrecorded")}</span>
+      </p>
+    </div>
+  );
+}
+
+function KeyGroup({ group, counts }: { group: LegendGroup; counts: Record<string, number> }): JSX.Element | null {
+  const { desk } = useReach();
+  const t = useT();
+  const signedIn = desk.session.value.actor !== null;
+  const rows = LEGEND.filter((row) => row.group === group && (signedIn || !row.signedIn));
+  return (
+    <fieldset>
+      <legend>{t(`desk.key.${group}`)}</legend>
+      {rows.map((row) => (
+        <KeyRow key={row.id} row={row} count={counts[row.id]} />
+      ))}
+    </fieldset>
+  );
+}
+
+function KeyRow({ row, count }: { row: LegendRow; count: number | undefined }): JSX.Element {
+  const { desk } = useReach();
+  const t = useT();
+  return (
+    <div class="key-row">
+      <label>
+        <input type="checkbox" checked={!desk.hidden.value.has(row.id)} onChange={() => desk.toggle(row.id)} />
+        <RowSign row={row} />
+        <span class="name">{t(`desk.key.${row.id}`)}</span>
+        {count !== undefined && <span class="count">{desk.figures.value.whole(count)}</span>}
+      </label>
+      {(row.id === "projects" || row.id === "buildings") && <GateKey fills={row.id === "buildings"} />}
+    </div>
+  );
+}
+
+function RowSign({ row }: { row: LegendRow }): JSX.Element {
+  if (row.id in LOOKS && row.id !== "rubble") return <Swatch id={row.id as LookId} />;
+  const marks = ROW_MARKS[row.id];
+  if (marks && row.id !== "projects") {
+    return (
+      <span class="signs">
+        {marks.slice(0, row.id === "services" ? 3 : 1).map((name) => (
+          <MarkIcon key={name} name={name} size={row.id === "services" ? 18 : 20} />
+        ))}
+      </span>
+    );
+  }
+  return <GroundSign id={row.id} />;
+}
+
+/** What each gate outcome looks like: the mark of projects, or the fill of buildings. */
+function GateKey({ fills }: { fills: boolean }): JSX.Element {
+  const t = useT();
+  return (
+    <ul class="gate-key">
+      {GATES.map((gate) => (
+        <li key={gate}>
+          {fills ? (
+            <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+              <rect x="1.5" y="1.5" width="13" height="13" fill={GATE_LOOKS[gate].fill} stroke={GATE_LOOKS[gate].line} />
+            </svg>
+          ) : (
+            <MarkIcon name={`gate-${gate}`} size={18} />
+          )}
+          <span>{t(`outcome.${gate}`)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function GroundSign({ id }: { id: string }): JSX.Element {
+  const box = { x: 2, y: 2, width: 30, height: 18, rx: 2 };
+  return (
+    <svg class="swatch" viewBox="0 0 34 22" width="34" height="22" aria-hidden="true">
+      {id === "water" && <rect {...box} fill={GROUND.water} stroke={GROUND.waterLine} />}
+      {id === "roads" && <path d="M2 11H32" stroke={GROUND.roadCase} stroke-width="8" />}
+      {id === "roads" && <path d="M2 11H32" stroke={GROUND.road} stroke-width="5" />}
+      {id === "bridges" && <path d="M6 6H28M6 16H28" stroke={GROUND.bridge} stroke-width="2.5" />}
+      {id === "buildings" && (
+        <path d="M5 4h11v6h10v8H5z" fill={GATE_LOOKS.open.fill} stroke={GATE_LOOKS.open.line} />
+      )}
+      {id === "projects" && <rect {...box} fill="none" stroke={GATE_LOOKS.open.strong} stroke-width="2.4" />}
+    </svg>
+  );
+}
+
+/** A warning that stays in sight while any hazard is switched off. */
+export function HiddenHazards(): JSX.Element | null {
+  const { desk } = useReach();
+  const t = useT();
+  const ids = hiddenHazards(desk.hidden.value);
+  if (!ids.length) return null;
+  const names = ids.map((id) => t(`desk.key.${id}`));
+  return (
+    <p class="notice warn" role="status">
+      <span>{t("desk.hidden.warning", { what: desk.figures.value.list(names) })}</span>
+      <button type="button" onClick={() => desk.showRows(ids)}>
+        {t("desk.hidden.show")}
+      </button>
+    </p>
+  );
+}

@@ -1,0 +1,62 @@
+/** What must not be overlooked: an old picture, hidden hazards, buildings not in order. */
+
+import type { JSX } from "preact";
+import { sameAsOf } from "../core/time.ts";
+import type { AsOf } from "../core/types.ts";
+import { useReach, useT } from "./context.ts";
+import { HiddenHazards } from "./key.tsx";
+
+export function Notices(): JSX.Element {
+  const { desk, page } = useReach();
+  const t = useT();
+  return (
+    <div class="notices">
+      <Stale />
+      <HiddenHazards />
+      {!page.tilesInOrder.value && (
+        <p class="notice bad" role="status">
+          <span>{t("desk.tiles.failed")}</span>
+          <button type="button" onClick={() => void desk.reload()}>
+            {t("desk.again")}
+          </button>
+        </p>
+      )}
+      {page.map.value === "failed" && (
+        <p class="notice" role="status">
+          {t("desk.map.failed")}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** The two times in words. */
+export function useTimes(): (asOf: AsOf) => { valid: string; known: string } {
+  const { desk } = useReach();
+  const t = useT();
+  const day = (at: string | null): string => (at === null ? t("desk.now") : desk.figures.value.date(at));
+  return ({ validAt, knownAt }) => ({ valid: day(validAt), known: day(knownAt) });
+}
+
+function Stale(): JSX.Element | null {
+  const { desk } = useReach();
+  const t = useT();
+  const times = useTimes();
+  const stale = desk.stale.value;
+  if (!stale) return null;
+  const picture = desk.picture.value;
+  const age = picture ? desk.figures.value.age(desk.nowMs() - picture.loadedAtMs) : "";
+  const other = picture && !sameAsOf(picture.asOf, desk.asked.value);
+  return (
+    <div class="notice bad" role="alert">
+      <p>
+        <b>{t(picture ? "desk.stale" : "desk.nothing", { age })}</b>{" "}
+        {other && t("desk.stale.other", times(picture.asOf))}{" "}
+        {stale.fault.unreachable ? t("desk.unreachable") : stale.fault.message}
+      </p>
+      <button type="button" onClick={() => void desk.reload()}>
+        {t("desk.again")}
+      </button>
+    </div>
+  );
+}

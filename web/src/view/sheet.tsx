@@ -1,0 +1,221 @@
+/** The side sheet: what is known of the thing or place selected, reasons first. */
+
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { Detail } from "../core/detail.ts";
+import type { LookId } from "../core/looks.ts";
+import type { AssetDetail, PointAnswer, PointState, Reason } from "../core/types.ts";
+import { writeSelection } from "../core/url.ts";
+import { Area } from "./area.tsx";
+import { useReach, useT } from "./context.ts";
+import { FaultText } from "./fault.tsx";
+import { Gates, Project } from "./gates.tsx";
+import { IconButton, MarkIcon, Swatch } from "./marks.tsx";
+
+export function Sheet(): JSX.Element | null {
+  const { desk, page } = useReach();
+  const t = useT();
+  const selection = desk.selected.value;
+  const state = page.detail.value;
+  const heading = useRef<HTMLDivElement>(null);
+  const key = writeSelection(selection);
+  const shown = state !== null;
+  useEffect(() => {
+    // Who moves the map by keyboard stays there, and hears the answer instead.
+    if (!document.activeElement?.matches("canvas")) heading.current?.focus({ preventScroll: true });
+  }, [key, shown]);
+  if (!selection || !state) return null;
+  const close = (): void => {
+    desk.select(null);
+    document.querySelector<HTMLElement>('[role="tab"][tabindex="0"]')?.focus();
+  };
+  const detail = state.kind === "ready" ? state.detail : state.old;
+  return (
+    <aside
+      class="sheet"
+      aria-label={t("desk.sheet")}
+      aria-busy={state.kind === "loading"}
+      onKeyDown={(event) => event.key === "Escape" && close()}
+    >
+      <div class="sheet-top" ref={heading} tabIndex={-1}>
+        {selection.kind === "spot" ? (
+          <Place lon={selection.lon} lat={selection.lat} />
+        ) : (
+          <p class="place">{t(`desk.found.${selection.kind}`)}</p>
+        )}
+        <IconButton name="close" label={t("desk.close")} onClick={close} />
+      </div>
+      <div class="sheet-body">
+        {state.kind === "failed" && state.fault.status === 404 && <p class="callout">{t("desk.absent")}</p>}
+        {state.kind === "failed" && state.fault.status !== 404 && (
+          <div class="notice bad" role="alert">
+            <FaultText fault={state.fault} />
+            {detail && <p>{t("desk.detail.old")}</p>}
+          </div>
+        )}
+        {state.kind === "loading" && !detail && <p class="quiet">{t("desk.loading")}</p>}
+        {detail && <Body detail={detail} />}
+      </div>
+    </aside>
+  );
+}
+
+/** Says the answer aloud, wherever the focus is. */
+export function Announcer(): JSX.Element {
+  const { desk, page } = useReach();
+  const t = useT();
+  const state = page.detail.value;
+  const detail = state?.kind === "ready" ? state.detail : null;
+  const ruling = detail?.projects[0]?.gate ?? detail?.asset?.gate;
+  const name = detail?.projects[0]?.name ?? detail?.asset?.name ?? detail?.areas[0]?.name;
+  const outcome = ruling ? t(`outcome.${ruling.outcome}`) : null;
+  const said = detail?.point ? [detail.point.headline] : [name && desk.words.value.name(name), outcome];
+  return (
+    <p class="hidden-text" role="status">
+      {detail && desk.figures.value.list(said.filter((each) => typeof each === "string"))}
+    </p>
+  );
+}
+
+function Body({ detail }: { detail: Detail }): JSX.Element {
+  const many = detail.areas.length + detail.projects.length > 1;
+  return (
+    <>
+      {detail.point && <Point point={detail.point} />}
+      {detail.asset && <Asset asset={detail.asset} />}
+      {detail.projects.map((project) => (
+        <Project key={project.project_id} project={project} folded={many} />
+      ))}
+      {detail.areas.map((area) => (
+        <Area key={area.area_id} area={area} folded={many && detail.areas[0] !== area} />
+      ))}
+    </>
+  );
+}
+
+function Place({ lon, lat }: { lon: number; lat: number }): JSX.Element {
+  const t = useT();
+  return (
+    <p class="place">
+      {t("desk.place")}{" "}
+      <bdi dir="ltr">
+        {lat.toFixed(6)}, {lon.toFixed(6)}
+      </bdi>
+    </p>
+  );
+}
+
+function Point({ point }: { point: PointAnswer }): JSX.Element {
+  const reach = useReach();
+  const t = useT();
+  return (
+    <section class="block point">
+      <h2 class="headline">
+        <StateSign state={point.state} reopened={point.reopened} />
+        <span>
+          {point.headline || t(`class.${point.state}`)}
+          {point.reopened && <small class="tag-reopened">{t("desk.reopened")}</small>}
+        </span>
+      </h2>
+      {point.state === "unrecorded" && <p class="callout">{t("desk.key.unrecorded")}</p>}
+      <Reasons reasons={point.reasons} />
+      {point.assets.length > 0 && (
+        <Titled title={t("desk.assets")}>
+          <ul class="links">
+            {point.assets.map((asset) => (
+              <li key={asset.asset_id}>
+                <button type="button" onClick={() => reach.desk.select({ kind: "asset", id: asset.asset_id })}>
+                  <bdi>{reach.desk.words.value.name(asset.name, asset.asset_id)}</bdi>
+                  <small>
+                    {reach.desk.words.value.of("kind", asset.kind)}
+                    {asset.storeys !== null && ` · ${t("desk.storeys", { n: asset.storeys })}`}
+                  </small>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </Titled>
+      )}
+    </section>
+  );
+}
+
+/** The look of a state beside its words. */
+export function StateSign({ state, reopened }: { state: PointState; reopened: boolean }): JSX.Element {
+  return (
+    <span class="state-sign">
+      {reopened && <MarkIcon name="reopened" size={24} />}
+      {state === "unrecorded" ? (
+        <span class="blank-swatch" aria-hidden="true" />
+      ) : (
+        <Swatch id={state as LookId} />
+      )}
+    </span>
+  );
+}
+
+/** Why: every reason with its words, code, date and source. */
+export function Reasons({ reasons }: { reasons: readonly Reason[] }): JSX.Element | null {
+  const { desk } = useReach();
+  const t = useT();
+  if (!reasons.length) return null;
+  return (
+    <Titled title={t("desk.why")}>
+      <ol class="reasons">
+        {reasons.map((reason, at) => (
+          <li key={`${reason.code}${at}`}>
+            <p>{reason.text}</p>
+            {reason.next && <p class="next">{reason.next}</p>}
+            <p class="meta">
+              {reason.at && <time dateTime={reason.at}>{desk.figures.value.date(reason.at)}</time>}
+              {reason.source && <bdi>{reason.source}</bdi>}
+              <code dir="ltr">{reason.code}</code>
+            </p>
+          </li>
+        ))}
+      </ol>
+    </Titled>
+  );
+}
+
+function Asset({ asset }: { asset: AssetDetail }): JSX.Element {
+  const { desk } = useReach();
+  const t = useT();
+  return (
+    <section class="block">
+      <h2>
+        <bdi>{desk.words.value.name(asset.name, asset.asset_id)}</bdi>
+      </h2>
+      <p class="sub">
+        {desk.words.value.of("kind", asset.kind)}
+        {asset.storeys !== null && ` · ${t("desk.storeys", { n: asset.storeys })}`} <Id id={asset.asset_id} />
+      </p>
+      {asset.at && (
+        <p class="state-line">
+          <StateSign state={asset.at.state} reopened={false} />
+          <span>{asset.at.headline ?? t(`class.${asset.at.state}`)}</span>
+        </p>
+      )}
+      <Gates ruling={asset.gate} />
+    </section>
+  );
+}
+
+/** An identifier, kept whole and left to right in any language. */
+export function Id({ id }: { id: string }): JSX.Element {
+  return (
+    <code class="id" dir="ltr">
+      {id}
+    </code>
+  );
+}
+
+/** A part of a block under its own small heading. */
+export function Titled({ title, children }: { title: string; children: ComponentChildren }): JSX.Element {
+  return (
+    <div class="titled">
+      <h3>{title}</h3>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,239 @@
+/** Time: when it was true, and when it was known. Two sliders of days, and the site's events. */
+
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { atStep, type DayRange, instant, knownRange, markBefore, nextPlayStep, stepOf, ticks, validRange } from "../core/time.ts";
+import { useReach, useT } from "./context.ts";
+import { Icon, IconButton } from "./marks.tsx";
+
+const PLAY_STEP_MS = 450;
+
+export function TimeBar(): JSX.Element {
+  const { page } = useReach();
+  const t = useT();
+  usePlaying();
+  const folded = page.narrow.value && !page.timeOpen.value;
+  return (
+    <section class="time" aria-label={t("desk.time")} data-folded={folded}>
+      {page.narrow.value && <FoldedTime />}
+      {!folded && (
+        <>
+          <TrueAt />
+          <KnownAt />
+        </>
+      )}
+    </section>
+  );
+}
+
+/** The date a slider says: its day, or the word for now. */
+function useDay(): (at: string | null) => string {
+  const { desk } = useReach();
+  const t = useT();
+  return (at) => (at === null ? t("desk.now") : desk.figures.value.date(at));
+}
+
+function FoldedTime(): JSX.Element {
+  const { desk, page } = useReach();
+  const t = useT();
+  const day = useDay();
+  const { validAt, knownAt } = desk.asked.value;
+  return (
+    <button
+      type="button"
+      class="fold-time"
+      aria-expanded={page.timeOpen.value}
+      onClick={() => {
+        page.timeOpen.value = !page.timeOpen.value;
+        if (page.timeOpen.value) page.tab.value = null;
+      }}
+    >
+      <span>
+        {t("desk.true_at")} <b>{day(validAt)}</b>
+      </span>
+      <span>
+        {t("desk.known_at")} <b>{day(knownAt)}</b>
+      </span>
+      <Icon name={page.timeOpen.value ? "down" : "up"} />
+    </button>
+  );
+}
+
+function TrueAt(): JSX.Element {
+  const { desk } = useReach();
+  const t = useT();
+  const day = useDay();
+  const range = validRange(desk.site.value, desk.nowMs());
+  const { validAt } = desk.time.value;
+  return (
+    <div class="time-row">
+      <PlayButtons />
+      <label class="time-name" for="true-at">
+        {t("desk.true_at")} <b>{day(validAt)}</b>
+      </label>
+      <div class="slide">
+        <Ticks range={range} />
+        <Slider id="true-at" at={validAt} range={range} onDay={(at) => desk.setTime({ validAt: at })} />
+        <LastMark />
+      </div>
+      <button type="button" class="small" disabled={validAt === null} onClick={() => desk.setTime({ validAt: null })}>
+        {t("desk.now")}
+      </button>
+    </div>
+  );
+}
+
+function KnownAt(): JSX.Element {
+  const { desk } = useReach();
+  const t = useT();
+  const day = useDay();
+  const range = knownRange(desk.site.value, desk.nowMs());
+  const { tied } = desk.time.value;
+  const knownAt = desk.asked.value.knownAt;
+  return (
+    <div class="time-row known">
+      <label class="tie">
+        <input
+          type="checkbox"
+          role="switch"
+          checked={tied}
+          onChange={() => desk.setTime({ tied: !tied, knownAt: null })}
+        />
+        <span>{t("desk.as_known_then")}</span>
+      </label>
+      <label class="time-name" for="known-at">
+        {t("desk.known_at")} <b>{day(knownAt)}</b>
+      </label>
+      <div class="slide">
+        <Slider
+          id="known-at"
+          at={knownAt}
+          range={range}
+          disabled={tied}
+          onDay={(at) => desk.setTime({ knownAt: at, tied: false })}
+        />
+      </div>
+      <button
+        type="button"
+        class="small"
+        disabled={tied || knownAt === null}
+        onClick={() => desk.setTime({ knownAt: null })}
+      >
+        {t("desk.now")}
+      </button>
+    </div>
+  );
+}
+
+function Slider(props: {
+  id: string;
+  at: string | null;
+  range: DayRange;
+  disabled?: boolean;
+  onDay: (at: string | null) => void;
+}): JSX.Element {
+  const { page } = useReach();
+  const day = useDay();
+  return (
+    <input
+      id={props.id}
+      type="range"
+      min={0}
+      max={props.range.days}
+      step={1}
+      value={stepOf(props.at, props.range)}
+      disabled={props.disabled}
+      aria-valuetext={day(props.at)}
+      onInput={(event) => {
+        page.playing.value = false;
+        props.onDay(atStep(Number(event.currentTarget.value), props.range));
+      }}
+    />
+  );
+}
+
+function Ticks({ range }: { range: DayRange }): JSX.Element {
+  const { desk } = useReach();
+  const marks = ticks(desk.site.value?.marks ?? [], range);
+  return (
+    <div class="ticks" aria-hidden="true">
+      {marks.map((tick) => (
+        <i
+          key={`${tick.at}${tick.text}`}
+          data-kind={tick.kind}
+          title={`${desk.figures.value.date(tick.at)}: ${desk.words.value.name(tick.text)}`}
+          style={{ insetInlineStart: `${(tick.share * 100).toFixed(2)}%` }}
+        />
+      ))}
+    </div>
+  );
+}
+
+/** The last thing that happened before the time shown, in words. */
+function LastMark(): JSX.Element | null {
+  const { desk } = useReach();
+  const mark = markBefore(desk.site.value?.marks ?? [], desk.time.value.validAt);
+  if (!mark) return null;
+  return (
+    <p class="last-mark" data-kind={mark.kind}>
+      <span>{desk.figures.value.date(mark.at)}</span> <bdi>{desk.words.value.name(mark.text)}</bdi>
+    </p>
+  );
+}
+
+/** To the event before or after the time shown. */
+function useJump(): (step: -1 | 1) => void {
+  const { desk, page } = useReach();
+  return (step) => {
+    page.playing.value = false;
+    const times = (desk.site.value?.marks ?? []).map((mark) => mark.at);
+    times.sort((a, b) => (instant(a) ?? 0) - (instant(b) ?? 0));
+    const here = instant(desk.time.value.validAt) ?? desk.nowMs();
+    const before = times.filter((at) => (instant(at) ?? 0) < here);
+    const after = times.filter((at) => (instant(at) ?? 0) > here);
+    const next = step < 0 ? before.at(-1) : after[0];
+    if (next) desk.setTime({ validAt: next });
+    else if (step > 0) desk.setTime({ validAt: null });
+  };
+}
+
+function PlayButtons(): JSX.Element {
+  const { desk, page } = useReach();
+  const t = useT();
+  const jump = useJump();
+  const playing = page.playing.value;
+  const play = (): void => {
+    const range = validRange(desk.site.value, desk.nowMs());
+    if (!playing && desk.time.value.validAt === null) desk.setTime({ validAt: atStep(0, range) });
+    page.playing.value = !playing;
+  };
+  return (
+    <div class="play">
+      <IconButton name="back" flip label={t("desk.event.before")} onClick={() => jump(-1)} />
+      <IconButton
+        name={playing ? "pause" : "play"}
+        flip={!playing}
+        label={t(playing ? "desk.pause" : "desk.play")}
+        onClick={play}
+      />
+      <IconButton name="forth" flip label={t("desk.event.after")} onClick={() => jump(1)} />
+    </div>
+  );
+}
+
+/** While playing, takes a step whenever the last picture has come; stops at now. */
+function usePlaying(): void {
+  const { desk, page } = useReach();
+  const playing = page.playing.value;
+  useEffect(() => {
+    if (!playing) return undefined;
+    const timer = setInterval(() => {
+      if (desk.busy.peek()) return;
+      const range = validRange(desk.site.peek(), desk.nowMs());
+      const next = nextPlayStep(stepOf(desk.time.peek().validAt, range), range);
+      desk.setTime({ validAt: atStep(next, range) });
+      if (next >= range.days || desk.stale.peek()) page.playing.value = false;
+    }, PLAY_STEP_MS);
+    return () => clearInterval(timer);
+  }, [playing]);
+}
