@@ -61,8 +61,11 @@ def test_files_stay_short() -> None:
 
 
 def test_functions_stay_short() -> None:
-    lengths = [(n_lines(node), f"{path}:{node.lineno} {node.name}")
-               for path in SOURCES for node in functions(path)]
+    lengths = [
+        (n_lines(node), f"{path}:{node.lineno} {node.name}")
+        for path in SOURCES
+        for node in functions(path)
+    ]
     assert not [item for item in lengths if item[0] > FUNCTION_LINES_MAX]
     counts = [count for count, _ in lengths]
     assert percentile(counts, 0.9) <= FUNCTION_LINES_P90

@@ -122,9 +122,9 @@ def watch(context: BrowserContext, address: str) -> Watched:
     page.on("request", lambda request: asked(request.url))
     page.on(
         "console",
-        lambda message: watched.complaints.append(message.text)
-        if message.type == "error"
-        else None,
+        lambda message: (
+            watched.complaints.append(message.text) if message.type == "error" else None
+        ),
     )
     page.on("pageerror", lambda error: watched.complaints.append(str(error)))
     return watched

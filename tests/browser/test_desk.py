@@ -62,7 +62,9 @@ def test_axe_finds_nothing(context: BrowserContext, served: Served, lang: str) -
 
 def test_no_code_is_shown_instead_of_words(context: BrowserContext, served: Served) -> None:
     for lang in ("en", "ar"):
-        page = open_desk(watch(context, served.address), served, f"lang={lang}&sel=project:demo-school")
+        page = open_desk(
+            watch(context, served.address), served, f"lang={lang}&sel=project:demo-school"
+        )
         page.wait_for_selector(".gate-lines")
         words = page.locator("body").inner_text()
         assert not re.findall(r"\b(?:desk|state|fact)\.[a-z]+(?:[.-][a-z]+)*", words)

@@ -99,9 +99,7 @@ class LandMachine(RuleBasedStateMachine):
                 assert now != NOTHING or isinstance(fact, BoundaryCorrected)
 
     @rule(
-        fact=st.one_of(
-            world.AREA, world.WORK, world.INSPECTION, world.PROPOSAL, world.DECISION
-        ),
+        fact=st.one_of(world.AREA, world.WORK, world.INSPECTION, world.PROPOSAL, world.DECISION),
         valid_us=world.TIMES,
         actor=world.ACTORS,
         dutiful=st.booleans(),
@@ -138,15 +136,34 @@ class LandMachine(RuleBasedStateMachine):
         share=st.integers(0, 2),
     )
     def release(
-        self, area_id: str, part: WorkedPart, second: WorkedPart, slip: int, begin_us: int, share: int
+        self,
+        area_id: str,
+        part: WorkedPart,
+        second: WorkedPart,
+        slip: int,
+        begin_us: int,
+        share: int,
     ) -> None:
         """A release as it should go, with at most one slip on the way."""
         n = len(self.facts)
         ids = [f"p{n}", f"p{n}" if slip == 1 else f"q{n}"]
-        outline = [f.fact.shape for f in self.facts if isinstance(f.fact, AreaRecorded) and f.fact.area_id == area_id]  # noqa: E501
+        outline = [
+            f.fact.shape
+            for f in self.facts
+            if isinstance(f.fact, AreaRecorded) and f.fact.area_id == area_id
+        ]
         shape = outline[-1] if outline and share else part.shape
         parts = tuple(
-            WorkedPart(key, item.outcome, ground, item.method, item.depth_cm, "soil", "wall", item.evidence_answered)  # noqa: E501
+            WorkedPart(
+                key,
+                item.outcome,
+                ground,
+                item.method,
+                item.depth_cm,
+                "soil",
+                "wall",
+                item.evidence_answered,
+            )
             for key, item, ground in zip(ids, (part, second), (shape, second.shape), strict=True)
         )
         work = WorkReported(f"w{n}", area_id, "operator", parts, person_ids=("chi",))
@@ -225,7 +242,9 @@ class LandMachine(RuleBasedStateMachine):
             if state == HAZARD:
                 assert outcome == "closed"
             elif state == "cleared":
-                assert outcome == "closed" or depth_cm <= (certified_cm if certified_cm is not None else -1)  # noqa: E501
+                assert outcome == "closed" or depth_cm <= (
+                    certified_cm if certified_cm is not None else -1
+                )
             elif state == NOTHING or depth_cm:
                 assert outcome != "open"
 

@@ -45,7 +45,12 @@ PARTS = st.sampled_from(["p1", "p2", "p3"])
 EVIDENCE = st.sampled_from(["E1", "E2"])
 CLASSES: Any = st.sampled_from(["indication", "sha", "cha"])
 OUTCOMES: Any = st.sampled_from(["cleared", "cleared", "reduced", "cancelled", "not_cleared"])
-METHODS = {"cleared": "manual", "reduced": "ts_systematic", "cancelled": "nts", "not_cleared": "none"}
+METHODS = {
+    "cleared": "manual",
+    "reduced": "ts_systematic",
+    "cancelled": "nts",
+    "not_cleared": "none",
+}
 PERSONS = st.sampled_from(["ana", "bo", "chi", "dov"])
 FIRMS = st.sampled_from(["authority", "operator", "quality"])
 ROLES: Any = st.sampled_from(["authority", "authority", "operator", "quality", "resident"])

@@ -179,7 +179,9 @@ class Oracle:
         carried = [
             other.seq
             for other, fact in self.of((WorkReported, ReleaseTransferred))  # type: ignore[arg-type]
-            for key in ([fact.part_id] if hasattr(fact, "part_id") else [p.part_id for p in fact.parts])
+            for key in (
+                [fact.part_id] if hasattr(fact, "part_id") else [p.part_id for p in fact.parts]
+            )
             if key == part.part_id and self._owns(other, fact)
         ]
         ground = self._outlines_before(work.area_id, at(accepted))
@@ -228,7 +230,9 @@ class Oracle:
         self, parts: Sequence[WorkedPart], work: WorkReported, record: Recorded, accepted: Recorded
     ) -> bool:
         about = [(r, f) for r, f in self.of(WorkInspected) if f.work_id == work.work_id]
-        bad = [r for r, f in about if not f.passed or any(x.severity == "critical" for x in f.findings)]
+        bad = [
+            r for r, f in about if not f.passed or any(x.severity == "critical" for x in f.findings)
+        ]
         bad_seqs = {r.seq for r in bad}
         bad = [r for r in bad if adverse(at(r), at(accepted))]
         needed = bool(bad) or any(part.outcome != "cancelled" for part in parts)
@@ -278,7 +282,13 @@ class Oracle:
             ):
                 moment = at(record)
                 yield Act(
-                    moment, fact.outcome, fact.shape, fact.area_id, fact.depth_cm, None, moment,
+                    moment,
+                    fact.outcome,
+                    fact.shape,
+                    fact.area_id,
+                    fact.depth_cm,
+                    None,
+                    moment,
                     transferred=True,
                 )
 
@@ -397,7 +407,9 @@ def _answer(
         # Ground taken over as released was put on record by one of those releases.
         good = [act for act in good if any(t[0] <= act.at[0] and t[1] <= act.at[1] for t in taken)]
     gone = [
-        when for when in drops if stands(when) and not any(put.kind in {"reopened", "kept"} for put in firm)
+        when
+        for when in drops
+        if stands(when) and not any(put.kind in {"reopened", "kept"} for put in firm)
     ]
     if not good and not gone:
         return HAZARD, None
