@@ -148,7 +148,7 @@ def test_csv_with_any_delimiter(tmp_path: Path, delimiter: str) -> None:
 
 
 def test_xlsx_by_openpyxl(tmp_path: Path) -> None:
-    book = openpyxl.Workbook()  # type: ignore[attr-defined]
+    book = openpyxl.Workbook()
     sheet = book.active
     sheet.append(["id", "lon", "lat", "date", "count"])
     sheet.append(["e1", 38.5, 35.5, np.datetime64("2025-03-04").astype(object), 3])

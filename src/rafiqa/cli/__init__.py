@@ -42,9 +42,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(sys.argv[1:] if argv is None else argv)
     module, _ = COMMANDS[args.command]
     try:
-        return module.run(args)
+        status: int = module.run(args)
     except RafiqaError as error:
         show_refusal(args, error)
         return REFUSED
     except BrokenPipeError:
         return REFUSED
+    return status

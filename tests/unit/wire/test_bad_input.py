@@ -392,7 +392,7 @@ def test_equal_shapes_are_warned_of(tmp_path: Path) -> None:
 
 
 def workbook(path: Path, rows: list[list[object]], merge: str | None = None) -> Path:
-    book = openpyxl.Workbook()  # type: ignore[attr-defined]
+    book = openpyxl.Workbook()
     sheet = book.active
     for row in rows:
         sheet.append(row)
@@ -453,7 +453,7 @@ def test_error_values_are_named(tmp_path: Path) -> None:
 
 
 def test_several_sheets_are_asked_about(tmp_path: Path) -> None:
-    book = openpyxl.Workbook()  # type: ignore[attr-defined]
+    book = openpyxl.Workbook()
     book.active.append(["id"])
     book.create_sheet("two").append(["id"])
     book["two"].append(["b"])
@@ -464,7 +464,7 @@ def test_several_sheets_are_asked_about(tmp_path: Path) -> None:
 
 
 def test_a_sheet_of_two_far_corners(tmp_path: Path) -> None:
-    book = openpyxl.Workbook()  # type: ignore[attr-defined]
+    book = openpyxl.Workbook()
     book.active["A1"] = "id"
     book.active["XFD1048576"] = "x"
     book.save(tmp_path / "a.xlsx")
