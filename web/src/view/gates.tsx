@@ -76,7 +76,7 @@ function GateRow({ line }: { line: GateLine }): JSX.Element {
       <p>{line.detail}</p>
       {line.next && (
         <p class="next">
-          <b>{t("desk.next")}</b> {line.next}
+          <b>{t("desk.step")}</b> {line.next}
         </p>
       )}
       <p class="meta">
