@@ -88,8 +88,8 @@ class FieldRule:
     """How one dictionary field is made.
 
     Attributes:
-        columns: column names; the first present one, or all of them with ``join`` (those
-            written with a final ``?`` may be missing).
+        columns: column names; the first present one, or all of them with ``join``. Where one
+            is written with a final ``?`` the file may lack them (with ``join``: lack that one).
         join: text between several columns' values.
         constant: a value of its own, when there is no column.
         patterns: tried in order on the text.
@@ -136,6 +136,7 @@ class Mapping:
         id_columns: columns (or ``#row``, ``#file``) that make the id, joined by ``/``.
         id_prefix: put before the id.
         where: rows to take: column to the values that are taken; others are left out.
+        leave_out: columns that are knowingly not taken (``*``: all others), so without warning.
         merged: ``refuse`` merged cells or ``ignore`` them.
         formulas: ``warn`` of cached formula values or ``refuse`` them.
         fields: dictionary field to its rule.
@@ -159,11 +160,17 @@ class Mapping:
     id_columns: tuple[str, ...] = ()
     id_prefix: str = ""
     where: Table[str, frozenset[str]] = field(default_factory=dict)
+    leave_out: frozenset[str] = frozenset()
     merged: str = "refuse"
     formulas: str = "warn"
     fields: Table[str, FieldRule] = field(default_factory=dict)
     row_warnings: tuple[RowWarning, ...] = ()
     plain: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def names_columns(self) -> bool:
+        """Whether it says which columns to take; else the file's own are taken as they are."""
+        return any(rule.columns for rule in self.fields.values())
 
 
 def shipped_mappings() -> tuple[str, ...]:
@@ -239,6 +246,7 @@ def mapping_of(plain: dict[str, object], name: str) -> Mapping:
             key: frozenset(str(item) for item in _list(value))
             for key, value in reader.table("where").items()
         },
+        leave_out=frozenset(str(item) for item in reader.listed("leave_out")),
         merged=reader.one_of("merged", ("refuse", "ignore")) or "refuse",
         formulas=reader.one_of("formulas", ("warn", "refuse")) or "warn",
         fields=fields,

@@ -14,6 +14,7 @@ from rafiqa.dictionary.wording import is_destroyed
 from rafiqa.errors import InvalidInput
 from rafiqa.wire.layer import Flags, Layer, file_fault
 from rafiqa.wire.mapping import FILE, ROW, FieldRule, Mapping, Pattern
+from rafiqa.wire.tabletext import place_columns
 
 _YES = frozenset({"1", "true", "yes", "y", "t", "ja", "oui", "نعم"})
 _NO = frozenset({"0", "false", "no", "n", "f", "nee", "non", "لا"})
@@ -57,20 +58,42 @@ def warn_rows(layer: Layer, mapping: Mapping | None) -> None:
 def translate(layer: Layer, mapping: Mapping | None, path: PurePath) -> dict[str, list[object]]:
     """Returns the layer's values by dictionary field, one list per field.
 
-    Without a mapping the file's own columns are returned as they are. Rows with a value that a
-    rule cannot make are marked in the layer.
+    Where no mapping names columns the file's own are returned as they are, and a mapping's
+    constants and ids beside them. Rows with a value that a rule cannot make are marked in the
+    layer, and columns that a mapping takes nothing from are warned of.
 
     Raises:
         InvalidInput: ``wire.mapping.column``: a column that the file has not.
     """
     if mapping is None:
         return dict(layer.columns)
-    made = {name: _field(layer, name, rule) for name, rule in mapping.fields.items()}
+    made = {} if mapping.names_columns else dict(layer.columns)
+    for name, rule in mapping.fields.items():
+        made[name] = _field(layer, name, rule)
+    if mapping.names_columns:
+        _warn_left_out(layer, mapping)
     if mapping.id_columns:
         made["id"] = _ids(layer, mapping, path)
     if mapping.source is not None and "source" not in made:
         made["source"] = [mapping.source] * len(layer)
     return made
+
+
+def _warn_left_out(layer: Layer, mapping: Mapping) -> None:
+    """Says which columns nothing is taken from: a mapping may leave them out, not hide it."""
+    places = [name for place in mapping.places for name in place.names]
+    rules = [name for rule in mapping.fields.values() for name in rule.columns]
+    warned = [wanted.column for wanted in mapping.row_warnings]
+    named = [*places, *rules, *warned, *mapping.id_columns, *mapping.where]
+    taken = {
+        layer.column_named(part.removesuffix("?")) for name in named for part in name.split("|")
+    }
+    usual = place_columns(layer, mapping)
+    taken |= set(usual.names if usual else ())
+    taken |= {layer.column_named(name) for name in mapping.leave_out}
+    left = [name for name in layer.columns if name not in taken]
+    if left and "*" not in mapping.leave_out:
+        layer.warn("wire.columns.left-out", "", {"columns": ", ".join(left)[:200]})
 
 
 def _needed(layer: Layer, name: str) -> str:
@@ -115,17 +138,12 @@ def _ids(layer: Layer, mapping: Mapping, path: PurePath) -> list[object]:
 
 def _optional(layer: Layer, name: str) -> str | None:
     """The column of a name such as ``a``, ``a|b`` (either), or ``a?`` (it may be missing)."""
-    if name.endswith("?"):
-        return layer.column_named(name[:-1])
-    return _first_present(layer, tuple(name.split("|")))
-
-
-def _first_present(layer: Layer, names: tuple[str, ...]) -> str:
-    for name in names:
-        column = layer.column_named(name)
+    names = name.split("|")
+    for one in names:
+        column = layer.column_named(one.removesuffix("?"))
         if column is not None:
             return column
-    return _needed(layer, names[0])
+    return None if any(one.endswith("?") for one in names) else _needed(layer, names[0])
 
 
 def _field(layer: Layer, name: str, rule: FieldRule) -> list[object]:

@@ -96,6 +96,7 @@ def test_a_mapping_in_json_says_the_same(tmp_path: Path) -> None:
 )
 def test_depths_from_words(tmp_path: Path, text: str, depth_cm: int | None) -> None:
     mapping = r"""
+        fields.note = "u"
         [fields.depth_cm]
         column = "t"
         type = "int"
