@@ -13,16 +13,22 @@ from pathlib import Path
 import pytest
 
 from rafiqa.locale import languages, texts
+from rafiqa.locale.catalogue import catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "src" / "rafiqa").rglob("*.py"))
 BANNED_FILES = {"utils", "util", "common", "helpers", "helper", "manager", "base", "misc"}
 BANNED_ARGUMENTS = {"area", "distance", "depth", "length", "tolerance", "width", "height", "speed"}
 WORD_OF_PROMISE = re.compile(r"\b(safe|safely|safety)\b", re.IGNORECASE)
+WORD = r"[a-z0-9]+(-[a-z0-9]+)*"
 CODE = re.compile(
-    r"^(geo|ledger|store|dictionary|wire|land|service|gate|cli|api|locale)"
-    r"(\.[a-z0-9]+(-[a-z0-9]+)*){2,}$"
+    rf"^((geo|ledger|dictionary|wire|land|service|gate|cli|api|locale)(\.{WORD}){{2,}}"
+    rf"|store\.{WORD}|ledger\.(head-moved|id-conflict))$"
 )
+FAULTS = {"Fault", "file_fault", "fault", "_BadShape", "_NoValue"}
+"""What is called with the code of something refused or doubted."""
+REFUSING = {"rule.py", "effect.py", "stage.py", "survey.py", "work.py", "release.py", "act.py"}
+"""Where a Reason says why not; elsewhere it says why."""
 FILE_LINES_MAX, FILE_LINES_P90, FILE_LINES_MEDIAN = 500, 350, 150
 FUNCTION_LINES_MAX, FUNCTION_LINES_P90, FUNCTION_LINES_MEDIAN = 60, 35, 10
 
@@ -82,13 +88,17 @@ def test_quantities_name_their_unit() -> None:
         for path in SOURCES
         for node in functions(path)
         for argument in (*node.args.args, *node.args.kwonlyargs)
-        if argument.arg in BANNED_ARGUMENTS and not _is_text(argument.annotation)
+        if argument.arg in BANNED_ARGUMENTS and not _is_no_quantity(argument.annotation)
     ]
     assert not bare
 
 
-def _is_text(annotation: ast.expr | None) -> bool:
-    return annotation is not None and "str" in ast.unparse(annotation)
+def _is_no_quantity(annotation: ast.expr | None) -> bool:
+    """A text, or one of our own records (``area: AreaRecord``): neither has a unit."""
+    if annotation is None:
+        return False
+    named = ast.unparse(annotation)
+    return "str" in named or re.fullmatch(r"[A-Z]\w*Record", named) is not None
 
 
 def public_nodes(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
@@ -144,9 +154,54 @@ def used_codes() -> dict[str, str]:
 
 @pytest.mark.parametrize("lang", languages())
 def test_every_code_has_its_words(lang: str) -> None:
-    known = texts(lang)
+    known = catalogue(lang)
+    assert len(used_codes()) > 200
     missing = {code: place for code, place in used_codes().items() if code not in known}
     assert not missing
+
+
+def refusing_codes() -> dict[str, str]:
+    """Every code with which something is refused or doubted, and where."""
+    found: dict[str, str] = {}
+    for path in SOURCES:
+        for node in ast.walk(tree_of(path)):
+            if not isinstance(node, ast.Call):
+                continue
+            called = ast.unparse(node.func).split(".")[-1]
+            if called in FAULTS or (called == "Reason" and path.name in REFUSING):
+                for given in node.args:
+                    if isinstance(given, ast.Constant) and CODE.match(str(given.value)):
+                        found.setdefault(str(given.value), f"{path.name}:{node.lineno}")
+    return found
+
+
+def mapped_codes() -> dict[str, str]:
+    """Every code that a shipped mapping warns with, and where."""
+    folder = ROOT / "src" / "rafiqa" / "wire" / "mappings"
+    return {
+        code: path.name
+        for path in sorted(folder.glob("*.toml"))
+        for code in re.findall(r"""["'](wire\.[a-z.-]+)["']""", path.read_text(encoding="utf-8"))
+    }
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_every_refusal_says_what_to_do_next(lang: str) -> None:
+    known = catalogue(lang)
+    asked = {**refusing_codes(), **mapped_codes()}
+    assert len(asked) > 150
+    assert not {code: place for code, place in asked.items() if code not in known}
+    assert not {code: place for code, place in asked.items() if f"{code}.next" not in known}
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_every_seal_fault_has_its_words(lang: str) -> None:
+    """Their codes are put together from two halves, so they stand nowhere as one text."""
+    source = (ROOT / "src/rafiqa/ledger/canon.py").read_text(encoding="utf-8")
+    halves = set(re.findall(r'_BadValue\("([a-z0-9-]+)"', source))
+    assert halves
+    known = catalogue(lang)
+    assert not [half for half in halves if f"ledger.canon.{half}.next" not in known]
 
 
 def test_no_text_promises() -> None:

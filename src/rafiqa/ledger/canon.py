@@ -93,7 +93,7 @@ def _head(major: int, value: int) -> bytes:
     return bytes((major | 27,)) + value.to_bytes(8, "big")
 
 
-def _put(out: bytearray, value: Any, depth: int) -> None:
+def _put(out: bytearray, value: Any, level: int) -> None:
     kind = type(value)
     if kind is str:
         out += _text(value)
@@ -102,9 +102,9 @@ def _put(out: bytearray, value: Any, depth: int) -> None:
     elif kind is bytes:
         out += _head(_BYTES, len(value)) + value
     elif kind is dict:
-        _put_map(out, value, depth + 1)
+        _put_map(out, value, level + 1)
     elif kind is list or kind is tuple:
-        _put_array(out, value, depth + 1)
+        _put_array(out, value, level + 1)
     elif value is None:
         out.append(_NULL)
     elif kind is bool:
@@ -136,20 +136,20 @@ def _key(key: str) -> bytes:
     return _text(key)
 
 
-def _put_array(out: bytearray, items: Sequence[Any], depth: int) -> None:
-    if depth > DEPTH_LIMIT:
+def _put_array(out: bytearray, items: Sequence[Any], level: int) -> None:
+    if level > DEPTH_LIMIT:
         raise _BadValue("depth", limit=DEPTH_LIMIT)
     out += _head(_ARRAY, len(items))
     for index, item in enumerate(items):
         try:
-            _put(out, item, depth)
+            _put(out, item, level)
         except _BadValue as bad:
             bad.path.append(f"[{index}]")
             raise
 
 
-def _put_map(out: bytearray, items: Mapping[Any, Any], depth: int) -> None:
-    if depth > DEPTH_LIMIT:
+def _put_map(out: bytearray, items: Mapping[Any, Any], level: int) -> None:
+    if level > DEPTH_LIMIT:
         raise _BadValue("depth", limit=DEPTH_LIMIT)
     out += _head(_MAP, len(items))
     for key in items:
@@ -158,7 +158,7 @@ def _put_map(out: bytearray, items: Mapping[Any, Any], depth: int) -> None:
     for coded, key in sorted((_key(key), key) for key in items):
         out += coded
         try:
-            _put(out, items[key], depth)
+            _put(out, items[key], level)
         except _BadValue as bad:
             bad.path.append(f".{key}")
             raise
@@ -184,7 +184,7 @@ def _take_all(data: bytes) -> Any:
     return value
 
 
-def _take(data: bytes, at: int, depth: int) -> tuple[Any, int]:
+def _take(data: bytes, at: int, level: int) -> tuple[Any, int]:
     """The value that begins at ``at``, and the place after it."""
     if at >= len(data):
         raise _BadValue("truncated", at=at)
@@ -200,9 +200,9 @@ def _take(data: bytes, at: int, depth: int) -> tuple[Any, int]:
     if major <= _NEGATIVE:
         return (number if major == _UINT else -1 - number), after
     if major == _ARRAY:
-        return _take_array(data, after, number, depth + 1)
+        return _take_array(data, after, number, level + 1)
     if major == _MAP:
-        return _take_map(data, after, number, depth + 1)
+        return _take_map(data, after, number, level + 1)
     return _take_string(data, after, number, text=major == _TEXT)
 
 
@@ -222,8 +222,8 @@ def _take_head(data: bytes, at: int) -> tuple[int, int]:
     return number, after
 
 
-def _take_string(data: bytes, at: int, length: int, *, text: bool) -> tuple[str | bytes, int]:
-    after = at + length
+def _take_string(data: bytes, at: int, n_bytes: int, *, text: bool) -> tuple[str | bytes, int]:
+    after = at + n_bytes
     if after > len(data):
         raise _BadValue("truncated", at=len(data))
     content = data[at:after]
@@ -235,36 +235,36 @@ def _take_string(data: bytes, at: int, length: int, *, text: bool) -> tuple[str 
         raise _BadValue("utf8", at=at) from None
 
 
-def _check_room(data: bytes, at: int, items: int, depth: int) -> None:
-    if depth > DEPTH_LIMIT:
+def _check_room(data: bytes, at: int, n_items: int, level: int) -> None:
+    if level > DEPTH_LIMIT:
         raise _BadValue("depth", limit=DEPTH_LIMIT)
-    if items > len(data) - at:  # an item takes one byte at least
+    if n_items > len(data) - at:  # an item takes one byte at least
         raise _BadValue("truncated", at=len(data))
 
 
-def _take_array(data: bytes, at: int, length: int, depth: int) -> tuple[list[Any], int]:
-    _check_room(data, at, length, depth)
+def _take_array(data: bytes, at: int, n_items: int, level: int) -> tuple[list[Any], int]:
+    _check_room(data, at, n_items, level)
     items = []
-    for _ in range(length):
-        item, at = _take(data, at, depth)
+    for _ in range(n_items):
+        item, at = _take(data, at, level)
         items.append(item)
     return items, at
 
 
-def _take_map(data: bytes, at: int, length: int, depth: int) -> tuple[dict[str, Any], int]:
-    _check_room(data, at, length, depth)
+def _take_map(data: bytes, at: int, n_items: int, level: int) -> tuple[dict[str, Any], int]:
+    _check_room(data, at, n_items, level)
     items: dict[str, Any] = {}
     before = b""
-    for _ in range(length):
+    for _ in range(n_items):
         if at < len(data) and data[at] & 0xE0 != _TEXT:
             raise _BadValue("key-type", at=at)
-        key, after = _take(data, at, depth)
+        key, after = _take(data, at, level)
         if key in items:
             raise _BadValue("key-twice", at=at)
         coded = data[at:after]
         if coded < before:
             raise _BadValue("key-order", at=at)
-        items[key], at = _take(data, after, depth)
+        items[key], at = _take(data, after, level)
         before = coded
     return items, at
 
