@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.land import Actor
 from rafiqa.service.intake import IntakeOrder, IntakeReport, begin, take_in_facts
@@ -11,17 +13,20 @@ from rafiqa.service.office import Office
 
 _ACTS = {
     "hazard-areas": "declare_area",
-    "imsma": "declare_area",
     "evidence": "record_evidence",
     "land-parts": "transfer_release",
     "accidents": "record_accident",
     "projects": "register_project",
 }
-IMPORT_KINDS = (*FACT_KINDS, *LAYER_KINDS)
+_IMSMA, _IMSMA_KIND, _IMSMA_MAPPING = "imsma", "hazard-areas", "imsma-hazards"
+IMPORT_KINDS = (*FACT_KINDS, *LAYER_KINDS, _IMSMA)
 
 
 def import_file(office: Office, actor: Actor, order: IntakeOrder) -> IntakeReport:
     """Returns what became of a file; the ledger is left alone where all of it is refused.
+
+    A table of hazards from IMSMA is hazard areas in that program's own columns: it is read with
+    the mapping for them that comes along, unless the order names a national one.
 
     Raises:
         InvalidInput: an unknown kind, or a mapping that cannot be read.
@@ -31,5 +36,7 @@ def import_file(office: Office, actor: Actor, order: IntakeOrder) -> IntakeRepor
     if order.kind not in IMPORT_KINDS:
         params: dict[str, str | int] = {"kind": order.kind, "known": " ".join(IMPORT_KINDS)}
         raise InvalidInput(Fault("service.import.kind-unknown", "--as", params=params))
+    if order.kind == _IMSMA:
+        order = replace(order, kind=_IMSMA_KIND, mapping=order.mapping or _IMSMA_MAPPING)
     intake = begin(office, actor, order, _ACTS.get(order.kind, "register_layer"))
     return take_in_facts(intake) if order.kind in FACT_KINDS else take_in_layer(intake)

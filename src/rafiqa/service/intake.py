@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from rafiqa.dictionary import Manner, check_row, match_columns
+from rafiqa.dictionary import Manner, check_row, dictionary, match_columns
 from rafiqa.errors import Fault, Forbidden, InvalidInput, NotFound
 from rafiqa.land import Actor, Ruling
 from rafiqa.service.intakefact import (
@@ -134,11 +135,34 @@ def begin(office: Office, actor: Actor, order: IntakeOrder, act: str) -> Intake:
     if mapping is not None and mapping.kind not in {None, order.kind}:
         params: dict[str, str | int] = {"kind": order.kind, "mapping": mapping.kind or ""}
         raise InvalidInput(Fault("service.import.mapping-kind", "--map", params=params))
+    if mapping is not None:
+        _refuse_unknown_fields(mapping, order.kind)
     digest = sha256()
     with order.path.open("rb") as stream:
         while part := stream.read(1 << 20):
             digest.update(part)
     return Intake(office, actor, order, mapping, digest.hexdigest())
+
+
+def _refuse_unknown_fields(mapping: Mapping, kind: str) -> None:
+    """A misspelt field would take its column's values and keep them nowhere."""
+    record = dictionary().record_of(kind)
+    known = [] if record is None else [field.name for field in record.fields]
+    faults = [
+        Fault(
+            "service.import.mapping-field",
+            f"fields.{name}",
+            params={
+                "field": name,
+                "record": "" if record is None else record.name,
+                "close": ", ".join(get_close_matches(name, known, cutoff=0.4)) or "—",
+            },
+        )
+        for name in mapping.fields
+        if name not in known
+    ]
+    if faults:
+        raise InvalidInput(faults)
 
 
 def take_in_facts(intake: Intake) -> IntakeReport:
@@ -182,9 +206,9 @@ def _digest(row: Row) -> bytes:
 
 
 def _fields(intake: Intake, rows: Sequence[Row]) -> dict[str, str]:
-    """Returns original column → dictionary field; a mapping has already named the fields."""
+    """Returns original column → dictionary field; a mapping of columns has named the fields."""
     names = list(dict.fromkeys(name for row in rows for name in row.values))
-    if intake.mapping is not None and intake.mapping.fields:
+    if intake.mapping is not None and intake.mapping.names_columns:
         return {name: name for name in names}
     columns = match_columns(record_of(intake.order.kind), names)
     intake.report.warnings += columns.faults

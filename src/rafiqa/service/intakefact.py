@@ -290,7 +290,6 @@ def _fault_of(reason: Reason, number: int) -> Fault:
 
 FACT_KINDS: dict[str, tuple[str, Callable[[Office, Checked], Made]]] = {
     "hazard-areas": ("hazard_area", _hazard_area),
-    "imsma": ("hazard_area", _hazard_area),
     "evidence": ("evidence", _evidence),
     "land-parts": ("land_part", _land_part),
     "accidents": ("accident", _accident),

@@ -74,7 +74,7 @@ def _checked(
 
 
 def _fields(intake: Intake, record: Record, columns: Columns) -> dict[str, str]:
-    if intake.mapping is not None and intake.mapping.fields:
+    if intake.mapping is not None and intake.mapping.names_columns:
         known = {field.name for field in record.fields}
         return {name: name for name in columns.columns if name in known}
     matched = match_columns(record, list(columns.columns))

@@ -64,7 +64,6 @@ KINDS: dict[str, Kind] = {
         Kind("land-parts", _POLYGONS, needs_shape=True, about_land=True, reach_m=_CITY_M),
         Kind("projects", _POLYGONS, needs_shape=True, about_land=True, reach_m=_CITY_M),
         Kind("evidence", _ANY, needs_shape=False, about_land=True, reach_m=_REGION_M),
-        Kind("imsma", _ANY, needs_shape=False, about_land=True, reach_m=_REGION_M),
         Kind(
             "accidents",
             _POINTS | _POLYGONS,

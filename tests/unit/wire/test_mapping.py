@@ -11,8 +11,6 @@ from rafiqa.errors import InvalidInput
 from rafiqa.wire import KINDS, load_mapping, parse_mapping, shipped_mappings
 from tests.unit.wire.files import codes, read_here, warned, write_json, write_text
 
-NOT_IN_THE_DICTIONARY = {"imsma"}
-
 
 def values(tmp_path: Path, text: str, mapping: str) -> list[dict[str, object]]:
     reading = read_here(write_text(tmp_path / "a.csv", text), "evidence", mapping)
