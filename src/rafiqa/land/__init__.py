@@ -7,7 +7,7 @@ are stored, sent or drawn, nor what is built on the land.
 from rafiqa.land.account import Account, ClassAccount, account
 from rafiqa.land.actor import ROLES, Actor, Role
 from rafiqa.land.book import ClusterCache, Face, LandBook, fold
-from rafiqa.land.effect import walk, walk_on
+from rafiqa.land.effect import acceptance_faults, walk, walk_on
 from rafiqa.land.evidence import class_supported, evidence_class, outranks
 from rafiqa.land.fact import (
     AccidentRecorded,
@@ -39,7 +39,6 @@ from rafiqa.land.point import UNRECORDED, PointAnswer, point
 from rafiqa.land.register import AreaRecord, Register, ReleaseRecord
 from rafiqa.land.rule import (
     ReleaseCase,
-    acceptance_ruling,
     area_ruling,
     proposal_ruling,
     transfer_ruling,
@@ -96,7 +95,7 @@ __all__ = [
     "WorkInspected",
     "WorkReported",
     "WorkedPart",
-    "acceptance_ruling",
+    "acceptance_faults",
     "account",
     "area_ruling",
     "class_supported",

@@ -252,7 +252,7 @@ def _decision(
     if isinstance(fact, ReleaseRejected):
         release.state = "rejected"
         return
-    against = list(_acceptance_faults(register, recorded, release))
+    against = list(acceptance_faults(register, recorded, release))
     if against:
         release.state, release.reasons = "void", tuple(against)
         register.void(recorded, *against)
@@ -261,13 +261,20 @@ def _decision(
     _lower_parts(register, recorded, release)
 
 
-def _acceptance_faults(
+def acceptance_faults(
     register: Register, recorded: Recorded, release: ReleaseRecord
 ) -> Iterator[Reason]:
+    """Yields every reason why an acceptance, on record or about to be, releases nothing.
+
+    Args:
+        register: everything known.
+        recorded: the acceptance, with the time at which it is to be true.
+        release: what it accepts.
+    """
     params: dict[str, str | int] = {"release": release.release_id}
     if not supports(release.proposal, recorded):
-        yield Reason("land.release.unknown", params)
-    for other in register.decisions[release.release_id]:
+        yield Reason("land.release.before-proposal", params)
+    for other in register.decisions.get(release.release_id, ()):
         if isinstance(other.fact, ReleaseRejected) and counts_against(other, recorded):
             yield Reason("land.release.rejected", params)
     case = register.case(release.proposal, recorded)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rafiqa.land import (
     Actor,
+    LandFact,
     LandReopened,
     Reason,
     Recorded,
@@ -13,7 +14,7 @@ from rafiqa.land import (
     ReleaseRejected,
     ReleaseTransferred,
     Ruling,
-    acceptance_ruling,
+    acceptance_faults,
     proposal_ruling,
     rule,
     transfer_ruling,
@@ -27,7 +28,7 @@ def propose_release(
     office: Office, actor: Actor, fact: ReleaseProposed, stamp: Stamp = NOW
 ) -> Acted:
     """Returns the act of proposing parts of reported work for release; it lowers nothing."""
-    ruling = proposal_ruling_for(office, actor, fact)
+    ruling = proposal_ruling_for(office, actor, fact, stamp.valid_at_us)
     against = list(ruling.reasons)
     known = office.register().releases.get(fact.release_id)
     if known is not None and known.proposal.entry_id != stamp.entry_id:
@@ -37,19 +38,39 @@ def propose_release(
     )
 
 
-def proposal_ruling_for(office: Office, actor: Actor, fact: ReleaseProposed) -> Ruling:
-    """Returns whether this actor may propose this release, with every reason against."""
+def proposal_ruling_for(
+    office: Office, actor: Actor, fact: ReleaseProposed, valid_at_us: int | None = None
+) -> Ruling:
+    """Returns whether this actor may propose this release, with every reason against.
+
+    What it rests on must be older than the proposal, in truth too. Dated now where
+    ``valid_at_us`` is None.
+    """
+    proposal = _about_to_be(office, actor, fact, valid_at_us)
+    return proposal_ruling(office.register().case(proposal, proposal))
+
+
+def _about_to_be(office: Office, actor: Actor, fact: LandFact, valid_at_us: int | None) -> Recorded:
+    """Returns the record that this act would be if it were written next."""
     now_us = office.now_us()
-    proposal = Recorded(0, "", now_us, now_us, actor, fact)
-    return proposal_ruling(office.register().case(proposal))
+    at_us = now_us if valid_at_us is None else valid_at_us
+    return Recorded(len(office.facts()) + 1, "", at_us, now_us, actor, fact)
 
 
-def acceptance_ruling_for(office: Office, actor: Actor, release_id: str) -> Ruling:
-    """Returns whether this actor may accept this release, with every reason against."""
-    release = office.register().releases.get(release_id)
+def acceptance_ruling_for(
+    office: Office, actor: Actor, release_id: str, valid_at_us: int | None = None
+) -> Ruling:
+    """Returns whether this actor may accept this release, with every reason against.
+
+    The land book asks the same when it reads the acceptance, as of the time it is dated; an
+    act allowed here is never without effect there. Dated now where ``valid_at_us`` is None.
+    """
+    register = office.register()
+    release = register.releases.get(release_id)
     against = list(_undecided_faults(release, release_id))
     if release is not None and not against:
-        against += acceptance_ruling(office.register().case(release.proposal), actor).reasons
+        act = _about_to_be(office, actor, ReleaseAccepted(release_id), valid_at_us)
+        against += acceptance_faults(register, act, release)
     return rule(against)
 
 
@@ -64,7 +85,7 @@ def accept_release(
         fact.release_id,
         fact,
         stamp=stamp,
-        ruling=acceptance_ruling_for(office, actor, fact.release_id),
+        ruling=acceptance_ruling_for(office, actor, fact.release_id, stamp.valid_at_us),
     )
 
 
