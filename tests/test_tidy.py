@@ -22,7 +22,7 @@ BANNED_ARGUMENTS = {"area", "distance", "depth", "length", "tolerance", "width",
 WORD_OF_PROMISE = re.compile(r"\b(safe|safely|safety)\b", re.IGNORECASE)
 WORD = r"[a-z0-9]+(-[a-z0-9]+)*"
 CODE = re.compile(
-    rf"^((geo|ledger|dictionary|wire|land|service|gate|cli|api|locale)(\.{WORD}){{2,}}"
+    rf"^((geo|ledger|dictionary|wire|land|service|gate|cli|api|locale|demo)(\.{WORD}){{2,}}"
     rf"|store\.{WORD}|ledger\.(head-moved|id-conflict))$"
 )
 FAULTS = {"Fault", "file_fault", "fault", "_BadShape", "_NoValue"}
@@ -146,9 +146,8 @@ def used_codes() -> dict[str, str]:
     found: dict[str, str] = {}
     for path in SOURCES:
         for node in ast.walk(tree_of(path)):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                if CODE.match(node.value):
-                    found.setdefault(node.value, f"{path.name}:{node.lineno}")
+            if isinstance(node, ast.Constant) and CODE.match(str(node.value)):
+                found.setdefault(str(node.value), f"{path.name}:{node.lineno}")
     return found
 
 

@@ -110,7 +110,7 @@ class Ask:
         Raises:
             InvalidInput: not JSON, nested too deeply, or not of that shape.
         """
-        value: Any = parse_json(self.body, depth=JSON_DEPTH)
+        value: Any = parse_json(self.body, levels=JSON_DEPTH)
         if nests_deeper(value, JSON_DEPTH):
             raise InvalidInput(Fault("wire.json.depth", params={"limit": JSON_DEPTH}))
         try:

@@ -53,7 +53,7 @@ def read_geojson(data: bytes, kind: Kind, limits: Limits) -> Layer:
     pairs = count_pairs(data)
     if pairs > 2 * most:
         raise InvalidInput(file_fault("wire.limit.vertices", "", {"count": pairs, "limit": most}))
-    document = parse_json(data, depth=limits.json_depth)
+    document = parse_json(data, levels=limits.json_depth)
     features = _features(document)
     if len(features) > limits.rows:
         raise InvalidInput(

@@ -205,7 +205,7 @@ def parse_mapping(data: bytes, name: str) -> Mapping:
         InvalidInput: not TOML or JSON, or a key that is unknown or of the wrong type.
     """
     if data.lstrip()[:1] == b"{":
-        return mapping_of(cast("dict[str, object]", parse_json(data, depth=20)), name)
+        return mapping_of(cast("dict[str, object]", parse_json(data, levels=20)), name)
     try:
         plain = tomllib.loads(data.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

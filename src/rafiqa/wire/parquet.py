@@ -69,7 +69,7 @@ def _geo(metadata: dict[bytes, bytes]) -> dict[str, Any] | None:
     if b"geo" not in metadata:
         return None
     try:
-        geo = parse_json(metadata[b"geo"], depth=50)
+        geo = parse_json(metadata[b"geo"], levels=50)
     except InvalidInput as error:
         raise InvalidInput(
             file_fault("wire.parquet.broken", "geo", {"detail": error.code})

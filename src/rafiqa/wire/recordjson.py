@@ -16,7 +16,7 @@ def read_records(data: bytes, limits: Limits) -> Layer:
     Raises:
         InvalidInput: not strict JSON, or not a table.
     """
-    document = parse_json(data, depth=limits.json_depth)
+    document = parse_json(data, levels=limits.json_depth)
     if nests_deeper(document, limits.json_depth):
         raise InvalidInput(file_fault("wire.json.depth", "", {"limit": limits.json_depth}))
     records = _records(document)

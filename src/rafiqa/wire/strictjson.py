@@ -54,12 +54,12 @@ def text_of(data: bytes) -> str:
         raise InvalidInput(file_fault("wire.encoding.wrong", f"line {line}", params)) from error
 
 
-def parse_json(data: bytes, *, depth: int) -> object:
+def parse_json(data: bytes, *, levels: int) -> object:
     """Returns what the bytes say, read strictly.
 
     Args:
         data: the whole document.
-        depth: the limit to name when nesting is bottomless; ask ``nests_deeper`` for the rest.
+        levels: the limit to name when nesting is bottomless; ask ``nests_deeper`` for the rest.
 
     Raises:
         InvalidInput: the document breaks a rule: ``wire.json.syntax`` (also when truncated or
@@ -77,17 +77,17 @@ def parse_json(data: bytes, *, depth: int) -> object:
     except _Broken as error:
         raise InvalidInput(error.fault) from None
     except RecursionError:
-        raise InvalidInput(file_fault("wire.json.depth", "", {"limit": depth})) from None
+        raise InvalidInput(file_fault("wire.json.depth", "", {"limit": levels})) from None
     except ValueError as error:
         raise InvalidInput(
             file_fault("wire.json.number", "", {"detail": str(error)[:80]})
         ) from error
 
 
-def nests_deeper(value: object, depth: int) -> bool:
+def nests_deeper(value: object, levels: int) -> bool:
     """Returns whether arrays and objects inside the value nest deeper than that many levels."""
     level = [value]
-    for _ in range(depth + 1):
+    for _ in range(levels + 1):
         inner: list[object] = []
         for item in level:
             if isinstance(item, dict):
