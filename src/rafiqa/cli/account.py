@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
         source=office.site.name,
         boundary=args.boundary or "all recorded land",
     )
-    output_of(args).show(answer, _lines(answer, args.lang))
+    output_of(args).show(answer, [*_lines(answer, args.lang), _origin(answer, args.from_)])
     return REFUSED if account.balance_error else DONE
 
 
@@ -52,5 +52,11 @@ def _lines(answer: dict[str, Any], lang: str) -> list[str]:
         figures = " ".join(f"{item[name]:>16,.1f}" for item in answer["classes"].values())
         lines.append(f"{text(f'account.{name}', {}, lang):<{width}} {figures}")
     lines.append(f"{text('account.balance', {}, lang):<{width}} {answer['balance_error_m2']:>16}")
-    lines.append(f"{answer['source']} · {answer['from']} – {answer['to']} · {answer['known_at']}")
     return lines
+
+
+def _origin(answer: dict[str, Any], from_: str | None) -> str:
+    """Returns whose figures these are, of which period and boundary, and as known when."""
+    start = answer["from"] if from_ else "…"
+    period = f"{start} – {answer['to']}"
+    return " · ".join([answer["source"], answer["boundary"], period, answer["known_at"]])

@@ -39,7 +39,8 @@ def _one(args: argparse.Namespace) -> int:
     project = project_of(office, args.project, times)
     answer: dict[str, Any] = gates_json(gate_of(office, project, times), args.lang)
     outcome = dictionary().lists["gate_outcome"].label(answer["outcome"], args.lang)
-    lines = [f"{project.name}: {outcome}"]
+    name = project.name_ar if args.lang == "ar" and project.name_ar else project.name
+    lines = [f"{name}: {outcome}"]
     for gate in answer["gates"]:
         lines.append(f"  {gate['gate']} {gate['outcome']}: {gate['detail']}")
         if gate.get("next") and gate["outcome"] != "open":

@@ -1,0 +1,54 @@
+"""Every command shown in the docs runs, and every answer shown is the program's own."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.docs.page import PAGES, ROOT, shown, writer
+
+COMMANDS = ROOT / "docs" / "reference" / "commands.md"
+OWN_TEST = {"real-data.md": "tests/real/test_tutorial.py"}
+"""The walk over others' data runs where that data lies."""
+
+
+@pytest.mark.parametrize("page", writer().pages(), ids=shown)
+def test_answers_shown_are_the_ones_given(page):
+    text = page.read_text(encoding="utf-8")
+    assert writer().answered(text) == text
+
+
+def test_the_page_of_commands_is_the_commands():
+    """Its tables and examples; its answers are compared above."""
+    empty = re.compile(r"^```text\n.*?^```$", re.MULTILINE | re.DOTALL)
+    written = empty.sub("```text\n```", COMMANDS.read_text(encoding="utf-8"))
+    assert written == writer().commands_page()
+
+
+def test_no_page_with_commands_is_left_out():
+    run = {page.name for page in writer().pages()}
+    for page in PAGES:
+        if "```sh" in page.read_text(encoding="utf-8") and page.name not in run:
+            assert (ROOT / OWN_TEST[page.name]).is_file()
+
+
+def test_a_wrong_answer_does_not_stay():
+    page = "```sh\necho 3\n```\n\n```text\n4\n```\n"
+    assert writer().answered(page) == page.replace("4\n", "3\n")
+
+
+def test_an_answer_belongs_to_the_commands_right_before_it():
+    page = "```sh\necho 3\n```\n\nWords between.\n\n```text\nnot an answer\n```\n"
+    assert writer().answered(page) == page
+
+
+@pytest.mark.parametrize("command", ["false", "make nothing-of-that-name", "rafiqa at nowhere"])
+def test_a_command_that_fails_is_not_passed_over(command):
+    with pytest.raises(SystemExit):
+        writer().answered(f"```sh\n{command}\n```\n")
+
+
+def test_what_differs_with_every_run_is_hidden():
+    page = "```sh\necho 'login x  password abc seconds: 0.25'\n```\n\n```text\n```\n"
+    assert "login x  password … seconds: …\n" in writer().answered(page)
