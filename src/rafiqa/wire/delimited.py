@@ -94,7 +94,7 @@ def read_delimited(data: bytes, mapping: Mapping | None, limits: Limits) -> Laye
 
 def _rows(text: str, delimiter: str, limits: Limits) -> tuple[list[list[str]], list[int]]:
     """All rows that hold anything, with the line where each begins."""
-    csv.field_size_limit(limits.file_bytes)
+    csv.field_size_limit(limits.bulk_file_bytes)
     reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
     lines: list[int] = []

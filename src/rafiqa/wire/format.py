@@ -101,10 +101,11 @@ def read_layer(
         InvalidInput: the file as a whole is refused.
     """
     size = path.stat().st_size
-    if size > limits.file_bytes:
+    most = kind.file_bytes(limits)
+    if size > most:
         params: dict[str, str | int] = {
             "size_mib": size // MEBIBYTE,
-            "limit_mib": limits.file_bytes // MEBIBYTE,
+            "limit_mib": most // MEBIBYTE,
         }
         raise InvalidInput(file_fault("wire.limit.file-bytes", "", params))
     data = path.read_bytes()
@@ -118,16 +119,16 @@ def read_layer(
     if found == "xlsx":
         return read_spreadsheet(data, mapping, limits)
     if found == "geoparquet":
-        return read_parquet(data, mapping, limits)
+        return read_parquet(data, mapping, kind, limits)
     if found == "gpkg":
-        return read_geopackage(path, data, mapping, limits)
+        return read_geopackage(path, mapping, kind, limits)
     if found == "shapefile":
         return read_shapefile(path, mapping, kind, limits)
     if found == "zip":
         return read_zipped_shapefile(data, folder, mapping, kind, limits)
     if found == "osm-pbf":
         return read_osm(path, kind.name, limits)
-    return read_markup(path, data, found, mapping, limits)
+    return read_markup(path, data, found, mapping, kind, limits)
 
 
 def read_records_layer(data: bytes, mapping: Mapping | None, limits: Limits) -> Layer:

@@ -39,6 +39,14 @@ class Kind:
         """Returns how many vertices a file of this kind may hold."""
         return limits.hazard_file_vertices if self.about_land else limits.bulk_file_vertices
 
+    def file_bytes(self, limits: Limits) -> int:
+        """Returns how large a file of this kind may be on disk."""
+        return limits.hazard_file_bytes if self.about_land else limits.bulk_file_bytes
+
+    def data_bytes(self, limits: Limits) -> int:
+        """Returns how much memory the worker may write to while it reads such a file."""
+        return limits.hazard_data_bytes if self.about_land else limits.worker_bytes
+
     def ring_vertices(self, limits: Limits) -> int:
         """Returns how many vertices one ring may have."""
         return limits.reference_vertices if self.reference else limits.ring_vertices

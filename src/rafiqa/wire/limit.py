@@ -24,7 +24,8 @@ class Limits:
             only ever drawn and asked "inside?": a Syrian subdistrict has 15,129.
         hazard_file_vertices: vertices of a file about land: hazards, parts, projects, evidence.
         bulk_file_vertices: vertices of a file of buildings, roads, places or figures.
-        file_bytes: size of the file as it lies on disk.
+        hazard_file_bytes: size on disk of a file about land; its vertices never need more.
+        bulk_file_bytes: size on disk of a bulk file.
         feature_bytes: text of one JSON feature or of one table cell.
         json_depth: nesting of brackets and braces, the outermost being 1.
         archive_bytes: declared size of everything in a zip archive once unpacked.
@@ -35,6 +36,8 @@ class Limits:
         hazard_cpu_s: processor time of the worker that reads a file about land.
         bulk_cpu_s: processor time of the worker that reads a bulk file.
         wall_factor: wall time allowed per second of processor time.
+        hazard_data_bytes: memory that the worker may write to, for a file about land: twice what
+            one hostile ring was given, since 100,000 reports take a third of it.
         worker_bytes: address space of the worker (GDAL and Arrow reserve 0.5 GiB of it).
     """
 
@@ -43,7 +46,8 @@ class Limits:
     reference_vertices: int = 50_000
     hazard_file_vertices: int = 200_000
     bulk_file_vertices: int = 5_000_000
-    file_bytes: int = 200 * MEBIBYTE
+    hazard_file_bytes: int = 64 * MEBIBYTE
+    bulk_file_bytes: int = 200 * MEBIBYTE
     feature_bytes: int = MEBIBYTE
     json_depth: int = 20
     archive_bytes: int = 50 * MEBIBYTE
@@ -54,6 +58,7 @@ class Limits:
     hazard_cpu_s: int = 20
     bulk_cpu_s: int = 240
     wall_factor: int = 3
+    hazard_data_bytes: int = 1024 * MEBIBYTE
     worker_bytes: int = 4 * 1024 * MEBIBYTE
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyogrio
 import shapely
 
@@ -33,6 +34,7 @@ _KML_TRIMMINGS = frozenset(
 _GPX_LAYERS = ("waypoints", "routes", "tracks")
 _MOST_WARNINGS = 20
 _OPEN_CLOSE = 2
+_COMMAS = 4  # a place with its height holds two; the rest is room for texts
 
 
 def read_layers(
@@ -85,8 +87,24 @@ def _short(error: object) -> str:
     return str(error).replace("\n", " ")[:160]
 
 
-def layer_of(table: pa.Table, crs: str | None, format_name: str, said: list[str]) -> Layer:
-    """Returns the layer that an Arrow table with a column ``wkb_geometry`` holds."""
+def check_blobs(blobs: pa.ChunkedArray, kind: Kind, limits: Limits) -> None:
+    """Raises InvalidInput unless shapes of that many bytes may be made: 16 are one vertex."""
+    most = kind.file_vertices(limits)
+    count = pc.sum(pc.binary_length(blobs)).as_py() or 0
+    if count // 16 > 2 * most + 8 * len(blobs):
+        params: dict[str, str | int] = {"count": count // 16, "limit": most}
+        raise InvalidInput(file_fault("wire.limit.vertices", "", params))
+
+
+def layer_of(
+    table: pa.Table, crs: str | None, format_name: str, said: list[str], kind: Kind, limits: Limits
+) -> Layer:
+    """Returns the layer that an Arrow table with a column ``wkb_geometry`` holds.
+
+    Raises:
+        InvalidInput: ``wire.limit.vertices``.
+    """
+    check_blobs(table["wkb_geometry"], kind, limits)
     names = [name for name in table.column_names if name != "wkb_geometry"]
     columns = {name: plain_values(table[name]) for name in names}
     layer = Layer(format_name, counted(len(table)), columns, _shapes(table), crs=crs)
@@ -106,21 +124,23 @@ def _shapes(table: pa.Table) -> Geometries:
     return shapes
 
 
-def read_geopackage(path: Path, data: bytes, mapping: Mapping | None, limits: Limits) -> Layer:
+def read_geopackage(path: Path, mapping: Mapping | None, kind: Kind, limits: Limits) -> Layer:
     """Returns the rows of a GeoPackage's one spatial layer, or of the one the mapping names.
 
     Raises:
         InvalidInput: ``wire.gpkg.truncated``, ``wire.layer.ask``, ``wire.gdal.*``.
     """
-    page, pages = struct.unpack_from(">H", data, 16)[0], struct.unpack_from(">I", data, 28)[0]
-    promised = (65536 if page == 1 else page) * pages
-    if len(data) < promised:
+    with path.open("rb") as stream:
+        head = stream.read(32).ljust(32, b"\0")
+    page, pages = struct.unpack_from(">H", head, 16)[0], struct.unpack_from(">I", head, 28)[0]
+    promised, found = (65536 if page == 1 else page) * pages, path.stat().st_size
+    if found < promised:
         raise InvalidInput(
-            file_fault("wire.gpkg.truncated", "", {"found": len(data), "expected": promised})
+            file_fault("wire.gpkg.truncated", "", {"found": found, "expected": promised})
         )
     layer = chosen_layer(path, mapping)
     table, crs, said = read_layers(path, [layer], limits)
-    return layer_of(table, crs, "gpkg", said)
+    return layer_of(table, crs, "gpkg", said, kind, limits)
 
 
 def chosen_layer(path: Path, mapping: Mapping | None) -> str:
@@ -178,7 +198,7 @@ def read_shapefile(path: Path, mapping: Mapping | None, kind: Kind, limits: Limi
         None if mapping is None else mapping.encoding,
     )
     table, crs, said = read_layers(path, [None], limits, encoding=encoding)
-    layer = layer_of(table, crs, "shapefile", said)
+    layer = layer_of(table, crs, "shapefile", said, kind, limits)
     if recognised:
         layer.warn("wire.encoding.recognised", ".dbf", {"encoding": encoding})
     return layer
@@ -236,17 +256,31 @@ def _one_folder(data: bytes) -> bool:
     return inside.count(b"Placemark") == data.count(b"Placemark")
 
 
+def _check_marks(data: bytes, kind: Kind, limits: Limits) -> None:
+    """Counts the places of a KML or GPX before anything parses them; texts hold commas too."""
+    most = kind.file_vertices(limits)
+    count = max(data.count(b"lat="), data.count(b",") // _COMMAS)
+    if count > most:
+        raise InvalidInput(file_fault("wire.limit.vertices", "", {"count": count, "limit": most}))
+
+
 def read_markup(
-    path: Path, data: bytes, format_name: str, mapping: Mapping | None, limits: Limits
+    path: Path,
+    data: bytes,
+    format_name: str,
+    mapping: Mapping | None,
+    kind: Kind,
+    limits: Limits,
 ) -> Layer:
     """Returns the placemarks of a KML, or the waypoints, routes and tracks of a GPX file.
 
     Folders of a KML are counted through in their order.
 
     Raises:
-        InvalidInput: ``wire.xml.*`` before GDAL sees the file; ``wire.layer.missing``,
-            ``wire.gdal.*``.
+        InvalidInput: ``wire.limit.vertices`` and ``wire.xml.*`` before GDAL sees the file;
+            ``wire.layer.missing``, ``wire.gdal.*``.
     """
+    _check_marks(data, kind, limits)
     check_markup(data)
     wanted = None if mapping is None else mapping.layer
     layers: list[str | None]
@@ -266,7 +300,7 @@ def read_markup(
     if not layers:
         raise InvalidInput(file_fault("wire.table.empty"))
     table, crs, said = read_layers(path, layers, limits, recount=False)
-    layer = layer_of(table, crs, format_name, said)
+    layer = layer_of(table, crs, format_name, said, kind, limits)
     empty = {
         name for name, values in layer.columns.items() if not any(v is not None for v in values)
     }

@@ -12,21 +12,23 @@ import shapely
 
 from rafiqa.errors import InvalidInput
 from rafiqa.wire.arrowcolumn import plain_values
+from rafiqa.wire.kind import Kind
 from rafiqa.wire.layer import Layer, counted, file_fault, no_shapes
 from rafiqa.wire.limit import Limits
 from rafiqa.wire.mapping import Mapping
+from rafiqa.wire.ogr import check_blobs
 from rafiqa.wire.strictjson import parse_json
 from rafiqa.wire.tabletext import fill_shapes
 
 _INFLATED = 20  # Parquet packs tables 5 to 15 times; what unpacks more was made to
 
 
-def read_parquet(data: bytes, mapping: Mapping | None, limits: Limits) -> Layer:
+def read_parquet(data: bytes, mapping: Mapping | None, kind: Kind, limits: Limits) -> Layer:
     """Returns the rows of a GeoParquet file, or of a Parquet table with place columns.
 
     Raises:
-        InvalidInput: ``wire.parquet.broken``, ``wire.archive.bomb``, ``wire.limit.rows``,
-            ``wire.crs.missing``.
+        InvalidInput: ``wire.parquet.*``, ``wire.archive.bomb``, ``wire.limit.rows``,
+            ``wire.limit.vertices``, ``wire.crs.missing``.
     """
     try:
         file = pq.ParquetFile(pa.BufferReader(data))
@@ -46,6 +48,7 @@ def read_parquet(data: bytes, mapping: Mapping | None, limits: Limits) -> Layer:
         fill_shapes(layer, mapping, limits)
         return layer
     layer.crs = _crs(geo, column)
+    check_blobs(table[column], kind, limits)
     _fill(layer, table[column], column)
     return layer
 

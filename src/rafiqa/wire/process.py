@@ -10,6 +10,7 @@ import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from rafiqa.errors import Fault
 from rafiqa.wire.kind import KINDS
@@ -51,6 +52,7 @@ def run_worker(path: Path, kind_name: str, mapping: Mapping | None, limits: Limi
         return _refused("wire.file.missing", {"path": path.name})
     kind = KINDS.get(kind_name)
     cpu_s = kind.cpu_s(limits) if kind else limits.hazard_cpu_s
+    data_bytes = kind.data_bytes(limits) if kind else limits.hazard_data_bytes
     with tempfile.TemporaryDirectory(prefix="rafiqa-wire-") as folder:
         answer = Path(folder) / "answer.arrow"
         order: dict[str, object] = {
@@ -62,13 +64,13 @@ def run_worker(path: Path, kind_name: str, mapping: Mapping | None, limits: Limi
             "mapping_name": None if mapping is None else mapping.name,
             "limits": asdict(limits),
             "cpu_s": cpu_s,
+            "data_bytes": min(data_bytes, limits.worker_bytes),
         }
-        return _answered(order, folder, answer, limits, cpu_s)
+        return _answered(order, folder, answer)
 
 
-def _answered(
-    order: dict[str, object], folder: str, answer: Path, limits: Limits, cpu_s: int
-) -> Parcel:
+def _answered(order: dict[str, Any], folder: str, answer: Path) -> Parcel:
+    cpu_s, wall_factor = int(order["cpu_s"]), int(order["limits"]["wall_factor"])
     command = [sys.executable, "-m", "rafiqa.wire.worker"]
     with subprocess.Popen(  # noqa: S603 - our own module, by our own interpreter
         command,
@@ -80,7 +82,7 @@ def _answered(
     ) as process:
         try:
             _, complaint = process.communicate(
-                json.dumps(order).encode(), timeout=cpu_s * limits.wall_factor
+                json.dumps(order).encode(), timeout=cpu_s * wall_factor
             )
         except subprocess.TimeoutExpired:
             process.kill()
@@ -91,10 +93,10 @@ def _answered(
             return read_parcel(answer.read_bytes())
         except (OSError, ValueError):
             return _refused("wire.worker.crashed", {"signal": "answer"})
-    return _death(process.returncode, complaint, limits, cpu_s)
+    return _death(process.returncode, complaint, cpu_s, int(order["data_bytes"]))
 
 
-def _death(status: int, complaint: bytes, limits: Limits, cpu_s: int) -> Parcel:
+def _death(status: int, complaint: bytes, cpu_s: int, data_bytes: int) -> Parcel:
     """Why the worker died, from its exit status and its last words."""
     if status in {-signal.SIGXCPU, -signal.SIGKILL} and b"MemoryError" not in complaint:
         return _refused("wire.worker.time", {"limit_s": cpu_s})
@@ -106,7 +108,7 @@ def _death(status: int, complaint: bytes, limits: Limits, cpu_s: int) -> Parcel:
         b"memory allocation of",
     )
     if any(words in complaint for words in out_of_memory):
-        return _refused("wire.worker.memory", {"limit_mib": limits.worker_bytes // MEBIBYTE})
+        return _refused("wire.worker.memory", {"limit_mib": data_bytes // MEBIBYTE})
     name = signal.Signals(-status).name if status < 0 else f"exit {status}"
     return _refused("wire.worker.crashed", {"signal": name})
 

@@ -13,6 +13,8 @@ import numpy as np
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.wire.layer import file_fault
 
+_CHUNK_BYTES = 1 << 22
+
 
 class _Broken(Exception):  # noqa: N818 - carries a fault through the standard decoder
     def __init__(self, fault: Fault) -> None:
@@ -106,7 +108,12 @@ def count_pairs(data: bytes) -> int:
     Cheap (a few passes over bytes), so that a ring of ten million vertices is refused before
     it is parsed. Brackets inside strings are counted too, so leave room above the limit.
     """
-    codes = np.frombuffer(data.translate(None, b" \t\r\n"), dtype=np.uint8)
-    follows = codes[1:]
-    number = ((follows >= ord("0")) & (follows <= ord("9"))) | (follows == ord("-"))
-    return int(np.count_nonzero((codes[:-1] == ord("[")) & number))
+    count, last = 0, b""
+    for start in range(0, len(data), _CHUNK_BYTES):
+        piece = last + data[start : start + _CHUNK_BYTES].translate(None, b" \t\r\n")
+        codes = np.frombuffer(piece, dtype=np.uint8)
+        follows = codes[1:]
+        number = ((follows >= ord("0")) & (follows <= ord("9"))) | (follows == ord("-"))
+        count += int(np.count_nonzero((codes[:-1] == ord("[")) & number))
+        last = piece[-1:]
+    return count

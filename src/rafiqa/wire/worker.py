@@ -24,11 +24,16 @@ _FILE_BYTES = 4096 * MEBIBYTE
 _OPEN_FILES = 64
 
 
-def confine(cpu_s: int, memory_bytes: int) -> None:
-    """Sets limits on processor time, memory, file size and open files for this process."""
+def confine(cpu_s: int, data_bytes: int, address_bytes: int) -> None:
+    """Sets limits on processor time, memory, file size and open files for this process.
+
+    GDAL and Arrow reserve address space that they never touch, so what is written to has a
+    narrower limit of its own.
+    """
     for what, most in (
         (resource.RLIMIT_CPU, cpu_s + _START_CPU_S),
-        (resource.RLIMIT_AS, memory_bytes),
+        (resource.RLIMIT_DATA, data_bytes),
+        (resource.RLIMIT_AS, address_bytes),
         (resource.RLIMIT_FSIZE, _FILE_BYTES),
         (resource.RLIMIT_NOFILE, _OPEN_FILES),
         (resource.RLIMIT_CORE, 0),
@@ -48,7 +53,7 @@ def work(order: dict[str, Any]) -> Parcel:
             Path(order["path"]), Path(order["folder"]), str(order["kind"]), mapping, limits
         )
     except MemoryError:
-        most = limits.worker_bytes // MEBIBYTE
+        most = int(order["data_bytes"]) // MEBIBYTE
         return Parcel(faults=[Fault("wire.worker.memory", params={"limit_mib": most})], whole=True)
 
 
@@ -56,7 +61,8 @@ def main() -> None:
     """Reads the order, works under its limits, leaves the parcel where it says."""
     gc.disable()  # nothing here lives longer than the process
     order = json.load(sys.stdin)
-    confine(int(order["cpu_s"]), int(order["limits"]["worker_bytes"]))
+    limits = order["limits"]
+    confine(int(order["cpu_s"]), int(order["data_bytes"]), int(limits["worker_bytes"]))
     write_parcel(work(order), Path(order["answer"]))
 
 

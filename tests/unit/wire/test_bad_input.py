@@ -18,6 +18,7 @@ import shapely
 
 from rafiqa.errors import Fault
 from rafiqa.wire import LIMITS, read_columns, read_file
+from rafiqa.wire.strictjson import count_pairs
 from tests.unit.wire.files import (
     BOW_TIE,
     SQUARE,
@@ -211,10 +212,20 @@ def ten_million(path: Path) -> Path:
 def test_ten_million_vertices_are_refused_in_seconds(tmp_path: Path) -> None:
     path = ten_million(tmp_path / "a.geojson")
     start = time.monotonic()
-    reading = read_file(path, kind="hazard-areas")
+    reading = read_file(path, kind="buildings")
     assert time.monotonic() - start < 15
     assert reading.refused
     only(codes(reading), "wire.limit.vertices")
+    only(codes(read_file(path, kind="hazard-areas")), "wire.limit.file-bytes")
+
+
+@pytest.mark.parametrize("chunk_bytes", [1, 2, 3, 7, 1 << 20])
+def test_vertices_are_counted_across_the_parts_of_a_file(
+    chunk_bytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rafiqa.wire.strictjson._CHUNK_BYTES", chunk_bytes)
+    assert count_pairs(b"[[1, 2],[ -3,4] , [\n5,6]] [[]] [x]") == 3
+    assert count_pairs(b"") == 0
 
 
 def test_ten_million_vertices_in_a_table(tmp_path: Path) -> None:
@@ -639,7 +650,7 @@ def test_a_parquet_bomb(tmp_path: Path) -> None:
 
 def test_a_file_too_large(tmp_path: Path) -> None:
     path = write_json(tmp_path / "a.geojson", collection(feature("a")))
-    reading = read_here(path, limits=replace(LIMITS, file_bytes=100))
+    reading = read_here(path, limits=replace(LIMITS, hazard_file_bytes=100))
     only(codes(reading), "wire.limit.file-bytes")
 
 
