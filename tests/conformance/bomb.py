@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import shapely
 
 from tests.conformance.keeper import LAT_DEG, LON_DEG
 from tests.conformance.table import Table
+from tests.unit.wire.files import write_zip
 
 N_VERTICES = 10_000_000
 _BLOCK = 50_000
@@ -127,3 +129,23 @@ def packed(path: Path, member: str, size_bytes: int = 1 << 30) -> Path:
         for _ in range(size_bytes >> 20):
             stream.write(block)
     return path
+
+
+def cells(path: Path) -> Path:
+    """Writes a workbook of less than 50 MiB unpacked that holds half a million cells."""
+    rows = (
+        f'<row r="{row}">'
+        + "".join(
+            f'<c r="{chr(65 + column)}{row}"><v>{row * 26 + column}</v></c>' for column in range(26)
+        )
+        + "</row>"
+        for row in range(1, 20_001)
+    )
+    start = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    sheet = f"{start}<sheetData>{''.join(rows)}</sheetData></worksheet>"
+    book = openpyxl.Workbook()
+    book.save(path)
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["xl/worksheets/sheet1.xml"] = sheet.encode()
+    return write_zip(path, members)

@@ -6,7 +6,7 @@ import csv
 import json
 import warnings
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ class Table:
     """Rows to be written: cells by column, one shape a row."""
 
     columns: dict[str, list[Cell]]
-    shapes: list[BaseGeometry]
+    shapes: Sequence[BaseGeometry]
     crs: str | None = "EPSG:4326"
     geo: dict[str, Any] = field(default_factory=dict)
 
@@ -95,7 +95,8 @@ def _zip(table: Table, path: Path) -> None:
     _WRITERS[".shp"](table, inner)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for part in (".shp", ".shx", ".dbf", ".prj", ".cpg"):
-            archive.write(inner.with_suffix(part), f"layer{part}")
+            if inner.with_suffix(part).exists():
+                archive.write(inner.with_suffix(part), f"layer{part}")
 
 
 def _gpx(table: Table, path: Path) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from rafiqa.service.importing import IMPORT_KINDS
 from tests.conformance.extract import Way, write_extract
 from tests.conformance.keeper import LAT_DEG, LON_DEG, Keeper
-from tests.conformance.table import Table
+from tests.conformance.table import Cell, Table
 from tests.unit.wire.files import write_text
 
 FORMATS = ("geojson", "gpkg", "shp", "zip", "kml", "csv", "xlsx", "parquet")
@@ -23,8 +25,11 @@ POINTS = [box.centroid for box in BOXES]
 LINES = [shapely.LineString([box.bounds[:2], box.bounds[2:]]) for box in BOXES]
 
 
-def rows(shapes: list[shapely.Geometry], **columns: object) -> Table:
-    names = {"id": [f"r{i}" for i in range(N_ROWS)], "name": [f"حيّ {i}" for i in range(N_ROWS)]}
+def rows(shapes: Sequence[BaseGeometry], **columns: Cell) -> Table:
+    names: dict[str, list[Cell]] = {
+        "id": [f"r{i}" for i in range(N_ROWS)],
+        "name": [f"حيّ {i}" for i in range(N_ROWS)],
+    }
     return Table({**names, **{key: [value] * N_ROWS for key, value in columns.items()}}, shapes)
 
 

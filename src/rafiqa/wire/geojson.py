@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import cast
 
@@ -21,6 +21,7 @@ from rafiqa.errors import InvalidInput
 from rafiqa.wire.kind import Kind
 from rafiqa.wire.layer import Geometries, Layer, counted, file_fault, no_shapes
 from rafiqa.wire.limit import Limits
+from rafiqa.wire.ring import ring_params, rings_of_json
 from rafiqa.wire.strictjson import count_pairs, nests_deeper, parse_json
 
 _CRS84 = {"urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "OGC:CRS84"}
@@ -33,6 +34,7 @@ _NESTING = {
     "MultiPolygon": 3,
 }
 _NUMBERS = frozenset({int, float})
+_RING_CODES = frozenset({"geo.shape.unclosed", "geo.shape.too-few-points"})
 
 
 class _BadShape(Exception):  # noqa: N818 - a fault of one feature, named by its row
@@ -198,7 +200,10 @@ def _blame(
         code, detail = bad.code, bad.detail
     except (ValueError, TypeError, OverflowError, shapely.errors.GEOSException) as error:
         detail = str(error)[:80]
-    layer.fault(index, code, "geometry", {"detail": detail})
+    params: Mapping[str, str | int] = {"detail": detail}
+    if code in _RING_CODES:
+        params = ring_params(code, rings_of_json(parts[index]))
+    layer.fault(index, code, "geometry", params)
     layer.shape_texts[index] = json.dumps(features[index].get("geometry"), ensure_ascii=False)
 
 

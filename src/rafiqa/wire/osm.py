@@ -34,6 +34,9 @@ _SERVICES = {
 }
 _WATER = frozenset({"water_works", "water_tower", "wastewater_plant", "pumping_station"})
 _METRES = re.compile(r"\s*(\d{1,3}(?:\.\d+)?)\s*(?:m|meters?|metres?)?\s*")
+_HEADER_BYTES = 64 * 1024  # more than the format allows
+_COUNTED = 2  # protocol buffers: a field whose length stands before it
+_DATASIZE = 3 << 3
 _NO_BRIDGE = frozenset({"", "no"})
 _BUILDING_SQL = "building IS NOT NULL OR amenity IS NOT NULL OR man_made IS NOT NULL"
 
@@ -50,8 +53,9 @@ def read_osm(path: Path, kind_name: str, limits: Limits) -> Layer:
 
     Raises:
         InvalidInput: ``wire.osm.kind``: an extract holds only buildings and roads;
-            ``wire.gdal.failed``, ``wire.limit.rows``.
+            ``wire.osm.truncated``, ``wire.gdal.failed``, ``wire.limit.rows``.
     """
+    _check_whole(path)
     if kind_name == "buildings":
         layer = _buildings(path)
     elif kind_name == "roads":
@@ -63,6 +67,48 @@ def read_osm(path: Path, kind_name: str, limits: Limits) -> Layer:
             file_fault("wire.limit.rows", "", {"count": len(layer), "limit": limits.rows})
         )
     return layer
+
+
+def _check_whole(path: Path) -> None:
+    """Walks the file's blobs: GDAL stops at one that is cut off and says nothing.
+
+    Source: the PBF format of OpenStreetMap: four bytes with the length of a blob's header,
+    the header, and the blob, whose length the header's field 3 gives.
+    """
+    size = path.stat().st_size
+    at = 0
+    with path.open("rb") as stream:
+        while at < size:
+            stream.seek(at)
+            length = int.from_bytes(stream.read(4), "big")
+            header = stream.read(min(length, _HEADER_BYTES))
+            blob_bytes = _blob_bytes(header)
+            at += 4 + length + (blob_bytes or 0)
+            if len(header) < length or blob_bytes is None or at > size:
+                params: dict[str, str | int] = {"found": size, "expected": max(at, size + 1)}
+                raise InvalidInput(file_fault("wire.osm.truncated", "", params))
+
+
+def _blob_bytes(header: bytes) -> int | None:
+    """The length of the blob that a blob header announces, or None where it is no header."""
+    at = 0
+    while at < len(header):
+        key, at = _varint(header, at)
+        value, at = _varint(header, at)
+        if key == _DATASIZE:
+            return value
+        at += value if key & 7 == _COUNTED else 0
+    return None
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    """One number in base 128, lowest group first, and where it ends."""
+    number = 0
+    for turn, byte in enumerate(data[at : at + 10]):
+        number |= (byte & 0x7F) << 7 * turn
+        if byte < 0x80:
+            return number, at + turn + 1
+    return number, len(data)
 
 
 def _read(path: Path, layer: str, columns: Sequence[str], where: str) -> pa.Table:

@@ -130,7 +130,8 @@ def _prefixed(table: pa.Table, prefix: str) -> dict[str, list[object]]:
 
 def _shapes(table: pa.Table, name: str) -> Geometries:
     blobs: npt.NDArray[np.object_] = np.asarray(table[name].to_numpy(), dtype=object)
-    shapes: Geometries = shapely.from_wkb(blobs)
+    with np.errstate(invalid="ignore"):  # refused rows keep their NaN, as they came
+        shapes: Geometries = shapely.from_wkb(blobs)
     return shapes
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping as Table
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from rafiqa.errors import InvalidInput
 from rafiqa.wire.layer import Layer, file_fault, no_shapes
 from rafiqa.wire.limit import Limits
 from rafiqa.wire.mapping import Mapping, PlaceColumns
+from rafiqa.wire.ring import ring_params, rings_of_wkt
 
 # HXL standard 1.1: a row among the first 25 in which every cell that is not empty is a
 # hashtag with attributes, such as "#geo+lat".
@@ -153,7 +155,12 @@ def _from_wkt(layer: Layer, column: str, limits: Limits) -> None:
     for index in np.flatnonzero(
         [t is not None and s is None for t, s in zip(texts, shapes, strict=True)]
     ):
-        layer.fault(int(index), _wkt_code(str(texts[index])), column, {"detail": texts[index][:40]})
+        text = str(texts[index])
+        code = _wkt_code(text)
+        words: Table[str, str | int] = {"detail": text[:40]}
+        if code.startswith("geo."):
+            words = ring_params(code, rings_of_wkt(text))
+        layer.fault(int(index), code, column, words)
     layer.shapes = shapes
 
 
