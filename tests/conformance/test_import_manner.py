@@ -1,0 +1,202 @@
+"""How an import behaves: tried without keeping, sent twice, contradicted, mapped wrongly."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import shapely
+
+from rafiqa.service.importing import IMPORT_KINDS
+from tests.conformance.keeper import LAT_DEG, LON_DEG, Keeper
+from tests.conformance.table import Table
+from tests.conformance.test_import_kinds import BOXES, N_ROWS, TABLES, rows
+from tests.real.door import rafiqa
+from tests.unit.wire.files import write_text
+
+
+@pytest.mark.parametrize("kind", IMPORT_KINDS)
+def test_a_dry_run_writes_nothing(kind: str, tmp_path: Path) -> None:
+    keeper = Keeper.new(tmp_path)
+    before = keeper.store.read_bytes()
+    names = {path.name for path in tmp_path.iterdir()}
+    file = TABLES[kind].write(tmp_path / "rows.gpkg")
+    taken = keeper.take(file, kind, "--dry-run")
+    assert (taken.status, taken.answer["accepted"], taken.answer["refused"]) == (0, N_ROWS, [])
+    assert taken.after == taken.before
+    assert keeper.store.read_bytes() == before
+    assert {path.name for path in tmp_path.iterdir()} - names == {"rows.gpkg"}
+    assert keeper.take(file, kind).answer["accepted"] == N_ROWS
+
+
+def test_a_dry_run_of_a_bad_file_names_it_and_keeps_nothing(tmp_path: Path) -> None:
+    keeper = Keeper.new(tmp_path)
+    file = rows(BOXES, **{"class": "released"}).write(tmp_path / "rows.geojson")
+    tried = keeper.take(file, "hazard-areas", "--dry-run")
+    assert (tried.status, tried.answer["accepted"]) == (1, 0)
+    assert tried.after == tried.before
+    done = keeper.refuse(file, "hazard-areas")
+    assert done.named == tried.named
+    assert [row for _, row, _ in done.named] == [1, 2, 3]
+
+
+def test_a_bad_file_sent_twice_is_kept_once(tmp_path: Path) -> None:
+    keeper = Keeper.new(tmp_path)
+    file = write_text(tmp_path / "a.geojson", '{"type": "FeatureCollection", "features": [')
+    first = keeper.refuse(file, "hazard-areas")
+    second = keeper.take(file, "hazard-areas")
+    assert (second.status, second.named) == (1, first.named)
+    assert second.after == first.after
+
+
+def contradicted(kind: str) -> Table:
+    """The same ids with another name, and one row more."""
+    table = TABLES[kind]
+    changed = {
+        name: [f"{cell} (2)" if name == "name" else cell for cell in cells]
+        for name, cells in table.columns.items()
+    }
+    return Table({**changed, "id": [*table.columns["id"][:2], "new"]}, table.shapes)
+
+
+@pytest.mark.parametrize(
+    "kind", ["hazard-areas", "evidence", "land-parts", "accidents", "projects"]
+)
+def test_an_id_that_comes_back_with_other_content(kind: str, tmp_path: Path) -> None:
+    keeper = Keeper.new(tmp_path)
+    keeper.take(TABLES[kind].write(tmp_path / "first.gpkg"), kind)
+    file = contradicted(kind).write(tmp_path / "second.gpkg")
+    taken = keeper.take(file, kind)
+    counts = [taken.answer[name] for name in ("accepted", "already", "quarantined")]
+    assert (taken.status, counts) == (0, [1, 0, 2])
+    assert taken.codes == {"ledger.id-conflict"}
+    assert [(row, field) for _, row, field in taken.named] == [(1, "id"), (2, "id")]
+    assert len(taken.new_quarantine()) == 2
+    assert taken.after.head[0] == taken.before.head[0] + 1
+    keeper.intact()
+
+
+def test_a_layer_sent_again_is_the_newer_one_and_says_nothing_twice(tmp_path: Path) -> None:
+    """Reference layers have one entry each: a changed file is a new edition, not a conflict."""
+    keeper = Keeper.new(tmp_path)
+    path = tmp_path / "houses.gpkg"
+    first = keeper.take(TABLES["buildings"].write(path), "buildings")
+    path.unlink()
+    second = keeper.take(contradicted("buildings").write(path), "buildings")
+    assert (second.answer["accepted"], second.answer["already"]) == (N_ROWS, 0)
+    assert second.after.head[0] == first.after.head[0] + 1
+    status, told = rafiqa("gate", keeper.store, "--all")
+    assert (status, told["n"]) == (0, N_ROWS)
+
+
+# --- mappings -------------------------------------------------------------------------------
+
+
+def plain(tmp_path: Path) -> Path:
+    shape = shapely.to_wkt(BOXES[0])
+    return write_text(tmp_path / "a.csv", f'nr,art,vlak,rest\nH1,verdacht,"{shape}",x\n')
+
+
+GOOD = """
+crs = "EPSG:4326"
+places = [{ wkt = "vlak" }]
+id = ["nr"]
+[fields]
+class = { column = "art", codes = { verdacht = "sha" } }
+"""
+
+
+def mapping(tmp_path: Path, text: str) -> Path:
+    return write_text(tmp_path / "m.toml", text)
+
+
+def test_a_mapping_says_what_it_leaves_out(tmp_path: Path) -> None:
+    keeper = Keeper.new(tmp_path)
+    taken = keeper.take(plain(tmp_path), "hazard-areas", "--map", mapping(tmp_path, GOOD))
+    assert (taken.status, taken.answer["accepted"]) == (0, 1)
+    (warning,) = taken.answer["warnings"]
+    assert warning["code"] == "wire.columns.left-out"
+    assert "rest" in warning["detail"]
+    assert not {"nr", "art", "vlak"} & set(warning["detail"].replace(".", " ").split())
+    known = mapping(tmp_path, GOOD.replace("[fields]", 'leave_out = ["rest"]\n[fields]', 1))
+    assert keeper.take(plain(tmp_path), "hazard-areas", "--map", known).warned == set()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "place"),
+    [
+        ('"art"', '"soort"', "wire.mapping.column", "soort"),
+        ('"nr"', '"nummer"', "wire.mapping.column", "nummer"),
+        ('id = ["nr"]', 'id = ["nr"]\nwhere = { jaar = ["1"] }', "wire.mapping.column", "jaar"),
+        ('{ wkt = "vlak" }', '{ wkt = "vorm" }', "wire.geometry.missing", "geometry"),
+        ('codes = { verdacht = "sha" }', "codes = { x = 'sha' }", "wire.value.unlisted", "class"),
+    ],
+)
+def test_a_mapping_of_columns_that_are_not_there(
+    old: str, new: str, code: str, place: str, tmp_path: Path
+) -> None:
+    keeper = Keeper.new(tmp_path)
+    wrong = mapping(tmp_path, GOOD.replace(old, new))
+    taken = keeper.refuse(plain(tmp_path), "hazard-areas", "--map", wrong)
+    assert (code, place) in {(one, field) for one, _, field in taken.named}
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "place"),
+    [
+        (GOOD.replace("class =", "clas ="), "service.import.mapping-field", "fields.clas"),
+        (GOOD + '[constants]\nklass = "x"\n', "service.import.mapping-field", "fields.klass"),
+        ('kind = "places"\n' + GOOD, "service.import.mapping-kind", "--map"),
+        ('farbe = "rot"\n' + GOOD, "wire.mapping.key", "farbe"),
+        ("crs = \n", "wire.mapping.syntax", "m"),
+    ],
+)
+def test_a_mapping_that_is_wrong_itself_is_refused_before_the_file(
+    text: str, code: str, place: str, tmp_path: Path
+) -> None:
+    keeper = Keeper.new(tmp_path)
+    before = keeper.state()
+    words = ("--as", "hazard-areas", "--map", mapping(tmp_path, text))
+    status, told = rafiqa("import", keeper.store, plain(tmp_path), *words)
+    assert status == 1
+    (one,) = told["refused"]
+    assert (one["code"], one["field"]) == (code, place)
+    assert one["detail"] != code
+    assert one["next"]
+    assert keeper.state() == before
+
+
+def test_a_mapping_that_is_not_there_and_a_file_that_is_not(tmp_path: Path) -> None:
+    keeper = Keeper.new(tmp_path)
+    before = keeper.state()
+    status, told = rafiqa(
+        "import", keeper.store, plain(tmp_path), "--as", "places", "--map", "nowhere"
+    )
+    assert (status, told["error"]) == (1, "wire.mapping.missing")
+    status, told = rafiqa("import", keeper.store, tmp_path / "no.csv", "--as", "places")
+    assert (status, told["error"]) == (1, "service.import.no-file")
+    assert keeper.state() == before
+
+
+def test_a_mapping_may_name_the_system_alone(tmp_path: Path) -> None:
+    """What the refusal of a table without a reference system asks for is enough."""
+    keeper = Keeper.new(tmp_path)
+    file = rows(BOXES, **{"class": "sha", "ploegleider": "x"}).write(tmp_path / "a.csv")
+    assert keeper.refuse(file, "hazard-areas").codes == {"wire.crs.missing"}
+    system = mapping(tmp_path, 'crs = "EPSG:4326"\n[constants]\nsource = "field office"\n')
+    taken = keeper.take(file, "hazard-areas", "--map", system)
+    assert (taken.status, taken.answer["accepted"]) == (0, N_ROWS)
+    status, told = rafiqa("at", keeper.store, "--lon", LON_DEG + 0.0005, "--lat", LAT_DEG + 0.0005)
+    assert (status, told["state"], told["areas"]) == (0, "sha", ["r0"])
+
+
+def test_originals_in_quarantine_are_the_rows_as_they_came(tmp_path: Path) -> None:
+    keeper = Keeper.new(tmp_path)
+    rest = {"class": "released", "note": "حقل"}
+    file = rows(BOXES, **rest).write(tmp_path / "rows.gpkg")
+    for place, item in enumerate(keeper.refuse(file, "hazard-areas").new_quarantine()):
+        row = json.loads(item.original)
+        assert row["columns"]["note"] == "حقل"
+        assert row["row"] == item.row == place + 1
+        assert shapely.from_wkt(row["geometry"]).equals(BOXES[place])
