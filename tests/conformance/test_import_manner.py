@@ -90,6 +90,27 @@ def test_a_layer_sent_again_is_the_newer_one_and_says_nothing_twice(tmp_path: Pa
     assert (status, told["n"]) == (0, N_ROWS)
 
 
+@pytest.mark.parametrize("kind", IMPORT_KINDS)
+def test_a_file_under_another_name_is_still_the_same_file(kind: str, tmp_path: Path) -> None:
+    keeper = Keeper.new(tmp_path)
+    file = TABLES[kind].write(tmp_path / "first.gpkg")
+    first = keeper.take(file, kind)
+    again = keeper.take(file.rename(tmp_path / "copy.gpkg"), kind)
+    assert (again.answer["accepted"], again.answer["already"]) == (N_ROWS, N_ROWS)
+    assert (again.after, again.warned) == (first.after, set())
+
+
+def test_another_layer_with_the_same_ids_is_warned_of(tmp_path: Path) -> None:
+    keeper = Keeper.new(tmp_path)
+    keeper.take(TABLES["buildings"].write(tmp_path / "first.gpkg"), "buildings")
+    file = contradicted("buildings").write(tmp_path / "second.gpkg")
+    taken = keeper.take(file, "buildings")
+    (warning,) = taken.answer["warnings"]
+    assert warning["code"] == "service.import.layer-overlap"
+    assert warning["detail"].startswith("2 of these ids stand in the layer “buildings:first.gpkg”")
+    assert warning["next"]
+
+
 # --- mappings -------------------------------------------------------------------------------
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from rafiqa.service.intakefact import open_fields
 from rafiqa.service.question import BEGINNING_US
 from rafiqa.service.rebuilding import register_layer
 from rafiqa.wire import Columns, read_columns
+from rafiqa.wire.assetlayer import layer_ids
 
 LAYER_KINDS: dict[str, str] = {
     "buildings": "asset",
@@ -91,17 +94,42 @@ def _plain(value: object) -> object:
     return float(str(value)) if type(value).__name__ == "Decimal" else str(value)
 
 
+def _edition(intake: Intake) -> bytes:
+    """Returns what names a file and the way it is read, under whatever name the file comes."""
+    how = {} if intake.mapping is None else intake.mapping.plain
+    text = json.dumps(how, sort_keys=True, default=str)
+    return sha256(f"{intake.file_sha256} {text}".encode()).digest()
+
+
+def _warn_of_overlap(intake: Intake, layer_id: str, ids: list[str]) -> None:
+    """Says which other layers hold things of the same ids: they would be counted twice."""
+    new = set(ids)
+    for layer in intake.office.recovery().layers_of(intake.order.kind):
+        content = intake.office.store.blob(layer.sha256)
+        if layer.layer_id == layer_id or content is None:
+            continue
+        both = len(new.intersection(layer_ids(content)))
+        if both:
+            params: dict[str, str | int] = {"rows": both, "layer": layer.layer_id}
+            intake.report.warnings.append(
+                Fault("service.import.layer-overlap", "id", params=params)
+            )
+
+
 def _register(
     intake: Intake, ids: list[str], shapes: np.ndarray[Any, Any], clean: dict[str, list[Any]]
 ) -> None:
     intake.report.accepted += len(ids)
-    if intake.order.dry_run:
-        return
     kind = intake.order.kind
     layer_id = f"{kind}:{intake.source}"[:120]
-    entry_id = f"import:{layer_id}:{intake.file_sha256[:16]}"
+    digest = _edition(intake)
+    entry_id = f"import:{kind}:{digest.hex()[:32]}"
+    if intake.office.store.find(entry_id) is None:
+        _warn_of_overlap(intake, layer_id, ids)
+    if intake.order.dry_run:
+        return
     fact = LayerRegistered(layer_id, kind, "", 0, intake.source)
-    stamp = Stamp(BEGINNING_US, entry_id, bytes.fromhex(intake.file_sha256))
+    stamp = Stamp(BEGINNING_US, entry_id, digest)
     acted = register_layer(intake.office, intake.actor, fact, (ids, shapes, clean), stamp)
     if not acted.done:
         raise Refused([Fault(item.code, "", None, item.params) for item in acted.reasons])

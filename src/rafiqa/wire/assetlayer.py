@@ -46,6 +46,12 @@ def layer_bytes(
     return sink.getvalue()
 
 
+def layer_ids(content: bytes) -> list[str]:
+    """Returns the ids alone of a layer written by ``layer_bytes``."""
+    ids: list[str] = pq.read_table(io.BytesIO(content), columns=["id"]).column("id").to_pylist()
+    return ids
+
+
 def layer_from(
     content: bytes,
 ) -> tuple[list[str], npt.NDArray[np.object_], dict[str, list[Any]]]:
