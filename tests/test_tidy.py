@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -110,9 +111,9 @@ def public_nodes(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef 
         yield node
         if isinstance(node, ast.ClassDef):
             for item in node.body:
-                named = isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)
-                if named and not item.name.startswith("_"):
-                    yield item
+                function = isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)
+                if function and not getattr(item, "name", "_").startswith("_"):
+                    yield cast("ast.FunctionDef", item)
 
 
 def test_public_names_have_docstrings() -> None:

@@ -12,6 +12,7 @@ from rafiqa.api.app import make_app
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.service import Office
 
+LAST_PORT = 65_535
 DRAIN_S = 10
 """How long answers that are under way may take when the server stops."""
 
@@ -81,7 +82,9 @@ def listening(host: str, port: int) -> socket.socket:
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
+        if not 0 <= port <= LAST_PORT:
+            raise OSError(port)  # noqa: TRY301 - as the system would, after it opened a socket
         return socket.create_server((host, port), family=family, backlog=2_048)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         params: dict[str, str | int] = {"host": host, "port": port}
         raise InvalidInput(Fault("api.serve.address", "--port", params=params)) from error

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 from rafiqa.cli import account, at, check, demo, gate, import_, new, serve
 from rafiqa.cli.refusal import show_refusal
@@ -42,7 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(sys.argv[1:] if argv is None else argv)
     module, _ = COMMANDS[args.command]
     try:
-        status: int = module.run(args)
+        with ExitStack() as args.after:
+            status: int = module.run(args)
     except RafiqaError as error:
         show_refusal(args, error)
         return REFUSED

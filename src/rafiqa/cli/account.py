@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from rafiqa.cli.session import DONE, REFUSED, add_common, office_of, output_of, time_of
+from rafiqa.cli.session import DONE, REFUSED, add_common, all_of, ends_of, office_of, output_of
 from rafiqa.locale import text
 from rafiqa.service import ask_account
 from rafiqa.service.boundary import read_boundary
 from rafiqa.wire.answer import account_json
+from rafiqa.wire.instant import instant_us
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -23,13 +24,17 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Returns 0 after printing the account, 1 where it does not balance."""
+    from_us, until_us, known_us = all_of(
+        lambda: None if args.from_ is None else instant_us(args.from_, "--from"),
+        lambda: ends_of(args, "--to")[0],
+        lambda: ends_of(args, "--known-at")[0],
+    )
     office = office_of(args)
-    known_us = time_of(args.known_at, "--known-at", end=True)
     boundary = read_boundary(office, args.boundary) if args.boundary else None
     account = ask_account(
         office,
-        from_us=time_of(args.from_, "--from"),
-        until_us=time_of(args.to, "--to", end=True),
+        from_us=from_us,
+        until_us=until_us,
         known_at_us=known_us,
         boundary=boundary,
     )

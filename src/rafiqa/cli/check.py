@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 
 from rafiqa.cli.session import DONE, REFUSED, add_common, office_of, output_of
-from rafiqa.errors import CorruptLedger
+from rafiqa.errors import CorruptLedger, StoreError
 from rafiqa.locale import text
 from rafiqa.service import CheckReport, check_site
 from rafiqa.wire.answer import refusal_json
+
+_DAMAGED = {"store.not-a-store", "store.stray-log", "store.migration-changed"}
+"""What a store looks like whose first bytes, or whose file, are gone."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +23,9 @@ def run(args: argparse.Namespace) -> int:
     """Returns 0 where nothing was found wrong, 1 where the store is not intact."""
     try:
         report = check_site(office_of(args))
-    except CorruptLedger as error:
+    except (CorruptLedger, StoreError) as error:
+        if isinstance(error, StoreError) and error.code not in _DAMAGED:
+            raise
         # Too damaged to be opened: said in the same shape as any other finding.
         report = CheckReport(0, b"", error.faults)
     faults = refusal_json(report.faults, args.lang)

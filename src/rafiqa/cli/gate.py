@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from rafiqa.errors import Fault, InvalidInput
 from rafiqa.service import AssetShelf, gate_of, project_of
 from rafiqa.service.gateall import GateCount, gate_everything
 from rafiqa.wire.answer import gates_json
-from rafiqa.wire.gatetable import write_gate_table
+from rafiqa.wire.gatetable import GateRows, write_gate_table
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -28,10 +29,19 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Returns the exit status after printing the gate; 2 where it is not said of what."""
-    if args.all == (args.project is not None):
-        show_refusal(args, InvalidInput(Fault("cli.gate.project-or-all", "PROJECT")))
+    misused = list(_misuses(args))
+    if misused:
+        show_refusal(args, InvalidInput(misused))
         return USAGE
     return _all(args) if args.all else _one(args)
+
+
+def _misuses(args: argparse.Namespace) -> Iterator[Fault]:
+    if args.all == (args.project is not None):
+        yield Fault("cli.gate.project-or-all", "PROJECT")
+    if args.out and not args.all:
+        # Told, because a table that is asked for and not written would be missed later.
+        yield Fault("cli.gate.out-without-all", "--out")
 
 
 def _one(args: argparse.Namespace) -> int:
@@ -58,7 +68,7 @@ def _all(args: argparse.Namespace) -> int:
     rows = gate_everything(office, AssetShelf(), times)
     seconds = time.perf_counter() - started_s
     if args.out:
-        write_gate_table(rows, args.out)
+        _write(rows, args.out)
     count = GateCount.of(rows)
     answer = {
         "n": count.n,
@@ -69,3 +79,16 @@ def _all(args: argparse.Namespace) -> int:
     }
     output_of(args).show(answer, [f"{name}: {value}" for name, value in answer.items()])
     return DONE
+
+
+def _write(rows: GateRows, out: Path) -> None:
+    """Writes the table.
+
+    Raises:
+        InvalidInput: the place that was named cannot be written to.
+    """
+    try:
+        write_gate_table(rows, out)
+    except OSError as error:
+        params = {"file": str(out)}
+        raise InvalidInput(Fault("cli.gate.out-not-written", "--out", params=params)) from error

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import argparse
 
-from rafiqa.cli.session import DONE, actor_of, add_actor, add_common, office_of, output_of
+from rafiqa.cli.session import (
+    DONE,
+    actor_of,
+    add_actor,
+    add_common,
+    all_of,
+    at_lonlat,
+    office_of,
+    output_of,
+    spot_of,
+)
 from rafiqa.errors import Fault, InvalidInput, Refused
 from rafiqa.geo import SiteFrame, Spot
 from rafiqa.land import Ruling, SiteOpened
@@ -22,12 +32,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Returns the exit status after making the store."""
-    if not args.name.strip():
-        raise InvalidInput(Fault("service.site.name-missing", "--name"))
-    origin = Spot.of(args.lon, args.lat)
-    actor = actor_of(args)
     # Asked before a file is made: a refusal must leave no empty store behind.
-    SiteFrame(origin.lon_deg, origin.lat_deg)
+    origin: Spot
+    _, origin = all_of(lambda: _refuse_nameless(args.name), lambda: _origin(args))
+    actor = actor_of(args)
     _refuse(allow(actor, "open_site"))
     office = office_of(args, create=True)
     acted = open_site(office, actor, SiteOpened(args.name, origin, actor.organisation_id))
@@ -35,6 +43,21 @@ def run(args: argparse.Namespace) -> int:
     site = {"name": args.name, "lon_deg": origin.lon_deg, "lat_deg": origin.lat_deg}
     output_of(args).show({"site": site}, [f"{args.store}: {args.name}"])
     return DONE
+
+
+def _refuse_nameless(name: str) -> None:
+    if not name.strip():
+        raise InvalidInput(Fault("service.site.name-missing", "--name"))
+
+
+def _origin(args: argparse.Namespace) -> Spot:
+    """Returns where the site's plane touches the ground, where a plane can be laid."""
+    origin = spot_of(args)
+    try:
+        SiteFrame(origin.lon_deg, origin.lat_deg)
+    except InvalidInput as error:
+        raise at_lonlat(error) from error
+    return origin
 
 
 def _refuse(ruling: Ruling) -> None:

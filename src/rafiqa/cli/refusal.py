@@ -10,12 +10,13 @@ from rafiqa.wire.answer import refusal_json
 
 
 def show_refusal(args: argparse.Namespace, error: RafiqaError) -> None:
-    """Prints every fault of a refused command."""
+    """Prints every fault of a refused command, to standard error unless JSON is asked for."""
     faults = refusal_json(error, args.lang)
     lines = []
     for fault in faults:
-        place = f"{fault['field']}: " if fault["field"] else ""
+        row = "" if fault["row"] is None else f"{fault['row']}: "
+        place = row + (f"{fault['field']}: " if fault["field"] else "")
         lines.append(f"{place}{fault['detail']}  [{fault['code']}]")
         if fault.get("next"):
             lines.append(f"  {fault['next']}")
-    output_of(args).show({"error": error.code, "refused": faults}, lines)
+    output_of(args).refuse({"error": error.code, "refused": faults}, lines)

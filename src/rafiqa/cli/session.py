@@ -6,14 +6,19 @@ import argparse
 import json
 import os
 import sys
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, cast
 
 from rafiqa.cli.machine import entropy, now_us
+from rafiqa.errors import Fault, InvalidInput
+from rafiqa.geo import Spot
 from rafiqa.land import ROLES, Actor, Role
 from rafiqa.locale import languages
 from rafiqa.service import AsOf, Office, open_office
-from rafiqa.wire.instant import end_us, instant_us
+from rafiqa.wire.instant import end_us
 
 DONE, REFUSED, USAGE = 0, 1, 2
 
@@ -32,6 +37,13 @@ class Output:
         else:
             sys.stdout.write("\n".join(lines) + "\n")
 
+    def refuse(self, answer: dict[str, Any], lines: list[str]) -> None:
+        """Prints a refusal: the JSON document alone, or the lines where errors belong."""
+        if self.as_json:
+            self.show(answer, [])
+        else:
+            sys.stderr.write("\n".join(lines) + "\n")
+
     def note(self, line: str) -> None:
         """Prints a line of progress where it cannot spoil the JSON document."""
         sys.stderr.write(line + "\n")
@@ -44,8 +56,11 @@ def output_of(args: argparse.Namespace) -> Output:
 
 
 def office_of(args: argparse.Namespace, *, create: bool = False) -> Office:
-    """Returns the open office of the command's STORE."""
-    return open_office(args.store, now_us=now_us, entropy=entropy, create=create)
+    """Returns the open office of the command's STORE; it is closed after the command."""
+    office = open_office(args.store, now_us=now_us, entropy=entropy, create=create)
+    after: ExitStack = args.after
+    after.callback(office.store.close)
+    return office
 
 
 def actor_of(args: argparse.Namespace, office: Office | None = None) -> Actor:
@@ -56,17 +71,56 @@ def actor_of(args: argparse.Namespace, office: Office | None = None) -> Actor:
 
 def as_of(args: argparse.Namespace) -> AsOf:
     """Returns the two times of a question from ``--valid-at`` and ``--known-at``."""
-    return AsOf(
-        end_us(args.valid_at, "--valid-at") if args.valid_at else None,
-        end_us(args.known_at, "--known-at") if args.known_at else None,
-    )
+    return AsOf(*ends_of(args, "--valid-at", "--known-at"))
 
 
-def time_of(text: str | None, place: str, *, end: bool = False) -> int | None:
-    """Returns an optional time of the command line in microseconds."""
-    if text is None:
-        return None
-    return end_us(text, place) if end else instant_us(text, place)
+def ends_of(args: argparse.Namespace, *options: str) -> list[int | None]:
+    """Returns the last instants that optional times name, in microseconds.
+
+    Raises:
+        InvalidInput: every one of them that is no time.
+    """
+    return all_of(*(partial(_end, args, option) for option in options))
+
+
+def _end(args: argparse.Namespace, option: str) -> int | None:
+    text = getattr(args, option.lstrip("-").replace("-", "_"))
+    return None if text is None else end_us(text, option)
+
+
+def all_of(*asked: Callable[[], Any]) -> list[Any]:
+    """Returns what each call returns, in order.
+
+    Raises:
+        InvalidInput: the faults of all calls together, not of the first alone.
+    """
+    found: list[Any] = []
+    faults: list[Fault] = []
+    for ask in asked:
+        try:
+            found.append(ask())
+        except InvalidInput as error:
+            faults += error.faults
+    if faults:
+        raise InvalidInput(faults)
+    return found
+
+
+def spot_of(args: argparse.Namespace) -> Spot:
+    """Returns the place that ``--lon`` and ``--lat`` give.
+
+    Raises:
+        InvalidInput: they are no longitude and latitude.
+    """
+    try:
+        return Spot.of(args.lon, args.lat)
+    except InvalidInput as error:
+        raise at_lonlat(error) from error
+
+
+def at_lonlat(error: InvalidInput) -> InvalidInput:
+    """Returns the error with its faults placed at the two options that give a place."""
+    return InvalidInput([replace(fault, place="--lon --lat") for fault in error.faults])
 
 
 def add_common(parser: argparse.ArgumentParser, *, store: bool = True) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rafiqa.demo import cast
@@ -51,11 +51,12 @@ def make_demo(
         progress: is told what is being made.
 
     Raises:
-        InvalidInput: too few or too many buildings, or the store exists.
+        InvalidInput: too few or too many buildings, or a seed below 0.
+        StoreError: the store exists.
     """
-    if not LEAST_BUILDINGS <= n_buildings <= MOST_BUILDINGS:
-        params: dict[str, str | int] = {"least": LEAST_BUILDINGS, "most": MOST_BUILDINGS}
-        raise InvalidInput(Fault("cli.demo.buildings", "--buildings", params=params))
+    faults = list(_order_faults(n_buildings, seed))
+    if faults:
+        raise InvalidInput(faults)
     clock, seeded = DemoClock(), SeededEntropy(seed)
     office = open_office(store, now_us=clock.now_us, entropy=seeded.draw, create=True)
     progress(f"building a city of {n_buildings} buildings")
@@ -71,3 +72,11 @@ def make_demo(
     )
     office.store.close()
     return made
+
+
+def _order_faults(n_buildings: int, seed: int) -> Iterator[Fault]:
+    if not LEAST_BUILDINGS <= n_buildings <= MOST_BUILDINGS:
+        params: dict[str, str | int] = {"least": LEAST_BUILDINGS, "most": MOST_BUILDINGS}
+        yield Fault("cli.demo.buildings", "--buildings", params=params)
+    if seed < 0:
+        yield Fault("cli.demo.seed", "--seed", params={"seed": seed})

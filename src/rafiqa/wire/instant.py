@@ -22,11 +22,15 @@ def instant_us(text: str, place: str = "") -> int:
         InvalidInput: not a time.
     """
     try:
+        if "W" in text.upper():
+            raise ValueError(text)  # noqa: TRY301 - a week: its first day is not what is meant
         moment = datetime.fromisoformat(text.strip())
-    except ValueError as error:
+        # Out of the calendar's years in UTC: it could be taken in but never be told again.
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         fault = Fault("wire.time.malformed", place, params={"text": text[:40]})
         raise InvalidInput(fault) from error
-    return moment_us(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    return moment_us(moment)
 
 
 def end_us(text: str, place: str = "") -> int:

@@ -1,0 +1,78 @@
+"""``rafiqa serve`` in a process of its own: it says where it listens, answers, and stops."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from contextlib import contextmanager
+
+import pytest
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def serving(store, *arguments):
+    port = free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "rafiqa", "serve", str(store), "--port", str(port), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield server, port
+    finally:
+        if server.poll() is None:
+            server.send_signal(signal.SIGTERM)
+        server.communicate(timeout=30)
+
+
+def first_document(stream):
+    """The first JSON document of a stream that is not closed yet."""
+    text = ""
+    for line in stream:
+        text += line
+        if line.startswith("}"):
+            return json.loads(text)
+    raise AssertionError(text)
+
+
+def test_it_says_where_it_listens_and_is_well(city):
+    with serving(city, "--json") as (server, port):
+        assert first_document(server.stdout) == {
+            "address": f"http://127.0.0.1:{port}/",
+            "site": "Old Town",
+        }
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health") as answer:
+            assert answer.status == 200
+
+
+def test_it_ends_well_when_asked_to_stop(city):
+    with serving(city) as (server, port):
+        assert f"http://127.0.0.1:{port}/" in server.stdout.readline()
+        server.send_signal(signal.SIGTERM)
+        server.communicate(timeout=30)
+        assert server.returncode in {0, -signal.SIGTERM}
+
+
+def test_a_taken_port_is_told(city, run):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        ran = run("serve", city, "--port", taken.getsockname()[1], "--json")
+    assert (ran.status, ran.codes) == (1, ["api.serve.address"])
+
+
+@pytest.mark.parametrize("arguments", [("--port", "70000"), ("--host", "nowhere.invalid")])
+def test_an_address_that_is_none_is_told(city, run, arguments):
+    ran = run("serve", city, *arguments, "--json")
+    assert (ran.status, ran.codes) == (1, ["api.serve.address"])
