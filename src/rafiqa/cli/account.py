@@ -5,7 +5,16 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from rafiqa.cli.session import DONE, REFUSED, add_common, all_of, ends_of, office_of, output_of
+from rafiqa.cli.session import (
+    DONE,
+    REFUSED,
+    add_common,
+    all_of,
+    ends_of,
+    office_of,
+    output_of,
+    tellable,
+)
 from rafiqa.locale import text
 from rafiqa.service import ask_account
 from rafiqa.service.boundary import read_boundary
@@ -25,7 +34,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Returns 0 after printing the account, 1 where it does not balance."""
     from_us, until_us, known_us = all_of(
-        lambda: None if args.from_ is None else instant_us(args.from_, "--from"),
+        lambda: _start(args.from_),
         lambda: ends_of(args, "--to")[0],
         lambda: ends_of(args, "--known-at")[0],
     )
@@ -46,6 +55,10 @@ def run(args: argparse.Namespace) -> int:
     )
     output_of(args).show(answer, [*_lines(answer, args.lang), _origin(answer, args.from_)])
     return REFUSED if account.balance_error else DONE
+
+
+def _start(text: str | None) -> int | None:
+    return None if text is None else tellable(instant_us(text, "--from"), text, "--from")
 
 
 def _lines(answer: dict[str, Any], lang: str) -> list[str]:

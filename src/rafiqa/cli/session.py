@@ -18,7 +18,7 @@ from rafiqa.geo import Spot
 from rafiqa.land import ROLES, Actor, Role
 from rafiqa.locale import languages
 from rafiqa.service import AsOf, Office, open_office
-from rafiqa.wire.instant import end_us
+from rafiqa.wire.instant import end_us, iso
 
 DONE, REFUSED, USAGE = 0, 1, 2
 
@@ -85,7 +85,20 @@ def ends_of(args: argparse.Namespace, *options: str) -> list[int | None]:
 
 def _end(args: argparse.Namespace, option: str) -> int | None:
     text = getattr(args, option.lstrip("-").replace("-", "_"))
-    return None if text is None else end_us(text, option)
+    return None if text is None else tellable(end_us(text, option), text, option)
+
+
+def tellable(at_us: int, text: str, option: str) -> int:
+    """Returns a time that can be told again, in the years 1 to 9999 of UTC.
+
+    Raises:
+        InvalidInput: an offset puts it outside of them.
+    """
+    try:
+        iso(at_us - 1)
+    except OverflowError as error:
+        raise InvalidInput(Fault("wire.time.malformed", option, params={"text": text})) from error
+    return at_us
 
 
 def all_of(*asked: Callable[[], Any]) -> list[Any]:

@@ -25,12 +25,10 @@ def instant_us(text: str, place: str = "") -> int:
         if "W" in text.upper():
             raise ValueError(text)  # noqa: TRY301 - a week: its first day is not what is meant
         moment = datetime.fromisoformat(text.strip())
-        # Out of the calendar's years in UTC: it could be taken in but never be told again.
-        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         fault = Fault("wire.time.malformed", place, params={"text": text[:40]})
         raise InvalidInput(fault) from error
-    return moment_us(moment)
+    return moment_us(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def end_us(text: str, place: str = "") -> int:

@@ -120,11 +120,11 @@ def test_bad_times_are_all_told(run, city, text):
 
 @pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
 def test_times_outside_the_calendar_are_told(run, city, text):
-    ran = run("account", city, "--known-at", text, "--json")
-    assert (ran.status, ran.codes) == (1, ["wire.time.malformed"])
+    ran = run("account", city, "--from", text, "--known-at", text, "--json")
+    assert (ran.status, ran.codes) == (1, ["wire.time.malformed"] * 2)
 
 
-@pytest.mark.parametrize("text", ["0001-01-01", "9999-12-31", "20250301", "2025-03-01 08:00"])
+@pytest.mark.parametrize("text", ["0001-01-02", "9999-12-31", "20250301", "2025-03-01 08:00"])
 def test_times_at_the_ends_of_the_calendar_are_taken(run, city, text):
     assert run("account", city, "--to", text, "--known-at", text, "--json").status in {0, 1}
     assert run("at", city, *INSIDE, "--valid-at", text, "--known-at", text).status == 0
