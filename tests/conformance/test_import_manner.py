@@ -100,6 +100,18 @@ def test_a_file_under_another_name_is_still_the_same_file(kind: str, tmp_path: P
     assert (again.after, again.warned) == (first.after, set())
 
 
+def test_a_shapefile_is_all_its_parts(tmp_path: Path) -> None:
+    """The shapes alone stayed the same; the table beside them did not."""
+    keeper = Keeper.new(tmp_path)
+    file = TABLES["buildings"].write(tmp_path / "houses.shp")
+    first = keeper.take(file, "buildings")
+    table = file.with_suffix(".dbf")
+    table.write_bytes(table.read_bytes().replace(b"house ", b"school"))
+    taken = keeper.take(file, "buildings")
+    assert (taken.answer["accepted"], taken.answer["already"]) == (N_ROWS, 0)
+    assert taken.after.head[0] == first.after.head[0] + 1
+
+
 def test_another_layer_with_the_same_ids_is_warned_of(tmp_path: Path) -> None:
     keeper = Keeper.new(tmp_path)
     keeper.take(TABLES["buildings"].write(tmp_path / "first.gpkg"), "buildings")

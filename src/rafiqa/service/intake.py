@@ -31,6 +31,7 @@ from rafiqa.service.permit import allow
 from rafiqa.store import Quarantined
 from rafiqa.wire import Mapping, Row, load_mapping, read_file
 from rafiqa.wire.instant import utc_day
+from rafiqa.wire.part import original_bytes, parts_of
 
 GROUP = 500
 """Rows in one transaction: enough to be quick, few enough to lose little time to a crash."""
@@ -107,8 +108,7 @@ class Intake:
 
     def file_original(self) -> bytes:
         """Returns the file as it came, or its first part where it is very large."""
-        with self.order.path.open("rb") as stream:
-            return stream.read(ORIGINAL_BYTES)
+        return original_bytes(self.order.path, ORIGINAL_BYTES)
 
     def finish(self) -> IntakeReport:
         """Puts what was refused into the quarantine and returns the report."""
@@ -138,9 +138,10 @@ def begin(office: Office, actor: Actor, order: IntakeOrder, act: str) -> Intake:
     if mapping is not None:
         _refuse_unknown_fields(mapping, order.kind)
     digest = sha256()
-    with order.path.open("rb") as stream:
-        while part := stream.read(1 << 20):
-            digest.update(part)
+    for part in parts_of(order.path):
+        with part.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
     return Intake(office, actor, order, mapping, digest.hexdigest())
 
 

@@ -26,8 +26,8 @@ from rafiqa.wire.layer import Geometries, Layer, counted, file_fault
 from rafiqa.wire.limit import Limits
 from rafiqa.wire.mapping import Mapping
 from rafiqa.wire.markup import check_markup
+from rafiqa.wire.part import SHP_PARTS, part_of
 
-_SHP_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _KML_TRIMMINGS = frozenset(
     {"tessellate", "extrude", "visibility", "drawOrder", "altitudeMode", "icon", "snippet"}
 )
@@ -174,7 +174,7 @@ def read_shapefile(path: Path, mapping: Mapping | None, kind: Kind, limits: Limi
         InvalidInput: ``wire.shp.missing``, ``wire.shp.truncated``, ``wire.encoding.*``,
             ``wire.limit.vertices``, ``wire.gdal.*``.
     """
-    parts = {part: _part(path, part) for part in _SHP_PARTS}
+    parts = {part: _part(path, part) for part in SHP_PARTS}
     for needed in (".shx", ".dbf"):
         if parts[needed] is None:
             raise InvalidInput(file_fault("wire.shp.missing", needed, {"part": needed}))
@@ -205,10 +205,8 @@ def read_shapefile(path: Path, mapping: Mapping | None, kind: Kind, limits: Limi
 
 
 def _part(path: Path, suffix: str) -> bytes | None:
-    for candidate in (path.with_suffix(suffix), path.with_suffix(suffix.upper())):
-        if candidate.is_file():
-            return candidate.read_bytes()
-    return None
+    part = part_of(path, suffix)
+    return None if part is None else part.read_bytes()
 
 
 def _check_length(data: bytes, part: str) -> None:
@@ -241,7 +239,7 @@ def read_zipped_shapefile(
         )
     stem = shapes[0][: -len(".shp")]
     for name in archive.namelist():
-        if name[: len(stem)] == stem and name[len(stem) :].lower() in _SHP_PARTS:
+        if name[: len(stem)] == stem and name[len(stem) :].lower() in SHP_PARTS:
             (folder / f"layer{name[len(stem) :].lower()}").write_bytes(unpacked(archive, name))
     return read_shapefile(folder / "layer.shp", mapping, kind, limits)
 
