@@ -9,8 +9,6 @@ import pytest
 from tests.docs.page import PAGES, ROOT, shown, writer
 
 COMMANDS = ROOT / "docs" / "reference" / "commands.md"
-OWN_TEST = {"real-data.md": "tests/real/test_tutorial.py"}
-"""The walk over others' data runs where that data lies."""
 
 
 @pytest.mark.parametrize("page", writer().pages(), ids=shown)
@@ -30,7 +28,7 @@ def test_no_page_with_commands_is_left_out():
     run = {page.name for page in writer().pages()}
     for page in PAGES:
         if "```sh" in page.read_text(encoding="utf-8") and page.name not in run:
-            assert (ROOT / OWN_TEST[page.name]).is_file()
+            assert (ROOT / writer().ELSEWHERE[page.name]).is_file()
 
 
 def test_a_wrong_answer_does_not_stay():

@@ -23,7 +23,7 @@ def _named(names: Sequence[Name]) -> dict[str, Sequence[Any]]:
 
 
 def register_layers(office: Office, city: City) -> None:
-    """Registers buildings, roads, bridges, water, population and farmland."""
+    """Registers buildings, roads, bridges, water and population."""
     buildings = city.buildings
     _register(
         office,

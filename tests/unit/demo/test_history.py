@@ -1,0 +1,149 @@
+"""The demo's store: everything a city went through, made through the services, lawfully."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import count
+
+import pytest
+
+from rafiqa.demo import make_demo
+from rafiqa.demo.cast import AUTHORITY
+from rafiqa.demo.project import SCHOOL_PROJECT_ID
+from rafiqa.land import LandReopened, ReleaseAccepted, WorkInspected, WorkReported
+from rafiqa.recovery import LayerRegistered
+from rafiqa.service import AsOf, AssetShelf, check_site, gate_of, open_office, project_of
+from rafiqa.store import Store
+
+N, SEED = 400, 5
+YEARS_3_US = 3 * 365 * 86_400_000_000
+
+
+def entropy(n_bytes: int) -> bytes:
+    return b"\7" * n_bytes
+
+
+def made(path):
+    return make_demo(str(path), n_buildings=N, seed=SEED, entropy=entropy, progress=lambda _: None)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    path = tmp_path_factory.mktemp("demo") / "city.rafiqa"
+    return made(path), path
+
+
+@pytest.fixture(scope="module")
+def office(demo):
+    now_us = count(2_000_000_000_000_000)
+    opened = open_office(str(demo[1]), now_us=lambda: next(now_us), entropy=entropy)
+    yield opened
+    opened.store.close()
+
+
+@pytest.fixture(scope="module")
+def facts(office):
+    return [record.fact for record in office.facts()]
+
+
+def test_it_says_what_it_holds(demo, office, facts):
+    told = demo[0]
+    assert told.n_events == len(facts) == office.store.head().seq
+    assert told.n_buildings == N
+    kinds = Counter(type(fact).__name__ for fact in facts)
+    assert told.n_areas == kinds["AreaRecorded"]
+    assert told.n_projects == kinds["ProjectRegistered"]
+    assert {login.role for login in told.logins} >= {"authority", "quality", "engineer"}
+
+
+def test_every_chapter_of_the_history_is_there(facts):
+    kinds = Counter(type(fact).__name__ for fact in facts)
+    for chapter in (
+        *("EvidenceRecorded", "AreaRecorded", "ClassDecided", "TaskOrdered", "WorkReported"),
+        *("WorkInspected", "ReleaseProposed", "ReleaseAccepted", "LandReopened"),
+        *("ResidentReported", "ReportAnswered", "AccidentRecorded", "ProjectRegistered"),
+        *("RubbleLotRegistered", "RubbleLotMoved"),
+    ):
+        assert kinds[chapter], chapter
+    assert any(isinstance(fact, WorkInspected) and not fact.passed for fact in facts)
+
+
+def test_nothing_in_it_is_without_effect(office):
+    """A fact that a rule forbids would stay on record and do nothing."""
+    assert office.register().without_effect == []
+    assert check_site(office).faults == ()
+
+
+def test_three_years_pass_and_each_act_is_recorded_when_it_is_done(office):
+    records = office.facts()
+    span_us = records[-1].valid_at_us - records[0].valid_at_us
+    assert 0.9 * YEARS_3_US < span_us <= YEARS_3_US
+    assert all(record.valid_at_us <= record.recorded_at_us for record in records)
+
+
+def test_releases_take_two_persons_of_the_authority_after_another_bodys_inspection(office):
+    releases = office.register().releases.values()
+    accepted = [one for one in releases if isinstance(one.decision.fact, ReleaseAccepted)]
+    assert accepted
+    for release in accepted:
+        proposer, accepter = release.proposal.actor, release.decision.actor
+        assert proposer.person_id != accepter.person_id
+        assert proposer.organisation_id == accepter.organisation_id == AUTHORITY
+
+
+def test_some_clearance_is_partial(office, facts):
+    """Parts that were not cleared stay hazard beside parts that were released."""
+    book = office.book()
+    now_us = office.now_us()
+    left = [
+        part
+        for fact in facts
+        if isinstance(fact, WorkReported)
+        for part in fact.parts
+        if part.outcome == "not_cleared"
+    ]
+    assert left
+    for part in left:
+        assert part.reason
+        states = [face.timeline.at(now_us) for face in book.near(part.shape)]
+        assert any(state is not None and state.is_hazard for state in states)
+
+
+def test_a_reopening_stops_the_school(office):
+    (reopened,) = [r for r in office.facts() if isinstance(r.fact, LandReopened)]
+    before, after = reopened.valid_at_us - 1, reopened.valid_at_us
+    outcome = {}
+    for at_us in (before, after):
+        times = AsOf(at_us, None)
+        project = project_of(office, SCHOOL_PROJECT_ID, times)
+        outcome[at_us] = gate_of(office, project, times)
+    assert outcome[before].outcome == "open"
+    assert outcome[after].outcome == "closed"
+    assert "gate.reopening.reopened" in [gate.code for gate in outcome[after].gates]
+
+
+def test_the_layers_of_the_city_are_registered(office, facts):
+    kinds = {fact.kind for fact in facts if isinstance(fact, LayerRegistered)}
+    assert kinds == {"buildings", "roads", "bridges", "water", "population"}
+    (buildings,) = AssetShelf().layers(office, "buildings", office.now_us(), None)
+    assert len(buildings.table) == N
+    assert min(buildings.table.values("storeys")) >= 1
+    assert {"school", "hospital", "water_works"} <= set(buildings.table.values("kind"))
+    (blocks,) = AssetShelf().layers(office, "population", office.now_us(), None)
+    living = sum(buildings.table.values("occupants"))
+    assert sum(blocks.table.values("population")) == living > N
+
+
+def test_the_same_seed_gives_the_same_bytes(demo, tmp_path):
+    made(tmp_path / "again.rafiqa")
+    now_us = count(2_000_000_000_000_000)
+    stores: list[Store] = [
+        open_office(str(path), now_us=lambda: next(now_us), entropy=entropy).store
+        for path in (demo[1], tmp_path / "again.rafiqa")
+    ]
+    try:
+        first, second = (list(store.read()) for store in stores)
+        assert first == second
+    finally:
+        for store in stores:
+            store.close()
