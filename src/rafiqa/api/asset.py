@@ -17,11 +17,8 @@ from rafiqa.api.view import View, named
 from rafiqa.errors import Fault, NotFound
 from rafiqa.geo import GridShape
 from rafiqa.land import point
-from rafiqa.recovery import ProjectRegistered
+from rafiqa.recovery import ASSET_POLICY, ProjectRegistered
 from rafiqa.service import AssetLayer, gate_of
-
-_POINT_REACH_MM = 500
-"""An asset known only as a point is taken as a square metre round it."""
 
 
 def show_asset(ask: Ask) -> Reply:
@@ -40,7 +37,7 @@ def show_asset(ask: Ask) -> Reply:
     told = brief(view, layer, row)
     ground = layer.table.shapes_mm[row]
     stand_in = ProjectRegistered(asset_id, told.name or asset_id, told.kind, _on_grid(ground), 0)
-    gate = gate_of(view.desk.office, stand_in, view.moment.as_of)
+    gate = gate_of(view.desk.office, stand_in, view.moment.as_of, ASSET_POLICY)
     inner = shapely.point_on_surface(ground)
     answer = point(view.moment.book, round(inner.x), round(inner.y), view.moment.valid_us)
     return reply(
@@ -88,10 +85,5 @@ def assets_at(view: View, x_mm: int, y_mm: int) -> list[shape.AssetBrief]:
 
 
 def _on_grid(ground: BaseGeometry) -> GridShape:
-    """Returns the asset's ground on the site's grid; a footprint that is a point has some too."""
-    snapped = GridShape.of(shapely.set_precision(ground, 1.0))
-    if not snapped.is_empty:
-        return snapped
-    west, south, east, north = np.rint(shapely.bounds(ground)).astype(int).tolist()
-    reach = _POINT_REACH_MM
-    return GridShape.box(west - reach, south - reach, east + reach, north + reach)
+    """Returns the asset's ground as land; the shelf has put it on the grid, but for a few."""
+    return GridShape.of(shapely.set_precision(ground, 1.0))

@@ -13,7 +13,7 @@ from rafiqa.api.reply import TILE, Reply, pack
 from rafiqa.api.view import View, named
 from rafiqa.errors import Fault, NotFound
 from rafiqa.recovery import OUTCOMES
-from rafiqa.service import AssetLayer, gate_layers
+from rafiqa.service import AssetLayer, gate_layers, reports_waiting
 from rafiqa.wire.tile import Column, TileSource
 
 FIRST_ZOOM, LAST_ZOOM = 12, 16
@@ -114,8 +114,9 @@ def _buildings(layers: Sequence[AssetLayer], lang: str) -> Buildings:
 def _gates(view: View, hashes: tuple[str, ...]) -> Gates:
     """Returns the gate of every building; moments with the same states share it.
 
-    The gate of a building follows from which faces are hazard and which are released, so
-    that set is what it is kept under: most steps of the time slider change nothing in it.
+    The gate of a building follows from which faces are hazard and which are released, and
+    from the reports that wait, so those are what it is kept under: most steps of the time
+    slider change nothing in them.
     """
     kept = view.desk.layers
 
@@ -123,7 +124,9 @@ def _gates(view: View, hashes: tuple[str, ...]) -> Gates:
         states = list(view.states())
         key = tuple((id(face), state.is_hazard) for face, state in states)
         faces = tuple(face for face, _ in states)
-        return kept.get(("building gates", hashes, key), lambda: _asked(view, faces))
+        waiting = reports_waiting(view.desk.office, view.moment.as_of)
+        told = tuple(record.seq for record in waiting)
+        return kept.get(("building gates", hashes, key, told), lambda: _asked(view, faces))
 
     gates: Gates = kept.get(("building gates", hashes, view.moment.key), by_states)
     return gates

@@ -3,7 +3,14 @@
 Pure, like ``land``. May not know how likely contamination is, nor stores, files or screens.
 """
 
-from rafiqa.recovery.asset import OUTCOMES, AssetGate, AssetTable, ask_gate_all
+from rafiqa.recovery.asset import (
+    ASSET_POLICY,
+    OUTCOMES,
+    AssetGate,
+    AssetTable,
+    ask_gate_all,
+    with_ground,
+)
 from rafiqa.recovery.fact import (
     LayerRegistered,
     ProjectRegistered,
@@ -15,6 +22,7 @@ from rafiqa.recovery.gate import Gate, GateAnswer, GatePolicy, ask_gate, worst
 from rafiqa.recovery.register import RecoveryRegister, register
 
 __all__ = [
+    "ASSET_POLICY",
     "OUTCOMES",
     "AssetGate",
     "AssetTable",
@@ -30,5 +38,6 @@ __all__ = [
     "ask_gate",
     "ask_gate_all",
     "register",
+    "with_ground",
     "worst",
 ]

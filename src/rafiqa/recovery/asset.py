@@ -11,9 +11,13 @@ import numpy.typing as npt
 import shapely
 
 from rafiqa.land import LandBook
+from rafiqa.recovery.gate import GatePolicy
 
 OPEN, CONDITIONS, CLOSED = 0, 1, 2
 OUTCOMES = ("open", "conditions", "closed")
+ASSET_POLICY = GatePolicy(noise_m2=0)
+"""With which one asset's gate is asked, so that it is the one that all are given at once."""
+_POINT_REACH_MM = 500
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,19 +45,41 @@ class AssetTable:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AssetGate:
-    """The gate of every asset: outcome codes and which face decided where it is closed.
+    """The gate of every asset: outcome codes and what they rest on.
 
     Attributes:
         outcome: ``(n,)`` uint8: 0 open, 1 open with conditions, 2 closed.
         face: ``(n,)`` int64: index into the book's faces of one hazard that closes it, or -1.
+        covered: ``(n,)`` bool: whether released ground covers it wholly.
+        waiting: ``(n,)`` bool: whether a resident's report on it waits for an answer.
     """
 
     outcome: npt.NDArray[np.uint8]
     face: npt.NDArray[np.int64]
+    covered: npt.NDArray[np.bool_]
+    waiting: npt.NDArray[np.bool_]
 
     def count(self, outcome: int) -> int:
         """Returns how many assets have an outcome."""
         return int((self.outcome == outcome).sum())
+
+
+def with_ground(shapes_mm: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Returns shapes on the 1 mm grid that all have ground; of a point, a square metre round it.
+
+    Land is on that grid: a wall drawn along the edge of released land must not stick out by a
+    rounding. A building known as a point stands on more than that point, and a hazard beside
+    it counts.
+    """
+    rounded: npt.NDArray[np.object_] = shapely.transform(shapes_mm, np.rint)
+    placed = ~shapely.is_missing(shapes_mm) & ~shapely.is_empty(shapes_mm)
+    bare = placed & (shapely.get_dimensions(shapes_mm) < 2)
+    west, south, east, north = shapely.bounds(rounded[bare]).T
+    reach = _POINT_REACH_MM
+    rounded[bare] = shapely.box(west - reach, south - reach, east + reach, north + reach)
+    bent = placed & ~shapely.is_valid(rounded)
+    rounded[bent] = shapes_mm[bent]
+    return rounded
 
 
 def ask_gate_all(
@@ -63,14 +89,23 @@ def ask_gate_all(
     valid_at_us: int,
     *,
     distance_mm: int = 0,
+    reports_mm: Sequence[tuple[int, int]] = (),
 ) -> AssetGate:
     """Returns the gate of every asset at its own footprint and the surface.
 
     Closed where any hazard touches it (or lies within the distance), open where released
-    ground covers it wholly, open with conditions everywhere else: nothing on record is no
-    all-clear. The tree is over the assets and each face asks it, since faces are few.
+    ground covers it wholly and no report waits there, open with conditions everywhere else:
+    nothing on record is no all-clear. The tree is over the assets and each face asks it,
+    since faces are few.
+
+    Args:
+        shapes_mm: ``(n,)`` footprints, mm of the site's frame.
+        tree: a spatial index over them.
+        book: the land book as known at the time asked about.
+        valid_at_us: the time the answer is to be true at.
+        distance_mm: how far a hazard or a report must lie off.
+        reports_mm: places of residents' reports not yet answered.
     """
-    outcome = np.full(len(shapes_mm), CONDITIONS, dtype=np.uint8)
     decided = np.full(len(shapes_mm), -1, dtype=np.int64)
     hazards: list[int] = []
     released: list[int] = []
@@ -78,29 +113,37 @@ def ask_gate_all(
         state = face.timeline.at(valid_at_us)
         if state is not None:
             (hazards if state.is_hazard else released).append(index)
-    _open_where_covered(outcome, tree, book, released)
-    shapes = np.array([book.faces[index].shape.geometry for index in hazards], dtype=object)
-    if len(shapes):
-        if distance_mm:
-            pairs = tree.query(shapes, predicate="dwithin", distance=distance_mm)
-        else:
-            pairs = tree.query(shapes, predicate="intersects")
-        outcome[pairs[1]] = CLOSED
-        decided[pairs[1]] = np.asarray(hazards, dtype=np.int64)[pairs[0]]
-    return AssetGate(outcome, decided)
+    shapes = [book.faces[index].shape.geometry for index in hazards]
+    asked, which = _within(tree, np.array(shapes, dtype=object), distance_mm)
+    decided[which] = np.asarray(hazards, dtype=np.int64)[asked]
+    places = np.array([shapely.Point(place) for place in reports_mm], dtype=object)
+    waiting = np.zeros(len(shapes_mm), dtype=np.bool_)
+    waiting[_within(tree, places, distance_mm)[1]] = True
+    covered = _covered(len(shapes_mm), tree, book, released)
+    outcome = np.where(covered & ~waiting, OPEN, CONDITIONS).astype(np.uint8)
+    outcome[decided >= 0] = CLOSED
+    return AssetGate(outcome, decided, covered, waiting)
 
 
-def _open_where_covered(
-    outcome: npt.NDArray[np.uint8],
-    tree: shapely.STRtree,
-    book: LandBook,
-    released: Sequence[int],
-) -> None:
-    if not released:
-        return
-    ground = shapely.disjoint_subset_union_all(
-        np.array([book.faces[index].shape.geometry for index in released], dtype=object)
-    )
-    parts = shapely.get_parts(ground)
-    _, within = tree.query(parts, predicate="covers")
-    outcome[within] = OPEN
+def _within(
+    tree: shapely.STRtree, shapes: npt.NDArray[np.object_], distance_mm: int
+) -> npt.NDArray[np.int64]:
+    """Returns pairs of shape and asset that touch, or lie within the distance of one another."""
+    if not len(shapes):
+        return np.zeros((2, 0), dtype=np.int64)
+    if distance_mm:
+        return tree.query(shapes, predicate="dwithin", distance=distance_mm)
+    return tree.query(shapes, predicate="intersects")
+
+
+def _covered(
+    n_assets: int, tree: shapely.STRtree, book: LandBook, released: Sequence[int]
+) -> npt.NDArray[np.bool_]:
+    covered = np.zeros(n_assets, dtype=np.bool_)
+    if released:
+        ground = shapely.disjoint_subset_union_all(
+            np.array([book.faces[index].shape.geometry for index in released], dtype=object)
+        )
+        _, within = tree.query(shapely.get_parts(ground), predicate="covers")
+        covered[within] = True
+    return covered

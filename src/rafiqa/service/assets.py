@@ -10,10 +10,12 @@ import numpy as np
 import shapely
 
 from rafiqa.errors import CorruptLedger, Fault
-from rafiqa.recovery import AssetTable, LayerRegistered
+from rafiqa.recovery import AssetTable, LayerRegistered, with_ground
 from rafiqa.service.office import Office
 from rafiqa.wire.assetlayer import layer_from
 
+ASSET_KINDS = ("buildings",)
+"""Kinds of layers whose rows stand on ground and have a gate of their own."""
 TABLES_KEPT = 32
 
 
@@ -64,6 +66,8 @@ def _load(office: Office, fact: LayerRegistered) -> AssetLayer:
         raise CorruptLedger(Fault("service.layer.missing", params={"layer": fact.layer_id}))
     ids, lonlat, columns = layer_from(content)
     shapes_mm = office.frame.shapes_to_mm(lonlat)
+    if fact.kind in ASSET_KINDS:
+        shapes_mm = with_ground(shapes_mm)
     table = AssetTable(ids, shapes_mm, columns)
     row_of = {asset_id: row for row, asset_id in enumerate(ids)}
     return AssetLayer(fact, table, lonlat, shapely.STRtree(shapes_mm), row_of)

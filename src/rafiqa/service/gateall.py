@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
-from rafiqa.recovery import OUTCOMES
+from rafiqa.recovery import OUTCOMES, AssetGate
 from rafiqa.service.assets import AssetShelf
 from rafiqa.service.office import Office
 from rafiqa.service.question import NOW, AsOf, gate_layers, gate_of, placed_reports
@@ -32,17 +33,18 @@ class GateCount:
 def gate_everything(office: Office, shelf: AssetShelf, as_of: AsOf = NOW) -> GateRows:
     """Returns one row for each asset and project: id, kind, outcome, and what decided it."""
     rows = GateRows()
-    faces = office.book(as_of.known_at_us).faces
     valid_us = as_of.valid_us(office)
-    for layer, gate in gate_layers(office, shelf, as_of):
+    as_of = AsOf(valid_us, as_of.known_at_us)
+    faces = office.book(as_of.known_at_us).faces
+    reports = placed_reports(office, as_of)
+    for layer, gate in gate_layers(office, shelf, as_of, reports=reports):
         rows.ids += layer.table.ids
         rows.kind += [layer.fact.kind] * len(layer.table)
         rows.outcome += [OUTCOMES[code] for code in gate.outcome]
         for index in gate.face.tolist():
             state = faces[index].timeline.at(valid_us) if index >= 0 else None
             rows.area_ids.append(list(state.claims) if state else [])
-            rows.codes.append(["gate.area.hazard"] if state else [])
-    reports = placed_reports(office, as_of)
+        rows.codes += _codes(gate)
     for project in office.recovery(valid_us, as_of.known_at_us).project_facts():
         answer = gate_of(office, project, as_of, reports=reports)
         against = [gate for gate in answer.gates if gate.outcome != "open"]
@@ -52,3 +54,15 @@ def gate_everything(office: Office, shelf: AssetShelf, as_of: AsOf = NOW) -> Gat
         rows.area_ids.append(sorted({area for gate in against for area in gate.area_ids}))
         rows.codes.append([gate.code for gate in against])
     return rows
+
+
+def _codes(gate: AssetGate) -> Iterator[list[str]]:
+    """Yields the codes that speak against each asset; of hazard one is enough to close it."""
+    columns = (gate.face.tolist(), gate.covered.tolist(), gate.waiting.tolist())
+    for face, covered, waiting in zip(*columns, strict=True):
+        codes = ["gate.area.hazard"] if face >= 0 else []
+        if face < 0 and not covered:
+            codes.append("gate.area.unrecorded")
+        if waiting:
+            codes.append("gate.reopening.report-waiting")
+        yield codes

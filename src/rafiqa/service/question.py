@@ -18,14 +18,13 @@ from rafiqa.recovery import (
     ask_gate,
     ask_gate_all,
 )
-from rafiqa.service.assets import AssetLayer, AssetShelf
+from rafiqa.service.assets import ASSET_KINDS, AssetLayer, AssetShelf
 from rafiqa.service.office import Office
 
 BEGINNING_US = -2_208_988_800_000_000
 """1900-01-01T00:00:00Z: the account's opening where no start is given, and the day from which
 undated hazards count. Unknown since when is taken as since always."""
 
-ASSET_KINDS = ("buildings",)
 PlacedReport = tuple[Recorded, tuple[int, int]]
 """A resident's report with its place in mm of the site's frame."""
 
@@ -135,11 +134,20 @@ def reports_waiting(office: Office, as_of: AsOf = NOW) -> Iterator[Recorded]:
 
 
 def gate_layers(
-    office: Office, shelf: AssetShelf, as_of: AsOf = NOW, *, distance_mm: int = 0
+    office: Office,
+    shelf: AssetShelf,
+    as_of: AsOf = NOW,
+    *,
+    distance_mm: int = 0,
+    reports: Sequence[PlacedReport] | None = None,
 ) -> list[tuple[AssetLayer, AssetGate]]:
-    """Returns every layer of buildings with the gate of each asset in it."""
+    """Returns every layer of buildings with the gate of each asset in it.
+
+    ``reports`` are ``placed_reports`` of the same times, where they are at hand.
+    """
     valid_us = as_of.valid_us(office)
     book = office.book(as_of.known_at_us)
+    waiting = placed_reports(office, as_of) if reports is None else reports
     return [
         (
             layer,
@@ -149,6 +157,7 @@ def gate_layers(
                 book,
                 valid_us,
                 distance_mm=distance_mm,
+                reports_mm=[place_mm for _, place_mm in waiting],
             ),
         )
         for kind in ASSET_KINDS

@@ -1,0 +1,225 @@
+"""The gate of every asset at once is the gate of each asset asked alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+import shapely
+
+from rafiqa.demo import make_demo
+from rafiqa.geo import GridShape
+from rafiqa.land import ResidentReported
+from rafiqa.recovery import (
+    ASSET_POLICY,
+    OUTCOMES,
+    AssetTable,
+    GateAnswer,
+    ProjectRegistered,
+    ask_gate,
+    ask_gate_all,
+    with_ground,
+)
+from rafiqa.service import (
+    AsOf,
+    AssetShelf,
+    Office,
+    gate_layers,
+    gate_of,
+    open_office,
+    report_hazard,
+)
+from rafiqa.service.gateall import GateCount, gate_everything
+from tests.city import DAY_US, RESIDENT, START_US, Clock, Draws, small_city, spot
+from tests.unit.land.story import Story, box, part
+
+NOW_US = 99
+
+
+def site() -> Story:
+    """Released from x = 0 to 50, hazard from 50 to 100, nothing on record beyond."""
+    story = Story()
+    story.area(1, "A1", box(0, 0, 100, 100))
+    west, middle = box(0, 0, 25, 100), box(25, 0, 50, 100)
+    story.release(3, "W1", "A1", part("P1", "cleared", west), part("P2", "reduced", middle))
+    return story
+
+
+CASES = {
+    "inside released": (box(10, 10, 20, 20), "open"),
+    "over two released parts": (box(20, 10, 30, 20), "open"),
+    "inside, sharing the outer edge": (box(0, 10, 10, 20), "open"),
+    "sharing an edge with hazard": (box(40, 10, 50, 20), "closed"),
+    "a millimetre off hazard": (box(40, 10, 49.999, 20), "open"),
+    "a millimetre into hazard": (box(40, 10, 50.001, 20), "closed"),
+    "in hazard": (box(70, 10, 80, 20), "closed"),
+    "off the record": (box(200, 10, 210, 20), "conditions"),
+    "partly off the record": (box(-1, 10, 10, 20), "conditions"),
+    "a millimetre off the record": (box(-0.001, 10, 10, 20), "conditions"),
+    "touching hazard from outside": (box(100, 10, 110, 20), "closed"),
+}
+
+
+def shapes_of(shapes: list[GridShape]) -> np.ndarray:
+    return np.array([shape.geometry for shape in shapes], dtype=object)
+
+
+def alone(shape: GridShape, story: Story, distance_mm: int = 0) -> GateAnswer:
+    about = ProjectRegistered("B", "B", "house", shape, 0)
+    policy = ASSET_POLICY.__class__(distance_mm, ASSET_POLICY.noise_m2)
+    return ask_gate(about, story.book(), NOW_US, policy=policy)
+
+
+def test_each_kind_of_place_at_once_and_alone() -> None:
+    story = site()
+    shapes = shapes_of([shape for shape, _ in CASES.values()])
+    together = ask_gate_all(shapes, shapely.STRtree(shapes), story.book(), NOW_US)
+    found = {name: OUTCOMES[code] for name, code in zip(CASES, together.outcome, strict=True)}
+    assert found == {name: outcome for name, (_, outcome) in CASES.items()}
+    assert found == {name: alone(shape, story).outcome for name, (shape, _) in CASES.items()}
+    assert ((together.face >= 0) == (together.outcome == 2)).all()
+    assert [together.count(code) for code in range(3)] == [4, 3, 4]
+
+
+@pytest.mark.parametrize("distance_mm", [0, 1, 1_000, 40_000])
+def test_a_distance_is_kept_by_both(distance_mm: int) -> None:
+    story = site()
+    shapes = shapes_of([shape for shape, _ in CASES.values()])
+    together = ask_gate_all(
+        shapes, shapely.STRtree(shapes), story.book(), NOW_US, distance_mm=distance_mm
+    )
+    expected = [alone(shape, story, distance_mm).outcome for shape, _ in CASES.values()]
+    assert [OUTCOMES[code] for code in together.outcome] == expected
+
+
+def test_no_hazard_and_nothing_released() -> None:
+    shapes = shapes_of([box(0, 0, 10, 10)])
+    together = ask_gate_all(shapes, shapely.STRtree(shapes), Story().book(), NOW_US)
+    assert together.outcome.tolist() == [1]
+    assert together.face.tolist() == [-1]
+
+
+def test_no_assets() -> None:
+    none = shapes_of([])
+    together = ask_gate_all(none, shapely.STRtree(none), site().book(), NOW_US)
+    assert len(together.outcome) == 0
+
+
+def test_a_waiting_report_is_not_passed_over() -> None:
+    shapes = shapes_of([box(10, 10, 20, 20), box(22, 10, 24, 20), box(70, 10, 80, 20)])
+    places = [(15_000, 15_000), (75_000, 15_000), (21_000, 15_000)]
+    together = ask_gate_all(
+        shapes, shapely.STRtree(shapes), site().book(), NOW_US, reports_mm=places
+    )
+    assert [OUTCOMES[code] for code in together.outcome] == ["conditions", "open", "closed"]
+    assert together.waiting.tolist() == [True, False, True]
+    assert together.covered.tolist() == [True, True, False]
+
+
+def test_a_building_known_as_a_point_stands_on_a_square_metre() -> None:
+    raw = np.array(
+        [shapely.Point(49_600.4, 10_000), shapely.Point(49_400, 10_000), None, shapely.Point()],
+        dtype=object,
+    )
+    ground = with_ground(raw)
+    assert shapely.equals(ground[0], shapely.box(49_100, 9_500, 50_100, 10_500))
+    assert ground[2] is None
+    assert ground[3].is_empty
+    together = ask_gate_all(ground, shapely.STRtree(ground), site().book(), NOW_US)
+    assert [OUTCOMES[code] for code in together.outcome] == [
+        "closed",
+        "open",
+        "conditions",
+        "conditions",
+    ]
+
+
+def test_a_wall_on_the_edge_does_not_stick_out_by_a_rounding() -> None:
+    wall = shapely.box(-0.000_001, 10_000, 10_000, 20_000)
+    ground = with_ground(np.array([wall], dtype=object))
+    together = ask_gate_all(ground, shapely.STRtree(ground), site().book(), NOW_US)
+    assert OUTCOMES[together.outcome[0]] == "open"
+
+
+def test_a_shape_that_rounding_would_break_stays_as_it_is() -> None:
+    thin = shapely.Polygon([(0, 0), (10_000, 0.4), (10_000, 0.45)])
+    ground = with_ground(np.array([thin], dtype=object))
+    assert shapely.is_valid(ground[0])
+    assert shapely.equals(ground[0], thin)
+
+
+def test_a_table_says_nothing_where_it_has_no_column() -> None:
+    table = AssetTable(["a", "b"], shapes_of([box(0, 0, 1, 1)] * 2), {"kind": ["house", None]})
+    assert list(table.values("kind")) == ["house", None]
+    assert list(table.values("storeys")) == [None, None]
+
+
+# --- a whole city
+
+
+def compare(office: Office, as_of: AsOf) -> Counter[str]:
+    """How many assets have which outcome, after each was asked alone and gave the same."""
+    shelf = AssetShelf()
+    rows = gate_everything(office, shelf, as_of)
+    told = list(zip(rows.ids, rows.outcome, rows.codes, rows.area_ids, strict=True))
+    grounds = [
+        (asset_id, ground)
+        for layer, _ in gate_layers(office, shelf, as_of)
+        for asset_id, ground in zip(layer.table.ids, layer.table.shapes_mm, strict=True)
+    ]
+    assert [row[0] for row in told[: len(grounds)]] == [asset_id for asset_id, _ in grounds]
+    for (asset_id, ground), row in zip(grounds, told, strict=False):
+        about = ProjectRegistered(asset_id, asset_id, "house", GridShape.of(ground), 0)
+        answer = gate_of(office, about, as_of, ASSET_POLICY)
+        assert row[1] == answer.outcome, (asset_id, answer)
+        codes = [gate.code for gate in answer.gates if gate.outcome != "open"]
+        assert set(row[2]) <= set(codes)
+        assert bool(row[2]) == (answer.outcome != "open")
+        if answer.outcome == "conditions":
+            assert row[2] == codes
+        assert set(row[3]) <= {area for gate in answer.gates for area in gate.area_ids}
+    for row in told[len(grounds) :]:
+        project = office.recovery(as_of.valid_at_us, as_of.known_at_us).projects[row[0]].fact
+        assert isinstance(project, ProjectRegistered)
+        answer = gate_of(office, project, as_of)
+        assert row[1] == answer.outcome
+        assert row[2] == [gate.code for gate in answer.gates if gate.outcome != "open"]
+    counted = Counter(rows.outcome)
+    count = GateCount.of(rows)
+    assert (count.n, count.n_open, count.n_conditions, count.n_closed) == (
+        len(told),
+        counted["open"],
+        counted["conditions"],
+        counted["closed"],
+    )
+    return counted
+
+
+def test_the_small_city_at_every_week(tmp_path: Path) -> None:
+    office = small_city(tmp_path)
+    assert report_hazard(
+        office, RESIDENT, ResidentReported("S9", spot(office, 4, 14), "eo_seen")
+    ).done
+    seen = [compare(office, AsOf(START_US + week * 7 * DAY_US)) for week in range(10)]
+    assert {outcome for count in seen for outcome in count} == set(OUTCOMES)
+    waiting = [
+        codes
+        for codes in gate_everything(office, AssetShelf(), AsOf(office.now_us())).codes
+        if "gate.reopening.report-waiting" in codes
+    ]
+    assert waiting
+
+
+def test_a_demo_city(tmp_path: Path) -> None:
+    store = str(tmp_path / "demo.rafiqa")
+    made = make_demo(store, n_buildings=400, seed=5, entropy=Draws(), progress=lambda _line: None)
+    clock = Clock()
+    office = open_office(store, now_us=clock.now_us, entropy=Draws())
+    last_us = office.facts()[-1].recorded_at_us
+    for share in (0.4, 0.7, 1.0):
+        known = office.facts()[: round(made.n_events * share)]
+        count = compare(office, AsOf(known[-1].valid_at_us, known[-1].recorded_at_us))
+        assert sum(count.values()) >= 400
+    assert set(compare(office, AsOf(last_us))) == set(OUTCOMES)
