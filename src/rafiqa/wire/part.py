@@ -36,10 +36,8 @@ def original_bytes(path: Path, most_bytes: int) -> bytes:
         with path.open("rb") as stream:
             return stream.read(most_bytes)
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(packed, "w") as archive:
         for part in parts:
             with part.open("rb") as stream:
-                inner = zipfile.ZipInfo(part.name, _DAY_ZERO)
-                inner.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(inner, stream.read(most_bytes))
+                archive.writestr(zipfile.ZipInfo(part.name, _DAY_ZERO), stream.read(most_bytes))
     return packed.getvalue()
