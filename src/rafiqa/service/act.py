@@ -40,8 +40,9 @@ def carry_out(
 ) -> Acted:
     """Returns the act done, or every reason against it; nothing is recorded where refused.
 
-    An id that is on record was ruled on when it was written: the same message sent again is
-    done already, another message under it goes to the quarantine.
+    An id that is on record was ruled on when it was written, and is not ruled on again by what
+    has happened since: the same message sent again is done already, another message under it
+    goes to the quarantine.
 
     Args:
         office: the open store.
@@ -54,7 +55,7 @@ def carry_out(
     """
     permit = allow(actor, act)
     reasons: list[Reason] = [*permit.reasons, *code_faults(fact)]
-    if ruling is not None:
+    if ruling is not None and not on_record(office, stamp):
         reasons += ruling.reasons
     if reasons:
         return Acted(rule(reasons))

@@ -16,7 +16,7 @@ from rafiqa.land import (
     Ruling,
     rule,
 )
-from rafiqa.service.act import NOW, Stamp, carry_out
+from rafiqa.service.act import NOW, Stamp, carry_out, on_record
 from rafiqa.service.coding import code_faults
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.outcome import Acted
@@ -40,7 +40,9 @@ def record_accident(
     valid_us = office.now_us() if stamp.valid_at_us is None else stamp.valid_at_us
     entry_id = stamp.entry_id or office.new_id()
     sayings = [Saying(entry_id, fact.accident_id, valid_us, fact, stamp.request_digest)]
-    reopening = accident_reopening(office, fact, valid_us)
+    # What an accident on record brought about stands beside it since then.
+    known = on_record(office, stamp)
+    reopening = None if known else accident_reopening(office, fact, valid_us)
     if reopening is not None:
         # The id follows from the accident's, so that sending it twice reopens once.
         sayings.append(Saying(f"{entry_id}.reopening", reopening.reopening_id, valid_us, reopening))

@@ -19,6 +19,7 @@ from rafiqa.recovery import (
 from rafiqa.service.act import NOW, Stamp, carry_out
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
+from rafiqa.service.permit import allow
 from rafiqa.wire.assetlayer import layer_bytes
 
 
@@ -38,6 +39,10 @@ def register_layer(
         rows: ids, shapes in degrees, and columns.
         stamp: when it was true and the client's own id.
     """
+    permit = allow(actor, "register_layer")
+    if not permit.allowed:
+        # Before the bytes are kept: who may not register leaves nothing in the store.
+        return Acted(permit)
     ids, shapes, columns = rows
     content = layer_bytes(ids, shapes, columns)
     fact = replace(fact, sha256=office.store.put_blob(content), n_rows=len(ids))

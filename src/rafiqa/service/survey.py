@@ -6,11 +6,14 @@ from collections.abc import Iterable
 
 from rafiqa.land import (
     Actor,
+    AreaRecord,
     AreaRecorded,
     BoundaryCorrected,
     ClassDecided,
     EvidenceRecorded,
+    HazardClass,
     Reason,
+    Register,
     area_ruling,
     class_supported,
     outranks,
@@ -52,15 +55,31 @@ def decide_class(office: Office, actor: Actor, fact: ClassDecided, stamp: Stamp 
     else:
         ids = (*fact.evidence_ids, *office.register().evidence_raising(fact.area_id))
         supported = class_supported(_evidence(office, ids))
-        raises = outranks(fact.class_, area.fact.class_)
+        in_force = _classes_in_force(office.register(), area)
+        raises = all(outranks(fact.class_, each) for each in (area.fact.class_, *in_force))
         if raises and outranks(fact.class_, supported):
             params: dict[str, str | int] = {"class": fact.class_, "supported": supported}
             against.append(Reason("land.class.above-evidence", params))
-        if not raises and not fact.justification:
+        if not fact.justification and not all(outranks(fact.class_, each) for each in in_force):
             against.append(Reason("land.class.justification-missing", {"area": fact.area_id}))
     return carry_out(
         office, actor, "decide_class", fact.area_id, fact, stamp=stamp, ruling=rule(against)
     )
+
+
+def _classes_in_force(register: Register, area: AreaRecord) -> list[HazardClass]:
+    """Returns the class last decided or recorded of an area, and any reopened on it since."""
+    decided = [item for item in register.reclasses if item.area_id == area.area_id]
+    newest = max(decided, key=lambda item: (item.valid_at_us, item.seq), default=None)
+    since = (newest.valid_at_us, newest.seq) if newest else (area.recorded.valid_at_us, 0)
+    reopened = [
+        item.class_
+        for item in register.raises
+        if item.kind == "reopened"
+        and (item.valid_at_us, item.seq) > since
+        and item.shape.intersects(area.outline)
+    ]
+    return [newest.class_ if newest else area.fact.class_, *reopened]
 
 
 def correct_boundary(

@@ -43,7 +43,7 @@ METHOD: dict[Outcome, str] = {
     "cleared": "manual",
     "reduced": "ts_systematic",
     "cancelled": "nts",
-    "not_cleared": "none",
+    "not_cleared": "manual",
 }
 
 

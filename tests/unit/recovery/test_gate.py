@@ -275,10 +275,10 @@ def test_beneath_a_surface_that_stayed_whole_nothing_was_cleared(surface: str) -
     assert asked(story, project(box(10, 10, 20, 20), 0)).outcome == "open"
 
 
-def test_bare_soil_is_dug() -> None:
+def test_soil_is_dug() -> None:
     story = Story()
     story.area(1, "A1", FIELD)
-    story.release(3, "W1", "A1", part("P1", "cleared", FIELD, 30, surface="bare"))
+    story.release(3, "W1", "A1", part("P1", "cleared", FIELD, 30, surface="soil"))
     assert asked(story, project(box(10, 10, 20, 20), 10)).outcome == "open"
 
 

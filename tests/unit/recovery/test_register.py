@@ -32,7 +32,7 @@ FACTS = [
     record(6, 4, LayerRegistered("L1", "buildings", "bb", 4)),
     record(7, 2, LayerRegistered("L2", "roads", "cc", 5)),
     record(8, 2, RubbleLotRegistered("H1", "Heap", SPOT)),
-    record(9, 4, RubbleLotMoved("H1", "lifted")),
+    record(9, 4, RubbleLotMoved("H1", "removed")),
     record(10, 1, evidence()),
 ]
 

@@ -22,9 +22,11 @@ from rafiqa.land import (
     WorkReported,
 )
 from rafiqa.service import (
+    AsOf,
     Office,
     Stamp,
     accept_release,
+    ask_point,
     declare_area,
     inspect_work,
     open_office,
@@ -132,12 +134,12 @@ def inspection(inspection_id: str = "I1", *, passed: bool = True) -> WorkInspect
     return WorkInspected(inspection_id, "W1", INSPECTOR.organisation_id, passed, Decimal("0.1"))
 
 
-STAGES = ("site", "area", "task", "work", "inspected", "proposed", "released")
+STAGES = ("site", "evidence", "area", "task", "work", "inspected", "proposed", "released")
 
 
-def office_at(stage: str, clock: Clock | None = None) -> Office:
-    """An office where the work on area A1 has come as far as a stage."""
-    office = new_office(clock)
+def office_at(stage: str, office: Office | None = None) -> Office:
+    """An office, in memory if none is given, where the work on A1 has come as far as a stage."""
+    office = office or new_office()
     steps = [
         lambda: record_evidence(office, SURVEYOR, evidence(), Stamp(entry_id="e1")),
         lambda: declare_area(office, SURVEYOR, area(), Stamp(entry_id="a1")),
@@ -154,16 +156,7 @@ def office_at(stage: str, clock: Clock | None = None) -> Office:
         ),
         lambda: accept_release(office, SECOND, ReleaseAccepted("R1"), Stamp(entry_id="d1")),
     ]
-    n_steps = {
-        "site": 0,
-        "evidence": 1,
-        "area": 2,
-        "task": 3,
-        "work": 4,
-        "inspected": 5,
-        "proposed": 6,
-        "released": 7,
-    }[stage]
+    n_steps = STAGES.index(stage)
     for step in steps[:n_steps]:
         acted = step()
         assert acted.done, acted.reasons
@@ -172,6 +165,4 @@ def office_at(stage: str, clock: Clock | None = None) -> Office:
 
 def state_at(office: Office, x_m: float, y_m: float, valid_at_us: int | None = None) -> str:
     """The status of the ground at a place, ``unrecorded`` where none is on record."""
-    from rafiqa.service import AsOf, ask_point
-
     return ask_point(office, spot_in(office, x_m, y_m), AsOf(valid_at_us)).state

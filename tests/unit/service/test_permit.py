@@ -1,0 +1,95 @@
+"""Who may do what: every role and every verb, against a table written here by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rafiqa.land import ROLES, Actor, Role
+from rafiqa.service import PERMITS, Stamp, allow
+from tests.unit.service.acts import ACTS
+from tests.unit.service.conftest import OfficeAt
+from tests.unit.service.ground import RESIDENT
+from tests.unit.service.stages import office_for
+
+# Columns as in ROLES: resident, surveyor, operator, quality, authority, planner, engineer,
+# information.
+TABLE = """
+open_site            . . . . A . . .
+record_evidence      . S O . A . . I
+declare_area         . S . . A . . I
+decide_class         . . . . A . . .
+correct_boundary     . . . . A . . .
+order_work           . . . . A . . .
+move_task            . . O Q A . . .
+report_work          . S O . . . . .
+inspect_work         . . . Q . . . .
+propose_release      . . . . A . . .
+accept_release       . . . . A . . .
+reject_release       . . . . A . . .
+transfer_release     . . . . A . . I
+reopen_land          . . . . A . . .
+record_accident      . S O . A . . I
+report_hazard        R S O Q A P E I
+answer_report        . . . . A . . I
+register_layer       . . . . A . E I
+register_project     . . . . A . E I
+register_rubble_lot  . . . . A . E I
+move_rubble_lot      . . O . A . E .
+see_restricted       . S O Q A P E I
+see_quarantine       . . . . A . . I
+"""
+MAY: dict[str, set[Role]] = {
+    act: {role for role, mark in zip(ROLES, marks, strict=True) if mark != "."}
+    for act, *marks in map(str.split, TABLE.strip().splitlines())
+}
+DENIED = "service.permit.denied"
+
+
+def test_the_table_has_every_act_and_every_act_is_a_verb() -> None:
+    assert set(MAY) == set(PERMITS)
+    assert set(ACTS) == {act for act in MAY if not act.startswith("see_")}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_and_act(role: Role) -> None:
+    somebody = Actor("p", "o", role)
+    found = {act for act in MAY if allow(somebody, act).allowed}
+    assert found == {act for act, roles in MAY.items() if role in roles}
+
+
+def test_what_is_not_listed_nobody_may_do() -> None:
+    for role in ROLES:
+        refused = allow(Actor("p", "o", role), "erase_history")
+        assert [reason.code for reason in refused.reasons] == [DENIED]
+        assert refused.reasons[0].params == {"role": role, "act": "erase_history"}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_every_verb_asks_the_table(at_stage: OfficeAt, tmp_path: Path, act: str) -> None:
+    """In an office where the act is lawful, nobody but the roles of the table gets past."""
+    for role in ROLES:
+        office = office_for(ACTS[act].stage, at_stage, tmp_path / f"{role}.rafiqa")
+        head = office.store.head()
+        somebody = Actor(f"{role}-9", f"{role}-house", role)
+        acted = ACTS[act].verb(office, somebody, ACTS[act].fact, Stamp(entry_id="sent"))
+        denied = DENIED in [reason.code for reason in acted.reasons]
+        assert denied == (role not in MAY[act]), role
+        if denied:
+            assert not acted.done
+            assert office.store.head() == head
+        office.store.close()
+
+
+def test_who_may_not_register_a_layer_leaves_no_bytes(
+    at_stage: OfficeAt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = at_stage("site")
+    kept: list[bytes] = []
+    monkeypatch.setattr(
+        type(office.store), "put_blob", lambda _store, content: kept.append(content)
+    )
+    act = ACTS["register_layer"]
+    assert not act.verb(office, RESIDENT, act.fact, Stamp()).done
+    assert kept == []
