@@ -63,7 +63,7 @@ def test_axe_finds_nothing(context: BrowserContext, served: Served, lang: str) -
 def test_no_code_is_shown_instead_of_words(context: BrowserContext, served: Served) -> None:
     for lang in ("en", "ar"):
         page = open_desk(
-            watch(context, served.address), served, f"lang={lang}&sel=project:demo-school"
+            watch(context, served.address), served, f"lang={lang}&selected=project:demo-school"
         )
         page.wait_for_selector(".gate-lines")
         words = page.locator("body").inner_text()
@@ -79,7 +79,7 @@ def test_the_reopened_school_is_stopped_and_says_why(
     page.get_by_role("searchbox").or_(page.get_by_role("combobox")).first.fill("Nah")
     school = ask(served, "/api/projects/demo-school")
     assert school["gate"]["outcome"] == "closed"
-    page.goto(f"{served.address}/?lang=en&sel=project:demo-school")
+    page.goto(f"{served.address}/?lang=en&selected=project:demo-school")
     verdict = page.locator(".verdict")
     expect(verdict).to_have_attribute("data-outcome", "closed", timeout=30_000)
     lines = page.locator(".gate-lines li")
@@ -96,7 +96,9 @@ def test_time_travel_opens_and_closes_the_gate(context: BrowserContext, served: 
     then = ask(served, f"/api/projects/demo-school?valid_at={before}")
     assert then["gate"]["outcome"] != "closed"
     page = open_desk(
-        watch(context, served.address), served, f"lang=en&sel=project:demo-school&valid_at={before}"
+        watch(context, served.address),
+        served,
+        f"lang=en&selected=project:demo-school&valid_at={before}",
     )
     verdict = page.locator(".verdict")
     expect(verdict).to_have_attribute("data-outcome", then["gate"]["outcome"], timeout=30_000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -30,7 +31,9 @@ class Client:
                 self.cookies = client.cookies
                 return answer
 
-        return asyncio.run(ask())
+        # A loop in a thread of its own: the test's thread may already run one (Playwright's does).
+        with ThreadPoolExecutor(1) as aside:
+            return aside.submit(asyncio.run, ask()).result()
 
     def get(self, path: str, **headers: str) -> httpx.Response:
         return self.send("GET", path, headers=headers)
