@@ -136,6 +136,7 @@ def test_inside_a_boundary_that_cuts_through_everything() -> None:
         "cha": {"new": 400, "reopened": 50, "reduced": 50, "cleared": 350, "closing": 50}
     }
     assert told(site(), 0, 10, box(500, 500, 510, 510)) == {}
+    assert told(site(), 0, 10, box(-10, 0, 0, 100)) == {}  # shares an edge and no ground
 
 
 def test_a_triangle_counts_to_the_half_square_millimetre() -> None:
@@ -190,6 +191,16 @@ def test_cancelled_land_is_never_in_the_cleared_column() -> None:
         "reduced": 0,
         "cleared": 0,
     }
+
+
+def test_what_was_cancelled_and_then_cleared_left_the_account_once() -> None:
+    story = Story()
+    story.area(1, "A1", FIELD, "sha")
+    story.release(3, "W1", "A1", part("P1", "cancelled", FIELD))
+    story.release(5, "W2", "A1", part("P2", "cleared", FIELD))
+    assert told(story, 0, 9) == {"sha": {"new": 10_000, "cancelled": 10_000}}
+    assert told(story, 4, 9) == {}
+    assert asked(story, 0, 9).released["cleared"] == 20_000_000_000
 
 
 def test_a_part_not_cleared_stays_in_the_closing() -> None:

@@ -295,6 +295,17 @@ def test_an_outline_drops_no_reopening_and_no_other_areas_claim() -> None:
     assert story.status(75, 25, 9) is None
 
 
+def test_an_outline_drawn_anew_drops_what_a_work_left_and_a_release_does_not() -> None:
+    left = box(80, 0, 100, 100)
+    story = Story()
+    story.area(1, "A1", FIELD)
+    story.release(3, "W1", "A1", part("P1", "cleared", FIELD), part("P2", "not_cleared", left))
+    assert story.status(90, 50, 3) == "cha"
+    story.tell(5, FIRST, BoundaryCorrected("A1", box(0, 0, 80, 100), "drawn anew", SECOND))
+    assert [story.status(90, 50, at) for at in (4, 5)] == ["cha", None]
+    assert story.status(50, 50, 5) == "cleared"
+
+
 # --- taken over from elsewhere
 
 

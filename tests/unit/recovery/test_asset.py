@@ -101,6 +101,13 @@ def test_no_hazard_and_nothing_released() -> None:
     assert together.face.tolist() == [-1]
 
 
+def test_hazard_that_is_not_yet_on_record_at_the_time() -> None:
+    shapes = shapes_of([box(10, 10, 20, 20)])
+    book, tree = site().book(), shapely.STRtree(shapes)
+    outcomes = [OUTCOMES[ask_gate_all(shapes, tree, book, at).outcome[0]] for at in range(4)]
+    assert outcomes == ["conditions", "closed", "closed", "open"]
+
+
 def test_no_assets() -> None:
     none = shapes_of([])
     together = ask_gate_all(none, shapely.STRtree(none), site().book(), NOW_US)
