@@ -300,11 +300,14 @@ def test_evidence_recorded_late_and_dated_early_reopens_what_it_left_unanswered(
     assert story.status(50, 50, LATE) == "sha"
 
 
-def test_evidence_after_the_release_in_both_times_does_not_undo_it() -> None:
+@pytest.mark.parametrize("at_us", [3, 4, 9])
+def test_evidence_that_is_older_than_the_release_in_neither_time_does_not_undo_it(
+    at_us: int,
+) -> None:
     story = Story()
     story.area(1, "A1", FIELD, "sha")
     story.release(3, "W1", "A1", part("P1", "cancelled", FIELD))
-    story.tell(9, FIRST, evidence("E7", area_id="A1"))
+    story.tell(at_us, FIRST, evidence("E7", area_id="A1"))
     assert story.status(50, 50, LATE) == "cancelled"
 
 

@@ -272,7 +272,22 @@ def test_beneath_a_surface_that_stayed_whole_nothing_was_cleared(surface: str) -
     story.release(3, "W1", "A1", part("P1", "cleared", FIELD, 30, surface=surface))
     answer = asked(story, project(box(10, 10, 20, 20), 10))
     assert (answer.outcome, against(answer)) == ("closed", ["gate.depth.surface-not-dug"])
+    (gate,) = [gate for gate in answer.gates if gate.outcome == "closed"]
+    assert (gate.gate, gate.params) == ("G9", {"part": "P1", "surface": surface})
     assert asked(story, project(box(10, 10, 20, 20), 0)).outcome == "open"
+
+
+def test_works_on_the_surface_of_cleared_and_cancelled_land_have_depth_enough() -> None:
+    story = Story()
+    story.area(1, "A1", FIELD)
+    halves = (
+        part("P1", "cleared", box(0, 0, 50, 100)),
+        part("P2", "cancelled", box(50, 0, 100, 100)),
+    )
+    story.release(3, "W1", "A1", *halves)
+    works = project(box(40, 10, 60, 20), 0)
+    assert ("G9", "open", "gate.depth.sufficient") in told(asked(story, works))
+    assert against(asked(story, replace(works, depth_cm=10))) == ["gate.depth.not-certified"]
 
 
 def test_soil_is_dug() -> None:
