@@ -76,11 +76,11 @@ const memory: Memory = {
   },
 };
 
-function watchWidth({ desk, page }: Reach): void {
+function watchWidth({ page }: Reach): void {
   const query = matchMedia(NARROW);
   const set = (): void => {
     page.narrow.value = query.matches;
-    if (query.matches && desk.selected.peek()) page.tab.value = null;
+    if (query.matches) page.tab.value = null; // the map has the room; the lists are one press away
     if (!query.matches && (page.tab.peek() === null || page.tab.peek() === "key")) page.tab.value = "projects";
   };
   query.addEventListener("change", set);
@@ -94,7 +94,8 @@ function keepDocument(desk: Desk): void {
     document.documentElement.lang = words.lang;
     document.documentElement.dir = words.dir;
     const site = words.name(desk.site.value?.name);
-    document.title = site ? `${site} · ${FALLBACK_NAME}` : FALLBACK_NAME;
+    const product = words.loaded ? words.t("desk.name") : FALLBACK_NAME;
+    document.title = site ? `${site} · ${product}` : product;
   });
 }
 

@@ -146,3 +146,25 @@ test("labels carry depth for cleared parts only, and Arabic ones no ids", () => 
   assert.equal(labelShapes(layers, words).features.length, 1);
   assert.deepEqual([rowCounts(layers)["cha"], rowCounts(layers)["reopened"], rowCounts(layers)["reduced"]], [1, 1, 1]);
 });
+
+test("every hazard is drawn by hatching and, while small, by a mark of its own shape", () => {
+  const layers = allLayers();
+  const at = (id: string): number => layers.findIndex((layer) => layer.id === id);
+  const wedges = ["cha", "sha", "indication"].map((id) => {
+    assert.ok(at(`${id}-hatch`) > at("cleared-tint"), `${id} lies over released land`);
+    assert.ok(at(`${id}-mark`) > at(`${id}-line`), id);
+    const layer = layers[at(`${id}-mark`)] as { layout?: Record<string, unknown> };
+    assert.equal(layer.layout?.["icon-allow-overlap"], true, "a hazard's mark gives way to nothing");
+    return MARKS[`hazard-${id}`];
+  });
+  assert.equal(new Set(wedges.map((mark) => mark?.glyph)).size, 3);
+});
+
+test("ground not on record carries its sign, and land on record covers it", () => {
+  const ids = allLayers().map((layer) => layer.id);
+  assert.ok(ids.indexOf("unrecorded") > ids.indexOf("paper"));
+  for (const id of ["cleared", "reduced", "cancelled", "not_cleared", "sha", "cha", "indication"]) {
+    assert.ok(ids.indexOf(`${id}-ground`) > ids.indexOf("unrecorded"), id);
+    assert.ok(ids.indexOf(`${id}-ground`) < ids.indexOf("roads"), id);
+  }
+});

@@ -7,11 +7,11 @@ from typing import Any
 
 from rafiqa import land, recovery
 from rafiqa.api import shape
+from rafiqa.api.name import own_names, told
 from rafiqa.api.view import View
 from rafiqa.dictionary import dictionary
 from rafiqa.land import Reason, Recorded
 from rafiqa.locale import text
-from rafiqa.wire.answer import worded
 from rafiqa.wire.factcode import kind_of
 from rafiqa.wire.instant import iso
 
@@ -55,15 +55,15 @@ def _item(view: View, record: Recorded, against: tuple[Reason, ...]) -> shape.Hi
     if not view.staff:
         # Free text may name somebody; the whitelist of fields is what everybody sees.
         params |= dict.fromkeys(params.keys() & {"note"}, "")
-    told = " ".join(text(f"{key}.text", params, lang).split())
+    said = " ".join(text(f"{key}.text", own_names(params, lang), lang).split())
     if against:
         title = text("fact.without-effect", {"title": title}, lang)
-        told = " ".join(text(each.code, worded(each.params, lang), lang) for each in against)
+        said = " ".join(told(each.code, each.params, lang) for each in against)
     return shape.HistoryItem(
         record.seq,
         kind,
         title,
-        told,
+        said,
         iso(record.valid_at_us),
         iso(record.recorded_at_us),
         record.actor.person_id if view.staff else None,
@@ -82,8 +82,8 @@ def label(list_name: str, code: str | None, lang: str) -> str:
     return dictionary().lists[list_name].label(code or "", lang)
 
 
-def _depth(depth_cm: int | None) -> str:
-    return "–" if depth_cm is None else f"{depth_cm} cm"
+def _depth(depth_cm: int | None, lang: str) -> str:
+    return "–" if depth_cm is None else text("desk.depth.label", {"n": depth_cm}, lang)
 
 
 def _whole_m2(on: land.AreaRecorded | land.BoundaryCorrected) -> str:
@@ -115,7 +115,7 @@ def _task(fact: land.TaskOrdered, lang: str) -> Params:
     return {
         "organisation": fact.organisation_id,
         "methods": ", ".join(label("method", each, lang) for each in fact.methods),
-        "depth": _depth(fact.depth_cm),
+        "depth": _depth(fact.depth_cm, lang),
         "note": fact.note or "",
     }
 
@@ -123,25 +123,25 @@ def _task(fact: land.TaskOrdered, lang: str) -> Params:
 def _work(fact: land.WorkReported, lang: str) -> Params:
     outcomes = [part.outcome for part in fact.parts]
     counts = {outcome: outcomes.count(outcome) for outcome in dict.fromkeys(outcomes)}
-    told = (f"{label('outcome', outcome, lang)} × {n}" for outcome, n in counts.items())
+    parts = (f"{label('outcome', outcome, lang)} × {n}" for outcome, n in counts.items())
     return {
         "organisation": fact.organisation_id,
-        "parts": ", ".join(told),
+        "parts": ", ".join(parts),
         "finds": sum(find.count for find in fact.finds),
         "note": fact.note or "",
     }
 
 
 def _inspection(fact: land.WorkInspected, lang: str) -> Params:
-    told = (f"{label('severity', each.severity, lang)}: {each.note}" for each in fact.findings)
+    notes = (f"{label('severity', each.severity, lang)}: {each.note}" for each in fact.findings)
     findings = len(fact.findings)
-    return {"organisation": fact.organisation_id, "findings": findings, "note": "; ".join(told)}
+    return {"organisation": fact.organisation_id, "findings": findings, "note": "; ".join(notes)}
 
 
 def _transfer(fact: land.ReleaseTransferred, lang: str) -> Params:
     return {
         "outcome": label("outcome", fact.outcome, lang),
-        "depth": _depth(fact.depth_cm),
+        "depth": _depth(fact.depth_cm, lang),
         "authority": fact.released_by,
         "source": fact.source,
     }
@@ -189,9 +189,9 @@ _PARAMS: dict[type, Callable[[Any, str], Params]] = {
         "note": fact.note or "",
     },
     recovery.LayerRegistered: lambda fact, _: {"layer": fact.layer_id, "rows": fact.n_rows},
-    recovery.ProjectRegistered: lambda fact, _: {
+    recovery.ProjectRegistered: lambda fact, lang: {
         "name": fact.name,
-        "depth": _depth(fact.depth_cm),
+        "depth": _depth(fact.depth_cm, lang),
         "note": fact.note or "",
     },
     recovery.RubbleLotRegistered: lambda fact, lang: {

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from rafiqa.api import shape
+from rafiqa.api.name import told
 from rafiqa.api.part import was_released
 from rafiqa.api.view import View
 from rafiqa.dictionary import dictionary
@@ -18,9 +19,7 @@ from rafiqa.land import (
     Ruling,
     WorkReported,
 )
-from rafiqa.locale import text
 from rafiqa.service import Office, acceptance_ruling_for, allow, proposal_ruling_for
-from rafiqa.wire.answer import worded
 
 
 def offers(view: View, actor: Actor, area_id: str) -> list[shape.Act]:
@@ -99,6 +98,5 @@ def _act(
     against: tuple[Reason, ...],
     part_ids: list[str] | None = None,
 ) -> shape.Act:
-    told = [text(each.code, worded(each.params, view.lang), view.lang) for each in against]
-    why = list(dict.fromkeys(told))
+    why = list(dict.fromkeys(told(each.code, each.params, view.lang) for each in against))
     return shape.Act(act, subject, not against, why, part_ids)  # type: ignore[arg-type]

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from rafiqa.api.name import told
 from rafiqa.api.reply import Reply
 from rafiqa.errors import Fault, RafiqaError
 from rafiqa.land import Reason
 from rafiqa.locale import text
-from rafiqa.wire.answer import next_step, worded
+from rafiqa.wire.answer import next_step
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -80,7 +81,7 @@ def problem_reply(
             fault.code,
             fault.place or None,
             fault.row,
-            text(fault.code, worded(fault.params, lang), lang),
+            told(fault.code, fault.params, lang),
             next_step(fault.code, fault.params, lang),
         )
         for fault in faults

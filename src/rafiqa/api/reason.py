@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rafiqa.api import shape
+from rafiqa.api.name import told
 from rafiqa.api.view import View
 from rafiqa.land import PointAnswer, Reason, Recorded, Register
 from rafiqa.locale import text
 from rafiqa.recovery import Gate, GateAnswer
-from rafiqa.wire.answer import next_step, worded
+from rafiqa.wire.answer import next_step
 from rafiqa.wire.instant import iso
 
 PUBLIC_CODES = frozenset(
@@ -63,7 +64,7 @@ def _worded(view: View, reason: Reason) -> shape.Reason:
     record = fact_of(view.register, subject) if subject else None
     return shape.Reason(
         reason.code,
-        text(reason.code, worded(reason.params, view.lang), view.lang),
+        told(reason.code, reason.params, view.lang),
         subject,
         iso(record.valid_at_us) if record else None,
         getattr(record.fact, "source", None) if record else None,
@@ -115,7 +116,7 @@ def _gate(view: View, gate: Gate) -> shape.Gate:
         gate.gate,
         gate.outcome,
         gate.code,
-        text(gate.code, worded(params, view.lang), view.lang),
+        told(gate.code, params, view.lang),
         next_step(gate.code, params, view.lang),
         list(gate.area_ids),
     )

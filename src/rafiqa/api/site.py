@@ -12,6 +12,7 @@ from rafiqa import land
 from rafiqa.api import shape
 from rafiqa.api.ask import Ask
 from rafiqa.api.history import label
+from rafiqa.api.name import own_name
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.tiles import building_layers
 from rafiqa.api.view import View
@@ -89,7 +90,10 @@ def _marks(view: View, facts: Sequence[Recorded]) -> Iterator[shape.Mark]:
             found.setdefault((day, told[0]), []).append((record.valid_at_us, told[1]))
     for (_, kind), told_of in sorted(found.items()):
         at_us, subject = told_of[0]
-        params: dict[str, str | int] = {"what": subject, "count": len(told_of)}
+        params: dict[str, str | int] = {
+            "what": own_name(subject, view.lang),
+            "count": len(told_of),
+        }
         key = f"mark.{kind}" if len(told_of) == 1 else f"mark.{kind}.several"
         yield shape.Mark(iso(at_us), kind, text(key, params, view.lang))
 

@@ -61,17 +61,24 @@ function look(
   return { tint, tintOpacity, hatch: strokes, line, lineWidth, dash };
 }
 
-/** Gate outcomes: colour of the text and plate, and the fill of buildings. */
+/** Gate outcomes: colour of the text and plate, and the quiet fill of buildings, light to dark. */
 export const GATE_LOOKS: Readonly<Record<GateOutcome, { strong: string; fill: string; line: string }>> = {
-  open: { strong: "#1f5f99", fill: "#c3d6e8", line: "#7f9dbb" },
-  conditions: { strong: "#8a5200", fill: "#f0cf94", line: "#b88a3c" },
-  closed: { strong: "#9c1f3f", fill: "#dd9aa9", line: "#a9536b" },
+  open: { strong: "#1f5f99", fill: "#eef4fa", line: "#6f93b5" },
+  conditions: { strong: "#8a5200", fill: "#ddd5c4", line: "#a3977e" },
+  closed: { strong: "#9c1f3f", fill: "#d0a3ad", line: "#9c5266" },
 };
 
+/** Over buildings that may not be worked on: the colour is not alone. */
+export const CLOSED_HATCH: Hatch = { kind: "backslash", color: "#8c3a50", gap: 5, stroke: 1.1 };
+
+/** Question marks on ground of which nothing is on record: an empty sheet would look all clear. */
+export const UNRECORDED_SIGN = { color: "#d6cfc1", gap: 36, stroke: 1.1, path: "M-1.9 -2.2a2 2 0 1 1 3 1.85c-.7.4-1.1.75-1.1 1.65M0 3.4v.1" } as const;
+
 export const GROUND = {
-  paper: "#f5f3ee",
-  water: "#c9dce8",
-  waterLine: "#a9c6d8",
+  paper: "#f1efe8",
+  recorded: "#fbfaf7",
+  water: "#cfdbdc",
+  waterLine: "#b0c1c3",
   road: "#ffffff",
   roadCase: "#d9d4c9",
   bridge: "#8d8574",
@@ -95,6 +102,7 @@ const CIRCLE = "M12 1.5a10.5 10.5 0 1 0 0 21a10.5 10.5 0 1 0 0-21z";
 const DIAMOND = "M12 .8L23.2 12L12 23.2L.8 12z";
 const OCTAGON = "M7.6 1.5h8.8l6.1 6.1v8.8l-6.1 6.1H7.6l-6.1-6.1V7.6z";
 const TRIANGLE = "M12 1.2L23.4 21.6H.6z";
+const WEDGE = "M.6 2.4h22.8L12 22.8z";
 const SQUARE = "M4 2h16a2 2 0 0 1 2 2v16a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V4a2 2 0 0 1 2-2z";
 
 const PLATES: Readonly<Record<GateOutcome, string>> = { open: CIRCLE, conditions: DIAMOND, closed: OCTAGON };
@@ -119,6 +127,10 @@ export const MARKS: Readonly<Record<string, MarkLook>> = {
   ...Object.fromEntries(
     SERVICE_KINDS.flatMap((kind) => GATES.map((gate) => [`${kind}-${gate}`, serviceMark(kind, gate)])),
   ),
+  // Hazards too small to show their hatching: the same strokes on a wedge.
+  "hazard-cha": stroked(WEDGE, LOOKS.cha.line, "M8.4 5.4l7.2 7.2M15.6 5.4l-7.2 7.2", "#ffffff", 2.4),
+  "hazard-sha": stroked(WEDGE, "#fff3dc", "M8.4 12.4l7.2-7", LOOKS.sha.line, 2.6, LOOKS.sha.line),
+  "hazard-indication": stroked(WEDGE, "#fffbe6", "M8 8.4h.1M12 8.4h.1M16 8.4h.1", LOOKS.indication.line, 3, LOOKS.indication.line),
   reopened: stroked(SQUARE, "#ffffff", "M17.6 9.4A6.2 6.2 0 1 0 18 13.6M18.4 5.6v4.2h-4.2", "#a3005c", 2.2, "#a3005c"),
   accident: stroked(TRIANGLE, GROUND.ink, "M12 8.4v6M12 17.4v1.2", "#ffffff", 2.4),
   reports: stroked(SQUARE, "#5a4a00", "M6.5 8h11M6.5 12h11M6.5 16h6", "#ffffff", 1.8),
@@ -159,6 +171,9 @@ function serviceMark(kind: keyof typeof SERVICE_GLYPHS, gate: GateOutcome): Mark
 
 /** The marks that stand beside a legend row, in the order shown. */
 export const ROW_MARKS: Partial<Readonly<Record<LegendId, readonly string[]>>> = {
+  cha: ["hazard-cha"],
+  sha: ["hazard-sha"],
+  indication: ["hazard-indication"],
   reopened: ["reopened"],
   projects: GATES.map((gate) => `gate-${gate}`),
   services: SERVICE_KINDS.map((kind) => `${kind}-open`),

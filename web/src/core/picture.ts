@@ -66,9 +66,12 @@ export function gateCounts(projects: readonly ProjectBrief[]): Record<string, nu
   return counts;
 }
 
+/** What is counted even where there is none: "0" says more than no figure. */
+const COUNTED = ["cha", "sha", "indication", "not_cleared", "reopened", "cleared", "reduced", "cancelled"] as const;
+
 /** How many features stand behind each legend row that can be counted. */
 export function rowCounts(layers: Readonly<Record<TimedLayer, Shapes>>): Record<string, number> {
-  const counts: Record<string, number> = {};
+  const counts: Record<string, number> = Object.fromEntries(COUNTED.map((id) => [id, 0]));
   const add = (id: unknown): void => {
     if (typeof id === "string") counts[id] = (counts[id] ?? 0) + 1;
   };

@@ -41,11 +41,11 @@ function growing(at12: number | Wide, at16: number | Wide, at19: number | Wide):
 export function allLayers(): LayerSpecification[] {
   return [
     { id: "paper", type: "background", paint: { "background-color": GROUND.paper } },
+    { id: "unrecorded", type: "background", minzoom: UNRECORDED_FROM, paint: { "background-pattern": "unrecorded" } },
+    ...AREAS.flatMap(recordedGround),
     ...groundLayers(),
     ...buildingLayers(),
-    ...areaLayers("parts", "outcome", ["cancelled", "reduced", "cleared"]),
-    ...areaLayers("notcleared", null, ["not_cleared"]),
-    ...areaLayers("hazards", "class", ["indication", "sha", "cha"]),
+    ...AREAS.flatMap((areas) => areaLayers(...areas)),
     ...areaLayers("rubble", null, ["rubble"]),
     ...areaLayers("tasks", null, ["tasks"]),
     reopenedLine(),
@@ -53,6 +53,28 @@ export function allLayers(): LayerSpecification[] {
     ...selectedLayers(),
     ...symbolLayers(),
   ];
+}
+
+type Areas = readonly [source: SourceName, property: string | null, ids: readonly LookId[]];
+
+/** Land on record, in drawing order: hazard lies over what was released. */
+const AREAS: readonly Areas[] = [
+  ["parts", "outcome", ["cancelled", "reduced", "cleared"]],
+  ["notcleared", null, ["not_cleared"]],
+  ["hazards", "class", ["indication", "sha", "cha"]],
+];
+
+/** From this zoom on the question marks of unrecorded ground are drawn. */
+const UNRECORDED_FROM = 11;
+
+function areal(property: string | null, id: LookId): FilterSpecification {
+  return (property ? ["all", AREAL, ["==", ["get", property], id]] : AREAL) as FilterSpecification;
+}
+
+/** A clean sheet under land on record, so that the question marks end at its edge. */
+function recordedGround([source, property, ids]: Areas): LayerSpecification[] {
+  const paint = { "fill-color": GROUND.recorded };
+  return ids.map((id) => row(id, { id: `${id}-ground`, type: "fill", source, filter: areal(property, id), paint }));
 }
 
 /** Ties a layer to its legend row. */
@@ -173,6 +195,14 @@ function buildingLayers(): LayerSpecification[] {
       paint: { "fill-color": byGate("gate", (gate) => GATE_LOOKS[gate].fill), "fill-opacity": 0.9 },
     }),
     row("buildings", {
+      id: "buildings-closed",
+      type: "fill",
+      ...source,
+      minzoom: 14.5,
+      filter: ["!", ["in", ["get", "gate"], ["literal", ["open", "conditions"]]]],
+      paint: { "fill-pattern": "hatch-closed", "fill-opacity": 0.8 },
+    }),
+    row("buildings", {
       id: "buildings-line",
       type: "line",
       ...source,
@@ -189,11 +219,8 @@ function buildingLayers(): LayerSpecification[] {
 function areaLayers(source: SourceName, property: string | null, ids: readonly LookId[]): LayerSpecification[] {
   return ids.flatMap((id) => {
     const look: Look = LOOKS[id];
-    const filter = (
-      property ? ["all", AREAL, ["==", ["get", property], id]] : AREAL
-    ) as FilterSpecification;
     const made: LayerSpecification[] = [];
-    const base = { source, filter };
+    const base = { source, filter: areal(property, id) };
     if (look.tintOpacity > 0) {
       const paint = { "fill-color": look.tint, "fill-opacity": look.tintOpacity };
       made.push(row(id, { id: `${id}-tint`, type: "fill", ...base, paint }));
@@ -263,10 +290,11 @@ const WORDS_PAINT = {
 function symbolLayers(): LayerSpecification[] {
   return [
     roadNames(),
-    ...pointMarks(),
     serviceMarks(),
     depthLabels(),
-    ...(["indication", "sha", "cha"] as const).map(hazardLabels),
+    ...HAZARDS.map(hazardLabels),
+    ...HAZARDS.map(hazardMarks),
+    ...pointMarks(),
     reopenedMarks(),
     projectMarks(),
     spotMark(),
@@ -345,19 +373,35 @@ function depthLabels(): LayerSpecification {
   });
 }
 
-function hazardLabels(id: "indication" | "sha" | "cha"): LayerSpecification {
+const HAZARDS = ["indication", "sha", "cha"] as const;
+type HazardId = (typeof HAZARDS)[number];
+const IS_HAZARD: Wide = ["==", ["get", "of"], "hazard"];
+
+/** A mark on every hazard as long as its hatching may be too small to be seen. */
+function hazardMarks(id: HazardId): LayerSpecification {
+  return row(id, {
+    id: `${id}-mark`,
+    type: "symbol",
+    source: "labels",
+    // A piece of few square metres keeps its mark when larger ones show their hatching.
+    filter: ["all", IS_HAZARD, ["==", ["get", "class"], id], ["<", ["zoom"], ["step", ["to-number", ["get", "area_m2"], 0], 18, 60, 17, 600, 16, 2500, 15]]] as FilterSpecification,
+    layout: { "icon-image": `hazard-${id}`, "icon-size": growing(0.5, 0.72, 0.8), "icon-allow-overlap": true },
+  });
+}
+
+function hazardLabels(id: HazardId): LayerSpecification {
   return row(id, {
     id: `${id}-label`,
     type: "symbol",
     source: "labels",
     minzoom: 14,
-    filter: ["all", ["==", ["get", "of"], "hazard"], ["==", ["get", "class"], id]],
+    filter: ["all", IS_HAZARD, ["==", ["get", "class"], id]],
     layout: {
       ...WORDS,
       "text-field": ["get", "label"],
       "text-size": 12,
-      "text-variable-anchor": ["center", "top", "bottom"],
-      "text-radial-offset": 0.6,
+      "text-variable-anchor": ["top", "bottom", "left", "right"],
+      "text-radial-offset": 0.9,
     },
     paint: { ...WORDS_PAINT, "text-color": "#6b1c00" },
   });
@@ -368,7 +412,7 @@ function reopenedMarks(): LayerSpecification {
     id: "reopened-mark",
     type: "symbol",
     source: "labels",
-    filter: ["all", ["==", ["get", "of"], "hazard"], ["==", ["get", "reopened"], true]],
+    filter: ["all", IS_HAZARD, ["==", ["get", "reopened"], true]],
     layout: {
       "icon-image": "reopened",
       "icon-size": growing(0.7, 0.95, 1.15),

@@ -3,7 +3,6 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Lang, SearchHit } from "../core/types.ts";
-import { FALLBACK_NAME } from "../core/words.ts";
 import { goTo, useReach, useT } from "./context.ts";
 import { Icon } from "./marks.tsx";
 
@@ -16,7 +15,7 @@ export function Header(): JSX.Element {
       <div class="brand">
         <img src="/static/icon.svg" width="28" height="28" alt="" />
         <h1>
-          <span class="product">{FALLBACK_NAME}</span>
+          <span class="product">{t("desk.name")}</span>
           {name && <bdi class="site">{name}</bdi>}
         </h1>
       </div>

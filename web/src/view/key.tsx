@@ -1,10 +1,9 @@
 /** The key of the map, which is also its switchboard. */
 
 import type { JSX } from "preact";
-import { GATE_LOOKS, LOOKS, type LookId, ROW_MARKS } from "../core/looks.ts";
+import { CLOSED_HATCH, GATE_LOOKS, GATES, GROUND, LOOKS, type LookId, ROW_MARKS, UNRECORDED_SIGN } from "../core/looks.ts";
 import { hiddenHazards, LEGEND, LEGEND_GROUPS, type LegendGroup, type LegendRow } from "../core/layers.ts";
 import { rowCounts } from "../core/picture.ts";
-import { GATES, GROUND } from "../core/looks.ts";
 import { useReach, useT } from "./context.ts";
 import { MarkIcon, Swatch } from "./marks.tsx";
 
@@ -16,14 +15,27 @@ export function Key(): JSX.Element {
   const counts = layers ? rowCounts(layers) : {};
   return (
     <div class="key">
+      <p class="unrecorded">
+        <UnrecordedSwatch />
+        <span>{t("desk.key.unrecorded")}</span>
+      </p>
       {LEGEND_GROUPS.map((group) => (
         <KeyGroup key={group} group={group} counts={counts} />
       ))}
-      <p class="unrecorded">
-        <span class="blank-swatch" aria-hidden="true" />
-        <span>{t("desk.key.unrecorded")}</span>
-      </p>
     </div>
+  );
+}
+
+/** Ground of which nothing is on record, as on the map. */
+export function UnrecordedSwatch(): JSX.Element {
+  const { path, stroke } = UNRECORDED_SIGN;
+  return (
+    <svg class="swatch" viewBox="0 0 34 22" width="34" height="22" aria-hidden="true">
+      <rect x="1" y="1" width="32" height="20" rx="2" fill={GROUND.paper} stroke="#8b8f99" />
+      {[9, 25].map((x) => (
+        <path key={x} d={path} transform={`translate(${x} 11)`} fill="none" stroke="#6d6a62" stroke-width={stroke} stroke-linecap="round" />
+      ))}
+    </svg>
   );
 }
 
@@ -59,8 +71,16 @@ function KeyRow({ row, count }: { row: LegendRow; count: number | undefined }): 
 }
 
 function RowSign({ row }: { row: LegendRow }): JSX.Element {
-  if (row.id in LOOKS && row.id !== "rubble") return <Swatch id={row.id as LookId} />;
   const marks = ROW_MARKS[row.id];
+  if (row.group === "hazard" && row.id in LOOKS) {
+    return (
+      <span class="signs">
+        <Swatch id={row.id as LookId} />
+        {marks?.map((name) => <MarkIcon key={name} name={name} size={18} />)}
+      </span>
+    );
+  }
+  if (row.id in LOOKS && row.id !== "rubble") return <Swatch id={row.id as LookId} />;
   if (marks && row.id !== "projects") {
     return (
       <span class="signs">
@@ -83,6 +103,9 @@ function GateKey({ fills }: { fills: boolean }): JSX.Element {
           {fills ? (
             <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
               <rect x="1.5" y="1.5" width="13" height="13" fill={GATE_LOOKS[gate].fill} stroke={GATE_LOOKS[gate].line} />
+              {gate === "closed" && (
+                <path d="M2 4l10 10M2 9l5 5M7 2l7 7M12 2l2 2" stroke={CLOSED_HATCH.color} stroke-width={CLOSED_HATCH.stroke} />
+              )}
             </svg>
           ) : (
             <MarkIcon name={`gate-${gate}`} size={18} />

@@ -9,6 +9,7 @@ import { writeSelection } from "../core/url.ts";
 import { Area } from "./area.tsx";
 import { useReach, useT } from "./context.ts";
 import { FaultText } from "./fault.tsx";
+import { UnrecordedSwatch } from "./key.tsx";
 import { Gates, Project } from "./gates.tsx";
 import { IconButton, MarkIcon, Swatch } from "./marks.tsx";
 
@@ -146,7 +147,7 @@ export function StateSign({ state, reopened }: { state: PointState; reopened: bo
     <span class="state-sign">
       {reopened && <MarkIcon name="reopened" size={24} />}
       {state === "unrecorded" ? (
-        <span class="blank-swatch" aria-hidden="true" />
+        <UnrecordedSwatch />
       ) : (
         <Swatch id={state as LookId} />
       )}

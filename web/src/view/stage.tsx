@@ -4,13 +4,17 @@ import { effect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { queryOf } from "../core/api.ts";
+import { boxOf } from "../core/geometry.ts";
 import type { Covered, MapFace } from "../map/face.ts";
 import { LAYOUT_MS, type Reach, shapesOf, useReach, useT } from "./context.ts";
+import { scaleOf } from "../core/scale.ts";
 import { Key } from "./key.tsx";
 import { Icon, IconButton } from "./marks.tsx";
 
 type MapChunk = typeof import("../map/maplibre.ts");
 
+/** A spot is first shown with what lies round it. */
+const SPOT_ZOOM = 15;
 /** Below this width of the map the key starts folded. */
 const KEY_NEEDS_PX = 700;
 
@@ -36,6 +40,7 @@ export function Stage({ fetchMap }: { fetchMap: () => Promise<MapChunk> }): JSX.
       <p class="crosshair" aria-hidden="true" />
       {desk.busy.value && <p class="progress" role="progressbar" aria-label={t("desk.loading")} />}
       {page.map.value === "ready" && <MapButtons />}
+      {page.map.value === "ready" && <ScaleBar />}
       {page.map.value !== "failed" && !page.narrow.value && <KeyCard />}
     </section>
   );
@@ -52,6 +57,22 @@ function MapButtons(): JSX.Element {
       <IconButton name="minus" label={t("desk.map.farther")} onClick={() => face?.zoomBy(-1)} />
       {whole && <IconButton name="whole" label={t("desk.map.whole")} onClick={() => face?.fit(whole)} />}
     </div>
+  );
+}
+
+const SCALE_PX = 110;
+
+function ScaleBar(): JSX.Element | null {
+  const { desk, page } = useReach();
+  const t = useT();
+  const view = desk.view.value ?? page.face.value?.middle();
+  if (!view) return null;
+  const { lengthM, widthPx } = scaleOf(view, SCALE_PX);
+  const [n, code] = lengthM >= 1000 ? [lengthM / 1000, "desk.scale.km"] : [lengthM, "desk.scale.m"];
+  return (
+    <p class="scale" style={{ inlineSize: `${widthPx}px` }}>
+      {t(code, { n })}
+    </p>
   );
 }
 
@@ -113,6 +134,7 @@ async function startMap(reach: Reach, container: HTMLElement, fetchMap: () => Pr
     });
     page.face.value = face;
     page.map.value = "ready";
+    if (!desk.view.peek()) showFirst(reach, face);
     const untie = tie(reach, face);
     return () => {
       untie();
@@ -124,6 +146,20 @@ async function startMap(reach: Reach, container: HTMLElement, fetchMap: () => Pr
     page.map.value = "failed";
     return () => undefined;
   }
+}
+
+/** A link that selects something and says no view shows where that is, once it is known. */
+function showFirst(reach: Reach, face: MapFace): void {
+  const selection = reach.desk.selected.peek();
+  if (!selection) return;
+  const stop = effect(() => {
+    const box = boxOf(shapesOf(reach, selection));
+    if (!box || !reach.desk.picture.value?.layers) return;
+    queueMicrotask(() => stop());
+    const show = (): void =>
+      selection.kind === "spot" ? face.flyTo(selection.lon, selection.lat, SPOT_ZOOM) : face.fit(box);
+    setTimeout(show, LAYOUT_MS);
+  });
 }
 
 /** Keeps the map as the desk says; each tie runs again only when what it reads has changed. */

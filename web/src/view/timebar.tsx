@@ -9,12 +9,14 @@ import { Icon, IconButton } from "./marks.tsx";
 const PLAY_STEP_MS = 450;
 
 export function TimeBar(): JSX.Element {
-  const { page } = useReach();
+  const { desk, page } = useReach();
   const t = useT();
   usePlaying();
   const folded = page.narrow.value && !page.timeOpen.value;
+  const { validAt, knownAt } = desk.asked.value;
+  const past = validAt !== null || knownAt !== null;
   return (
-    <section class="time" aria-label={t("desk.time")} data-folded={folded}>
+    <section class="time" aria-label={t("desk.time")} data-folded={folded} data-past={past}>
       {page.narrow.value && <FoldedTime />}
       {!folded && (
         <>
