@@ -168,3 +168,13 @@ test("ground not on record carries its sign, and land on record covers it", () =
     assert.ok(ids.indexOf(`${id}-ground`) < ids.indexOf("roads"), id);
   }
 });
+
+test("where marks pile up, neither an open project nor a name hides a closed one or a hazard", () => {
+  const layers = allLayers();
+  const ids = layers.map((layer) => layer.id);
+  for (const id of ["cha-mark", "sha-mark", "indication-mark", "accidents-mark", "reopened-mark"]) {
+    assert.ok(ids.indexOf(id) > ids.indexOf("projects-mark"), id);
+  }
+  const marks = layers[ids.indexOf("projects-mark")] as { layout?: Record<string, unknown> };
+  assert.deepEqual(marks.layout?.["symbol-sort-key"], ["match", ["get", "outcome"], "open", 0, "conditions", 1, 2]);
+});

@@ -9,6 +9,7 @@ import msgspec
 
 from rafiqa.api.ask import Ask
 from rafiqa.api.problem import MEDIA_TYPE, Problem
+from rafiqa.api.refusal import examples
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.route import Endpoint, Param
 
@@ -54,7 +55,7 @@ def document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
 
 def _operation(row: Endpoint, schema_of: dict[Any, Any]) -> dict[str, Any]:
     schema = schema_of[row.gives] if row.gives is not None else {}
-    problem = {MEDIA_TYPE: {"schema": schema_of[Problem]}}
+    problem = schema_of[Problem]
     operation: dict[str, Any] = {
         "operationId": row.name,
         "summary": row.summary,
@@ -64,7 +65,11 @@ def _operation(row: Endpoint, schema_of: dict[Any, Any]) -> dict[str, Any]:
                 "description": row.summary,
                 "content": {row.media_type: {"schema": schema}},
             },
-            "default": {"description": "Refused, with every reason", "content": problem},
+            **_refusals(row, problem),
+            "default": {
+                "description": "Refused, with every reason",
+                "content": {MEDIA_TYPE: {"schema": problem}},
+            },
         },
     }
     if row.takes is not None:
@@ -75,6 +80,18 @@ def _operation(row: Endpoint, schema_of: dict[Any, Any]) -> dict[str, Any]:
         operation["parameters"].append({**required, "schema": {"const": "desk"}})
         operation["security"] = [{"session": []}]
     return operation
+
+
+def _refusals(row: Endpoint, schema: dict[str, Any]) -> dict[str, Any]:
+    return {
+        str(status): {
+            "description": example.title,
+            "content": {
+                MEDIA_TYPE: {"schema": schema, "example": msgspec.to_builtins(example)},
+            },
+        }
+        for status, example in sorted(examples(row).items())
+    }
 
 
 def _path_parameters(row: Endpoint) -> list[dict[str, Any]]:

@@ -76,6 +76,14 @@ def problem_reply(
     status: int, faults: Sequence[Fault], lang: str, headers: Mapping[str, str] | None = None
 ) -> Reply:
     """Returns faults as a reply with a status."""
+    body = described(status, faults, lang)
+    extra = {"WWW-Authenticate": 'Session realm="rafiqa"'} if status == 401 else {}
+    extra |= {"Cache-Control": "no-store", "Content-Language": lang} | dict(headers or {})
+    return Reply(msgspec.json.encode(body), MEDIA_TYPE, status, extra)
+
+
+def described(status: int, faults: Sequence[Fault], lang: str) -> Problem:
+    """Returns the problem that faults make, in words."""
     listed = [
         ProblemFault(
             fault.code,
@@ -87,7 +95,7 @@ def problem_reply(
         for fault in faults
     ]
     code = listed[0].code if listed else "api.internal"
-    body = Problem(
+    return Problem(
         f"urn:rafiqa:problem:{code}",
         text(f"api.status.{status}", {}, lang),
         status,
@@ -95,9 +103,6 @@ def problem_reply(
         code,
         listed,
     )
-    extra = {"WWW-Authenticate": 'Session realm="rafiqa"'} if status == 401 else {}
-    extra |= {"Cache-Control": "no-store", "Content-Language": lang} | dict(headers or {})
-    return Reply(msgspec.json.encode(body), MEDIA_TYPE, status, extra)
 
 
 def faults_of(reasons: Sequence[Reason]) -> tuple[Fault, ...]:

@@ -41,7 +41,7 @@ function growing(at12: number | Wide, at16: number | Wide, at19: number | Wide):
 export function allLayers(): LayerSpecification[] {
   return [
     { id: "paper", type: "background", paint: { "background-color": GROUND.paper } },
-    { id: "unrecorded", type: "background", minzoom: UNRECORDED_FROM, paint: { "background-pattern": "unrecorded" } },
+    { id: "unrecorded", type: "background", paint: { "background-pattern": "unrecorded" } },
     ...AREAS.flatMap(recordedGround),
     ...groundLayers(),
     ...buildingLayers(),
@@ -63,9 +63,6 @@ const AREAS: readonly Areas[] = [
   ["notcleared", null, ["not_cleared"]],
   ["hazards", "class", ["indication", "sha", "cha"]],
 ];
-
-/** From this zoom on the question marks of unrecorded ground are drawn. */
-const UNRECORDED_FROM = 11;
 
 function areal(property: string | null, id: LookId): FilterSpecification {
   return (property ? ["all", AREAL, ["==", ["get", property], id]] : AREAL) as FilterSpecification;
@@ -293,10 +290,12 @@ function symbolLayers(): LayerSpecification[] {
     serviceMarks(),
     depthLabels(),
     ...HAZARDS.map(hazardLabels),
+    projectNames(),
+    projectMarks(),
+    // Last, so that no mark of an open project ever lies over a hazard.
     ...HAZARDS.map(hazardMarks),
     ...pointMarks(),
     reopenedMarks(),
-    projectMarks(),
     spotMark(),
   ];
 }
@@ -429,13 +428,26 @@ function projectMarks(): LayerSpecification {
     source: "labels",
     filter: ["==", ["get", "of"], "project"],
     layout: {
-      ...WORDS,
       "icon-image": ["concat", "gate-", byGate("outcome", (gate) => gate)],
       "icon-size": growing(0.55, 0.95, 1.1),
       "icon-allow-overlap": true,
+      // Where marks pile up, the closed one is on top.
+      "symbol-sort-key": ["match", ["get", "outcome"], "open", 0, "conditions", 1, 2],
+    },
+  });
+}
+
+/** The names of projects and what their gates say; where room is short the closed come first. */
+function projectNames(): LayerSpecification {
+  return row("projects", {
+    id: "projects-name",
+    type: "symbol",
+    source: "labels",
+    filter: ["==", ["get", "of"], "project"],
+    layout: {
+      ...WORDS,
       "text-field": ["step", ["zoom"], "", 13.5, ["get", "says"], 14.5, ["format", ["get", "label"], {}, "\n", {}, ["get", "says"], { "font-scale": 0.92 }]],
       "text-size": 12,
-      "text-optional": true,
       "text-anchor": "top",
       "text-offset": [0, 1.1],
       "symbol-sort-key": ["match", ["get", "outcome"], "open", 2, "conditions", 1, 0],

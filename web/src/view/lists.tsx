@@ -201,7 +201,7 @@ function AreaRow({ area }: { area: AreaBrief }): JSX.Element {
         <small>
           {words.value.of("class", area.class)}
           {area.reopened && ` · ${t("desk.reopened")}`}
-          {area.stage && ` · ${words.value.of("stage", area.stage)}`}
+          {area.stage && !(area.reopened && area.stage === "reopened") && ` · ${words.value.of("stage", area.stage)}`}
           {open !== null && open > 0 && ` · ${t("desk.open_m2", { n: figures.value.area(open) })}`}
         </small>
       </button>

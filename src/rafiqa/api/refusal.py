@@ -1,0 +1,61 @@
+"""Refusals of an endpoint: which it can give and an example of each, for the description."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rafiqa.api.ask import BODY_BYTES
+from rafiqa.api.problem import Problem, described
+from rafiqa.api.route import Endpoint
+from rafiqa.api.tiles import FIRST_ZOOM, LAST_ZOOM
+from rafiqa.errors import Fault
+from rafiqa.locale.catalogue import FALLBACK
+
+_UNKNOWN = {
+    "layer": "api.layer.unknown",
+    "z": "api.tile.unknown",
+    "area_id": "land.area.unknown",
+    "project_id": "service.project.unknown",
+    "asset_id": "api.asset.unknown",
+    "lang": "api.catalogue.unknown",
+    "path": "api.route.unknown",
+}
+"""What is said where the thing that a path names is not on record."""
+_NAMED: dict[str, str | int] = {
+    "layer": "x",
+    "first": FIRST_ZOOM,
+    "last": LAST_ZOOM,
+    "area": "H-9",
+    "project": "P-9",
+    "asset": "B-9",
+    "lang": "xx",
+}
+
+
+def examples(row: Endpoint) -> dict[int, Problem]:
+    """Returns an example by status, for every status that an endpoint refuses with."""
+    found: dict[int, Problem] = {}
+    for status, fault in _faults(row):
+        found.setdefault(status, described(status, (fault,), FALLBACK))
+    return found
+
+
+def _faults(row: Endpoint) -> Iterator[tuple[int, Fault]]:
+    if not row.page:
+        name = "valid"
+        yield 400, Fault("api.query.unknown", name, params={"name": name})
+    if row.method != "GET":
+        yield 403, Fault("api.request.header-missing", "X-Rafiqa")
+    if row.takes is not None:
+        signing_in = row.open_path == "/api/session"
+        yield 401, Fault("api.session.wrong" if signing_in else "api.session.needed")
+        if signing_in:
+            yield 429, Fault("api.session.too-many")
+        yield 413, Fault("api.body.too-large", params={"limit_kib": BODY_BYTES // 1024})
+        yield 415, Fault("api.body.type", "Content-Type")
+    for placeholder in row.placeholders:
+        if placeholder in _UNKNOWN:
+            yield 404, Fault(_UNKNOWN[placeholder], placeholder, params=_NAMED)
+    if "release_id" in row.placeholders:
+        yield 422, Fault("land.release.unknown", params={"release": "R-9"})
+    yield 500, Fault("api.internal")
