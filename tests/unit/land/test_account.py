@@ -239,6 +239,16 @@ def test_ground_dropped_and_drawn_again_is_corrected_both_ways() -> None:
     assert told(story, 3, 4) == {"cha": {"opening": 9_000, "corrected": 900, "closing": 9_900}}
 
 
+def test_an_area_recorded_on_the_day_of_a_correction_is_new_and_not_corrected() -> None:
+    story = Story()
+    story.area(1, "A1", FIELD)
+    story.tell(2, FIRST, BoundaryCorrected("A1", box(0, 0, 110, 100), "further out"))
+    story.area(2, "A2", box(100, 0, 120, 100))
+    assert told(story, 1, 2) == {"cha": {"opening": 10_000, "new": 2_000, "closing": 12_000}}
+    story.tell(3, FIRST, BoundaryCorrected("A1", box(0, 0, 110, 110), "and again"))
+    assert told(story, 2, 3) == {"cha": {"opening": 12_000, "corrected": 1_100, "closing": 13_100}}
+
+
 @pytest.mark.parametrize("at_us", [0, 5, 99])
 def test_a_period_without_length_changes_nothing(at_us: int) -> None:
     for found in told(site(), at_us, at_us).values():

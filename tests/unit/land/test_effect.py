@@ -12,10 +12,12 @@ from rafiqa.land import (
     BoundaryCorrected,
     ClassDecided,
     Finding,
+    LandReopened,
     ReleaseAccepted,
     ReleaseProposed,
     ReleaseRejected,
     ReleaseTransferred,
+    SiteOpened,
     WorkInspected,
     WorkReported,
 )
@@ -25,6 +27,7 @@ from tests.unit.land.story import (
     INSPECTOR,
     OPERATOR,
     SECOND,
+    SPOT,
     Story,
     box,
     evidence,
@@ -388,6 +391,42 @@ def test_a_part_taken_over_keeps_its_id_from_later_work() -> None:
     story.release(3, "W1", "A1", part("P1", "cleared", FIELD))
     assert story.void_codes() == [("e6", ["land.part.id-twice"])]
     assert story.status(50, 50, LATE) == "cha"
+
+
+# --- the story of an area, from which its stage is read
+
+
+def test_an_areas_story_has_its_own_facts_and_what_reached_its_ground() -> None:
+    story = released()
+    story.area(1, "A2", box(300, 0, 310, 10))
+    story.work(6, "W1", "A1", [part("P9", "cleared", FIELD)])  # void: the id is taken
+    story.propose(6, "R1", "W1", "P1")  # void too
+    story.reopen(7, "O1", box(90, 0, 305, 10))
+    story.tell(8, FIRST, LandReopened("O2", box(900, 0, 910, 10), "flood", area_id="A1"))
+    story.reopen(9, "O3", box(800, 0, 810, 10))
+    areas = story.book().register.areas
+    kinds = {key: [type(item.fact).__name__ for item in area.facts] for key, area in areas.items()}
+    assert kinds == {
+        "A1": [
+            "AreaRecorded",
+            "WorkReported",
+            "WorkInspected",
+            "ReleaseProposed",
+            "ReleaseAccepted",
+            "LandReopened",
+            "LandReopened",
+        ],
+        "A2": ["AreaRecorded", "LandReopened"],
+    }
+
+
+def test_a_site_is_opened_once_and_keeps_its_name() -> None:
+    story = Story()
+    story.tell(1, FIRST, SiteOpened("Old Town", SPOT, "office"))
+    story.tell(0, OPERATOR, SiteOpened("New Town", SPOT, "deminers"))
+    site = story.book().register.site
+    assert site is not None
+    assert site.fact == SiteOpened("Old Town", SPOT, "office")
 
 
 # --- facts that never touch what land is

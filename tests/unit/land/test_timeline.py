@@ -204,7 +204,82 @@ def test_what_is_left_after_a_release_by_other_work_does_not_touch_it() -> None:
     assert story.status(75, 50, 9) == "cleared"
 
 
+@pytest.mark.parametrize(
+    ("left_us", "told_first", "expected"),
+    [
+        (2, True, "cleared"),  # older than the work in both times: the work answers it
+        (3, True, "cleared"),  # of the same day, and told before
+        (4, True, "cha"),  # told before, and true only after the work began
+        (2, False, "cha"),  # true before, and told only after the work
+        (6, False, "cha"),  # after the work, before the release
+    ],
+)
+def test_a_part_left_is_answered_only_by_work_younger_in_both_times(
+    left_us: int, told_first: bool, expected: str
+) -> None:
+    left = part("P0", "not_cleared", box(40, 40, 60, 60))
+    story = Story()
+    story.area(1, "A1", FIELD)
+    if told_first:
+        story.work(left_us, "W0", "A1", [left])
+    story.work(3, "W1", "A1", [part("P1", "cleared", FIELD)])
+    if not told_first:
+        story.work(left_us, "W0", "A1", [left])
+    story.inspect(7, "W1")
+    story.propose(7, "R1", "W1", "P1")
+    story.accept(8, "R1")
+    assert story.status(50, 50, 9) == expected
+    assert story.status(10, 10, 9) == "cleared"
+
+
+@pytest.mark.parametrize(("left_us", "expected"), [(7, "cha"), (8, "cleared"), (9, "cleared")])
+def test_a_part_left_that_is_told_after_the_release(left_us: int, expected: str) -> None:
+    """It touches the release only where it was true before it."""
+    story = Story()
+    story.area(1, "A1", FIELD)
+    story.release(8, "W1", "A1", part("P1", "cleared", FIELD))
+    story.work(left_us, "W0", "A1", [part("P0", "not_cleared", box(40, 40, 60, 60))])
+    assert story.status(50, 50, 99) == expected
+
+
 # --- reopening, and facts that come late
+
+
+def test_all_on_one_day_in_the_order_of_the_ledger() -> None:
+    story = Story()
+    story.area(3, "A1", FIELD)
+    story.release(3, "W1", "A1", part("P1", "cleared", FIELD))
+    assert story.status(50, 50, 3) == "cleared"
+    story.reopen(3, "O1", EAST)
+    assert story.status(75, 50, 3) == "cha"
+
+
+def test_a_lower_class_follows_a_higher_one_only_after_a_release() -> None:
+    story = Story()
+    story.area(1, "A1", FIELD, "cha")
+    story.reopen(2, "O1", FIELD, "sha")
+    assert story.status(50, 50, 2) == "cha"
+    story.release(3, "W1", "A1", part("P1", "cleared", FIELD))
+    story.reopen(5, "O2", WEST, "sha")
+    assert [story.status(25, 50, at) for at in (3, 5)] == ["cleared", "sha"]
+    # A release of later than the reopening is no release between.
+    other = Story()
+    other.area(1, "A1", FIELD, "cha")
+    other.reopen(2, "O1", FIELD, "sha")
+    other.release(6, "W1", "A1", part("P1", "cleared", FIELD))
+    assert [other.status(25, 50, at) for at in (1, 2, 5)] == ["cha", "cha", "cha"]
+
+
+def test_a_reopening_is_told_where_only_one_of_two_areas_knew_a_release() -> None:
+    """A2 was never released, so that nothing of it could be reopened: A1 was."""
+    story = Story()
+    story.area(1, "A1", FIELD, "sha")
+    story.release(3, "W1", "A1", part("P1", "reduced", FIELD))
+    story.inspect(5, "W1", "I9", passed=False)
+    story.area(6, "A2", FIELD, "cha")
+    found = state(story, 50, 50, 9)
+    assert (found.status, found.reopened) == ("cha", True)
+    assert "I9" in found.subjects
 
 
 def test_a_reopening_is_hazard_from_its_day_and_only_where_it_lies() -> None:
@@ -344,8 +419,61 @@ def test_a_reduction_taken_over_without_an_area_lowers_no_areas_claim() -> None:
     assert story.status(50, 50, 9) == "reduced"
 
 
+def test_what_was_taken_over_as_not_cleared_is_answered_by_a_later_release() -> None:
+    story = Story()
+    story.transfer(3, "T1", "not_cleared", FIELD)
+    story.transfer(5, "T2", "cleared", FIELD)
+    assert [story.status(50, 50, at) for at in (3, 5)] == ["sha", "cleared"]
+    story.transfer(7, "T3", "not_cleared", FIELD)
+    assert story.status(50, 50, 7) == "sha"
+
+
+def test_a_second_release_taken_over_does_not_undo_the_first() -> None:
+    story = Story()
+    story.transfer(3, "T1", "cleared", FIELD, depth_cm=60)
+    story.transfer(5, "T2", "cleared", FIELD, depth_cm=20)
+    assert [state(story, 50, 50, at).depth_cm for at in (3, 5)] == [60, 60]
+
+
+def test_a_release_taken_over_late_with_an_early_date_counts_from_its_date() -> None:
+    story = Story()
+    story.transfer(5, "T1", "cleared", FIELD, depth_cm=60)
+    story.transfer(3, "T2", "reduced", FIELD)
+    assert [story.status(50, 50, at) for at in (2, 3, 5)] == [None, "reduced", "cleared"]
+
+
+def test_an_area_is_named_before_ground_that_is_nobodys() -> None:
+    story = Story()
+    story.transfer(2, "T1", "reduced", FIELD)
+    story.area(3, "A1", FIELD, "sha")
+    assert state(story, 50, 50, 3).claims == ("A1",)
+    story.release(5, "W1", "A1", part("P1", "cleared", FIELD))
+    found = state(story, 50, 50, 5)
+    # What was cleared is cleared for what was taken over too, and both are told of.
+    assert (found.status, found.claims, found.depth_cm) == ("cleared", ("A1",), 30)
+    assert not found.transferred
+
+
+def test_a_state_that_rests_on_a_release_taken_over_says_so() -> None:
+    story = Story()
+    story.area(1, "A1", FIELD, "sha")
+    story.area(1, "A2", FIELD, "sha")
+    story.release(3, "W1", "A1", part("P1", "reduced", FIELD))
+    story.transfer(4, "T1", "reduced", FIELD, "A2")
+    found = state(story, 50, 50, 9)
+    assert (found.status, found.transferred) == ("reduced", True)
+
+
 @pytest.mark.parametrize("class_", ["indication", "sha", "cha"])
 def test_every_class_is_hazard(class_: HazardClass) -> None:
     story = Story()
     story.area(1, "A1", FIELD, class_)
     assert state(story, 50, 50, 1).is_hazard
+
+
+def test_an_outline_drawn_before_its_area_is_on_record_stays_hazard_when_the_area_comes() -> None:
+    story = Story()
+    story.tell(3, FIRST, BoundaryCorrected("A1", FIELD, "survey", SECOND))
+    assert story.status(50, 50, 4) == "sha"
+    story.area(6, "A1", FIELD, "cha")
+    assert [story.status(50, 50, at) for at in (2, 3, 4, 6)] == [None, "sha", "sha", "cha"]
