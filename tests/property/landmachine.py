@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise, product
 from typing import Any
 
@@ -16,11 +17,14 @@ from rafiqa.land import (
     AreaRecorded,
     BoundaryCorrected,
     ClusterCache,
+    EvidenceRecorded,
+    Finding,
     LandBook,
     LandState,
     Recorded,
     ReleaseAccepted,
     ReleaseProposed,
+    ReleaseRejected,
     ReleaseTransferred,
     WorkedPart,
     WorkInspected,
@@ -70,14 +74,21 @@ class LandMachine(RuleBasedStateMachine):
     # --- recording
 
     def record(self, fact: object, valid_at_us: int, actor: Actor) -> None:
+        self.write(fact, valid_at_us, actor)
+        before = self.states
+        self.look()
+        self.check_lowered(fact, before)
+
+    def write(self, fact: object, valid_at_us: int, actor: Actor) -> None:
         seq = len(self.facts) + 1
         self.facts.append(Recorded(seq, f"e{seq}", valid_at_us, 1_000 + seq, actor, fact))
+
+    def look(self) -> None:
         # The order in which facts are handed to the fold must not matter.
-        some = self.turn % max(1, seq)
+        some = self.turn % max(1, len(self.facts))
         shuffled = [*self.facts[some:][::-1], *self.facts[:some]]
         self.book = fold(shuffled, self.cache)
-        before, self.states = self.states, self.all_states()
-        self.check_lowered(fact, before)
+        self.states = self.all_states()
 
     def all_states(self) -> States:
         found: States = dict.fromkeys(product(POINTS_MM, TIMES_US), (NOTHING, None))
@@ -137,9 +148,9 @@ class LandMachine(RuleBasedStateMachine):
         area_id=world.AREAS,
         part=world.parts(),
         second=world.parts(),
-        slip=st.integers(0, 14),
+        slip=st.sampled_from([*(0,) * 14, *range(1, 15)]),
         begin_us=st.integers(3, 8),
-        share=st.integers(0, 2),
+        share=st.sampled_from([0, 1, 1, 1, 2, 2]),
     )
     def release(
         self,
@@ -151,6 +162,9 @@ class LandMachine(RuleBasedStateMachine):
         share: int,
     ) -> None:
         """A release as it should go, with at most one slip on the way."""
+        areas = [item.fact for item in self.facts if isinstance(item.fact, AreaRecorded)]
+        if share and not any(fact.area_id == area_id for fact in areas):
+            self.record(AreaRecorded(area_id, "sha", part.shape), begin_us - 2, world.ANA)
         n = len(self.facts)
         ids = [f"p{n}", f"p{n}" if slip == 1 else f"q{n}"]
         outline = [
@@ -192,9 +206,57 @@ class LandMachine(RuleBasedStateMachine):
             story.pop(1)
         if slip == 10:
             story.reverse()
-        for late, (fact, actor) in enumerate(story):
-            back = -3 if slip == 11 and late == 3 else 0
-            self.record(fact, begin_us + late + back, actor)
+        dates_us = [begin_us + late for late in range(len(story))]
+        if slip == 11:
+            dates_us[3] -= 3
+        if slip == 12:
+            # It failed on a later day than the acceptance names, and was on record before it.
+            failed = WorkInspected(f"j{n}", work.work_id, "quality", passed=False)
+            story.insert(2, (failed, world.DOV))
+            dates_us.insert(2, begin_us + 6)
+        if slip == 14:
+            told = EvidenceRecorded(f"E{n}", "crater", "visual", area_id=area_id)
+            story.insert(0, (told, world.CHI))
+            dates_us.insert(0, begin_us)
+        if slip == 13:
+            story.append((ReleaseRejected(f"r{n}", "no"), world.BO))
+            dates_us.append(begin_us + 2)
+        for (fact, actor), at_us in zip(story, dates_us, strict=True):
+            self.record(fact, at_us, actor)
+
+    @rule(
+        which=st.integers(0, 40),
+        kind=st.sampled_from(["failed", "critical", "passed", "rejected", "again", "over"]),
+        valid_us=world.TIMES,
+        ground=world.boxes(),
+        class_=world.CLASSES,
+    )
+    def aftermath(
+        self, which: int, kind: str, valid_us: int, ground: GridShape, class_: Any
+    ) -> None:
+        """Something more of a work on record: an inspection, a rejection, a report, an area."""
+        works = [item for item in self.facts if isinstance(item.fact, WorkReported)]
+        if not works:
+            return
+        work = works[which % len(works)]
+        fact = work.fact
+        assert isinstance(fact, WorkReported)
+        n = len(self.facts)
+        if kind == "rejected":
+            # The whole story of a release numbers its ids by where it begins.
+            rejected = ReleaseRejected(f"r{fact.work_id[1:]}", "no")
+            self.record(rejected, valid_us, world.ANA)
+        elif kind == "again":
+            parts = (replace(fact.parts[0], shape=ground),)
+            self.record(replace(fact, parts=parts), valid_us, world.CHI)
+        elif kind == "over":
+            shape = fact.parts[0].shape
+            self.record(AreaRecorded("AB"[which % 2], class_, shape), valid_us, world.ANA)
+        else:
+            findings = (Finding("critical", "item"),) if kind == "critical" else ()
+            passed = kind != "failed"
+            inspected = WorkInspected(f"i{n}", fact.work_id, "quality", passed, findings=findings)
+            self.record(inspected, valid_us, world.DOV)
 
     # --- what must hold, asked once after every rule
 
@@ -209,11 +271,12 @@ class LandMachine(RuleBasedStateMachine):
 
     def check_points(self, oracle: Oracle) -> None:
         for offset in range(6):
-            x_mm, y_mm = POINTS_MM[(self.turn * 7 + offset * 5) % len(POINTS_MM)]
-            for valid_us in TIMES_US:
-                expected = oracle.state(x_mm, y_mm, valid_us)
-                found = self.states[(x_mm, y_mm), valid_us]
-                assert found == expected, (x_mm, y_mm, valid_us)
+            self.check_point(oracle, POINTS_MM[(self.turn * 7 + offset * 5) % len(POINTS_MM)])
+
+    def check_point(self, oracle: Oracle, place_mm: tuple[int, int]) -> None:
+        for valid_us in TIMES_US:
+            expected = oracle.state(*place_mm, valid_us)
+            assert self.states[place_mm, valid_us] == expected, (place_mm, valid_us)
 
     def check_account(self) -> None:
         from_us = self.turn % 9
@@ -291,3 +354,28 @@ class LandMachine(RuleBasedStateMachine):
     def cells(self) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
         ys = [i * world.STEP_MM for i in range(5)]
         yield from product(pairwise(LINES_MM), pairwise(ys))
+
+
+class HindsightMachine(LandMachine):
+    """The machine that looks at a history only afterwards, at few moments of its growing.
+
+    Far quicker than looking after every step; it is what hunts for planted bugs.
+    """
+
+    def record(self, fact: object, valid_at_us: int, actor: Actor) -> None:
+        self.write(fact, valid_at_us, actor)
+
+    def teardown(self) -> None:
+        story = self.facts
+        accepted = [n for n, item in enumerate(story) if isinstance(item.fact, ReleaseAccepted)]
+        moments = {len(story) * quarter // 4 for quarter in (1, 2, 3, 4)}
+        moments |= {n + late for n in accepted[-1:] for late in (0, 1)}
+        for n_known in sorted(moments):
+            self.facts = story[:n_known]
+            if self.facts:
+                self.look()
+                oracle = Oracle(self.facts)
+                for place_mm in POINTS_MM:
+                    self.check_point(oracle, place_mm)
+                self.check()
+        super().teardown()

@@ -299,22 +299,21 @@ class Oracle:
         puts: list[Put] = []
         drops: list[tuple[tuple[int, int], str]] = []
         inside_of: dict[str, bool] = {}
-        known = {fact.area_id for _, fact in self.of(AreaRecorded)}
-        for area_id in known:
-            first = self.first(AreaRecorded, "area_id", area_id)
-            assert first is not None
-            inside_of[area_id] = inside(first.fact.shape, x, y)  # type: ignore[attr-defined]
+        begun: set[str] = set()
         for record in self.by_time:
             fact = record.fact
-            if isinstance(fact, AreaRecorded) and inside(fact.shape, x, y):
-                puts.append(Put(at(record), "recorded", fact.area_id))
-                inside_of[fact.area_id] = True
+            if isinstance(fact, AreaRecorded):
+                begun.add(fact.area_id)
+                if inside(fact.shape, x, y):
+                    puts.append(Put(at(record), "recorded", fact.area_id))
+                    inside_of[fact.area_id] = True
             elif isinstance(fact, BoundaryCorrected):
                 was = inside_of.get(fact.area_id, False)
                 now = inside(fact.shape, x, y)
                 if now and not was:
                     puts.append(Put(at(record), "recorded", fact.area_id))
-                if fact.area_id not in known:
+                if fact.area_id not in begun:
+                    # Dated before its area: a hazard somebody drew, and nobody's outline.
                     continue
                 second = fact.confirmed_by
                 two = (

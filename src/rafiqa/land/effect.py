@@ -93,7 +93,7 @@ def _link(
 def _enter_area(register: Register, recorded: Recorded, fact: AreaRecorded) -> None:
     _link(register, fact.area_id, recorded, fact.evidence_ids)
     if fact.area_id not in register.areas:
-        register.areas[fact.area_id] = AreaRecord(fact.area_id, recorded, fact.shape)
+        register.areas[fact.area_id] = AreaRecord(fact.area_id, recorded)
 
 
 def _enter_work(register: Register, recorded: Recorded, fact: WorkReported) -> None:
@@ -116,9 +116,10 @@ def _enter_release(register: Register, recorded: Recorded, fact: ReleaseProposed
 
 def _area(register: Register, recorded: Recorded, fact: AreaRecorded) -> None:
     known = register.areas[fact.area_id]
+    # A second record of an id cannot replace the first; it can only add ground.
+    known.outline = known.outline.union(fact.shape) if known.begun else fact.shape
+    known.begun = True
     if known.recorded is not recorded:
-        # A second record of an id cannot replace the first; it can only add ground.
-        known.outline = known.outline.union(fact.shape)
         register.void(recorded, Reason("land.area.id-twice", {"area": fact.area_id}))
     register.note(fact.area_id, recorded)
     at = (recorded.valid_at_us, recorded.seq)
@@ -142,9 +143,11 @@ def _class(register: Register, recorded: Recorded, fact: ClassDecided) -> None:
 def _boundary(register: Register, recorded: Recorded, fact: BoundaryCorrected) -> None:
     at = (recorded.valid_at_us, recorded.seq)
     area = register.areas.get(fact.area_id)
-    if area is None:
+    if area is None or not area.begun:
+        register.note(fact.area_id, recorded)
         register.void(recorded, Reason("land.area.unknown", {"area": fact.area_id}))
-        # Whose it is may come to be known later; that somebody drew a hazard here is known.
+        # Whose it is may come to be known later, and dated later; that somebody drew a hazard
+        # here is known.
         unknown = Raise(*at, "extended", fact.area_id, fact.shape, "sha", recorded.entry_id)
         register.put_to_hazard(unknown)
         return

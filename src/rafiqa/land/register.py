@@ -91,11 +91,15 @@ class Reclass:
 
 @dataclass(slots=True)
 class AreaRecord:
-    """What is on record of one area beside its ground: its facts, in order."""
+    """What is on record of one area beside its ground: its facts, in order.
+
+    ``outline`` is as walked so far; nothing until the walk has ``begun`` with its first record.
+    """
 
     area_id: str
     recorded: Recorded
-    outline: GridShape
+    outline: GridShape = field(default_factory=GridShape.empty)
+    begun: bool = False
     facts: list[Recorded] = field(default_factory=list)
 
     @property

@@ -1,0 +1,209 @@
+"""Bugs to plant in the land book: each turns one rule off, and the land machine must see it.
+
+A bug is a name, and what it puts in place of what. Names that a module imported from another
+are replaced where they are used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import Any
+
+from rafiqa.geo import GridShape, faces
+from rafiqa.land import Actor, ReleaseCase, Ruling, book, effect, register, timeline
+from rafiqa.land.timeline import Claim, LandState
+
+# The room gives out functions under these two names; the bugs go into the modules.
+account: Any = import_module("rafiqa.land.account")
+rule: Any = import_module("rafiqa.land.rule")
+
+Change = tuple[Any, str, Any]
+
+
+@dataclass(frozen=True)
+class Planted:
+    """One wrong program: what is replaced, where, and what is then wrong."""
+
+    name: str
+    changes: tuple[Change, ...]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _plant(name: str, *changes: Change) -> Planted:
+    return Planted(name, changes)
+
+
+def _without(code: str, generator: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+    """The same rule without one of its reasons."""
+
+    def weaker(*args: Any) -> Iterator[Any]:
+        return (reason for reason in generator(*args) if reason.code != code)
+
+    return weaker
+
+
+def _best(states: Sequence[tuple[Claim, LandState | None]]) -> LandState | None:
+    known = [state for _, state in states if state is not None]
+    return min(known, key=lambda state: timeline._BADNESS[state.status], default=None)
+
+
+_worst = timeline._worst
+
+
+def _deepest(states: Sequence[tuple[Claim, LandState | None]]) -> LandState | None:
+    worst = _worst(states)
+    if worst is None or worst.depth_cm is None:
+        return worst
+    depths = [state.depth_cm for _, state in states if state and state.depth_cm is not None]
+    return replace(worst, depth_cm=max(depths))
+
+
+def _no_slivers(shapes: Sequence[GridShape]) -> list[tuple[GridShape, tuple[int, ...]]]:
+    return [item for item in faces(shapes) if item[0].area2_mm2 > 2_000_000]
+
+
+def _first_label_only(shapes: Sequence[GridShape]) -> list[tuple[GridShape, tuple[int, ...]]]:
+    return [(shape, covering[:1]) for shape, covering in faces(shapes)]
+
+
+def _unmerged(shapes: Sequence[GridShape]) -> list[tuple[GridShape, tuple[int, ...]]]:
+    """Every outline as a face of its own: overlaps are counted as often as they lie."""
+    return [(shape, (index,)) for index, shape in enumerate(shapes) if not shape.is_empty]
+
+
+_book = account._book
+
+
+def _twice(result: Any, before: Any, step: Any, size: int) -> None:
+    _book(result, before, step, size)
+    if before is not None and before.is_hazard and step.state and not step.state.is_hazard:
+        _book(result, before, step, size)
+
+
+def _forgets_reopened(result: Any, before: Any, step: Any, size: int) -> None:
+    if before is None or before.is_hazard:
+        _book(result, before, step, size)
+
+
+_clipped = account._clipped
+
+
+def _one_more(faces: Any, boundary: GridShape | None) -> Any:
+    for face, size in _clipped(faces, boundary):
+        yield face, size + 1
+
+
+def _own_area(self: register.Lower, area_id: str) -> bool:
+    return self.area_id == area_id
+
+
+def _last_wins(found: Any, recorded: Any, fact: Any) -> None:
+    found.works[fact.work_id] = recorded
+    for part in fact.parts:
+        found.parts.setdefault(part.part_id, (part, recorded))
+
+
+def _no_failed(found: Any, recorded: Any, fact: Any) -> None:
+    found.note(effect._area_of_work(found, fact.work_id), recorded)
+
+
+def _stale_key(self: Any, raises: Any, lowers: Any) -> Any:
+    key = tuple(raises)
+    if key not in self.cluster_cache:
+        made = book._make_faces(raises, lowers, self.register.reclasses)
+        self.cluster_cache[key] = tuple(made)
+    return self.cluster_cache[key]
+
+
+_accepts = rule.acceptance_ruling
+
+
+def _one_person(case: ReleaseCase, accepter: Actor) -> Ruling:
+    reasons = _accepts(case, accepter).reasons
+    rest = tuple(item for item in reasons if item.code != "land.release.same-person")
+    return Ruling(allowed=not rest, reasons=rest)
+
+
+def _sound(fact: Any) -> bool:
+    return not fact.passed
+
+
+def _by_date(one: Any, act: Any) -> bool:
+    return act is None or bool(one.valid_at_us < act.valid_at_us)
+
+
+def _any(*_: Any) -> bool:
+    return True
+
+
+def _never(*_: Any) -> bool:
+    return False
+
+
+def _nothing(*_: Any) -> Iterator[Any]:
+    return iter(())
+
+
+def _no_reason(name: str, code: str) -> Change:
+    return rule, name, _without(code, getattr(rule, name))
+
+
+def _seq_only(lower: Any, other: Any) -> bool:
+    return bool(other.seq < lower.seq)
+
+
+def _valid_only(lower: Any, other: Any) -> bool:
+    return bool(other.valid_at_us <= lower.valid_at_us)
+
+
+BUGS = [
+    _plant("a late record of an early hazard", (timeline, "_holds_against", _valid_only)),
+    _plant("a hazard dated after the release", (timeline, "_holds_against", _seq_only)),
+    _plant("a release holds against everything", (timeline, "_holds_against", _any)),
+    _plant("what was not cleared is released", (timeline, "_left_out", _never)),
+    _plant("the best of all claims", (timeline, "_worst", _best)),
+    _plant("the deepest of all claims", (timeline, "_worst", _deepest)),
+    _plant("cancelling one area cancels its neighbour", (register.Lower, "speaks_of", _any)),
+    _plant("clearing counts for one area alone", (register.Lower, "speaks_of", _own_area)),
+    _plant("one person corrects an outline inwards", (effect, "_confirmed", _any)),
+    _plant("a failed inspection after the release", (effect, "_inspection", _no_failed)),
+    _plant("a second report takes the first one's place", (effect, "_enter_work", _last_wins)),
+    _plant(
+        "what comes later carries a release",
+        (rule, "supports", _any),
+        (effect, "supports", _any),
+        (register, "supports", _any),
+    ),
+    _plant("what is adverse counts by date alone", (register, "counts_against", _by_date)),
+    _plant("a rejection is forgotten", (effect, "counts_against", _never)),
+    _plant(
+        "a critical finding does not fail",
+        (rule, "unsound", _sound),
+        (effect, "unsound", _sound),
+        (register, "unsound", _sound),
+    ),
+    _plant("evidence unanswered", (register.Register, "evidence_raising", lambda *_: ())),
+    _plant("the proposer accepts", (effect, "acceptance_ruling", _one_person)),
+    _plant("anybody releases", _no_reason("_independence_faults", "land.release.not-authority")),
+    _plant(
+        "the operator's organisation releases",
+        _no_reason("_independence_faults", "land.release.own-organisation"),
+    ),
+    _plant("who did it releases it", _no_reason("_independence_faults", "land.release.own-work")),
+    _plant("nothing is inspected", (rule, "_inspection_faults", _nothing)),
+    _plant("the operator inspects its own work", (rule, "_inspector_faults", _nothing)),
+    _plant("cleared without a depth", _no_reason("_part_faults", "land.part.depth-missing")),
+    _plant("a part outside its area", _no_reason("_part_faults", "land.part.outside-area")),
+    _plant("a survey clears", _no_reason("_part_faults", "land.part.survey-does-not-clear")),
+    _plant("faces under a square metre are lost", (book, "faces", _no_slivers)),
+    _plant("only the first outline on a face counts", (book, "faces", _first_label_only)),
+    _plant("overlapping outlines count twice", (book, "faces", _unmerged)),
+    _plant("faces made before are used again", (book.LandBook, "_cluster", _stale_key)),
+    _plant("what was lowered is booked twice", (account, "_book", _twice)),
+    _plant("what was reopened is not booked", (account, "_book", _forgets_reopened)),
+    _plant("the boundary adds half a mm²", (account, "_clipped", _one_more)),
+]
