@@ -10,13 +10,12 @@ from shapely.geometry.base import BaseGeometry
 
 from rafiqa.api import shape
 from rafiqa.api.ask import Ask
-from rafiqa.api.reason import gates, point_state
+from rafiqa.api.reason import gates, point_at, point_state
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.tiles import building_layers, kinds
 from rafiqa.api.view import View, named
 from rafiqa.errors import Fault, NotFound
 from rafiqa.geo import GridShape
-from rafiqa.land import point
 from rafiqa.recovery import ASSET_POLICY, ProjectRegistered
 from rafiqa.service import AssetLayer, gate_of
 
@@ -39,7 +38,7 @@ def show_asset(ask: Ask) -> Reply:
     stand_in = ProjectRegistered(asset_id, told.name or asset_id, told.kind, _on_grid(ground), 0)
     gate = gate_of(view.desk.office, stand_in, view.moment.as_of, ASSET_POLICY)
     inner = shapely.point_on_surface(ground)
-    answer = point(view.moment.book, round(inner.x), round(inner.y), view.moment.valid_us)
+    answer = point_at(view, round(inner.x), round(inner.y))
     return reply(
         shape.Asset(
             asset_id,

@@ -7,11 +7,10 @@ import msgspec
 from rafiqa.api import shape
 from rafiqa.api.ask import Ask
 from rafiqa.api.asset import assets_at
-from rafiqa.api.reason import point_state
+from rafiqa.api.reason import point_at, point_state
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.view import View
 from rafiqa.geo import Spot
-from rafiqa.land import point
 
 
 def show_point(ask: Ask) -> Reply:
@@ -23,7 +22,7 @@ def show_point(ask: Ask) -> Reply:
     view = View.of(ask)
     spot = Spot.of(ask.number("lon"), ask.number("lat"))
     x_mm, y_mm = view.frame.spot_mm(spot)
-    answer = point(view.moment.book, x_mm, y_mm, view.moment.valid_us)
+    answer = point_at(view, x_mm, y_mm)
     projects = [
         project.project_id
         for project in view.moment.recovery.project_facts()

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator
 from rafiqa.api import shape
 from rafiqa.api.name import told
 from rafiqa.api.view import View
-from rafiqa.land import PointAnswer, Reason, Recorded, Register
-from rafiqa.locale import text
+from rafiqa.land import PointAnswer, Reason, Recorded, Register, point
 from rafiqa.recovery import Gate, GateAnswer
-from rafiqa.wire.answer import next_step
+from rafiqa.wire.answer import headline, next_step
 from rafiqa.wire.instant import iso
 
 PUBLIC_CODES = frozenset(
@@ -22,6 +21,7 @@ PUBLIC_CODES = frozenset(
         "land.point.reduced",
         "land.point.cleared",
         "land.point.unrecorded",
+        "land.point.unrecorded-signs",
         "land.point.source",
         "land.point.reopened",
         "land.point.evidence",
@@ -33,10 +33,22 @@ PUBLIC_CODES = frozenset(
         "api.part.partly",
         "api.part.reopened",
         "api.point.released-by",
+        "api.point.near-evidence",
+        "api.point.near-accidents",
+        "api.point.near-reports",
     }
 )
 """Reasons told to everybody; a code that is not listed is told to staff alone."""
 _HIDDEN = "…"
+_COUNTED = {
+    "land.point.near-evidence": "api.point.near-evidence",
+    "land.point.near-accidents": "api.point.near-accidents",
+    "land.point.near-reports": "api.point.near-reports",
+}
+"""Signs near a point, and how everybody is told of them: how many, not which nor how far."""
+PUBLIC_CELL_MM = 100_000
+"""Everybody is told of signs near their square of 100 m: with distances from points of their own
+choosing, or the rim of a circle, anybody could find the place of a single one."""
 
 
 def reasons(view: View, given: Iterable[Reason]) -> list[shape.Reason]:
@@ -53,6 +65,8 @@ def _fit(view: View, given: Iterable[Reason]) -> Iterator[Reason]:
             organisation = reason.params.get("organisation", "")
             params = {"organisation": organisation}
             yield Reason("api.point.released-by", params, reason.subjects)
+        elif reason.code in _COUNTED:
+            yield Reason(_COUNTED[reason.code], {"n": reason.params.get("n", 0)})
         elif reason.code in PUBLIC_CODES:
             about_evidence = reason.code == "land.point.evidence"
             subjects = () if about_evidence else reason.subjects
@@ -89,14 +103,19 @@ def fact_of(register: Register, subject: str) -> Recorded | None:
     return None
 
 
+def point_at(view: View, x_mm: int, y_mm: int) -> PointAnswer:
+    """Returns what is known of a point, as exactly as the asker may know it."""
+    cell_mm = 0 if view.staff else PUBLIC_CELL_MM
+    return point(view.moment.book, x_mm, y_mm, view.moment.valid_us, cell_mm=cell_mm)
+
+
 def point_state(view: View, answer: PointAnswer) -> shape.PointState:
     """Returns what is known of a point, in words."""
-    key = "reopened" if answer.reopened else answer.state
     return shape.PointState(
         answer.state,  # type: ignore[arg-type]
         answer.reopened,
         answer.depth_cm,
-        text(f"state.{key}", {"depth_cm": answer.depth_cm or 0}, view.lang),
+        headline(answer, view.lang),
         reasons(view, answer.reasons),
         list(answer.area_ids),
         list(answer.part_ids),
@@ -104,14 +123,14 @@ def point_state(view: View, answer: PointAnswer) -> shape.PointState:
 
 
 def gates(view: View, answer: GateAnswer) -> shape.Gates:
-    """Returns every gate in words; which reports wait is for staff alone, that some do is not."""
+    """Returns every gate in words; that signs are unanswered is for everybody, which for staff."""
     return shape.Gates(answer.outcome, [_gate(view, gate) for gate in answer.gates])
 
 
 def _gate(view: View, gate: Gate) -> shape.Gate:
     params = dict(gate.params)
-    if not view.staff and "reports" in params:
-        params["reports"] = _HIDDEN
+    if not view.staff:
+        params |= dict.fromkeys(params.keys() & {"reports", "witnesses"}, _HIDDEN)
     return shape.Gate(
         gate.gate,
         gate.outcome,

@@ -16,9 +16,11 @@ import shapely
 
 from rafiqa.geo import GridShape, faces
 from rafiqa.land.effect import walk
-from rafiqa.land.fact import Recorded
+from rafiqa.land.fact import Recorded, WorkInspected, WorkReported
 from rafiqa.land.register import Lower, Raise, Reclass, Register
+from rafiqa.land.rule import unsound
 from rafiqa.land.timeline import LandState, Timeline, claims_on_face, timeline
+from rafiqa.land.witness import Witnesses
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class LandBook:
     _faces: list[Face] | None = None
     _tree: shapely.STRtree | None = None
     _not_cleared: tuple[list[str], shapely.STRtree] | None = None
+    _failed: tuple[list[str], shapely.STRtree] | None = None
+    _witnesses: Witnesses | None = None
     _reclasses_by_area: dict[str | None, list[Reclass]] | None = None
 
     @property
@@ -89,6 +93,33 @@ class LandBook:
         ids, tree = self._not_cleared
         found = tree.query(shapely.Point(x_mm, y_mm), predicate="intersects")
         return [ids[index] for index in sorted(found)]
+
+    def failed_work_at_mm(self, x_mm: int, y_mm: int) -> list[str]:
+        """Returns the ids of works with a part on a point that an inspection ever refused."""
+        if self._failed is None:
+            kept = [
+                (work_id, part.shape.geometry)
+                for work_id, inspections in self.register.inspections.items()
+                if any(
+                    isinstance(item.fact, WorkInspected) and unsound(item.fact)
+                    for item in inspections
+                )
+                and (work := self.register.works.get(work_id)) is not None
+                and isinstance(work.fact, WorkReported)
+                for part in work.fact.parts
+            ]
+            tree = shapely.STRtree([shape for _, shape in kept])
+            self._failed = [work_id for work_id, _ in kept], tree
+        ids, tree = self._failed
+        found = tree.query(shapely.Point(x_mm, y_mm), predicate="intersects")
+        return list(dict.fromkeys(ids[index] for index in sorted(found)))
+
+    @property
+    def witnesses(self) -> Witnesses:
+        """Every sign of explosive ordnance on record, found by place."""
+        if self._witnesses is None:
+            self._witnesses = Witnesses(self)
+        return self._witnesses
 
     def states(self, valid_at_us: int) -> Iterator[tuple[Face, LandState]]:
         """Yields each face on record at a time with its state then."""

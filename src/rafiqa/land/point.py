@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from rafiqa.land.book import Face, LandBook
-from rafiqa.land.fact import LandReopened, ReleaseTransferred, WorkedPart
+from rafiqa.land.fact import LandReopened, Recorded, ReleaseTransferred, WorkedPart, WorkInspected
+from rafiqa.land.rule import supports, unsound
 from rafiqa.land.ruling import Reason
 from rafiqa.land.timeline import LandState
+from rafiqa.land.witness import NEAR_MM, Sign, WitnessKind
 
 UNRECORDED = "unrecorded"
 
@@ -30,25 +33,84 @@ class PointAnswer:
 _WORST_LAST = ("cleared", "reduced", "cancelled", UNRECORDED, "indication", "sha", "cha")
 
 
-def point(book: LandBook, x_mm: int, y_mm: int, valid_at_us: int) -> PointAnswer:
+_NEAR_CODES: dict[WitnessKind, str] = {
+    "evidence": "land.point.near-evidence",
+    "accident": "land.point.near-accidents",
+    "report": "land.point.near-reports",
+}
+
+
+def point(
+    book: LandBook, x_mm: int, y_mm: int, valid_at_us: int, *, cell_mm: int = 0
+) -> PointAnswer:
     """Returns what is known of a point at a time; on an edge, the worst of both sides.
 
-    The outer edge of released land counts as unrecorded: released shapes only shrink.
+    The outer edge of released land counts as unrecorded: released shapes only shrink. Signs of
+    explosive ordnance near that no release has answered are told of, and change no state.
+
+    Args:
+        book: the land book as known at the time asked about.
+        x_mm: east of the site's origin.
+        y_mm: north of it.
+        valid_at_us: the time the answer is to be true at.
+        cell_mm: where set, signs near any place of the point's square of that size are told,
+            so that nobody finds the place of one by asking at many points.
     """
+    answer = _of_ground(book, (x_mm, y_mm), valid_at_us)
+    asked = _cell(x_mm, y_mm, cell_mm) if cell_mm else shapely.Point(x_mm, y_mm)
+    named = {
+        subject
+        for reason in answer.reasons
+        if reason.code == "land.point.evidence"
+        for subject in reason.subjects
+    }
+    signs = [
+        sign
+        for sign in book.witnesses.near(asked, valid_at_us, least_mm=NEAR_MM)
+        if not (sign.witness.kind == "evidence" and sign.witness.witness_id in named)
+    ]
+    if not signs:
+        return answer
+    reasons = [*answer.reasons, *_near_reasons(signs)]
+    if answer.state == UNRECORDED:
+        # From a square's far corner a sign beside it lies up to the diagonal further.
+        within_m = (NEAR_MM + cell_mm + -(-cell_mm // 2)) // 1_000
+        params: dict[str, str | int] = {"n": len(signs), "distance_m": within_m}
+        reasons[0] = Reason("land.point.unrecorded-signs", params)
+    return replace(answer, reasons=tuple(reasons))
+
+
+def _of_ground(book: LandBook, at_mm: tuple[int, int], valid_at_us: int) -> PointAnswer:
+    """Returns what the land book alone says of a point."""
     touching = [
         (face, state)
-        for face in book.at_mm(x_mm, y_mm)
+        for face in book.at_mm(*at_mm)
         if (state := face.timeline.at(valid_at_us)) is not None
     ]
     if not touching:
         return _unrecorded()
     worst = max((state for _, state in touching), key=_badness)
-    if not worst.is_hazard and _on_outer_edge([face for face, _ in touching], x_mm, y_mm):
+    if not worst.is_hazard and _on_outer_edge([face for face, _ in touching], *at_mm):
         return _unrecorded()
-    reasons = tuple(_reasons(book, worst, (x_mm, y_mm), valid_at_us))
+    reasons = tuple(_reasons(book, worst, at_mm, valid_at_us))
     return PointAnswer(
         worst.status, worst.depth_cm, worst.reopened, reasons, worst.claims, worst.part_ids
     )
+
+
+def _cell(x_mm: int, y_mm: int, cell_mm: int) -> BaseGeometry:
+    west, south = x_mm // cell_mm * cell_mm, y_mm // cell_mm * cell_mm
+    return shapely.box(west, south, west + cell_mm, south + cell_mm)
+
+
+def _near_reasons(signs: Sequence[Sign]) -> Iterator[Reason]:
+    """Yields one reason for each kind of sign; a sign is never told to be further than it is."""
+    for kind, code in _NEAR_CODES.items():
+        found = [sign for sign in signs if sign.witness.kind == kind]
+        if found:
+            distance_m = int(found[0].distance_mm // 1_000)
+            params: dict[str, str | int] = {"n": len(found), "distance_m": distance_m}
+            yield Reason(code, params, tuple(sign.witness.witness_id for sign in found))
 
 
 def _badness(state: LandState) -> tuple[int, bool, int]:
@@ -109,6 +171,41 @@ def _hazard_reasons(
         part, recorded = register.parts[part_id]
         if recorded.valid_at_us <= valid_at_us:
             yield Reason("land.point.not-cleared", {"reason": part.reason or ""}, (part_id,))
+    yield from _refused_work(book, state.subjects, at_mm, valid_at_us)
+
+
+def _refused_work(
+    book: LandBook, told: Sequence[str], at_mm: tuple[int, int], valid_at_us: int
+) -> Iterator[Reason]:
+    """Yields the inspections that refused work here, and that nothing later has answered."""
+    for work_id in book.failed_work_at_mm(*at_mm):
+        done = [
+            (record, record.fact)
+            for record in book.register.inspections[work_id]
+            if isinstance(record.fact, WorkInspected) and record.valid_at_us <= valid_at_us
+        ]
+        passed = [record for record, fact in done if not unsound(fact)]
+        for record, fact in done:
+            if not unsound(fact) or any(supports(record, other) for other in passed):
+                continue
+            if fact.inspection_id not in told and not _lowered_since(
+                book, record, at_mm, valid_at_us
+            ):
+                params = {"inspection": fact.inspection_id, "work": work_id}
+                yield Reason("land.point.inspection-refused", params, (fact.inspection_id,))
+
+
+def _lowered_since(
+    book: LandBook, record: Recorded, at_mm: tuple[int, int], valid_at_us: int
+) -> bool:
+    """Returns whether other work was released on a point after a record."""
+    return any(
+        act.kind != "dropped"
+        and act.valid_at_us <= valid_at_us
+        and supports(record, act)
+        and act.shape.covers_mm(*at_mm)
+        for act in book.register.lowers
+    )
 
 
 def _released_reasons(book: LandBook, state: LandState) -> Iterator[Reason]:

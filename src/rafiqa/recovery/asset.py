@@ -52,12 +52,14 @@ class AssetGate:
         face: ``(n,)`` int64: index into the book's faces of one hazard that closes it, or -1.
         covered: ``(n,)`` bool: whether released ground covers it wholly.
         waiting: ``(n,)`` bool: whether a resident's report on it waits for an answer.
+        witnessed: ``(n,)`` bool: whether evidence or an accident on it is unanswered.
     """
 
     outcome: npt.NDArray[np.uint8]
     face: npt.NDArray[np.int64]
     covered: npt.NDArray[np.bool_]
     waiting: npt.NDArray[np.bool_]
+    witnessed: npt.NDArray[np.bool_]
 
     def count(self, outcome: int) -> int:
         """Returns how many assets have an outcome."""
@@ -94,9 +96,9 @@ def ask_gate_all(
     """Returns the gate of every asset at its own footprint and the surface.
 
     Closed where any hazard touches it (or lies within the distance), open where released
-    ground covers it wholly and no report waits there, open with conditions everywhere else:
-    nothing on record is no all-clear. The tree is over the assets and each face asks it,
-    since faces are few.
+    ground covers it wholly and no report or witness there is unanswered, open with conditions
+    everywhere else: nothing on record is no all-clear. The tree is over the assets and each
+    face asks it, since faces are few.
 
     Args:
         shapes_mm: ``(n,)`` footprints, mm of the site's frame.
@@ -119,10 +121,24 @@ def ask_gate_all(
     places = np.array([shapely.Point(place) for place in reports_mm], dtype=object)
     waiting = np.zeros(len(shapes_mm), dtype=np.bool_)
     waiting[_within(tree, places, distance_mm)[1]] = True
+    witnessed = _witnessed(len(shapes_mm), tree, book, valid_at_us, distance_mm)
     covered = _covered(len(shapes_mm), tree, book, released)
-    outcome = np.where(covered & ~waiting, OPEN, CONDITIONS).astype(np.uint8)
+    outcome = np.where(covered & ~waiting & ~witnessed, OPEN, CONDITIONS).astype(np.uint8)
     outcome[decided >= 0] = CLOSED
-    return AssetGate(outcome, decided, covered, waiting)
+    return AssetGate(outcome, decided, covered, waiting, witnessed)
+
+
+def _witnessed(
+    n_assets: int, tree: shapely.STRtree, book: LandBook, valid_at_us: int, distance_mm: int
+) -> npt.NDArray[np.bool_]:
+    """Returns which assets unanswered evidence or an accident may lie on, or within a distance."""
+    found = np.zeros(n_assets, dtype=np.bool_)
+    which = book.witnesses.unanswered(valid_at_us)
+    if which:
+        reach_mm = np.maximum(book.witnesses.accuracy_mm[which], distance_mm)
+        places = book.witnesses.places[which]
+        found[tree.query(places, predicate="dwithin", distance=reach_mm)[1]] = True
+    return found
 
 
 def _within(

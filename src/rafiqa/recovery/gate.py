@@ -1,8 +1,9 @@
 """May this project start? A standing condition, asked of the land book again each time.
 
 Gates of the chain G0–G11 that stand today: G0 registration, G3 ground released under the
-whole footprint and access way, G9 depth, G10 anything reopened or newly reported. Three
-outcomes each: open, open with conditions, closed. The project's outcome is the worst.
+whole footprint and access way, G9 depth, G10 anything reopened, and any sign of ordnance not
+answered. Three outcomes each: open, open with conditions, closed. The project's outcome is
+the worst.
 Pure: the same facts give the same gates.
 """
 
@@ -96,7 +97,8 @@ def ask_gate(
         ]
         gates += _ground(works, near, policy)
         gates += _depth(project, works, near, book)
-        gates += _reopening(near, book, _waiting(works, reports, policy))
+        witnesses = _witnesses(works, book, valid_at_us, policy)
+        gates += _reopening(near, book, _waiting(works, reports, policy), witnesses)
     return GateAnswer(worst([gate.outcome for gate in gates]), tuple(gates))
 
 
@@ -206,20 +208,36 @@ def _waiting(
     ]
 
 
+def _witnesses(works: GridShape, book: LandBook, valid_at_us: int, policy: GatePolicy) -> list[str]:
+    """Returns unanswered evidence and accidents that may lie on the works, or so near as hazards.
+
+    One less exact than the distance counts as far off as it may be wrong.
+    """
+    signs = book.witnesses.near(works.geometry, valid_at_us, least_mm=policy.distance_mm)
+    return [sign.witness.witness_id for sign in signs if sign.witness.kind != "report"]
+
+
 def _reopening(
-    near: Sequence[tuple[Face, LandState]], book: LandBook, waiting: Sequence[str]
+    near: Sequence[tuple[Face, LandState]],
+    book: LandBook,
+    waiting: Sequence[str],
+    witnesses: Sequence[str],
 ) -> Iterator[Gate]:
     reopened = [state for _, state in near if state.reopened]
     causes = book.register.reopenings.keys() | book.register.failed.keys()
     subjects = dict.fromkeys(item for state in reopened for item in state.subjects)
+    params: dict[str, str | int]
     for subject in (item for item in subjects if item in causes):
         about = [state for state in reopened if subject in state.subjects]
-        params: dict[str, str | int] = {"reopening": subject}
+        params = {"reopening": subject}
         yield Gate("G10", "closed", "gate.reopening.reopened", params, _areas(about))
     if waiting:
-        waiting_params: dict[str, str | int] = {"n": len(waiting), "reports": ", ".join(waiting)}
-        yield Gate("G10", "conditions", "gate.reopening.report-waiting", waiting_params)
-    if not reopened and not waiting:
+        params = {"n": len(waiting), "reports": ", ".join(waiting)}
+        yield Gate("G10", "conditions", "gate.reopening.report-waiting", params)
+    if witnesses:
+        params = {"n": len(witnesses), "witnesses": ", ".join(witnesses)}
+        yield Gate("G10", "conditions", "gate.reopening.witness-unanswered", params)
+    if not reopened and not waiting and not witnesses:
         yield Gate("G10", "open", "gate.reopening.none")
 
 

@@ -58,11 +58,14 @@ def gate_everything(office: Office, shelf: AssetShelf, as_of: AsOf = NOW) -> Gat
 
 def _codes(gate: AssetGate) -> Iterator[list[str]]:
     """Yields the codes that speak against each asset; of hazard one is enough to close it."""
-    columns = (gate.face.tolist(), gate.covered.tolist(), gate.waiting.tolist())
-    for face, covered, waiting in zip(*columns, strict=True):
+    columns = (gate.face, gate.covered, gate.waiting, gate.witnessed)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    for face, covered, waiting, witnessed in rows:
         codes = ["gate.area.hazard"] if face >= 0 else []
         if face < 0 and not covered:
             codes.append("gate.area.unrecorded")
         if waiting:
             codes.append("gate.reopening.report-waiting")
+        if witnessed:
+            codes.append("gate.reopening.witness-unanswered")
         yield codes

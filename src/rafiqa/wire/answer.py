@@ -76,16 +76,24 @@ def fault_json(fault: Fault, lang: str) -> dict[str, Any]:
 
 def point_json(answer: PointAnswer, lang: str) -> dict[str, Any]:
     """Returns what is known of a point, in the shape of the public contract."""
-    key = "reopened" if answer.reopened else answer.state
     return {
         "state": answer.state,
         "reopened": answer.reopened,
         "depth_cm": answer.depth_cm,
-        "headline": text(f"state.{key}", {"depth_cm": answer.depth_cm or 0}, lang),
+        "headline": headline(answer, lang),
         "reasons": [reason_json(reason, lang) for reason in answer.reasons],
         "areas": list(answer.area_ids),
         "parts": list(answer.part_ids),
     }
+
+
+def headline(answer: PointAnswer, lang: str) -> str:
+    """Returns a point's state in one line; off the record, with the signs of ordnance near."""
+    first = answer.reasons[0]
+    if first.code == "land.point.unrecorded-signs":
+        return text("state.unrecorded-signs", first.params, lang)
+    key = "reopened" if answer.reopened else answer.state
+    return text(f"state.{key}", {"depth_cm": answer.depth_cm or 0}, lang)
 
 
 def gate_json(gate: Gate, lang: str) -> dict[str, Any]:

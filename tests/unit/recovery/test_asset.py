@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,8 @@ import pytest
 import shapely
 
 from rafiqa.demo import make_demo
-from rafiqa.geo import GridShape
-from rafiqa.land import ResidentReported
+from rafiqa.geo import GridShape, SiteFrame
+from rafiqa.land import EvidenceRecorded, ResidentReported, SiteOpened
 from rafiqa.recovery import (
     ASSET_POLICY,
     OUTCOMES,
@@ -33,7 +34,7 @@ from rafiqa.service import (
 )
 from rafiqa.service.gateall import GateCount, gate_everything
 from tests.city import DAY_US, RESIDENT, START_US, Clock, Draws, small_city, spot
-from tests.unit.land.story import Story, box, part
+from tests.unit.land.story import FIRST, SPOT, Story, box, part
 
 NOW_US = 99
 
@@ -123,6 +124,33 @@ def test_a_waiting_report_is_not_passed_over() -> None:
     assert [OUTCOMES[code] for code in together.outcome] == ["conditions", "open", "closed"]
     assert together.waiting.tolist() == [True, False, True]
     assert together.covered.tolist() == [True, True, False]
+
+
+@pytest.mark.parametrize("distance_mm", [0, 5_000, 40_000])
+def test_signs_are_the_same_at_once_and_alone(distance_mm: int) -> None:
+    story = site()
+    story.tell(0, FIRST, SiteOpened("Site", SPOT, "office"))
+    frame = SiteFrame(SPOT.lon_deg, SPOT.lat_deg)
+    signs = ((5, 15, 15, None), (5, 45, 60, 6), (NOW_US + 1, 5, 60, None), (2, 48, 90, None))
+    for number, (at_us, x_m, y_m, accuracy_m) in enumerate(signs):
+        spot = frame.mm_spot(x_m * 1_000, y_m * 1_000)
+        accuracy = None if accuracy_m is None else Decimal(accuracy_m)
+        fact = EvidenceRecorded(f"E{number}", "crater", "remote", spot, accuracy_m=accuracy)
+        story.tell(at_us, FIRST, fact)
+    boxes = [*(shape for shape, _ in CASES.values()), box(34, 50, 40, 70), box(34, 50, 38, 70)]
+    boxes += [box(2, 50, 8, 70), box(46, 85, 49, 95)]
+    shapes = shapes_of(boxes)
+    book = story.book()
+    together = ask_gate_all(shapes, shapely.STRtree(shapes), book, NOW_US, distance_mm=distance_mm)
+    answers = [alone(shape, story, distance_mm) for shape in boxes]
+    assert [OUTCOMES[code] for code in together.outcome] == [each.outcome for each in answers]
+    code = "gate.reopening.witness-unanswered"
+    told = [any(gate.code == code for gate in answer.gates) for answer in answers]
+    assert together.witnessed.tolist() == told
+    if not distance_mm:
+        # E3 is newer in truth by nothing, but was recorded after the release of its ground.
+        assert told[-4:] == [True, False, False, True]
+        assert told[0]
 
 
 def test_a_building_known_as_a_point_stands_on_a_square_metre() -> None:

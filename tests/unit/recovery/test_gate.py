@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
-from rafiqa.geo import GridShape
-from rafiqa.land import Outcome, Recorded, ResidentReported
+from rafiqa.geo import GridShape, SiteFrame
+from rafiqa.land import AccidentRecorded, Outcome, Recorded, ResidentReported, SiteOpened
 from rafiqa.recovery import (
     GateAnswer,
     GatePolicy,
@@ -363,6 +364,51 @@ def test_only_residents_reports_wait() -> None:
     record = Recorded(50, "E7", 5, 50, INSPECTOR, evidence("E7"))
     answer = asked(cleared(), project(box(10, 10, 20, 20)), reports=((record, (15_000, 15_000)),))
     assert answer.outcome == "open"
+
+
+def signed(valid_at_us: int = 5, accuracy_m: int | None = None) -> Story:
+    """The cleared field, and after that a crater and an accident at its middle."""
+    frame = SiteFrame(SPOT.lon_deg, SPOT.lat_deg)
+    spot = frame.mm_spot(50_000, 50_000)
+    story = cleared()
+    story.tell(0, FIRST, SiteOpened("Site", SPOT, "office"))
+    crater = evidence("E1", "crater", "remote")
+    accuracy = None if accuracy_m is None else Decimal(accuracy_m)
+    story.tell(valid_at_us, FIRST, replace(crater, spot=spot, accuracy_m=accuracy))
+    story.tell(valid_at_us, FIRST, AccidentRecorded("X1", "mine", spot))
+    return story
+
+
+def test_a_sign_on_the_works_asks_for_a_survey_first() -> None:
+    works = project(box(40, 40, 60, 60), 20)
+    answer = asked(signed(), works)
+    assert told(answer)[-1] == ("G10", "conditions", "gate.reopening.witness-unanswered")
+    assert answer.outcome == "conditions"
+    assert answer.gates[-1].params == {"n": 2, "witnesses": "E1, X1"}
+    assert asked(signed(), works, at_us=4).outcome == "open"
+
+
+def test_a_sign_beside_the_works_counts_within_the_distance_or_its_own_accuracy() -> None:
+    beside = project(box(10, 10, 40, 40))  # 14.14 m from the middle
+    for story, distance_mm, signs in (
+        (signed(), 0, None),
+        (signed(), 14_000, None),
+        (signed(), 14_200, "E1, X1"),
+        (signed(accuracy_m=14), 0, None),
+        (signed(accuracy_m=15), 0, "E1"),
+        (signed(accuracy_m=15), 14_200, "E1, X1"),
+    ):
+        gate = asked(story, beside, policy=GatePolicy(distance_mm)).gates[-1]
+        assert gate.params.get("witnesses") == signs
+        assert gate.outcome == ("conditions" if signs else "open")
+
+
+def test_a_sign_that_a_newer_release_answered_asks_for_nothing() -> None:
+    story = signed()
+    story.release(9, "W2", "A1", part("P9", "cleared", FIELD))
+    works = project(box(40, 40, 60, 60))
+    assert asked(story, works).outcome == "open"
+    assert asked(story, works, at_us=8).outcome == "conditions"
 
 
 def test_the_same_thing_of_several_faces_is_said_once() -> None:
