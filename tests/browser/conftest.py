@@ -4,91 +4,116 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-SHOTS = ROOT / "build" / "screenshots"
-START_S = 60
+RAFIQA = [sys.executable, "-m", "rafiqa"]
 MAP_MS = 90_000
+STOP_S = 20
 
 
 @dataclass(frozen=True)
 class Served:
+    """A served store: where, who may sign in, and the process that serves it."""
+
     address: str
     logins: dict[str, str]
+    process: subprocess.Popen[str]
+
+    def ask(self, path: str) -> Any:
+        with urllib.request.urlopen(self.address + path, timeout=30) as answer:  # noqa: S310
+            return json.load(answer)
 
 
 @dataclass
-class Watched:
-    """A page, what it asked other hosts for, and what it complained about."""
+class Desk:
+    """A page on the desk, what it asked other hosts for, and what it complained about."""
 
+    served: Served
     page: Page
     foreign: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
+    def open(self, **query: str) -> Page:
+        """The page once the map is drawn."""
+        asked = "&".join(f"{name}={value}" for name, value in ({"lang": "en"} | query).items())
+        self.page.goto(f"{self.served.address}/?{asked}")
+        self.page.wait_for_selector('html[data-ready="map"]', timeout=MAP_MS)
+        return self.page
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    def sign_in(self, login: str) -> None:
+        self.page.locator(".person").first.click()
+        dialog = self.page.get_by_role("dialog")
+        dialog.locator("input").nth(0).fill(login)
+        dialog.locator("input[type=password]").fill(self.served.logins[login])
+        dialog.locator("button[type=submit]").click()
+        dialog.wait_for(state="detached", timeout=20_000)
 
 
-def wait_healthy(address: str, process: subprocess.Popen[str]) -> dict[str, object]:
-    for _ in range(START_S * 10):
-        assert process.poll() is None, "the server ended before it was ready"
+def make_demo(store: Path, buildings: int) -> dict[str, str]:
+    """The logins of a new demo store."""
+    command = [*RAFIQA, "demo", str(store), "--buildings", str(buildings), "--json"]
+    made = subprocess.run(command, check=True, capture_output=True, text=True)
+    return {item["login"]: item["password"] for item in json.loads(made.stdout)["logins"]}
+
+
+@contextmanager
+def serving(store: Path, logins: dict[str, str]) -> Iterator[Served]:
+    """A store served by the command, at the address that it prints, until it is told to stop."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    with subprocess.Popen(
+        [*RAFIQA, "serve", str(store), "--port", str(port)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1", "RAFIQA_LANG": "en"},
+    ) as process:
+        assert process.stdout is not None
         try:
-            with urllib.request.urlopen(f"{address}/health", timeout=2) as answer:  # noqa: S310
-                return dict(json.load(answer))
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail("the server did not answer /health")
+            printed = process.stdout.readline()
+            found = re.search(r"http://\S+", printed)
+            assert found, f"the server printed no address: {printed!r}"
+            yield Served(found[0].rstrip("/"), logins, process)
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+            process.wait(timeout=STOP_S)
 
 
-@pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def need_browser() -> None:
+    """Ends the test here where the machine lacks the browser, and fails it without the pages."""
     if not Path(CHROMIUM).exists():
         pytest.skip("Debian's chromium is not installed: apt-get install chromium")
     if not (ROOT / "src/rafiqa/api/static/index.html").exists():
         pytest.fail("the desk's pages are not built: run make setup")
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    need_browser()
     store = tmp_path_factory.mktemp("served") / "demo.rafiqa"
-    rafiqa = [sys.executable, "-m", "rafiqa"]
-    made = subprocess.run(
-        [*rafiqa, "demo", str(store), "--buildings", "1500", "--json"],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    logins = {item["login"]: item["password"] for item in json.loads(made.stdout)["logins"]}
-    port = free_port()
-    process = subprocess.Popen(
-        [*rafiqa, "serve", str(store), "--port", str(port)],
-        stdout=subprocess.DEVNULL,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        assert wait_healthy(address, process)["status"] == "ok"
-        yield Served(address, logins)
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+    with serving(store, make_demo(store, 1_500)) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    need_browser()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,
@@ -111,26 +136,29 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
     made.close()
 
 
-def watch(context: BrowserContext, address: str) -> Watched:
-    page = context.new_page()
-    watched = Watched(page)
+@pytest.fixture
+def desk(context: BrowserContext, served: Served) -> Iterator[Desk]:
+    """A desk that has no network but its own server, and at the end asked for none."""
+    opened = open_desk(context, served)
+    yield opened
+    assert opened.foreign == []
+    assert opened.complaints == []
 
-    def asked(url: str) -> None:
-        if not url.startswith((address, "blob:", "data:")):
-            watched.foreign.append(url)
 
-    page.on("request", lambda request: asked(request.url))
-    page.on(
+def open_desk(context: BrowserContext, served: Served) -> Desk:
+    opened = Desk(served, context.new_page())
+
+    def own_host_only(route: Route) -> None:
+        if route.request.url.startswith((served.address, "blob:", "data:")):
+            route.continue_()
+        else:
+            opened.foreign.append(route.request.url)
+            route.abort()
+
+    context.route("**/*", own_host_only)
+    opened.page.on(
         "console",
-        lambda message: (
-            watched.complaints.append(message.text) if message.type == "error" else None
-        ),
+        lambda said: opened.complaints.append(said.text) if said.type == "error" else None,
     )
-    page.on("pageerror", lambda error: watched.complaints.append(str(error)))
-    return watched
-
-
-def open_desk(watched: Watched, served: Served, query: str = "lang=en") -> Page:
-    watched.page.goto(f"{served.address}/?{query}")
-    watched.page.wait_for_selector('html[data-ready="map"]', timeout=MAP_MS)
-    return watched.page
+    opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
+    return opened

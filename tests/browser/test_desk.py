@@ -1,56 +1,46 @@
-"""The desk as a person uses it: real server, real browser, English and Arabic."""
+"""The desk as a person uses it: reasons and history, time, languages, keyboard, small screens."""
 
 from __future__ import annotations
 
-import json
 import re
-import urllib.request
-from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ROOT, SHOTS, Served, open_desk, watch
+from tests.browser.conftest import ROOT, Desk
+from tests.browser.place import features, inside, unrecorded, view
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
-SIZES = {"wide": (1280, 800), "narrow": (360, 740)}
-
-
-def ask(served: Served, path: str) -> Any:
-    with urllib.request.urlopen(served.address + path, timeout=30) as answer:  # noqa: S310
-        return json.load(answer)
-
-
-def pixels_differ(page: Page) -> int:
-    """How many different colours the drawn map has, sampled from its screenshot."""
-    picture = page.locator(".maplibregl-canvas").screenshot()
-    return len(set(picture[200::97]))
+SIZES = {"narrow": (360, 740), "middle": (1024, 768), "wide": (1920, 1080)}
+SELECTED = {"nothing": {}, "project": {"selected": "project:demo-school"}}
+ARABIC = re.compile(r"[\u0600-\u06FF]")
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("lang", ["en", "ar"])
-def test_the_map_is_drawn(context: BrowserContext, served: Served, lang: str, size: str) -> None:
+def test_the_page_fits_and_reads_in_its_direction(desk: Desk, lang: str, size: str) -> None:
     width, height = SIZES[size]
-    watched = watch(context, served.address)
-    watched.page.set_viewport_size({"width": width, "height": height})
-    page = open_desk(watched, served, f"lang={lang}")
-    page.wait_for_timeout(500)
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SHOTS / f"desk-{lang}{'' if size == 'wide' else '-narrow'}.png")
-    assert pixels_differ(page) > 20, "the map is blank"
+    desk.page.set_viewport_size({"width": width, "height": height})
+    page = desk.open(lang=lang, selected="area:h0001")
+    page.wait_for_selector(".sheet .reasons")
     assert page.locator("html").get_attribute("dir") == ("rtl" if lang == "ar" else "ltr")
-    assert watched.foreign == []
-    assert watched.complaints == []
     wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wider <= 0, "the page scrolls sideways"
+    cut = page.evaluate(
+        "[...document.querySelectorAll('.sheet h2, .axes dd, .figures td, .tabs button, .gate')]"
+        ".filter(node => node.scrollWidth > node.clientWidth + 1).map(node => node.textContent)"
+    )
+    assert cut == [], "words are cut off"
 
 
+@pytest.mark.parametrize("selected", SELECTED)
 @pytest.mark.parametrize("lang", ["en", "ar"])
-def test_axe_finds_nothing(context: BrowserContext, served: Served, lang: str) -> None:
+def test_axe_finds_nothing(desk: Desk, lang: str, selected: str) -> None:
     assert AXE.exists(), "run make setup"
-    page = open_desk(watch(context, served.address), served, f"lang={lang}")
+    page = desk.open(lang=lang, **SELECTED[selected])
+    if SELECTED[selected]:
+        page.wait_for_selector(".gate-lines")
     page.add_script_tag(path=AXE)
     found = page.evaluate("axe.run({resultTypes: ['violations']})")
     told = [
@@ -60,84 +50,177 @@ def test_axe_finds_nothing(context: BrowserContext, served: Served, lang: str) -
     assert told == []
 
 
-def test_no_code_is_shown_instead_of_words(context: BrowserContext, served: Served) -> None:
-    for lang in ("en", "ar"):
-        page = open_desk(
-            watch(context, served.address), served, f"lang={lang}&selected=project:demo-school"
-        )
-        page.wait_for_selector(".gate-lines")
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_only_words_are_shown_and_none_of_them_promises(desk: Desk, lang: str) -> None:
+    for selected in ("project:demo-school", "area:h0001"):
+        page = desk.open(lang=lang, selected=selected)
+        page.wait_for_selector(".history")
         words = page.locator("body").inner_text()
         assert not re.findall(r"\b(?:desk|state|fact)\.[a-z]+(?:[.-][a-z]+)*", words)
         assert not re.search(r"\bsafe", words, re.IGNORECASE)
         assert "آمن" not in words
+        if lang == "en":
+            told = page.locator(".sheet").inner_text()
+            assert not ARABIC.search(told), "two languages in one sentence"
+        else:
+            assert not re.search(r"\b\d+ cm\b", words)
 
 
-def test_the_reopened_school_is_stopped_and_says_why(
-    context: BrowserContext, served: Served
-) -> None:
-    page = open_desk(watch(context, served.address), served)
-    page.get_by_role("searchbox").or_(page.get_by_role("combobox")).first.fill("Nah")
-    school = ask(served, "/api/projects/demo-school")
-    assert school["gate"]["outcome"] == "closed"
-    page.goto(f"{served.address}/?lang=en&selected=project:demo-school")
-    verdict = page.locator(".verdict")
-    expect(verdict).to_have_attribute("data-outcome", "closed", timeout=30_000)
-    lines = page.locator(".gate-lines li")
-    codes = [line["code"] for line in school["gate"]["gates"] if line["outcome"] == "closed"]
-    assert "gate.reopening.reopened" in codes
-    for line in school["gate"]["gates"]:
-        expect(lines.filter(has_text=line["detail"]).first).to_be_visible()
+def test_the_language_is_switched_where_one_stands(desk: Desk) -> None:
+    page = desk.open(selected="project:demo-school")
+    expect(page.locator(".verdict b")).to_have_text("Closed", timeout=30_000)
+    page.get_by_role("button", name="العربية").click()
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    expect(page.locator(".verdict b")).to_have_text("مغلقة", timeout=30_000)
+    assert "selected=project:demo-school" in page.url
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("dir", "ltr")
 
 
-def test_time_travel_opens_and_closes_the_gate(context: BrowserContext, served: Served) -> None:
-    site = ask(served, "/api/site")
-    reopened = next(mark for mark in site["marks"] if mark["kind"] == "reopening")
-    before = reopened["at"][:10] + "T00:00:00Z"
-    then = ask(served, f"/api/projects/demo-school?valid_at={before}")
-    assert then["gate"]["outcome"] != "closed"
-    page = open_desk(
-        watch(context, served.address),
-        served,
-        f"lang=en&selected=project:demo-school&valid_at={before}",
+def test_a_click_on_hazard_says_why_and_how_it_came_so(desk: Desk) -> None:
+    hazard = features(desk.served, "hazards", **{"class": "cha"})[0]
+    area_id = hazard["properties"]["area_id"]
+    page = click_at(desk, inside(hazard))
+    told = desk.served.ask(f"/api/areas/{area_id}")
+    expect(page.locator(".point h2")).to_contain_text("azard", timeout=15_000)
+    expect(page.locator(".point .reasons li").first).to_be_visible()
+    expect(page.locator(f'.area:has-text("{area_id}") .history li').first).to_be_visible()
+    assert told["history"]
+
+
+def test_a_click_on_released_land_says_how_deep_and_promises_nothing(desk: Desk) -> None:
+    part = features(desk.served, "parts", outcome="cleared")[0]
+    page = click_at(desk, inside(part))
+    depth = part["properties"]["depth_cm"]
+    expect(page.locator(".point h2")).to_contain_text(f"{depth} cm", timeout=15_000)
+    codes = page.locator(".point .reasons code").all_inner_texts()
+    assert "land.point.not-a-promise" in codes
+
+
+def test_a_click_on_ground_not_on_record_is_told_as_hazard(desk: Desk) -> None:
+    page = click_at(desk, unrecorded(desk.served))
+    expect(page.locator(".point .callout")).to_contain_text("treat as hazard", timeout=15_000)
+    assert page.locator(".point .reasons code").all_inner_texts() == ["land.point.unrecorded"]
+
+
+def test_a_click_on_a_project_shows_its_gate(desk: Desk) -> None:
+    school = features(desk.served, "projects", project_id="demo-school")[0]
+    page = click_at(desk, inside(school))
+    expect(page.locator(".project .verdict")).to_have_attribute(
+        "data-outcome", "closed", timeout=15_000
     )
-    verdict = page.locator(".verdict")
-    expect(verdict).to_have_attribute("data-outcome", then["gate"]["outcome"], timeout=30_000)
 
 
-def test_the_time_slider_works_by_keyboard(context: BrowserContext, served: Served) -> None:
-    page = open_desk(watch(context, served.address), served)
-    slider = page.get_by_role("slider").first
-    slider.focus()
-    told_before = slider.get_attribute("aria-valuetext")
-    for _ in range(5):
-        slider.press("ArrowLeft")
-    expect(slider).not_to_have_attribute("aria-valuetext", told_before or "")
-
-
-def test_a_click_says_what_is_known(context: BrowserContext, served: Served) -> None:
-    page = open_desk(watch(context, served.address), served)
+def click_at(desk: Desk, spot: tuple[float, float]) -> Page:
+    page = desk.open(view=view(spot))
     box = page.locator(".maplibregl-canvas").bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    sheet = page.locator("aside, [aria-label='Details']").last
-    expect(sheet).to_be_visible(timeout=15_000)
+    return page
 
 
-def test_signing_in_shows_what_may_be_done(context: BrowserContext, served: Served) -> None:
-    page = open_desk(watch(context, served.address), served)
-    page.get_by_role("button", name=re.compile("sign in", re.IGNORECASE)).first.click()
-    dialog = page.get_by_role("dialog")
-    login = "authority2"
-    dialog.locator("input").nth(0).fill(login)
-    dialog.locator("input[type=password]").fill(served.logins[login])
-    dialog.locator("button[type=submit]").click()
-    expect(dialog).to_be_hidden(timeout=20_000)
-    assert ask_as(page, "/api/session")["actor"]["login"] == login
+def test_the_reopened_school_is_stopped_and_says_why(desk: Desk) -> None:
+    school = desk.served.ask("/api/projects/demo-school")
+    codes = [line["code"] for line in school["gate"]["gates"] if line["outcome"] == "closed"]
+    assert "gate.reopening.reopened" in codes
+    page = desk.open()
+    page.get_by_role("searchbox").fill("Nahhasin School")
+    page.locator(".hits button", has_text="Repair of al-Nahhasin School").first.click()
+    expect(page.locator(".verdict")).to_have_attribute("data-outcome", "closed", timeout=30_000)
+    lines = page.locator(".gate-lines li")
+    assert lines.count() == len(school["gate"]["gates"])
+    for line in school["gate"]["gates"]:
+        shown = lines.filter(has_text=line["detail"]).first
+        expect(shown).to_be_visible()
+        if line["next"]:
+            expect(shown).to_contain_text(line["next"])
 
 
-def ask_as(page: Page, path: str) -> Any:
-    return page.evaluate("path => fetch(path).then(answer => answer.json())", path)
+def test_time_travel_opens_and_closes_the_gate(desk: Desk) -> None:
+    marks = desk.served.ask("/api/site")["marks"]
+    reopened = next(mark for mark in marks if mark["kind"] == "reopening")
+    before = reopened["at"][:10] + "T00:00:00Z"
+    then = desk.served.ask(f"/api/projects/demo-school?valid_at={before}")
+    assert then["gate"]["outcome"] != "closed"
+    page = desk.open(selected="project:demo-school", valid_at=before)
+    verdict = page.locator(".verdict")
+    expect(verdict).to_have_attribute("data-outcome", then["gate"]["outcome"], timeout=30_000)
+    page.get_by_role("button", name="now").first.click()
+    expect(verdict).to_have_attribute("data-outcome", "closed", timeout=30_000)
 
 
-def test_the_screenshot_of_the_readme_is_made_here() -> None:
-    assert Path(ROOT / "docs/images/desk-en.png").exists(), "run make docs"
+def test_the_time_slider_changes_what_is_shown(desk: Desk) -> None:
+    page = desk.open()
+    cleared = page.locator(".key-row", has_text="Cleared, with depth").locator(".count")
+    assert int(cleared.inner_text()) > 0
+    slider = page.get_by_role("slider").first
+    slider.focus()
+    slider.press("Home")
+    expect(cleared).to_have_text("0", timeout=20_000)
+    expect(page.locator(".time")).to_have_attribute("data-past", "true")
+    assert "valid_at=" in page.url
+    slider.press("End")
+    expect(cleared).not_to_have_text("0", timeout=20_000)
+    expect(page.locator(".time")).to_have_attribute("data-past", "false")
+
+
+def test_what_was_known_then_is_asked_for(desk: Desk) -> None:
+    first = desk.served.ask("/api/site")["first_known_at"]
+    page = desk.open(valid_at=first, known_at="then")
+    expect(page.get_by_role("switch")).to_be_checked()
+    entries = int(page.locator(".foot span").first.inner_text().split()[0].replace(",", ""))
+    assert entries < desk.served.ask("/health")["entries"]
+
+
+def test_everything_can_be_reached_by_keyboard(desk: Desk) -> None:
+    page = desk.open()
+    press = page.keyboard.press
+    press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    press("Enter")
+    expect(page.locator("#lists")).to_be_focused()
+    press("Tab")
+    expect(page.locator("#tab-projects")).to_be_focused()
+    press("ArrowRight")
+    expect(page.locator("#tab-areas")).to_be_focused()
+    press("Tab")
+    press("Tab")
+    name = page.locator(":focus .title").inner_text()
+    press("Enter")
+    expect(page.locator(".sheet h2").first).to_have_text(name, timeout=15_000)
+    assert page.evaluate("document.querySelector('.sheet').contains(document.activeElement)")
+    press("Escape")
+    expect(page.locator(".sheet")).to_have_count(0)
+    expect(page.locator("#tab-areas")).to_be_focused()
+
+
+def test_the_map_answers_the_keyboard(desk: Desk) -> None:
+    page = desk.open(view=view(unrecorded(desk.served)))
+    canvas = page.locator(".maplibregl-canvas")
+    canvas.focus()
+    assert page.locator(".crosshair").is_visible()
+    canvas.press("Enter")
+    expect(page.locator(".sheet .point")).to_be_visible(timeout=15_000)
+    expect(page.locator(".hidden-text[role=status]")).to_contain_text("Nothing is on record")
+    expect(canvas).to_be_focused()
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_on_a_small_screen_the_map_has_the_room(desk: Desk, lang: str) -> None:
+    desk.page.set_viewport_size({"width": 360, "height": 740})
+    page = desk.open(lang=lang)
+    stage = page.locator(".stage").bounding_box()
+    assert stage is not None
+    assert stage["height"] > 370, "half of the screen is the map's"
+    page.locator("#tab-key").click()
+    expect(page.locator(".lists .unrecorded")).to_be_visible()
+    page.locator("#tab-projects").click()
+    page.locator(".rows button").first.click()
+    expect(page.locator(".sheet .verdict")).to_be_visible(timeout=15_000)
+    for button in page.locator(".sheet-top button, .tabs button, .map-buttons button").all():
+        box = button.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44, "too small for a finger"
+    page.locator(".sheet-top button").click()
+    page.locator(".fold-time").click()
+    expect(page.get_by_role("slider").first).to_be_visible()
