@@ -7,7 +7,7 @@ are stored, sent or drawn, nor what is built on the land.
 from rafiqa.land.account import Account, ClassAccount, account
 from rafiqa.land.actor import ROLES, Actor, Role
 from rafiqa.land.book import ClusterCache, Face, LandBook, fold
-from rafiqa.land.effect import acceptance_faults, walk, walk_on
+from rafiqa.land.effect import acceptance_faults, raised_since, walk, walk_on
 from rafiqa.land.evidence import class_supported, evidence_class, outranks
 from rafiqa.land.fact import (
     AccidentRecorded,
@@ -36,12 +36,14 @@ from rafiqa.land.fact import (
     WorkReported,
 )
 from rafiqa.land.point import UNRECORDED, PointAnswer, point
-from rafiqa.land.register import AreaRecord, Register, ReleaseRecord
+from rafiqa.land.register import AreaRecord, Lower, Register, ReleaseRecord
 from rafiqa.land.rule import (
     ReleaseCase,
     area_ruling,
     proposal_ruling,
+    supports,
     transfer_ruling,
+    unsound,
     work_ruling,
 )
 from rafiqa.land.ruling import Reason, Ruling, rule
@@ -71,6 +73,7 @@ __all__ = [
     "LandFact",
     "LandReopened",
     "LandState",
+    "Lower",
     "OrdnanceFound",
     "Outcome",
     "PointAnswer",
@@ -105,9 +108,12 @@ __all__ = [
     "outranks",
     "point",
     "proposal_ruling",
+    "raised_since",
     "rule",
     "stage_of",
+    "supports",
     "transfer_ruling",
+    "unsound",
     "validation_ruling",
     "walk",
     "walk_on",

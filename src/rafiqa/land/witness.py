@@ -29,6 +29,7 @@ from rafiqa.land.fact import (
 )
 from rafiqa.land.register import Lower, Register
 from rafiqa.land.rule import supports
+from rafiqa.land.timeline import LandState
 
 if TYPE_CHECKING:
     from rafiqa.land.book import LandBook
@@ -132,17 +133,19 @@ class Witnesses:
             state = self._book.faces[face].timeline.at(valid_at_us)
             if state is None:
                 continue
-            if state.is_hazard or not self._newer(self.all[index], state.subjects, valid_at_us):
+            act = self.act_behind(state, valid_at_us)
+            if act is None or not supports(self.all[index], act):
                 return False
             standing.append(face)
         return bool(standing) and self._inside(index, tuple(standing))
 
-    def _newer(self, witness: Witness, subjects: tuple[str, ...], valid_at_us: int) -> bool:
-        return any(
-            act.valid_at_us <= valid_at_us and supports(witness, act)
-            for act in (self._acts.get(subject) for subject in subjects)
-            if act is not None
-        )
+    def act_behind(self, state: LandState, valid_at_us: int) -> Lower | None:
+        """Returns the newest act that ground stands released by; None where it is hazard."""
+        if state.is_hazard:
+            return None
+        acts = (self._acts.get(subject) for subject in state.subjects)
+        true = [act for act in acts if act is not None and act.valid_at_us <= valid_at_us]
+        return max(true, key=lambda act: (act.valid_at_us, act.seq), default=None)
 
     def _inside(self, index: int, faces: tuple[int, ...]) -> bool:
         known = self._within.get((index, faces))

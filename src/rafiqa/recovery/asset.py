@@ -121,24 +121,57 @@ def ask_gate_all(
     places = np.array([shapely.Point(place) for place in reports_mm], dtype=object)
     waiting = np.zeros(len(shapes_mm), dtype=np.bool_)
     waiting[_within(tree, places, distance_mm)[1]] = True
-    witnessed = _witnessed(len(shapes_mm), tree, book, valid_at_us, distance_mm)
     covered = _covered(len(shapes_mm), tree, book, released)
+    witnessed = _witnessed(tree, book, valid_at_us, covered, distance_mm)
     outcome = np.where(covered & ~waiting & ~witnessed, OPEN, CONDITIONS).astype(np.uint8)
     outcome[decided >= 0] = CLOSED
     return AssetGate(outcome, decided, covered, waiting, witnessed)
 
 
 def _witnessed(
-    n_assets: int, tree: shapely.STRtree, book: LandBook, valid_at_us: int, distance_mm: int
+    tree: shapely.STRtree,
+    book: LandBook,
+    valid_at_us: int,
+    covered: npt.NDArray[np.bool_],
+    distance_mm: int,
 ) -> npt.NDArray[np.bool_]:
-    """Returns which assets unanswered evidence or an accident may lie on, or within a distance."""
-    found = np.zeros(n_assets, dtype=np.bool_)
-    which = book.witnesses.unanswered(valid_at_us)
-    if which:
-        reach_mm = np.maximum(book.witnesses.accuracy_mm[which], distance_mm)
-        places = book.witnesses.places[which]
-        found[tree.query(places, predicate="dwithin", distance=reach_mm)[1]] = True
+    """Returns which assets unanswered evidence or an accident lies on, or within a distance.
+
+    Also those on which one may lie that is no more exact, unless all their ground was
+    released since.
+    """
+    found = np.zeros(len(covered), dtype=np.bool_)
+    witnesses = book.witnesses
+    which = np.array(witnesses.unanswered(valid_at_us), dtype=np.int64)
+    found[_within(tree, witnesses.places[which], distance_mm)[1]] = True
+    wide = which[witnesses.accuracy_mm[which] > distance_mm]
+    if len(wide):
+        reach_mm = witnesses.accuracy_mm[wide]
+        places = witnesses.places[wide]
+        sign, asset = tree.query(places, predicate="dwithin", distance=reach_mm)
+        seen = np.array([(item.valid_at_us, item.seq + 1) for item in witnesses.all])[wide]
+        since = _released_since(tree, book, valid_at_us, covered)
+        found[asset[(since[asset] < seen[sign]).any(axis=1)]] = True
     return found
+
+
+def _released_since(
+    tree: shapely.STRtree, book: LandBook, valid_at_us: int, covered: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.int64]:
+    """Returns ``(n, 2)`` int64: when, in truth and on record, the ground of each was released.
+
+    The oldest act of each counts; where not all the ground is released, the lowest number.
+    """
+    never = np.iinfo(np.int64).min
+    since = np.full((len(covered), 2), np.iinfo(np.int64).max, dtype=np.int64)
+    on_record = list(book.states(valid_at_us))
+    acts = [book.witnesses.act_behind(state, valid_at_us) for _, state in on_record]
+    moments = [(never, never) if act is None else (act.valid_at_us, act.seq) for act in acts]
+    shapes = np.array([face.shape.geometry for face, _ in on_record], dtype=object)
+    face, asset = _within(tree, shapes, 0)
+    np.minimum.at(since, asset, np.array(moments, dtype=np.int64).reshape(-1, 2)[face])
+    since[~covered] = never
+    return since
 
 
 def _within(

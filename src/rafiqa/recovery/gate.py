@@ -16,7 +16,16 @@ from typing import Literal
 import shapely
 
 from rafiqa.geo import GridShape, join, union_of
-from rafiqa.land import Face, LandBook, LandState, Reason, Recorded, ResidentReported
+from rafiqa.land import (
+    Face,
+    LandBook,
+    LandState,
+    Lower,
+    Reason,
+    Recorded,
+    ResidentReported,
+    supports,
+)
 from rafiqa.recovery.fact import ProjectRegistered
 
 Outcome = Literal["open", "conditions", "closed"]
@@ -133,7 +142,7 @@ def _ground(
         params: dict[str, str | int] = {"class": status, "area_m2": _whole_m2(overlap2)}
         yield Gate("G3", "closed", "gate.area.hazard", params, area_ids)
     left2 = _off_record(works, [face.shape for face, _ in near])
-    if left2 > min(policy.noise_m2 * 2_000_000, works.area2_mm2 // 100):
+    if left2 > _noise2(works, policy):
         yield Gate("G3", "conditions", "gate.area.unrecorded", {"area_m2": _whole_m2(left2)})
     elif not hazards:
         yield Gate("G3", "open", "gate.area.released", {}, _areas(state for _, state in near))
@@ -143,6 +152,11 @@ def _off_record(works: GridShape, shapes: Sequence[GridShape]) -> int:
     if not shapes:
         return works.area2_mm2
     return works.difference(join(shapes)).area2_mm2
+
+
+def _noise2(works: GridShape, policy: GatePolicy) -> int:
+    """Returns twice the area off the record, in mm², that is not asked about."""
+    return min(policy.noise_m2 * 2_000_000, works.area2_mm2 // 100)
 
 
 def _depth(
@@ -209,12 +223,38 @@ def _waiting(
 
 
 def _witnesses(works: GridShape, book: LandBook, valid_at_us: int, policy: GatePolicy) -> list[str]:
-    """Returns unanswered evidence and accidents that may lie on the works, or so near as hazards.
+    """Returns unanswered evidence and accidents on the works, or within the hazards' distance.
 
-    One less exact than the distance counts as far off as it may be wrong.
+    Also those that are no more exact than to leave open that they lie on the works, unless
+    all of that ground was released since.
     """
     signs = book.witnesses.near(works.geometry, valid_at_us, least_mm=policy.distance_mm)
-    return [sign.witness.witness_id for sign in signs if sign.witness.kind != "report"]
+    signs = [sign for sign in signs if sign.witness.kind != "report"]
+    acts = _acts_under(works, book, valid_at_us, policy) if signs else ()
+    return [
+        sign.witness.witness_id
+        for sign in signs
+        if sign.distance_mm <= policy.distance_mm
+        or not acts
+        or not all(supports(sign.witness, act) for act in acts)
+    ]
+
+
+def _acts_under(
+    works: GridShape, book: LandBook, valid_at_us: int, policy: GatePolicy
+) -> list[Lower]:
+    """Returns the acts that released all the ground of the works; none where any was not."""
+    acts, shapes = [], []
+    for face in book.near(works):
+        state = face.timeline.at(valid_at_us)
+        if state is None:
+            continue
+        act = book.witnesses.act_behind(state, valid_at_us)
+        if act is None:
+            return []
+        acts.append(act)
+        shapes.append(face.shape)
+    return [] if _off_record(works, shapes) > _noise2(works, policy) else acts
 
 
 def _reopening(

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from rafiqa.api.reason import gates
+from rafiqa.api.view import View
+from rafiqa.recovery import Gate, GateAnswer
 from rafiqa.service import Office
 from tests.city import (
     EVIDENCE_SPOTS_M,
@@ -89,10 +93,7 @@ def test_how_many_were_hurt_is_for_staff(anybody: Client, staff: Client) -> None
     assert (shown[1]["killed"], shown[1]["injured"]) == (1, 2)
 
 
-def test_that_a_report_waits_is_told_but_not_which(
-    anybody: Client, staff: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("rafiqa.api.reason.text", lambda code, params, _: f"{code} {params}")
+def test_that_a_report_waits_is_told_but_not_which(anybody: Client, staff: Client) -> None:
     for client, told in ((anybody, False), (staff, True)):
         gate = client.get("/api/projects/J-off").json()["gate"]
         waiting = [
@@ -101,6 +102,40 @@ def test_that_a_report_waits_is_told_but_not_which(
         assert gate["outcome"] == "conditions"
         assert len(waiting) == 1
         assert ("S2" in str(waiting)) is told
+
+
+def test_signs_near_a_point_are_counted_for_everybody_and_placed_for_staff(
+    city: Office, anybody: Client, staff: Client
+) -> None:
+    """From points of their own choosing nobody can find the place of a sign."""
+    x_m, y_m = REPORT_SPOT_M
+    asked = [(x_m + 17, y_m), (x_m - 8, y_m + 22), (x_m - 8, y_m - 10)]
+    answers: list[list[Any]] = []
+    for client in (anybody, staff):
+        places = [spot(city, *place) for place in asked]
+        told = [
+            client.get(f"/api/at?lon={each.lon_deg}&lat={each.lat_deg}").json() for each in places
+        ]
+        assert {answer["state"] for answer in told} == {"unrecorded"}
+        answers.append([{key: answer[key] for key in ("headline", "reasons")} for answer in told])
+    public, own = answers
+    assert public[0] == public[1] == public[2]
+    codes = [reason["code"] for reason in public[0]["reasons"]]
+    assert codes[0] == "land.point.unrecorded-signs"
+    assert "api.point.near-reports" in codes
+    assert [reason["subject"] for reason in public[0]["reasons"]] == [None] * len(codes)
+    told = {reason["text"] for answer in own for reason in answer["reasons"]}
+    assert sum("waits" in text or "wait for" in text for text in told) == 3
+
+
+@pytest.mark.parametrize(("is_staff", "shown"), [(False, "1 (…)"), (True, "1 (E7)")])
+def test_that_a_sign_lies_on_works_is_told_but_not_which(*, is_staff: bool, shown: str) -> None:
+    code = "gate.reopening.witness-unanswered"
+    gate = Gate("G10", "conditions", code, {"n": 1, "witnesses": "E7"})
+    asker = cast("View", SimpleNamespace(staff=is_staff, lang="en"))
+    (told,) = gates(asker, GateAnswer("conditions", (gate,))).gates
+    assert shown in told.detail
+    assert ("E7" in str(told)) is is_staff
 
 
 def test_where_teams_work_is_for_staff(anybody: Client, staff: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
@@ -151,6 +152,46 @@ def test_signs_are_the_same_at_once_and_alone(distance_mm: int) -> None:
         # E3 is newer in truth by nothing, but was recorded after the release of its ground.
         assert told[-4:] == [True, False, False, True]
         assert told[0]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_signs_drawn_at_random_are_the_same_at_once_and_alone(seed: int) -> None:
+    """Ground released twice, in part, with signs before, between and after, and 200 boxes."""
+    draw = random.Random(seed)  # noqa: S311 - a test
+    frame = SiteFrame(SPOT.lon_deg, SPOT.lat_deg)
+    story = Story()
+    story.tell(0, FIRST, SiteOpened("Site", SPOT, "office"))
+    story.area(1, "A1", box(0, 0, 100, 100))
+
+    def sign() -> None:
+        spot = frame.mm_spot(draw.randrange(120_000), draw.randrange(120_000))
+        accuracy = draw.choice([None, Decimal(2), Decimal(10)])
+        name = f"E{len(story.facts)}"
+        fact = EvidenceRecorded(name, "crater", "remote", spot, accuracy_m=accuracy)
+        story.tell(draw.randrange(20), FIRST, fact)
+
+    for step, ground in enumerate((box(0, 0, 60, 100), box(30, 0, 100, 70), box(0, 0, 40, 40))):
+        sign()
+        sign()
+        part_id, work_id = f"P{step}", f"W{step}"
+        story.release(5 * step + 5, work_id, "A1", part(part_id, "cleared", ground))
+    sign()
+    corners = [(draw.randrange(110), draw.randrange(110)) for _ in range(200)]
+    boxes = [box(x_m, y_m, x_m + draw.randint(1, 9), y_m + 5) for x_m, y_m in corners]
+    shapes, book = shapes_of(boxes), story.book()
+    tree = shapely.STRtree(shapes)
+    for distance_mm in (0, 3_000):
+        together = ask_gate_all(shapes, tree, book, NOW_US, distance_mm=distance_mm)
+        policy = ASSET_POLICY.__class__(distance_mm, ASSET_POLICY.noise_m2)
+        answers = [
+            ask_gate(ProjectRegistered("B", "B", "house", each, 0), book, NOW_US, policy=policy)
+            for each in boxes
+        ]
+        assert [OUTCOMES[code] for code in together.outcome] == [each.outcome for each in answers]
+        code = "gate.reopening.witness-unanswered"
+        told = [any(gate.code == code for gate in answer.gates) for answer in answers]
+        assert together.witnessed.tolist() == told
+        assert any(told)
 
 
 def test_a_building_known_as_a_point_stands_on_a_square_metre() -> None:

@@ -403,6 +403,19 @@ def test_a_sign_beside_the_works_counts_within_the_distance_or_its_own_accuracy(
         assert gate.outcome == ("conditions" if signs else "open")
 
 
+def test_an_inexact_sign_beside_works_released_since_asks_for_nothing() -> None:
+    """Where it may lie by its accuracy was cleared since; within the distance it counts still."""
+    beside = project(box(10, 10, 40, 40))
+    story = signed(accuracy_m=15)
+    story.release(9, "W2", "A1", part("P9", "cleared", box(0, 0, 45, 45)))
+    assert asked(story, beside).outcome == "open"
+    assert asked(story, beside, at_us=8).outcome == "conditions"
+    kept = asked(story, beside, policy=GatePolicy(distance_mm=14_200))
+    assert kept.gates[-1].params["witnesses"] == "E1, X1"
+    # A quarter of these works was not released since.
+    assert asked(story, project(box(10, 10, 50, 40))).outcome == "conditions"
+
+
 def test_a_sign_that_a_newer_release_answered_asks_for_nothing() -> None:
     story = signed()
     story.release(9, "W2", "A1", part("P9", "cleared", FIELD))
