@@ -43,6 +43,7 @@ bench: setup
 
 docs: setup
 	@$(RUN)/python scripts/write-docs
+	@RAFIQA_PICTURES=1 $(RUN)/pytest -q -p no:randomly tests/browser/test_pictures.py
 
 ci: lint test
 

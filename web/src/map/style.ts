@@ -430,6 +430,7 @@ function projectMarks(): LayerSpecification {
     layout: {
       "icon-image": ["concat", "gate-", byGate("outcome", (gate) => gate)],
       "icon-size": growing(0.55, 0.95, 1.1),
+      "icon-padding": 0,
       "icon-allow-overlap": true,
       // Where marks pile up, the closed one is on top.
       "symbol-sort-key": ["match", ["get", "outcome"], "open", 0, "conditions", 1, 2],
@@ -449,7 +450,8 @@ function projectNames(): LayerSpecification {
       "text-field": ["step", ["zoom"], "", 13.5, ["get", "says"], 14.5, ["format", ["get", "label"], {}, "\n", {}, ["get", "says"], { "font-scale": 0.92 }]],
       "text-size": 12,
       "text-anchor": "top",
-      "text-offset": [0, 1.1],
+      "text-offset": [0, 1.35], // below its own mark, which is placed first
+      "text-padding": 1,
       "symbol-sort-key": ["match", ["get", "outcome"], "open", 2, "conditions", 1, 0],
     },
     paint: { ...WORDS_PAINT, "text-color": byGate("outcome", (gate) => GATE_LOOKS[gate].strong) },
