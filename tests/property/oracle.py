@@ -6,7 +6,7 @@ single rectangles. It states the rules of release as plainly as it can:
 * what speaks for an act is older than it in truth and on record; what speaks against it
   counts where it is older in either;
 * an id belongs to whoever recorded it first;
-* a lowering stands only against what is older than it in both.
+* a lowering stands only against what is older in both than the work it rests on.
 """
 
 from __future__ import annotations
@@ -385,6 +385,11 @@ def _kept_out(left: tuple[tuple[int, int], str], act: Act) -> bool:
     return not begun_after and not reported_later
 
 
+def implied(taken: tuple[int, int], work_at: tuple[int, int]) -> bool:
+    """Whether ground was taken over as once hazard by the time of a work."""
+    return taken[0] <= work_at[0] and taken[1] <= work_at[1]
+
+
 def _answer(
     puts: Sequence[Put], acts: Sequence[Act], drops: Sequence[tuple[int, int]], valid_at_us: int
 ) -> tuple[str, int | None]:
@@ -401,10 +406,11 @@ def _answer(
             return False
         return all(older(put.at, moment) for put in firm)
 
-    good = [act for act in acts if stands(act.at)]
+    # Nobody went over the ground again between a work and its acceptance.
+    good = [act for act in acts if stands(act.work_at)]
     if taken:
         # Ground taken over as released was put on record by one of those releases.
-        good = [act for act in good if any(t[0] <= act.at[0] and t[1] <= act.at[1] for t in taken)]
+        good = [act for act in good if any(implied(t, act.work_at) for t in taken)]
     gone = [
         when
         for when in drops

@@ -43,7 +43,6 @@ from rafiqa.land.rule import (
     proposal_ruling,
     supports,
     transfer_ruling,
-    unsound,
     work_ruling,
 )
 from rafiqa.land.ruling import Reason, Ruling, rule
@@ -113,7 +112,6 @@ __all__ = [
     "stage_of",
     "supports",
     "transfer_ruling",
-    "unsound",
     "validation_ruling",
     "walk",
     "walk_on",

@@ -40,6 +40,7 @@ from rafiqa.land.register import (
     ReleaseRecord,
 )
 from rafiqa.land.rule import (
+    ReleaseCase,
     acceptance_ruling,
     counts_against,
     supports,
@@ -282,6 +283,28 @@ def acceptance_faults(
             yield Reason("land.release.rejected", params)
     case = register.case(release.proposal, recorded)
     yield from acceptance_ruling(case, recorded.actor).reasons
+
+
+def raised_since(register: Register, case: ReleaseCase) -> Iterator[Reason]:
+    """Yields, per part, what was put to hazard on it after its work: that takes new work.
+
+    An acceptance would lower nothing there, so it is refused before it is written. On record
+    already, the ground decides face by face, and the rest of the release stands.
+    """
+    work = case.work
+    if work is None:
+        return
+    newer = [item for item in register.raises if item.kind != "left" and not supports(item, work)]
+    for part in case.parts():
+        over = [item for item in newer if _overlap(item.shape, part.shape)]
+        subjects = tuple(dict.fromkeys(item.subject for item in over))
+        if subjects:
+            params: dict[str, str | int] = {"part": part.part_id, "subjects": ", ".join(subjects)}
+            yield Reason("land.release.raised-since", params, subjects)
+
+
+def _overlap(one: GridShape, other: GridShape) -> bool:
+    return one.intersects(other) and not one.intersection(other).is_empty
 
 
 def _lower_parts(register: Register, recorded: Recorded, release: ReleaseRecord) -> None:

@@ -5,7 +5,7 @@ all, so one state holds for all of it. The rule that decides is short and errs t
 hazard:
 
     a lowering holds at time T only if every raise true by T on that face was
-    both true before it and recorded before it.
+    both true before the work it rests on and recorded before that work.
 
 So a reopening written late with an early date undoes the release it should have
 prevented, and facts that arrive in any order never turn hazard into released land. What a
@@ -185,16 +185,26 @@ class Claim:
 
 
 def _holds_against(lower: Lower, other: Raise) -> bool:
-    """Returns whether a lowering stands against one raise on the same ground."""
+    """Returns whether a lowering stands against one raise on the same ground.
+
+    What was put to hazard after the work it rests on, no acceptance of that work lowers:
+    nobody went over the ground since.
+    """
     if lower.kind == "dropped" and other.kind in {"reopened", "kept"}:
         # An outline drawn anew says nothing of what happened on the ground.
         return False
+    begun_us, begun_seq = _begun(lower)
     if other.kind == "implied":
-        return other.valid_at_us <= lower.valid_at_us and other.seq <= lower.seq
-    if other.kind == "kept" and other.valid_at_us == lower.valid_at_us:
+        return other.valid_at_us <= begun_us and other.seq <= begun_seq
+    if other.kind == "kept" and other.valid_at_us == begun_us:
         # Of two entries of one day on another's record, the one that was not cleared counts.
         return False
-    return other.valid_at_us <= lower.valid_at_us and other.seq < lower.seq
+    return other.valid_at_us <= begun_us and other.seq < begun_seq
+
+
+def _begun(lower: Lower) -> tuple[int, int]:
+    """Returns the (true when, sequence) of the work that a lowering rests on, or its own."""
+    return lower.work_at or (lower.valid_at_us, lower.seq)
 
 
 def _left_out(left: Raise, lower: Lower) -> bool:
@@ -207,7 +217,7 @@ def _left_out(left: Raise, lower: Lower) -> bool:
         return False
     if left.subject == lower.work_id:
         return True
-    begun_us, begun_seq = lower.work_at or (lower.valid_at_us, lower.seq)
+    begun_us, begun_seq = _begun(lower)
     before = left.valid_at_us <= begun_us and left.seq < begun_seq
     after = left.valid_at_us >= lower.valid_at_us and left.seq > lower.seq
     return not (before or after)

@@ -16,6 +16,7 @@ from rafiqa.land import (
     Ruling,
     acceptance_faults,
     proposal_ruling,
+    raised_since,
     rule,
     transfer_ruling,
 )
@@ -47,7 +48,9 @@ def proposal_ruling_for(
     ``valid_at_us`` is None.
     """
     proposal = _about_to_be(office, actor, fact, valid_at_us)
-    return proposal_ruling(office.register().case(proposal, proposal))
+    register = office.register()
+    case = register.case(proposal, proposal)
+    return rule([*proposal_ruling(case).reasons, *raised_since(register, case)])
 
 
 def _about_to_be(office: Office, actor: Actor, fact: LandFact, valid_at_us: int | None) -> Recorded:
@@ -71,6 +74,7 @@ def acceptance_ruling_for(
     if release is not None and not against:
         act = _about_to_be(office, actor, ReleaseAccepted(release_id), valid_at_us)
         against += acceptance_faults(register, act, release)
+        against += raised_since(register, register.case(release.proposal, act))
     return rule(against)
 
 

@@ -67,12 +67,18 @@ def report_work(office: Office, actor: Actor, fact: WorkReported, stamp: Stamp =
 
 
 def inspect_work(office: Office, actor: Actor, fact: WorkInspected, stamp: Stamp = NOW) -> Acted:
-    """Returns the act of recording an inspection by a body that did not do the work."""
+    """Returns the act of recording an inspection by a body that did not do the work.
+
+    Only a pass must come from another body: what speaks against work is taken from anybody.
+    """
     work = office.register().works.get(fact.work_id)
     against: list[Reason] = []
     if work is None or not isinstance(work.fact, WorkReported):
         against.append(Reason("land.work.unknown", {"work": fact.work_id}))
-    elif actor.organisation_id in {work.fact.organisation_id, work.actor.organisation_id}:
+    elif fact.passed and actor.organisation_id in {
+        work.fact.organisation_id,
+        work.actor.organisation_id,
+    }:
         params: dict[str, str | int] = {"inspection": fact.inspection_id}
         against.append(Reason("land.release.inspected-by-operator", params))
     if actor.organisation_id != fact.organisation_id:

@@ -15,6 +15,7 @@ from rafiqa.land import (
     Outcome,
     ReleaseAccepted,
     fold,
+    raised_since,
 )
 from tests.unit.land.story import FIRST, SECOND, Story, box, part
 
@@ -477,3 +478,21 @@ def test_an_outline_drawn_before_its_area_is_on_record_stays_hazard_when_the_are
     assert story.status(50, 50, 4) == "sha"
     story.area(6, "A1", FIELD, "cha")
     assert [story.status(50, 50, at) for at in (2, 3, 4, 6)] == [None, "sha", "sha", "cha"]
+
+
+def test_work_older_than_a_reopening_does_not_release_what_was_reopened() -> None:
+    story = Story()
+    story.area(1, "A1", FIELD)
+    story.work(2, "W1", "A1", [part("P1", "cleared", FIELD)])
+    story.inspect(3, "W1")
+    story.reopen(4, "O1", WEST)
+    story.propose(5, "R1", "W1", "P1")
+    register = story.book().register
+    against = list(raised_since(register, register.case(register.releases["R1"].proposal)))
+    assert [reason.code for reason in against] == ["land.release.raised-since"]
+    assert against[0].subjects == ("O1",)
+    story.accept(6, "R1")
+    assert [story.status(25, 50, at) for at in (3, 4, 9)] == ["cha", "cha", "cha"]
+    assert story.status(75, 50, 9) == "cleared"
+    story.release(10, "W2", "A1", part("P2", "cleared", WEST))
+    assert story.status(25, 50, 10) == "cleared"

@@ -383,3 +383,34 @@ def test_an_acceptance_dated_before_its_proposal(at_stage: OfficeAt) -> None:
     same = Stamp(valid_at_us=proposed_us)
     assert accept_release(office, SECOND, ReleaseAccepted("R1"), same).done
     assert office.register().without_effect == []
+
+
+# --- what happens between a work and its release
+
+
+def test_what_was_reopened_after_the_work_is_not_released_by_it(at_stage: OfficeAt) -> None:
+    office = at_stage("proposed")
+    assert reopen_land(office, FIRST, LandReopened("O1", square(0, 0, 1), "missed_item")).done
+    head = office.store.head()
+    acted = accept_release(office, SECOND, ReleaseAccepted("R1"))
+    assert [reason.code for reason in acted.reasons] == ["land.release.raised-since"]
+    assert acted.reasons[0].subjects == ("O1",)
+    acted = propose_release(office, FIRST, ReleaseProposed("R2", "W1", ("P1",)))
+    assert [reason.code for reason in acted.reasons] == ["land.release.raised-since"]
+    assert office.store.head() == head
+
+
+def test_a_reopening_beside_the_part_does_not_keep_it(at_stage: OfficeAt) -> None:
+    office = at_stage("proposed")
+    beside = max(part.shape.bounds_mm[2] for part in work().parts) // 1_000
+    assert reopen_land(office, FIRST, LandReopened("O1", square(beside), "missed_item")).done
+    assert accept_release(office, SECOND, ReleaseAccepted("R1")).done
+
+
+def test_a_failure_that_the_operator_reports_itself_is_kept(at_stage: OfficeAt) -> None:
+    office = at_stage("inspected")
+    own = replace(INSPECTOR, organisation_id="clearance-co")
+    failed = replace(inspection("I2", passed=False), organisation_id="clearance-co")
+    assert inspect_work(office, own, failed).done
+    acted = propose_release(office, FIRST, ReleaseProposed("R1", "W1", ("P1",)))
+    assert "land.release.inspection-failed" in [reason.code for reason in acted.reasons]
