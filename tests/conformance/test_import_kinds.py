@@ -121,6 +121,30 @@ def test_an_extract_holds_buildings_and_roads(kind: str, count: int, tmp_path: P
     assert keeper.intact() == 2
 
 
+def test_what_is_mapped_and_does_not_stand_is_left_out_and_counted(tmp_path: Path) -> None:
+    street = [(LON_DEG, LAT_DEG), (LON_DEG + 0.01, LAT_DEG)]
+    tags = ("residential", "proposed", "construction", "construction", "planned", "razed")
+    ways = [Way(i + 1, street, {"highway": tag}) for i, tag in enumerate(tags)]
+    homes = [
+        way(i + 20, box, building=tag)
+        for i, (box, tag) in enumerate(
+            zip(BOXES, ("construction", "demolished", "no"), strict=True)
+        )
+    ]
+    file = write_extract(tmp_path / "town.osm.pbf", [*ways, *homes])
+    keeper = Keeper.new(tmp_path)
+    for kind, count, left_out in (
+        ("roads", 5, "highway=construction, highway=planned, highway=proposed, highway=razed"),
+        ("buildings", 2, "building=demolished, building=no"),
+    ):
+        taken = keeper.take(file, kind)
+        assert (taken.status, taken.answer["accepted"], taken.answer["refused"]) == (0, 1, [])
+        (warning,) = taken.answer["warnings"]
+        assert warning["code"] == "wire.osm.not-standing"
+        assert warning["detail"].startswith(f"{count} things")
+        assert left_out in warning["detail"]
+
+
 @pytest.mark.parametrize("kind", sorted(set(IMPORT_KINDS) - {"buildings", "roads", "imsma"}))
 def test_an_extract_holds_nothing_else(kind: str, tmp_path: Path) -> None:
     keeper = Keeper.new(tmp_path)

@@ -13,7 +13,7 @@ import pyogrio
 import shapely
 
 from rafiqa.dictionary.load import dictionary
-from rafiqa.errors import InvalidInput
+from rafiqa.errors import Fault, InvalidInput
 from rafiqa.wire.arrowcolumn import plain_values
 from rafiqa.wire.layer import Geometries, Layer, counted, file_fault
 from rafiqa.wire.limit import Limits
@@ -21,6 +21,8 @@ from rafiqa.wire.limit import Limits
 _AREA_COLUMNS = ["osm_id", "osm_way_id", "name", "amenity", "building", "man_made"]
 _LINE_COLUMNS = ["osm_id", "name", "highway"]
 _NOT_STANDING = frozenset({"no", "demolished", "razed", "proposed"})
+_NO_ROAD = _NOT_STANDING | {"construction", "planned"}
+"""A road being built carries nobody yet; a building being built does stand on the ground."""
 _TAG = re.compile(r'"((?:[^"\\]|\\.)*)"=>"((?:[^"\\]|\\.)*)"')
 _KEPT_TAGS = ("name:ar", "name:en", "name:ku", "building:levels", "height", "bridge", "surface")
 _SERVICES = {
@@ -45,7 +47,8 @@ def read_osm(path: Path, kind_name: str, limits: Limits) -> Layer:
     """Returns the buildings or the roads of an extract, with ids such as ``way/123``.
 
     A building inside the grounds of a school, hospital, clinic or water works is one: most
-    schools are mapped as grounds and their buildings as plain buildings.
+    schools are mapped as grounds and their buildings as plain buildings. What is mapped and does
+    not stand, such as a road that is proposed, is left out and counted in a warning.
 
     Columns are the dictionary's where it has one: of buildings ``id name name_ar name_en kind
     storeys height_m`` and the tags ``osm_building osm_amenity osm_man_made``; of roads ``id
@@ -171,7 +174,7 @@ def _buildings(path: Path) -> Layer:
         "osm_amenity": columns["amenity"],
         "osm_man_made": columns["man_made"],
     }
-    return _layer(found, shapes, chosen)
+    return _layer(found, shapes, chosen, _gone("building", columns["building"], _NOT_STANDING))
 
 
 def _service(amenity: object, man_made: object, building: object) -> object:
@@ -242,14 +245,31 @@ def _roads(path: Path) -> Layer:
         "osm_highway": highway,
     }
     whole = np.concatenate([shapes, square_shapes])
-    return _layer(found, whole, np.arange(len(whole)))
+    built = np.flatnonzero([tag not in _NO_ROAD for tag in highway])
+    return _layer(found, whole, built, _gone("highway", highway, _NO_ROAD))
+
+
+def _gone(key: str, tags: Sequence[object], gone: frozenset[str]) -> list[Fault]:
+    """The warning of what is mapped and does not stand, with its number and its tags."""
+    left_out = [str(tag) for tag in tags if tag in gone]
+    if not left_out:
+        return []
+    params: dict[str, str | int] = {
+        "rows": len(left_out),
+        "tags": ", ".join(f"{key}={tag}" for tag in sorted(set(left_out))),
+    }
+    return [file_fault("wire.osm.not-standing", key, params)]
 
 
 def _layer(
-    columns: dict[str, list[object]], shapes: Geometries, chosen: npt.NDArray[np.intp]
+    columns: dict[str, list[object]],
+    shapes: Geometries,
+    chosen: npt.NDArray[np.intp],
+    warnings: list[Fault],
 ) -> Layer:
     kept = {name: [values[i] for i in chosen.tolist()] for name, values in columns.items()}
     layer = Layer("osm-pbf", counted(len(chosen)), kept, shapes[chosen], crs="OGC:CRS84")
+    layer.warnings += warnings
     for index in np.flatnonzero(shapely.is_missing(layer.shapes)):
         layer.fault(int(index), "wire.geometry.unreadable", "geometry", {"detail": "WKB"})
     return layer

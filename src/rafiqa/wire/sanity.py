@@ -8,7 +8,7 @@ the whole file is asked about, or the row is named.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,8 @@ _ZERO_DEG = 0.01
 _MOSTLY = 2  # swapped rows in reach, per row in reach as it stands
 _NEARER = 5.0
 _FAR_DEG = 2.0
+_NEAR_DEG = 4.0
+"""Near a site: a region, not the country or its neighbours."""
 _MOST_NAMED = 20
 
 Bounds = npt.NDArray[np.float64]
@@ -30,12 +32,17 @@ Geometries = npt.NDArray[np.object_]
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """A box in degrees in which a file's places should lie: west, south, east, north."""
+    """A box in degrees in which a file's places should lie: west, south, east, north.
+
+    Around a site it may be wide only so that neighbouring countries are taken too; places are
+    expected near its middle. The box of a country is where they are.
+    """
 
     west_deg: float
     south_deg: float
     east_deg: float
     north_deg: float
+    around_site: bool = False
 
     @classmethod
     def of_box(cls, box: tuple[float, float, float, float], margin_m: float) -> Reach:
@@ -49,7 +56,16 @@ class Reach:
     @classmethod
     def of_site(cls, lon_deg: float, lat_deg: float, reach_m: float) -> Reach:
         """Returns the box around a site's origin that holds everything within its reach."""
-        return cls.of_box((lon_deg, lat_deg, lon_deg, lat_deg), reach_m)
+        box = cls.of_box((lon_deg, lat_deg, lon_deg, lat_deg), reach_m)
+        return replace(box, around_site=True)
+
+    def away_deg(self, bounds: Bounds) -> Bounds:
+        """Returns how far each row's western and southern edge lie from the middle, the larger."""
+        middle = np.array(
+            [(self.west_deg + self.east_deg) / 2, (self.south_deg + self.north_deg) / 2]
+        )
+        away: Bounds = np.abs(bounds[:, :2] - middle).max(axis=1)
+        return away
 
     def holds(self, bounds: Bounds) -> npt.NDArray[np.bool_]:
         """Returns for each row of (west, south, east, north) whether it lies wholly inside."""
@@ -98,7 +114,7 @@ def doubt_places(
     if reach is None:
         return PlaceDoubts(None, rows)
     inside = reach.holds(bounds)
-    swapped = reach.holds(bounds[:, [1, 0, 3, 2]]) & there & ~inside
+    swapped = _near_when_swapped(bounds, reach) & there & ~inside
     n_inside, n_swapped = int((inside & there).sum()), int(swapped.sum())
     if n_swapped > _MOSTLY * n_inside or _nearer_swapped(bounds[there], reach):
         params: dict[str, str | int] = {"rows": n_swapped, "inside": n_inside}
@@ -109,15 +125,27 @@ def doubt_places(
     return PlaceDoubts(None, rows)
 
 
+def _near_when_swapped(bounds: Bounds, reach: Reach) -> npt.NDArray[np.bool_]:
+    """Whether each row falls into reach with its axes swapped, and near the site it is about.
+
+    The neighbours of a country lie in the wide reach of its sites as they stand or swapped.
+    """
+    turned = bounds[:, [1, 0, 3, 2]]
+    inside = reach.holds(turned)
+    if not reach.around_site:
+        return inside
+    with np.errstate(invalid="ignore"):
+        away, swapped = reach.away_deg(bounds), reach.away_deg(turned)
+        near: npt.NDArray[np.bool_] = (swapped < _NEAR_DEG) | (away > _NEARER * swapped)
+    return inside & near
+
+
 def _nearer_swapped(bounds: Bounds, reach: Reach) -> bool:
     """Whether places that may lie in a wide reach lie far nearer its middle when swapped."""
     if not len(bounds):
         return False
-    middle = np.array(
-        [(reach.west_deg + reach.east_deg) / 2, (reach.south_deg + reach.north_deg) / 2]
-    )
-    away = np.median(np.abs(bounds[:, :2] - middle).max(axis=1))
-    swapped = np.median(np.abs(bounds[:, [1, 0]] - middle).max(axis=1))
+    away = np.median(reach.away_deg(bounds))
+    swapped = np.median(reach.away_deg(bounds[:, [1, 0]]))
     return bool(away > _FAR_DEG and away > _NEARER * swapped)
 
 

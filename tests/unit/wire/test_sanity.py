@@ -42,6 +42,29 @@ def test_one_swapped_row_is_named() -> None:
     assert [(f.code, f.row) for f in found.rows.values()] == [("wire.axes.swapped-row", 3)]
 
 
+def test_a_row_is_called_swapped_only_where_swapping_brings_it_near() -> None:
+    """North of Ukraine lies far from a Syrian site, as it stands and turned round alike."""
+    country = Reach.of_site(*RAQQA, 1_500_000)
+    ukraine = [(30.5 + i / 10, 50.5) for i in range(5)]
+    found = doubts([RAQQA, *ukraine, (-35.95, -39.0), (35.0, 65.0)], country)
+    assert found.whole is None
+    assert {fault.code for fault in found.rows.values()} == {"wire.place.outside"}
+    assert doubts(ukraine, country).whole is None
+    turned = doubts([RAQQA, *[(lat, lon) for lon, lat in ukraine]], Reach.of_site(31, 50, 50_000))
+    assert turned.whole is not None
+    one = doubts([(38.0, 9.0), (8.9, 38.1)], Reach.of_site(38.0, 9.0, 300_000))
+    assert [fault.code for fault in one.rows.values()] == ["wire.axes.swapped-row"]
+
+
+def test_a_row_of_a_country_is_swapped_where_turning_brings_it_into_its_box() -> None:
+    ukraine = Reach.of_box((22.1, 44.4, 40.2, 52.4), BORDER_MARGIN_M)
+    found = doubts([(31.0, 48.0), (47.0, 40.0), (39.0, 36.0)], ukraine)
+    assert [(f.code, f.row) for f in found.rows.values()] == [
+        ("wire.axes.swapped-row", 2),
+        ("wire.place.outside", 3),
+    ]
+
+
 @pytest.mark.parametrize("reach", [None, CITY])
 def test_zero_is_no_place(reach: Reach | None) -> None:
     found = doubts([RAQQA, (0.0, 0.0), (0.001, -0.002)], reach)
