@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 import shapely
 
+from rafiqa.service import AssetShelf, open_office
 from rafiqa.service.importing import IMPORT_KINDS
 from tests.conformance.keeper import LAT_DEG, LON_DEG, Keeper
 from tests.conformance.table import Table
@@ -88,6 +90,44 @@ def test_a_layer_sent_again_is_the_newer_one_and_says_nothing_twice(tmp_path: Pa
     assert second.after.head[0] == first.after.head[0] + 1
     status, told = rafiqa("gate", keeper.store, "--all")
     assert (status, told["n"]) == (0, N_ROWS)
+
+
+def standing(keeper: Keeper) -> list[tuple[str, list[str]]]:
+    """The source and the names of the buildings of each layer that stands."""
+    office = open_office(str(keeper.store), now_us=lambda: time.time_ns() // 1_000, entropy=bytes)
+    layers = AssetShelf().layers(office, "buildings")
+    told = [(one.fact.layer_id, list(one.table.values("name"))) for one in layers]
+    office.store.close()
+    return told
+
+
+def test_the_newest_import_of_a_layer_stands_even_where_it_came_before(tmp_path: Path) -> None:
+    keeper = Keeper.new(tmp_path)
+    old, new = tmp_path / "old" / "houses.gpkg", tmp_path / "new" / "houses.gpkg"
+    old.parent.mkdir()
+    new.parent.mkdir()
+    table = TABLES["buildings"]
+    other = contradicted("buildings")
+    table.write(old)
+    other.write(new)
+    for file, names, already in (
+        (old, table, 0),
+        (new, other, 0),
+        (old, table, 0),
+        (old, table, N_ROWS),
+        (new, other, 0),
+        (new, other, N_ROWS),
+        (old, table, 0),
+    ):
+        taken = keeper.take(file, "buildings")
+        assert (taken.status, taken.answer["accepted"]) == (0, N_ROWS)
+        assert (taken.answer["already"], taken.warned) == (already, set())
+        assert taken.after.head[0] - taken.before.head[0] == (0 if already else 1)
+        assert standing(keeper) == [("buildings:houses.gpkg", names.columns["name"])]
+    renamed = tmp_path / "old" / "copy.gpkg"
+    old.rename(renamed)
+    assert keeper.take(renamed, "buildings").answer["already"] == N_ROWS
+    keeper.intact()
 
 
 @pytest.mark.parametrize("kind", IMPORT_KINDS)

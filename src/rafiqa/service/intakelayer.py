@@ -116,6 +116,23 @@ def _warn_of_overlap(intake: Intake, layer_id: str, ids: list[str]) -> None:
             )
 
 
+def _entry_id(intake: Intake, layer_id: str, edition: str) -> str:
+    """Returns the id under which an edition of a layer is put on record.
+
+    The newest import stands: an edition that another has replaced since gets a new entry, one
+    that stands is done already.
+    """
+    store, layers = intake.office.store, intake.office.recovery().layers
+    standing = {
+        name: record.entry_id
+        for name, record in layers.items()
+        if record.entry_id.partition(".")[0] == edition
+    }
+    if layer_id in standing or (layer_id not in layers and standing):
+        return standing.get(layer_id) or next(iter(standing.values()))
+    return edition if store.find(edition) is None else f"{edition}.{store.head().seq}"
+
+
 def _register(
     intake: Intake, ids: list[str], shapes: np.ndarray[Any, Any], clean: dict[str, list[Any]]
 ) -> None:
@@ -123,7 +140,7 @@ def _register(
     kind = intake.order.kind
     layer_id = f"{kind}:{intake.source}"[:120]
     digest = _edition(intake)
-    entry_id = f"import:{kind}:{digest.hex()[:32]}"
+    entry_id = _entry_id(intake, layer_id, f"import:{kind}:{digest.hex()[:32]}")
     if intake.office.store.find(entry_id) is None:
         _warn_of_overlap(intake, layer_id, ids)
     if intake.order.dry_run:
