@@ -124,8 +124,8 @@ def test_signs_near_a_point_are_counted_for_everybody_and_placed_for_staff(
     assert codes[0] == "land.point.unrecorded-signs"
     assert "api.point.near-reports" in codes
     assert [reason["subject"] for reason in public[0]["reasons"]] == [None] * len(codes)
-    told = {reason["text"] for answer in own for reason in answer["reasons"]}
-    assert sum("waits" in text or "wait for" in text for text in told) == 3
+    texts = {reason["text"] for answer in own for reason in answer["reasons"]}
+    assert sum("waits" in text or "wait for" in text for text in texts) == 3
 
 
 @pytest.mark.parametrize(("is_staff", "shown"), [(False, "1 (…)"), (True, "1 (E7)")])
