@@ -49,6 +49,21 @@ def test_craters_are_evidence_at_their_places(city: City) -> None:
     assert city.entries() == 6_151
 
 
+def test_at_a_crater_it_is_said_that_craters_are_near(city: City) -> None:
+    city.take(open_data(CRATERS), "evidence", "ukraine-craters")
+    wanted = as_in_the_table()["ua-crater-1"]
+    told = city.at(wanted)
+    first, near = told["reasons"]
+    assert (told["state"], told["areas"]) == ("unrecorded", [])
+    assert (first["code"], near["code"]) == (
+        "land.point.unrecorded-signs",
+        "land.point.near-evidence",
+    )
+    assert "ua-crater-1" in near["subjects"]
+    assert len(near["subjects"]) == 6
+    assert "no all-clear" in told["headline"]
+
+
 def test_the_same_craters_in_kml_stand_at_the_same_places(city: City) -> None:
     file = open_data("ukraine-craters/craters-low-angle-1.kml")
     assert city.take(file, "evidence", "ukraine-craters").counts == (6_150, 0)
