@@ -119,8 +119,8 @@ def _stale_key(self: Any, raises: Any, lowers: Any) -> Any:
     return self.cluster_cache[key]
 
 
-def _accepted_at(lower: Any) -> tuple[int, int]:
-    return lower.valid_at_us, lower.seq
+def _accepted_at(lower: Any) -> register.Moment:
+    return register.Moment(lower.valid_at_us, lower.seq)
 
 
 _accepts = rule.acceptance_ruling
@@ -167,7 +167,7 @@ def _valid_only(lower: Any, other: Any) -> bool:
 BUGS = [
     _plant("a late record of an early hazard", (timeline, "_holds_against", _valid_only)),
     _plant("a hazard dated after the release", (timeline, "_holds_against", _seq_only)),
-    _plant("a hazard between work and release", (timeline, "_begun", _accepted_at)),
+    _plant("a hazard between work and release", (register.Lower, "begun", property(_accepted_at))),
     _plant("a release holds against everything", (timeline, "_holds_against", _any)),
     _plant("what was not cleared is released", (timeline, "_left_out", _never)),
     _plant("the best of all claims", (timeline, "_worst", _best)),

@@ -114,18 +114,21 @@ def _buildings(layers: Sequence[AssetLayer], lang: str) -> Buildings:
 def _gates(view: View, hashes: tuple[str, ...]) -> Gates:
     """Returns the gate of every building; moments with the same states share it.
 
-    The gate of a building follows from which faces are hazard and which are released, and
-    from the reports that wait, so those are what it is kept under: most steps of the time
-    slider change nothing in them.
+    The gate of a building follows from which faces are hazard, what released the others, and
+    which reports and witnesses nothing has answered, so those are what it is kept under: most
+    steps of the time slider change nothing in them.
     """
     kept = view.desk.layers
 
     def by_states() -> Any:
         states = list(view.states())
-        key = tuple((id(face), state.is_hazard) for face, state in states)
+        key = tuple((id(face), state.is_hazard, state.subjects) for face, state in states)
         faces = tuple(face for face, _ in states)
         waiting = reports_waiting(view.desk.office, view.moment.as_of)
         told = tuple(record.seq for record in waiting)
+        witnesses = view.moment.book.witnesses
+        seen = witnesses.unanswered(view.moment.valid_us)
+        told += tuple(witnesses.all[index].seq for index in seen)
         return kept.get(("building gates", hashes, key, told), lambda: _asked(view, faces))
 
     gates: Gates = kept.get(("building gates", hashes, view.moment.key), by_states)

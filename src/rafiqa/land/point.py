@@ -202,7 +202,7 @@ def _lowered_since(
     return any(
         act.kind != "dropped"
         and act.valid_at_us <= valid_at_us
-        and supports(record, act)
+        and supports(record, act.begun)
         and act.shape.covers_mm(*at_mm)
         for act in book.register.lowers
     )

@@ -37,6 +37,14 @@ LowerKind = Literal["cancelled", "reduced", "cleared", "dropped"]
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """When something was true, and its place on record."""
+
+    valid_at_us: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class Raise:
     """Ground put to hazard. ``area_id`` None means every area there, or ground of its own.
 
@@ -72,6 +80,11 @@ class Lower:
     transferred: bool = False
     work_id: str | None = None
     work_at: tuple[int, int] | None = None
+
+    @property
+    def begun(self) -> Moment:
+        """When the work it rests on was true, and its place on record; its own without work."""
+        return Moment(*(self.work_at or (self.valid_at_us, self.seq)))
 
     def speaks_of(self, area_id: str) -> bool:
         """Returns whether this lowering lowers an area's claim on the ground."""

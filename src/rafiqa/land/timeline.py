@@ -23,6 +23,7 @@ from typing import Literal
 from rafiqa.land.evidence import outranks
 from rafiqa.land.fact import HazardClass
 from rafiqa.land.register import Lower, Raise, Reclass
+from rafiqa.land.rule import supports
 
 Status = Literal["indication", "sha", "cha", "cancelled", "reduced", "cleared"]
 HAZARD: frozenset[str] = frozenset({"indication", "sha", "cha"})
@@ -193,18 +194,13 @@ def _holds_against(lower: Lower, other: Raise) -> bool:
     if lower.kind == "dropped" and other.kind in {"reopened", "kept"}:
         # An outline drawn anew says nothing of what happened on the ground.
         return False
-    begun_us, begun_seq = _begun(lower)
+    begun = lower.begun
     if other.kind == "implied":
-        return other.valid_at_us <= begun_us and other.seq <= begun_seq
-    if other.kind == "kept" and other.valid_at_us == begun_us:
+        return other.valid_at_us <= begun.valid_at_us and other.seq <= begun.seq
+    if other.kind == "kept" and other.valid_at_us == begun.valid_at_us:
         # Of two entries of one day on another's record, the one that was not cleared counts.
         return False
-    return other.valid_at_us <= begun_us and other.seq < begun_seq
-
-
-def _begun(lower: Lower) -> tuple[int, int]:
-    """Returns the (true when, sequence) of the work that a lowering rests on, or its own."""
-    return lower.work_at or (lower.valid_at_us, lower.seq)
+    return supports(other, begun)
 
 
 def _left_out(left: Raise, lower: Lower) -> bool:
@@ -217,8 +213,7 @@ def _left_out(left: Raise, lower: Lower) -> bool:
         return False
     if left.subject == lower.work_id:
         return True
-    begun_us, begun_seq = _begun(lower)
-    before = left.valid_at_us <= begun_us and left.seq < begun_seq
+    before = supports(left, lower.begun)
     after = left.valid_at_us >= lower.valid_at_us and left.seq > lower.seq
     return not (before or after)
 

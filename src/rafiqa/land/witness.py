@@ -1,7 +1,7 @@
 """Witnesses: what was seen, told or suffered at a place, and whether a release answered it.
 
 A witness draws no area and changes no state. It is told of wherever it may lie, until the
-ground at its own place was released by an act newer than it, in truth and on record; a
+ground at its own place was released on work newer than it, in truth and on record; a
 resident's report until somebody answers it. Contrary evidence is no witness.
 """
 
@@ -134,7 +134,7 @@ class Witnesses:
             if state is None:
                 continue
             act = self.act_behind(state, valid_at_us)
-            if act is None or not supports(self.all[index], act):
+            if act is None or not supports(self.all[index], act.begun):
                 return False
             standing.append(face)
         return bool(standing) and self._inside(index, tuple(standing))

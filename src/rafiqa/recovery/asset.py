@@ -158,15 +158,17 @@ def _witnessed(
 def _released_since(
     tree: shapely.STRtree, book: LandBook, valid_at_us: int, covered: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.int64]:
-    """Returns ``(n, 2)`` int64: when, in truth and on record, the ground of each was released.
+    """Returns ``(n, 2)`` int64: when, in truth and on record, the ground of each was worked.
 
-    The oldest act of each counts; where not all the ground is released, the lowest number.
+    The oldest work that a release of it rests on counts; where not all the ground is
+    released, the lowest number.
     """
     never = np.iinfo(np.int64).min
     since = np.full((len(covered), 2), np.iinfo(np.int64).max, dtype=np.int64)
     on_record = list(book.states(valid_at_us))
     acts = [book.witnesses.act_behind(state, valid_at_us) for _, state in on_record]
-    moments = [(never, never) if act is None else (act.valid_at_us, act.seq) for act in acts]
+    works = [act.begun if act else None for act in acts]
+    moments = [(work.valid_at_us, work.seq) if work else (never, never) for work in works]
     shapes = np.array([face.shape.geometry for face, _ in on_record], dtype=object)
     face, asset = _within(tree, shapes, 0)
     np.minimum.at(since, asset, np.array(moments, dtype=np.int64).reshape(-1, 2)[face])

@@ -236,7 +236,7 @@ def _witnesses(works: GridShape, book: LandBook, valid_at_us: int, policy: GateP
         for sign in signs
         if sign.distance_mm <= policy.distance_mm
         or not acts
-        or not all(supports(sign.witness, act) for act in acts)
+        or not all(supports(sign.witness, act.begun) for act in acts)
     ]
 
 

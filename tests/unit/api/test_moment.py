@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import mapbox_vector_tile
 import pytest
 from starlette.applications import Starlette
 
 from rafiqa.geo import GridShape
-from rafiqa.land import LandReopened
-from rafiqa.service import Office, Stamp, reopen_land
+from rafiqa.land import EvidenceRecorded, LandReopened
+from rafiqa.service import Office, Stamp, record_evidence, reopen_land
 from rafiqa.wire.instant import instant_us, iso
 from tests.city import DAY_US, FIRST, START_US, Clock, spot
 from tests.unit.api.client import Client
@@ -66,6 +67,24 @@ def test_a_late_entry_changes_what_is_true_but_not_what_was_known(
     assert client.get(f"/tiles/buildings/14/9967/6436.mvt?known_at={before}").content == tile
     projects = {each["project_id"]: each for each in client.get("/api/projects").json()["projects"]}
     assert projects["J-open"]["outcome"] == "closed"
+
+
+def test_a_sign_on_released_ground_changes_the_gates_on_the_map(
+    own_city: Office, own_app: Starlette, clock: Clock
+) -> None:
+    client = Client(own_app)
+
+    def gates() -> dict[str, str]:
+        tile = mapbox_vector_tile.decode(client.get("/tiles/buildings/14/9967/6436.mvt").content)
+        shown = [item["properties"] for item in tile["buildings"]["features"]]
+        return {each["asset_id"]: each["gate"] for each in shown}
+
+    before = gates()
+    clock.sleep_days(1)
+    crater = EvidenceRecorded("E-late", "crater", "visual", spot(own_city, 24, 14))
+    assert record_evidence(own_city, FIRST, crater).done
+    changed = {key: gate for key, gate in gates().items() if before[key] != gate}
+    assert [(before[key], gate) for key, gate in changed.items()] == [("open", "conditions")]
 
 
 def test_an_area_is_shown_as_of_then(anybody: Client) -> None:

@@ -206,6 +206,19 @@ def test_a_release_older_on_record_answers_nothing() -> None:
     assert near(answer)[EVIDENCE].params == {"n": 1, "distance_m": 0}
 
 
+def test_a_sign_between_the_work_and_its_release_is_not_answered() -> None:
+    story = opened()
+    story.area(1, "A1", FIELD)
+    story.work(2, "W1", "A1", [part("P1", "cleared", FIELD)])
+    story.inspect(3, "W1")
+    story.tell(4, SURVEYOR, crater(50))
+    story.propose(5, "R1", "W1", "P1")
+    story.accept(6, "R1")
+    answer = story.point(50, 50, 9)
+    assert answer.state == "cleared"
+    assert near(answer)[EVIDENCE].subjects == ("E1",)
+
+
 def test_a_release_beside_it_answers_nothing() -> None:
     story = opened()
     story.tell(2, SURVEYOR, crater(101))
