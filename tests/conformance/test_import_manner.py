@@ -52,6 +52,40 @@ def test_a_bad_file_sent_twice_is_kept_once(tmp_path: Path) -> None:
     assert second.after == first.after
 
 
+@pytest.mark.parametrize("kind", ["hazard-areas", "evidence", "land-parts", "projects"])
+def test_the_same_facts_in_another_format_are_already_on_record(kind: str, tmp_path: Path) -> None:
+    """Neither the format nor the file's name is something that a row says."""
+    keeper = Keeper.new(tmp_path)
+    system = mapping(tmp_path, 'crs = "EPSG:4326"\n')
+    told = TABLES[kind]
+    table = Table({**told.columns, "team": ["7"] * N_ROWS}, told.shapes)
+    first = keeper.take(table.write(tmp_path / "a.csv"), kind, "--map", system)
+    assert first.answer["accepted"] == N_ROWS
+    for name in ("b.kml", "c.gpkg", "d.geojson", "e.xlsx", "f.parquet"):
+        more = ("--map", system) if name == "e.xlsx" else ()
+        again = keeper.take(table.write(tmp_path / name), kind, *more)
+        counts = [again.answer[key] for key in ("accepted", "already", "quarantined")]
+        assert (counts, again.named) == ([N_ROWS, N_ROWS, 0], []), name
+        assert again.after == first.after
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [("team", "8"), ("observed_on", "2024-03-03"), ("kind", "scrap"), ("source", "Others")],
+)
+def test_another_word_in_any_column_is_a_conflict_in_any_format(
+    column: str, cell: str, tmp_path: Path
+) -> None:
+    keeper = Keeper.new(tmp_path)
+    told = TABLES["evidence"]
+    table = Table({**told.columns, "team": ["7"] * N_ROWS}, told.shapes)
+    keeper.take(table.write(tmp_path / "a.csv"), "evidence")
+    changed = Table({**table.columns, column: [cell] * N_ROWS}, told.shapes)
+    taken = keeper.take(changed.write(tmp_path / "b.kml"), "evidence")
+    assert [code for code, _, _ in taken.named] == ["ledger.id-conflict"] * N_ROWS
+    assert len(taken.new_quarantine()) == N_ROWS
+
+
 def contradicted(kind: str) -> Table:
     """The same ids with another name, and one row more."""
     table = TABLES[kind]

@@ -74,6 +74,7 @@ class Intake:
     file_sha256: str
     report: IntakeReport = field(default_factory=IntakeReport)
     kept: list[Quarantined] = field(default_factory=list)
+    place_columns: frozenset[str] = frozenset()
 
     @property
     def source(self) -> str:
@@ -178,6 +179,7 @@ def take_in_facts(intake: Intake) -> IntakeReport:
         return intake.finish()
     for bad in reading.bad:
         intake.refuse(bad.number, bad.faults, bad.original)
+    intake.place_columns = frozenset(reading.place_columns)
     fields = _fields(intake, reading.rows)
     group: list[tuple[Row, Saying]] = []
     following: list[Saying] = []
@@ -187,7 +189,9 @@ def take_in_facts(intake: Intake) -> IntakeReport:
             intake.refuse(row.number, made, row.original)
             continue
         entry_id = import_id(order.kind, made.subject)
-        saying = Saying(entry_id, made.subject, made.valid_at_us, made.fact, _digest(row))
+        saying = Saying(
+            entry_id, made.subject, made.valid_at_us, made.fact, made.digest(order.path.name)
+        )
         group.append((row, saying))
         if made.reopening is not None:
             what = made.reopening
@@ -199,11 +203,6 @@ def take_in_facts(intake: Intake) -> IntakeReport:
             group, following = [], []
     _store(intake, group, following)
     return intake.finish()
-
-
-def _digest(row: Row) -> bytes:
-    """Returns what names a row's content, on whatever line it stands: the number comes last."""
-    return sha256(row.original.rpartition(b',"row":')[0]).digest()
 
 
 def _fields(intake: Intake, rows: Sequence[Row]) -> dict[str, str]:
@@ -222,8 +221,10 @@ def _made(intake: Intake, row: Row, fields: dict[str, str]) -> RowFact | tuple[F
     left_over: dict[str, Any] = {}
     for name, value in row.values.items():
         target = fields.get(name)
-        if target is None:
-            left_over[name] = value
+        if target is None or target == "geometry":
+            # Its place became the row's shape; words in another column of a shape are kept.
+            if name not in intake.place_columns:
+                left_over[name] = value
         else:
             named[target] = value
     named["id"] = intake.row_id(row.number, named.get("id"))

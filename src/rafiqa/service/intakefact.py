@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any, cast
 
 import shapely
@@ -28,6 +29,7 @@ from rafiqa.recovery import ProjectRegistered
 from rafiqa.service.incident import accident_reopening
 from rafiqa.service.office import Office
 from rafiqa.service.question import BEGINNING_US
+from rafiqa.wire.factcode import fact_bytes
 from rafiqa.wire.instant import date_us
 
 HAZARD_CLASSES = ("indication", "sha", "cha")
@@ -49,12 +51,30 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class RowFact:
-    """The fact a row states: what it is about, since when, and what follows from it at once."""
+    """The fact a row states: what it is about, since when, and what follows from it at once.
+
+    ``by_clock`` says that the row gave no day where one is needed, and today was taken.
+    """
 
     subject: str
     valid_at_us: int
     fact: object
     reopening: LandReopened | None = None
+    by_clock: bool = False
+
+    def digest(self, file_name: str) -> bytes:
+        """Returns what names all that the row says, in whatever file and format it comes.
+
+        Left out is what the row did not say: the file's name where it stands for a source, and
+        the clock's day. Words beside the fields count by what a person reads of them.
+        """
+        fact: Any = self.fact
+        if getattr(fact, "source", None) == file_name:
+            fact = replace(fact, source=None)
+        if getattr(fact, "extra", None) is not None:
+            fact = replace(fact, extra=_read_alike(fact.extra))
+        day = "" if self.by_clock else str(self.valid_at_us)
+        return sha256(fact_bytes(fact) + day.encode()).digest()
 
 
 Made = RowFact | tuple[Fault, ...]
@@ -84,6 +104,13 @@ def _shape(office: Office, row: Checked) -> Registered | tuple[Fault, ...]:
     return tuple(fault.to_fault("geometry", row.number) for fault in registered)
 
 
+def _line_kept(row: Checked, kept: Collection[str]) -> dict[str, Any]:
+    """Returns the shape as WKT where the fact has no room for it: a spot stands for it there."""
+    if row.geometry is None or row.geometry.geom_type in kept:
+        return {}
+    return {"geometry_lonlat": shapely.to_wkt(row.geometry, rounding_precision=9)}
+
+
 def _spot(row: Checked) -> Spot | None:
     if row.geometry is None or row.geometry.is_empty:
         return None
@@ -101,12 +128,29 @@ def _since(row: Checked, *names: str) -> int:
 
 
 def _extra(row: Checked, used: Sequence[str]) -> str | None:
-    """Returns what the row says beside the fields used, as canonical JSON, or None."""
-    record_values = {key: value for key, value in row.values.items() if key not in used}
-    rest = {**row.left_over, **record_values}
+    """Returns what the row says beside the fields used, as canonical JSON, or None.
+
+    A column that no field takes stands beside a field of the same name, never under it.
+    """
+    rest = {key: value for key, value in row.values.items() if key not in used}
+    for name, value in row.left_over.items():
+        rest[f"{name} (column)" if name in rest else name] = value
     if not rest:
         return None
     return json.dumps(rest, ensure_ascii=False, sort_keys=True, default=str)
+
+
+def _read_alike(extra: str) -> str:
+    """Returns the words beside the fields as every format gives them: texts, names folded."""
+    told = [
+        (name.casefold(), str(int(value)) if _is_whole(value) else str(value))
+        for name, value in json.loads(extra).items()
+    ]
+    return json.dumps(sorted(told), ensure_ascii=False)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, float) and value.is_integer()
 
 
 def open_fields(record: Record, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -157,6 +201,8 @@ def _evidence(office: Office, row: Checked) -> Made:
             return registered
         shape = registered.shape
     values = row.values
+    whole = _line_kept(row, {"Point", "Polygon", "MultiPolygon"})
+    row = replace(row, left_over={**row.left_over, **whole})
     used = (
         *("id", "kind", "evidence_source", "accuracy_m", "source_grade", "content_grade"),
         *("statement", "source", "area_id", "geometry", "observed_on"),
@@ -217,8 +263,9 @@ def _land_part(office: Office, row: Checked) -> Made:
         return tuple(_fault_of(reason, row.number) for reason in ruling.reasons)
     day = values.get("released_on")
     # A release without a date counts from the day it is taken over, no earlier.
-    valid_us = date_us(day) if isinstance(day, date) else office.now_us()
-    return RowFact(row.row_id, valid_us, fact)
+    if isinstance(day, date):
+        return RowFact(row.row_id, date_us(day), fact)
+    return RowFact(row.row_id, office.now_us(), fact, by_clock=True)
 
 
 def _accident(office: Office, row: Checked) -> Made:
@@ -228,8 +275,10 @@ def _accident(office: Office, row: Checked) -> Made:
     if "happened_on" not in values and isinstance(year, int):
         valid_us = date_us(date(year, 1, 1))
     places = (values.get(name) for name in ("community", "subdistrict", "district", "governorate"))
+    row = replace(row, left_over={**row.left_over, **_line_kept(row, {"Point"})})
+    # A year alone says less than the day that it counts from: it stays beside it.
     used = (
-        *("id", "kind", "geometry", "killed", "injured", "device", "source", "happened_on", "year"),
+        *("id", "kind", "geometry", "killed", "injured", "device", "source", "happened_on"),
         *("community", "subdistrict", "district", "governorate"),
     )
     fact = AccidentRecorded(
@@ -248,10 +297,14 @@ def _accident(office: Office, row: Checked) -> Made:
 
 
 def _polygon(office: Office, row: Checked, field: str) -> GridShape | tuple[Fault, ...] | None:
-    geometry = row.geometry if field == "geometry" else row.values.get(field)
-    if geometry is None or not hasattr(geometry, "geom_type"):
+    geometry = row.geometry
+    if field != "geometry":
+        # A shape in a cell was read, judged and placed by the reader, which hands it on as WKT.
+        told = row.values.get(field)
+        geometry = None if told is None else shapely.from_wkt(str(told))
+    if geometry is None:
         return None
-    registered = office.frame.to_grid(LonLat(cast("BaseGeometry", geometry)))
+    registered = office.frame.to_grid(LonLat(geometry))
     if isinstance(registered, Registered):
         return registered.shape
     return tuple(fault.to_fault(field, row.number) for fault in registered)

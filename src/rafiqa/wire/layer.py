@@ -34,6 +34,7 @@ class Layer:
         faults: by index, what is wrong with that row.
         warnings: what a person should know although it is accepted.
         tags: other names of columns, such as HXL hashtags, to their column.
+        place_columns: columns that the shapes were made of.
     """
 
     format: str
@@ -45,6 +46,7 @@ class Layer:
     faults: dict[int, list[Fault]] = field(default_factory=dict)
     warnings: list[Fault] = field(default_factory=list)
     tags: dict[str, str] = field(default_factory=dict)
+    place_columns: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.numbers)

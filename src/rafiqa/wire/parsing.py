@@ -8,6 +8,7 @@ import numpy as np
 
 from rafiqa.errors import InvalidInput
 from rafiqa.geo.crs import is_lonlat
+from rafiqa.wire.cellshape import place_cells
 from rafiqa.wire.format import read_layer
 from rafiqa.wire.kind import KINDS, Kind
 from rafiqa.wire.layer import Flags, Geometries, Layer, file_fault, masked
@@ -65,6 +66,8 @@ def _parse(path: Path, folder: Path, kind: Kind, mapping: Mapping | None, limits
     placed = place_shapes(layer, kind, mapping, limits)
     _doubt(layer, placed.shapes, mapping)
     values = translate(layer, mapping, path)
+    cells = place_cells(layer, kind, values, placed.crs, (mapping, limits))
+    values |= cells
     destroyed_texts(layer, values, forget=kind.name == "places")
     warn_rows(layer, mapping)
     taken = taken_rows(layer, mapping)
@@ -73,7 +76,7 @@ def _parse(path: Path, folder: Path, kind: Kind, mapping: Mapping | None, limits
     if not kind.bulk:
         good = layer.good() & taken
         layer.warnings += repeated_shapes(placed.shapes[good], layer.numbers[good])
-    return _parcel(layer, placed, values, taken, mapped=mapping is not None)
+    return _parcel(layer, placed, values, taken, changed=mapping is not None or bool(cells))
 
 
 def _forget_left_out(layer: Layer, taken: Flags) -> None:
@@ -97,7 +100,7 @@ def _doubt(layer: Layer, placed: Geometries, mapping: Mapping | None) -> None:
 
 
 def _parcel(
-    layer: Layer, placed: Placed, values: dict[str, list[object]], taken: Flags, *, mapped: bool
+    layer: Layer, placed: Placed, values: dict[str, list[object]], taken: Flags, *, changed: bool
 ) -> Parcel:
     """The rows that are taken, and those at fault, ready to be handed back."""
     good = layer.good()
@@ -120,7 +123,8 @@ def _parcel(
         shape_crs=placed.crs,
         filed=None if as_filed else layer.shapes[kept],
         values=pick(values),
-        columns=pick(layer.columns) if mapped else None,
+        columns=pick(layer.columns) if changed else None,
+        place_columns=layer.place_columns,
         shape_texts={position[i]: text for i, text in layer.shape_texts.items() if i in position},
         faults=[fault for index in sorted(layer.faults) for fault in layer.faults[index]],
         warnings=layer.warnings,

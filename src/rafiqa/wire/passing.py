@@ -36,6 +36,7 @@ class Parcel:
         filed: shapes as in the file; None where they already were in lon/lat.
         values: by dictionary field. columns: by original name, None where the same as values.
         shape_texts: by index, geometry texts that could not be read.
+        place_columns: columns that the shapes were made of.
         faults: of the file and of its rows. warnings: likewise.
         whole: whether the whole file is refused.
     """
@@ -50,6 +51,7 @@ class Parcel:
     values: dict[str, list[object]] = field(default_factory=dict)
     columns: dict[str, list[object]] | None = None
     shape_texts: dict[int, str] = field(default_factory=dict)
+    place_columns: tuple[str, ...] = ()
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
     whole: bool = False
@@ -81,6 +83,7 @@ def write_parcel(parcel: Parcel, path: Path) -> None:
         "shape_crs": parcel.shape_crs,
         "columns": parcel.columns is not None,
         "shape_texts": list(parcel.shape_texts.items()),
+        "place_columns": list(parcel.place_columns),
         "faults": list(map(_plain_fault, parcel.faults)),
         "warnings": list(map(_plain_fault, parcel.warnings)),
         "whole": parcel.whole,
@@ -114,6 +117,7 @@ def read_parcel(data: bytes) -> Parcel:
         values=_prefixed(table, _VALUE),
         columns=columns,
         shape_texts={int(index): str(text) for index, text in about["shape_texts"]},
+        place_columns=tuple(map(str, about["place_columns"])),
         faults=list(map(_fault, about["faults"])),
         warnings=list(map(_fault, about["warnings"])),
         whole=bool(about["whole"]),

@@ -103,6 +103,7 @@ class Reading:
         faults: every fault, those of the whole file first.
         warnings: what a person should know although it was accepted.
         refused: whether the whole file is refused; the file itself is then the original.
+        place_columns: columns that the shapes were made of: they say nothing beside them.
     """
 
     format: str
@@ -112,6 +113,7 @@ class Reading:
     faults: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
     refused: bool
+    place_columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class Columns:
     """What a file of many rows said, column by column; only rows that may go on.
 
     Attributes:
-        format, crs, bad, faults, warnings, refused: as in ``Reading``.
+        format, crs, bad, faults, warnings, refused, place_columns: as in ``Reading``.
         numbers: the rows' numbers. ids: their ids, empty where a row has none.
         geometry: shapes in WGS84 lon/lat degrees, None where a row has none.
         columns: by dictionary field with a mapping, else by original column.
@@ -137,6 +139,7 @@ class Columns:
     faults: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
     refused: bool
+    place_columns: tuple[str, ...] = ()
 
 
 def read_file(
@@ -218,6 +221,7 @@ def rows_of(parcel: Parcel) -> Reading:
         faults=tuple(parcel.faults),
         warnings=tuple(parcel.warnings),
         refused=parcel.whole,
+        place_columns=parcel.place_columns,
     )
 
 
@@ -244,6 +248,7 @@ def columns_of(parcel: Parcel) -> Columns:
         faults=tuple(parcel.faults),
         warnings=tuple(parcel.warnings),
         refused=parcel.whole,
+        place_columns=parcel.place_columns,
     )
 
 

@@ -7,12 +7,14 @@ import re
 from collections.abc import Mapping as Table
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import shapely
 
+from rafiqa.dictionary.load import dictionary
 from rafiqa.errors import InvalidInput
-from rafiqa.wire.layer import Layer, file_fault, no_shapes
+from rafiqa.wire.layer import Geometries, Layer, file_fault, no_shapes
 from rafiqa.wire.limit import Limits
 from rafiqa.wire.mapping import Mapping, PlaceColumns
 from rafiqa.wire.ring import ring_params, rings_of_wkt
@@ -28,6 +30,7 @@ _LIST_NAMES = {
     "x": ("x", "easting", "x_coord"),
     "y": ("y", "northing", "y_coord"),
 }
+_WKT = re.compile(r"\s*(MULTI)?(POINT|LINESTRING|POLYGON)\s*(Z|M|ZM)?\s*(\(|EMPTY)", re.IGNORECASE)
 _NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
 
 
@@ -108,7 +111,25 @@ def place_columns(layer: Layer, mapping: Mapping | None) -> PlaceColumns | None:
         return PlaceColumns("lonlat", (found["lon"], found["lat"]))
     if found["x"] and found["y"]:
         return PlaceColumns("xy", (found["x"], found["y"]))
-    return None
+    told = next((name for name in layer.columns if _holds_wkt(layer, name)), None)
+    return PlaceColumns("wkt", (told,)) if told else None
+
+
+def _holds_wkt(layer: Layer, name: str) -> bool:
+    """Whether a column that the dictionary takes for a shape holds WKT and nothing else."""
+    if name.casefold() not in _shape_names():
+        return False
+    texts = [text for text in map(_text, layer.columns[name]) if text]
+    return bool(texts) and all(_WKT.match(text) for text in texts)
+
+
+@cache
+def _shape_names() -> frozenset[str]:
+    """Names such as "shape" and "location": others write words or figures under them."""
+    shapes = (record.field("geometry") for record in dictionary().records.values())
+    return frozenset(
+        name.casefold() for shape in shapes if shape is not None for name in shape.aliases
+    )
 
 
 def _usual(layer: Layer, role: str) -> str | None:
@@ -126,6 +147,7 @@ def fill_shapes(layer: Layer, mapping: Mapping | None, limits: Limits) -> None:
     if where is None:
         layer.shapes = no_shapes(len(layer))
         return
+    layer.place_columns = where.names
     if where.form == "lonlat":
         layer.crs = "OGC:CRS84"
     elif mapping is None or mapping.crs is None:
@@ -133,15 +155,15 @@ def fill_shapes(layer: Layer, mapping: Mapping | None, limits: Limits) -> None:
             file_fault("wire.crs.missing", where.names[0], {"column": where.names[0]})
         )
     if where.form == "wkt":
-        _from_wkt(layer, where.names[0], limits)
+        column = where.names[0]
+        layer.shapes = wkt_shapes(layer, column, layer.columns[column], limits)
     else:
         _from_pairs(layer, *where.names)
 
 
-def _from_wkt(layer: Layer, column: str, limits: Limits) -> None:
-    texts = np.array(
-        [None if not _text(cell) else str(cell) for cell in layer.columns[column]], dtype=object
-    )
+def wkt_shapes(layer: Layer, column: str, cells: Sequence[object], limits: Limits) -> Geometries:
+    """Returns the shapes of cells with WKT; what cannot be read is marked at its row."""
+    texts = np.array([None if not _text(cell) else str(cell) for cell in cells], dtype=object)
     for index in np.flatnonzero([text is not None for text in texts]):
         if len(texts[index]) > limits.feature_bytes:
             size: dict[str, str | int] = {
@@ -151,7 +173,7 @@ def _from_wkt(layer: Layer, column: str, limits: Limits) -> None:
             layer.fault(int(index), "wire.limit.feature-bytes", column, size)
             texts[index] = None
     with np.errstate(invalid="ignore"):  # "nan" in a text is found and named later
-        shapes = shapely.from_wkt(texts, on_invalid="ignore")
+        shapes: Geometries = shapely.from_wkt(texts, on_invalid="ignore")
     for index in np.flatnonzero(
         [t is not None and s is None for t, s in zip(texts, shapes, strict=True)]
     ):
@@ -161,7 +183,7 @@ def _from_wkt(layer: Layer, column: str, limits: Limits) -> None:
         if code.startswith("geo."):
             words = ring_params(code, rings_of_wkt(text))
         layer.fault(int(index), code, column, words)
-    layer.shapes = shapes
+    return shapes
 
 
 def _wkt_code(text: str) -> str:

@@ -45,12 +45,14 @@ def test_one_swapped_row_is_named() -> None:
 def test_a_row_is_called_swapped_only_where_swapping_brings_it_near() -> None:
     """North of Ukraine lies far from a Syrian site, as it stands and turned round alike."""
     country = Reach.of_site(*RAQQA, 1_500_000)
-    ukraine = [(30.5 + i / 10, 50.5) for i in range(5)]
+    ukraine: list[tuple[float, float] | None] = [(30.5 + i / 10, 50.5) for i in range(5)]
     found = doubts([RAQQA, *ukraine, (-35.95, -39.0), (35.0, 65.0)], country)
     assert found.whole is None
     assert {fault.code for fault in found.rows.values()} == {"wire.place.outside"}
     assert doubts(ukraine, country).whole is None
-    turned = doubts([RAQQA, *[(lat, lon) for lon, lat in ukraine]], Reach.of_site(31, 50, 50_000))
+    turned = doubts(
+        [RAQQA, *[(50.5, 30.5 + i / 10) for i in range(5)]], Reach.of_site(31, 50, 50_000)
+    )
     assert turned.whole is not None
     one = doubts([(38.0, 9.0), (8.9, 38.1)], Reach.of_site(38.0, 9.0, 300_000))
     assert [fault.code for fault in one.rows.values()] == ["wire.axes.swapped-row"]
