@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 
-from rafiqa.cli import account, at, check, demo, gate, import_, new, serve
+from rafiqa.cli import account, at, check, demo, gate, import_, new, quarantine, serve
 from rafiqa.cli.refusal import show_refusal
 from rafiqa.cli.session import REFUSED
 from rafiqa.errors import RafiqaError
@@ -21,6 +21,7 @@ COMMANDS = {
     "demo": (demo, "make a whole demo city with its history"),
     "new": (new, "make an empty store"),
     "import": (import_, "take in a file: GeoJSON, GPKG, SHP, KML, GPX, CSV, XLSX, Parquet, PBF"),
+    "quarantine": (quarantine, "list what was refused and kept, and write out its originals"),
     "account": (account, "print the land account"),
     "at": (at, "say what is known of a point"),
     "gate": (gate, "say whether a project may start, and why not"),

@@ -43,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
     refused = refusal_json(report.refused, args.lang)
     warnings = refusal_json(report.warnings, args.lang)
     answer = {
+        "read": report.read,
         "accepted": report.accepted,
         "already": report.already,
         "quarantined": report.quarantined,
@@ -58,5 +59,7 @@ def run(args: argparse.Namespace) -> int:
             lines.append(f"      {fault['next']}")
     if len(refused) > SHOWN:
         lines.append(f"  … +{len(refused) - SHOWN}")
+    if report.quarantined and not args.dry_run:
+        lines.append(text("cli.import.kept", {"store": args.store}, args.lang))
     output.show(answer, lines)
     return REFUSED if refused and not report.accepted else DONE

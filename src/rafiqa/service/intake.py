@@ -43,8 +43,13 @@ MANNER_FORMATS = ("%Y/%m/%d", "%Y/%m/%d %H:%M:%S")
 
 @dataclass(slots=True)
 class IntakeReport:
-    """What became of a file: counts, every refusal by row, and what should be looked at."""
+    """What became of a file: counts, every refusal by row, and what should be looked at.
 
+    ``read`` is what a person compares with the file's maker: a table that was cut off at the
+    end of a row looks whole.
+    """
+
+    read: int = 0
     accepted: int = 0
     already: int = 0
     quarantined: int = 0
@@ -177,6 +182,7 @@ def take_in_facts(intake: Intake) -> IntakeReport:
     if reading.refused:
         intake.refuse(None, reading.faults, intake.file_original())
         return intake.finish()
+    intake.report.read = len(reading.rows) + len(reading.bad)
     for bad in reading.bad:
         intake.refuse(bad.number, bad.faults, bad.original)
     intake.place_columns = frozenset(reading.place_columns)

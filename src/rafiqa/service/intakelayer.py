@@ -37,6 +37,7 @@ def take_in_layer(intake: Intake) -> IntakeReport:
     if columns.refused:
         intake.refuse(None, columns.faults, intake.file_original())
         return intake.finish()
+    intake.report.read = len(columns.numbers) + len(columns.bad)
     for bad in columns.bad:
         intake.refuse(bad.number, bad.faults, bad.original)
     record = dictionary().records[LAYER_KINDS[order.kind]]
