@@ -249,3 +249,21 @@ def test_an_access_stands_in_the_system_of_its_row(tmp_path: Path) -> None:
     fact = recorded(keeper, "projects")["p"]
     assert fact["access"].area2_mm2 == pytest.approx(100e6, rel=2e-3)
     assert fact["shape"].area2_mm2 == pytest.approx(2500e6, rel=2e-3)
+
+
+def test_an_access_may_be_a_geometry_of_geojson(tmp_path: Path) -> None:
+    keeper = Keeper.new(tmp_path)
+    feature = {
+        "type": "Feature",
+        "properties": {"id": "p", "access_geometry": json.loads(shapely.to_geojson(OTHER))},
+        "geometry": json.loads(shapely.to_geojson(BOX)),
+    }
+    collection = json.dumps({"type": "FeatureCollection", "features": [feature]})
+    taken = keeper.take(write_text(tmp_path / "p.geojson", collection), "projects")
+    assert (taken.answer["accepted"], taken.warned) == (1, set())
+    fact = recorded(keeper, "projects")["p"]
+    assert fact["access"].area2_mm2 == pytest.approx(fact["shape"].area2_mm2, rel=1e-3)
+    wrong = collection.replace('"Polygon"', '"Triangle"', 1).replace('"p"', '"q"')
+    taken = keeper.take(write_text(tmp_path / "q.geojson", wrong), "projects")
+    assert (taken.status, len(taken.new_quarantine())) == (1, 1)
+    assert taken.named == [("wire.geometry.unreadable", 1, "access_geometry")]
