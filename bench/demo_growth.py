@@ -16,8 +16,8 @@ from bench.timing import Timing, share
 from rafiqa.demo import Demo, make_demo, making
 from rafiqa.demo.history import History
 
-SIZES = {5_000: 5, 50_000: 3, 120_000: 3}
-"""Buildings → repeats; three for the large ones, which take longer than any noise."""
+SIZES = {5_000: 5, 50_000: 5, 120_000: 5}
+"""Buildings → repeats."""
 QUICK_SIZES = {600: 1}
 _SEED = 1
 _STAGES = {"make_city": "city", "register_layers": "layers", "make_plan": "plan"}

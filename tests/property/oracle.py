@@ -235,7 +235,9 @@ class Oracle:
         ]
         bad_seqs = {r.seq for r in bad}
         bad = [r for r in bad if adverse(at(r), at(accepted))]
-        needed = bool(bad) or any(part.outcome != "cancelled" for part in parts)
+        if bad:
+            return False
+        needed = any(part.outcome != "cancelled" for part in parts)
         if not needed:
             return True
         firms = {work.organisation_id, record.actor.organisation_id}
@@ -245,7 +247,6 @@ class Oracle:
             r.seq not in bad_seqs
             and older(at(r), at(accepted))
             and older(at(record), at(r))
-            and all(older(at(b), at(r)) for b in bad)
             and (
                 not independent
                 or (
@@ -339,6 +340,11 @@ class Oracle:
                 ]
                 if failed and any(inside(act.shape, x, y) for act in released):
                     puts.append(Put(at(record), "reopened", None))
+                work = self.first(WorkReported, "work_id", fact.work_id)
+                parts = work.fact.parts if work else ()  # type: ignore[attr-defined]
+                tried = [part.shape for part in parts if part.outcome != "not_cleared"]
+                if failed and any(inside(shape, x, y) for shape in tried):
+                    puts.append(Put(at(record), "failed", None))
         return puts, drops
 
     def _not_cleared(self, x: float, y: float) -> list[tuple[tuple[int, int], str]]:
@@ -357,9 +363,10 @@ class Oracle:
         acts = [act for act in acts if not any(_kept_out(left, act) for left in lefts)]
         areas = {put.area_id for put in puts if put.area_id is not None}
         anywhere = [put for put in puts if put.kind in {"reopened", "kept"}]
+        failed = [put for put in puts if put.kind == "failed"]
         answers = []
         for area_id in areas:
-            mine = [put for put in puts if put.area_id == area_id] + anywhere
+            mine = [put for put in puts if put.area_id == area_id] + anywhere + failed
             speaking = [act for act in acts if act.kind == "cleared" or act.area_id == area_id]
             dropped = [when for when, whose in drops if whose == area_id and when[0] <= valid_at_us]
             answers.append(_answer(mine, speaking, dropped, valid_at_us))
@@ -367,7 +374,7 @@ class Oracle:
         own = taken + ([] if areas else anywhere)
         if own:
             speaking = [act for act in acts if act.kind == "cleared" or act.transferred]
-            answers.append(_answer(own, speaking, [], valid_at_us))
+            answers.append(_answer(own + failed, speaking, [], valid_at_us))
         known = [answer for answer in answers if answer[0] != NOTHING]
         if not known:
             return NOTHING, None
@@ -414,7 +421,7 @@ def _answer(
     gone = [
         when
         for when in drops
-        if stands(when) and not any(put.kind in {"reopened", "kept"} for put in firm)
+        if stands(when) and not any(put.kind in {"reopened", "failed", "kept"} for put in firm)
     ]
     if not good and not gone:
         return HAZARD, None

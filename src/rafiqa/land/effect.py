@@ -16,6 +16,7 @@ from rafiqa.land.fact import (
     BoundaryCorrected,
     ClassDecided,
     EvidenceRecorded,
+    HazardClass,
     LandReopened,
     Recorded,
     ReleaseAccepted,
@@ -216,11 +217,23 @@ def _inspection(register: Register, recorded: Recorded, fact: WorkInspected) -> 
     at = (recorded.valid_at_us, recorded.seq)
     for shape, area_id in _released_parts(register, fact.work_id):
         # What was released in good faith and fails afterwards is hazard again at once.
-        area = register.areas.get(area_id)
-        class_ = area.fact.class_ if area else "sha"
         register.failed[fact.inspection_id] = recorded
+        class_ = _class_of(register, area_id)
         again = Raise(*at, "reopened", None, shape, class_, fact.inspection_id)
         register.put_to_hazard(again)
+    work = register.works.get(fact.work_id)
+    if work is not None and isinstance(work.fact, WorkReported):
+        # Whoever else released that ground, something was found on it.
+        class_ = _class_of(register, work.fact.area_id)
+        for part in work.fact.parts:
+            if part.outcome != "not_cleared":
+                found = Raise(*at, "failed", None, part.shape, class_, fact.inspection_id)
+                register.put_to_hazard(found)
+
+
+def _class_of(register: Register, area_id: str) -> HazardClass:
+    area = register.areas.get(area_id)
+    return area.fact.class_ if area else "sha"
 
 
 def _released_parts(register: Register, work_id: str) -> Iterator[tuple[GridShape, str]]:
@@ -294,13 +307,25 @@ def raised_since(register: Register, case: ReleaseCase) -> Iterator[Reason]:
     work = case.work
     if work is None:
         return
-    newer = [item for item in register.raises if item.kind != "left" and not supports(item, work)]
+    own = _inspection_ids(register, case)
+    newer = [
+        item
+        for item in register.raises
+        if item.kind != "left" and item.subject not in own and not supports(item, work)
+    ]
     for part in case.parts():
         over = [item for item in newer if _overlap(item.shape, part.shape)]
         subjects = tuple(dict.fromkeys(item.subject for item in over))
         if subjects:
             params: dict[str, str | int] = {"part": part.part_id, "subjects": ", ".join(subjects)}
             yield Reason("land.release.raised-since", params, subjects)
+
+
+def _inspection_ids(register: Register, case: ReleaseCase) -> set[str]:
+    """Returns the inspections of a case's own work: its rules speak of those by themselves."""
+    work = case.work_fact()
+    looked = register.inspections.get(work.work_id, ()) if work else ()
+    return {item.fact.inspection_id for item in looked if isinstance(item.fact, WorkInspected)}
 
 
 def _overlap(one: GridShape, other: GridShape) -> bool:

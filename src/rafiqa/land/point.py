@@ -171,7 +171,8 @@ def _hazard_reasons(
         part, recorded = register.parts[part_id]
         if recorded.valid_at_us <= valid_at_us:
             yield Reason("land.point.not-cleared", {"reason": part.reason or ""}, (part_id,))
-    yield from _refused_work(book, state.subjects, at_mm, valid_at_us)
+    told = [item for item in state.subjects if item in register.failed]
+    yield from _refused_work(book, told, at_mm, valid_at_us)
 
 
 def _refused_work(
@@ -184,9 +185,8 @@ def _refused_work(
             for record in book.register.inspections[work_id]
             if isinstance(record.fact, WorkInspected) and record.valid_at_us <= valid_at_us
         ]
-        passed = [record for record, fact in done if not unsound(fact)]
         for record, fact in done:
-            if not unsound(fact) or any(supports(record, other) for other in passed):
+            if not unsound(fact):
                 continue
             if fact.inspection_id not in told and not _lowered_since(
                 book, record, at_mm, valid_at_us

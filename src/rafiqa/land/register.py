@@ -29,9 +29,10 @@ from rafiqa.land.fact import (
 from rafiqa.land.rule import ReleaseCase, counts_against, supports, unsound
 from rafiqa.land.ruling import Reason
 
-RaiseKind = Literal["recorded", "extended", "reopened", "kept", "left", "implied"]
-"""Why ground is hazard: put on record; added to an outline; put back to hazard; taken over
-as not cleared; left by a work that cleared around it; or implied by a release taken over."""
+RaiseKind = Literal["recorded", "extended", "reopened", "failed", "kept", "left", "implied"]
+"""Why ground is hazard: put on record; added to an outline; put back to hazard; worked, and the
+work failed its inspection; taken over as not cleared; left by a work that cleared around it; or
+implied by a release taken over."""
 
 LowerKind = Literal["cancelled", "reduced", "cleared", "dropped"]
 
@@ -48,7 +49,8 @@ class Moment:
 class Raise:
     """Ground put to hazard. ``area_id`` None means every area there, or ground of its own.
 
-    A ``left`` raises nothing by itself: it keeps what is hazard from being lowered.
+    A ``left`` raises nothing by itself: it keeps what is hazard from being lowered. A ``failed``
+    puts no ground on record: it raises what is.
     """
 
     valid_at_us: int

@@ -189,19 +189,15 @@ def _inspection_faults(case: ReleaseCase, parts: Sequence[WorkedPart]) -> Iterat
     if work is None:
         return
     found = [(item, item.fact) for item in case.inspections if isinstance(item.fact, WorkInspected)]
-    failed = [(item, fact) for item, fact in found if unsound(fact)]
-    # Only a pass that is later than every failure, in truth and on record, answers them.
-    passed = [
-        (item, fact)
-        for item, fact in found
-        if not unsound(fact) and all(supports(bad, item) for bad, _ in failed)
-    ]
-    if failed and not passed:
-        yield from _failures(failed[-1][1])
+    failed = [fact for _, fact in found if unsound(fact)]
+    if failed:
+        # Work that failed stays failed: what puts it right is work too, and is reported.
+        for fact in failed:
+            yield from _failures(fact)
     elif needing and not found:
         yield Reason("land.release.not-inspected", {"work": work.work_id})
     elif needing:
-        faults = [tuple(_inspector_faults(case, item, fact)) for item, fact in passed]
+        faults = [tuple(_inspector_faults(case, item, fact)) for item, fact in found]
         if all(faults):
             yield from faults[-1]
 

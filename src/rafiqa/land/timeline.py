@@ -191,7 +191,7 @@ def _holds_against(lower: Lower, other: Raise) -> bool:
     What was put to hazard after the work it rests on, no acceptance of that work lowers:
     nobody went over the ground since.
     """
-    if lower.kind == "dropped" and other.kind in {"reopened", "kept"}:
+    if lower.kind == "dropped" and other.kind in {"reopened", "failed", "kept"}:
         # An outline drawn anew says nothing of what happened on the ground.
         return False
     begun = lower.begun
@@ -233,11 +233,12 @@ def claims_on_face(
     """
     area_ids = dict.fromkeys(item.area_id for item in raises if item.area_id is not None)
     anywhere = [item for item in raises if item.kind in {"reopened", "kept"}]
+    failed = [item for item in raises if item.kind == "failed"]
     lefts = tuple(item for item in raises if item.kind == "left")
     claims = [
         Claim(
             area_id,
-            tuple([item for item in raises if item.area_id == area_id] + anywhere),
+            tuple([item for item in raises if item.area_id == area_id] + anywhere + failed),
             tuple(item for item in lowers if item.speaks_of(area_id)),
             tuple(item for item in reclasses if item.area_id == area_id),
             lefts,
@@ -248,7 +249,8 @@ def claims_on_face(
     own = [*implied, *(() if area_ids else anywhere)]
     if own:
         standing = tuple(item for item in lowers if item.kind == "cleared" or item.transferred)
-        claims.append(Claim(own[0].subject, tuple(own), standing, (), lefts, own=True))
+        rises = (*own, *failed)
+        claims.append(Claim(own[0].subject, rises, standing, (), lefts, own=True))
     return tuple(claims)
 
 

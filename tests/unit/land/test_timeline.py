@@ -496,3 +496,24 @@ def test_work_older_than_a_reopening_does_not_release_what_was_reopened() -> Non
     assert story.status(75, 50, 9) == "cleared"
     story.release(10, "W2", "A1", part("P2", "cleared", WEST))
     assert story.status(25, 50, 10) == "cleared"
+
+
+def test_work_that_fails_reopens_what_other_work_released_there_and_only_there() -> None:
+    story = Story()
+    story.area(1, "A1", FIELD)
+    story.release(2, "W1", "A1", part("P1", "cleared", FIELD))
+    story.work(4, "W2", "A1", [part("P2", "cleared", WEST)])
+    assert story.status(25, 50, 9) == "cleared"
+    story.inspect(5, "W2", passed=False)
+    assert [story.status(25, 50, at) for at in (4, 5, 9)] == ["cleared", "cha", "cha"]
+    assert [story.status(75, 50, at) for at in (4, 5, 9)] == ["cleared"] * 3
+    story.release(7, "W3", "A1", part("P3", "cleared", WEST))
+    assert story.status(25, 50, 9) == "cleared"
+
+
+def test_failed_work_puts_no_ground_on_record() -> None:
+    story = Story()
+    story.area(1, "A1", WEST)
+    story.work(2, "W1", "A1", [part("P1", "cleared", FIELD)])
+    story.inspect(3, "W1", passed=False)
+    assert story.status(75, 50, 9) is None

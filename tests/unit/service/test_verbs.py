@@ -299,7 +299,12 @@ def test_a_failed_inspection_bars_the_release(at_stage: OfficeAt) -> None:
     refused = propose_release(office, FIRST, ReleaseProposed("R1", "W1", ("P1",)))
     assert [reason.code for reason in refused.reasons] == ["land.release.inspection-failed"]
     done(inspect_work(office, INSPECTOR, inspection("I2")))
-    done(propose_release(office, FIRST, ReleaseProposed("R1", "W1", ("P1",))))
+    refused = propose_release(office, FIRST, ReleaseProposed("R1", "W1", ("P1",)))
+    assert [reason.code for reason in refused.reasons] == ["land.release.inspection-failed"]
+    parts = tuple(replace(part, part_id=f"{part.part_id}-again") for part in work().parts)
+    done(report_work(office, OPERATOR, replace(work(), work_id="W2", parts=parts)))
+    done(inspect_work(office, INSPECTOR, replace(inspection("I3"), work_id="W2")))
+    done(propose_release(office, FIRST, ReleaseProposed("R1", "W2", ("P1-again",))))
 
 
 def test_a_proposal_turned_down_releases_nothing(at_stage: OfficeAt) -> None:
