@@ -40,7 +40,12 @@ def outlines(name: str) -> dict[str, BaseGeometry]:
 
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> City:
-    made = City.new(tmp_path_factory.mktemp("amsterdam") / "city.rafiqa", *AMSTERDAM)
+    """The land alone; its tests add projects and no signs."""
+    return land_of(tmp_path_factory.mktemp("amsterdam"))
+
+
+def land_of(folder: Path) -> City:
+    made = City.new(folder / "city.rafiqa", *AMSTERDAM)
     suspected = made.take(open_data(SUSPECTED), "hazard-areas", "amsterdam-hazard-areas")
     assert suspected.counts == (4, 0)
     cleared = made.take(open_data(CLEARED), "land-parts", "amsterdam-land-parts")
@@ -181,7 +186,11 @@ def test_sending_a_file_again_stores_nothing(city: City) -> None:
     assert (city.entries(), city.quarantine()) == (before, kept)
 
 
-def test_impacts_and_surveys_are_evidence_and_move_no_land(city: City) -> None:
+def test_impacts_and_surveys_are_evidence_and_move_no_land(tmp_path: Path) -> None:
+    city = land_of(tmp_path)
+    file = projects({"to-its-depth": ("GG_006", 500)}, tmp_path / "projects.geojson")
+    assert city.take(file, "projects").counts == (1, 0)
+    assert city.gate("to-its-depth")["outcome"] == "open"
     before = city.account()["classes"]
     impacts = city.take(open_data("amsterdam-uxo/inslagen.csv"), "evidence", "amsterdam-evidence")
     surveys = city.take(
@@ -203,6 +212,10 @@ def test_impacts_and_surveys_are_evidence_and_move_no_land(city: City) -> None:
     assert len(plots) == 4
     assert len(facts) == 27 + 9
     assert city.account()["classes"] == before
+    # What came onto the record after a release is for a person to answer.
+    told = city.gate("to-its-depth")
+    assert told["outcome"] == "conditions"
+    assert "gate.reopening.witness-unanswered" in {gate["code"] for gate in told["gates"]}
 
 
 def test_the_shapefiles_say_the_same_through_their_bare_prj(tmp_path: Path) -> None:

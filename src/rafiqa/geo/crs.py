@@ -8,6 +8,7 @@ them so puts every polygon 113 m too far north.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -61,7 +62,10 @@ def _datum_name(crs: pyproj.CRS) -> str:
 @lru_cache(maxsize=64)
 def _way(crs_text: str) -> tuple[Any, float | None]:
     """The best transformer to lon/lat and its accuracy in metres."""
-    group = TransformerGroup(_crs(crs_text), WGS84, always_xy=True, allow_ballpark=False)
+    with warnings.catch_warnings():
+        # That a finer grid file is not installed is told by the accuracy of the one that is.
+        warnings.simplefilter("ignore", UserWarning)
+        group = TransformerGroup(_crs(crs_text), WGS84, always_xy=True, allow_ballpark=False)
     best = group.transformers[0]
     return best, best.accuracy if best.accuracy >= 0 else None
 
