@@ -300,20 +300,21 @@ class Oracle:
         puts: list[Put] = []
         drops: list[tuple[tuple[int, int], str]] = []
         inside_of: dict[str, bool] = {}
-        begun: set[str] = set()
+        begun: dict[str, int] = {}
         for record in self.by_time:
             fact = record.fact
             if isinstance(fact, AreaRecorded):
-                begun.add(fact.area_id)
+                begun[fact.area_id] = min(record.seq, begun.get(fact.area_id, record.seq))
                 if inside(fact.shape, x, y):
                     puts.append(Put(at(record), "recorded", fact.area_id))
                     inside_of[fact.area_id] = True
             elif isinstance(fact, BoundaryCorrected):
                 was = inside_of.get(fact.area_id, False)
                 now = inside(fact.shape, x, y)
-                if now and not was:
+                known = begun.get(fact.area_id, record.seq) < record.seq
+                if now and not (was and known):
                     puts.append(Put(at(record), "recorded", fact.area_id))
-                if fact.area_id not in begun:
+                if not known:
                     # Dated before its area: a hazard somebody drew, and nobody's outline.
                     continue
                 second = fact.confirmed_by

@@ -119,8 +119,9 @@ def _enter_release(register: Register, recorded: Recorded, fact: ReleaseProposed
 def _area(register: Register, recorded: Recorded, fact: AreaRecorded) -> None:
     known = register.areas[fact.area_id]
     # A second record of an id cannot replace the first; it can only add ground.
-    known.outline = known.outline.union(fact.shape) if known.begun else fact.shape
-    known.begun = True
+    first = known.since_seq is None
+    known.outline = fact.shape if first else known.outline.union(fact.shape)
+    known.since_seq = min(recorded.seq, known.since_seq or recorded.seq)
     if known.recorded is not recorded:
         register.void(recorded, Reason("land.area.id-twice", {"area": fact.area_id}))
     register.note(fact.area_id, recorded)
@@ -145,7 +146,7 @@ def _class(register: Register, recorded: Recorded, fact: ClassDecided) -> None:
 def _boundary(register: Register, recorded: Recorded, fact: BoundaryCorrected) -> None:
     at = (recorded.valid_at_us, recorded.seq)
     area = register.areas.get(fact.area_id)
-    if area is None or not area.begun:
+    if area is None or not area.known_to(recorded):
         register.note(fact.area_id, recorded)
         register.void(recorded, Reason("land.area.unknown", {"area": fact.area_id}))
         # Whose it is may come to be known later, and dated later; that somebody drew a hazard

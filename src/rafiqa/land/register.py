@@ -108,14 +108,19 @@ class Reclass:
 class AreaRecord:
     """What is on record of one area beside its ground: its facts, in order.
 
-    ``outline`` is as walked so far; nothing until the walk has ``begun`` with its first record.
+    ``outline`` is as walked so far; ``since_seq`` is the first on record of its outlines that the
+    walk has come to.
     """
 
     area_id: str
     recorded: Recorded
     outline: GridShape = field(default_factory=GridShape.empty)
-    begun: bool = False
+    since_seq: int | None = None
     facts: list[Recorded] = field(default_factory=list)
+
+    def known_to(self, correction: Recorded) -> bool:
+        """Returns whether an outline stood, in truth and on record, before a correction of it."""
+        return self.since_seq is not None and self.since_seq < correction.seq
 
     @property
     def fact(self) -> AreaRecorded:
