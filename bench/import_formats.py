@@ -19,7 +19,7 @@ from bench.timing import Timing, in_turn, milliseconds, repeated, share
 from rafiqa.geo import Spot
 from rafiqa.service.importing import import_file
 from rafiqa.service.intake import IntakeOrder
-from rafiqa.wire import read_columns, read_file
+from rafiqa.wire import load_mapping, read_columns, read_file
 
 ROWS, QUICK_ROWS = 20_000, 40
 REPEATS = 5
@@ -29,6 +29,9 @@ _FORMATS = {
     "hazard-areas": ("geojson", "gpkg", "shp", "kml", "csv", "parquet"),
     "buildings": ("geojson", "gpkg", "shp", "kml", "csv", "parquet"),
 }
+_QUICK_FORMATS = ("geojson", "csv")
+_DEGREES = 'name = "degrees"\ncrs = "EPSG:4326"\n'
+"""What a person adds for a table of WKT, which cannot say its reference system."""
 _MAKERS: dict[str, Callable[[int], Material]] = {
     "evidence": evidence,
     "hazard-areas": hazard_areas,
@@ -57,12 +60,15 @@ class _File:
     kind: str
     origin: Spot
     plain: Callable[[], object]
+    mapping: str | None = None
 
     def read(self) -> int:
         """Returns the rows read, without the ledger."""
+        mapping = load_mapping(self.mapping) if self.mapping else None
         if self.kind == "buildings":
-            return len(read_columns(self.path, self.kind, site=self.origin).numbers)
-        return len(read_file(self.path, kind=self.kind, site=self.origin).rows)
+            columns = read_columns(self.path, self.kind, mapping, site=self.origin)
+            return len(columns.numbers)
+        return len(read_file(self.path, kind=self.kind, mapping=mapping, site=self.origin).rows)
 
 
 def measure(quick: bool) -> list[Table]:
@@ -83,11 +89,14 @@ def _start_of_worker(place: Path) -> Callable[[], object]:
 
 
 def _files(place: Path, n_rows: int, *, quick: bool) -> Iterator[_File]:
+    degrees = place / "degrees.toml"
+    degrees.write_text(_DEGREES, encoding="utf-8")
     for kind, formats in _FORMATS.items():
         material = _MAKERS[kind](n_rows)
-        for format_name in formats[:1] if quick else formats:
+        for format_name in _QUICK_FORMATS if quick else formats:
             path = write(material, format_name, place)
-            yield _File(path, kind, ORIGIN, _plain(path))
+            mapping = str(degrees) if format_name == "csv" else None
+            yield _File(path, kind, ORIGIN, _plain(path), mapping)
     town = _shared() / "osm-neubrandenburg" / "neubrandenburg.nouser.osm.pbf"
     if town.is_file() and not quick:
         yield _File(town, "buildings", _TOWN, lambda: _read_town(town))
@@ -118,7 +127,7 @@ def _row(file: _File, place: Path, n_repeats: int, start: Timing) -> tuple[str, 
 
     def take_in() -> int:
         with fresh_office(next(stores), file.origin) as office:
-            report = import_file(office, AUTHORITY, IntakeOrder(file.path, file.kind))
+            report = import_file(office, AUTHORITY, IntakeOrder(file.path, file.kind, file.mapping))
         return report.accepted
 
     n_rows = take_in()

@@ -11,7 +11,10 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs" / "benchmarks.md"
 FIRST_CELLS = {
-    "import_formats": ("evidence, geojson", "hazard-areas, geojson", "buildings, geojson"),
+    "import_formats": (
+        *("evidence, geojson", "hazard-areas, geojson", "buildings, geojson"),
+        *("evidence, csv", "hazard-areas, csv", "buildings, csv"),
+    ),
     "demo_growth": ("600",),
     "answers": ("at, warm", "gate of a project, warm", "a new fact: both"),
     "ledger": ("1", "100"),
