@@ -16,10 +16,10 @@ from rafiqa.land import (
     Actor,
     AreaRecorded,
     BoundaryCorrected,
-    ClusterCache,
     EvidenceRecorded,
     Finding,
     LandBook,
+    LandHistory,
     LandState,
     Recorded,
     ReleaseAccepted,
@@ -66,9 +66,9 @@ class LandMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.facts: list[Recorded] = []
-        self.cache: ClusterCache = {}
+        self.history = LandHistory()
         self.states: States = {}
-        self.book = fold([], self.cache)
+        self.book = LandBook(self.history, 0)
         self.turn = 0
 
     # --- recording
@@ -84,10 +84,8 @@ class LandMachine(RuleBasedStateMachine):
         self.facts.append(Recorded(seq, f"e{seq}", valid_at_us, 1_000 + seq, actor, fact))
 
     def look(self) -> None:
-        # The order in which facts are handed to the fold must not matter.
-        some = self.turn % max(1, len(self.facts))
-        shuffled = [*self.facts[some:][::-1], *self.facts[:some]]
-        self.book = fold(shuffled, self.cache)
+        self.history.take(self.facts[self.history.seq :])
+        self.book = LandBook(self.history, self.history.seq)
         self.states = self.all_states()
 
     def all_states(self) -> States:
@@ -263,11 +261,18 @@ class LandMachine(RuleBasedStateMachine):
     def check(self) -> None:
         self.turn += 1
         oracle = Oracle(self.facts)
+        self.check_refolded()
         self.check_points(oracle)
         self.check_account()
         self.check_gate(oracle)
         fault = coverage_fault([face.shape for face in self.book.faces])
         assert fault is None, fault
+
+    def check_refolded(self) -> None:
+        """The book made fact by fact is the one made at once, in whatever order facts come."""
+        some = self.turn % max(1, len(self.facts))
+        shuffled = [*self.facts[some:][::-1], *self.facts[:some]]
+        assert list(fold(shuffled).faces) == list(self.book.faces)
 
     def check_points(self, oracle: Oracle) -> None:
         for offset in range(6):
@@ -332,6 +337,7 @@ class LandMachine(RuleBasedStateMachine):
         then = fold([fact for fact in self.facts if fact.recorded_at_us <= known_us])
         again = fold(list(reversed(self.facts[:n_known])))
         assert list(then.faces) == list(again.faces)
+        assert list(LandBook(self.history, n_known).faces) == list(then.faces)
         oracle = Oracle(self.facts[:n_known])
         for x_mm, y_mm in POINTS_MM[:: max(1, len(POINTS_MM) // 5)]:
             assert state_at(then, x_mm, y_mm, END_US) == oracle.state(x_mm, y_mm, END_US)

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from rafiqa.geo import GridShape, faces
-from rafiqa.land import Actor, ReleaseCase, Ruling, book, effect, register, timeline
+from rafiqa.land import Actor, ReleaseCase, Ruling, effect, ground, register, timeline
 from rafiqa.land.timeline import Claim, LandState
 
 # The room gives out functions under these two names; the bugs go into the modules.
@@ -111,12 +111,8 @@ def _no_failed(found: Any, recorded: Any, fact: Any) -> None:
     found.note(effect._area_of_work(found, fact.work_id), recorded)
 
 
-def _stale_key(self: Any, raises: Any, lowers: Any) -> Any:
-    key = tuple(raises)
-    if key not in self.cluster_cache:
-        made = book._make_faces(raises, lowers, self.register.reclasses)
-        self.cluster_cache[key] = tuple(made)
-    return self.cluster_cache[key]
+def _stale_key(raises: Any, *_: Any) -> Any:
+    return tuple(raises)
 
 
 def _accepted_at(lower: Any) -> register.Moment:
@@ -204,10 +200,10 @@ BUGS = [
     _plant("cleared without a depth", _no_reason("_part_faults", "land.part.depth-missing")),
     _plant("a part outside its area", _no_reason("_part_faults", "land.part.outside-area")),
     _plant("a survey clears", _no_reason("_part_faults", "land.part.survey-does-not-clear")),
-    _plant("faces under a square metre are lost", (book, "faces", _no_slivers)),
-    _plant("only the first outline on a face counts", (book, "faces", _first_label_only)),
-    _plant("overlapping outlines count twice", (book, "faces", _unmerged)),
-    _plant("faces made before are used again", (book.LandBook, "_cluster", _stale_key)),
+    _plant("faces under a square metre are lost", (ground, "faces", _no_slivers)),
+    _plant("only the first outline on a face counts", (ground, "faces", _first_label_only)),
+    _plant("overlapping outlines count twice", (ground, "faces", _unmerged)),
+    _plant("faces made before are used again", (ground, "cluster_key", _stale_key)),
     _plant("what was lowered is booked twice", (account, "_book", _twice)),
     _plant("what was reopened is not booked", (account, "_book", _forgets_reopened)),
     _plant("the boundary adds half a mm²", (account, "_clipped", _one_more)),

@@ -113,7 +113,8 @@ def _area(view: View, record: AreaRecord) -> Ground:
         for face in view.moment.book.near(outline)
         if (state := face.timeline.at(view.moment.valid_us)) is not None and _in(face, outline)
     )
-    facts = tuple(fact for fact in record.facts if view.true(fact))
+    story = view.moment.book.story(record.area_id)
+    facts = tuple(fact for fact in story if view.true(fact))
     return Ground(record.area_id, record, outline, faces, facts)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from rafiqa.api import shape
 from rafiqa.api.name import told
 from rafiqa.api.view import View
-from rafiqa.land import PointAnswer, Reason, Recorded, Register, point
+from rafiqa.land import PointAnswer, Reason, Recorded, Records, point
 from rafiqa.recovery import Gate, GateAnswer
 from rafiqa.wire.answer import headline, next_step
 from rafiqa.wire.instant import iso
@@ -86,7 +86,7 @@ def _worded(view: View, reason: Reason) -> shape.Reason:
     )
 
 
-def fact_of(register: Register, subject: str) -> Recorded | None:
+def fact_of(register: Records, subject: str) -> Recorded | None:
     """Returns the fact that put a subject on record, or decided it; None if there is none."""
     area = register.areas.get(subject)
     if area is not None:

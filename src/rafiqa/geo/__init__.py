@@ -18,6 +18,7 @@ from rafiqa.geo.frame import LAND_REACH_M, LonLat, Planar, Registered, SiteFrame
 from rafiqa.geo.gridshape import GRID_LIMIT_MM, GridShape, PlainShape, union_of
 from rafiqa.geo.measure import area_m2, dwithin, length_m
 from rafiqa.geo.rounding import inward, outward
+from rafiqa.geo.shapeindex import ShapeIndex
 
 __all__ = [
     "GRID_LIMIT_MM",
@@ -32,6 +33,7 @@ __all__ = [
     "Planar",
     "Registered",
     "ShapeFault",
+    "ShapeIndex",
     "SiteFrame",
     "Spot",
     "area_m2",

@@ -6,8 +6,8 @@ are stored, sent or drawn, nor what is built on the land.
 
 from rafiqa.land.account import Account, ClassAccount, account
 from rafiqa.land.actor import ROLES, Actor, Role
-from rafiqa.land.book import ClusterCache, Face, LandBook, fold
-from rafiqa.land.effect import acceptance_faults, raised_since, walk, walk_on
+from rafiqa.land.book import LandBook, fold
+from rafiqa.land.effect import acceptance_faults, walk
 from rafiqa.land.evidence import class_supported, evidence_class, outranks
 from rafiqa.land.fact import (
     AccidentRecorded,
@@ -35,7 +35,10 @@ from rafiqa.land.fact import (
     WorkInspected,
     WorkReported,
 )
+from rafiqa.land.ground import Face
+from rafiqa.land.history import LandHistory
 from rafiqa.land.point import UNRECORDED, PointAnswer, point
+from rafiqa.land.records import Records
 from rafiqa.land.register import AreaRecord, Lower, Register, ReleaseRecord
 from rafiqa.land.rule import (
     ReleaseCase,
@@ -63,13 +66,13 @@ __all__ = [
     "BoundaryCorrected",
     "ClassAccount",
     "ClassDecided",
-    "ClusterCache",
     "EvidenceRecorded",
     "Face",
     "Finding",
     "HazardClass",
     "LandBook",
     "LandFact",
+    "LandHistory",
     "LandReopened",
     "LandState",
     "Lower",
@@ -78,6 +81,7 @@ __all__ = [
     "PointAnswer",
     "Reason",
     "Recorded",
+    "Records",
     "Register",
     "ReleaseAccepted",
     "ReleaseCase",
@@ -107,13 +111,11 @@ __all__ = [
     "outranks",
     "point",
     "proposal_ruling",
-    "raised_since",
     "rule",
     "stage_of",
     "supports",
     "transfer_ruling",
     "validation_ruling",
     "walk",
-    "walk_on",
     "work_ruling",
 ]

@@ -299,11 +299,18 @@ def acceptance_faults(
     yield from acceptance_ruling(case, recorded.actor).reasons
 
 
-def raised_since(register: Register, case: ReleaseCase) -> Iterator[Reason]:
+def raised_since(
+    raises: Iterable[Raise], register: Register, case: ReleaseCase
+) -> Iterator[Reason]:
     """Yields, per part, what was put to hazard on it after its work: that takes new work.
 
     An acceptance would lower nothing there, so it is refused before it is written. On record
     already, the ground decides face by face, and the rest of the release stands.
+
+    Args:
+        raises: what was put to hazard on or near the ground of the parts.
+        register: what hangs together with the work.
+        case: what is to be released.
     """
     work = case.work
     if work is None:
@@ -311,7 +318,7 @@ def raised_since(register: Register, case: ReleaseCase) -> Iterator[Reason]:
     own = _inspection_ids(register, case)
     newer = [
         item
-        for item in register.raises
+        for item in raises
         if item.kind != "left" and item.subject not in own and not supports(item, work)
     ]
     for part in case.parts():
@@ -389,9 +396,8 @@ def _reopening(register: Register, recorded: Recorded, fact: LandReopened) -> No
     at = (recorded.valid_at_us, recorded.seq)
     again = Raise(*at, "reopened", None, fact.shape, fact.class_, fact.reopening_id)
     register.put_to_hazard(again)
-    for area_id, area in register.areas.items():
-        if area_id == fact.area_id or area.outline.intersects(fact.shape):
-            register.note(area_id, recorded)
+    # Other areas on that ground tell of it too: that is a question of place (``LandBook.story``).
+    register.note(fact.area_id, recorded)
 
 
 def _take_effect(register: Register, recorded: Recorded) -> None:
@@ -428,14 +434,9 @@ def in_order(facts: Iterable[Recorded]) -> list[Recorded]:
 def walk(facts: Iterable[Recorded]) -> Register:
     """Returns the register folded from facts in any order; facts of other rooms are passed by."""
     register = Register()
-    walk_on(register, in_order(facts))
-    return register
-
-
-def walk_on(register: Register, facts: Iterable[Recorded]) -> None:
-    """Takes further facts into a register; each must come after all it has, in both orders."""
-    ordered = list(facts)
+    ordered = in_order(facts)
     for recorded in sorted(ordered, key=lambda item: item.seq):
         _enter(register, recorded)
     for recorded in ordered:
         _take_effect(register, recorded)
+    return register

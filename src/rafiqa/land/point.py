@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from rafiqa.land.book import Face, LandBook
+from rafiqa.land.book import LandBook
 from rafiqa.land.fact import LandReopened, Recorded, ReleaseTransferred, WorkedPart, WorkInspected
+from rafiqa.land.ground import Face
 from rafiqa.land.rule import supports, unsound
 from rafiqa.land.ruling import Reason
+from rafiqa.land.sighting import WitnessKind
 from rafiqa.land.timeline import LandState
-from rafiqa.land.witness import NEAR_MM, Sign, WitnessKind
+from rafiqa.land.witness import NEAR_MM, Sign
 
 UNRECORDED = "unrecorded"
 
@@ -204,7 +206,7 @@ def _lowered_since(
         and act.valid_at_us <= valid_at_us
         and supports(record, act.begun)
         and act.shape.covers_mm(*at_mm)
-        for act in book.register.lowers
+        for act in book.lowers_near(shapely.Point(at_mm))
     )
 
 

@@ -85,9 +85,7 @@ def _was_lowered(office: Office, x_mm: int, y_mm: int) -> bool:
     Only there can land stand as released, so that elsewhere no book need be folded: with
     thousands of facts that is most of the cost of an accident.
     """
-    shapes = [item.shape.geometry for item in office.register().lowers]
-    near = shapely.dwithin(np.array(shapes, dtype=object), shapely.Point(x_mm, y_mm), _NODING_MM)
-    return bool(near.any())
+    return bool(office.book().lowers_near(shapely.Point(x_mm, y_mm), _NODING_MM))
 
 
 def report_hazard(

@@ -7,22 +7,18 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from itertools import pairwise
 from typing import cast
 
 from rafiqa.errors import CorruptLedger, Fault, NotFound
 from rafiqa.geo import SiteFrame
 from rafiqa.land import (
     Actor,
-    ClusterCache,
     LandBook,
+    LandHistory,
     Recorded,
-    Register,
+    Records,
     Role,
     SiteOpened,
-    fold,
-    walk,
-    walk_on,
 )
 from rafiqa.ledger import Draft, Entry
 from rafiqa.recovery import RecoveryRegister
@@ -64,9 +60,7 @@ class Office:
     new_id: Callable[[], str]
     _facts: list[Recorded] = field(default_factory=list)
     _books: dict[int, LandBook] = field(default_factory=dict)
-    _clusters: ClusterCache = field(default_factory=dict)
-    _register: Register = field(default_factory=Register)
-    _walked: list[tuple[int, int]] = field(default_factory=list)
+    _history: LandHistory = field(default_factory=LandHistory)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -104,30 +98,15 @@ class Office:
             n_known = self._n_known(known_at_us)
             book = self._books.pop(n_known, None)
             if book is None:
-                book = fold(self._facts[:n_known], self._clusters)
+                book = LandBook(self._history, n_known)
             self._books[n_known] = book
             while len(self._books) > BOOKS_KEPT:
                 self._books.pop(next(iter(self._books)))
             return book
 
-    def register(self) -> Register:
-        """Returns the register of everything known now, for rules that are about to be asked.
-
-        It is walked on fact by fact, where facts come in the order of time; the land book,
-        which many may read at once, is folded afresh.
-        """
-        with self._lock:
-            self._refresh()
-            fresh = self._facts[len(self._walked) :]
-            keys = [(item.valid_at_us, item.seq) for item in fresh]
-            last = self._walked[-1:]
-            if all(earlier < later for earlier, later in pairwise([*last, *keys])):
-                walk_on(self._register, fresh)
-                self._walked += keys
-            else:
-                self._register = walk(self._facts)
-                self._walked = sorted((item.valid_at_us, item.seq) for item in self._facts)
-            return self._register
+    def register(self) -> Records:
+        """Returns everything known now by id, for rules that are about to be asked."""
+        return self.book().register
 
     def recovery(
         self, valid_at_us: int | None = None, known_at_us: int | None = None
@@ -166,6 +145,8 @@ class Office:
             if entry.seq != len(self._facts) + 1:
                 raise CorruptLedger(Fault("ledger.chain.gap", params={"seq": entry.seq}))
             self._facts.append(_recorded(entry))
+        if len(self._facts) > self._history.seq:
+            self._history.take(self._facts[self._history.seq :])
 
     def _n_known(self, known_at_us: int | None) -> int:
         if known_at_us is None:

@@ -16,7 +16,6 @@ from rafiqa.land import (
     Ruling,
     acceptance_faults,
     proposal_ruling,
-    raised_since,
     rule,
     transfer_ruling,
 )
@@ -48,9 +47,8 @@ def proposal_ruling_for(
     ``valid_at_us`` is None.
     """
     proposal = _about_to_be(office, actor, fact, valid_at_us)
-    register = office.register()
-    case = register.case(proposal, proposal)
-    return rule([*proposal_ruling(case).reasons, *raised_since(register, case)])
+    case = office.register().case(proposal, proposal)
+    return rule([*proposal_ruling(case).reasons, *office.book().raised_since(case)])
 
 
 def _about_to_be(office: Office, actor: Actor, fact: LandFact, valid_at_us: int | None) -> Recorded:
@@ -73,8 +71,8 @@ def acceptance_ruling_for(
     against = list(_undecided_faults(release, release_id))
     if release is not None and not against:
         act = _about_to_be(office, actor, ReleaseAccepted(release_id), valid_at_us)
-        against += acceptance_faults(register, act, release)
-        against += raised_since(register, register.case(release.proposal, act))
+        against += acceptance_faults(register.joined("release", release_id), act, release)
+        against += office.book().raised_since(register.case(release.proposal, act))
     return rule(against)
 
 

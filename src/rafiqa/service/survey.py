@@ -13,7 +13,6 @@ from rafiqa.land import (
     EvidenceRecorded,
     HazardClass,
     Reason,
-    Register,
     area_ruling,
     class_supported,
     outranks,
@@ -55,7 +54,7 @@ def decide_class(office: Office, actor: Actor, fact: ClassDecided, stamp: Stamp 
     else:
         ids = (*fact.evidence_ids, *office.register().evidence_raising(fact.area_id))
         supported = class_supported(_evidence(office, ids))
-        in_force = _classes_in_force(office.register(), area)
+        in_force = _classes_in_force(office, area)
         raises = all(outranks(fact.class_, each) for each in (area.fact.class_, *in_force))
         if raises and outranks(fact.class_, supported):
             params: dict[str, str | int] = {"class": fact.class_, "supported": supported}
@@ -67,17 +66,20 @@ def decide_class(office: Office, actor: Actor, fact: ClassDecided, stamp: Stamp 
     )
 
 
-def _classes_in_force(register: Register, area: AreaRecord) -> list[HazardClass]:
+def _classes_in_force(office: Office, area: AreaRecord) -> list[HazardClass]:
     """Returns the class last decided or recorded of an area, and any reopened on it since."""
-    decided = [item for item in register.reclasses if item.area_id == area.area_id]
+    decided = [
+        item
+        for item in office.register().joined("area", area.area_id).reclasses
+        if item.area_id == area.area_id
+    ]
     newest = max(decided, key=lambda item: (item.valid_at_us, item.seq), default=None)
     since = (newest.valid_at_us, newest.seq) if newest else (area.recorded.valid_at_us, 0)
+    on_it = office.book().raises_near(area.outline.geometry)
     reopened = [
         item.class_
-        for item in register.raises
-        if item.kind == "reopened"
-        and (item.valid_at_us, item.seq) > since
-        and item.shape.intersects(area.outline)
+        for item in on_it
+        if item.kind == "reopened" and (item.valid_at_us, item.seq) > since
     ]
     return [newest.class_ if newest else area.fact.class_, *reopened]
 

@@ -15,7 +15,6 @@ from rafiqa.land import (
     Outcome,
     ReleaseAccepted,
     fold,
-    raised_since,
 )
 from tests.unit.land.story import FIRST, SECOND, Story, box, part
 
@@ -487,8 +486,8 @@ def test_work_older_than_a_reopening_does_not_release_what_was_reopened() -> Non
     story.inspect(3, "W1")
     story.reopen(4, "O1", WEST)
     story.propose(5, "R1", "W1", "P1")
-    register = story.book().register
-    against = list(raised_since(register, register.case(register.releases["R1"].proposal)))
+    book = story.book()
+    against = book.raised_since(book.register.case(book.register.releases["R1"].proposal))
     assert [reason.code for reason in against] == ["land.release.raised-since"]
     assert against[0].subjects == ("O1",)
     story.accept(6, "R1")

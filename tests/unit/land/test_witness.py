@@ -173,7 +173,7 @@ def test_what_has_no_place_on_the_grid_is_near_nothing() -> None:
     far = replace(crater(0, evidence_id="E2"), spot=SPOT.of(-60, -30), accuracy_m=Decimal(100_000))
     for fact in (nowhere, far, AccidentRecorded("X1", "mine")):
         story.tell(1, SURVEYOR, fact)
-    assert story.book().witnesses.all == ()
+    assert not story.book().witnesses.all
     assert story.point(0, 0, 9).reasons == (Reason("land.point.unrecorded"),)
 
 

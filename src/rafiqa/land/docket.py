@@ -1,0 +1,146 @@
+"""Dockets: facts that hang together by an id, and so are walked together and apart from others.
+
+What a fact does can depend only on facts that it is joined to by ids: an area with its
+evidence, tasks and works, a work with its inspections and releases. A docket is such a set. It
+grows by facts and by other dockets that a new fact joins to it, and remembers since when it
+holds what, so that it can be walked as it was at any place in the ledger.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from rafiqa.geo import GridShape
+from rafiqa.land.effect import walk
+from rafiqa.land.fact import (
+    AccidentRecorded,
+    AreaRecorded,
+    BoundaryCorrected,
+    ClassDecided,
+    EvidenceRecorded,
+    LandReopened,
+    Recorded,
+    ReleaseAccepted,
+    ReleaseProposed,
+    ReleaseRejected,
+    ReleaseTransferred,
+    ReportAnswered,
+    ResidentReported,
+    SiteOpened,
+    StageMoved,
+    TaskOrdered,
+    WorkInspected,
+    WorkReported,
+)
+from rafiqa.land.register import Register
+
+Key = tuple[str, str]
+"""A kind of id and the id."""
+FOREVER = 2**62
+"""A place in the ledger after every other."""
+_REGISTERS_KEPT = 2
+
+
+def keys_of(fact: object) -> Iterator[Key]:
+    """Yields every id by which a fact hangs together with others; none for other rooms' facts."""
+    match fact:
+        case SiteOpened():
+            yield "site", ""
+        case EvidenceRecorded():
+            yield "evidence", fact.evidence_id
+        case AreaRecorded() | ClassDecided():
+            yield from (("evidence", item) for item in fact.evidence_ids)
+        case TaskOrdered() | StageMoved():
+            yield "task", fact.task_id
+        case WorkReported():
+            yield "work", fact.work_id
+            yield from (("part", part.part_id) for part in fact.parts)
+            if fact.task_id is not None:
+                yield "task", fact.task_id
+        case WorkInspected():
+            yield "inspection", fact.inspection_id
+            yield "work", fact.work_id
+        case ReleaseProposed():
+            yield "release", fact.release_id
+            yield "work", fact.work_id
+        case ReleaseAccepted() | ReleaseRejected():
+            yield "release", fact.release_id
+        case ReleaseTransferred():
+            yield "part", fact.part_id
+        case LandReopened():
+            yield "reopening", fact.reopening_id
+        case AccidentRecorded():
+            yield "accident", fact.accident_id
+        case ResidentReported() | ReportAnswered():
+            yield "report", fact.report_id
+            return
+        case BoundaryCorrected():
+            pass
+        case _:
+            return
+    area_id = getattr(fact, "area_id", None)
+    if area_id is not None:
+        yield "area", area_id
+
+
+def shapes_of(fact: object) -> list[GridShape]:
+    """Returns the ground that a fact speaks of: what it raises or lowers lies within."""
+    match fact:
+        case AreaRecorded() | BoundaryCorrected() | ReleaseTransferred() | LandReopened():
+            shapes = [fact.shape]
+        case WorkReported():
+            shapes = [part.shape for part in fact.parts]
+        case _:
+            shapes = []
+    return [shape for shape in shapes if not shape.is_empty]
+
+
+@dataclass(slots=True, eq=False)
+class Docket:
+    """Facts joined by ids, in the order in which they came to be joined.
+
+    Attributes:
+        number: its place among all dockets.
+        until: the place in the ledger at which it became part of another, ``into``.
+    """
+
+    number: int
+    until: int = FOREVER
+    into: Docket | None = None
+    _facts: list[Recorded] = field(default_factory=list)
+    _since: list[int] = field(default_factory=list)
+    _registers: dict[int, Register] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self._facts)
+
+    def add(self, recorded: Recorded) -> None:
+        """Adds a fact that has just come to the ledger."""
+        self._facts.append(recorded)
+        self._since.append(recorded.seq)
+
+    def absorb(self, other: Docket, seq: int) -> None:
+        """Takes in another docket's facts; from this place in the ledger on they are one."""
+        self._facts += other._facts
+        self._since += [seq] * len(other)
+        other.until, other.into = seq, self
+
+    def at(self, seq: int) -> Docket:
+        """Returns the docket that held these facts at a place in the ledger."""
+        docket = self
+        while docket.until <= seq and docket.into is not None:
+            docket = docket.into
+        return docket
+
+    def register(self, seq: int) -> Register:
+        """Returns its facts walked, as known at a place in the ledger; to be read only."""
+        n_known = bisect_right(self._since, seq)
+        known = self._registers.get(n_known)
+        if known is None:
+            known = walk(self._facts[:n_known])
+            self._registers[n_known] = known
+            while len(self._registers) > _REGISTERS_KEPT:
+                self._registers.pop(next(iter(self._registers)))
+        return known

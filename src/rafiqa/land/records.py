@@ -1,0 +1,123 @@
+"""Records: everything on record by id, as known at one place in the ledger.
+
+Looks up the docket of an id and walks that docket alone; nothing is copied together, so that a
+fact more costs what it touches. Whoever goes through all of a kind pays for all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from rafiqa.land.fact import Recorded, ReleaseProposed, ReleaseTransferred, WorkedPart
+from rafiqa.land.history import LandHistory
+from rafiqa.land.register import (
+    AreaRecord,
+    Lower,
+    Register,
+    ReleaseRecord,
+    WithoutEffect,
+)
+from rafiqa.land.rule import ReleaseCase
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ById(Mapping[str, T], Generic[T]):
+    """One table of the register over all dockets: found by id, in order of first mention.
+
+    Attributes:
+        history: where the dockets are.
+        seq: the place in the ledger.
+        kind: the kind of id that the table is keyed by.
+        table: the table's name in ``Register``.
+    """
+
+    history: LandHistory
+    seq: int
+    kind: str
+    table: str
+
+    def __getitem__(self, id_: str) -> T:
+        docket = self.history.docket(self.kind, id_, self.seq)
+        if docket is None:
+            raise KeyError(id_)
+        found: T = getattr(docket.register(self.seq), self.table)[id_]
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (id_ for id_ in self.history.ids(self.kind) if id_ in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class Records:
+    """The register of everything known at a place in the ledger, docket by docket.
+
+    The tables are those of ``Register``.
+    """
+
+    def __init__(self, history: LandHistory, seq: int) -> None:
+        self.history = history
+        self.seq = seq
+        self.areas = self._table("area", "areas", AreaRecord)
+        self.evidence = self._table("evidence", "evidence", Recorded)
+        self.evidence_said = self._table("evidence", "evidence_said", list[Recorded])
+        self.tasks = self._table("task", "tasks", list[Recorded])
+        self.works = self._table("work", "works", Recorded)
+        self.inspections = self._table("work", "inspections", list[Recorded])
+        self.failed = self._table("inspection", "failed", Recorded)
+        self.releases = self._table("release", "releases", ReleaseRecord)
+        self.releases_of = self._table("work", "releases_of", list[ReleaseRecord])
+        self.decisions = self._table("release", "decisions", list[Recorded])
+        self.parts: ById[tuple[WorkedPart | ReleaseTransferred, Recorded]]
+        self.parts = ById(history, seq, "part", "parts")
+        self.reopenings = self._table("reopening", "reopenings", Recorded)
+        self.accidents = self._table("accident", "accidents", Recorded)
+        self.reports = self._table("report", "reports", Recorded)
+        self.answers = self._table("report", "answers", list[Recorded])
+
+    def _table(self, kind: str, table: str, _of: type[T]) -> ById[T]:
+        return ById[T](self.history, self.seq, kind, table)
+
+    @property
+    def site(self) -> Recorded | None:
+        """The opening of the site, where it was on record by then."""
+        site = self.history.site
+        return site if site is not None and site.seq <= self.seq else None
+
+    @property
+    def without_effect(self) -> list[WithoutEffect]:
+        """Every fact that changes nothing, and why, in the order of the ledger."""
+        found = [
+            item
+            for docket in self.history.dockets(self.seq)
+            for item in docket.register(self.seq).without_effect
+        ]
+        return sorted(found, key=lambda item: item.recorded.seq)
+
+    def joined(self, kind: str, id_: str) -> Register:
+        """Returns what hangs together with an id, walked; an empty register where it is unknown."""
+        docket = self.history.docket(kind, id_, self.seq)
+        return Register() if docket is None else docket.register(self.seq)
+
+    def case(self, proposal: Recorded, decision: Recorded | None = None) -> ReleaseCase:
+        """Returns what a release proposal rests on; see ``Register.case``."""
+        fact = proposal.fact
+        assert isinstance(fact, ReleaseProposed)  # noqa: S101 - callers pass proposals only
+        return self.joined("work", fact.work_id).case(proposal, decision)
+
+    def evidence_raising(self, area_id: str, decision: Recorded | None = None) -> tuple[str, ...]:
+        """Returns the evidence that an area rests on; see ``Register.evidence_raising``."""
+        return self.joined("area", area_id).evidence_raising(area_id, decision)
+
+    def lower_of(self, subject: str) -> Lower | None:
+        """Returns the last act of lowering behind a release or a part taken over."""
+        for kind in ("release", "part"):
+            found = [item for item in self.joined(kind, subject).lowers if item.subject == subject]
+            if found:
+                return found[-1]
+        return None
