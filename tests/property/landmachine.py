@@ -26,10 +26,12 @@ from rafiqa.land import (
     ReleaseProposed,
     ReleaseRejected,
     ReleaseTransferred,
+    StandingAccount,
     WorkedPart,
     WorkInspected,
     WorkReported,
     account,
+    account_of,
     fold,
 )
 from rafiqa.recovery import ProjectRegistered, ask_gate
@@ -70,6 +72,11 @@ class LandMachine(RuleBasedStateMachine):
         self.states: States = {}
         self.book = LandBook(self.history, 0)
         self.turn = 0
+        middle = GridShape.box(3_333, 3_333, 25_000, 25_000)
+        self.standings = [
+            StandingAccount(self.history, 0),
+            StandingAccount(self.history, 2, middle),
+        ]
 
     # --- recording
 
@@ -290,9 +297,17 @@ class LandMachine(RuleBasedStateMachine):
         for boundary in (None, GridShape.box(3_333, 3_333, edge, edge)):
             result = account(self.book, from_us=from_us, until_us=until_us, boundary=boundary)
             assert result.balance_error == 0, (from_us, until_us, boundary)
+            assert result == account_of(
+                self.book.faces, from_us=from_us, until_us=until_us, boundary=boundary
+            )
             moved = sum(item.flows["reclassified"] for item in result.classes.values())
             assert moved == 0
         self.check_sum(until_us)
+        standing = self.standings[self.turn % 2]
+        again = account(
+            self.book, from_us=standing.from_us, until_us=until_us, boundary=standing.boundary
+        )
+        assert standing.at(until_us) == again
 
     def check_sum(self, until_us: int) -> None:
         result = account(self.book, from_us=0, until_us=until_us)
@@ -337,7 +352,11 @@ class LandMachine(RuleBasedStateMachine):
         then = fold([fact for fact in self.facts if fact.recorded_at_us <= known_us])
         again = fold(list(reversed(self.facts[:n_known])))
         assert list(then.faces) == list(again.faces)
-        assert list(LandBook(self.history, n_known).faces) == list(then.faces)
+        past = LandBook(self.history, n_known)
+        assert list(past.faces) == list(then.faces)
+        assert account(past, from_us=3, until_us=END_US) == account(
+            then, from_us=3, until_us=END_US
+        )
         oracle = Oracle(self.facts[:n_known])
         for x_mm, y_mm in POINTS_MM[:: max(1, len(POINTS_MM) // 5)]:
             assert state_at(then, x_mm, y_mm, END_US) == oracle.state(x_mm, y_mm, END_US)

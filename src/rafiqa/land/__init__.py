@@ -4,7 +4,7 @@ Pure: no framework, database, codec, clock or randomness. This room may not know
 are stored, sent or drawn, nor what is built on the land.
 """
 
-from rafiqa.land.account import Account, ClassAccount, account
+from rafiqa.land.account import Account, ClassAccount, account, account_of
 from rafiqa.land.actor import ROLES, Actor, Role
 from rafiqa.land.book import LandBook, fold
 from rafiqa.land.effect import acceptance_faults, walk
@@ -50,6 +50,7 @@ from rafiqa.land.rule import (
 )
 from rafiqa.land.ruling import Reason, Ruling, rule
 from rafiqa.land.stage import MOVES, VALIDATION_MOVES, move_ruling, stage_of, validation_ruling
+from rafiqa.land.standing import StandingAccount
 from rafiqa.land.timeline import HAZARD, LandState, Step, Timeline
 
 __all__ = [
@@ -95,6 +96,7 @@ __all__ = [
     "Ruling",
     "SiteOpened",
     "StageMoved",
+    "StandingAccount",
     "Step",
     "TaskOrdered",
     "Timeline",
@@ -103,6 +105,7 @@ __all__ = [
     "WorkedPart",
     "acceptance_faults",
     "account",
+    "account_of",
     "area_ruling",
     "class_supported",
     "evidence_class",

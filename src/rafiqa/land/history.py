@@ -22,6 +22,7 @@ from rafiqa.land.fact import Recorded, SiteOpened
 from rafiqa.land.ground import GROUND_TOUCH_MM, Ground, GroundVersion
 from rafiqa.land.growing import Growing
 from rafiqa.land.sighting import Sightings
+from rafiqa.land.steptable import StepTable
 
 
 class LandHistory:
@@ -45,6 +46,9 @@ class LandHistory:
         self._row_versions: list[GroundVersion | None] = []
         self._born, self._died = Growing(np.int64), Growing(np.int64)
         self._made = Growing(np.bool_)
+        self._steps = StepTable()
+        self.log: list[tuple[bool, int]] = []
+        """Each version of a ground that began (True) or ended, in order."""
 
     # --- taking facts in
 
@@ -119,6 +123,7 @@ class LandHistory:
             ground.add(docket, seq)
             self._ground_of[docket.number] = ground
         self._end(ground, seq)
+        self.log.append((True, len(self._row_grounds)))
         ground.rows.append(len(self._row_grounds))
         ground.row_seqs.append(seq)
         self._row_grounds.append(ground)
@@ -138,6 +143,7 @@ class LandHistory:
         """Ends a ground's version: something of it changes, or another ground takes it in."""
         if ground.rows:
             self._died.values[ground.rows[-1]] = seq
+            self.log.append((False, ground.rows[-1]))
 
     # --- what was known at a place in the ledger
 
@@ -181,7 +187,17 @@ class LandHistory:
                     known = self._row_grounds[row].version(int(self._born.values[row]))
                     self._row_versions[row] = known
                     self._made.values[row] = True
+                    self._steps.add(row, known.faces)
         return known
+
+    def ended(self, row: int) -> bool:
+        """Returns whether another version has taken the place of one."""
+        return bool(self._died.values[row] != FOREVER)
+
+    def steps(self, seq: int) -> StepTable:
+        """Returns the table of all steps made, in which those known at a place are complete."""
+        self.rows(seq)
+        return self._steps
 
     def rows_near(self, shape: BaseGeometry, distance_mm: float, seq: int) -> list[int]:
         """Returns the versions of the grounds that may lie near a shape, as known at a place."""

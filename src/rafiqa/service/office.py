@@ -10,8 +10,9 @@ from hashlib import sha256
 from typing import cast
 
 from rafiqa.errors import CorruptLedger, Fault, NotFound
-from rafiqa.geo import SiteFrame
+from rafiqa.geo import GridShape, SiteFrame
 from rafiqa.land import (
+    Account,
     Actor,
     LandBook,
     LandHistory,
@@ -19,6 +20,7 @@ from rafiqa.land import (
     Records,
     Role,
     SiteOpened,
+    StandingAccount,
 )
 from rafiqa.ledger import Draft, Entry
 from rafiqa.recovery import RecoveryRegister
@@ -28,6 +30,8 @@ from rafiqa.wire.factcode import FACT_VERSION, fact_bytes, fact_from, kind_of
 
 BOOKS_KEPT = 8
 """Folded books kept in memory; each is one "known at" that somebody looks at."""
+STANDING_KEPT = 8
+"""Accounts kept up with each new fact; each is one start and boundary that somebody looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Office:
     _facts: list[Recorded] = field(default_factory=list)
     _books: dict[int, LandBook] = field(default_factory=dict)
     _history: LandHistory = field(default_factory=LandHistory)
+    _standing: dict[tuple[int, GridShape | None], StandingAccount] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -103,6 +108,18 @@ class Office:
             while len(self._books) > BOOKS_KEPT:
                 self._books.pop(next(iter(self._books)))
             return book
+
+    def account(self, from_us: int, until_us: int, boundary: GridShape | None) -> Account:
+        """Returns the account of a period as known now, kept up with each new fact."""
+        with self._lock:
+            self._refresh()
+            standing = self._standing.pop((from_us, boundary), None)
+            if standing is None:
+                standing = StandingAccount(self._history, from_us, boundary)
+            self._standing[from_us, boundary] = standing
+            while len(self._standing) > STANDING_KEPT:
+                self._standing.pop(next(iter(self._standing)))
+            return standing.at(until_us)
 
     def register(self) -> Records:
         """Returns everything known now by id, for rules that are about to be asked."""

@@ -69,6 +69,8 @@ def ask_account(
     end_us = office.now_us() if until_us is None else until_us
     if end_us < start_us:
         raise InvalidInput(Fault("service.account.period", "--to"))
+    if known_at_us is None:
+        return office.account(start_us, end_us, boundary)
     book = office.book(known_at_us)
     return account(book, from_us=start_us, until_us=end_us, boundary=boundary)
 
