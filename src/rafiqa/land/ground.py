@@ -35,6 +35,10 @@ class Face:
 
 
 Cluster = tuple[Face, ...]
+ActKey = tuple[Raise | Lower | Reclass, ...]
+Stories = dict[ActKey, Timeline]
+NOTHING_TOLD = Timeline(())
+"""The story of ground that a lowering covers and that nothing ever put on record."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +68,8 @@ class Ground:
     row_seqs: list[int] = field(default_factory=list)
     _dockets: list[Docket] = field(default_factory=list)
     _since: list[int] = field(default_factory=list)
-    _clusters: dict[tuple[object, ...], Cluster] = field(default_factory=dict)
+    _clusters: dict[ActKey, Cluster] = field(default_factory=dict)
+    _stories: Stories = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self._dockets)
@@ -79,7 +84,8 @@ class Ground:
         self._dockets += other._dockets
         self._since += [seq] * len(other)
         self._clusters |= other._clusters
-        other._clusters = {}
+        self._stories |= other._stories
+        other._clusters, other._stories = {}, {}
         other.until, other.into = seq, self
 
     def at(self, seq: int) -> Ground:
@@ -104,7 +110,8 @@ class Ground:
         for each in registers:
             for item in each.reclasses:
                 reclasses.setdefault(item.area_id, []).append(item)
-        made: dict[tuple[object, ...], Cluster] = {}
+        made: dict[ActKey, Cluster] = {}
+        told: Stories = {}
         found: list[Face] = []
         for some_raises, some_lowers in clusters(raises, lowers):
             areas = dict.fromkeys(item.area_id for item in some_raises)
@@ -112,19 +119,21 @@ class Ground:
             key = cluster_key(some_raises, some_lowers, decided)
             cluster = self._clusters.get(key)
             if cluster is None:
-                cluster = tuple(make_faces(some_raises, some_lowers, decided))
+                cut = make_faces(some_raises, some_lowers, decided, self._stories, told)
+                cluster = tuple(cut)
             made[key] = cluster
             found += cluster
         if not self.row_seqs or seq >= self.row_seqs[-1]:
             # What the newest version does not need any more is no longer kept.
             self._clusters = made
+            self._stories = told or self._stories
         return GroundVersion(tuple(raises), tuple(lowers), tuple(found))
 
 
 def cluster_key(
     raises: Sequence[Raise], lowers: Sequence[Lower], reclasses: Sequence[Reclass]
-) -> tuple[object, ...]:
-    """Returns what the faces of a cluster depend on, and nothing else."""
+) -> ActKey:
+    """Returns what the faces of a cluster, or the story of one, depend on, and nothing else."""
     return (*raises, *lowers, *reclasses)
 
 
@@ -142,16 +151,35 @@ def clusters(
 
 
 def make_faces(
-    raises: Sequence[Raise], lowers: Sequence[Lower], reclasses: Sequence[Reclass]
+    raises: Sequence[Raise],
+    lowers: Sequence[Lower],
+    reclasses: Sequence[Reclass],
+    stories: Stories | None = None,
+    told: Stories | None = None,
 ) -> Iterator[Face]:
-    """Yields the faces that a cluster's shapes cut, each with its story."""
+    """Yields the faces that a cluster's shapes cut, each with its story.
+
+    Args:
+        raises: what puts ground to hazard in the cluster.
+        lowers: what takes it off.
+        reclasses: the decisions on class of its areas.
+        stories: stories told before, by what they depend on.
+        told: where each story told here is put.
+    """
     shapes = [*(item.shape for item in raises), *(item.shape for item in lowers)]
+    known = stories or {}
     for shape, covering in faces(shapes):
         on_raises = [raises[index] for index in covering if index < len(raises)]
         on_lowers = [lowers[index - len(raises)] for index in covering if index >= len(raises)]
-        claims = claims_on_face(on_raises, on_lowers, reclasses)
-        if claims:
-            yield Face(shape, timeline(claims))
+        key = cluster_key(on_raises, on_lowers, reclasses)
+        story = known.get(key)
+        if story is None:
+            claims = claims_on_face(on_raises, on_lowers, reclasses)
+            story = timeline(claims) if claims else NOTHING_TOLD
+        if told is not None:
+            told[key] = story
+        if story is not NOTHING_TOLD:
+            yield Face(shape, story)
 
 
 def _touching(shapes: Sequence[shapely.Geometry]) -> Iterator[list[int]]:

@@ -61,6 +61,10 @@ class Raise:
     class_: HazardClass
     subject: str
 
+    def __hash__(self) -> int:
+        # Short on purpose: acts are looked up often, and few share these.
+        return hash((self.seq, self.subject))
+
 
 @dataclass(frozen=True, slots=True)
 class Lower:
@@ -82,6 +86,10 @@ class Lower:
     transferred: bool = False
     work_id: str | None = None
     work_at: tuple[int, int] | None = None
+
+    def __hash__(self) -> int:
+        # Short on purpose: acts are looked up often, and few share these.
+        return hash((self.seq, self.subject))
 
     @property
     def begun(self) -> Moment:
