@@ -140,7 +140,7 @@ class Docket:
         known = self._registers.get(n_known)
         if known is None:
             known = walk(self._facts[:n_known])
-            self._registers[n_known] = known
-            while len(self._registers) > _REGISTERS_KEPT:
-                self._registers.pop(next(iter(self._registers)))
+            # Put in place as a whole: several threads may come here at once.
+            newest = [*self._registers.items(), (n_known, known)][-_REGISTERS_KEPT:]
+            self._registers = dict(newest)
         return known

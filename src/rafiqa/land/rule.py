@@ -31,7 +31,10 @@ from rafiqa.land.fact import (
 from rafiqa.land.ruling import Reason, Ruling, rule
 
 SLIVER_MM2 = 1_000_000
-"""Overlap between two reported parts that is taken as drawing noise: 1 m² (domain practice)."""
+"""Ground outside an area, or in two parts at once, that is drawing noise: 1 m² (domain practice).
+
+Of a small part a hundredth at most: a part of a square metre beside its area lies outside it.
+"""
 
 _SURVEYS = frozenset({"nts", "ts_targeted", "ts_systematic"})
 _INSPECTORS = frozenset({"quality", "authority"})
@@ -125,11 +128,16 @@ def _outside_mm2(shape: GridShape, ground: Sequence[GridShape]) -> int:
     return shape.difference(union_of(ground)).area2_mm2
 
 
+def _noise2(shape: GridShape) -> int:
+    """Returns twice the area in mm² that is drawing noise of a shape: a hundredth at most."""
+    return min(2 * SLIVER_MM2, shape.area2_mm2 // 100)
+
+
 def _part_faults(part: WorkedPart, ground: Sequence[GridShape]) -> Iterator[Reason]:
     params: dict[str, str | int] = {"part": part.part_id}
     if part.shape.is_empty:
         yield Reason("land.part.empty", params)
-    elif _outside_mm2(part.shape, ground) > 2 * SLIVER_MM2:
+    elif _outside_mm2(part.shape, ground) > _noise2(part.shape):
         yield Reason("land.part.outside-area", params)
     if part.outcome == "cleared" and part.depth_cm is None:
         yield Reason("land.part.depth-missing", params)
@@ -165,7 +173,8 @@ def work_ruling(work: WorkReported, outline: GridShape | None) -> Ruling:
         for other in work.parts[index + 1 :]:
             if not part.shape.intersects(other.shape):
                 continue
-            if part.shape.intersection(other.shape).area2_mm2 > 2 * SLIVER_MM2:
+            noise2 = min(_noise2(part.shape), _noise2(other.shape))
+            if part.shape.intersection(other.shape).area2_mm2 > noise2:
                 params = {"part": part.part_id, "other": other.part_id}
                 against.append(Reason("land.part.overlap", params))
     return rule(against)

@@ -98,6 +98,12 @@ def test_the_lawful_case_is_allowed() -> None:
             ["land.part.outside-area"],
         ),
         (
+            # A square metre is drawing noise of a field, and all of a square metre.
+            ("P1",),
+            with_part(replace(CLEARED, shape=box(110, 0, 111, 1))),
+            ["land.part.outside-area"],
+        ),
+        (
             ("P1",),
             {
                 **with_part(replace(CLEARED, shape=box(0, 0, 120, 50))),
