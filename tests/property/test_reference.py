@@ -95,7 +95,8 @@ def ground(cells: frozenset[int]) -> GridShape:
 
 def recorded(said: Said) -> Recorded:
     person = Actor(said.person or "ana", "authority", "authority")
-    actor, fact = person, None
+    actor = person
+    fact: object = None
     match said.kind:
         case "area":
             fact = AreaRecorded(said.id, "sha", ground(said.cells))
