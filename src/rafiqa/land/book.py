@@ -51,6 +51,7 @@ class LandBook:
     _tree: shapely.STRtree | None = None
     _not_cleared: tuple[list[str], shapely.STRtree] | None = None
     _failed: tuple[list[str], shapely.STRtree] | None = None
+    _failed_lots: tuple[list[Raise], shapely.STRtree] | None = None
     _witnesses: Witnesses | None = None
     _reclasses_by_area: dict[str | None, list[Reclass]] | None = None
 
@@ -113,6 +114,17 @@ class LandBook:
         ids, tree = self._failed
         found = tree.query(shapely.Point(x_mm, y_mm), predicate="intersects")
         return list(dict.fromkeys(ids[index] for index in sorted(found)))
+
+    def failed_lots_at_mm(self, x_mm: int, y_mm: int) -> list[Raise]:
+        """Returns what lots that failed have raised at a point, in the order of the walk."""
+        if self._failed_lots is None:
+            lots = self.register.lots_said
+            raises = self.register.raises
+            kept = [item for item in raises if item.kind == "failed" and item.subject in lots]
+            self._failed_lots = kept, shapely.STRtree([item.shape.geometry for item in kept])
+        raised, tree = self._failed_lots
+        found = tree.query(shapely.Point(x_mm, y_mm), predicate="intersects")
+        return [raised[index] for index in sorted(found)]
 
     @property
     def witnesses(self) -> Witnesses:
