@@ -86,7 +86,7 @@ class LandMachine(RuleBasedStateMachine):
         scope = ("rocket",) if how == "mortars" else ()
         if how != "none":
             grant = AccreditationGranted("c0", "operator", world.ALL_METHODS, 0, until_us, scope)
-            self.write(grant, 0, world.ANA)
+            self.record(grant, 0, world.ANA)
 
     def record(self, fact: object, valid_at_us: int, actor: Actor) -> None:
         self.write(fact, valid_at_us, actor)

@@ -124,7 +124,7 @@ def _lines(
     yield text("cli.sample.proves", params, args.lang)
     for missed in _TOLD:
         percent = _ceil(answer["accept_p_if_missed"][missed - 1])
-        shown = {"n": missed, "accept_percent": percent}
+        shown = {"missed": missed, "accept_percent": percent}
         yield "  - " + text("cli.sample.accept", shown, args.lang)
     yield text("cli.sample.left", params, args.lang)
     yield text("cli.sample.independent", {}, args.lang)

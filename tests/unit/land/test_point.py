@@ -72,7 +72,7 @@ def test_released_land_says_who_to_which_depth_and_that_it_is_no_promise(
     proved = [] if outcome == "cancelled" else ["land.point.passed-at-best"]
     last = ["land.point.released-by", *proved, "land.point.not-a-promise"]
     assert codes(answer) == [*expected, *last]
-    by = answer.reasons[-2]
+    by = next(each for each in answer.reasons if each.code == "land.point.released-by")
     assert by.params == {"proposer": "ana", "accepter": "bo", "organisation": "office"}
     assert by.subjects == ("R-W1",)
 
