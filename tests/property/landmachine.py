@@ -79,7 +79,7 @@ class LandMachine(RuleBasedStateMachine):
 
     # --- recording
 
-    @initialize(how=st.sampled_from([*("whole",) * 12, "none", "short", "mortars"]))
+    @initialize(how=st.sampled_from([*("whole",) * 12, "none", "short", "short", "mortars"]))
     def accredit(self, how: str) -> None:
         """In most histories the operator may work from the beginning."""
         until_us = 5 if how == "short" else None
@@ -207,7 +207,16 @@ class LandMachine(RuleBasedStateMachine):
             for key, item, ground in zip(ids, (part, second), (shape, second.shape), strict=True)
         )
         hands = (None, "team1", "team2")[n % 3]
-        work = WorkReported(f"w{n}", area_id, "operator", parts, person_ids=("chi",), team_id=hands)
+        work = WorkReported(
+            f"w{n}",
+            area_id,
+            "operator",
+            parts,
+            person_ids=("chi",),
+            team_id=hands,
+            begun_us=begin_us - 3 if n % 4 == 1 else None,
+            ended_us=begin_us + 3 if n % 4 == 2 else None,
+        )
         inspector = Actor("chi", "quality", "quality") if slip == 2 else world.DOV
         inspector = world.CHI if slip == 3 else inspector
         passed = slip != 4

@@ -35,6 +35,7 @@ from rafiqa.demo.plan import (
     Worked,
 )
 from rafiqa.demo.quality import (
+    DETECTOR,
     Accredited,
     Closed,
     Lot,
@@ -42,6 +43,7 @@ from rafiqa.demo.quality import (
     Reviewed,
     Visited,
     plan_quality,
+    plan_stopping,
     team_id,
 )
 from rafiqa.geo import GridShape, Spot
@@ -93,9 +95,12 @@ class History:
     plan: Plan
     areas: dict[str, PlannedArea] = field(default_factory=dict)
     begun: set[str] = field(default_factory=set)
+    detected: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.areas = {area.area_id: area for area in self.plan.areas}
+        stopping = plan_stopping(self.plan.areas)
+        self.detected = stopping.area_ids if stopping is not None else ()
 
     def run(self, progress: Callable[[str], None]) -> None:
         """Lets everything in the plan happen, in the order of days."""
@@ -211,6 +216,7 @@ class History:
             finds,
             team,
             team_id=team_id(subject, step.organisation_id),
+            asset_ids=(DETECTOR,) if subject in self.detected else None,
         )
         self._done(service.report_work(self.office, actor, fact))
 
@@ -316,6 +322,7 @@ class History:
             tuple(f"{step.work_id}-{part_id}" for part_id in step.part_ids),
             (step.work_id,),
             (step.team_id,),
+            () if step.passed else (DETECTOR,),
             inspected_id=step.organisation_id,
             method=step.method,
             inspected_share=Decimal("0.2"),

@@ -21,8 +21,9 @@ from rafiqa.demo.plan import (
     Worked,
 )
 
-TEAMS = 3
-"""Teams of each operator."""
+DETECTOR = "detector-7"
+"""Lent to whoever needs it; the failed lot was worked with it."""
+_TEAMS = 3
 _REVIEW_DAYS = 15
 _WINDOW_DAYS = 170
 
@@ -99,7 +100,7 @@ QualityStep = Accredited | Visited | Raised | Closed | Lot | Reviewed
 
 def team_id(area_id: str, organisation_id: str) -> str:
     """Returns the team that works on an area."""
-    return f"{organisation_id}-team-{int(area_id[1:]) // TEAMS % TEAMS + 1}"
+    return f"{organisation_id}-team-{int(area_id[1:]) // _TEAMS % _TEAMS + 1}"
 
 
 def plan_quality(areas: Sequence[PlannedArea]) -> tuple[tuple[str, QualityStep], ...]:
@@ -149,23 +150,25 @@ def _visit(areas: Sequence[PlannedArea]) -> Iterator[Visited]:
             return
 
 
-def _passed_works(area: PlannedArea) -> Iterator[tuple[PlannedArea, Worked, Inspected, Proposed]]:
+def _passed_works(
+    planned: PlannedArea,
+) -> Iterator[tuple[PlannedArea, Worked, Inspected, Proposed]]:
     """Yields each work of an area whose inspection passed, and whose release was proposed."""
-    works = {step.work_id: step for step in area.steps if isinstance(step, Worked)}
+    works = {step.work_id: step for step in planned.steps if isinstance(step, Worked)}
     passed = {
-        step.work_id: step for step in area.steps if isinstance(step, Inspected) and step.passed
+        step.work_id: step for step in planned.steps if isinstance(step, Inspected) and step.passed
     }
-    for step in area.steps:
+    for step in planned.steps:
         if isinstance(step, Proposed) and step.work_id in passed:
-            yield area, works[step.work_id], passed[step.work_id], step
+            yield planned, works[step.work_id], passed[step.work_id], step
             return
 
 
 def _nonconformity(
-    area: PlannedArea, work: Worked, inspected: Inspected, proposed: Proposed
+    planned: PlannedArea, work: Worked, inspected: Inspected, proposed: Proposed
 ) -> Iterator[Raised | Closed]:
     """Yields a major nonconformity, put right and closed before the release is proposed."""
-    del area, proposed
+    del planned, proposed
     raised_id, firm = "demo-nonconformity", work.organisation_id
     seen = Name("Detector log of one day missing", "سجل الكاشف ليوم واحد ناقص")
     yield Raised(inspected.day, raised_id, firm, work.work_id, seen)
@@ -174,12 +177,14 @@ def _nonconformity(
     yield Closed(inspected.day + 1, raised_id, firm, cause, action)
 
 
-def _lot_passed(area: PlannedArea, work: Worked, inspected: Inspected, proposed: Proposed) -> Lot:
+def _lot_passed(
+    planned: PlannedArea, work: Worked, inspected: Inspected, proposed: Proposed
+) -> Lot:
     return Lot(
         inspected.day,
         "demo-lot-passed",
         work.organisation_id,
-        team_id(area.area_id, work.organisation_id),
+        team_id(planned.area_id, work.organisation_id),
         work.work_id,
         proposed.part_ids,
         work.day,
@@ -188,32 +193,55 @@ def _lot_passed(area: PlannedArea, work: Worked, inspected: Inspected, proposed:
     )
 
 
-def _failed_lot(areas: Sequence[PlannedArea]) -> Iterator[Lot | Reviewed]:
-    """Yields one failed lot and its review, where a team has days enough between its releases."""
-    best: tuple[tuple[bool, int], Lot, int] | None = None
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """The failed lot, the day of its review, and the areas that its detector was used on."""
+
+    lot: Lot
+    reviewed_day: int
+    area_ids: tuple[str, str]
+
+
+def plan_stopping(areas: Sequence[PlannedArea]) -> Stopping | None:
+    """Returns the failed lot that leaves its hands most days between their releases.
+
+    Its detector was used before on another area, released by then: that work is stopped too.
+    """
+    best: tuple[int, Stopping] | None = None
     for area in areas:
         works = {step.work_id: step for step in area.steps if isinstance(step, Worked)}
         for step in area.steps:
-            if isinstance(step, Inspected) and not step.passed and step.part_id is not None:
-                lot = _lot_of(area, works[step.work_id], step, step.part_id)
-                before, gap_days = _around(areas, lot)
-                if gap_days >= 2 and (best is None or (before, gap_days) > best[0]):
-                    best = (before, gap_days), lot, step.day + min(_REVIEW_DAYS, gap_days - 1)
-    if best is not None:
+            if not isinstance(step, Inspected) or step.passed or step.part_id is None:
+                continue
+            lot = _lot_of(area, works[step.work_id], step, step.part_id)
+            for other in areas:
+                days = min(_days_free(areas, lot), _days_free([other], None, lot.day))
+                if other is area or days < 2 or not _released_before(other, lot):
+                    continue
+                if best is None or days > best[0]:
+                    reviewed_day = lot.day + min(_REVIEW_DAYS, days - 1)
+                    pair = (area.area_id, other.area_id)
+                    best = days, Stopping(lot, reviewed_day, pair)
+    return None if best is None else best[1]
+
+
+def _failed_lot(areas: Sequence[PlannedArea]) -> Iterator[Lot | Reviewed]:
+    stopping = plan_stopping(areas)
+    if stopping is not None:
         note = Name(
-            "Logs of the team checked; lanes of the earlier work searched again, nothing found",
-            "روجعت سجلات الفريق، وأُعيد البحث في ممرات العمل السابق ولم يُعثر على شيء",
+            "Logs of the team and the detector checked; earlier lanes searched again, none found",
+            "روجعت سجلات الفريق والكاشف، وأُعيد البحث في الممرات السابقة ولم يُعثر على شيء",
         )
-        yield best[1]
-        yield Reviewed(best[2], best[1].lot_id, note)
+        yield stopping.lot
+        yield Reviewed(stopping.reviewed_day, stopping.lot.lot_id, note)
 
 
-def _lot_of(area: PlannedArea, work: Worked, inspected: Inspected, part_id: str) -> Lot:
+def _lot_of(planned: PlannedArea, work: Worked, inspected: Inspected, part_id: str) -> Lot:
     return Lot(
         inspected.day,
         "demo-lot-failed",
         work.organisation_id,
-        team_id(area.area_id, work.organisation_id),
+        team_id(planned.area_id, work.organisation_id),
         work.work_id,
         (part_id,),
         work.day,
@@ -223,21 +251,33 @@ def _lot_of(area: PlannedArea, work: Worked, inspected: Inspected, part_id: str)
     )
 
 
-def _around(areas: Sequence[PlannedArea], lot: Lot) -> tuple[bool, int]:
-    """Returns whether the team's earlier work was released, and for how long it releases none."""
+def _released_before(planned: PlannedArea, lot: Lot) -> bool:
+    """Returns whether all that was released of an area by a lot's day was worked shortly before."""
+    accepted = {step.release_id for step in planned.steps if isinstance(step, Accepted)}
+    works = {step.work_id: step.day for step in planned.steps if isinstance(step, Worked)}
     days = [
-        (step, step.day)
-        for area in areas
-        for step in area.steps
-        if isinstance(step, Proposed | Accepted) and _team_of(area) == lot.team_id
+        works[step.work_id]
+        for step in planned.steps
+        if isinstance(step, Proposed) and step.release_id in accepted and step.day < lot.day
     ]
-    recent = lot.day - _WINDOW_DAYS
-    before = any(isinstance(step, Accepted) and recent < day < lot.day for step, day in days)
-    after = [day - lot.day for step, day in days if day >= lot.day]
-    return before, min(after, default=_REVIEW_DAYS + 1)
+    last = [step.day for step in planned.steps if isinstance(step, Accepted)]
+    return bool(days) and min(last) < lot.day and max(days) > lot.worked_day - _WINDOW_DAYS
 
 
-def _team_of(area: PlannedArea) -> str | None:
-    steps: Sequence[Step] = area.steps
+def _days_free(areas: Sequence[PlannedArea], lot: Lot | None, day: int = 0) -> int:
+    """Returns for how many days from a lot's day on its team, or areas, see no release."""
+    start = lot.day if lot is not None else day
+    after = [
+        step.day - start
+        for area in areas
+        if lot is None or _team_of(area) == lot.team_id
+        for step in area.steps
+        if isinstance(step, Proposed | Accepted) and step.day >= start
+    ]
+    return min(after, default=_REVIEW_DAYS + 1)
+
+
+def _team_of(planned: PlannedArea) -> str | None:
+    steps: Sequence[Step] = planned.steps
     firm = next((step.organisation_id for step in steps if isinstance(step, Ordered)), None)
-    return None if firm is None else team_id(area.area_id, firm)
+    return None if firm is None else team_id(planned.area_id, firm)
