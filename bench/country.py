@@ -9,6 +9,7 @@ import numpy as np
 
 from rafiqa.geo import GridShape, Spot
 from rafiqa.land import (
+    AccreditationGranted,
     Actor,
     AreaRecorded,
     EvidenceRecorded,

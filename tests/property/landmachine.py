@@ -9,10 +9,12 @@ from typing import Any
 
 import hypothesis.strategies as st
 import shapely
-from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from rafiqa.geo import GridShape, coverage_fault
 from rafiqa.land import (
+    AccreditationEnded,
+    AccreditationGranted,
     Actor,
     AreaRecorded,
     BoundaryCorrected,
@@ -21,6 +23,10 @@ from rafiqa.land import (
     LandBook,
     LandHistory,
     LandState,
+    LotInspected,
+    LotReviewed,
+    NonconformityClosed,
+    NonconformityRaised,
     Recorded,
     ReleaseAccepted,
     ReleaseProposed,
@@ -80,6 +86,15 @@ class LandMachine(RuleBasedStateMachine):
 
     # --- recording
 
+    @initialize(how=st.sampled_from([*("whole",) * 12, "none", "short", "short", "mortars"]))
+    def accredit(self, how: str) -> None:
+        """In most histories the operator may work from the beginning."""
+        until_us = 5 if how == "short" else None
+        scope = ("rocket",) if how == "mortars" else ()
+        if how != "none":
+            grant = AccreditationGranted("c0", "operator", world.ALL_METHODS, 0, until_us, scope)
+            self.record(grant, 0, world.ANA)
+
     def record(self, fact: object, valid_at_us: int, actor: Actor) -> None:
         self.write(fact, valid_at_us, actor)
         before = self.states
@@ -131,7 +146,12 @@ class LandMachine(RuleBasedStateMachine):
 
     @rule(
         fact=st.one_of(
-            world.EVIDENCE_ITEM, world.REOPENING, world.QUIET, world.BOUNDARY, world.TRANSFER
+            world.EVIDENCE_ITEM,
+            world.REOPENING,
+            world.QUIET,
+            world.BOUNDARY,
+            world.TRANSFER,
+            world.QUALITY,
         ),
         valid_us=world.TIMES,
         actor=world.ACTORS,
@@ -153,7 +173,7 @@ class LandMachine(RuleBasedStateMachine):
         area_id=world.AREAS,
         part=world.parts(),
         second=world.parts(),
-        slip=st.sampled_from([*(0,) * 14, *range(1, 15)]),
+        slip=st.sampled_from([*(0,) * 24, *range(1, 26)]),
         begin_us=st.integers(3, 8),
         share=st.sampled_from([0, 1, 1, 1, 2, 2]),
     )
@@ -191,7 +211,17 @@ class LandMachine(RuleBasedStateMachine):
             )
             for key, item, ground in zip(ids, (part, second), (shape, second.shape), strict=True)
         )
-        work = WorkReported(f"w{n}", area_id, "operator", parts, person_ids=("chi",))
+        hands = (None, "team1", "team2")[n % 3]
+        work = WorkReported(
+            f"w{n}",
+            area_id,
+            "operator",
+            parts,
+            person_ids=("chi",),
+            team_id=hands,
+            begun_us=begin_us - 3 if n % 4 == 1 else None,
+            ended_us=begin_us + 3 if n % 4 == 2 else None,
+        )
         inspector = Actor("chi", "quality", "quality") if slip == 2 else world.DOV
         inspector = world.CHI if slip == 3 else inspector
         passed = slip != 4
@@ -226,12 +256,76 @@ class LandMachine(RuleBasedStateMachine):
         if slip == 13:
             story.append((ReleaseRejected(f"r{n}", "no"), world.BO))
             dates_us.append(begin_us + 2)
+        if slip > 14:
+            self.quality_slip(slip, story, dates_us, n)
         for (fact, actor), at_us in zip(story, dates_us, strict=True):
             self.record(fact, at_us, actor)
 
+    def quality_slip(
+        self, slip: int, story: list[tuple[object, Actor]], dates_us: list[int], n: int
+    ) -> None:
+        """What quality management may have to say of a release on its way."""
+        work, begin_us = story[0][0], dates_us[0]
+        assert isinstance(work, WorkReported)
+        ids = tuple(part.part_id for part in work.parts)
+        hands = (work.team_id,) if work.team_id else ()
+
+        def between(fact: object, actor: Actor, late_us: int) -> None:
+            story.insert(len(story) - 1, (fact, actor))
+            dates_us.insert(len(dates_us) - 1, begin_us + late_us)
+
+        whole = LotInspected(f"l{n}", "quality", True, 1, 9, ids)
+        stop = replace(
+            whole,
+            lot_id=f"s{n}",
+            passed=False,
+            part_ids=("none",),
+            team_ids=hands,
+            inspected_id="operator",
+        )
+        review = LotReviewed(f"v{n}", f"s{n}", "looked at", world.BO)
+        raised = NonconformityRaised(
+            f"n{n}", "operator", "critical", "depth", "seen", team_id=work.team_id
+        )
+        if slip == 15:
+            story[1] = whole, world.DOV
+        elif slip == 16:
+            story[1] = replace(whole, part_ids=("none",)), world.DOV
+        elif slip == 17:
+            story[1] = replace(whole, organisation_id="operator"), world.CHI
+        elif slip == 18:
+            raised = replace(raised, work_id=work.work_id)
+            between(raised, world.DOV, 2)
+            closer = world.CHI if begin_us % 2 else world.DOV
+            between(NonconformityClosed(f"n{n}", "seen"), closer, 2)
+        elif slip == 19:
+            between(replace(raised, part_ids=ids), world.DOV, 2 + 5 * (begin_us % 2))
+        elif slip in {20, 21, 22}:
+            between(stop, world.DOV, 2)
+            if slip == 21:
+                between(replace(review, confirmed_by=world.ANA), world.ANA, 2)
+            if slip == 22:
+                between(review, world.ANA, 2)
+        elif slip == 23:
+            between(AccreditationEnded("c0", "operator", "why"), world.ANA, -1)
+        elif slip == 24:
+            story[1] = story[1][0], Actor("bo", "quality", "quality")
+        else:
+            # Known only after the release: the ground stays, and nothing is built on it.
+            story.append((stop, world.DOV))
+            dates_us.append(begin_us + 4)
+            if begin_us % 2:
+                story.append((review, world.ANA))
+                dates_us.append(begin_us + 5)
+
     @rule(
         which=st.integers(0, 40),
-        kind=st.sampled_from(["failed", "critical", "passed", "rejected", "again", "over"]),
+        kind=st.sampled_from(
+            [
+                *("failed", "critical", "passed", "rejected", "again", "over"),
+                *("lot", "item", "stop", "ended"),
+            ]
+        ),
         valid_us=world.TIMES,
         ground=world.boxes(),
         class_=world.CLASSES,
@@ -254,6 +348,22 @@ class LandMachine(RuleBasedStateMachine):
         elif kind == "again":
             parts = (replace(fact.parts[0], shape=ground),)
             self.record(replace(fact, parts=parts), valid_us, world.CHI)
+        elif kind in {"lot", "item", "stop"}:
+            ids = ("none",) if kind == "stop" else (fact.parts[0].part_id,)
+            lot = LotInspected(
+                f"l{n}",
+                "quality",
+                kind == "item",
+                1,
+                9,
+                ids,
+                team_ids=() if fact.team_id is None else (fact.team_id,),
+                inspected_id="operator",
+                items_found=int(kind == "item"),
+            )
+            self.record(lot, valid_us, world.DOV)
+        elif kind == "ended":
+            self.record(AccreditationEnded("c0", "operator", "why"), valid_us, world.ANA)
         elif kind == "over":
             shape = fact.parts[0].shape
             self.record(AreaRecorded("AB"[which % 2], class_, shape), valid_us, world.ANA)
@@ -325,9 +435,13 @@ class LandMachine(RuleBasedStateMachine):
         )
         depth_cm = (0, 10, 20, 30)[self.turn % 4]
         project = ProjectRegistered("P", "school", "school", ground, depth_cm)
-        outcome = ask_gate(project, self.book, END_US).outcome
+        answer = ask_gate(project, self.book, END_US)
+        outcome = answer.outcome
+        stopped = any(gate.code == "gate.area.quarantined" for gate in answer.gates)
         for x_mm in CENTRES_MM[x : x + 2]:
             state, certified_cm = oracle.state(x_mm, CENTRES_MM[y], END_US)
+            if state not in {HAZARD, NOTHING} and oracle.in_doubt(x_mm, CENTRES_MM[y], END_US):
+                assert stopped
             if state == HAZARD:
                 assert outcome == "closed"
             elif state == "cleared":

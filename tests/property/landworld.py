@@ -14,6 +14,8 @@ import hypothesis.strategies as st
 from rafiqa.geo import GridShape, Spot
 from rafiqa.land import (
     AccidentRecorded,
+    AccreditationEnded,
+    AccreditationGranted,
     Actor,
     AreaRecorded,
     BoundaryCorrected,
@@ -21,6 +23,13 @@ from rafiqa.land import (
     EvidenceRecorded,
     Finding,
     LandReopened,
+    LotInspected,
+    LotReviewed,
+    NonconformityAnswered,
+    NonconformityClosed,
+    NonconformityRaised,
+    OrdnanceFound,
+    QaVisited,
     ReleaseAccepted,
     ReleaseProposed,
     ReleaseRejected,
@@ -55,6 +64,7 @@ PERSONS = st.sampled_from(["ana", "bo", "chi", "dov"])
 FIRMS = st.sampled_from(["authority", "operator", "quality"])
 ROLES: Any = st.sampled_from(["authority", "authority", "operator", "quality", "resident"])
 SPOT = Spot(3_700_000_000, 3_600_000_000)
+ALL_METHODS = ("manual", "ts_systematic", "nts")
 
 ANA, BO = Actor("ana", "authority", "authority"), Actor("bo", "authority", "authority")
 CHI, DOV = Actor("chi", "operator", "operator"), Actor("dov", "quality", "quality")
@@ -67,6 +77,13 @@ DUTY = {
     WorkInspected: DOV,
     ReleaseProposed: ANA,
     ReleaseAccepted: BO,
+    AccreditationGranted: ANA,
+    AccreditationEnded: ANA,
+    NonconformityRaised: DOV,
+    NonconformityAnswered: CHI,
+    NonconformityClosed: DOV,
+    LotInspected: DOV,
+    LotReviewed: ANA,
 }
 
 
@@ -106,6 +123,12 @@ WORK = st.builds(
     organisation_id=st.just("operator"),
     parts=st.lists(parts(), min_size=1, max_size=2).map(tuple),
     person_ids=st.sampled_from([("chi",), ("chi", "bo"), ()]),
+    task_id=st.sampled_from([None, "T1"]),
+    finds=st.sampled_from([(), (), (), (OrdnanceFound("mortar", SPOT),)]),
+    team_id=st.sampled_from([None, "team1", "team2"]),
+    asset_ids=st.sampled_from([None, None, ("dog1",)]),
+    begun_us=st.sampled_from([None, None, 1, 9]),
+    ended_us=st.sampled_from([None, None, 5, 11]),
 )
 INSPECTION = st.builds(
     WorkInspected,
@@ -159,6 +182,68 @@ REOPENING = st.builds(
     cause=st.just("accident"),
     class_=CLASSES,
     area_id=st.sampled_from([None, "A"]),
+)
+GRANT = st.builds(
+    AccreditationGranted,
+    accreditation_id=st.sampled_from(["c1", "c1", "c2"]),
+    organisation_id=st.sampled_from(["operator", "operator", "quality"]),
+    methods=st.sampled_from([ALL_METHODS, ALL_METHODS, ("manual",), ("nts",)]),
+    valid_from_us=st.sampled_from([0, 0, 3, 6]),
+    valid_until_us=st.sampled_from([None, None, 4, 8]),
+    scope=st.sampled_from([(), (), ("mortar",), ("rocket",)]),
+)
+ENDED = st.builds(
+    AccreditationEnded, st.sampled_from(["c1", "c1", "c2"]), st.just("operator"), st.just("why")
+)
+RAISED = st.builds(
+    NonconformityRaised,
+    nonconformity_id=st.sampled_from(["n1", "n2"]),
+    organisation_id=st.sampled_from(["operator", "operator", "quality"]),
+    severity=st.sampled_from(["critical", "major", "minor"]),
+    kind=st.just("depth"),
+    note=st.just("seen"),
+    work_id=st.sampled_from([None, "W1", "W2"]),
+    task_id=st.sampled_from([None, None, "T1"]),
+    part_ids=st.sampled_from([(), ("p1",), ("p2",)]),
+    team_id=st.sampled_from([None, None, "team1"]),
+)
+LOT = st.builds(
+    LotInspected,
+    lot_id=st.sampled_from(["L1", "L2"]),
+    organisation_id=st.sampled_from(["quality", "quality", "operator"]),
+    passed=st.sampled_from([True, True, False]),
+    from_us=st.integers(1, 10),
+    until_us=st.integers(1, 10),
+    part_ids=st.sampled_from([(), ("p1",), ("p1", "p2"), ("t1",)]),
+    work_ids=st.sampled_from([(), ("W1",), ("W2",)]),
+    team_ids=st.sampled_from([(), ("team1",), ("team2",)]),
+    asset_ids=st.sampled_from([(), (), ("dog1",)]),
+    inspected_id=st.sampled_from([None, "operator"]),
+    inspected_share=st.sampled_from([None, Decimal("0.1"), Decimal(0)]),
+    items_found=st.sampled_from([0, 0, 0, 1]),
+    findings=st.sampled_from([(), (), (Finding("critical", "item"),)]),
+)
+REVIEW = st.builds(
+    LotReviewed,
+    st.just("V1"),
+    st.sampled_from(["L1", "L2"]),
+    st.just("looked at"),
+    st.sampled_from([None, ANA, BO, BO, Actor("bo", "operator", "authority")]),
+)
+QUALITY = st.one_of(
+    GRANT,
+    ENDED,
+    RAISED,
+    st.builds(
+        NonconformityAnswered,
+        st.sampled_from(["n1", "n2"]),
+        st.just("haste"),
+        st.sampled_from(["trained", "trained", " "]),
+    ),
+    st.builds(NonconformityClosed, st.sampled_from(["n1", "n2"]), st.just("seen")),
+    LOT,
+    REVIEW,
+    st.builds(QaVisited, st.just("v1"), st.just("operator"), st.just("quality"), st.just("lanes")),
 )
 QUIET = st.one_of(
     st.builds(AccidentRecorded, st.just("X1"), st.just("mine"), st.just(SPOT)),

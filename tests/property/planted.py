@@ -12,12 +12,27 @@ from importlib import import_module
 from typing import Any
 
 from rafiqa.geo import GridShape, faces
-from rafiqa.land import Actor, ReleaseCase, Ruling, effect, ground, register, timeline
+from rafiqa.land import (
+    Actor,
+    LotInspected,
+    LotReviewed,
+    NonconformityClosed,
+    ReleaseCase,
+    Ruling,
+    effect,
+    ground,
+    quality_effect,
+    quality_rule,
+    register,
+    standing,
+    timeline,
+)
 from rafiqa.land.timeline import Claim, LandState
 
 # The room gives out functions under these two names; the bugs go into the modules.
 account: Any = import_module("rafiqa.land.account")
 rule: Any = import_module("rafiqa.land.rule")
+gate: Any = import_module("rafiqa.recovery.gate")
 
 Change = tuple[Any, str, Any]
 
@@ -160,7 +175,73 @@ def _valid_only(lower: Any, other: Any) -> bool:
     return bool(other.valid_at_us <= lower.valid_at_us)
 
 
+_covers = quality_rule._covers
+
+
+def _never_ended(grants: Any, known: Any, period_us: Any) -> bool:
+    del known
+    return _covers(grants, (), period_us)
+
+
+def _first_day_only(grants: Any, known: Any, period_us: Any) -> bool:
+    return _covers(grants, known, (period_us[0], period_us[0]))
+
+
+def _anybody_closes(closing: Any, raised: Any, work: Any) -> bool:
+    del raised, work
+    return isinstance(closing.fact, NonconformityClosed)
+
+
+def _one_reviews(review: Any, lot: Any, work: Any, act: Any) -> bool:
+    del work
+    older = rule.supports
+    return isinstance(review.fact, LotReviewed) and older(lot, review) and older(review, act)
+
+
+_inspector = rule._inspector_faults
+
+
+def _own_lots(case: Any, record: Any, look: Any, approvers: Any = ()) -> Iterator[Any]:
+    return iter(()) if isinstance(look, LotInspected) else _inspector(case, record, look, approvers)
+
+
+def _whole_work(case: Any, work: Any, part_id: Any, approvers: Any) -> Any:
+    looks = list(rule._looks(case))
+    return [] if looks else _part_inspected(case, work, part_id, approvers)
+
+
+_part_inspected = rule._part_inspection_faults
+
+
+def _lots_of_the_work(self: Any, work: Any, part_ids: Any, act: Any = None) -> Iterator[Any]:
+    del part_ids
+    every = dict.fromkeys(record for records in self.lots.values() for record in records)
+    return (r for r in every if rule.supports(work, r) and rule.supports(r, act))
+
+
 BUGS = [
+    _plant("accreditation is not asked", (rule, "accreditation_faults", _nothing)),
+    _plant("an accreditation never ends", (quality_rule, "_covers", _never_ended)),
+    _plant("accredited on the first day alone", (quality_rule, "_covers", _first_day_only)),
+    _plant("an accreditation written later carries", (standing, "supports", _any)),
+    _plant("what is adverse to quality is late", (standing, "counts_against", rule.supports)),
+    _plant("an open nonconformity bars nothing", (standing, "bars_release", _never)),
+    _plant("the operator closes its own nonconformity", (quality_rule, "_closes", _anybody_closes)),
+    _plant("a failed lot raises nothing", (quality_effect, "_fail", lambda *_: None)),
+    _plant("a failed lot does not bar its parts", (standing, "lot_fails", _never)),
+    _plant("a failed lot stops nobody", (standing, "stops_work", _never)),
+    _plant("one person reviews a failed lot", (standing, "lifts_stop", _one_reviews)),
+    _plant("the operator inspects its own lot", (rule, "_inspector_faults", _own_lots)),
+    _plant(
+        "a lot covers what it does not name",
+        (standing.Standing, "lots_on", _lots_of_the_work),
+        (rule, "_part_inspection_faults", _whole_work),
+    ),
+    _plant(
+        "the inspector approves",
+        _no_reason("_inspector_faults", "land.release.inspector-approves"),
+    ),
+    _plant("stopped ground is built on", (gate, "quarantines", lambda *_: ())),
     _plant("a late record of an early hazard", (timeline, "_holds_against", _valid_only)),
     _plant("a hazard dated after the release", (timeline, "_holds_against", _seq_only)),
     _plant("a hazard between work and release", (register.Lower, "begun", property(_accepted_at))),

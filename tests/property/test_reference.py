@@ -9,6 +9,7 @@ import pytest
 
 from rafiqa.geo import GridShape
 from rafiqa.land import (
+    AccreditationGranted,
     Actor,
     AreaRecorded,
     LandBook,
@@ -26,7 +27,14 @@ from tests.property.reference import Said, state
 CELLS, CELL_MM, TIMES_US = 6, 10_000, range(13)
 METHODS = {"cleared": "manual", "reduced": "ts_systematic", "cancelled": "nts"}
 OPERATOR, QUALITY = Actor("chi", "operator", "operator"), Actor("dov", "quality", "quality")
-PERSONS = ("ana", "bo")
+ACCREDITED = Recorded(
+    0,
+    "e0",
+    -1,
+    0,
+    Actor("ana", "authority", "authority"),
+    AccreditationGranted("C1", "operator", tuple(METHODS.values()), -1),
+)
 
 
 def stretch(draw: Random, most: int) -> frozenset[int]:
@@ -134,7 +142,7 @@ def agree(seed: int) -> set[str | None]:
     """The states seen in one history, after each was found to be the reference's."""
     said = history(Random(seed))
     known = grounded(said[: len(said) * 2 // 3]) if seed % 3 == 0 else said
-    book = fold([recorded(item) for item in known])
+    book = fold([ACCREDITED, *(recorded(item) for item in known)])
     seen = set()
     for cell in range(CELLS):
         for at_us in TIMES_US:

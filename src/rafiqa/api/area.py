@@ -20,6 +20,8 @@ from rafiqa.land import (
     Reason,
     ReleaseProposed,
     ReleaseTransferred,
+    proofs,
+    quarantines,
 )
 from rafiqa.service import AsOf
 
@@ -116,10 +118,17 @@ def _reasons(view: View, on: Ground) -> Iterator[Reason]:
     if on.status is not None:
         yield Reason(f"land.point.{on.status}", {"area": name}, (on.claim_id,))
     register = view.register
+    params: dict[str, str | int]
     for subject in dict.fromkeys(item for _, state in on.faces for item in state.subjects):
         reopening = register.reopenings.get(subject)
         if reopening is not None and isinstance(reopening.fact, LandReopened):
             yield Reason("land.point.reopened", {"cause": reopening.fact.cause}, (subject,))
+    stops = [
+        stop for _, state in on.faces for stop in quarantines(register, state, view.moment.valid_us)
+    ]
+    for stop in dict.fromkeys(stops):
+        params = {"lot": stop.lot_id, "work": stop.work_id}
+        yield Reason("land.point.quarantined", params, (stop.lot_id,))
     evidence_ids = register.evidence_raising(on.claim_id)
     if evidence_ids:
         yield Reason("land.point.evidence", {"n": len(evidence_ids)}, evidence_ids)
@@ -151,4 +160,5 @@ def _releases(view: View, on: Ground) -> Iterator[shape.Release]:
             release.proposal.actor.person_id if view.staff else None,
             accepter if view.staff and state == "accepted" else None,
             list(proposal.part_ids),
+            reasons(view, proofs(view.register, proposal.part_ids, view.moment.valid_us)),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from rafiqa import land, recovery
@@ -74,6 +74,8 @@ def _item(view: View, record: Recorded, against: tuple[Reason, ...]) -> shape.Hi
 def _variant(fact: object) -> str:
     if isinstance(fact, land.WorkInspected):
         return ".passed" if fact.passed else ".failed"
+    if isinstance(fact, land.LotInspected):
+        return ".failed" if land.lot_fails(fact) else ".passed"
     return ""
 
 
@@ -132,10 +134,36 @@ def _work(fact: land.WorkReported, lang: str) -> Params:
     }
 
 
+def _findings(findings: Sequence[land.Finding], lang: str) -> Params:
+    notes = (f"{label('severity', each.severity, lang)}: {each.note}" for each in findings)
+    return {"findings": len(findings), "note": "; ".join(notes)}
+
+
 def _inspection(fact: land.WorkInspected, lang: str) -> Params:
-    notes = (f"{label('severity', each.severity, lang)}: {each.note}" for each in fact.findings)
-    findings = len(fact.findings)
-    return {"organisation": fact.organisation_id, "findings": findings, "note": "; ".join(notes)}
+    shown = {"organisation": fact.organisation_id, **_findings(fact.findings, lang)}
+    return {**shown, "proves": _proves(fact, lang) if fact.passed else ""}
+
+
+def _lot(fact: land.LotInspected, lang: str) -> Params:
+    shown: Params = {"lot": fact.lot_id, "items": fact.items_found}
+    proves = "" if land.lot_fails(fact) else _proves(fact, lang)
+    return {**shown, **_findings(fact.findings, lang), "proves": proves}
+
+
+def _proves(fact: object, lang: str) -> str:
+    """Returns what an inspection that passed proves, in words."""
+    reason = land.proof_of(fact)
+    return told(reason.code, reason.params, lang)
+
+
+def _nonconformity(fact: land.NonconformityRaised, lang: str) -> Params:
+    return {
+        "nonconformity": fact.nonconformity_id,
+        "organisation": fact.organisation_id,
+        "severity": label("severity", fact.severity, lang),
+        "kind": label("nonconformity_kind", fact.kind, lang),
+        "note": fact.note,
+    }
 
 
 def _transfer(fact: land.ReleaseTransferred, lang: str) -> Params:
@@ -171,6 +199,31 @@ _PARAMS: dict[type, Callable[[Any, str], Params]] = {
     },
     land.WorkReported: _work,
     land.WorkInspected: _inspection,
+    land.AccreditationGranted: lambda fact, lang: {
+        "organisation": fact.organisation_id,
+        "methods": ", ".join(label("method", each, lang) for each in fact.methods),
+        "note": fact.note or "",
+    },
+    land.AccreditationEnded: lambda fact, _: {
+        "organisation": fact.organisation_id,
+        "note": fact.reason,
+    },
+    land.QaVisited: lambda fact, lang: {
+        "organisation": fact.organisation_id,
+        "activity": fact.activity,
+        **_findings(fact.findings, lang),
+    },
+    land.NonconformityRaised: _nonconformity,
+    land.NonconformityAnswered: lambda fact, _: {
+        "nonconformity": fact.nonconformity_id,
+        "note": fact.corrective_action,
+    },
+    land.NonconformityClosed: lambda fact, _: {
+        "nonconformity": fact.nonconformity_id,
+        "note": fact.note,
+    },
+    land.LotInspected: _lot,
+    land.LotReviewed: lambda fact, _: {"lot": fact.lot_id, "note": fact.note},
     land.ReleaseProposed: lambda fact, _: {
         "parts": ", ".join(fact.part_ids),
         "note": fact.note or "",

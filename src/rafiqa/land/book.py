@@ -130,6 +130,12 @@ class LandBook:
                     found.append(work_id)
         return found
 
+    def failed_lots_at_mm(self, x_mm: int, y_mm: int) -> list[Raise]:
+        """Returns what lots that failed have raised at a point, in the order of the walk."""
+        near = self.raises_near(shapely.Point(x_mm, y_mm))
+        lots = self.register.lots_said
+        return [item for item in near if item.kind == "failed" and item.subject in lots]
+
     def _registers_near(self, place: BaseGeometry) -> list[Register]:
         dockets = self.history.dockets_near(place, self.seq)
         return [docket.register(self.seq) for docket in dockets]

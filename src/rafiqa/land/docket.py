@@ -34,6 +34,17 @@ from rafiqa.land.fact import (
     WorkInspected,
     WorkReported,
 )
+from rafiqa.land.hearing import Name
+from rafiqa.land.quality import (
+    AccreditationEnded,
+    AccreditationGranted,
+    LotInspected,
+    LotReviewed,
+    NonconformityAnswered,
+    NonconformityClosed,
+    NonconformityRaised,
+    QaVisited,
+)
 from rafiqa.land.register import Register
 
 Key = tuple[str, str]
@@ -79,10 +90,40 @@ def keys_of(fact: object) -> Iterator[Key]:
         case BoundaryCorrected():
             pass
         case _:
+            yield from _quality_keys(fact)
             return
     area_id = getattr(fact, "area_id", None)
     if area_id is not None:
         yield "area", area_id
+
+
+def _quality_keys(fact: object) -> Iterator[Key]:
+    match fact:
+        case AccreditationGranted() | AccreditationEnded():
+            yield "organisation", fact.organisation_id
+        case QaVisited():
+            yield "visit", fact.visit_id
+            yield from _about(fact.work_id, fact.task_id)
+        case NonconformityRaised():
+            yield "nonconformity", fact.nonconformity_id
+            yield from _about(fact.work_id, fact.task_id)
+            yield from (("part", part_id) for part_id in fact.part_ids)
+        case NonconformityAnswered() | NonconformityClosed():
+            yield "nonconformity", fact.nonconformity_id
+        case LotInspected():
+            yield "lot", fact.lot_id
+            yield "inspection", fact.lot_id
+            yield from (("part", part_id) for part_id in fact.part_ids)
+            yield from (("work", work_id) for work_id in fact.work_ids)
+        case LotReviewed():
+            yield "lot", fact.lot_id
+
+
+def _about(work_id: str | None, task_id: str | None) -> Iterator[Key]:
+    if work_id is not None:
+        yield "work", work_id
+    if task_id is not None:
+        yield "task", task_id
 
 
 def shapes_of(fact: object) -> list[GridShape]:
@@ -104,6 +145,7 @@ class Docket:
     Attributes:
         number: its place among all dockets.
         until: the place in the ledger at which it became part of another, ``into``.
+        names: what it hears from (``rafiqa.land.hearing``).
     """
 
     number: int
@@ -111,7 +153,10 @@ class Docket:
     into: Docket | None = None
     _facts: list[Recorded] = field(default_factory=list)
     _since: list[int] = field(default_factory=list)
-    _registers: dict[int, Register] = field(default_factory=dict)
+    _heard: list[Recorded] = field(default_factory=list)
+    _heard_since: list[int] = field(default_factory=list)
+    names: dict[Name, None] = field(default_factory=dict)
+    _registers: dict[tuple[int, int], Register] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self._facts)
@@ -125,7 +170,15 @@ class Docket:
         """Takes in another docket's facts; from this place in the ledger on they are one."""
         self._facts += other._facts
         self._since += [seq] * len(other)
+        self._heard += other._heard
+        self._heard_since += [seq] * len(other._heard)
+        self.names |= other.names
         other.until, other.into = seq, self
+
+    def hear(self, recorded: Recorded, seq: int) -> None:
+        """Adds a fact that speaks to a name in it, from this place in the ledger on."""
+        self._heard.append(recorded)
+        self._heard_since.append(seq)
 
     def at(self, seq: int) -> Docket:
         """Returns the docket that held these facts at a place in the ledger."""
@@ -136,10 +189,11 @@ class Docket:
 
     def register(self, seq: int) -> Register:
         """Returns its facts walked, as known at a place in the ledger; to be read only."""
-        n_known = bisect_right(self._since, seq)
+        n_known = bisect_right(self._since, seq), bisect_right(self._heard_since, seq)
         known = self._registers.get(n_known)
         if known is None:
-            known = walk(self._facts[:n_known])
+            facts = [*self._facts[: n_known[0]], *self._heard[: n_known[1]]]
+            known = walk({recorded.seq: recorded for recorded in facts}.values())
             # Put in place as a whole: several threads may come here at once.
             newest = [*self._registers.items(), (n_known, known)][-_REGISTERS_KEPT:]
             self._registers = dict(newest)

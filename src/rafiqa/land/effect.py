@@ -16,7 +16,6 @@ from rafiqa.land.fact import (
     BoundaryCorrected,
     ClassDecided,
     EvidenceRecorded,
-    HazardClass,
     LandReopened,
     Recorded,
     ReleaseAccepted,
@@ -31,6 +30,8 @@ from rafiqa.land.fact import (
     WorkInspected,
     WorkReported,
 )
+from rafiqa.land.quality import LotInspected
+from rafiqa.land.quality_effect import class_of, quality_effect
 from rafiqa.land.register import (
     AreaRecord,
     Lower,
@@ -82,6 +83,10 @@ def _enter(register: Register, recorded: Recorded) -> None:
             register.reports.setdefault(fact.report_id, recorded)
         case ReportAnswered() as fact:
             register.answers.setdefault(fact.report_id, []).append(recorded)
+        case _:
+            against = tuple(register.enter_quality(recorded))
+            if against:
+                register.void(recorded, *against)
 
 
 def _link(
@@ -219,22 +224,17 @@ def _inspection(register: Register, recorded: Recorded, fact: WorkInspected) -> 
     for shape, area_id in _released_parts(register, fact.work_id):
         # What was released in good faith and fails afterwards is hazard again at once.
         register.failed[fact.inspection_id] = recorded
-        class_ = _class_of(register, area_id)
+        class_ = class_of(register, area_id)
         again = Raise(*at, "reopened", None, shape, class_, fact.inspection_id)
         register.put_to_hazard(again)
     work = register.works.get(fact.work_id)
     if work is not None and isinstance(work.fact, WorkReported):
         # Whoever else released that ground, something was found on it.
-        class_ = _class_of(register, work.fact.area_id)
+        class_ = class_of(register, work.fact.area_id)
         for part in work.fact.parts:
             if part.outcome != "not_cleared":
                 found = Raise(*at, "failed", None, part.shape, class_, fact.inspection_id)
                 register.put_to_hazard(found)
-
-
-def _class_of(register: Register, area_id: str) -> HazardClass:
-    area = register.areas.get(area_id)
-    return area.fact.class_ if area else "sha"
 
 
 def _released_parts(register: Register, work_id: str) -> Iterator[tuple[GridShape, str]]:
@@ -333,7 +333,11 @@ def _inspection_ids(register: Register, case: ReleaseCase) -> set[str]:
     """Returns the inspections of a case's own work: its rules speak of those by themselves."""
     work = case.work_fact()
     looked = register.inspections.get(work.work_id, ()) if work else ()
-    return {item.fact.inspection_id for item in looked if isinstance(item.fact, WorkInspected)}
+    lots = [item.fact for item in case.quality.lots if isinstance(item.fact, LotInspected)]
+    return {
+        *(item.fact.inspection_id for item in looked if isinstance(item.fact, WorkInspected)),
+        *(lot.lot_id for lot in lots),
+    }
 
 
 def _overlap(one: GridShape, other: GridShape) -> bool:
@@ -424,6 +428,8 @@ def _take_effect(register: Register, recorded: Recorded) -> None:
             _transfer(register, recorded, fact)
         case LandReopened() as fact:
             _reopening(register, recorded, fact)
+        case _:
+            quality_effect(register, recorded)
 
 
 def in_order(facts: Iterable[Recorded]) -> list[Recorded]:

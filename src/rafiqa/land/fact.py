@@ -143,7 +143,11 @@ class WorkedPart:
 
 @dataclass(frozen=True, slots=True)
 class WorkReported:
-    """An operator's report of work: outcomes by part, what was not cleared, what was found."""
+    """An operator's report of work: outcomes by part, what was not cleared, what was found.
+
+    ``team_id`` and ``asset_ids`` (machines, animals) say by whose hands; ``begun_us`` and
+    ``ended_us`` when, where the report's own date does not.
+    """
 
     work_id: str
     area_id: str
@@ -153,6 +157,10 @@ class WorkReported:
     finds: tuple[OrdnanceFound, ...] = ()
     person_ids: tuple[str, ...] = ()
     note: str | None = None
+    team_id: str | None = None
+    asset_ids: tuple[str, ...] | None = None
+    begun_us: int | None = None
+    ended_us: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from rafiqa.land.docket import FOREVER, Docket, keys_of, shapes_of
 from rafiqa.land.fact import Recorded, SiteOpened
 from rafiqa.land.ground import GROUND_TOUCH_MM, Ground, GroundVersion
 from rafiqa.land.growing import Growing
+from rafiqa.land.hearing import Name, changes_what_was, heard_by, spoken_to
 from rafiqa.land.sighting import Sightings
 from rafiqa.land.steptable import StepTable
 
@@ -40,6 +41,8 @@ class LandHistory:
         self._dockets: list[Docket] = []
         self._docket_of: dict[str, dict[str, Docket]] = {}
         self._ground_of: dict[int, Ground] = {}
+        self._hearers: dict[Name, list[Docket]] = {}
+        self._said: dict[Name, list[Recorded]] = {}
         self._index = ShapeIndex()
         self._docket_of_shape: list[Docket] = []
         self._row_grounds: list[Ground] = []
@@ -75,10 +78,12 @@ class LandHistory:
         docket.add(recorded)
         for kind, id_ in keys:
             self._docket_of.setdefault(kind, {}).setdefault(id_, docket)
+        self._listen(docket, recorded.fact, recorded.seq)
         self._docket_of_shape += [docket] * n_shapes
         neighbours = [self._docket_of_shape[number].at(FOREVER - 1) for number in touched]
         others = [each for each in neighbours if each is not docket]
         self._touch(docket, others, recorded.seq, lands=bool(n_shapes))
+        self._speak(docket, recorded)
 
     def _docket(self, keys: Sequence[tuple[str, str]], recorded: Recorded) -> Docket:
         """Returns the one docket of all these ids, those on record joined."""
@@ -98,6 +103,30 @@ class LandHistory:
             first.absorb(other, recorded.seq)
             self._join_grounds(first, other, recorded.seq)
         return first
+
+    def _listen(self, docket: Docket, fact: object, seq: int) -> None:
+        """Lets a docket hear the names in a fact: what was said to them, and what will be."""
+        for name in heard_by(fact):
+            if name in docket.names:
+                continue
+            docket.names[name] = None
+            self._hearers.setdefault(name, []).append(docket)
+            for said in self._said.get(name, ()):
+                docket.hear(said, seq)
+                self._listen(docket, said.fact, seq)
+
+    def _speak(self, speaker: Docket, recorded: Recorded) -> None:
+        """Lets every docket hear a fact that has come, and begins what it changes anew."""
+        for name in spoken_to(recorded.fact):
+            self._said.setdefault(name, []).append(recorded)
+            hearers = [docket.at(FOREVER - 1) for docket in self._hearers.get(name, ())]
+            for docket in dict.fromkeys(hearers):
+                if docket is speaker:
+                    continue
+                docket.hear(recorded, recorded.seq)
+                self._listen(docket, recorded.fact, recorded.seq)
+                if changes_what_was(recorded.fact):
+                    self._touch(docket, (), recorded.seq, lands=False)
 
     def _join_grounds(self, docket: Docket, other: Docket, seq: int) -> None:
         grounds = [self._ground_of.get(each.number) for each in (docket, other)]

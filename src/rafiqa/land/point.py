@@ -9,8 +9,11 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from rafiqa.land.book import LandBook
-from rafiqa.land.fact import LandReopened, Recorded, ReleaseTransferred, WorkedPart, WorkInspected
+from rafiqa.land.fact import LandReopened, ReleaseTransferred, WorkedPart, WorkInspected
 from rafiqa.land.ground import Face
+from rafiqa.land.precedence import Dated
+from rafiqa.land.proof import proofs
+from rafiqa.land.quarantine import quarantines
 from rafiqa.land.rule import supports, unsound
 from rafiqa.land.ruling import Reason
 from rafiqa.land.sighting import WitnessKind
@@ -141,6 +144,7 @@ def _reasons(
     book: LandBook, state: LandState, at_mm: tuple[int, int], valid_at_us: int
 ) -> Iterator[Reason]:
     register = book.register
+    params: dict[str, str | int]
     for claim in state.claims:
         area = register.areas.get(claim)
         name = area.fact.name if area and area.fact.name else claim
@@ -150,7 +154,10 @@ def _reasons(
     if state.is_hazard:
         yield from _hazard_reasons(book, state, at_mm, valid_at_us)
     else:
-        yield from _released_reasons(book, state)
+        for stop in quarantines(register, state, valid_at_us):
+            params = {"lot": stop.lot_id, "work": stop.work_id}
+            yield Reason("land.point.quarantined", params, (stop.lot_id,))
+        yield from _released_reasons(book, state, valid_at_us)
 
 
 def _hazard_reasons(
@@ -195,11 +202,14 @@ def _refused_work(
             ):
                 params = {"inspection": fact.inspection_id, "work": work_id}
                 yield Reason("land.point.inspection-refused", params, (fact.inspection_id,))
+    for lot in book.failed_lots_at_mm(*at_mm):
+        if lot.valid_at_us > valid_at_us or lot.subject in told:
+            continue
+        if not _lowered_since(book, lot, at_mm, valid_at_us):
+            yield Reason("land.point.lot-refused", {"lot": lot.subject}, (lot.subject,))
 
 
-def _lowered_since(
-    book: LandBook, record: Recorded, at_mm: tuple[int, int], valid_at_us: int
-) -> bool:
+def _lowered_since(book: LandBook, record: Dated, at_mm: tuple[int, int], valid_at_us: int) -> bool:
     """Returns whether other work was released on a point after a record."""
     return any(
         act.kind != "dropped"
@@ -210,7 +220,7 @@ def _lowered_since(
     )
 
 
-def _released_reasons(book: LandBook, state: LandState) -> Iterator[Reason]:
+def _released_reasons(book: LandBook, state: LandState, valid_at_us: int) -> Iterator[Reason]:
     for part_id in state.part_ids:
         part, _ = book.register.parts[part_id]
         if part.outcome == "cleared":
@@ -222,6 +232,7 @@ def _released_reasons(book: LandBook, state: LandState) -> Iterator[Reason]:
             yield Reason("land.point.transferred", params, (part_id,))
         elif isinstance(part, WorkedPart):
             yield from _decided_by(book, state)
+    yield from proofs(book.register, state.part_ids, valid_at_us)
     yield Reason("land.point.not-a-promise")
 
 

@@ -6,12 +6,13 @@ fact more costs what it touches. Whoever goes through all of a kind pays for all
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from rafiqa.land.fact import Recorded, ReleaseProposed, ReleaseTransferred, WorkedPart
+from rafiqa.land.fact import Recorded, ReleaseProposed, ReleaseTransferred, WorkedPart, WorkReported
 from rafiqa.land.history import LandHistory
+from rafiqa.land.precedence import Dated
 from rafiqa.land.register import (
     AreaRecord,
     Lower,
@@ -79,6 +80,12 @@ class Records:
         self.accidents = self._table("accident", "accidents", Recorded)
         self.reports = self._table("report", "reports", Recorded)
         self.answers = self._table("report", "answers", list[Recorded])
+        self.accreditations = self._table("organisation", "accreditations", list[Recorded])
+        self.visits = self._table("visit", "visits", list[Recorded])
+        acts = self._table("nonconformity", "nonconformity_acts", list[Recorded])
+        self.nonconformity_acts = acts
+        self.lots_said = self._table("lot", "lots_said", list[Recorded])
+        self.reviews = self._table("lot", "reviews", list[Recorded])
 
     def _table(self, kind: str, table: str, _of: type[T]) -> ById[T]:
         return ById[T](self.history, self.seq, kind, table)
@@ -92,12 +99,13 @@ class Records:
     @property
     def without_effect(self) -> list[WithoutEffect]:
         """Every fact that changes nothing, and why, in the order of the ledger."""
-        found = [
-            item
+        found = {
+            # What several dockets hear is without effect in each of them alike.
+            (item.recorded.seq, item.reasons[0].code if item.reasons else ""): item
             for docket in self.history.dockets(self.seq)
             for item in docket.register(self.seq).without_effect
-        ]
-        return sorted(found, key=lambda item: item.recorded.seq)
+        }
+        return [found[key] for key in sorted(found)]
 
     def joined(self, kind: str, id_: str) -> Register:
         """Returns what hangs together with an id, walked; an empty register where it is unknown."""
@@ -121,3 +129,28 @@ class Records:
             if found:
                 return found[-1]
         return None
+
+    # --- quality: what ``rafiqa.land.standing`` says of the docket that it is asked about
+
+    def grant(self, organisation_id: str, accreditation_id: str) -> Recorded | None:
+        """Returns the grant of an accreditation to an organisation, or None."""
+        return self.joined("organisation", organisation_id).grant(organisation_id, accreditation_id)
+
+    def accreditations_for(self, organisation_id: str, act: Dated | None) -> tuple[Recorded, ...]:
+        """Returns the grants and ends that count for an organisation as of an act."""
+        known = self.joined("organisation", organisation_id)
+        return known.accreditations_for(organisation_id, act)
+
+    def lots_on(
+        self, work: Recorded, part_ids: Iterable[str], act: Dated | None = None
+    ) -> Iterator[Recorded]:
+        """Yields the lots that look at parts of a work, and count as of an act."""
+        return self._of(work).lots_on(work, part_ids, act)
+
+    def stops_on(self, work: Recorded, act: Dated | None = None) -> Iterator[Recorded]:
+        """Yields the failed lots that stop a work as of an act, and that no review has lifted."""
+        return self._of(work).stops_on(work, act)
+
+    def _of(self, work: Recorded) -> Register:
+        assert isinstance(work.fact, WorkReported)  # noqa: S101 - callers pass works only
+        return self.joined("work", work.fact.work_id)

@@ -28,6 +28,7 @@ from rafiqa.land.fact import (
 )
 from rafiqa.land.rule import ReleaseCase, counts_against, supports, unsound
 from rafiqa.land.ruling import Reason
+from rafiqa.land.standing import Standing
 
 RaiseKind = Literal["recorded", "extended", "reopened", "failed", "kept", "left", "implied"]
 """Why ground is hazard: put on record; added to an outline; put back to hazard; worked, and the
@@ -157,12 +158,12 @@ class WithoutEffect:
 
 
 @dataclass(slots=True)
-class Register:
+class Register(Standing):
     """Everything on record, by id, and the raises and lowerings in the order of the walk.
 
     ``inspections`` and ``decisions`` stand in the order they were recorded; ``failed`` are
-    the inspections that undid a release. ``evidence_said`` holds every record of an id and
-    ``evidence_links`` what names evidence as an area's.
+    the inspections, of works and of lots, that undid a release. ``evidence_said`` holds every
+    record of an id and ``evidence_links`` what names evidence as an area's.
     """
 
     site: Recorded | None = None
@@ -211,6 +212,7 @@ class Register:
             self.evidence_raising(area_id, decision),
             tuple(item.shape for item in self._ground.get(area_id, ()) if supports(item, decision)),
             tuple(part.part_id for part in work.fact.parts if self._taken(part.part_id, work)),
+            self.quality_case(work, fact.part_ids, decision),
         )
 
     def _taken(self, part_id: str, work: Recorded) -> bool:

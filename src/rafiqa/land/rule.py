@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from rafiqa.geo import GridShape, union_of
 from rafiqa.land.actor import Actor
@@ -28,7 +27,32 @@ from rafiqa.land.fact import (
     WorkInspected,
     WorkReported,
 )
+from rafiqa.land.precedence import Dated, counts_against, supports
+from rafiqa.land.quality import LotInspected
+from rafiqa.land.quality_rule import (
+    NOTHING_KNOWN,
+    VERIFIERS,
+    QualityCase,
+    accreditation_faults,
+    bar_faults,
+    lot_fails,
+    work_period_us,
+)
 from rafiqa.land.ruling import Reason, Ruling, rule
+
+__all__ = [
+    "SLIVER_MM2",
+    "Dated",
+    "ReleaseCase",
+    "acceptance_ruling",
+    "area_ruling",
+    "counts_against",
+    "proposal_ruling",
+    "supports",
+    "transfer_ruling",
+    "unsound",
+    "work_ruling",
+]
 
 SLIVER_MM2 = 1_000_000
 """Ground outside an area, or in two parts at once, that is drawing noise: 1 m² (domain practice).
@@ -37,34 +61,7 @@ Of a small part a hundredth at most: a part of a square metre beside its area li
 """
 
 _SURVEYS = frozenset({"nts", "ts_targeted", "ts_systematic"})
-_INSPECTORS = frozenset({"quality", "authority"})
 _TRANSFERRERS = frozenset({"authority", "information"})
-
-
-class Dated(Protocol):
-    """Anything that stands in the ledger: true when, and its place on record."""
-
-    @property
-    def valid_at_us(self) -> int:
-        """When it was true, microseconds since 1970 UTC."""
-
-    @property
-    def seq(self) -> int:
-        """Its place on record."""
-
-
-def supports(earlier: Dated, act: Dated | None) -> bool:
-    """Returns whether something may carry an act: older in truth and on record; None is now."""
-    if act is None:
-        return True
-    return earlier.valid_at_us <= act.valid_at_us and earlier.seq < act.seq
-
-
-def counts_against(earlier: Dated, act: Dated | None) -> bool:
-    """Returns whether something adverse bars an act: older in truth or on record; None is now."""
-    if act is None:
-        return True
-    return earlier.valid_at_us < act.valid_at_us or earlier.seq < act.seq
 
 
 def unsound(inspection: WorkInspected) -> bool:
@@ -78,7 +75,7 @@ class ReleaseCase:
     """Everything a release rests on, gathered before it is ruled on.
 
     ``ground`` is every outline its area ever had, ``parts_taken`` the ids of parts that
-    another record carried first.
+    another record carried first, ``quality`` what quality management knows of the work.
     """
 
     proposal: Recorded
@@ -87,6 +84,7 @@ class ReleaseCase:
     evidence_open: tuple[str, ...]
     ground: tuple[GridShape, ...] = ()
     parts_taken: tuple[str, ...] = ()
+    quality: QualityCase = NOTHING_KNOWN
 
     def work_fact(self) -> WorkReported | None:
         """Returns the reported work, or None when the proposal names work not on record."""
@@ -192,50 +190,86 @@ def _independence_faults(case: ReleaseCase, actor: Actor, part_played: str) -> I
         yield Reason("land.release.own-work", {"part_played": part_played})
 
 
-def _inspection_faults(case: ReleaseCase, parts: Sequence[WorkedPart]) -> Iterator[Reason]:
-    needing = [part.part_id for part in parts if part.outcome in {"cleared", "reduced"}]
+def _inspection_faults(
+    case: ReleaseCase, parts: Sequence[WorkedPart], approvers: Sequence[Actor]
+) -> Iterator[Reason]:
     work = case.work_fact()
     if work is None:
         return
-    found = [(item, item.fact) for item in case.inspections if isinstance(item.fact, WorkInspected)]
-    failed = [fact for _, fact in found if unsound(fact)]
+    failed = [look for _, look in _looks(case) if _fails(look)]
     if failed:
         # Work that failed stays failed: what puts it right is work too, and is reported.
-        for fact in failed:
-            yield from _failures(fact)
-    elif needing and not found:
-        yield Reason("land.release.not-inspected", {"work": work.work_id})
-    elif needing:
-        faults = [tuple(_inspector_faults(case, item, fact)) for item, fact in found]
-        if all(faults):
-            yield from faults[-1]
+        for look in failed:
+            yield from _failures(look)
+        return
+    told: list[Reason] = []
+    for part in parts:
+        if part.outcome in {"cleared", "reduced"}:
+            told += _part_inspection_faults(case, work, part.part_id, approvers)
+    # Parts of one work mostly lack the same inspection.
+    yield from (reason for index, reason in enumerate(told) if reason not in told[:index])
 
 
-def _failures(inspection: WorkInspected) -> Iterator[Reason]:
-    params: dict[str, str | int] = {"inspection": inspection.inspection_id}
-    if not inspection.passed:
-        yield Reason("land.release.inspection-failed", params, (inspection.inspection_id,))
-    if any(finding.severity == "critical" for finding in inspection.findings):
-        yield Reason("land.release.critical-open", params, (inspection.inspection_id,))
+def _part_inspection_faults(
+    case: ReleaseCase, work: WorkReported, part_id: str, approvers: Sequence[Actor]
+) -> Sequence[Reason]:
+    """Returns why no inspection, of the work or of a lot that names it, covers a part."""
+    looks = [
+        (record, look)
+        for record, look in _looks(case)
+        if isinstance(look, WorkInspected) or part_id in look.part_ids
+    ]
+    if not looks:
+        return [Reason("land.release.not-inspected", {"work": work.work_id})]
+    faults = [tuple(_inspector_faults(case, record, look, approvers)) for record, look in looks]
+    return faults[-1] if all(faults) else ()
+
+
+Look = WorkInspected | LotInspected
+
+
+def _looks(case: ReleaseCase) -> Iterator[tuple[Recorded, Look]]:
+    for record in (*case.inspections, *case.quality.lots):
+        if isinstance(record.fact, WorkInspected | LotInspected):
+            yield record, record.fact
+
+
+def _fails(look: Look) -> bool:
+    return lot_fails(look) if isinstance(look, LotInspected) else unsound(look)
+
+
+def _look_id(look: Look) -> str:
+    return look.lot_id if isinstance(look, LotInspected) else look.inspection_id
+
+
+def _failures(look: Look) -> Iterator[Reason]:
+    params: dict[str, str | int] = {"inspection": _look_id(look)}
+    critical = any(finding.severity == "critical" for finding in look.findings)
+    if not look.passed or not critical:
+        yield Reason("land.release.inspection-failed", params, (_look_id(look),))
+    if critical:
+        yield Reason("land.release.critical-open", params, (_look_id(look),))
 
 
 def _inspector_faults(
-    case: ReleaseCase, recorded: Recorded, inspection: WorkInspected
+    case: ReleaseCase, recorded: Recorded, look: Look, approvers: Sequence[Actor] = ()
 ) -> Iterator[Reason]:
     work, reporter = case.work_fact(), case.work.actor if case.work else None
     if work is None or reporter is None:
         return
-    params: dict[str, str | int] = {"inspection": inspection.inspection_id}
-    subjects = (inspection.inspection_id,)
+    params: dict[str, str | int] = {"inspection": _look_id(look)}
+    subjects = (_look_id(look),)
     inspector = recorded.actor
     own = {work.organisation_id, reporter.organisation_id}
-    if inspection.organisation_id in own or inspector.organisation_id in own:
+    if look.organisation_id in own or inspector.organisation_id in own:
         yield Reason("land.release.inspected-by-operator", params, subjects)
     if inspector.person_id in {*work.person_ids, reporter.person_id}:
         yield Reason("land.release.inspector-did-work", params, subjects)
-    if inspector.role not in _INSPECTORS:
+    if inspector.person_id in {approver.person_id for approver in approvers}:
+        yield Reason("land.release.inspector-approves", params, subjects)
+    if inspector.role not in VERIFIERS:
         yield Reason("land.release.not-inspector", {**params, "role": inspector.role}, subjects)
-    if inspection.inspected_share is not None and inspection.inspected_share <= 0:
+    if look.inspected_share is not None and look.inspected_share <= 0:
         yield Reason("land.release.nothing-inspected", params, subjects)
 
 
@@ -271,20 +305,36 @@ def _unreleasable(part: WorkedPart, evidence_open: Sequence[str]) -> Iterator[Re
             yield Reason("land.release.evidence-unanswered", answer, (evidence_id,))
 
 
+def _quality_faults(case: ReleaseCase) -> Iterator[Reason]:
+    work = case.work_fact()
+    if work is None or case.work is None:
+        return
+    yield from accreditation_faults(
+        case.quality.accreditations,
+        work.organisation_id,
+        [part.method for part in case.parts()],
+        work_period_us(case.work),
+        [find.category for find in work.finds],
+    )
+    yield from bar_faults(case.quality, work.work_id)
+
+
+def _faults(case: ReleaseCase, approvers: Sequence[Actor]) -> Iterator[Reason]:
+    yield from _part_release_faults(case)
+    yield from _independence_faults(case, case.proposal.actor, "proposer")
+    yield from _inspection_faults(case, case.parts(), approvers)
+    yield from _quality_faults(case)
+
+
 def proposal_ruling(case: ReleaseCase) -> Ruling:
     """Returns whether the release may be proposed, with every reason against."""
-    return rule(
-        [
-            *_part_release_faults(case),
-            *_independence_faults(case, case.proposal.actor, "proposer"),
-            *_inspection_faults(case, case.parts()),
-        ]
-    )
+    return rule(_faults(case, [case.proposal.actor]))
 
 
 def acceptance_ruling(case: ReleaseCase, accepter: Actor) -> Ruling:
     """Returns whether a second person may accept the release, with every reason against."""
-    against = [*proposal_ruling(case).reasons, *_independence_faults(case, accepter, "accepter")]
+    against = list(_faults(case, [case.proposal.actor, accepter]))
+    against += _independence_faults(case, accepter, "accepter")
     if accepter.person_id == case.proposal.actor.person_id:
         against.append(Reason("land.release.same-person", {"part_played": "accepter"}))
     return rule(against)

@@ -11,6 +11,16 @@ from rafiqa.service.office import Office, Saying
 from rafiqa.service.opening import open_office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import PERMITS, allow
+from rafiqa.service.quality import (
+    answer_nonconformity,
+    close_nonconformity,
+    end_accreditation,
+    grant_accreditation,
+    inspect_lot,
+    raise_nonconformity,
+    record_qa_visit,
+    review_lot,
+)
 from rafiqa.service.question import (
     BEGINNING_US,
     AsOf,
@@ -54,15 +64,20 @@ __all__ = [
     "accept_release",
     "acceptance_ruling_for",
     "allow",
+    "answer_nonconformity",
     "answer_report",
     "ask_account",
     "ask_point",
     "check_site",
+    "close_nonconformity",
     "correct_boundary",
     "decide_class",
     "declare_area",
+    "end_accreditation",
     "gate_layers",
     "gate_of",
+    "grant_accreditation",
+    "inspect_lot",
     "inspect_work",
     "move_rubble_lot",
     "move_task",
@@ -72,8 +87,10 @@ __all__ = [
     "project_of",
     "proposal_ruling_for",
     "propose_release",
+    "raise_nonconformity",
     "record_accident",
     "record_evidence",
+    "record_qa_visit",
     "register_layer",
     "register_project",
     "register_rubble_lot",
@@ -82,5 +99,6 @@ __all__ = [
     "report_hazard",
     "report_work",
     "reports_waiting",
+    "review_lot",
     "transfer_release",
 ]

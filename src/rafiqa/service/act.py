@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rafiqa.land import Actor, Reason, Ruling, rule
+from rafiqa.land import Actor, Reason, Recorded, Ruling, rule
 from rafiqa.service.coding import code_faults
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.outcome import Acted
@@ -26,6 +26,13 @@ NOW = Stamp()
 def on_record(office: Office, stamp: Stamp) -> bool:
     """Returns whether the ledger holds the entry that a stamp names."""
     return stamp.entry_id is not None and office.store.find(stamp.entry_id) is not None
+
+
+def about_to_be(office: Office, actor: Actor, fact: object, valid_at_us: int | None) -> Recorded:
+    """Returns the record that this act would be if it were written next; dated now where None."""
+    now_us = office.now_us()
+    at_us = now_us if valid_at_us is None else valid_at_us
+    return Recorded(len(office.facts()) + 1, "", at_us, now_us, actor, fact)
 
 
 def carry_out(

@@ -27,6 +27,9 @@ CODED_FIELDS: dict[type, dict[str, str]] = {
     },
     land.OrdnanceFound: {"category": "ordnance_category", "action": "disposal_action"},
     land.Finding: {"severity": "severity"},
+    land.AccreditationGranted: {"methods": "method", "scope": "ordnance_category"},
+    land.NonconformityRaised: {"severity": "severity", "kind": "nonconformity_kind"},
+    land.LotInspected: {"method": "method"},
     land.ReleaseTransferred: {
         "outcome": "outcome",
         "method": "method",
@@ -46,6 +49,8 @@ resident saw is taken in whatever word they choose."""
 _NESTED: dict[type, tuple[str, ...]] = {
     land.WorkReported: ("parts", "finds"),
     land.WorkInspected: ("findings",),
+    land.LotInspected: ("findings",),
+    land.QaVisited: ("findings",),
 }
 
 

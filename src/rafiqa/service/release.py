@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from rafiqa.land import (
     Actor,
-    LandFact,
     LandReopened,
     Reason,
-    Recorded,
     ReleaseAccepted,
     ReleaseProposed,
     ReleaseRecord,
@@ -19,7 +17,7 @@ from rafiqa.land import (
     rule,
     transfer_ruling,
 )
-from rafiqa.service.act import NOW, Stamp, carry_out
+from rafiqa.service.act import NOW, Stamp, about_to_be, carry_out
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 
@@ -46,16 +44,9 @@ def proposal_ruling_for(
     What it rests on must be older than the proposal, in truth too. Dated now where
     ``valid_at_us`` is None.
     """
-    proposal = _about_to_be(office, actor, fact, valid_at_us)
+    proposal = about_to_be(office, actor, fact, valid_at_us)
     case = office.register().case(proposal, proposal)
     return rule([*proposal_ruling(case).reasons, *office.book().raised_since(case)])
-
-
-def _about_to_be(office: Office, actor: Actor, fact: LandFact, valid_at_us: int | None) -> Recorded:
-    """Returns the record that this act would be if it were written next."""
-    now_us = office.now_us()
-    at_us = now_us if valid_at_us is None else valid_at_us
-    return Recorded(len(office.facts()) + 1, "", at_us, now_us, actor, fact)
 
 
 def acceptance_ruling_for(
@@ -70,7 +61,7 @@ def acceptance_ruling_for(
     release = register.releases.get(release_id)
     against = list(_undecided_faults(release, release_id))
     if release is not None and not against:
-        act = _about_to_be(office, actor, ReleaseAccepted(release_id), valid_at_us)
+        act = about_to_be(office, actor, ReleaseAccepted(release_id), valid_at_us)
         against += acceptance_faults(register.joined("release", release_id), act, release)
         against += office.book().raised_since(register.case(release.proposal, act))
     return rule(against)

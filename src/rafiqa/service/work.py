@@ -9,12 +9,13 @@ from rafiqa.land import (
     TaskOrdered,
     WorkInspected,
     WorkReported,
+    accreditation_faults,
     move_ruling,
     rule,
     stage_of,
     work_ruling,
 )
-from rafiqa.service.act import NOW, Stamp, carry_out
+from rafiqa.service.act import NOW, Stamp, about_to_be, carry_out
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 
@@ -29,6 +30,14 @@ def order_work(office: Office, actor: Actor, fact: TaskOrdered, stamp: Stamp = N
         against.append(Reason("land.task.id-twice", {"task": fact.task_id}))
     if not fact.methods:
         against.append(Reason("land.task.method-missing", {"task": fact.task_id}))
+    ordered_us = office.now_us() if stamp.valid_at_us is None else stamp.valid_at_us
+    order = about_to_be(office, actor, fact, ordered_us)
+    against += accreditation_faults(
+        register.accreditations_for(fact.organisation_id, order),
+        fact.organisation_id,
+        fact.methods,
+        (ordered_us, ordered_us),
+    )
     return carry_out(
         office, actor, "order_work", fact.task_id, fact, stamp=stamp, ruling=rule(against)
     )
@@ -52,6 +61,8 @@ def report_work(office: Office, actor: Actor, fact: WorkReported, stamp: Stamp =
     against = list(work_ruling(fact, area.outline if area else None).reasons)
     if actor.organisation_id != fact.organisation_id:
         against.append(Reason("land.work.other-organisation", {"work": fact.work_id}))
+    if None not in {fact.begun_us, fact.ended_us} and (fact.begun_us or 0) > (fact.ended_us or 0):
+        against.append(Reason("land.work.ends-before-it-begins", {"work": fact.work_id}))
     known = register.works.get(fact.work_id)
     if known is not None and known.entry_id != stamp.entry_id:
         against.append(Reason("land.work.id-twice", {"work": fact.work_id}))

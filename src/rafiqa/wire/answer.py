@@ -24,6 +24,8 @@ _CODED = {
     "surface": "surface",
     "reason": "not_cleared_reason",
     "kind": "evidence_kind",
+    "method": "method",
+    "severity": "severity",
 }
 """Parameters of texts that are codes, and the dictionary's list that words them."""
 

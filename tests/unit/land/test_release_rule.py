@@ -27,8 +27,18 @@ from rafiqa.land import (
     proposal_ruling,
     transfer_ruling,
 )
+from rafiqa.land.quality_rule import QualityCase
 from rafiqa.land.rule import acceptance_ruling
-from tests.unit.land.story import FIRST, INFORMATION, INSPECTOR, OPERATOR, SECOND, box, part
+from tests.unit.land.story import (
+    ACCREDITED,
+    FIRST,
+    INFORMATION,
+    INSPECTOR,
+    OPERATOR,
+    SECOND,
+    box,
+    part,
+)
 
 FIELD = box(0, 0, 100, 100)
 CLEARED = part("P1", "cleared", box(0, 0, 50, 50))
@@ -54,7 +64,8 @@ def case(
 ) -> ReleaseCase:
     proposal = record(10, proposer, ReleaseProposed("R1", "W1", part_ids or ("P1",)))
     reported = None if work is None else record(1, reporter, work)
-    lawful = ReleaseCase(proposal, reported, inspections, ("E1", "E2"), (FIELD,))
+    quality = QualityCase((ACCREDITED,))
+    lawful = ReleaseCase(proposal, reported, inspections, ("E1", "E2"), (FIELD,), quality=quality)
     return replace(lawful, **changes)
 
 

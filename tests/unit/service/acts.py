@@ -15,11 +15,19 @@ import numpy as np
 from rafiqa import service
 from rafiqa.land import (
     AccidentRecorded,
+    AccreditationEnded,
+    AccreditationGranted,
     Actor,
     AreaRecorded,
     BoundaryCorrected,
     ClassDecided,
     LandReopened,
+    LotInspected,
+    LotReviewed,
+    NonconformityAnswered,
+    NonconformityClosed,
+    NonconformityRaised,
+    QaVisited,
     ReleaseAccepted,
     ReleaseProposed,
     ReleaseRejected,
@@ -47,6 +55,7 @@ from tests.unit.service.ground import (
     ORIGIN,
     RESIDENT,
     SECOND,
+    START_US,
     SURVEYOR,
     evidence,
     inspection,
@@ -82,6 +91,13 @@ TOLD = ResidentReported("S9", ORIGIN, "eo_seen")
 PROJECT = ProjectRegistered("J1", "School", "school", square(), 20)
 LOT = RubbleLotRegistered("H9", "Heap", ORIGIN)
 ANSWER = ReportAnswered("S1", "nothing_found", None, "visited")
+GRANT = AccreditationGranted("C9", "diggers", ("animal",), START_US)
+ENDED = AccreditationEnded("C0", OPERATOR.organisation_id, "papers forged")
+VISIT = QaVisited("V1", OPERATOR.organisation_id, "quality-board", "lanes", "T1")
+RAISED = NonconformityRaised("N1", OPERATOR.organisation_id, "major", "depth", "10 cm short", "W1")
+ANSWERED = NonconformityAnswered("N1", "worn blade", "blade changed, lane worked again")
+QC_LOT = LotInspected("L1", "quality-board", True, START_US, START_US + 1, ("P1",))
+REVIEW = LotReviewed("V1", "L1", "logs checked", SECOND)
 ACTS: dict[str, Act] = {
     "open_site": Act(
         "bare",
@@ -119,6 +135,38 @@ ACTS: dict[str, Act] = {
     "report_work": Act("task", OPERATOR, work(), work(depth_cm=200), service.report_work),
     "inspect_work": Act(
         "work", INSPECTOR, inspection(), inspection(passed=False), service.inspect_work
+    ),
+    "grant_accreditation": Act(
+        "site", FIRST, GRANT, replace(GRANT, methods=("manual",)), service.grant_accreditation
+    ),
+    "end_accreditation": Act(
+        "site", FIRST, ENDED, replace(ENDED, reason="misread"), service.end_accreditation
+    ),
+    "record_qa_visit": Act(
+        "task", INSPECTOR, VISIT, replace(VISIT, activity="drills"), service.record_qa_visit
+    ),
+    "raise_nonconformity": Act(
+        "work", INSPECTOR, RAISED, replace(RAISED, severity="minor"), service.raise_nonconformity
+    ),
+    "answer_nonconformity": Act(
+        "faulted",
+        OPERATOR,
+        ANSWERED,
+        replace(ANSWERED, root_cause="rain"),
+        service.answer_nonconformity,
+    ),
+    "close_nonconformity": Act(
+        "faulted",
+        INSPECTOR,
+        NonconformityClosed("N1", "measured"),
+        NonconformityClosed("N1", "not measured"),
+        service.close_nonconformity,
+    ),
+    "inspect_lot": Act(
+        "work", INSPECTOR, QC_LOT, replace(QC_LOT, until_us=START_US + 9), service.inspect_lot
+    ),
+    "review_lot": Act(
+        "lot failed", FIRST, REVIEW, replace(REVIEW, note="glanced at"), service.review_lot
     ),
     "propose_release": Act(
         "inspected",

@@ -25,6 +25,14 @@ order_work           . . . . A . . .
 move_task            . . O Q A . . .
 report_work          . S O . . . . .
 inspect_work         . . . Q . . . .
+grant_accreditation  . . . . A . . .
+end_accreditation    . . . . A . . .
+record_qa_visit      . . . Q A . . .
+raise_nonconformity  . . . Q A . . .
+answer_nonconformity . . O Q A . . .
+close_nonconformity  . . . Q A . . .
+inspect_lot          . . . Q . . . .
+review_lot           . . . . A . . .
 propose_release      . . . . A . . .
 accept_release       . . . . A . . .
 reject_release       . . . . A . . .

@@ -146,7 +146,7 @@ def test_what_is_written_is_there_after_a_restart(tmp_path: Path) -> None:
     assert state_at(again, 50, 50) == "cleared"
     report = check_site(again)
     assert report.intact
-    assert report.n_entries == len(facts) == 8
+    assert report.n_entries == len(facts) == 9
     assert report.root == again.store.head().entry_hash
     again.store.close()
 
