@@ -20,6 +20,10 @@ from rafiqa.land import (
     Reason,
     ReleaseProposed,
     ReleaseTransferred,
+    WorkedPart,
+    answer_reasons,
+    evidence_reasons,
+    standing,
 )
 from rafiqa.service import AsOf
 
@@ -54,7 +58,7 @@ def show_area(ask: Ask) -> Reply:
             on.name,
             on.status,
             stage(view, on),
-            _validation(on),
+            _validation(view, on),
             _figures(view, on),
             on.record.fact.source if on.record else None,
             parts(view, on),
@@ -66,8 +70,16 @@ def show_area(ask: Ask) -> Reply:
     )
 
 
-def _validation(on: Ground) -> str:
-    """Returns where the record stands: approved once the authority entered it or ruled on it."""
+def _validation(view: View, on: Ground) -> str:
+    """Returns where the record stands: as moved, or where nobody moved it, as decided on.
+
+    Nobody having moved it, it is approved once the authority entered it or ruled on it.
+    """
+    if on.record is not None:
+        moves = view.register.approvals.get(on.record.recorded.entry_id, ())
+        moved = standing(on.record.recorded, [item for item in moves if view.true(item)])
+        if moved.moves:
+            return moved.state
     decided = any(
         record.actor.role == "authority"
         for record in on.facts
@@ -120,9 +132,11 @@ def _reasons(view: View, on: Ground) -> Iterator[Reason]:
         reopening = register.reopenings.get(subject)
         if reopening is not None and isinstance(reopening.fact, LandReopened):
             yield Reason("land.point.reopened", {"cause": reopening.fact.cause}, (subject,))
-    evidence_ids = register.evidence_raising(on.claim_id)
-    if evidence_ids:
-        yield Reason("land.point.evidence", {"n": len(evidence_ids)}, evidence_ids)
+    yield from evidence_reasons(register, on.claim_id)
+    for part_id in dict.fromkeys(item for _, state in on.faces for item in state.part_ids):
+        part = register.parts[part_id][0]
+        if isinstance(part, WorkedPart):
+            yield from answer_reasons(part)
     if on.record is not None and on.record.fact.source:
         yield Reason("land.point.source", {"source": on.record.fact.source}, (on.claim_id,))
     for record in on.facts:

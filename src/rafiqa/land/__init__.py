@@ -6,14 +6,38 @@ are stored, sent or drawn, nor what is built on the land.
 
 from rafiqa.land.account import Account, ClassAccount, account
 from rafiqa.land.actor import ROLES, Actor, Role
+from rafiqa.land.approval import (
+    SUBMITTED,
+    VALIDATION_MOVES,
+    RecordStanding,
+    approval_ruling,
+    standing,
+    validation_ruling,
+)
 from rafiqa.land.book import ClusterCache, Face, LandBook, fold
+from rafiqa.land.closing import (
+    AssessmentMoved,
+    CompletionDeclared,
+    LandHandedOver,
+    RecordMoved,
+)
+from rafiqa.land.completion import completion_ruling, declared_at
 from rafiqa.land.effect import acceptance_faults, raised_since, walk, walk_on
-from rafiqa.land.evidence import class_supported, evidence_class, outranks
+from rafiqa.land.evidence import (
+    ClassExplanation,
+    EvidencePolicy,
+    class_supported,
+    evidence_class,
+    explain_class,
+    outranks,
+)
+from rafiqa.land.explanation import answer_reasons, evidence_reasons
 from rafiqa.land.fact import (
     AccidentRecorded,
     AreaRecorded,
     BoundaryCorrected,
     ClassDecided,
+    EvidenceAnswer,
     EvidenceRecorded,
     Finding,
     HazardClass,
@@ -38,21 +62,34 @@ from rafiqa.land.fact import (
 from rafiqa.land.point import UNRECORDED, PointAnswer, point
 from rafiqa.land.register import AreaRecord, Lower, Register, ReleaseRecord
 from rafiqa.land.rule import (
+    SLIVER_MM2,
     ReleaseCase,
+    answer_faults,
     area_ruling,
+    class_faults,
     proposal_ruling,
     supports,
     transfer_ruling,
     work_ruling,
 )
 from rafiqa.land.ruling import Reason, Ruling, rule
-from rafiqa.land.stage import MOVES, VALIDATION_MOVES, move_ruling, stage_of, validation_ruling
+from rafiqa.land.stage import MOVES, StageCase, document_of, move_ruling, stage_of, task_stage
+from rafiqa.land.task import (
+    Task,
+    area_case,
+    assessment_stage,
+    completed_over,
+    task_case,
+    task_of,
+)
 from rafiqa.land.timeline import HAZARD, LandState, Step, Timeline
 
 __all__ = [
     "HAZARD",
     "MOVES",
     "ROLES",
+    "SLIVER_MM2",
+    "SUBMITTED",
     "UNRECORDED",
     "VALIDATION_MOVES",
     "AccidentRecorded",
@@ -60,16 +97,22 @@ __all__ = [
     "Actor",
     "AreaRecord",
     "AreaRecorded",
+    "AssessmentMoved",
     "BoundaryCorrected",
     "ClassAccount",
     "ClassDecided",
+    "ClassExplanation",
     "ClusterCache",
+    "CompletionDeclared",
+    "EvidenceAnswer",
+    "EvidencePolicy",
     "EvidenceRecorded",
     "Face",
     "Finding",
     "HazardClass",
     "LandBook",
     "LandFact",
+    "LandHandedOver",
     "LandReopened",
     "LandState",
     "Lower",
@@ -77,6 +120,8 @@ __all__ = [
     "Outcome",
     "PointAnswer",
     "Reason",
+    "RecordMoved",
+    "RecordStanding",
     "Recorded",
     "Register",
     "ReleaseAccepted",
@@ -90,8 +135,10 @@ __all__ = [
     "Role",
     "Ruling",
     "SiteOpened",
+    "StageCase",
     "StageMoved",
     "Step",
+    "Task",
     "TaskOrdered",
     "Timeline",
     "WorkInspected",
@@ -99,9 +146,21 @@ __all__ = [
     "WorkedPart",
     "acceptance_faults",
     "account",
+    "answer_faults",
+    "answer_reasons",
+    "approval_ruling",
+    "area_case",
     "area_ruling",
+    "assessment_stage",
+    "class_faults",
     "class_supported",
+    "completed_over",
+    "completion_ruling",
+    "declared_at",
+    "document_of",
     "evidence_class",
+    "evidence_reasons",
+    "explain_class",
     "fold",
     "move_ruling",
     "outranks",
@@ -110,7 +169,11 @@ __all__ = [
     "raised_since",
     "rule",
     "stage_of",
+    "standing",
     "supports",
+    "task_case",
+    "task_of",
+    "task_stage",
     "transfer_ruling",
     "validation_ruling",
     "walk",

@@ -113,6 +113,7 @@ class StageMoved:
     task_id: str
     stage: str
     reason: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,14 @@ class OrdnanceFound:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceAnswer:
+    """How one item of evidence was answered: what was done to see that it no longer speaks."""
+
+    evidence_id: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorkedPart:
     """A part of land with the outcome that the operator reports for it."""
 
@@ -139,11 +148,15 @@ class WorkedPart:
     surface: str | None = None
     reason: str | None = None
     evidence_answered: tuple[str, ...] = ()
+    answers: tuple[EvidenceAnswer, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WorkReported:
-    """An operator's report of work: outcomes by part, what was not cleared, what was found."""
+    """An operator's report of work: outcomes by part, what was not cleared, what was found.
+
+    ``finds_complete`` says that all that was found is listed, or that nothing was found.
+    """
 
     work_id: str
     area_id: str
@@ -153,6 +166,7 @@ class WorkReported:
     finds: tuple[OrdnanceFound, ...] = ()
     person_ids: tuple[str, ...] = ()
     note: str | None = None
+    finds_complete: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +242,11 @@ class ReleaseTransferred:
 
 @dataclass(frozen=True, slots=True)
 class LandReopened:
-    """Land put back to hazard: a missed item, an accident, new evidence, fighting, a flood."""
+    """Land put back to hazard: a missed item, an accident, new evidence, fighting, a flood.
+
+    ``part_ids`` are the parts whose ground it takes back, ``project_id`` the project whose
+    works go deeper, or use the land otherwise, than it was released for.
+    """
 
     reopening_id: str
     shape: GridShape
@@ -236,6 +254,8 @@ class LandReopened:
     class_: HazardClass = "cha"
     area_id: str | None = None
     note: str | None = None
+    part_ids: tuple[str, ...] | None = None
+    project_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

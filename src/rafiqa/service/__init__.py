@@ -4,7 +4,9 @@ The only place where rules, stores and formats meet. May not know HTTP or the co
 """
 
 from rafiqa.service.act import Stamp
+from rafiqa.service.approval import move_record, record_standing
 from rafiqa.service.assets import AssetLayer, AssetShelf
+from rafiqa.service.closing import assess, declare_completion, hand_over
 from rafiqa.service.incident import answer_report, record_accident, report_hazard
 from rafiqa.service.inspection import CheckReport, check_site
 from rafiqa.service.office import Office, Saying
@@ -33,9 +35,9 @@ from rafiqa.service.release import (
     proposal_ruling_for,
     propose_release,
     reject_release,
-    reopen_land,
     transfer_release,
 )
+from rafiqa.service.reopening import Reopening, reopen, reopen_land
 from rafiqa.service.site import open_site
 from rafiqa.service.survey import correct_boundary, decide_class, declare_area, record_evidence
 from rafiqa.service.work import inspect_work, move_task, order_work, report_work
@@ -49,6 +51,7 @@ __all__ = [
     "AssetShelf",
     "CheckReport",
     "Office",
+    "Reopening",
     "Saying",
     "Stamp",
     "accept_release",
@@ -57,13 +60,17 @@ __all__ = [
     "answer_report",
     "ask_account",
     "ask_point",
+    "assess",
     "check_site",
     "correct_boundary",
     "decide_class",
     "declare_area",
+    "declare_completion",
     "gate_layers",
     "gate_of",
+    "hand_over",
     "inspect_work",
+    "move_record",
     "move_rubble_lot",
     "move_task",
     "open_office",
@@ -74,10 +81,12 @@ __all__ = [
     "propose_release",
     "record_accident",
     "record_evidence",
+    "record_standing",
     "register_layer",
     "register_project",
     "register_rubble_lot",
     "reject_release",
+    "reopen",
     "reopen_land",
     "report_hazard",
     "report_work",

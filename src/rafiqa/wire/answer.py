@@ -24,6 +24,9 @@ _CODED = {
     "surface": "surface",
     "reason": "not_cleared_reason",
     "kind": "evidence_kind",
+    "outcome": "outcome",
+    "state": "validation",
+    "document": "stage_document",
 }
 """Parameters of texts that are codes, and the dictionary's list that words them."""
 
