@@ -190,7 +190,11 @@ def work_ruling(work: WorkReported, outline: GridShape | None) -> Ruling:
 
 def _odd_depth(part: WorkedPart) -> Iterator[Reason]:
     """Yields that a depth stands beside an outcome that has none: it would be read as cleared."""
-    if part.depth_cm is not None and part.outcome != "cleared":
+    if (
+        part.outcome in {"cancelled", "reduced"}
+        and part.depth_cm is not None
+        and part.depth_cm >= 0
+    ):
         params: dict[str, str | int] = {"part": part.part_id, "outcome": part.outcome}
         yield Reason("land.part.depth-without-clearance", params)
 

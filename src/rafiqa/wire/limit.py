@@ -42,7 +42,7 @@ class Limits:
     """
 
     ring_vertices: int = 5_000
-    feature_vertices: int = 5_000
+    feature_vertices: int = 10_000
     reference_vertices: int = 50_000
     hazard_file_vertices: int = 200_000
     bulk_file_vertices: int = 5_000_000
