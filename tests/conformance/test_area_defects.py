@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from tests.conformance.keeper import LAT_DEG, LON_DEG, Keeper, Taken, rafiqa
 from tests.conformance.table import Cell, Table
 
-FORMATS = ("geojson", "gpkg", "csv", "parquet")
+FORMATS = ("geojson", "gpkg", "shp", "parquet")
 SIDE_DEG = 0.001
 
 
@@ -115,19 +115,19 @@ def test_no_row_is_spared_for_one_that_the_ledger_does_not_take(
 def test_points_given_twice_are_left_out_and_told(keeper: Keeper, tmp_path: Path) -> None:
     corners = [(x, y) for x, y in box().exterior.coords]  # type: ignore[attr-defined]
     doubled = shapely.Polygon([corner for corner in corners for _ in "12"])
-    taken = take(keeper, areas([doubled, box(0.01)], ["A", "B"], ["sha"] * 2), tmp_path / "a.csv")
+    taken = take(
+        keeper, areas([doubled, box(0.01)], ["A", "B"], ["sha"] * 2), tmp_path / "a.geojson"
+    )
     assert taken.answer["accepted"] == 2
     (warning,) = warned(taken, "service.import.points-twice")
-    assert warning["row"] == 2
+    assert warning["row"] == 1
     assert warning["detail"].startswith("5 ")
     # The outline is the same as without them.
-    twin = take(keeper, areas([box()], ["C"], ["sha"]), tmp_path / "b.csv")
+    twin = take(keeper, areas([box()], ["C"], ["sha"]), tmp_path / "b.geojson")
     assert [item["code"] for item in twin.answer["refused"]] == ["land.area.shape-twice"]
 
 
-def test_overlapping_areas_are_taken_counted_once_and_named(
-    keeper: Keeper, tmp_path: Path
-) -> None:
+def test_overlapping_areas_are_taken_counted_once_and_named(keeper: Keeper, tmp_path: Path) -> None:
     half = SIDE_DEG / 2
     take(keeper, areas([box()], ["A"], ["sha"]), tmp_path / "a.geojson")
     alone_m2 = sha_m2(keeper)
@@ -141,7 +141,7 @@ def test_overlapping_areas_are_taken_counted_once_and_named(
     assert "B" in detail
     # Half of B lies on A: the four count three and a half, to what the plane stretches.
     assert sha_m2(keeper) == pytest.approx(3.5 * alone_m2, rel=1e-3)
-    within = areas([box(0.7), box(0.7 + half)], ["E", "F"], ["sha"] * 2)
+    within = areas([box(0.3), box(0.3 + half)], ["E", "F"], ["sha"] * 2)
     one_file = warned(take(keeper, within, tmp_path / "c.geojson"), "land.area.overlap")
     assert [(item["row"], "E" in item["detail"]) for item in one_file] == [(2, True)]
 
@@ -180,7 +180,12 @@ def test_an_area_of_a_third_of_a_square_metre_is_taken_and_told_of(
 
 def test_an_area_far_from_the_site_is_refused_by_name(keeper: Keeper, tmp_path: Path) -> None:
     path = areas([box(1.0)], ["A"], ["sha"]).write(tmp_path / "a.geojson")
-    assert keeper.refuse(path, "hazard-areas").codes == {"geo.frame.too-far"}
+    assert keeper.refuse(path, "hazard-areas").codes == {"wire.place.outside"}
+    across = areas([box(0, 0.8)], ["A"], ["sha"]).write(tmp_path / "b.geojson")
+    assert keeper.refuse(across, "hazard-areas").codes <= {
+        "wire.place.outside",
+        "geo.frame.too-far",
+    }
 
 
 def test_a_ring_of_5000_corners_is_taken(keeper: Keeper, tmp_path: Path) -> None:
