@@ -14,8 +14,9 @@ import pytest
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from tests.conformance.keeper import LAT_DEG, LON_DEG, Keeper, Taken, rafiqa
+from tests.conformance.keeper import LAT_DEG, LON_DEG, Keeper, Taken
 from tests.conformance.table import Cell, Table
+from tests.real.door import rafiqa
 
 FORMATS = ("geojson", "gpkg", "shp", "parquet")
 SIDE_DEG = 0.001
@@ -85,7 +86,7 @@ def test_a_twin_that_says_more_is_taken(keeper: Keeper, tmp_path: Path) -> None:
 
 def test_a_twin_of_ground_that_was_released_since_is_taken(keeper: Keeper, tmp_path: Path) -> None:
     take(keeper, areas([box()], ["A"], ["sha"]), tmp_path / "a.geojson")
-    part = {
+    part: dict[str, list[Cell]] = {
         "id": ["P"],
         "outcome": ["cleared"],
         "depth_cm": [30],

@@ -18,6 +18,7 @@ from rafiqa.land import (
     ClassDecided,
     LandReopened,
     Reason,
+    Recorded,
     ReleaseProposed,
     ReleaseTransferred,
     WorkedPart,
@@ -65,9 +66,17 @@ def show_area(ask: Ask) -> Reply:
             reasons(view, _reasons(view, on)),
             acts,
             list(_releases(view, on)),
-            history(view, on.facts),
+            history(view, _told_of(view, on)),
         )
     )
+
+
+def _told_of(view: View, on: Ground) -> Iterator[Recorded]:
+    """Yields an area's own facts, and the approvals of each: they stand by the entry."""
+    for record in on.facts:
+        yield record
+        moves = view.register.approvals.get(record.entry_id, ())
+        yield from (item for item in moves if view.true(item))
 
 
 def _validation(view: View, on: Ground) -> str:

@@ -31,6 +31,11 @@ def on_record(office: Office, stamp: Stamp) -> bool:
     return stamp.entry_id is not None and office.store.find(stamp.entry_id) is not None
 
 
+def _digest(sent: object, kept: object) -> bytes | None:
+    """Returns what names a fact as it was sent, where it is kept otherwise; None where not."""
+    return None if kept is sent else sha256(fact_bytes(sent)).digest()
+
+
 def carry_out(
     office: Office,
     actor: Actor,
@@ -71,7 +76,7 @@ def carry_out(
         subject,
         judged.valid_at_us,
         judged.fact,
-        stamp.request_digest or sha256(fact_bytes(fact)).digest(),
+        stamp.request_digest or _digest(fact, judged.fact),
     )
     receipt = office.say(actor, [saying])
     if receipt.quarantined:

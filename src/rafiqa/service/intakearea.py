@@ -44,9 +44,12 @@ class AreaShelf:
     known: list[Drawn] = field(default_factory=list)
     taken: list[Drawn] = field(default_factory=list)
     _by_shape: dict[GridShape, list[Drawn]] = field(default_factory=dict)
+    _ids: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        for area_id, record in self.office.register().areas.items():
+        areas = self.office.register().areas
+        self._ids = frozenset(areas)
+        for area_id, record in areas.items():
             fact = record.fact
             self._keep(
                 self.known, Drawn(area_id, fact.shape, fact.class_, record.recorded.valid_at_us)
@@ -63,26 +66,30 @@ class AreaShelf:
                 other.area_id != fact.area_id
                 and other.valid_at_us <= valid_at_us
                 and not outranks(fact.class_, other.class_)  # type: ignore[arg-type]
-                and (other.number is not None or self._all_hazard(fact))
+                and (other.number is not None or self._all_hazard(fact, valid_at_us))
             ):
                 return other.area_id
         return None
 
-    def _all_hazard(self, fact: AreaRecorded) -> bool:
-        """Returns whether all ground of a row is on record as hazard now, of no lower class."""
-        now_us = self.office.now_us()
+    def _all_hazard(self, fact: AreaRecorded, valid_at_us: int) -> bool:
+        """Returns whether all ground of a row has been hazard, of no lower class, since its day."""
         left2 = fact.shape.area2_mm2
         for face in self.office.book().near(fact.shape):
-            state = face.timeline.at(now_us)
-            inside2 = face.shape.intersection(fact.shape).area2_mm2
-            if inside2 and state is not None and state.is_hazard:
-                left2 -= 0 if outranks(fact.class_, state.raised_class) else inside2
+            since = [step.state for step in face.timeline.steps if step.at_us > valid_at_us]
+            states = [face.timeline.at(valid_at_us), *since]
+            if all(
+                state is not None
+                and state.is_hazard
+                and not outranks(fact.class_, state.raised_class)
+                for state in states
+            ):
+                left2 -= face.shape.intersection(fact.shape).area2_mm2
         return left2 <= 0
 
     def take(self, fact: AreaRecorded, valid_at_us: int, number: int) -> None:
         """Keeps an accepted row, to hold later ones against."""
         drawn = Drawn(fact.area_id, fact.shape, fact.class_, valid_at_us, number)
-        if fact.area_id in self.office.register().areas:
+        if fact.area_id in self._ids:
             # Its id is on record: with other content the ledger will not take it, so no other
             # row may be spared for it.
             self.taken.append(drawn)

@@ -23,7 +23,10 @@ OF_WORKS = frozenset({"deeper_works", "changed_use"})
 
 @dataclass(frozen=True, slots=True)
 class Reopening:
-    """What is to be reopened, and why: one of a shape, parts, or an area; or a project's works."""
+    """What is to be reopened, and why: parts, a shape or both, else an area; or a project's works.
+
+    An area beside parts or a shape only says where they lie.
+    """
 
     reopening_id: str
     cause: str
@@ -94,17 +97,19 @@ def _unknown(office: Office, order: Reopening) -> Iterator[Reason]:
 
 
 def _ground(office: Office, order: Reopening) -> GridShape:
-    """Returns the exact ground of an order: of its parts, its shape or its area.
+    """Returns the exact ground of an order: of its parts and its shape, else of its area.
 
     A project's works keep to what of that ground they lie on; where the order names no other
     ground, to where the works lie.
     """
     register = office.register()
-    named: GridShape | None = order.shape
-    if order.part_ids:
-        named = union_of(register.parts[part_id][0].shape for part_id in order.part_ids)
-    elif named is None and order.area_id is not None:
-        named = register.areas[order.area_id].outline
+    shapes = [register.parts[part_id][0].shape for part_id in order.part_ids]
+    if order.shape is not None:
+        shapes.append(order.shape)
+    if not shapes and order.area_id is not None:
+        shapes.append(register.areas[order.area_id].outline)
+    # Of one shape nothing is noded: the ground is exactly its own.
+    named = None if not shapes else shapes[0] if len(shapes) == 1 else union_of(shapes)
     works = _works(office, order.project_id) if order.project_id is not None else None
     if works is None:
         return named or GridShape.empty()
