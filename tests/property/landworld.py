@@ -18,10 +18,13 @@ from rafiqa.land import (
     AccreditationGranted,
     Actor,
     AreaRecorded,
+    AssessmentMoved,
     BoundaryCorrected,
     ClassDecided,
+    CompletionDeclared,
     EvidenceRecorded,
     Finding,
+    LandHandedOver,
     LandReopened,
     LotInspected,
     LotReviewed,
@@ -30,6 +33,7 @@ from rafiqa.land import (
     NonconformityRaised,
     OrdnanceFound,
     QaVisited,
+    RecordMoved,
     ReleaseAccepted,
     ReleaseProposed,
     ReleaseRejected,
@@ -175,6 +179,7 @@ AREA = st.builds(
     shape=boxes(),
     evidence_ids=st.sampled_from([(), (), ("E1",)]),
 )
+PAPERS = PARTS.map(lambda part_id: (part_id,))
 REOPENING = st.builds(
     LandReopened,
     reopening_id=st.sampled_from(["O1", "O2"]),
@@ -251,6 +256,23 @@ QUIET = st.one_of(
     st.builds(ReportAnswered, st.just("Q1"), st.just("no_hazard")),
     st.builds(TaskOrdered, st.just("T1"), AREAS, st.just("operator"), st.just(("manual",))),
     st.builds(StageMoved, st.just("T1"), st.sampled_from(["released", "closed", "handed_over"])),
+    # One branch of its own, or the quiet facts would crowd out what moves the land.
+    st.one_of(
+        st.builds(AssessmentMoved, AREAS, st.just("area"), st.just("no_hazard_found")),
+        st.builds(
+            LandHandedOver, st.just("V1"), AREAS, st.just("users"), *(st.just("told"),) * 3, PAPERS
+        ),
+        st.builds(
+            CompletionDeclared, st.just("C1"), boxes(), st.just("done"), st.sampled_from([None, BO])
+        ),
+        st.builds(
+            RecordMoved,
+            st.just("x"),
+            st.integers(1, 12).map("e{}".format),
+            st.sampled_from(["org_ok", "rejected", "approved", "superseded"]),
+            comments=st.just("why"),
+        ),
+    ).map(lambda fact: fact),
 )
 DECISION = st.one_of(
     st.builds(ReleaseAccepted, RELEASES), st.builds(ReleaseRejected, RELEASES, st.just("no"))

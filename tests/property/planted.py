@@ -14,9 +14,13 @@ from typing import Any
 from rafiqa.geo import GridShape, faces
 from rafiqa.land import (
     Actor,
+    AssessmentMoved,
+    CompletionDeclared,
+    LandHandedOver,
     LotInspected,
     LotReviewed,
     NonconformityClosed,
+    RecordMoved,
     ReleaseCase,
     Ruling,
     effect,
@@ -24,7 +28,6 @@ from rafiqa.land import (
     quality_effect,
     quality_rule,
     register,
-    standing,
     timeline,
 )
 from rafiqa.land.timeline import Claim, LandState
@@ -32,6 +35,7 @@ from rafiqa.land.timeline import Claim, LandState
 # The room gives out functions under these two names; the bugs go into the modules.
 account: Any = import_module("rafiqa.land.account")
 rule: Any = import_module("rafiqa.land.rule")
+standing: Any = import_module("rafiqa.land.standing")
 gate: Any = import_module("rafiqa.recovery.gate")
 
 Change = tuple[Any, str, Any]
@@ -149,6 +153,40 @@ def _sound(fact: Any) -> bool:
 
 def _by_date(one: Any, act: Any) -> bool:
     return act is None or bool(one.valid_at_us < act.valid_at_us)
+
+
+_takes_effect = effect._take_effect
+
+
+def _lowered_by(kind: type) -> Callable[[Any, Any], None]:
+    """A fact that only says something takes its ground, or its area's, off hazard."""
+
+    def wrong(found: Any, recorded: Any) -> None:
+        _takes_effect(found, recorded)
+        fact = recorded.fact
+        if not isinstance(fact, kind):
+            return
+        at = (recorded.valid_at_us, recorded.seq)
+        for area_id, area in found.areas.items():
+            shape = getattr(fact, "shape", area.outline)
+            if getattr(fact, "area_id", getattr(fact, "subject_id", area_id)) == area_id:
+                found.lowers.append(register.Lower(*at, "cancelled", area_id, shape, "said"))
+
+    return wrong
+
+
+_in_order = effect.in_order
+
+
+def _approved_only(facts: Any) -> Any:
+    """Entries that somebody turned down are passed by."""
+    every = list(facts)
+    down = {
+        item.fact.entry_id
+        for item in every
+        if isinstance(item.fact, RecordMoved) and item.fact.state == "rejected"
+    }
+    return _in_order(item for item in every if item.entry_id not in down)
 
 
 def _any(*_: Any) -> bool:
@@ -281,6 +319,12 @@ BUGS = [
     _plant("cleared without a depth", _no_reason("_part_faults", "land.part.depth-missing")),
     _plant("a part outside its area", _no_reason("_part_faults", "land.part.outside-area")),
     _plant("a survey clears", _no_reason("_part_faults", "land.part.survey-does-not-clear")),
+    _plant(
+        "declared complete is no hazard", (effect, "_take_effect", _lowered_by(CompletionDeclared))
+    ),
+    _plant("handed over is no hazard", (effect, "_take_effect", _lowered_by(LandHandedOver))),
+    _plant("assessed is no hazard", (effect, "_take_effect", _lowered_by(AssessmentMoved))),
+    _plant("a record turned down says nothing", (effect, "in_order", _approved_only)),
     _plant("faces under a square metre are lost", (ground, "faces", _no_slivers)),
     _plant("only the first outline on a face counts", (ground, "faces", _first_label_only)),
     _plant("overlapping outlines count twice", (ground, "faces", _unmerged)),

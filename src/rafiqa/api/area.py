@@ -18,10 +18,15 @@ from rafiqa.land import (
     ClassDecided,
     LandReopened,
     Reason,
+    Recorded,
     ReleaseProposed,
     ReleaseTransferred,
+    WorkedPart,
+    answer_reasons,
+    evidence_reasons,
     proofs,
     quarantines,
+    standing,
 )
 from rafiqa.service import AsOf
 
@@ -56,20 +61,36 @@ def show_area(ask: Ask) -> Reply:
             on.name,
             on.status,
             stage(view, on),
-            _validation(on),
+            _validation(view, on),
             _figures(view, on),
             on.record.fact.source if on.record else None,
             parts(view, on),
             reasons(view, _reasons(view, on)),
             acts,
             list(_releases(view, on)),
-            history(view, on.facts),
+            history(view, _told_of(view, on)),
         )
     )
 
 
-def _validation(on: Ground) -> str:
-    """Returns where the record stands: approved once the authority entered it or ruled on it."""
+def _told_of(view: View, on: Ground) -> Iterator[Recorded]:
+    """Yields an area's own facts, and the approvals of each: they stand by the entry."""
+    for record in on.facts:
+        yield record
+        moves = view.register.approvals.get(record.entry_id, ())
+        yield from (item for item in moves if view.true(item))
+
+
+def _validation(view: View, on: Ground) -> str:
+    """Returns where the record stands: as moved, or where nobody moved it, as decided on.
+
+    Nobody having moved it, it is approved once the authority entered it or ruled on it.
+    """
+    if on.record is not None:
+        moves = view.register.approvals.get(on.record.recorded.entry_id, ())
+        moved = standing(on.record.recorded, [item for item in moves if view.true(item)])
+        if moved.moves:
+            return moved.state
     decided = any(
         record.actor.role == "authority"
         for record in on.facts
@@ -129,9 +150,11 @@ def _reasons(view: View, on: Ground) -> Iterator[Reason]:
     for stop in dict.fromkeys(stops):
         params = {"lot": stop.lot_id, "work": stop.work_id}
         yield Reason("land.point.quarantined", params, (stop.lot_id,))
-    evidence_ids = register.evidence_raising(on.claim_id)
-    if evidence_ids:
-        yield Reason("land.point.evidence", {"n": len(evidence_ids)}, evidence_ids)
+    yield from evidence_reasons(register, on.claim_id)
+    for part_id in dict.fromkeys(item for _, state in on.faces for item in state.part_ids):
+        part = register.parts[part_id][0]
+        if isinstance(part, WorkedPart):
+            yield from answer_reasons(part)
     if on.record is not None and on.record.fact.source:
         yield Reason("land.point.source", {"source": on.record.fact.source}, (on.claim_id,))
     for record in on.facts:

@@ -12,6 +12,7 @@ from rafiqa.api.view import View
 from rafiqa.dictionary import dictionary
 from rafiqa.land import Reason, Recorded
 from rafiqa.locale import text
+from rafiqa.service.coding import REASONS_OF_MOVES
 from rafiqa.wire.factcode import kind_of
 from rafiqa.wire.instant import iso
 
@@ -24,6 +25,8 @@ PUBLIC_KINDS = frozenset(
         "release.accepted",
         "release.transferred",
         "land.reopened",
+        "land.handed-over",
+        "completion.declared",
         "accident.recorded",
         "layer.registered",
         "project.registered",
@@ -183,6 +186,37 @@ def _reopening(fact: land.LandReopened, lang: str) -> Params:
     }
 
 
+def _reason_of_move(fact: land.StageMoved, lang: str) -> str:
+    """Returns why a task was moved, in words where its list has the code."""
+    name = REASONS_OF_MOVES.get(fact.stage)
+    reason = label(name, fact.reason, lang) if name and fact.reason else fact.reason
+    return " ".join(each for each in (reason, fact.note) if each)
+
+
+def _assessment(fact: land.AssessmentMoved, lang: str) -> Params:
+    return {
+        "stage": label("stage", fact.stage, lang),
+        "note": " ".join(each for each in (fact.reason, fact.note) if each),
+    }
+
+
+def _record(fact: land.RecordMoved, lang: str) -> Params:
+    return {
+        "record": fact.record_id,
+        "state": label("validation", fact.state, lang),
+        "note": " ".join([*fact.flags, fact.comments or ""]).strip(),
+    }
+
+
+def _handover(fact: land.LandHandedOver, _lang: str) -> Params:
+    return {
+        "receiver": fact.receiver,
+        "day": fact.community_told_on,
+        "parts": ", ".join(fact.not_cleared) or "–",
+        "note": " ".join([fact.limits, fact.residual_risk, fact.note or ""]).strip(),
+    }
+
+
 _PARAMS: dict[type, Callable[[Any, str], Params]] = {
     land.SiteOpened: lambda fact, _: {"name": fact.name},
     land.EvidenceRecorded: _evidence,
@@ -195,7 +229,7 @@ _PARAMS: dict[type, Callable[[Any, str], Params]] = {
     land.TaskOrdered: _task,
     land.StageMoved: lambda fact, lang: {
         "stage": label("stage", fact.stage, lang),
-        "note": fact.reason or "",
+        "note": _reason_of_move(fact, lang),
     },
     land.WorkReported: _work,
     land.WorkInspected: _inspection,
@@ -241,6 +275,10 @@ _PARAMS: dict[type, Callable[[Any, str], Params]] = {
         "outcome": label("report_outcome", fact.outcome, lang),
         "note": fact.note or "",
     },
+    land.AssessmentMoved: _assessment,
+    land.LandHandedOver: _handover,
+    land.CompletionDeclared: lambda fact, _: {"note": fact.note},
+    land.RecordMoved: _record,
     recovery.LayerRegistered: lambda fact, _: {"layer": fact.layer_id, "rows": fact.n_rows},
     recovery.ProjectRegistered: lambda fact, lang: {
         "name": fact.name,

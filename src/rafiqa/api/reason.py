@@ -34,6 +34,10 @@ PUBLIC_CODES = frozenset(
         "land.point.passed-at-best",
         "land.point.passed-unstated",
         "land.point.not-a-promise",
+        "land.point.residual",
+        "land.point.residual-raised",
+        "land.point.informal-clearance",
+        "land.point.class-supported",
         "api.part.partly",
         "api.part.reopened",
         "api.point.released-by",
@@ -43,6 +47,10 @@ PUBLIC_CODES = frozenset(
     }
 )
 """Reasons told to everybody; a code that is not listed is told to staff alone."""
+_OF_EVIDENCE = frozenset(
+    {"land.point.evidence", "land.point.class-supported", "land.point.informal-clearance"}
+)
+"""Reasons told to everybody without the single pieces of evidence that they rest on."""
 _HIDDEN = "…"
 _COUNTED = {
     "land.point.near-evidence": "api.point.near-evidence",
@@ -72,7 +80,7 @@ def _fit(view: View, given: Iterable[Reason]) -> Iterator[Reason]:
         elif reason.code in _COUNTED:
             yield Reason(_COUNTED[reason.code], {"n": reason.params.get("n", 0)})
         elif reason.code in PUBLIC_CODES:
-            about_evidence = reason.code == "land.point.evidence"
+            about_evidence = reason.code in _OF_EVIDENCE
             subjects = () if about_evidence else reason.subjects
             yield Reason(reason.code, reason.params, subjects)
 
@@ -101,7 +109,13 @@ def fact_of(register: Records, subject: str) -> Recorded | None:
     part = register.parts.get(subject)
     if part is not None:
         return part[1]
-    for known in (register.reopenings, register.evidence, register.works, register.accidents):
+    for known in (
+        register.reopenings,
+        register.evidence,
+        register.works,
+        register.accidents,
+        register.completions,
+    ):
         if subject in known:
             return known[subject]
     return None

@@ -22,6 +22,7 @@ from rafiqa.demo.plan import (
     Declared,
     Inspected,
     Ordered,
+    PartOutcome,
     Plan,
     PlannedAccident,
     PlannedArea,
@@ -52,6 +53,7 @@ from rafiqa.land import (
     AccreditationGranted,
     AreaRecorded,
     ClassDecided,
+    EvidenceAnswer,
     EvidenceRecorded,
     Finding,
     LandReopened,
@@ -194,6 +196,7 @@ class History:
                 one.depth_cm,
                 reason=coded("not_cleared_reason", one.reason) if one.reason else None,
                 evidence_answered=one.evidence_answered,
+                answers=_answered(one),
             )
             for one in step.outcomes
         )
@@ -217,6 +220,7 @@ class History:
             team,
             team_id=team_id(subject, step.organisation_id),
             asset_ids=(DETECTOR,) if subject in self.detected else None,
+            finds_complete=True,
         )
         self._done(service.report_work(self.office, actor, fact))
 
@@ -390,6 +394,14 @@ class History:
         self._done(service.register_rubble_lot(self.office, cast.ENGINEER, fact))
         moved = RubbleLotMoved(subject, "rated")
         self._done(service.move_rubble_lot(self.office, cast.ENGINEER, moved))
+
+
+def _answered(one: PartOutcome) -> tuple[EvidenceAnswer, ...] | None:
+    """Returns how a survey's part answers each item of evidence; None where it need not."""
+    if one.outcome not in {"cancelled", "reduced"}:
+        return None
+    how = "Place visited, neighbours asked again, nothing seen · زير المكان وسئل الجيران ثانية"
+    return tuple(EvidenceAnswer(item, how) for item in one.evidence_answered)
 
 
 def _answer(report: PlannedReport) -> ReportAnswered:

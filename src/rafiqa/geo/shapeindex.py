@@ -36,7 +36,7 @@ class ShapeIndex:
             self._pack()
         return len(self._shapes) - 1
 
-    def extend(self, shapes: Sequence[BaseGeometry], distance: float) -> list[list[int]]:
+    def extend(self, shapes: Sequence[BaseGeometry], distance_mm: float) -> list[list[int]]:
         """Returns for each shape added the earlier ones that lie within a distance of it.
 
         Earlier are those in the index before, and those before it in the sequence.
@@ -45,33 +45,33 @@ class ShapeIndex:
         if len(shapes) <= _LOOSE_LEAST:
             found = []
             for shape in shapes:
-                found.append(self.query(shape, distance))
+                found.append(self.query(shape, distance_mm))
                 self.add(shape)
             return found
         self._shapes += shapes
         self._pack()
         near: list[list[int]] = [[] for _ in shapes]
         pairs = self._packed[0].query(
-            np.array(shapes, dtype=object), predicate="dwithin", distance=distance
+            np.array(shapes, dtype=object), predicate="dwithin", distance=distance_mm
         )
         for which, other in pairs.T.tolist():
             if other < n_before + which:
                 near[which].append(other)
         return [sorted(item) for item in near]
 
-    def query(self, shape: BaseGeometry, distance: float = 0.0) -> list[int]:
+    def query(self, shape: BaseGeometry, distance_mm: float = 0.0) -> list[int]:
         """Returns the numbers of the shapes that touch one, or lie within a distance of it."""
         tree, n_packed = self._packed
         loose = self._shapes[n_packed:]
-        if distance:
-            found = tree.query(shape, predicate="dwithin", distance=distance)
+        if distance_mm:
+            found = tree.query(shape, predicate="dwithin", distance=distance_mm)
         else:
             found = tree.query(shape, predicate="intersects")
         numbers = sorted(found.tolist())
         if loose:
             others = np.array(loose, dtype=object)
-            if distance:
-                hit = shapely.dwithin(others, shape, distance)
+            if distance_mm:
+                hit = shapely.dwithin(others, shape, distance_mm)
             else:
                 hit = shapely.intersects(others, shape)
             numbers += (np.flatnonzero(hit) + n_packed).tolist()

@@ -6,14 +6,38 @@ are stored, sent or drawn, nor what is built on the land.
 
 from rafiqa.land.account import Account, ClassAccount, account, account_of
 from rafiqa.land.actor import ROLES, Actor, Role
+from rafiqa.land.approval import (
+    SUBMITTED,
+    VALIDATION_MOVES,
+    RecordStanding,
+    approval_ruling,
+    standing,
+    validation_ruling,
+)
 from rafiqa.land.book import LandBook, fold
+from rafiqa.land.closing import (
+    AssessmentMoved,
+    CompletionDeclared,
+    LandHandedOver,
+    RecordMoved,
+)
+from rafiqa.land.completion import completion_ruling, declared_at
 from rafiqa.land.effect import acceptance_faults, walk
-from rafiqa.land.evidence import class_supported, evidence_class, outranks
+from rafiqa.land.evidence import (
+    ClassExplanation,
+    EvidencePolicy,
+    class_supported,
+    evidence_class,
+    explain_class,
+    outranks,
+)
+from rafiqa.land.explanation import answer_reasons, evidence_reasons
 from rafiqa.land.fact import (
     AccidentRecorded,
     AreaRecorded,
     BoundaryCorrected,
     ClassDecided,
+    EvidenceAnswer,
     EvidenceRecorded,
     Finding,
     HazardClass,
@@ -61,8 +85,11 @@ from rafiqa.land.quarantine import Quarantine, quarantines
 from rafiqa.land.records import Records
 from rafiqa.land.register import AreaRecord, Lower, Register, ReleaseRecord
 from rafiqa.land.rule import (
+    SLIVER_MM2,
     ReleaseCase,
+    answer_faults,
     area_ruling,
+    class_faults,
     proposal_ruling,
     supports,
     transfer_ruling,
@@ -70,8 +97,16 @@ from rafiqa.land.rule import (
 )
 from rafiqa.land.ruling import Reason, Ruling, rule
 from rafiqa.land.sampling import Proof, accept_curve, proof
-from rafiqa.land.stage import MOVES, VALIDATION_MOVES, move_ruling, stage_of, validation_ruling
+from rafiqa.land.stage import MOVES, StageCase, document_of, move_ruling, stage_of, task_stage
 from rafiqa.land.standingaccount import StandingAccount
+from rafiqa.land.task import (
+    Task,
+    area_case,
+    assessment_stage,
+    completed_over,
+    task_case,
+    task_of,
+)
 from rafiqa.land.timeline import HAZARD, LandState, Step, Timeline
 
 __all__ = [
@@ -79,6 +114,8 @@ __all__ = [
     "MOVES",
     "QUARANTINE_DAYS",
     "ROLES",
+    "SLIVER_MM2",
+    "SUBMITTED",
     "UNRECORDED",
     "VALIDATION_MOVES",
     "AccidentRecorded",
@@ -88,15 +125,21 @@ __all__ = [
     "Actor",
     "AreaRecord",
     "AreaRecorded",
+    "AssessmentMoved",
     "BoundaryCorrected",
     "ClassAccount",
     "ClassDecided",
+    "ClassExplanation",
+    "CompletionDeclared",
+    "EvidenceAnswer",
+    "EvidencePolicy",
     "EvidenceRecorded",
     "Face",
     "Finding",
     "HazardClass",
     "LandBook",
     "LandFact",
+    "LandHandedOver",
     "LandHistory",
     "LandReopened",
     "LandState",
@@ -114,6 +157,8 @@ __all__ = [
     "QualityFact",
     "Quarantine",
     "Reason",
+    "RecordMoved",
+    "RecordStanding",
     "Recorded",
     "Records",
     "Register",
@@ -128,9 +173,11 @@ __all__ = [
     "Role",
     "Ruling",
     "SiteOpened",
+    "StageCase",
     "StageMoved",
     "StandingAccount",
     "Step",
+    "Task",
     "TaskOrdered",
     "Timeline",
     "WorkInspected",
@@ -141,9 +188,21 @@ __all__ = [
     "account",
     "account_of",
     "accreditation_faults",
+    "answer_faults",
+    "answer_reasons",
+    "approval_ruling",
+    "area_case",
     "area_ruling",
+    "assessment_stage",
+    "class_faults",
     "class_supported",
+    "completed_over",
+    "completion_ruling",
+    "declared_at",
+    "document_of",
     "evidence_class",
+    "evidence_reasons",
+    "explain_class",
     "fold",
     "independent",
     "lot_fails",
@@ -157,7 +216,11 @@ __all__ = [
     "quarantines",
     "rule",
     "stage_of",
+    "standing",
     "supports",
+    "task_case",
+    "task_of",
+    "task_stage",
     "transfer_ruling",
     "validation_ruling",
     "walk",

@@ -109,7 +109,7 @@ class LandBook:
         place = shapely.Point(x_mm, y_mm)
         return [
             part_id
-            for register in self._registers_near(place)
+            for register in self.registers_near(place)
             for part_id, (part, _) in register.parts.items()
             if part.outcome == "not_cleared" and part.shape.covers_mm(x_mm, y_mm)
         ]
@@ -117,7 +117,7 @@ class LandBook:
     def failed_work_at_mm(self, x_mm: int, y_mm: int) -> list[str]:
         """Returns the ids of works with a part on a point that an inspection ever refused."""
         found = []
-        for register in self._registers_near(shapely.Point(x_mm, y_mm)):
+        for register in self.registers_near(shapely.Point(x_mm, y_mm)):
             for work_id, inspections in register.inspections.items():
                 facts = [item.fact for item in inspections]
                 work = register.works.get(work_id)
@@ -136,7 +136,8 @@ class LandBook:
         lots = self.register.lots_said
         return [item for item in near if item.kind == "failed" and item.subject in lots]
 
-    def _registers_near(self, place: BaseGeometry) -> list[Register]:
+    def registers_near(self, place: BaseGeometry) -> list[Register]:
+        """Returns the registers of the dockets that speak of ground touching a place."""
         dockets = self.history.dockets_near(place, self.seq)
         return [docket.register(self.seq) for docket in dockets]
 

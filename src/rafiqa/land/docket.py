@@ -13,6 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from rafiqa.geo import GridShape
+from rafiqa.land.closing import (
+    AssessmentMoved,
+    CompletionDeclared,
+    LandHandedOver,
+    RecordMoved,
+)
 from rafiqa.land.effect import walk
 from rafiqa.land.fact import (
     AccidentRecorded,
@@ -87,14 +93,26 @@ def keys_of(fact: object) -> Iterator[Key]:
         case ResidentReported() | ReportAnswered():
             yield "report", fact.report_id
             return
-        case BoundaryCorrected():
+        case BoundaryCorrected() | LandHandedOver():
             pass
         case _:
+            yield from _closing_keys(fact)
             yield from _quality_keys(fact)
             return
     area_id = getattr(fact, "area_id", None)
     if area_id is not None:
         yield "area", area_id
+
+
+def _closing_keys(fact: object) -> Iterator[Key]:
+    match fact:
+        case AssessmentMoved():
+            yield "assessment", fact.subject_id
+            yield fact.subject, fact.subject_id
+        case CompletionDeclared():
+            yield "completion", fact.completion_id
+        case RecordMoved():
+            yield "entry", fact.entry_id
 
 
 def _quality_keys(fact: object) -> Iterator[Key]:

@@ -10,6 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rafiqa.geo import GridShape
+from rafiqa.land.closing import (
+    AssessmentMoved,
+    CompletionDeclared,
+    LandHandedOver,
+    RecordMoved,
+    confirmation_faults,
+)
 from rafiqa.land.fact import (
     AccidentRecorded,
     AreaRecorded,
@@ -84,9 +91,22 @@ def _enter(register: Register, recorded: Recorded) -> None:
         case ReportAnswered() as fact:
             register.answers.setdefault(fact.report_id, []).append(recorded)
         case _:
+            _enter_closing(register, recorded)
             against = tuple(register.enter_quality(recorded))
             if against:
                 register.void(recorded, *against)
+
+
+def _enter_closing(register: Register, recorded: Recorded) -> None:
+    match recorded.fact:
+        case AssessmentMoved() as fact:
+            register.assessments.setdefault(fact.subject_id, []).append(recorded)
+        case LandHandedOver() as fact:
+            register.handovers.setdefault(fact.area_id, []).append(recorded)
+        case CompletionDeclared() as fact:
+            register.completions.setdefault(fact.completion_id, recorded)
+        case RecordMoved() as fact:
+            register.approvals.setdefault(fact.entry_id, []).append(recorded)
 
 
 def _link(
@@ -428,6 +448,14 @@ def _take_effect(register: Register, recorded: Recorded) -> None:
             _transfer(register, recorded, fact)
         case LandReopened() as fact:
             _reopening(register, recorded, fact)
+        case AssessmentMoved(subject="area") as fact:
+            register.note(fact.subject_id, recorded)
+        case LandHandedOver() as fact:
+            register.note(fact.area_id, recorded)
+        case CompletionDeclared() as fact:
+            against = tuple(confirmation_faults(fact, recorded.actor))
+            if against:
+                register.void(recorded, *against)
         case _:
             quality_effect(register, recorded)
 

@@ -113,6 +113,7 @@ class StageMoved:
     task_id: str
     stage: str
     reason: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,14 @@ class OrdnanceFound:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceAnswer:
+    """How one item of evidence was answered: what was done to see that it no longer speaks."""
+
+    evidence_id: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorkedPart:
     """A part of land with the outcome that the operator reports for it."""
 
@@ -139,6 +148,7 @@ class WorkedPart:
     surface: str | None = None
     reason: str | None = None
     evidence_answered: tuple[str, ...] = ()
+    answers: tuple[EvidenceAnswer, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +157,7 @@ class WorkReported:
 
     ``team_id`` and ``asset_ids`` (machines, animals) say by whose hands; ``begun_us`` and
     ``ended_us`` when, where the report's own date does not.
+    ``finds_complete`` says that all that was found is listed, or that nothing was found.
     """
 
     work_id: str
@@ -161,6 +172,7 @@ class WorkReported:
     asset_ids: tuple[str, ...] | None = None
     begun_us: int | None = None
     ended_us: int | None = None
+    finds_complete: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +248,11 @@ class ReleaseTransferred:
 
 @dataclass(frozen=True, slots=True)
 class LandReopened:
-    """Land put back to hazard: a missed item, an accident, new evidence, fighting, a flood."""
+    """Land put back to hazard: a missed item, an accident, new evidence, fighting, a flood.
+
+    ``part_ids`` are the parts whose ground it takes back, ``project_id`` the project whose
+    works go deeper, or use the land otherwise, than it was released for.
+    """
 
     reopening_id: str
     shape: GridShape
@@ -244,6 +260,8 @@ class LandReopened:
     class_: HazardClass = "cha"
     area_id: str | None = None
     note: str | None = None
+    part_ids: tuple[str, ...] | None = None
+    project_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

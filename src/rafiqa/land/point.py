@@ -9,7 +9,15 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from rafiqa.land.book import LandBook
-from rafiqa.land.fact import LandReopened, ReleaseTransferred, WorkedPart, WorkInspected
+from rafiqa.land.completion import declared_at
+from rafiqa.land.explanation import answer_reasons, evidence_reasons, informal_reasons
+from rafiqa.land.fact import (
+    EvidenceRecorded,
+    LandReopened,
+    ReleaseTransferred,
+    WorkedPart,
+    WorkInspected,
+)
 from rafiqa.land.ground import Face
 from rafiqa.land.precedence import Dated
 from rafiqa.land.proof import proofs
@@ -17,7 +25,7 @@ from rafiqa.land.quarantine import quarantines
 from rafiqa.land.rule import supports, unsound
 from rafiqa.land.ruling import Reason
 from rafiqa.land.sighting import WitnessKind
-from rafiqa.land.timeline import LandState
+from rafiqa.land.timeline import HAZARD, LandState
 from rafiqa.land.witness import NEAR_MM, Sign
 
 UNRECORDED = "unrecorded"
@@ -62,6 +70,16 @@ def point(
             so that nobody finds the place of one by asking at many points.
     """
     answer = _of_ground(book, (x_mm, y_mm), valid_at_us)
+    at_mm = (x_mm, y_mm)
+    signs_told = _with_signs(book, answer, at_mm, valid_at_us, cell_mm)
+    return _with_residual(book, signs_told, at_mm, valid_at_us)
+
+
+def _with_signs(
+    book: LandBook, answer: PointAnswer, at_mm: tuple[int, int], valid_at_us: int, cell_mm: int
+) -> PointAnswer:
+    """Returns the answer with the signs of ordnance near that nothing has answered."""
+    x_mm, y_mm = at_mm
     asked = _cell(x_mm, y_mm, cell_mm) if cell_mm else shapely.Point(x_mm, y_mm)
     named = {
         subject
@@ -76,13 +94,38 @@ def point(
     ]
     if not signs:
         return answer
-    reasons = [*answer.reasons, *_near_reasons(signs)]
+    reasons = [*answer.reasons, *_near_reasons(signs), *_informal(book, signs)]
     if answer.state == UNRECORDED:
         # From a square's far corner a sign beside it lies up to the diagonal further.
         within_m = (NEAR_MM + cell_mm + -(-cell_mm // 2)) // 1_000
         params: dict[str, str | int] = {"n": len(signs), "distance_m": within_m}
         reasons[0] = Reason("land.point.unrecorded-signs", params)
     return replace(answer, reasons=tuple(reasons))
+
+
+def _informal(book: LandBook, signs: Sequence[Sign]) -> Iterator[Reason]:
+    """Yields that clearance by nobody accredited, told of near, lowers nothing."""
+    ids = [sign.witness.witness_id for sign in signs if sign.witness.kind == "evidence"]
+    known = [book.register.evidence[item].fact for item in ids if item in book.register.evidence]
+    yield from informal_reasons(fact for fact in known if isinstance(fact, EvidenceRecorded))
+
+
+def _with_residual(
+    book: LandBook, answer: PointAnswer, at_mm: tuple[int, int], valid_at_us: int
+) -> PointAnswer:
+    """Returns the answer with what was declared of its ground; its state is as it was."""
+    declared = declared_at(book.register, at_mm, valid_at_us)
+    if not declared:
+        return answer
+    raised = answer.state in HAZARD or any(
+        reason.code in _NEAR_CODES.values() for reason in answer.reasons
+    )
+    code = "land.point.residual-raised" if raised else "land.point.residual"
+    told = [
+        Reason(code, {"completion": item}, (item,))
+        for item in (str(getattr(record.fact, "completion_id", "")) for record in declared)
+    ]
+    return replace(answer, reasons=(*answer.reasons, *told))
 
 
 def _of_ground(book: LandBook, at_mm: tuple[int, int], valid_at_us: int) -> PointAnswer:
@@ -173,9 +216,7 @@ def _hazard_reasons(
             yield Reason("land.point.inspection-failed", params, (subject,))
     for claim in state.claims:
         if claim in register.areas:
-            ids = register.evidence_raising(claim)
-            if ids:
-                yield Reason("land.point.evidence", {"n": len(ids)}, ids)
+            yield from evidence_reasons(register, claim)
     for part_id in book.not_cleared_at_mm(*at_mm):
         part, recorded = register.parts[part_id]
         if recorded.valid_at_us <= valid_at_us:
@@ -232,6 +273,7 @@ def _released_reasons(book: LandBook, state: LandState, valid_at_us: int) -> Ite
             yield Reason("land.point.transferred", params, (part_id,))
         elif isinstance(part, WorkedPart):
             yield from _decided_by(book, state)
+            yield from answer_reasons(part)
     yield from proofs(book.register, state.part_ids, valid_at_us)
     yield Reason("land.point.not-a-promise")
 

@@ -80,6 +80,12 @@ class Records:
         self.accidents = self._table("accident", "accidents", Recorded)
         self.reports = self._table("report", "reports", Recorded)
         self.answers = self._table("report", "answers", list[Recorded])
+        links = list[tuple[Recorded, str]]
+        self.evidence_links = self._table("area", "evidence_links", links)
+        self.assessments = self._table("assessment", "assessments", list[Recorded])
+        self.handovers = self._table("area", "handovers", list[Recorded])
+        self.completions = self._table("completion", "completions", Recorded)
+        self.approvals = self._table("entry", "approvals", list[Recorded])
         self.accreditations = self._table("organisation", "accreditations", list[Recorded])
         self.visits = self._table("visit", "visits", list[Recorded])
         acts = self._table("nonconformity", "nonconformity_acts", list[Recorded])

@@ -163,7 +163,9 @@ class Register(Standing):
 
     ``inspections`` and ``decisions`` stand in the order they were recorded; ``failed`` are
     the inspections, of works and of lots, that undid a release. ``evidence_said`` holds every
-    record of an id and ``evidence_links`` what names evidence as an area's.
+    record of an id and ``evidence_links`` what names evidence as an area's. ``assessments`` are
+    kept by area or report, ``handovers`` by area, ``approvals`` by the entry they speak of; none
+    of these, and no completion, changes what the land is.
     """
 
     site: Recorded | None = None
@@ -183,6 +185,10 @@ class Register(Standing):
     accidents: dict[str, Recorded] = field(default_factory=dict)
     reports: dict[str, Recorded] = field(default_factory=dict)
     answers: dict[str, list[Recorded]] = field(default_factory=dict)
+    assessments: dict[str, list[Recorded]] = field(default_factory=dict)
+    handovers: dict[str, list[Recorded]] = field(default_factory=dict)
+    completions: dict[str, Recorded] = field(default_factory=dict)
+    approvals: dict[str, list[Recorded]] = field(default_factory=dict)
     raises: list[Raise] = field(default_factory=list)
     lowers: list[Lower] = field(default_factory=list)
     reclasses: list[Reclass] = field(default_factory=list)

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 
 from rafiqa.geo import GridShape, union_of
 from rafiqa.land.actor import Actor
-from rafiqa.land.evidence import class_supported, outranks
+from rafiqa.land.evidence import explain_class, outranks
 from rafiqa.land.fact import (
     AreaRecorded,
     EvidenceRecorded,
+    HazardClass,
     Recorded,
     ReleaseProposed,
     ReleaseTransferred,
@@ -112,11 +113,21 @@ def area_ruling(fact: AreaRecorded, evidence: Sequence[EvidenceRecorded]) -> Rul
         against += [Reason("land.evidence.unknown", {"evidence": item}) for item in sorted(missing)]
         if not evidence:
             against.append(Reason("land.area.no-evidence", {"area": fact.area_id}))
-        supported = class_supported(evidence)
-        if outranks(fact.class_, supported):
-            params = {"class": fact.class_, "supported": supported}
-            against.append(Reason("land.class.above-evidence", params, fact.evidence_ids))
+        against += class_faults(fact.class_, evidence)
     return rule(against)
+
+
+def class_faults(class_: HazardClass, evidence: Sequence[EvidenceRecorded]) -> Iterator[Reason]:
+    """Yields that a class is above its evidence, with each item and what it counts for."""
+    explained = explain_class(evidence)
+    if outranks(class_, explained.supported):
+        params: dict[str, str | int] = {
+            "class": class_,
+            "supported": explained.supported,
+            "items": ", ".join(f"{item.evidence_id}: {item.why}" for item in explained.items),
+        }
+        subjects = tuple(item.evidence_id for item in explained.items)
+        yield Reason("land.class.above-evidence", params, subjects)
 
 
 def _outside_mm2(shape: GridShape, ground: Sequence[GridShape]) -> int:
@@ -164,6 +175,7 @@ def work_ruling(work: WorkReported, outline: GridShape | None) -> Ruling:
     if outline is None:
         return rule([Reason("land.area.unknown", {"area": work.area_id})])
     against = [fault for part in work.parts for fault in _part_faults(part, [outline])]
+    against += [fault for part in work.parts for fault in _odd_depth(part)]
     if not work.parts:
         against.append(Reason("land.work.no-parts", {"work": work.work_id}))
     against += [Reason("land.part.id-twice", {"part": item}) for item in _ids_twice(work)]
@@ -171,11 +183,41 @@ def work_ruling(work: WorkReported, outline: GridShape | None) -> Ruling:
         for other in work.parts[index + 1 :]:
             if not part.shape.intersects(other.shape):
                 continue
-            noise2 = min(_noise2(part.shape), _noise2(other.shape))
-            if part.shape.intersection(other.shape).area2_mm2 > noise2:
-                params = {"part": part.part_id, "other": other.part_id}
+            over2 = part.shape.intersection(other.shape).area2_mm2
+            if over2 > min(_noise2(part.shape), _noise2(other.shape)):
+                params: dict[str, str | int] = {
+                    "part": part.part_id,
+                    "other": other.part_id,
+                    "area_m2": -(-over2 // 2_000_000),
+                }
                 against.append(Reason("land.part.overlap", params))
     return rule(against)
+
+
+def _odd_depth(part: WorkedPart) -> Iterator[Reason]:
+    """Yields that a depth stands beside an outcome that has none: it would be read as cleared."""
+    if (
+        part.outcome in {"cancelled", "reduced"}
+        and part.depth_cm is not None
+        and part.depth_cm >= 0
+    ):
+        params: dict[str, str | int] = {"part": part.part_id, "outcome": part.outcome}
+        yield Reason("land.part.depth-without-clearance", params)
+
+
+def answer_faults(work: WorkReported) -> Iterator[Reason]:
+    """Yields each item of evidence that a survey's part says is answered and not how.
+
+    Asked when work is reported; a report on record without it stands as it was.
+    """
+    for part in work.parts:
+        if part.outcome not in {"cancelled", "reduced"}:
+            continue
+        told = {answer.evidence_id for answer in part.answers or () if answer.how.strip()}
+        for evidence_id in part.evidence_answered:
+            if evidence_id not in told:
+                params: dict[str, str | int] = {"part": part.part_id, "evidence": evidence_id}
+                yield Reason("land.part.answer-missing", params, (evidence_id,))
 
 
 def _independence_faults(case: ReleaseCase, actor: Actor, part_played: str) -> Iterator[Reason]:

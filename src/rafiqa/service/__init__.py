@@ -4,7 +4,9 @@ The only place where rules, stores and formats meet. May not know HTTP or the co
 """
 
 from rafiqa.service.act import Stamp
+from rafiqa.service.approval import move_record, record_standing
 from rafiqa.service.assets import AssetLayer, AssetShelf
+from rafiqa.service.closing import assess, declare_completion, hand_over
 from rafiqa.service.incident import answer_report, record_accident, report_hazard
 from rafiqa.service.inspection import CheckReport, check_site
 from rafiqa.service.office import Office, Saying
@@ -43,9 +45,9 @@ from rafiqa.service.release import (
     proposal_ruling_for,
     propose_release,
     reject_release,
-    reopen_land,
     transfer_release,
 )
+from rafiqa.service.reopening import Reopening, reopen, reopen_land
 from rafiqa.service.site import open_site
 from rafiqa.service.survey import correct_boundary, decide_class, declare_area, record_evidence
 from rafiqa.service.work import inspect_work, move_task, order_work, report_work
@@ -59,6 +61,7 @@ __all__ = [
     "AssetShelf",
     "CheckReport",
     "Office",
+    "Reopening",
     "Saying",
     "Stamp",
     "accept_release",
@@ -68,17 +71,21 @@ __all__ = [
     "answer_report",
     "ask_account",
     "ask_point",
+    "assess",
     "check_site",
     "close_nonconformity",
     "correct_boundary",
     "decide_class",
     "declare_area",
+    "declare_completion",
     "end_accreditation",
     "gate_layers",
     "gate_of",
     "grant_accreditation",
+    "hand_over",
     "inspect_lot",
     "inspect_work",
+    "move_record",
     "move_rubble_lot",
     "move_task",
     "open_office",
@@ -91,10 +98,12 @@ __all__ = [
     "record_accident",
     "record_evidence",
     "record_qa_visit",
+    "record_standing",
     "register_layer",
     "register_project",
     "register_rubble_lot",
     "reject_release",
+    "reopen",
     "reopen_land",
     "report_hazard",
     "report_work",

@@ -1,10 +1,9 @@
-"""Release: one person of the authority proposes, a second accepts; reopening undoes at once."""
+"""Release: one person of the authority proposes, a second accepts."""
 
 from __future__ import annotations
 
 from rafiqa.land import (
     Actor,
-    LandReopened,
     Reason,
     ReleaseAccepted,
     ReleaseProposed,
@@ -113,16 +112,4 @@ def transfer_release(
         against.append(Reason("land.part.id-twice", {"part": fact.part_id}))
     return carry_out(
         office, actor, "transfer_release", fact.part_id, fact, stamp=stamp, ruling=rule(against)
-    )
-
-
-def reopen_land(office: Office, actor: Actor, fact: LandReopened, stamp: Stamp = NOW) -> Acted:
-    """Returns the act of putting ground back to hazard; every gate on it closes at once."""
-    against: list[Reason] = []
-    if fact.shape.is_empty:
-        against.append(Reason("land.area.empty", {"area": fact.reopening_id}))
-    if not fact.cause:
-        against.append(Reason("land.reopening.cause-missing", {"reopening": fact.reopening_id}))
-    return carry_out(
-        office, actor, "reopen_land", fact.reopening_id, fact, stamp=stamp, ruling=rule(against)
     )

@@ -26,6 +26,9 @@ _CODED = {
     "kind": "evidence_kind",
     "method": "method",
     "severity": "severity",
+    "outcome": "outcome",
+    "state": "validation",
+    "document": "stage_document",
 }
 """Parameters of texts that are codes, and the dictionary's list that words them."""
 

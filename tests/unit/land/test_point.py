@@ -37,8 +37,17 @@ def test_hazard_names_its_area_its_source_and_its_evidence(class_: HazardClass) 
     story.tell(2, SURVEYOR, fact)
     answer = story.point(50, 50, 9)
     assert (answer.state, answer.reopened, answer.area_ids) == (class_, False, ("A1",))
-    assert codes(answer) == [f"land.point.{class_}", "land.point.source", "land.point.evidence"]
-    area, source, about = answer.reasons
+    assert codes(answer) == [
+        f"land.point.{class_}",
+        "land.point.source",
+        "land.point.evidence",
+        "land.point.class-supported",
+        "land.evidence.seen",
+    ]
+    area, source, about, supported, item = answer.reasons
+    # E2 is named and not on record: it is evidence, and nobody can say of what.
+    assert (supported.params, supported.subjects) == ({"supported": "cha", "n": 1}, ("E1", "E2"))
+    assert item.subjects == ("E1",)
     assert (area.params, area.subjects) == ({"area": "Mill quarter"}, ("A1",))
     assert source.params == {"source": "sheet 4"}
     assert (about.params, about.subjects) == ({"n": 2}, ("E1", "E2"))

@@ -268,7 +268,13 @@ def test_evidence_that_its_area_names_is_told_once() -> None:
     story.tell(1, SURVEYOR, crater(50))
     story.area(2, "A1", FIELD, evidence_ids=("E1",))
     answer = story.point(50, 50, 9)
-    assert [reason.code for reason in answer.reasons] == ["land.point.cha", "land.point.evidence"]
+    codes = [reason.code for reason in answer.reasons]
+    assert codes == [
+        "land.point.cha",
+        "land.point.evidence",
+        "land.point.class-supported",
+        "land.evidence.remote",
+    ]
     assert near(story.point(150, 50, 9))[EVIDENCE].subjects == ("E1",)
 
 

@@ -19,8 +19,11 @@ from rafiqa.land import (
     AccreditationGranted,
     Actor,
     AreaRecorded,
+    AssessmentMoved,
     BoundaryCorrected,
     ClassDecided,
+    CompletionDeclared,
+    LandHandedOver,
     LandReopened,
     LotInspected,
     LotReviewed,
@@ -28,6 +31,7 @@ from rafiqa.land import (
     NonconformityClosed,
     NonconformityRaised,
     QaVisited,
+    RecordMoved,
     ReleaseAccepted,
     ReleaseProposed,
     ReleaseRejected,
@@ -90,6 +94,8 @@ ACCIDENT = AccidentRecorded("X1", "ordnance", ORIGIN)
 TOLD = ResidentReported("S9", ORIGIN, "eo_seen")
 PROJECT = ProjectRegistered("J1", "School", "school", square(), 20)
 LOT = RubbleLotRegistered("H9", "Heap", ORIGIN)
+HANDED = LandHandedOver("V1", "A1", "school board", "2026-03-01", "none known", "dig to 30 cm")
+DONE = CompletionDeclared("C1", square(800), "all known work", SECOND)
 ANSWER = ReportAnswered("S1", "nothing_found", None, "visited")
 GRANT = AccreditationGranted("C9", "diggers", ("animal",), START_US)
 ENDED = AccreditationEnded("C0", OPERATOR.organisation_id, "papers forged")
@@ -129,8 +135,26 @@ ACTS: dict[str, Act] = {
         "task",
         OPERATOR,
         StageMoved("T1", "in_progress"),
-        StageMoved("T1", "suspended", "storm"),
+        StageMoved("T1", "suspended", "season"),
         service.move_task,
+    ),
+    "assess": Act(
+        "told",
+        INFORMATION,
+        AssessmentMoved("S1", "report", "assessing"),
+        AssessmentMoved("S1", "report", "assessing", note="again"),
+        service.assess,
+    ),
+    "hand_over": Act("released", FIRST, HANDED, replace(HANDED, note="x"), service.hand_over),
+    "declare_completion": Act(
+        "site", FIRST, DONE, replace(DONE, note="in haste"), service.declare_completion
+    ),
+    "move_record": Act(
+        "area",
+        FIRST,
+        RecordMoved("A1", "a1", "org_ok"),
+        RecordMoved("A1", "a1", "org_ok", ("map",)),
+        service.move_record,
     ),
     "report_work": Act("task", OPERATOR, work(), work(depth_cm=200), service.report_work),
     "inspect_work": Act(

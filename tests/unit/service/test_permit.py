@@ -23,6 +23,10 @@ decide_class         . . . . A . . .
 correct_boundary     . . . . A . . .
 order_work           . . . . A . . .
 move_task            . . O Q A . . .
+assess               . . . . A . . I
+hand_over            . . . . A . . .
+declare_completion   . . . . A . . .
+move_record          . S O Q A . . I
 report_work          . S O . . . . .
 inspect_work         . . . Q . . . .
 grant_accreditation  . . . . A . . .
