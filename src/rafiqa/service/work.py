@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rafiqa.geo import GridShape
 from rafiqa.land import (
     SLIVER_MM2,
     Actor,
     Reason,
+    Recorded,
     Register,
     StageMoved,
     TaskOrdered,
@@ -62,14 +63,23 @@ def _ground_faults(
     outside2 = shape.difference(outline).area2_mm2
     if outside2 > 2 * SLIVER_MM2:
         yield Reason("land.task.outside-area", {**params, "area_m2": _m2(outside2)})
-    for other_id in register.tasks:
-        other = task_of(register, other_id)
-        if other is None or other.order.shape is None or other.stage not in UNDER_WORK:
+    for other_id, story in register.tasks.items():
+        # Ground first: a task's stage is worked out only where it is asked.
+        over2 = _ordered_on2(story, shape)
+        if other_id == fact.task_id or over2 <= 2 * SLIVER_MM2:
             continue
-        over2 = other.order.shape.intersection(shape).area2_mm2
-        if other_id != fact.task_id and over2 > 2 * SLIVER_MM2:
+        other = task_of(register, other_id)
+        if other is not None and other.stage in UNDER_WORK:
             twice: dict[str, str | int] = {**params, "other": other_id, "area_m2": _m2(over2)}
             yield Reason("land.task.overlap", twice)
+
+
+def _ordered_on2(story: Sequence[Recorded], shape: GridShape) -> int:
+    """Returns twice the mm² of a shape that a task with ground of its own was ordered on."""
+    order = next((item.fact for item in story if isinstance(item.fact, TaskOrdered)), None)
+    if order is None or order.shape is None or not order.shape.intersects(shape):
+        return 0
+    return order.shape.intersection(shape).area2_mm2
 
 
 def _m2(area2_mm2: int) -> int:
