@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rafiqa.geo import GridShape
 from rafiqa.land import (
     SLIVER_MM2,
     Actor,
     Reason,
+    Recorded,
     StageMoved,
     TaskOrdered,
     WorkInspected,
@@ -71,15 +72,24 @@ def _ground_faults(
     if outside2 > 2 * SLIVER_MM2:
         yield Reason("land.task.outside-area", {**params, "area_m2": _m2(outside2)})
     book = office.book()
-    near = [other_id for each in book.registers_near(shape.geometry) for other_id in each.tasks]
-    for other_id in near:
-        other = task_of(book, other_id)
-        if other is None or other.order.shape is None or other.stage not in UNDER_WORK:
+    near = book.registers_near(shape.geometry)
+    for other_id, story in (item for each in near for item in each.tasks.items()):
+        # Ground first: a task's stage is worked out only where it is asked.
+        over2 = _ordered_on2(story, shape)
+        if other_id == fact.task_id or over2 <= 2 * SLIVER_MM2:
             continue
-        over2 = other.order.shape.intersection(shape).area2_mm2
-        if other_id != fact.task_id and over2 > 2 * SLIVER_MM2:
+        other = task_of(book, other_id)
+        if other is not None and other.stage in UNDER_WORK:
             twice: dict[str, str | int] = {**params, "other": other_id, "area_m2": _m2(over2)}
             yield Reason("land.task.overlap", twice)
+
+
+def _ordered_on2(story: Sequence[Recorded], shape: GridShape) -> int:
+    """Returns twice the mm² of a shape that a task with ground of its own was ordered on."""
+    order = next((item.fact for item in story if isinstance(item.fact, TaskOrdered)), None)
+    if order is None or order.shape is None or not order.shape.intersects(shape):
+        return 0
+    return order.shape.intersection(shape).area2_mm2
 
 
 def _m2(area2_mm2: int) -> int:
