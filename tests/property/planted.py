@@ -204,6 +204,7 @@ BUGS = [
     _plant("cleared without a depth", _no_reason("_part_faults", "land.part.depth-missing")),
     _plant("a part outside its area", _no_reason("_part_faults", "land.part.outside-area")),
     _plant("a survey clears", _no_reason("_part_faults", "land.part.survey-does-not-clear")),
+    _plant("a spot task lowers ground", _no_reason("_part_faults", "land.part.spot-has-no-area")),
     _plant("faces under a square metre are lost", (book, "faces", _no_slivers)),
     _plant("only the first outline on a face counts", (book, "faces", _first_label_only)),
     _plant("overlapping outlines count twice", (book, "faces", _unmerged)),

@@ -21,6 +21,7 @@ PREFIXES = (
     "cause.",
     "code.",
     "mark.",
+    "account.",
 )
 """Families of texts that the page shows by itself; all others come with the answers."""
 

@@ -4,9 +4,19 @@ Pure: no framework, database, codec, clock or randomness. This room may not know
 are stored, sent or drawn, nor what is built on the land.
 """
 
-from rafiqa.land.account import Account, ClassAccount, account
+from rafiqa.land.account import CLASSES, FLOWS, Account, ClassAccount, account
 from rafiqa.land.actor import ROLES, Actor, Role
 from rafiqa.land.book import ClusterCache, Face, LandBook, fold
+from rafiqa.land.difference import (
+    FIGURES,
+    Cause,
+    Difference,
+    Knowing,
+    change_of,
+    difference,
+    subject_of,
+)
+from rafiqa.land.disagreement import Disagreement, Said, disagreements
 from rafiqa.land.effect import acceptance_faults, raised_since, walk, walk_on
 from rafiqa.land.evidence import class_supported, evidence_class, outranks
 from rafiqa.land.fact import (
@@ -35,9 +45,23 @@ from rafiqa.land.fact import (
     WorkInspected,
     WorkReported,
 )
+from rafiqa.land.indicator import Case, Indicator, indicators
+from rafiqa.land.movement import (
+    Ground,
+    account_of,
+    all_ground,
+    areas_tasked,
+    claimed,
+    indications,
+    tasks_of,
+    unclaimed,
+)
+from rafiqa.land.output import Items, Maker, Output, items, output, works_on
 from rafiqa.land.point import UNRECORDED, PointAnswer, point
 from rafiqa.land.register import AreaRecord, Lower, Register, ReleaseRecord
+from rafiqa.land.reported import Reported, ReportedTotal, reported_sizes
 from rafiqa.land.rule import (
+    SPOT_METHOD,
     ReleaseCase,
     area_ruling,
     proposal_ruling,
@@ -47,12 +71,17 @@ from rafiqa.land.rule import (
 )
 from rafiqa.land.ruling import Reason, Ruling, rule
 from rafiqa.land.stage import MOVES, VALIDATION_MOVES, move_ruling, stage_of, validation_ruling
+from rafiqa.land.statement import Statement
 from rafiqa.land.timeline import HAZARD, LandState, Step, Timeline
 
 __all__ = [
+    "CLASSES",
+    "FIGURES",
+    "FLOWS",
     "HAZARD",
     "MOVES",
     "ROLES",
+    "SPOT_METHOD",
     "UNRECORDED",
     "VALIDATION_MOVES",
     "AccidentRecorded",
@@ -61,20 +90,30 @@ __all__ = [
     "AreaRecord",
     "AreaRecorded",
     "BoundaryCorrected",
+    "Case",
+    "Cause",
     "ClassAccount",
     "ClassDecided",
     "ClusterCache",
+    "Difference",
+    "Disagreement",
     "EvidenceRecorded",
     "Face",
     "Finding",
+    "Ground",
     "HazardClass",
+    "Indicator",
+    "Items",
+    "Knowing",
     "LandBook",
     "LandFact",
     "LandReopened",
     "LandState",
     "Lower",
+    "Maker",
     "OrdnanceFound",
     "Outcome",
+    "Output",
     "PointAnswer",
     "Reason",
     "Recorded",
@@ -86,11 +125,15 @@ __all__ = [
     "ReleaseRejected",
     "ReleaseTransferred",
     "ReportAnswered",
+    "Reported",
+    "ReportedTotal",
     "ResidentReported",
     "Role",
     "Ruling",
+    "Said",
     "SiteOpened",
     "StageMoved",
+    "Statement",
     "Step",
     "TaskOrdered",
     "Timeline",
@@ -99,21 +142,37 @@ __all__ = [
     "WorkedPart",
     "acceptance_faults",
     "account",
+    "account_of",
+    "all_ground",
     "area_ruling",
+    "areas_tasked",
+    "change_of",
+    "claimed",
     "class_supported",
+    "difference",
+    "disagreements",
     "evidence_class",
     "fold",
+    "indications",
+    "indicators",
+    "items",
     "move_ruling",
+    "output",
     "outranks",
     "point",
     "proposal_ruling",
     "raised_since",
+    "reported_sizes",
     "rule",
     "stage_of",
+    "subject_of",
     "supports",
+    "tasks_of",
     "transfer_ruling",
+    "unclaimed",
     "validation_ruling",
     "walk",
     "walk_on",
     "work_ruling",
+    "works_on",
 ]

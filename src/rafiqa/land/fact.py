@@ -95,7 +95,11 @@ class BoundaryCorrected:
 
 @dataclass(frozen=True, slots=True)
 class TaskOrdered:
-    """Work on an area ordered from an organisation, to a required depth."""
+    """Work on an area ordered from an organisation, to a required depth.
+
+    ``donor_id`` is the organisation that pays for it; ``cost`` is of the whole task, in the
+    currency of ISO 4217 that ``currency`` names.
+    """
 
     task_id: str
     area_id: str
@@ -104,6 +108,9 @@ class TaskOrdered:
     depth_cm: int | None = None
     shape: GridShape | None = None
     note: str | None = None
+    donor_id: str | None = None
+    cost: Decimal | None = None
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +146,15 @@ class WorkedPart:
     surface: str | None = None
     reason: str | None = None
     evidence_answered: tuple[str, ...] = ()
+    area_reported_m2: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WorkReported:
-    """An operator's report of work: outcomes by part, what was not cleared, what was found."""
+    """An operator's report of work: outcomes by part, what was not cleared, what was found.
+
+    ``deminer_hours`` are the hours that all who searched spent searching, together.
+    """
 
     work_id: str
     area_id: str
@@ -153,6 +164,7 @@ class WorkReported:
     finds: tuple[OrdnanceFound, ...] = ()
     person_ids: tuple[str, ...] = ()
     note: str | None = None
+    deminer_hours: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

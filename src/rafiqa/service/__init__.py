@@ -5,6 +5,7 @@ The only place where rules, stores and formats meet. May not know HTTP or the co
 
 from rafiqa.service.act import Stamp
 from rafiqa.service.assets import AssetLayer, AssetShelf
+from rafiqa.service.figures import By, Figures, Question, ask_figures, compare, split
 from rafiqa.service.incident import answer_report, record_accident, report_hazard
 from rafiqa.service.inspection import CheckReport, check_site
 from rafiqa.service.office import Office, Saying
@@ -47,8 +48,11 @@ __all__ = [
     "AsOf",
     "AssetLayer",
     "AssetShelf",
+    "By",
     "CheckReport",
+    "Figures",
     "Office",
+    "Question",
     "Saying",
     "Stamp",
     "accept_release",
@@ -56,8 +60,10 @@ __all__ = [
     "allow",
     "answer_report",
     "ask_account",
+    "ask_figures",
     "ask_point",
     "check_site",
+    "compare",
     "correct_boundary",
     "decide_class",
     "declare_area",
@@ -82,5 +88,6 @@ __all__ = [
     "report_hazard",
     "report_work",
     "reports_waiting",
+    "split",
     "transfer_release",
 ]
