@@ -7,16 +7,23 @@ of the lattice, from the states of their middles, or by adding up what was asked
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+import hypothesis.strategies as st
 import shapely
+from hypothesis.stateful import rule
 
 from rafiqa.geo import GridShape
 from rafiqa.land import (
     CLASSES,
     Account,
     Actor,
+    AreaRecorded,
     Knowing,
     LandBook,
+    ReleaseAccepted,
+    ReleaseProposed,
+    WorkedPart,
     WorkInspected,
     WorkReported,
     account,
@@ -31,6 +38,7 @@ from rafiqa.land import (
     unclaimed,
 )
 from rafiqa.land.timeline import LandState
+from tests.property import landworld as world
 from tests.property.landmachine import END_US, LandMachine
 
 PERIODS_US = ((0, END_US), (4, 8))
@@ -58,6 +66,24 @@ class FigureMachine(LandMachine):
 
     def record(self, fact: object, valid_at_us: int, actor: Actor) -> None:
         self.write(fact, valid_at_us, actor)
+
+    @rule(area_id=world.AREAS, part=world.parts(), begin_us=st.integers(2, 6), kept=st.booleans())
+    def rework(self, area_id: str, part: WorkedPart, begin_us: int, kept: bool) -> None:
+        """Work released, found bad afterwards, and done and released again by the same area."""
+        n = len(self.facts)
+        self.record(AreaRecorded(area_id, "cha", part.shape), begin_us - 1, world.ANA)
+        for turn in (1, 2):
+            at_us, work_id = begin_us + 4 * (turn - 1), f"w{n}t{turn}"
+            again = replace(part, part_id=f"p{n}t{turn}", evidence_answered=("E1", "E2"))
+            work = WorkReported(work_id, area_id, "operator", (again,), person_ids=("chi",))
+            self.record(work, at_us, world.CHI)
+            self.record(WorkInspected(f"i{n}t{turn}", work_id, "quality", True), at_us, world.DOV)
+            proposal = ReleaseProposed(f"r{n}t{turn}", work_id, (again.part_id,))
+            self.record(proposal, at_us, world.ANA)
+            self.record(ReleaseAccepted(f"r{n}t{turn}"), at_us + 1, world.BO)
+            if turn == 1:
+                bad = WorkInspected(f"j{n}", work_id, "quality", kept)
+                self.record(bad, at_us + 2, world.DOV)
 
     def teardown(self) -> None:
         if not self.facts:
