@@ -86,9 +86,9 @@ export function loadAccount(
   lang: string,
   signal: AbortSignal,
 ): Promise<Account> {
-  const query: Record<string, string> = { show: "output,reported,indicators" };
-  if (choice.from) query["from"] = choice.from;
-  if (choice.compare) query["compare_known_at"] = choice.compare;
+  const period = choice.from ? { from: choice.from } : {};
+  const earlier = choice.compare ? { compare_known_at: choice.compare } : {};
+  const query = { show: "output,reported,indicators", ...period, ...earlier };
   return api.get<Account>("/api/account", { asOf, lang, query, signal });
 }
 

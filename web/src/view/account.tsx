@@ -101,14 +101,19 @@ function Body({ account }: { account: Account }): JSX.Element {
   );
 }
 
+/** A text that leads a list, as a heading of its own. */
+function heading(text: string): string {
+  return text.replace(/:$/, "");
+}
+
 /** A figure in m², with its sign where it tells a change. */
 function useM2(): (m2: number, signed?: boolean) => string {
   const { desk } = useReach();
   const t = useT();
   return (m2, signed = false) => {
-    const text = t("desk.m2", { n: desk.figures.value.area(Math.abs(m2)) });
     const sign = m2 < 0 ? "−" : signed ? "+" : "";
-    return `\u2066${sign}${text}\u2069`;
+    // The sign stays before its number, whichever way the language runs.
+    return t("desk.m2", { n: `\u2066${sign}${desk.figures.value.area(Math.abs(m2))}\u2069` });
   };
 }
 
@@ -161,7 +166,7 @@ function Difference({ account }: { account: Account }): JSX.Element {
   const day = (at: string): string => desk.figures.value.date(at);
   const times = { earlier: day(found.earlier.known_at), later: day(account.statement.known_at) };
   return (
-    <Titled title={t("account.difference", times)}>
+    <Titled title={heading(t("account.difference", times))}>
       {changes(found.classes).length === 0 && <p class="quiet">{t("account.difference.none")}</p>}
       <Changes classes={found.classes} />
       <ul class="causes">
@@ -223,7 +228,7 @@ function Output({ account }: { account: Account }): JSX.Element {
   const words = desk.words.value;
   const { rows, output_m2, rework_m2 } = account.output;
   return (
-    <Titled title={t("account.output")}>
+    <Titled title={heading(t("account.output"))}>
       {rows.length === 0 && <p class="quiet">{t("account.output.none")}</p>}
       <ul class="changes output">
         {rows.map((row, at) => (
@@ -286,7 +291,7 @@ function Indicators({ account }: { account: Account }): JSX.Element {
     return t(`account.unit.${unit.replace("/", "-")}`, { n: desk.figures.value.area(value) });
   };
   return (
-    <Titled title={t("account.indicators")}>
+    <Titled title={t("account.indicators.short")}>
       <ul class="changes">
         {told(account.indicators).map((each) => (
           <li key={`${each.indicator}${each.of ?? ""}`}>
@@ -314,7 +319,7 @@ function Origin({ account }: { account: Account }): JSX.Element {
     ["boundary", statement.boundary],
     ["valid_at", day(statement.valid_at)],
     ["known_at", day(statement.known_at)],
-    ["method", statement.method],
+    ["method", t("account.method")],
   ] as const;
   return (
     <Titled title={t("account.statement")}>
