@@ -86,6 +86,8 @@ def indicator_lines(rows: list[dict[str, Any]], lang: str) -> list[str]:
     """Returns each indicator with its value, or why there is none."""
     lines = ["", text("account.indicators", {}, lang)]
     for row in rows:
+        if row["indicator"] == "fade_out" and row["of"]:
+            continue  # part by part it is in the document; here the median is enough
         name = text(f"account.indicator.{row['indicator']}", {}, lang)
         of = f" ({_code('method', row['of'], lang)})" if row["of"] else ""
         if row["value"] is None:

@@ -142,7 +142,7 @@ def test_a_find_beside_its_parts_belongs_to_the_nearest() -> None:
 
 def test_fade_out_is_from_the_outermost_item_to_the_edge() -> None:
     whole, west = asked(site())["fade_out"]
-    assert (whole.value, west.value, west.of) == (10, 10, "P1")
+    assert (whole.value, west.value, west.of) == (Fraction(10), Fraction(10), "P1")
 
 
 def test_rate_is_of_the_work_reported_and_of_stated_hours() -> None:
