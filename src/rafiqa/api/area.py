@@ -20,6 +20,7 @@ from rafiqa.land import (
     Reason,
     ReleaseProposed,
     ReleaseTransferred,
+    evidence_at,
 )
 from rafiqa.service import AsOf
 
@@ -120,7 +121,7 @@ def _reasons(view: View, on: Ground) -> Iterator[Reason]:
         reopening = register.reopenings.get(subject)
         if reopening is not None and isinstance(reopening.fact, LandReopened):
             yield Reason("land.point.reopened", {"cause": reopening.fact.cause}, (subject,))
-    evidence_ids = register.evidence_raising(on.claim_id)
+    evidence_ids = evidence_at(register, on.claim_id, view.moment.valid_us)
     if evidence_ids:
         yield Reason("land.point.evidence", {"n": len(evidence_ids)}, evidence_ids)
     if on.record is not None and on.record.fact.source:

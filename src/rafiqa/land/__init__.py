@@ -57,7 +57,7 @@ from rafiqa.land.movement import (
     unclaimed,
 )
 from rafiqa.land.output import Items, Maker, Output, items, output, works_on
-from rafiqa.land.point import UNRECORDED, PointAnswer, point
+from rafiqa.land.point import UNRECORDED, PointAnswer, evidence_at, point
 from rafiqa.land.register import AreaRecord, Lower, Register, ReleaseRecord
 from rafiqa.land.reported import Reported, ReportedTotal, reported_sizes
 from rafiqa.land.rule import (
@@ -151,6 +151,7 @@ __all__ = [
     "class_supported",
     "difference",
     "disagreements",
+    "evidence_at",
     "evidence_class",
     "fold",
     "indications",

@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from rafiqa.land.book import Face, LandBook
 from rafiqa.land.fact import LandReopened, Recorded, ReleaseTransferred, WorkedPart, WorkInspected
+from rafiqa.land.register import Register
 from rafiqa.land.rule import supports, unsound
 from rafiqa.land.ruling import Reason
 from rafiqa.land.timeline import LandState
@@ -164,7 +165,7 @@ def _hazard_reasons(
             yield Reason("land.point.inspection-failed", params, (subject,))
     for claim in state.claims:
         if claim in register.areas:
-            ids = register.evidence_raising(claim)
+            ids = evidence_at(register, claim, valid_at_us)
             if ids:
                 yield Reason("land.point.evidence", {"n": len(ids)}, ids)
     for part_id in book.not_cleared_at_mm(*at_mm):
@@ -173,6 +174,16 @@ def _hazard_reasons(
             yield Reason("land.point.not-cleared", {"reason": part.reason or ""}, (part_id,))
     told = [item for item in state.subjects if item in register.failed]
     yield from _refused_work(book, told, at_mm, valid_at_us)
+
+
+def evidence_at(register: Register, area_id: str, valid_at_us: int) -> tuple[str, ...]:
+    """Returns the ids of the evidence raising suspicion that an area rested on by a time.
+
+    What was seen or named later is no reason for an answer as true before.
+    """
+    links = register.evidence_links.get(area_id, ())
+    named = {item for record, item in links if record.valid_at_us <= valid_at_us}
+    return tuple(item for item in register.evidence_raising(area_id) if item in named)
 
 
 def _refused_work(
