@@ -89,28 +89,27 @@ class FigureMachine(LandMachine):
         if not self.facts:
             return
         self.book = fold(self.facts)
-        for period_us in PERIODS_US:
-            self.check_split(*period_us)
-            self.check_output(*period_us)
-            self.check_difference(*period_us)
+        # One period and one boundary for each history: there are many histories.
+        period_us = PERIODS_US[len(self.facts) % 3 % 2]
+        self.check_split(*period_us)
+        self.check_output(*period_us)
+        self.check_difference(*period_us)
 
     def check_split(self, from_us: int, until_us: int) -> None:
         """Kept apart or together, by operator, donor and area: the account is the account."""
-        for boundary in (None, CUT):
-            whole = account(self.book, from_us=from_us, until_us=until_us, boundary=boundary)
-            ground = all_ground(self.book, boundary)
-            again = account_of(ground, from_us=from_us, until_us=until_us)
-            assert plainly(again) == plainly(whole)
-            assert again.released == whole.released
-            for area_ids in self.chosen(until_us):
-                parts = [
-                    account_of(
-                        chosen(self.book, ground, area_ids), from_us=from_us, until_us=until_us
-                    )
-                    for chosen in (claimed, unclaimed)
-                ]
-                assert [part.balance_error for part in parts] == [0, 0]
-                assert added(*map(plainly, parts)) == plainly(whole), area_ids
+        boundary = CUT if len(self.facts) % 2 else None
+        whole = account(self.book, from_us=from_us, until_us=until_us, boundary=boundary)
+        ground = all_ground(self.book, boundary)
+        again = account_of(ground, from_us=from_us, until_us=until_us)
+        assert plainly(again) == plainly(whole)
+        assert again.released == whole.released
+        for area_ids in self.chosen(until_us):
+            parts = [
+                account_of(chosen(self.book, ground, area_ids), from_us=from_us, until_us=until_us)
+                for chosen in (claimed, unclaimed)
+            ]
+            assert [part.balance_error for part in parts] == [0, 0]
+            assert added(*map(plainly, parts)) == plainly(whole), area_ids
 
     def chosen(self, until_us: int) -> Iterator[frozenset[str]]:
         register = self.book.register
@@ -161,38 +160,38 @@ class FigureMachine(LandMachine):
 
     def check_difference(self, from_us: int, until_us: int) -> None:
         """The change is that of the accounts, and its causes are its parts, each with facts."""
-        for n_known in {len(self.facts) // 3, len(self.facts) * 3 // 4}:
-            earlier = fold(self.facts[:n_known])
-            ids = areas_tasked(earlier.register, until_us, operator_id="operator")
-            ids_now = areas_tasked(self.book.register, until_us, operator_id="operator")
-            pairs = [
-                (all_ground(earlier), all_ground(self.book)),
-                (all_ground(earlier, CUT), all_ground(self.book, CUT)),
-                (
-                    claimed(earlier, all_ground(earlier), ids),
-                    claimed(self.book, all_ground(self.book), ids_now),
-                ),
-            ]
-            for then, now in pairs:
-                found = difference(
-                    Knowing(earlier, then),
-                    Knowing(self.book, now),
-                    self.facts[n_known:],
-                    from_us=from_us,
-                    until_us=until_us,
-                )
-                before = plainly(account_of(then, from_us=from_us, until_us=until_us))
-                after = plainly(account_of(now, from_us=from_us, until_us=until_us))
-                told = change_of(found)
-                parts = [change_of(cause) for cause in found.causes]
-                for key in after:
-                    class_, name = key
-                    assert told[class_][name] == after[key] - before[key], key
-                    assert sum(part[class_][name] for part in parts) == told[class_][name], key
-                new = {record.seq for record in self.facts[n_known:]}
-                for cause in found.causes:
-                    assert cause.records
-                    assert {record.seq for record in cause.records} <= new
+        n_known = len(self.facts) * (1 + len(self.facts) % 3) // 4
+        earlier = fold(self.facts[:n_known])
+        ids = areas_tasked(earlier.register, until_us, operator_id="operator")
+        ids_now = areas_tasked(self.book.register, until_us, operator_id="operator")
+        pairs = [
+            (all_ground(earlier), all_ground(self.book)),
+            (all_ground(earlier, CUT), all_ground(self.book, CUT)),
+            (
+                claimed(earlier, all_ground(earlier), ids),
+                claimed(self.book, all_ground(self.book), ids_now),
+            ),
+        ]
+        for then, now in pairs:
+            found = difference(
+                Knowing(earlier, then),
+                Knowing(self.book, now),
+                self.facts[n_known:],
+                from_us=from_us,
+                until_us=until_us,
+            )
+            before = plainly(account_of(then, from_us=from_us, until_us=until_us))
+            after = plainly(account_of(now, from_us=from_us, until_us=until_us))
+            told = change_of(found)
+            parts = [change_of(cause) for cause in found.causes]
+            for key in after:
+                class_, name = key
+                assert told[class_][name] == after[key] - before[key], key
+                assert sum(part[class_][name] for part in parts) == told[class_][name], key
+            new = {record.seq for record in self.facts[n_known:]}
+            for cause in found.causes:
+                assert cause.records
+                assert {record.seq for record in cause.records} <= new
 
 
 def lowerings(book: LandBook, x_mm: float, y_mm: float) -> Iterator[int]:

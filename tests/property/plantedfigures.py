@@ -91,10 +91,6 @@ def _no_reopening(self: Any) -> Iterator[Any]:
             yield seqs, change
 
 
-def _left_nothing(*_: Any) -> Iterator[Any]:
-    return iter(())
-
-
 def _same_shape(earlier: Any, later: Any) -> dict[int, int]:
     """Faces of the same shape are taken as unchanged."""
     known = {item.face.shape: item for item in earlier}
@@ -119,7 +115,6 @@ BUGS = [
     _plant("output is dated by the field work", (output, "_add", _by_work)),
     _plant("what was taken over is no output", (output, "_add", _uncredited)),
     _plant("the difference misses a fact", (difference._Tracing, "parts", _no_reopening)),
-    _plant("what lines moved is not told", (difference._Tracing, "_left", _left_nothing)),
     _plant("a face of the same shape is unchanged", (difference, "_same_faces", _same_shape)),
     _plant("a change without its fact", (difference._Tracing, "_seqs", _no_fact)),
 ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
+import pytest
 import shapely
 
 from rafiqa.geo import GridShape
@@ -177,6 +180,14 @@ def test_slanted_lines_add_up_to_the_half_square_millimetre() -> None:
         closing = accounts[1].classes[class_].closing - accounts[0].classes[class_].closing
         assert found.change.get((class_, "closing"), 0) == closing
     assert all(len(cause.records) == 1 for cause in found.causes)
+
+
+def test_the_check_of_moved_lines_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: what noding moved is not told. The lattice of the machines has no slanted lines."""
+    module = import_module("rafiqa.land.difference")
+    monkeypatch.setattr(module._Tracing, "_left", lambda *_: iter(()))
+    with pytest.raises(AssertionError):
+        test_slanted_lines_add_up_to_the_half_square_millimetre()
 
 
 def test_what_a_fact_is_about() -> None:
