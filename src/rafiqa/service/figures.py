@@ -24,6 +24,7 @@ from rafiqa.land import (
     Reported,
     ReportedTotal,
     Statement,
+    account,
     account_of,
     all_ground,
     areas_tasked,
@@ -77,15 +78,19 @@ class Figures:
     Attributes:
         statement: where all of it comes from.
         book: the land book that it was read from.
-        ground: the faces that count, each once.
-        account: the land account over that ground.
+        account: the land account over the ground asked about.
+        question: what was asked.
     """
 
     statement: Statement
     book: LandBook
-    ground: Sequence[Ground]
     account: Account
     question: Question
+
+    @cached_property
+    def ground(self) -> Sequence[Ground]:
+        """The faces that count, each once."""
+        return _ground(self.book, self.question, self.account.until_us)
 
     @property
     def _period_us(self) -> tuple[int, int]:
@@ -134,7 +139,16 @@ class Figures:
     @cached_property
     def disagreements(self) -> list[Disagreement]:
         """Where sources speak differently of one area or of the same ground."""
-        return disagreements(self.book, self.account.until_us, self.question.boundary)
+        found = disagreements(self.book, self.account.until_us, self.question.boundary)
+        area_ids = self._area_ids
+        if area_ids is None:
+            return found
+        return [item for item in found if area_ids & {self._area_of(key) for key in item.subjects}]
+
+    def _area_of(self, subject: str) -> str:
+        """Returns the area that a part was worked in; the subject itself where it is no part."""
+        known = self.book.register.parts.get(subject)
+        return getattr(known[1].fact, "area_id", None) or subject if known else subject
 
     @cached_property
     def _area_ids(self) -> frozenset[str] | None:
@@ -173,9 +187,14 @@ def ask_figures(office: Office, question: Question) -> Figures:
         n_entries,
         root_of(office, n_entries),
     )
+    return Figures(statement, book, _account(book, question, from_us, until_us), question)
+
+
+def _account(book: LandBook, question: Question, from_us: int, until_us: int) -> Account:
+    if question.operator_id is None and question.donor_id is None:
+        return account(book, from_us=from_us, until_us=until_us, boundary=question.boundary)
     ground = _ground(book, question, until_us)
-    account = account_of(ground, from_us=from_us, until_us=until_us)
-    return Figures(statement, book, ground, account, question)
+    return account_of(ground, from_us=from_us, until_us=until_us)
 
 
 def root_of(office: Office, n_entries: int) -> str:
