@@ -17,7 +17,15 @@ import shapely
 from rafiqa.geo import GridShape
 from rafiqa.land.account import CLASSES, FLOWS
 from rafiqa.land.book import Face, LandBook
-from rafiqa.land.fact import Recorded, ReleaseAccepted, ReleaseProposed, ReleaseRejected
+from rafiqa.land.effect import walk
+from rafiqa.land.fact import (
+    Recorded,
+    ReleaseAccepted,
+    ReleaseProposed,
+    ReleaseRejected,
+    StageMoved,
+    TaskOrdered,
+)
 from rafiqa.land.movement import Ground, covered, totals
 from rafiqa.land.register import Lower, Raise, Reclass, Register
 from rafiqa.land.timeline import Timeline, claims_on_face, timeline
@@ -29,7 +37,14 @@ Item = Raise | Lower | Reclass
 Change = dict[tuple[str, str], int]
 """Twice an area in mm² by (class, figure); what did not change is left out."""
 
+Group = tuple[int, ...]
+"""Sequence numbers of new facts that act only together, ascending."""
+
+Causes = dict[Group, list[tuple[Item, bool]]]
+
 _TIMELESS = Timeline(())
+_QUIET = (TaskOrdered, StageMoved)
+"""What says nothing of what the land is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,14 +195,15 @@ class _Tracing:
             # It was on record before: that it is asked about is new.
             return self._asked(new) or self._around(self._changed[at].face.shape)
         causes = self._causes(old, new)
-        alone = [seq for seq in sorted(causes) if self._tells(causes, {seq}, old, after)]
+        alone = [group for group in sorted(causes) if self._tells(causes, {group}, old, after)]
         if len(alone) == 1:
-            return (alone[0],)
+            return alone[0]
         kept = set(causes)
-        for seq in sorted(causes, reverse=True):
-            if len(kept) > 1 and self._tells(causes, kept - {seq}, old, after):
-                kept.discard(seq)
-        return tuple(sorted(kept)) or self._around(self._changed[at].face.shape)
+        for group in sorted(causes, reverse=True):
+            if len(kept) > 1 and self._tells(causes, kept - {group}, old, after):
+                kept.discard(group)
+        seqs = {seq for group in kept for seq in group}
+        return tuple(sorted(seqs)) or self._around(self._changed[at].face.shape)
 
     def _asked(self, items: Sequence[Item]) -> tuple[int, ...]:
         """Returns the new facts that brought ground into the account, and all since on it."""
@@ -199,44 +215,48 @@ class _Tracing:
         return totals(told, *self._period_us)
 
     def _tells(
-        self,
-        causes: dict[int, list[tuple[Item, bool]]],
-        chosen: set[int],
-        old: Sequence[Item],
-        after: Timeline,
+        self, causes: Causes, chosen: set[Group], old: Sequence[Item], after: Timeline
     ) -> bool:
         """Returns whether some new facts alone make the face's figures what they are now."""
         items = list(old)
-        for seq in chosen:
-            for item, added in causes[seq]:
+        for group in chosen:
+            for item, added in causes[group]:
                 if added and item not in items:
                     items.append(item)
                 elif not added and item in items:
                     items.remove(item)
         return self._counted(_told(items)) == self._counted(after)
 
-    def _causes(
-        self, old: Sequence[Item], new: Sequence[Item]
-    ) -> dict[int, list[tuple[Item, bool]]]:
-        """Returns, by new fact, what it brought to the face (True) and took from it (False)."""
-        causes: dict[int, list[tuple[Item, bool]]] = {}
+    def _causes(self, old: Sequence[Item], new: Sequence[Item]) -> Causes:
+        """Returns, by new facts, what they brought to the face (True) and took from it (False)."""
+        causes: Causes = {}
         changes = [(item, True) for item in new if item not in old]
         changes += [(item, False) for item in old if item not in new]
         for item, added in changes:
-            if item.seq in self._new:
-                causes.setdefault(item.seq, []).append((item, added))
-                continue
-            # It was on record before, and what was recorded since made it hold or void.
-            for seq in self._docket(item):
-                causes.setdefault(seq, []).append((item, added))
+            # What was on record before was made to hold, or void, by what was recorded since.
+            group = (item.seq,) if item.seq in self._new else self._docket(item, added=added)
+            causes.setdefault(group, []).append((item, added))
         return causes
 
-    def _docket(self, item: Item) -> list[int]:
-        """Returns the new facts that name what an older raise or lowering rests on."""
+    def _docket(self, item: Item, *, added: bool) -> Group:
+        """Returns the new facts by which an older raise or lowering came or went.
+
+        Those without any one of which it would not have; where there are none such (each of
+        several would have done), all that name an id it rests on.
+        """
         ids = _ids_of(item)
         for register in self._registers:
             ids |= _ids_around(register, ids)
-        return [record.seq for record in self._facts if ids & _named(record.fact)]
+        named = [
+            record.seq
+            for record in self._facts
+            if ids & _named(record.fact) and not isinstance(record.fact, _QUIET)
+        ]
+        if len(named) > 1 and item.area_id is not None:
+            story = _story(self._registers[1], item.area_id)
+            needed = [seq for seq in named if _stands(item, story, seq) != added]
+            named = needed or named
+        return tuple(named)
 
     def _around(self, shape: GridShape) -> tuple[int, ...]:
         """Returns the new facts that drew something on or beside a face: lines near it moved."""
@@ -304,6 +324,22 @@ def _within(earlier: Sequence[Ground], later: Sequence[Ground]) -> dict[int, int
     shapes = [item.face.shape for item in earlier]
     inside = covered([item.face for item in later], shapes)
     return {at: earlier[which[0]].index for at, which in inside.items()}
+
+
+def _story(register: Register, area_id: str) -> list[Recorded]:
+    """Returns every fact that an area's raises and lowerings are made from."""
+    area = register.areas.get(area_id)
+    told = list(area.facts) if area is not None else []
+    for _, evidence_id in register.evidence_links.get(area_id, ()):
+        told += register.evidence_said.get(evidence_id, ())
+    return list({record.seq: record for record in told}.values())
+
+
+def _stands(item: Item, story: Sequence[Recorded], without_seq: int) -> bool:
+    """Returns whether a raise or lowering is in an area's story told without one fact."""
+    register = walk([record for record in story if record.seq != without_seq])
+    made: list[Item] = [*register.raises, *register.lowers, *register.reclasses]
+    return item in made
 
 
 def _ids_of(item: Item) -> set[str]:

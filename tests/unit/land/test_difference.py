@@ -124,6 +124,30 @@ def test_a_late_rejection_that_voids_a_release_is_named() -> None:
     assert change == {("cha", "cleared"): -10_000, ("cha", "closing"): 10_000}
 
 
+def test_of_all_that_came_since_only_what_voided_the_release_is_named() -> None:
+    story = released()
+    n_known = len(story.facts)
+    story.tell(4, FIRST, TaskOrdered("T1", "A1", "kites", ("manual",)))
+    story.tell(4, FIRST, ClassDecided("A1", "cha"))
+    story.inspect(5, "W1", "I-again")
+    no = story.tell(2, FIRST, ReleaseRejected("R-W1", "not yet"))
+    assert [entries for entries, _ in told(asked(story, n_known))] == [(no.entry_id,)]
+
+
+def test_where_each_of_two_would_have_done_both_are_named() -> None:
+    story = Story()
+    story.area(1, "A1", FIELD, "sha")
+    story.release(3, "W1", "A1", part("P1", "cancelled", FIELD))
+    n_known = len(story.facts)
+    both = [
+        story.tell(2, SURVEYOR, EvidenceRecorded(name, "eo_seen", "visual", area_id="A1"))
+        for name in ("E8", "E9")
+    ]
+    [(entries, change)] = told(asked(story, n_known))
+    assert entries == tuple(record.entry_id for record in both)
+    assert change == {("sha", "cancelled"): -10_000, ("sha", "closing"): 10_000}
+
+
 def test_late_evidence_that_nobody_answered_is_named() -> None:
     story = Story()
     story.area(1, "A1", FIELD, "sha")
