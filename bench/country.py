@@ -9,7 +9,6 @@ import numpy as np
 
 from rafiqa.geo import GridShape, Spot
 from rafiqa.land import (
-    AccreditationGranted,
     Actor,
     AreaRecorded,
     EvidenceRecorded,

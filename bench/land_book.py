@@ -25,8 +25,8 @@ from rafiqa.land import (
     Recorded,
     StandingAccount,
     account,
-    account_of,
     fold,
+    plain_account,
     point,
 )
 
@@ -53,7 +53,7 @@ _FACT_NOTES = (
 )
 _ACCOUNT_NOTES = (
     "`account`: of everything, and inside random squares of 1 to 20 km; peer: the same faces",
-    "summed one by one (`account_of`). `known at`: the account of everything as known at random",
+    "summed one by one (`plain_account`). `known at`: the account of everything as known at random",
     "places in the ledger, each asked for the first time (`first`) and again; peer: as known now.",
     "Goals: 100 ms for any boundary; as known at costs no more than 3 times the present.",
 )
@@ -187,7 +187,7 @@ def _accounts(n_areas: int, n_moments: int, n_repeats: int) -> Table:
     book = LandBook(history, history.seq)
     present = repeated(asked.whole, max(n_repeats, 3))
     plain = repeated(
-        lambda: account_of(book.faces, from_us=_BEFORE_US, until_us=asked.now_us), n_repeats
+        lambda: plain_account(book.faces, from_us=_BEFORE_US, until_us=asked.now_us), n_repeats
     )
     bounded = each([asked.inside_a_box] * (n_repeats * 4))
     seqs = np.random.default_rng(_SEED).integers(1, history.seq, n_moments).tolist()

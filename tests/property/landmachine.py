@@ -37,8 +37,8 @@ from rafiqa.land import (
     WorkInspected,
     WorkReported,
     account,
-    account_of,
     fold,
+    plain_account,
 )
 from rafiqa.recovery import ProjectRegistered, ask_gate
 from tests.property import landworld as world
@@ -407,7 +407,7 @@ class LandMachine(RuleBasedStateMachine):
         for boundary in (None, GridShape.box(3_333, 3_333, edge, edge)):
             result = account(self.book, from_us=from_us, until_us=until_us, boundary=boundary)
             assert result.balance_error == 0, (from_us, until_us, boundary)
-            assert result == account_of(
+            assert result == plain_account(
                 self.book.faces, from_us=from_us, until_us=until_us, boundary=boundary
             )
             moved = sum(item.flows["reclassified"] for item in result.classes.values())

@@ -112,7 +112,7 @@ def parts(draw: Any, shapes: Any = None, ids: Any = PARTS) -> WorkedPart:
     lawful = draw(st.integers(0, 5)) > 0
     deep = st.sampled_from([20, 20, 50])
     depth_cm = draw(deep if lawful and outcome == "cleared" else DEPTHS)
-    method = METHODS[outcome] if lawful else draw(st.sampled_from(["nts", "manual"]))
+    method = METHODS[outcome] if lawful else draw(st.sampled_from(["nts", "manual", "eod_spot"]))
     answered = draw(st.sampled_from([("E1", "E2"), ("E1", "E2"), ("E1",), ()]))
     shape = draw(boxes() if shapes is None else shapes)
     return WorkedPart(
@@ -157,6 +157,7 @@ TRANSFER = st.builds(
     depth_cm=st.sampled_from([None, 10, 30]),
     operator=st.just("firm"),
     reason=st.just("wall"),
+    method=st.sampled_from([None, None, None, "eod_spot"]),
 )
 BOUNDARY = st.builds(
     BoundaryCorrected,
@@ -254,7 +255,14 @@ QUIET = st.one_of(
     st.builds(AccidentRecorded, st.just("X1"), st.just("mine"), st.just(SPOT)),
     st.builds(ResidentReported, st.just("Q1"), st.just(SPOT), st.just("shell")),
     st.builds(ReportAnswered, st.just("Q1"), st.just("no_hazard")),
-    st.builds(TaskOrdered, st.just("T1"), AREAS, st.just("operator"), st.just(("manual",))),
+    st.builds(
+        TaskOrdered,
+        task_id=st.sampled_from(["T1", "T2", "T3"]),
+        area_id=AREAS,
+        organisation_id=st.sampled_from(["operator", "other"]),
+        methods=st.just(("manual",)),
+        donor_id=st.sampled_from([None, "giver", "lender"]),
+    ),
     st.builds(StageMoved, st.just("T1"), st.sampled_from(["released", "closed", "handed_over"])),
     # One branch of its own, or the quiet facts would crowd out what moves the land.
     st.one_of(

@@ -343,6 +343,7 @@ class Oracle:
             and (part.depth_cm is None or part.depth_cm >= 0)
             and (part.outcome != "cancelled" or part.method == "nts")
             and (part.outcome != "cleared" or part.method not in {"nts", "ts_systematic"})
+            and part.method != "eod_spot"
             and answered
         )
 
@@ -437,6 +438,7 @@ class Oracle:
             if (
                 carriers[0] == record.seq
                 and fact.outcome != "not_cleared"
+                and fact.method != "eod_spot"
                 and record.actor.role in {"authority", "information"}
                 and (fact.outcome != "cleared" or fact.depth_cm is not None)
                 and (fact.depth_cm is None or fact.depth_cm >= 0)

@@ -325,6 +325,7 @@ BUGS = [
     _plant("handed over is no hazard", (effect, "_take_effect", _lowered_by(LandHandedOver))),
     _plant("assessed is no hazard", (effect, "_take_effect", _lowered_by(AssessmentMoved))),
     _plant("a record turned down says nothing", (effect, "in_order", _approved_only)),
+    _plant("a spot task lowers ground", _no_reason("_part_faults", "land.part.spot-has-no-area")),
     _plant("faces under a square metre are lost", (ground, "faces", _no_slivers)),
     _plant("only the first outline on a face counts", (ground, "faces", _first_label_only)),
     _plant("overlapping outlines count twice", (ground, "faces", _unmerged)),

@@ -150,7 +150,7 @@ def _reasons(view: View, on: Ground) -> Iterator[Reason]:
     for stop in dict.fromkeys(stops):
         params = {"lot": stop.lot_id, "work": stop.work_id}
         yield Reason("land.point.quarantined", params, (stop.lot_id,))
-    yield from evidence_reasons(register, on.claim_id)
+    yield from evidence_reasons(register, on.claim_id, view.moment.valid_us)
     for part_id in dict.fromkeys(item for _, state in on.faces for item in state.part_ids):
         part = register.parts[part_id][0]
         if isinstance(part, WorkedPart):

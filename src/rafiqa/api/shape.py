@@ -297,35 +297,6 @@ class Catalogue(Shape, frozen=True):
     texts: dict[str, str]
 
 
-class ClassAccount(Shape, frozen=True):
-    """The account of one class: opening, every flow, closing; m²."""
-
-    opening_m2: float
-    new_m2: float
-    cancelled_m2: float
-    reduced_m2: float
-    cleared_m2: float
-    reopened_m2: float
-    reclassified_m2: float
-    corrected_m2: float
-    closing_m2: float
-
-
-class Account(Shape, frozen=True):
-    """The land account of a period, with where every figure comes from."""
-
-    classes: dict[str, ClassAccount]
-    released_standing_m2: dict[str, float]
-    balance_error_m2: float
-    from_: str = field(name="from")
-    to: str
-    known_at: str
-    as_of: str
-    source: str
-    method: str
-    boundary: str
-
-
 class Feature(Shape, frozen=True):
     """A GeoJSON feature; its properties depend on the layer."""
 

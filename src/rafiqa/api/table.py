@@ -8,6 +8,7 @@ from rafiqa.api import (
     act,
     area,
     asset,
+    figureshape,
     maplayer,
     page,
     point,
@@ -17,7 +18,7 @@ from rafiqa.api import (
     session,
     shape,
 )
-from rafiqa.api.account import show_account
+from rafiqa.api.account import SECTIONS, show_account
 from rafiqa.api.ask import Ask
 from rafiqa.api.catalogue import show_catalogue
 from rafiqa.api.health import show_health
@@ -32,6 +33,15 @@ _LON = Param("lon", {"type": "number", "minimum": -180, "maximum": 180}, "Degree
 _LAT = Param("lat", {"type": "number", "minimum": -90, "maximum": 90}, "Degrees north.", True)
 _FROM = Param("from", _TEXT, "Start of the period; the beginning where left out.")
 _TO = Param("to", _TEXT, "End of the period, included; the time asked about where left out.")
+_OPERATOR = Param("operator", _TEXT, "Only areas with a task ordered from this organisation.")
+_DONOR = Param("donor", _TEXT, "Only areas with a task paid by this organisation.")
+_BY = Param(
+    "by", {"type": "string", "enum": ["operator", "donor", "area"]}, "The account of each, too."
+)
+_SHOW = Param("show", _TEXT, f"Beside the account, with commas between: {', '.join(SECTIONS)}.")
+_COMPARE = Param(
+    "compare_known_at", _TEXT, "What changed since this was known, and by which facts."
+)
 _NAME = Param("q", _TEXT, "Name or id, or a part of one.", True)
 _RELEASE = "/api/releases/{release_id:path}"
 
@@ -133,8 +143,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/account",
         "The land account of a period",
         show_account,
-        shape.Account,
-        params=(_FROM, _TO),
+        figureshape.Account,
+        params=(_FROM, _TO, _OPERATOR, _DONOR, _BY, _SHOW, _COMPARE),
         timed=True,
     ),
     Endpoint(

@@ -4,7 +4,14 @@ Pure: no framework, database, codec, clock or randomness. This room may not know
 are stored, sent or drawn, nor what is built on the land.
 """
 
-from rafiqa.land.account import Account, ClassAccount, account, account_of
+from rafiqa.land.account import (
+    CLASSES,
+    FLOWS,
+    Account,
+    ClassAccount,
+    account,
+    plain_account,
+)
 from rafiqa.land.actor import ROLES, Actor, Role
 from rafiqa.land.approval import (
     SUBMITTED,
@@ -22,6 +29,16 @@ from rafiqa.land.closing import (
     RecordMoved,
 )
 from rafiqa.land.completion import completion_ruling, declared_at
+from rafiqa.land.difference import (
+    FIGURES,
+    Cause,
+    Difference,
+    Knowing,
+    change_of,
+    difference,
+    subject_of,
+)
+from rafiqa.land.disagreement import Disagreement, Said, disagreements
 from rafiqa.land.effect import acceptance_faults, walk
 from rafiqa.land.evidence import (
     ClassExplanation,
@@ -31,7 +48,7 @@ from rafiqa.land.evidence import (
     explain_class,
     outranks,
 )
-from rafiqa.land.explanation import answer_reasons, evidence_reasons
+from rafiqa.land.explanation import answer_reasons, evidence_at, evidence_reasons
 from rafiqa.land.fact import (
     AccidentRecorded,
     AreaRecorded,
@@ -61,6 +78,18 @@ from rafiqa.land.fact import (
 )
 from rafiqa.land.ground import Face
 from rafiqa.land.history import LandHistory
+from rafiqa.land.indicator import Case, Indicator, indicators
+from rafiqa.land.movement import (
+    Ground,
+    account_of,
+    all_ground,
+    areas_tasked,
+    claimed,
+    indications,
+    tasks_of,
+    unclaimed,
+)
+from rafiqa.land.output import Items, Maker, Output, items, output, works_on
 from rafiqa.land.point import UNRECORDED, PointAnswer, point
 from rafiqa.land.proof import proof_of, proofs
 from rafiqa.land.quality import (
@@ -84,8 +113,10 @@ from rafiqa.land.quality_rule import (
 from rafiqa.land.quarantine import Quarantine, quarantines
 from rafiqa.land.records import Records
 from rafiqa.land.register import AreaRecord, Lower, Register, ReleaseRecord
+from rafiqa.land.reported import Reported, ReportedTotal, reported_sizes
 from rafiqa.land.rule import (
     SLIVER_MM2,
+    SPOT_METHOD,
     ReleaseCase,
     answer_faults,
     area_ruling,
@@ -99,6 +130,7 @@ from rafiqa.land.ruling import Reason, Ruling, rule
 from rafiqa.land.sampling import Proof, accept_curve, proof
 from rafiqa.land.stage import MOVES, StageCase, document_of, move_ruling, stage_of, task_stage
 from rafiqa.land.standingaccount import StandingAccount
+from rafiqa.land.statement import Statement
 from rafiqa.land.task import (
     Task,
     area_case,
@@ -110,11 +142,15 @@ from rafiqa.land.task import (
 from rafiqa.land.timeline import HAZARD, LandState, Step, Timeline
 
 __all__ = [
+    "CLASSES",
+    "FIGURES",
+    "FLOWS",
     "HAZARD",
     "MOVES",
     "QUARANTINE_DAYS",
     "ROLES",
     "SLIVER_MM2",
+    "SPOT_METHOD",
     "SUBMITTED",
     "UNRECORDED",
     "VALIDATION_MOVES",
@@ -127,16 +163,24 @@ __all__ = [
     "AreaRecorded",
     "AssessmentMoved",
     "BoundaryCorrected",
+    "Case",
+    "Cause",
     "ClassAccount",
     "ClassDecided",
     "ClassExplanation",
     "CompletionDeclared",
+    "Difference",
+    "Disagreement",
     "EvidenceAnswer",
     "EvidencePolicy",
     "EvidenceRecorded",
     "Face",
     "Finding",
+    "Ground",
     "HazardClass",
+    "Indicator",
+    "Items",
+    "Knowing",
     "LandBook",
     "LandFact",
     "LandHandedOver",
@@ -146,11 +190,13 @@ __all__ = [
     "LotInspected",
     "LotReviewed",
     "Lower",
+    "Maker",
     "NonconformityAnswered",
     "NonconformityClosed",
     "NonconformityRaised",
     "OrdnanceFound",
     "Outcome",
+    "Output",
     "PointAnswer",
     "Proof",
     "QaVisited",
@@ -169,13 +215,17 @@ __all__ = [
     "ReleaseRejected",
     "ReleaseTransferred",
     "ReportAnswered",
+    "Reported",
+    "ReportedTotal",
     "ResidentReported",
     "Role",
     "Ruling",
+    "Said",
     "SiteOpened",
     "StageCase",
     "StageMoved",
     "StandingAccount",
+    "Statement",
     "Step",
     "Task",
     "TaskOrdered",
@@ -188,42 +238,59 @@ __all__ = [
     "account",
     "account_of",
     "accreditation_faults",
+    "all_ground",
     "answer_faults",
     "answer_reasons",
     "approval_ruling",
     "area_case",
     "area_ruling",
+    "areas_tasked",
     "assessment_stage",
+    "change_of",
+    "claimed",
     "class_faults",
     "class_supported",
     "completed_over",
     "completion_ruling",
     "declared_at",
+    "difference",
+    "disagreements",
     "document_of",
+    "evidence_at",
     "evidence_class",
     "evidence_reasons",
     "explain_class",
     "fold",
     "independent",
+    "indications",
+    "indicators",
+    "items",
     "lot_fails",
     "move_ruling",
+    "output",
     "outranks",
+    "plain_account",
     "point",
     "proof",
     "proof_of",
     "proofs",
     "proposal_ruling",
     "quarantines",
+    "reported_sizes",
     "rule",
     "stage_of",
     "standing",
+    "subject_of",
     "supports",
     "task_case",
     "task_of",
     "task_stage",
+    "tasks_of",
     "transfer_ruling",
+    "unclaimed",
     "validation_ruling",
     "walk",
     "work_period_us",
     "work_ruling",
+    "works_on",
 ]

@@ -140,7 +140,7 @@ def _add(account: Account, class_: str, flow: str, size: int) -> None:
         account.classes[class_].flows[flow] += size
 
 
-def account_of(
+def plain_account(
     faces: Iterable[Face], *, from_us: int, until_us: int, boundary: GridShape | None = None
 ) -> Account:
     """Returns the account of the period (from, until] over some faces, one by one.

@@ -10,13 +10,22 @@ from rafiqa.land.records import Records
 from rafiqa.land.ruling import Reason
 
 
-def evidence_reasons(register: Records, area_id: str) -> Iterator[Reason]:
+def evidence_at(register: Records, area_id: str, valid_at_us: int) -> tuple[str, ...]:
+    """Returns the ids of the evidence raising suspicion that an area rested on by a time.
+
+    What was seen or named later is no reason for an answer as true before.
+    """
+    named = set(_named(register, area_id, valid_at_us))
+    return tuple(item for item in register.evidence_raising(area_id) if item in named)
+
+
+def evidence_reasons(register: Records, area_id: str, valid_at_us: int) -> Iterator[Reason]:
     """Yields that an area rests on evidence, what class it supports, and each item with why."""
-    ids = register.evidence_raising(area_id)
+    ids = evidence_at(register, area_id, valid_at_us)
     if not ids:
         return
     yield Reason("land.point.evidence", {"n": len(ids)}, ids)
-    said = _said(register, dict.fromkeys([*ids, *_named(register, area_id)]))
+    said = _said(register, dict.fromkeys([*ids, *_named(register, area_id, valid_at_us)]))
     explained = explain_class(said)
     params: dict[str, str | int] = {"supported": explained.supported, "n": len(explained.items)}
     yield Reason("land.point.class-supported", params, ids)
@@ -42,9 +51,10 @@ def answer_reasons(part: WorkedPart) -> Iterator[Reason]:
         yield Reason("land.point.evidence-answered", params, (answer.evidence_id,))
 
 
-def _named(register: Records, area_id: str) -> Iterator[str]:
-    for _, evidence_id in register.evidence_links.get(area_id, ()):
-        yield evidence_id
+def _named(register: Records, area_id: str, valid_at_us: int) -> Iterator[str]:
+    for record, evidence_id in register.evidence_links.get(area_id, ()):
+        if record.valid_at_us <= valid_at_us:
+            yield evidence_id
 
 
 def _said(register: Records, ids: Iterable[str]) -> list[EvidenceRecorded]:

@@ -95,7 +95,11 @@ class BoundaryCorrected:
 
 @dataclass(frozen=True, slots=True)
 class TaskOrdered:
-    """Work on an area ordered from an organisation, to a required depth."""
+    """Work on an area ordered from an organisation, to a required depth.
+
+    ``donor_id`` is the organisation that pays for it; ``cost`` is of the whole task, in the
+    currency of ISO 4217 that ``currency`` names.
+    """
 
     task_id: str
     area_id: str
@@ -104,6 +108,9 @@ class TaskOrdered:
     depth_cm: int | None = None
     shape: GridShape | None = None
     note: str | None = None
+    donor_id: str | None = None
+    cost: Decimal | None = None
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +156,7 @@ class WorkedPart:
     reason: str | None = None
     evidence_answered: tuple[str, ...] = ()
     answers: tuple[EvidenceAnswer, ...] | None = None
+    area_reported_m2: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +166,7 @@ class WorkReported:
     ``team_id`` and ``asset_ids`` (machines, animals) say by whose hands; ``begun_us`` and
     ``ended_us`` when, where the report's own date does not.
     ``finds_complete`` says that all that was found is listed, or that nothing was found.
+    ``deminer_hours`` are the hours that all who searched spent searching, together.
     """
 
     work_id: str
@@ -173,6 +182,7 @@ class WorkReported:
     begun_us: int | None = None
     ended_us: int | None = None
     finds_complete: bool | None = None
+    deminer_hours: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,7 +216,7 @@ def _hazard_reasons(
             yield Reason("land.point.inspection-failed", params, (subject,))
     for claim in state.claims:
         if claim in register.areas:
-            yield from evidence_reasons(register, claim)
+            yield from evidence_reasons(register, claim, valid_at_us)
     for part_id in book.not_cleared_at_mm(*at_mm):
         part, recorded = register.parts[part_id]
         if recorded.valid_at_us <= valid_at_us:

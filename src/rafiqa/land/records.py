@@ -16,6 +16,8 @@ from rafiqa.land.precedence import Dated
 from rafiqa.land.register import (
     AreaRecord,
     Lower,
+    Raise,
+    Reclass,
     Register,
     ReleaseRecord,
     WithoutEffect,
@@ -113,6 +115,24 @@ class Records:
         }
         return [found[key] for key in sorted(found)]
 
+    @property
+    def raises(self) -> list[Raise]:
+        """Everything that puts ground to hazard, true when then sequence."""
+        registers = (docket.register(self.seq) for docket in self.history.dockets(self.seq))
+        return sorted((item for each in registers for item in each.raises), key=_moment)
+
+    @property
+    def lowers(self) -> list[Lower]:
+        """Everything that takes ground off hazard, true when then sequence."""
+        registers = (docket.register(self.seq) for docket in self.history.dockets(self.seq))
+        return sorted((item for each in registers for item in each.lowers), key=_moment)
+
+    @property
+    def reclasses(self) -> list[Reclass]:
+        """Every decision on class, true when then sequence."""
+        registers = (docket.register(self.seq) for docket in self.history.dockets(self.seq))
+        return sorted((item for each in registers for item in each.reclasses), key=_moment)
+
     def joined(self, kind: str, id_: str) -> Register:
         """Returns what hangs together with an id, walked; an empty register where it is unknown."""
         docket = self.history.docket(kind, id_, self.seq)
@@ -160,3 +180,7 @@ class Records:
     def _of(self, work: Recorded) -> Register:
         assert isinstance(work.fact, WorkReported)  # noqa: S101 - callers pass works only
         return self.joined("work", work.fact.work_id)
+
+
+def _moment(item: Raise | Lower | Reclass) -> tuple[int, int]:
+    return item.valid_at_us, item.seq

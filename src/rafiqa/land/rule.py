@@ -61,6 +61,9 @@ SLIVER_MM2 = 1_000_000
 Of a small part a hundredth at most: a part of a square metre beside its area lies outside it.
 """
 
+SPOT_METHOD = "eod_spot"
+"""The data dictionary's code for disposal at a single spot: it searches no area."""
+
 _SURVEYS = frozenset({"nts", "ts_targeted", "ts_systematic"})
 _TRANSFERRERS = frozenset({"authority", "information"})
 
@@ -158,6 +161,8 @@ def _part_faults(part: WorkedPart, ground: Sequence[GridShape]) -> Iterator[Reas
         yield Reason("land.part.cancelled-needs-survey", params)
     if part.outcome == "cleared" and part.method in _SURVEYS:
         yield Reason("land.part.survey-does-not-clear", params)
+    if part.outcome != "not_cleared" and part.method == SPOT_METHOD:
+        yield Reason("land.part.spot-has-no-area", params)
 
 
 def _ids_twice(work: WorkReported) -> list[str]:
@@ -176,7 +181,8 @@ def work_ruling(work: WorkReported, outline: GridShape | None) -> Ruling:
         return rule([Reason("land.area.unknown", {"area": work.area_id})])
     against = [fault for part in work.parts for fault in _part_faults(part, [outline])]
     against += [fault for part in work.parts for fault in _odd_depth(part)]
-    if not work.parts:
+    if not work.parts and not work.finds:
+        # A spot task is one item and no area: what was found is all there is to report.
         against.append(Reason("land.work.no-parts", {"work": work.work_id}))
     against += [Reason("land.part.id-twice", {"part": item}) for item in _ids_twice(work)]
     for index, part in enumerate(work.parts):
@@ -401,6 +407,8 @@ def transfer_ruling(fact: ReleaseTransferred, actor: Actor | None = None) -> Rul
         against.append(Reason("land.part.depth-missing", params))
     if fact.depth_cm is not None and fact.depth_cm < 0:
         against.append(Reason("land.part.depth-negative", params))
+    if fact.outcome != "not_cleared" and fact.method == SPOT_METHOD:
+        against.append(Reason("land.part.spot-has-no-area", params))
     if fact.outcome != "not_cleared":
         if not fact.released_by:
             against.append(Reason("land.transfer.no-authority", params))

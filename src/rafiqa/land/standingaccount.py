@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from rafiqa.geo import GridShape
-from rafiqa.land.account import Account, account_of
+from rafiqa.land.account import Account, plain_account
 from rafiqa.land.history import LandHistory
 
 _NEVER_US = 2**62
@@ -67,7 +67,7 @@ class StandingAccount:
         if self.history.ended(row):
             return
         faces = self.history.version(row).faces
-        part = account_of(
+        part = plain_account(
             faces, from_us=self.from_us, until_us=self._until_us, boundary=self.boundary
         )
         later = [

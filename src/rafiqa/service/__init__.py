@@ -7,6 +7,7 @@ from rafiqa.service.act import Stamp
 from rafiqa.service.approval import move_record, record_standing
 from rafiqa.service.assets import AssetLayer, AssetShelf
 from rafiqa.service.closing import assess, declare_completion, hand_over
+from rafiqa.service.figures import By, Figures, Question, ask_figures, compare, split
 from rafiqa.service.incident import answer_report, record_accident, report_hazard
 from rafiqa.service.inspection import CheckReport, check_site
 from rafiqa.service.office import Office, Saying
@@ -59,8 +60,11 @@ __all__ = [
     "AsOf",
     "AssetLayer",
     "AssetShelf",
+    "By",
     "CheckReport",
+    "Figures",
     "Office",
+    "Question",
     "Reopening",
     "Saying",
     "Stamp",
@@ -70,10 +74,12 @@ __all__ = [
     "answer_nonconformity",
     "answer_report",
     "ask_account",
+    "ask_figures",
     "ask_point",
     "assess",
     "check_site",
     "close_nonconformity",
+    "compare",
     "correct_boundary",
     "decide_class",
     "declare_area",
@@ -109,5 +115,6 @@ __all__ = [
     "report_work",
     "reports_waiting",
     "review_lot",
+    "split",
     "transfer_release",
 ]

@@ -132,16 +132,8 @@ def account_json(
 
     Every figure carries where it comes from: source, as-of, method and boundary.
     """
-    classes = {
-        name: {
-            "opening_m2": _m2(item.opening),
-            **{f"{flow}_m2": _m2(size) for flow, size in item.flows.items()},
-            "closing_m2": _m2(item.closing),
-        }
-        for name, item in account.classes.items()
-    }
     return {
-        "classes": classes,
+        "classes": classes_json(account),
         "released_standing_m2": {name: _m2(size) for name, size in account.released.items()},
         "balance_error_m2": _m2(account.balance_error),
         "from": iso(account.from_us),
@@ -150,6 +142,18 @@ def account_json(
         "source": source,
         "method": METHOD,
         "boundary": boundary,
+    }
+
+
+def classes_json(account: Account) -> dict[str, Any]:
+    """Returns the figures of every class, in the shape of the public contract."""
+    return {
+        name: {
+            "opening_m2": _m2(item.opening),
+            **{f"{flow}_m2": _m2(size) for flow, size in item.flows.items()},
+            "closing_m2": _m2(item.closing),
+        }
+        for name, item in account.classes.items()
     }
 
 

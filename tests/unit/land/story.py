@@ -54,7 +54,9 @@ ACCREDITED = Recorded(
     -1_000,
     0,
     FIRST,
-    AccreditationGranted("C0", "deminers", ("manual", "ts_systematic", "nts"), -1_000),
+    AccreditationGranted(
+        "C0", "deminers", ("manual", "ts_systematic", "nts", "bac_surface"), -1_000
+    ),
 )
 """On record before every story: without it nobody may work, and nothing could be released."""
 
@@ -160,6 +162,10 @@ class Story:
 
     def book(self) -> LandBook:
         return fold([ACCREDITED, *self.facts] if self.accredited else self.facts)
+
+    def known(self, n_known: int) -> LandBook:
+        """The book of the first facts alone, as it was then."""
+        return fold([ACCREDITED, *self.facts[:n_known]])
 
     def point(self, x_m: float, y_m: float, at_us: int) -> PointAnswer:
         return point(self.book(), round(x_m * 1_000), round(y_m * 1_000), at_us)

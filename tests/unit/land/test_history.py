@@ -14,10 +14,9 @@ from rafiqa.land import (
     LandReopened,
     StandingAccount,
     account,
-    fold,
 )
 from rafiqa.land.growing import Growing
-from tests.unit.land.story import FIRST, Story, box, part
+from tests.unit.land.story import ACCREDITED, FIRST, Story, box, part
 
 FAR = box(5_000, 0, 5_100, 100)
 FIELD = box(0, 0, 100, 100)
@@ -33,7 +32,7 @@ def two_fields() -> Story:
 
 def history_of(story: Story) -> LandHistory:
     history = LandHistory()
-    history.take(story.facts)
+    history.take([ACCREDITED, *story.facts])
     return history
 
 
@@ -59,8 +58,8 @@ def test_ground_that_comes_to_touch_is_one_from_then_on_and_two_before() -> None
     history.take(story.facts[seq:])
     assert len(history.rows(seq)) == 2
     assert len(history.rows(history.seq)) == 1
-    assert list(LandBook(history, seq).faces) == list(fold(story.facts[:seq]).faces)
-    assert list(LandBook(history, history.seq).faces) == list(fold(story.facts).faces)
+    assert list(LandBook(history, seq).faces) == list(story.known(seq).faces)
+    assert list(LandBook(history, history.seq).faces) == list(story.book().faces)
 
 
 def test_facts_that_an_id_joins_are_walked_together_and_apart_before() -> None:
@@ -107,8 +106,8 @@ def test_many_may_ask_while_one_adds() -> None:
         story.tell(5 + turn, FIRST, AreaRecorded(f"B{turn}", "sha", where))
         story.tell(5 + turn, FIRST, LandReopened(f"O{turn}", where, "flood"))
     history = LandHistory()
-    history.take(story.facts[:8])
-    expected = {seq: fold(story.facts[:seq]) for seq in (6, 8)}
+    history.take([ACCREDITED, *story.facts[:8]])
+    expected = {seq: story.known(seq) for seq in (6, 8)}
     wrong: list[object] = []
     done = threading.Event()
 
@@ -133,7 +132,7 @@ def test_many_may_ask_while_one_adds() -> None:
     for reader in readers:
         reader.join()
     assert not wrong
-    assert list(LandBook(history, history.seq).faces) == list(fold(story.facts).faces)
+    assert list(LandBook(history, history.seq).faces) == list(story.book().faces)
 
 
 def test_a_growing_column_keeps_what_was_put_in() -> None:

@@ -201,6 +201,20 @@ def test_between_cleared_and_cancelled_land_the_answer_is_cancelled_and_has_no_d
     assert (seam.state, seam.depth_cm) == ("cancelled", None)
 
 
+def test_evidence_seen_later_is_no_reason_of_an_earlier_day() -> None:
+    story = Story()
+    story.tell(1, SURVEYOR, evidence("E1", area_id="A1"))
+    story.area(2, "A1", FIELD)
+    story.tell(6, SURVEYOR, evidence("E2", area_id="A1"))
+    named = [
+        reason.subjects
+        for at_us in (5, 6)
+        for reason in story.point(50, 50, at_us).reasons
+        if reason.code == "land.point.evidence"
+    ]
+    assert named == [("E1",), ("E1", "E2")]
+
+
 def test_contrary_evidence_is_not_counted_as_a_reason_for_hazard() -> None:
     story = Story()
     story.tell(1, FIRST, evidence("E1", "contrary_use", area_id="A1"))
