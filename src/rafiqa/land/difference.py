@@ -255,7 +255,7 @@ class _Tracing:
             if ids & _named(record.fact) and not isinstance(record.fact, _QUIET)
         ]
         if len(named) > 1 and item.area_id is not None:
-            story = _story(self._registers[1], item.area_id)
+            story = self._registers[1].facts_of("area", item.area_id)
             needed = [seq for seq in named if _stands(item, story, seq) != added]
             named = needed or named
         return tuple(named)
@@ -328,17 +328,8 @@ def _within(earlier: Sequence[Ground], later: Sequence[Ground]) -> dict[int, int
     return {at: earlier[which[0]].index for at, which in inside.items()}
 
 
-def _story(register: Records, area_id: str) -> list[Recorded]:
-    """Returns every fact that an area's raises and lowerings are made from."""
-    area = register.areas.get(area_id)
-    told = list(area.facts) if area is not None else []
-    for _, evidence_id in register.evidence_links.get(area_id, ()):
-        told += register.evidence_said.get(evidence_id, ())
-    return list({record.seq: record for record in told}.values())
-
-
 def _stands(item: Item, story: Sequence[Recorded], without_seq: int) -> bool:
-    """Returns whether a raise or lowering is in an area's story told without one fact."""
+    """Returns whether a raise or lowering is there where an area's facts are walked without one."""
     register = walk([record for record in story if record.seq != without_seq])
     made: list[Item] = [*register.raises, *register.lowers, *register.reclasses]
     return item in made

@@ -205,13 +205,18 @@ class Docket:
             docket = docket.into
         return docket
 
+    def facts(self, seq: int) -> list[Recorded]:
+        """Returns what it is walked from, as known at a place in the ledger: own and heard."""
+        own = self._facts[: bisect_right(self._since, seq)]
+        heard = self._heard[: bisect_right(self._heard_since, seq)]
+        return list({recorded.seq: recorded for recorded in [*own, *heard]}.values())
+
     def register(self, seq: int) -> Register:
         """Returns its facts walked, as known at a place in the ledger; to be read only."""
         n_known = bisect_right(self._since, seq), bisect_right(self._heard_since, seq)
         known = self._registers.get(n_known)
         if known is None:
-            facts = [*self._facts[: n_known[0]], *self._heard[: n_known[1]]]
-            known = walk({recorded.seq: recorded for recorded in facts}.values())
+            known = walk(self.facts(seq))
             # Put in place as a whole: several threads may come here at once.
             newest = [*self._registers.items(), (n_known, known)][-_REGISTERS_KEPT:]
             self._registers = dict(newest)

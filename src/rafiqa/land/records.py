@@ -138,6 +138,11 @@ class Records:
         docket = self.history.docket(kind, id_, self.seq)
         return Register() if docket is None else docket.register(self.seq)
 
+    def facts_of(self, kind: str, id_: str) -> list[Recorded]:
+        """Returns every fact that hangs together with an id, or is heard by what does."""
+        docket = self.history.docket(kind, id_, self.seq)
+        return [] if docket is None else docket.facts(self.seq)
+
     def case(self, proposal: Recorded, decision: Recorded | None = None) -> ReleaseCase:
         """Returns what a release proposal rests on; see ``Register.case``."""
         fact = proposal.fact
