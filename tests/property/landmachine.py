@@ -168,7 +168,7 @@ class LandMachine(RuleBasedStateMachine):
         area_id=world.AREAS,
         part=world.parts(),
         second=world.parts(),
-        slip=st.sampled_from([*(0,) * 24, *range(1, 26)]),
+        slip=st.sampled_from([*(0,) * 22, *range(1, 27)]),
         begin_us=st.integers(3, 8),
         share=st.sampled_from([0, 1, 1, 1, 2, 2]),
     )
@@ -301,8 +301,12 @@ class LandMachine(RuleBasedStateMachine):
                 between(replace(review, confirmed_by=world.ANA), world.ANA, 2)
             if slip == 22:
                 between(review, world.ANA, 2)
-        elif slip == 23:
-            between(AccreditationEnded("c0", "operator", "why"), world.ANA, -1)
+        elif slip in {23, 26}:
+            # Ended before the work, or between its first day and its last.
+            if slip == 26:
+                story[0] = replace(work, ended_us=begin_us + 3), world.CHI
+            late_us = 1 if slip == 26 else -1
+            between(AccreditationEnded("c0", "operator", "why"), world.ANA, late_us)
         elif slip == 24:
             story[1] = story[1][0], Actor("bo", "quality", "quality")
         else:
