@@ -79,7 +79,9 @@ class LandMachine(RuleBasedStateMachine):
 
     # --- recording
 
-    @initialize(how=st.sampled_from([*("whole",) * 12, "none", "short", "short", "mortars"]))
+    @initialize(
+        how=st.sampled_from([*("whole",) * 12, "none", "none", "short", "short", "mortars"])
+    )
     def accredit(self, how: str) -> None:
         """In most histories the operator may work from the beginning."""
         until_us = 5 if how == "short" else None
@@ -322,7 +324,7 @@ class LandMachine(RuleBasedStateMachine):
         kind=st.sampled_from(
             [
                 *("failed", "critical", "passed", "rejected", "again", "over"),
-                *("lot", "item", "stop", "ended"),
+                *("lot", "item", "stop", "ended", "granted"),
             ]
         ),
         valid_us=world.TIMES,
@@ -361,6 +363,10 @@ class LandMachine(RuleBasedStateMachine):
                 items_found=int(kind == "item"),
             )
             self.record(lot, valid_us, world.DOV)
+        elif kind == "granted":
+            # Too late for what was accepted before, whatever day it names.
+            grant = AccreditationGranted("c8", "operator", world.ALL_METHODS, 0)
+            self.record(grant, 0, world.ANA)
         elif kind == "ended":
             self.record(AccreditationEnded("c0", "operator", "why"), valid_us, world.ANA)
         elif kind == "over":
