@@ -170,7 +170,7 @@ class LandMachine(RuleBasedStateMachine):
         area_id=world.AREAS,
         part=world.parts(),
         second=world.parts(),
-        slip=st.sampled_from([*(0,) * 22, *range(1, 27)]),
+        slip=st.sampled_from([*(0,) * 20, *range(1, 27), 24]),
         begin_us=st.integers(3, 8),
         share=st.sampled_from([0, 1, 1, 1, 2, 2]),
     )
