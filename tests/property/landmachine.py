@@ -86,7 +86,9 @@ class LandMachine(RuleBasedStateMachine):
 
     # --- recording
 
-    @initialize(how=st.sampled_from([*("whole",) * 12, "none", "short", "short", "mortars"]))
+    @initialize(
+        how=st.sampled_from([*("whole",) * 12, "none", "none", "short", "short", "mortars"])
+    )
     def accredit(self, how: str) -> None:
         """In most histories the operator may work from the beginning."""
         until_us = 5 if how == "short" else None
@@ -173,7 +175,7 @@ class LandMachine(RuleBasedStateMachine):
         area_id=world.AREAS,
         part=world.parts(),
         second=world.parts(),
-        slip=st.sampled_from([*(0,) * 24, *range(1, 26)]),
+        slip=st.sampled_from([*(0,) * 20, *range(1, 27), 24]),
         begin_us=st.integers(3, 8),
         share=st.sampled_from([0, 1, 1, 1, 2, 2]),
     )
@@ -306,8 +308,12 @@ class LandMachine(RuleBasedStateMachine):
                 between(replace(review, confirmed_by=world.ANA), world.ANA, 2)
             if slip == 22:
                 between(review, world.ANA, 2)
-        elif slip == 23:
-            between(AccreditationEnded("c0", "operator", "why"), world.ANA, -1)
+        elif slip in {23, 26}:
+            # Ended before the work, or between its first day and its last.
+            if slip == 26:
+                story[0] = replace(work, ended_us=begin_us + 3), world.CHI
+            late_us = 1 if slip == 26 else -1
+            between(AccreditationEnded("c0", "operator", "why"), world.ANA, late_us)
         elif slip == 24:
             story[1] = story[1][0], Actor("bo", "quality", "quality")
         else:
@@ -323,7 +329,7 @@ class LandMachine(RuleBasedStateMachine):
         kind=st.sampled_from(
             [
                 *("failed", "critical", "passed", "rejected", "again", "over"),
-                *("lot", "item", "stop", "ended"),
+                *("lot", "item", "stop", "ended", "granted"),
             ]
         ),
         valid_us=world.TIMES,
@@ -362,6 +368,10 @@ class LandMachine(RuleBasedStateMachine):
                 items_found=int(kind == "item"),
             )
             self.record(lot, valid_us, world.DOV)
+        elif kind == "granted":
+            # Too late for what was accepted before, whatever day it names.
+            grant = AccreditationGranted("c8", "operator", world.ALL_METHODS, 0)
+            self.record(grant, 0, world.ANA)
         elif kind == "ended":
             self.record(AccreditationEnded("c0", "operator", "why"), valid_us, world.ANA)
         elif kind == "over":

@@ -118,10 +118,13 @@ class Oracle:
     def __init__(self, facts: Iterable[Recorded]) -> None:
         self.by_seq = sorted(facts, key=lambda record: record.seq)
         self.by_time = sorted(facts, key=at)
+        self._of: dict[Any, list[tuple[Recorded, Any]]] = {}
         self.acts = [*self._accepted(), *self._transferred()]
 
     def of(self, kind: type[Any]) -> list[tuple[Recorded, Any]]:
-        return [(record, record.fact) for record in self.by_seq if isinstance(record.fact, kind)]
+        if kind not in self._of:
+            self._of[kind] = [(r, r.fact) for r in self.by_seq if isinstance(r.fact, kind)]
+        return self._of[kind]
 
     def first(self, kind: type[Any], field: str, value: str) -> Recorded | None:
         for record, fact in self.of(kind):
@@ -210,14 +213,13 @@ class Oracle:
             if grant.organisation_id == fact.organisation_id:
                 grants.setdefault(grant.accreditation_id, (record, grant))
 
+        ended = [
+            (what.accreditation_id, end.valid_at_us)
+            for end, what in self.of(AccreditationEnded)
+            if what.organisation_id == fact.organisation_id and adverse(at(end), at(act))
+        ]
+
         def counts(record: Recorded, grant: AccreditationGranted, method: str, day: int) -> bool:
-            ended = [
-                end.valid_at_us
-                for end, what in self.of(AccreditationEnded)
-                if what.accreditation_id == grant.accreditation_id
-                and what.organisation_id == fact.organisation_id
-                and adverse(at(end), at(act))
-            ]
             return (
                 record.actor.role == "authority"
                 and older(at(record), at(act))
@@ -226,7 +228,7 @@ class Oracle:
                 and record.valid_at_us <= day
                 and grant.valid_from_us <= day
                 and (grant.valid_until_us is None or day <= grant.valid_until_us)
-                and all(day < last for last in ended)
+                and all(day < last for key, last in ended if key == grant.accreditation_id)
             )
 
         return all(
