@@ -18,6 +18,7 @@ FIRST_CELLS = {
     "demo_growth": ("600",),
     "answers": ("at, warm", "gate of a project, warm", "a new fact: both"),
     "ledger": ("1", "100"),
+    "overlay": ("plain", "jitter", "jitter2"),
 }
 
 

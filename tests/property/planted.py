@@ -17,6 +17,7 @@ from rafiqa.land.timeline import Claim, LandState
 
 # The room gives out functions under these two names; the bugs go into the modules.
 account: Any = import_module("rafiqa.land.account")
+face: Any = import_module("rafiqa.land.face")
 rule: Any = import_module("rafiqa.land.rule")
 
 Change = tuple[Any, str, Any]
@@ -62,15 +63,17 @@ def _deepest(states: Sequence[tuple[Claim, LandState | None]]) -> LandState | No
     return replace(worst, depth_cm=max(depths))
 
 
-def _no_slivers(shapes: Sequence[GridShape]) -> list[tuple[GridShape, tuple[int, ...]]]:
+def _no_slivers(shapes: Sequence[GridShape], _: int = 1) -> list[tuple[GridShape, tuple[int, ...]]]:
     return [item for item in faces(shapes) if item[0].area2_mm2 > 2_000_000]
 
 
-def _first_label_only(shapes: Sequence[GridShape]) -> list[tuple[GridShape, tuple[int, ...]]]:
+def _first_label_only(
+    shapes: Sequence[GridShape], _: int = 1
+) -> list[tuple[GridShape, tuple[int, ...]]]:
     return [(shape, covering[:1]) for shape, covering in faces(shapes)]
 
 
-def _unmerged(shapes: Sequence[GridShape]) -> list[tuple[GridShape, tuple[int, ...]]]:
+def _unmerged(shapes: Sequence[GridShape], _: int = 1) -> list[tuple[GridShape, tuple[int, ...]]]:
     """Every outline as a face of its own: overlaps are counted as often as they lie."""
     return [(shape, (index,)) for index, shape in enumerate(shapes) if not shape.is_empty]
 
@@ -114,8 +117,8 @@ def _no_failed(found: Any, recorded: Any, fact: Any) -> None:
 def _stale_key(self: Any, raises: Any, lowers: Any) -> Any:
     key = tuple(raises)
     if key not in self.cluster_cache:
-        made = book._make_faces(raises, lowers, self.register.reclasses)
-        self.cluster_cache[key] = tuple(made)
+        made = face.make_faces(raises, lowers, self.register.reclasses)
+        self.cluster_cache[key] = made
     return self.cluster_cache[key]
 
 
@@ -148,6 +151,10 @@ def _never(*_: Any) -> bool:
     return False
 
 
+def _found_sound(*_: Any) -> None:
+    return None
+
+
 def _nothing(*_: Any) -> Iterator[Any]:
     return iter(())
 
@@ -163,6 +170,8 @@ def _seq_only(lower: Any, other: Any) -> bool:
 def _valid_only(lower: Any, other: Any) -> bool:
     return bool(other.valid_at_us <= lower.valid_at_us)
 
+
+_UNCHECKED: Change = (face, "cut_fault", _found_sound)
 
 BUGS = [
     _plant("a late record of an early hazard", (timeline, "_holds_against", _valid_only)),
@@ -204,9 +213,19 @@ BUGS = [
     _plant("cleared without a depth", _no_reason("_part_faults", "land.part.depth-missing")),
     _plant("a part outside its area", _no_reason("_part_faults", "land.part.outside-area")),
     _plant("a survey clears", _no_reason("_part_faults", "land.part.survey-does-not-clear")),
-    _plant("faces under a square metre are lost", (book, "faces", _no_slivers)),
-    _plant("only the first outline on a face counts", (book, "faces", _first_label_only)),
-    _plant("overlapping outlines count twice", (book, "faces", _unmerged)),
+    # A wrong cut would be seen by its check and made anew, so the check is turned off with it.
+    _plant("faces under a square metre are lost", (face, "faces", _no_slivers), _UNCHECKED),
+    _plant(
+        "only the first outline on a face counts", (face, "faces", _first_label_only), _UNCHECKED
+    ),
+    _plant("overlapping outlines count twice", (face, "faces", _unmerged), _UNCHECKED),
+    _plant("every cut fails its check", (face, "cut_fault", lambda *_: True)),
+    _plant("a strip that a survey can measure is joined", (face, "SLIVER_WIDTH_MM", 200)),
+    _plant(
+        "what is joined may become better",
+        (face, "SLIVER_WIDTH_MM", 200),
+        (face, "never_better", _any),
+    ),
     _plant("faces made before are used again", (book.LandBook, "_cluster", _stale_key)),
     _plant("what was lowered is booked twice", (account, "_book", _twice)),
     _plant("what was reopened is not booked", (account, "_book", _forgets_reopened)),

@@ -10,8 +10,8 @@ from rafiqa.api.reply import Reply, reply
 from rafiqa.api.view import View
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.locale import text
-from rafiqa.service import ask_account
-from rafiqa.wire.answer import account_json
+from rafiqa.service import ask_account, ask_exactness
+from rafiqa.wire.answer import account_json, exactness_json
 from rafiqa.wire.instant import iso
 
 
@@ -32,5 +32,6 @@ def show_account(ask: Ask) -> Reply:
     source = f"{office.site.name}; ledger 1–{moment.n_known}, {moment.root}"
     boundary = text("api.account.everything", {}, view.lang)
     told = account_json(found, known_at_us=moment.known_us, source=source, boundary=boundary)
-    told["as_of"] = iso(until_us)
+    beside = ask_exactness(office, until_us=until_us, known_at_us=moment.known_us)
+    told |= {**exactness_json(beside), "as_of": iso(until_us)}
     return reply(msgspec.convert(told, shape.Account))

@@ -144,6 +144,9 @@ class Figures(Shape, frozen=True):
     computed_m2: float
     reported_m2: float | None
     grid_difference_m2: float
+    grid_bound_m2: float
+    geodesic_m2: float
+    area_definition: str
     open_m2: float
     cancelled_m2: float
     reduced_m2: float
@@ -321,6 +324,13 @@ class Account(Shape, frozen=True):
     source: str
     method: str
     boundary: str
+    area_definition: str
+    geodesic_closing_m2: dict[str, float]
+    rounding_m2: dict[str, float]
+    slivers: int
+    slivers_m2: float
+    unproven: int
+    unproven_m2: float
 
 
 class Feature(Shape, frozen=True):

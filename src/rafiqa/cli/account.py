@@ -16,9 +16,9 @@ from rafiqa.cli.session import (
     tellable,
 )
 from rafiqa.locale import text
-from rafiqa.service import ask_account
+from rafiqa.service import ask_account, ask_exactness
 from rafiqa.service.boundary import read_boundary
-from rafiqa.wire.answer import account_json
+from rafiqa.wire.answer import account_json, exactness_json
 from rafiqa.wire.instant import instant_us
 
 
@@ -53,6 +53,10 @@ def run(args: argparse.Namespace) -> int:
         source=office.site.name,
         boundary=args.boundary or "all recorded land",
     )
+    beside = ask_exactness(
+        office, until_us=account.until_us, known_at_us=known_us, boundary=boundary
+    )
+    answer |= exactness_json(beside)
     output_of(args).show(answer, [*_lines(answer, args.lang), _origin(answer, args.from_)])
     return REFUSED if account.balance_error else DONE
 

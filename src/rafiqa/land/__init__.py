@@ -6,9 +6,11 @@ are stored, sent or drawn, nor what is built on the land.
 
 from rafiqa.land.account import Account, ClassAccount, account
 from rafiqa.land.actor import ROLES, Actor, Role
-from rafiqa.land.book import ClusterCache, Face, LandBook, fold
+from rafiqa.land.book import ClusterCache, LandBook, fold
 from rafiqa.land.effect import acceptance_faults, raised_since, walk, walk_on
 from rafiqa.land.evidence import class_supported, evidence_class, outranks
+from rafiqa.land.exactness import Exactness, exactness
+from rafiqa.land.face import SLIVER_WIDTH_MM, Face, Sliver
 from rafiqa.land.fact import (
     AccidentRecorded,
     AreaRecorded,
@@ -53,6 +55,7 @@ __all__ = [
     "HAZARD",
     "MOVES",
     "ROLES",
+    "SLIVER_WIDTH_MM",
     "UNRECORDED",
     "VALIDATION_MOVES",
     "AccidentRecorded",
@@ -65,6 +68,7 @@ __all__ = [
     "ClassDecided",
     "ClusterCache",
     "EvidenceRecorded",
+    "Exactness",
     "Face",
     "Finding",
     "HazardClass",
@@ -90,6 +94,7 @@ __all__ = [
     "Role",
     "Ruling",
     "SiteOpened",
+    "Sliver",
     "StageMoved",
     "Step",
     "TaskOrdered",
@@ -102,6 +107,7 @@ __all__ = [
     "area_ruling",
     "class_supported",
     "evidence_class",
+    "exactness",
     "fold",
     "move_ruling",
     "outranks",

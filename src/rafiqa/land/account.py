@@ -17,7 +17,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from rafiqa.geo import GridShape
-from rafiqa.land.book import Face, LandBook
+from rafiqa.land.book import LandBook
+from rafiqa.land.face import Face
 from rafiqa.land.timeline import LandState, Step
 
 CLASSES = ("sha", "cha")

@@ -14,22 +14,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import shapely
 
-from rafiqa.geo import GridShape, faces
+from rafiqa.geo import GridShape
 from rafiqa.land.effect import walk
+from rafiqa.land.face import Face, Sliver, make_faces
 from rafiqa.land.fact import Recorded, WorkInspected, WorkReported
 from rafiqa.land.register import Lower, Raise, Reclass, Register
 from rafiqa.land.rule import unsound
-from rafiqa.land.timeline import LandState, Timeline, claims_on_face, timeline
+from rafiqa.land.timeline import LandState
 from rafiqa.land.witness import Witnesses
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """A piece of ground with one story."""
-
-    shape: GridShape
-    timeline: Timeline
-
 
 Cluster = tuple[Face, ...]
 ClusterCache = MutableMapping[tuple[object, ...], Cluster]
@@ -67,6 +59,16 @@ class LandBook:
         if self._tree is None:
             self._tree = shapely.STRtree([face.shape.geometry for face in self.faces])
         return self._tree
+
+    @property
+    def slivers(self) -> tuple[Sliver, ...]:
+        """Every sliver that was joined to its neighbour, in the order of the faces."""
+        return tuple(item for face in self.faces for item in face.slivers)
+
+    @property
+    def unproven(self) -> tuple[Face, ...]:
+        """The faces of ground that could not be cut soundly, and so is hazard."""
+        return tuple(face for face in self.faces if _unproven(face))
 
     def near(self, shape: GridShape, distance_mm: int = 0) -> list[Face]:
         """Returns the faces that touch a shape, or lie within a distance of it."""
@@ -154,21 +156,13 @@ class LandBook:
         key = (*raises, *lowers, *reclasses)
         cached = self.cluster_cache.get(key)
         if cached is None:
-            cached = tuple(_make_faces(raises, lowers, reclasses))
+            cached = make_faces(raises, lowers, reclasses)
             self.cluster_cache[key] = cached
         return cached
 
 
-def _make_faces(
-    raises: Sequence[Raise], lowers: Sequence[Lower], reclasses: Sequence[Reclass]
-) -> Iterator[Face]:
-    shapes = [*(item.shape for item in raises), *(item.shape for item in lowers)]
-    for shape, covering in faces(shapes):
-        on_raises = [raises[index] for index in covering if index < len(raises)]
-        on_lowers = [lowers[index - len(raises)] for index in covering if index >= len(raises)]
-        claims = claims_on_face(on_raises, on_lowers, reclasses)
-        if claims:
-            yield Face(shape, timeline(claims))
+def _unproven(face: Face) -> bool:
+    return any(step.state is not None and step.state.unproven for step in face.timeline.steps)
 
 
 def _touching(shapes: Sequence[shapely.Geometry]) -> Iterator[list[int]]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from rafiqa.land.book import Face, LandBook
+from rafiqa.land.book import LandBook
+from rafiqa.land.face import Face
 from rafiqa.land.fact import LandReopened, Recorded, ReleaseTransferred, WorkedPart, WorkInspected
 from rafiqa.land.rule import supports, unsound
 from rafiqa.land.ruling import Reason
@@ -139,6 +140,8 @@ def _reasons(
     book: LandBook, state: LandState, at_mm: tuple[int, int], valid_at_us: int
 ) -> Iterator[Reason]:
     register = book.register
+    if state.unproven:
+        yield Reason("land.ground.unproven", subjects=state.claims)
     for claim in state.claims:
         area = register.areas.get(claim)
         name = area.fact.name if area and area.fact.name else claim
