@@ -5,7 +5,7 @@ Degrees (`LonLat`, `Spot`), metres (`Planar`) and grid millimetres (`GridShape`)
 their own; `SiteFrame` is the only bridge. Faults of shapes are values, never repairs.
 """
 
-from rafiqa.geo.coverage import MOVED_STEPS, coverage_fault, cut_fault, join, join_each
+from rafiqa.geo.coverage import MOVED_STEPS, coverage_fault, cut_fault, cut_faults, join, join_each
 from rafiqa.geo.face import FINE_PER_MM, Face, faces, faces_of
 from rafiqa.geo.fault import (
     MAX_RING_VERTICES,
@@ -42,6 +42,7 @@ __all__ = [
     "area_m2",
     "coverage_fault",
     "cut_fault",
+    "cut_faults",
     "dwithin",
     "faces",
     "faces_of",

@@ -62,7 +62,8 @@ def faces_of(groups: Sequence[Sequence[GridShape]], per_mm: int = 1) -> list[lis
     for at in order:
         if labels[at]:
             group = int(cell_group[at])
-            found[group].append((made[at], tuple(index - first[group] for index in labels[at])))
+            label = labels[at] if group == 0 else tuple(i - first[group] for i in labels[at])
+            found[group].append((made[at], label))
     return [_shared(group, per_mm) for group in found] if per_mm > 1 else found
 
 
@@ -96,16 +97,18 @@ def _labels(
     cell_group: npt.NDArray[np.int64],
     originals: Geometries,
     group_of: npt.NDArray[np.int64],
-) -> list[list[int]]:
+) -> list[tuple[int, ...]]:
     """For each cell the ascending indices of the originals that cover its inner point."""
-    covering: list[list[int]] = [[] for _ in cells]
-    if len(cells):
-        points = STRtree(shapely.point_on_surface(cells))
-        which, where = points.query(originals, predicate="covers")
-        same = group_of[which] == cell_group[where]
-        for shape, cell in sorted(zip(which[same].tolist(), where[same].tolist(), strict=True)):
-            covering[cell].append(shape)
-    return covering
+    if not len(cells):
+        return []
+    points = STRtree(shapely.point_on_surface(cells))
+    which, where = points.query(originals, predicate="covers")
+    same = group_of[which] == cell_group[where]
+    which, where = which[same], where[same]
+    order = np.lexsort((which, where))
+    covering = which[order].tolist()
+    ends = np.searchsorted(where[order], np.arange(len(cells) + 1)).tolist()
+    return [tuple(covering[ends[at] : ends[at + 1]]) for at in range(len(cells))]
 
 
 def _order(cells: Geometries, cell_group: npt.NDArray[np.int64]) -> list[int]:

@@ -180,6 +180,11 @@ class GridShape:
             return self.area2
         return self.area2 // self.per_mm**2 if self.share2_mm2 is None else self.share2_mm2
 
+    @cached_property
+    def length_mm(self) -> float:
+        """The length of the whole boundary in mm."""
+        return float(self.geometry.length)
+
     @property
     def area_m2(self) -> float:
         """The area in m², for people; sums that must balance use `area2_mm2`."""
