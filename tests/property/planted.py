@@ -34,6 +34,7 @@ from rafiqa.land.timeline import Claim, LandState
 
 # The room gives out functions under these two names; the bugs go into the modules.
 account: Any = import_module("rafiqa.land.account")
+face: Any = import_module("rafiqa.land.face")
 rule: Any = import_module("rafiqa.land.rule")
 standing: Any = import_module("rafiqa.land.standing")
 gate: Any = import_module("rafiqa.recovery.gate")
@@ -81,15 +82,17 @@ def _deepest(states: Sequence[tuple[Claim, LandState | None]]) -> LandState | No
     return replace(worst, depth_cm=max(depths))
 
 
-def _no_slivers(shapes: Sequence[GridShape]) -> list[tuple[GridShape, tuple[int, ...]]]:
+def _no_slivers(shapes: Sequence[GridShape], _: int = 1) -> list[tuple[GridShape, tuple[int, ...]]]:
     return [item for item in faces(shapes) if item[0].area2_mm2 > 2_000_000]
 
 
-def _first_label_only(shapes: Sequence[GridShape]) -> list[tuple[GridShape, tuple[int, ...]]]:
+def _first_label_only(
+    shapes: Sequence[GridShape], _: int = 1
+) -> list[tuple[GridShape, tuple[int, ...]]]:
     return [(shape, covering[:1]) for shape, covering in faces(shapes)]
 
 
-def _unmerged(shapes: Sequence[GridShape]) -> list[tuple[GridShape, tuple[int, ...]]]:
+def _unmerged(shapes: Sequence[GridShape], _: int = 1) -> list[tuple[GridShape, tuple[int, ...]]]:
     """Every outline as a face of its own: overlaps are counted as often as they lie."""
     return [(shape, (index,)) for index, shape in enumerate(shapes) if not shape.is_empty]
 
@@ -197,6 +200,10 @@ def _never(*_: Any) -> bool:
     return False
 
 
+def _found_sound(*_: Any) -> None:
+    return None
+
+
 def _nothing(*_: Any) -> Iterator[Any]:
     return iter(())
 
@@ -256,6 +263,8 @@ def _lots_of_the_work(self: Any, work: Any, part_ids: Any, act: Any = None) -> I
     every = dict.fromkeys(record for records in self.lots.values() for record in records)
     return (r for r in every if rule.supports(work, r) and rule.supports(r, act))
 
+
+_UNCHECKED: Change = (face, "cut_fault", _found_sound)
 
 BUGS = [
     _plant("accreditation is not asked", (rule, "accreditation_faults", _nothing)),
@@ -326,10 +335,20 @@ BUGS = [
     _plant("assessed is no hazard", (effect, "_take_effect", _lowered_by(AssessmentMoved))),
     _plant("a record turned down says nothing", (effect, "in_order", _approved_only)),
     _plant("a spot task lowers ground", _no_reason("_part_faults", "land.part.spot-has-no-area")),
-    _plant("faces under a square metre are lost", (ground, "faces", _no_slivers)),
-    _plant("only the first outline on a face counts", (ground, "faces", _first_label_only)),
-    _plant("overlapping outlines count twice", (ground, "faces", _unmerged)),
-    _plant("faces made before are used again", (ground, "cluster_key", _stale_key)),
+    _plant("faces made before are used again", (ground, "act_key", _stale_key)),
+    # A wrong cut would be seen by its check and made anew, so the check is turned off with it.
+    _plant("faces under a square metre are lost", (face, "faces", _no_slivers), _UNCHECKED),
+    _plant(
+        "only the first outline on a face counts", (face, "faces", _first_label_only), _UNCHECKED
+    ),
+    _plant("overlapping outlines count twice", (face, "faces", _unmerged), _UNCHECKED),
+    _plant("every cut fails its check", (face, "cut_fault", lambda *_: True)),
+    _plant("a strip that a survey can measure is joined", (face, "SLIVER_WIDTH_MM", 200)),
+    _plant(
+        "what is joined may become better",
+        (face, "SLIVER_WIDTH_MM", 200),
+        (face, "never_better", _any),
+    ),
     _plant("what was lowered is booked twice", (account, "_book", _twice)),
     _plant("what was reopened is not booked", (account, "_book", _forgets_reopened)),
     _plant("the boundary adds half a mm²", (account, "_clipped", _one_more)),

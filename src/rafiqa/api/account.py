@@ -14,8 +14,8 @@ from rafiqa.api.reply import Reply, reply
 from rafiqa.api.view import View
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.locale import text
-from rafiqa.service import By, Figures, Question, ask_figures, compare, split
-from rafiqa.wire.answer import account_json
+from rafiqa.service import By, Figures, Question, ask_exactness, ask_figures, compare, split
+from rafiqa.wire.answer import account_json, exactness_json
 from rafiqa.wire.factcode import kind_of
 from rafiqa.wire.figurejson import (
     difference_json,
@@ -62,6 +62,8 @@ def show_account(ask: Ask) -> Reply:
         "donor": figures.question.donor_id,
         "withheld": [],
     }
+    beside = ask_exactness(office, until_us=statement.valid_at_us, known_at_us=moment.known_us)
+    told |= exactness_json(beside)
     _add_sections(told, figures, view, _sections(ask.query))
     _add_split(told, figures, ask.query.get("by"))
     _add_difference(told, figures, view, ask.time_us("compare_known_at"))

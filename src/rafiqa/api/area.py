@@ -13,6 +13,7 @@ from rafiqa.api.part import not_cleared_m2, parts
 from rafiqa.api.reason import reasons
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.view import View
+from rafiqa.geo import MOVED_STEPS
 from rafiqa.land import (
     BoundaryCorrected,
     ClassDecided,
@@ -115,6 +116,9 @@ def _figures(view: View, on: Ground) -> shape.Figures:
         computed_m2=(hazard2 + sum(sizes2.values())) / 2e6,
         reported_m2=reported,
         grid_difference_m2=difference_mm2 / 1e6,
+        grid_bound_m2=on.outline.geometry.length * MOVED_STEPS / 1e6,
+        geodesic_m2=view.desk.office.frame.geodesic_m2(on.outline),
+        area_definition="planar-site-frame",
         open_m2=max(hazard2 / 2e6 - left_m2, 0.0),
         cancelled_m2=sizes2["cancelled"] / 2e6,
         reduced_m2=sizes2["reduced"] / 2e6,
@@ -138,6 +142,8 @@ def _reasons(view: View, on: Ground) -> Iterator[Reason]:
     name = on.name or on.claim_id
     if on.status is not None:
         yield Reason(f"land.point.{on.status}", {"area": name}, (on.claim_id,))
+    if any(state.unproven for _, state in on.faces):
+        yield Reason("land.ground.unproven", subjects=(on.claim_id,))
     register = view.register
     params: dict[str, str | int]
     for subject in dict.fromkeys(item for _, state in on.faces for item in state.subjects):

@@ -214,6 +214,13 @@ class Account(Shape, frozen=True):
     operator: str | None
     donor: str | None
     withheld: list[str]
+    area_definition: str
+    geodesic_closing_m2: dict[str, float]
+    rounding_m2: dict[str, float]
+    slivers: int
+    slivers_m2: float
+    unproven: int
+    unproven_m2: float
     by: list[Row] | None = None
     output: Output | None = None
     reported: Sizes | None = None

@@ -119,9 +119,11 @@ def _area(view: View, record: AreaRecord) -> Ground:
 
 
 def _in(face: Face, outline: GridShape) -> bool:
-    # Every outline covers a face wholly or not at all, so one inner point decides.
-    inner = shapely.point_on_surface(face.shape.geometry)
-    return bool(shapely.covers(outline.geometry, inner))
+    # Every outline covers a face's own ground wholly or not at all, so one inner point decides;
+    # of ground that could not be cut, whatever the outline has of it is its own.
+    if any(step.state is not None and step.state.unproven for step in face.timeline.steps):
+        return face.shape.intersects(outline)
+    return bool(shapely.covers(outline.geometry, face.inner))
 
 
 def _outline(view: View, record: AreaRecord) -> GridShape:

@@ -146,6 +146,9 @@ class Figures(Shape, frozen=True):
     computed_m2: float
     reported_m2: float | None
     grid_difference_m2: float
+    grid_bound_m2: float
+    geodesic_m2: float
+    area_definition: str
     open_m2: float
     cancelled_m2: float
     reduced_m2: float

@@ -18,9 +18,9 @@ from rafiqa.cli.session import (
 )
 from rafiqa.land import Statement
 from rafiqa.locale import text
-from rafiqa.service import By, Figures, Office, Question, ask_figures, compare, split
+from rafiqa.service import By, Figures, Office, Question, ask_exactness, ask_figures, compare, split
 from rafiqa.service.boundary import read_boundary
-from rafiqa.wire.answer import account_json
+from rafiqa.wire.answer import account_json, exactness_json
 from rafiqa.wire.figurejson import (
     difference_json,
     disagreements_json,
@@ -78,6 +78,10 @@ def run(args: argparse.Namespace) -> int:
     )
     figures = ask_figures(office, question)
     answer = _answer(figures)
+    beside = ask_exactness(
+        office, until_us=figures.account.until_us, known_at_us=known_us, boundary=boundary
+    )
+    answer |= exactness_json(beside)
     lines = [*_lines(answer, args.lang), *_origin(figures.statement, args)]
     if args.details:
         lines += details(answer, args.lang)

@@ -48,7 +48,9 @@ from rafiqa.land.evidence import (
     explain_class,
     outranks,
 )
+from rafiqa.land.exactness import Exactness, exactness
 from rafiqa.land.explanation import answer_reasons, evidence_at, evidence_reasons
+from rafiqa.land.face import SLIVER_WIDTH_MM, Face, Sliver
 from rafiqa.land.fact import (
     AccidentRecorded,
     AreaRecorded,
@@ -76,7 +78,6 @@ from rafiqa.land.fact import (
     WorkInspected,
     WorkReported,
 )
-from rafiqa.land.ground import Face
 from rafiqa.land.history import LandHistory
 from rafiqa.land.indicator import Case, Indicator, indicators
 from rafiqa.land.movement import (
@@ -150,6 +151,7 @@ __all__ = [
     "QUARANTINE_DAYS",
     "ROLES",
     "SLIVER_MM2",
+    "SLIVER_WIDTH_MM",
     "SPOT_METHOD",
     "SUBMITTED",
     "UNRECORDED",
@@ -174,6 +176,7 @@ __all__ = [
     "EvidenceAnswer",
     "EvidencePolicy",
     "EvidenceRecorded",
+    "Exactness",
     "Face",
     "Finding",
     "Ground",
@@ -222,6 +225,7 @@ __all__ = [
     "Ruling",
     "Said",
     "SiteOpened",
+    "Sliver",
     "StageCase",
     "StageMoved",
     "StandingAccount",
@@ -259,6 +263,7 @@ __all__ = [
     "evidence_at",
     "evidence_class",
     "evidence_reasons",
+    "exactness",
     "explain_class",
     "fold",
     "independent",

@@ -22,7 +22,7 @@ import shapely
 
 from rafiqa.geo import GridShape
 from rafiqa.land.book import LandBook
-from rafiqa.land.ground import Face
+from rafiqa.land.face import Face
 from rafiqa.land.steptable import StepTable
 from rafiqa.land.timeline import LandState, Step
 
@@ -213,11 +213,12 @@ def _sizes(
     meets = (west <= x_max) & (east >= x_min) & (south <= y_max) & (north >= y_min)
     asked = np.flatnonzero(alive & meets)
     shapes = np.array([table.faces[index].shape.geometry for index in asked], dtype=object)
-    # A copy of one's own: what is prepared must not be shared between threads.
-    own = shapely.from_wkb(shapely.to_wkb(boundary.geometry))
-    shapely.prepare(own)
-    covered = shapely.covers(own, shapes)
-    partly = ~covered & shapely.intersects(own, shapes)
+    tree = shapely.STRtree(shapes)
+    covered = np.zeros(len(asked), dtype=np.bool_)
+    covered[tree.query(boundary.geometry, predicate="covers")] = True
+    partly = np.zeros(len(asked), dtype=np.bool_)
+    partly[tree.query(boundary.geometry, predicate="intersects")] = True
+    partly &= ~covered
     counted = np.zeros_like(size)
     counted[asked[covered]] = size[asked[covered]]
     for index in asked[partly].tolist():

@@ -17,8 +17,9 @@ from shapely.geometry.base import BaseGeometry
 
 from rafiqa.geo import GridShape
 from rafiqa.land.effect import raised_since
+from rafiqa.land.face import Face, Sliver
 from rafiqa.land.fact import Recorded, WorkInspected, WorkReported
-from rafiqa.land.ground import Face, GroundVersion
+from rafiqa.land.ground import GroundVersion
 from rafiqa.land.history import LandHistory
 from rafiqa.land.records import Records
 from rafiqa.land.register import Lower, Raise, Register
@@ -51,6 +52,16 @@ class LandBook:
     def tree(self) -> shapely.STRtree:
         """A spatial index over ``faces``, in mm of the site's frame."""
         return shapely.STRtree([face.shape.geometry for face in self.faces])
+
+    @property
+    def slivers(self) -> tuple[Sliver, ...]:
+        """Every sliver that was joined to its neighbour, in the order of the faces."""
+        return tuple(item for face in self.faces for item in face.slivers)
+
+    @property
+    def unproven(self) -> tuple[Face, ...]:
+        """The faces of ground that could not be cut soundly, and so is hazard."""
+        return tuple(face for face in self.faces if _unproven(face))
 
     def near(self, shape: GridShape, distance_mm: int = 0) -> list[Face]:
         """Returns the faces that touch a shape, or lie within a distance of it."""
@@ -152,6 +163,10 @@ class LandBook:
             state = face.timeline.at(valid_at_us)
             if state is not None:
                 yield face, state
+
+
+def _unproven(face: Face) -> bool:
+    return any(step.state is not None and step.state.unproven for step in face.timeline.steps)
 
 
 def fold(facts: Iterable[Recorded]) -> LandBook:

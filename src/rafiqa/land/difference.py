@@ -18,6 +18,7 @@ from rafiqa.geo import GridShape
 from rafiqa.land.account import CLASSES, FLOWS
 from rafiqa.land.book import LandBook
 from rafiqa.land.effect import walk
+from rafiqa.land.face import Face
 from rafiqa.land.fact import (
     Recorded,
     ReleaseAccepted,
@@ -26,7 +27,6 @@ from rafiqa.land.fact import (
     StageMoved,
     TaskOrdered,
 )
-from rafiqa.land.ground import Face
 from rafiqa.land.movement import Ground, covered, totals
 from rafiqa.land.records import Records
 from rafiqa.land.register import Lower, Raise, Reclass

@@ -14,10 +14,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import shapely
 
-from rafiqa.geo import GridShape, faces
 from rafiqa.land.docket import FOREVER, Docket
+from rafiqa.land.face import ActKey, Face, Stories, act_key, make_faces
 from rafiqa.land.register import Lower, Raise, Reclass
-from rafiqa.land.timeline import Timeline, claims_on_face, timeline
 
 TOUCH_MM = 2
 """Shapes this near are noded together: noding may move an edge by less than 1 mm."""
@@ -26,19 +25,7 @@ GROUND_TOUCH_MM = 2 * TOUCH_MM
 the shape it names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
-    """A piece of ground with one story."""
-
-    shape: GridShape
-    timeline: Timeline
-
-
 Cluster = tuple[Face, ...]
-ActKey = tuple[Raise | Lower | Reclass, ...]
-Stories = dict[ActKey, Timeline]
-NOTHING_TOLD = Timeline(())
-"""The story of ground that a lowering covers and that nothing ever put on record."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,11 +103,10 @@ class Ground:
         for some_raises, some_lowers in clusters(raises, lowers):
             areas = dict.fromkeys(item.area_id for item in some_raises)
             decided = [item for area_id in areas for item in reclasses.get(area_id, ())]
-            key = cluster_key(some_raises, some_lowers, decided)
+            key = act_key(some_raises, some_lowers, decided)
             cluster = self._clusters.get(key)
             if cluster is None:
-                cut = make_faces(some_raises, some_lowers, decided, self._stories, told)
-                cluster = tuple(cut)
+                cluster = make_faces(some_raises, some_lowers, decided, self._stories, told)
             made[key] = cluster
             found += cluster
         if not self.row_seqs or seq >= self.row_seqs[-1]:
@@ -128,13 +114,6 @@ class Ground:
             self._clusters = made
             self._stories = told or self._stories
         return GroundVersion(tuple(raises), tuple(lowers), tuple(found))
-
-
-def cluster_key(
-    raises: Sequence[Raise], lowers: Sequence[Lower], reclasses: Sequence[Reclass]
-) -> ActKey:
-    """Returns what the faces of a cluster, or the story of one, depend on, and nothing else."""
-    return (*raises, *lowers, *reclasses)
 
 
 def clusters(
@@ -148,38 +127,6 @@ def clusters(
             [raises[index] for index in members if index < len(raises)],
             [lowers[index - len(raises)] for index in members if index >= len(raises)],
         )
-
-
-def make_faces(
-    raises: Sequence[Raise],
-    lowers: Sequence[Lower],
-    reclasses: Sequence[Reclass],
-    stories: Stories | None = None,
-    told: Stories | None = None,
-) -> Iterator[Face]:
-    """Yields the faces that a cluster's shapes cut, each with its story.
-
-    Args:
-        raises: what puts ground to hazard in the cluster.
-        lowers: what takes it off.
-        reclasses: the decisions on class of its areas.
-        stories: stories told before, by what they depend on.
-        told: where each story told here is put.
-    """
-    shapes = [*(item.shape for item in raises), *(item.shape for item in lowers)]
-    known = stories or {}
-    for shape, covering in faces(shapes):
-        on_raises = [raises[index] for index in covering if index < len(raises)]
-        on_lowers = [lowers[index - len(raises)] for index in covering if index >= len(raises)]
-        key = cluster_key(on_raises, on_lowers, reclasses)
-        story = known.get(key)
-        if story is None:
-            claims = claims_on_face(on_raises, on_lowers, reclasses)
-            story = timeline(claims) if claims else NOTHING_TOLD
-        if told is not None:
-            told[key] = story
-        if story is not NOTHING_TOLD:
-            yield Face(shape, story)
 
 
 def _touching(shapes: Sequence[shapely.Geometry]) -> Iterator[list[int]]:

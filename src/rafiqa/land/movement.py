@@ -16,8 +16,8 @@ import shapely
 from rafiqa.geo import GridShape
 from rafiqa.land.account import CLASSES, Account, ClassAccount
 from rafiqa.land.book import LandBook
+from rafiqa.land.face import Face
 from rafiqa.land.fact import TaskOrdered
-from rafiqa.land.ground import Face
 from rafiqa.land.records import Records
 from rafiqa.land.timeline import LandState, Step, Timeline
 

@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from rafiqa.land.book import LandBook
 from rafiqa.land.completion import declared_at
 from rafiqa.land.explanation import answer_reasons, evidence_reasons, informal_reasons
+from rafiqa.land.face import Face
 from rafiqa.land.fact import (
     EvidenceRecorded,
     LandReopened,
@@ -18,7 +19,6 @@ from rafiqa.land.fact import (
     WorkedPart,
     WorkInspected,
 )
-from rafiqa.land.ground import Face
 from rafiqa.land.precedence import Dated
 from rafiqa.land.proof import proofs
 from rafiqa.land.quarantine import quarantines
@@ -188,6 +188,8 @@ def _reasons(
 ) -> Iterator[Reason]:
     register = book.register
     params: dict[str, str | int]
+    if state.unproven:
+        yield Reason("land.ground.unproven", subjects=state.claims)
     for claim in state.claims:
         area = register.areas.get(claim)
         name = area.fact.name if area and area.fact.name else claim

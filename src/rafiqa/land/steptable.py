@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rafiqa.land.ground import Face
+from rafiqa.land.face import Face
 from rafiqa.land.growing import Growing
 from rafiqa.land.timeline import LandState, Step
 

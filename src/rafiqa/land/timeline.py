@@ -48,6 +48,7 @@ class LandState:
 
     ``raised_class`` is the class it has, or had before it was lowered; ``depth_cm`` is
     the greatest depth to which it was cleared; ``subjects`` are the facts it rests on.
+    ``unproven`` ground could not be cut soundly, and is hazard for that alone.
     """
 
     status: Status
@@ -58,6 +59,7 @@ class LandState:
     depth_cm: int | None = None
     reopened: bool = False
     transferred: bool = False
+    unproven: bool = False
 
     @property
     def is_hazard(self) -> bool:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from rafiqa.land.ground import Face
+from rafiqa.land.face import Face
 from rafiqa.land.register import Lower
 from rafiqa.land.rule import supports
 from rafiqa.land.sighting import Sightings, Witness

@@ -9,7 +9,16 @@ import numpy as np
 
 from rafiqa.errors import Fault, InvalidInput, NotFound
 from rafiqa.geo import GridShape, Spot
-from rafiqa.land import Account, PointAnswer, Recorded, ResidentReported, account, point
+from rafiqa.land import (
+    Account,
+    Exactness,
+    PointAnswer,
+    Recorded,
+    ResidentReported,
+    account,
+    exactness,
+    point,
+)
 from rafiqa.recovery import (
     AssetGate,
     GateAnswer,
@@ -73,6 +82,17 @@ def ask_account(
         return office.account(start_us, end_us, boundary)
     book = office.book(known_at_us)
     return account(book, from_us=start_us, until_us=end_us, boundary=boundary)
+
+
+def ask_exactness(
+    office: Office,
+    *,
+    until_us: int,
+    known_at_us: int | None = None,
+    boundary: GridShape | None = None,
+) -> Exactness:
+    """Returns what stands beside the account of a period that ends then."""
+    return exactness(office.book(known_at_us), until_us, boundary)
 
 
 def project_of(office: Office, project_id: str, as_of: AsOf = NOW) -> ProjectRegistered:

@@ -7,11 +7,14 @@ from typing import Any
 
 from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault, RafiqaError
-from rafiqa.land import Account, PointAnswer, Reason
+from rafiqa.land import Account, Exactness, PointAnswer, Reason
 from rafiqa.locale import text
 from rafiqa.recovery import Gate, GateAnswer
 from rafiqa.wire.instant import iso
 
+AREA_DEFINITION = "planar-site-frame"
+"""Every area of land: planar, in the site's own frame, on its grid. Geodesic areas, where shown,
+stand beside it under a name of their own."""
 METHOD = "integer faces on the site's 1 mm grid, transverse Mercator at the site's origin"
 _CODED = {
     "class": "class",
@@ -154,6 +157,25 @@ def classes_json(account: Account) -> dict[str, Any]:
             "closing_m2": _m2(item.closing),
         }
         for name, item in account.classes.items()
+    }
+
+
+def exactness_json(beside: Exactness) -> dict[str, Any]:
+    """Returns what stands beside the account: its one definition of area, and what it leaves."""
+    return {
+        "area_definition": AREA_DEFINITION,
+        "geodesic_closing_m2": {
+            status: round(area_m2, 3) for status, area_m2 in sorted(beside.geodesic_m2.items())
+        },
+        "rounding_m2": {
+            "outlines": beside.n_outlines,
+            "grid_difference_m2": beside.grid_difference_mm2 / 1e6,
+            "bound_m2": beside.bound_mm2 / 1e6,
+        },
+        "slivers": beside.n_slivers,
+        "slivers_m2": _m2(beside.slivers2_mm2),
+        "unproven": beside.n_unproven,
+        "unproven_m2": _m2(beside.unproven2_mm2),
     }
 
 
