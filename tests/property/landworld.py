@@ -180,6 +180,13 @@ AREA = st.builds(
     shape=boxes(),
     evidence_ids=st.sampled_from([(), (), ("E1",)]),
 )
+MOVED = st.builds(
+    RecordMoved,
+    st.just("x"),
+    st.integers(1, 12).map("e{}".format),
+    st.sampled_from(["org_ok", "rejected", "rejected", "approved", "superseded"]),
+    comments=st.just("why"),
+)
 PAPERS = PARTS.map(lambda part_id: (part_id,))
 REOPENING = st.builds(
     LandReopened,
@@ -273,13 +280,9 @@ QUIET = st.one_of(
         st.builds(
             CompletionDeclared, st.just("C1"), boxes(), st.just("done"), st.sampled_from([None, BO])
         ),
-        st.builds(
-            RecordMoved,
-            st.just("x"),
-            st.integers(1, 12).map("e{}".format),
-            st.sampled_from(["org_ok", "rejected", "approved", "superseded"]),
-            comments=st.just("why"),
-        ),
+        MOVED,
+        MOVED,
+        MOVED,
     ).map(lambda fact: fact),
 )
 DECISION = st.one_of(
