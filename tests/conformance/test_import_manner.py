@@ -93,7 +93,10 @@ def contradicted(kind: str) -> Table:
         name: [f"{cell} (2)" if name == "name" else cell for cell in cells]
         for name, cells in table.columns.items()
     }
-    return Table({**changed, "id": [*table.columns["id"][:2], "new"]}, table.shapes)
+    # A new area on the very ground of one on record would be told as its twin.
+    elsewhere = shapely.affinity.translate(table.shapes[2], 0.01)
+    shapes = [*table.shapes[:2], elsewhere]
+    return Table({**changed, "id": [*table.columns["id"][:2], "new"]}, shapes)
 
 
 @pytest.mark.parametrize(

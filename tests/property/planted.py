@@ -353,3 +353,6 @@ BUGS = [
     _plant("what was reopened is not booked", (account, "_book", _forgets_reopened)),
     _plant("the boundary adds half a mm²", (account, "_clipped", _one_more)),
 ]
+
+SHY: frozenset[str] = frozenset()
+"""Bugs that need a longer hunt than every run can afford."""

@@ -8,7 +8,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.property.figuremachine import FigureMachine
 from tests.property.planted import Planted
 from tests.property.plantedfigures import BUGS
-from tests.property.test_planted_bugs import SEARCH
+from tests.property.test_planted_bugs import search
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=str)
@@ -16,4 +16,4 @@ def test_a_planted_bug_is_seen(bug: Planted, monkeypatch: pytest.MonkeyPatch) ->
     for place, name, wrong in bug.changes:
         monkeypatch.setattr(place, name, wrong)
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(FigureMachine, settings=SEARCH)
+        run_state_machine_as_test(FigureMachine, settings=search(1_500))
