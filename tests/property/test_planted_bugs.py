@@ -1,10 +1,15 @@
-"""The control of the land book's tests: with a rule turned off, one of two hunters must see it.
+"""The control of the land book's tests: with a rule turned off, one of three hunters must see it.
 
-The first holds random histories against the rules in fifty lines, the second runs the land
-machine. Hunters that stay green whatever the program does would prove nothing.
+The first holds random histories against the rules in fifty lines, the second runs the unit tests
+of the land room, the third the land machine. Hunters that stay green whatever the program does
+would prove nothing.
 """
 
 from __future__ import annotations
+
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -14,6 +19,19 @@ from tests.property.landmachine import HindsightMachine
 from tests.property.planted import BUGS, SHY, Planted
 from tests.property.test_reference import agree
 
+UNIT = Path(__file__).resolve().parent.parent / "unit" / "land"
+UNIT_TESTS = [
+    UNIT / f"test_{name}.py"
+    for name in (
+        "release_rule",
+        "quality",
+        "area_rule",
+        "effect",
+        "timeline",
+        "completion",
+        "output",
+    )
+]
 HISTORIES, EXAMPLES, MANY_EXAMPLES = 120, 250, 4_000
 
 
@@ -36,9 +54,18 @@ def plant(bug: Planted, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(place, name, wrong)
 
 
+def unit_tests_fail() -> bool:
+    """Whether a unit test of the land room sees something, run here with the bug planted."""
+    plain = ["-p", "no:xdist", "-p", "no:cacheprovider", "-p", "no:randomly", "-x", "-q"]
+    with redirect_stdout(StringIO()):
+        status = pytest.main([*plain, "--no-header", *map(str, UNIT_TESTS)])
+    return status == pytest.ExitCode.TESTS_FAILED
+
+
 def hunt(max_examples: int) -> None:
     for seed in range(HISTORIES):
         agree(seed)
+    assert not unit_tests_fail()
     run_state_machine_as_test(HindsightMachine, settings=search(max_examples))
 
 
@@ -55,6 +82,10 @@ def test_a_shy_bug_is_seen_by_a_longer_hunt(bug: Planted, monkeypatch: pytest.Mo
     plant(bug, monkeypatch)
     with pytest.raises(AssertionError):
         hunt(MANY_EXAMPLES)
+
+
+def test_the_hunters_see_nothing_where_nothing_is_planted() -> None:
+    hunt(5)
 
 
 def test_nearly_every_bug_is_seen_in_every_run() -> None:
