@@ -355,6 +355,12 @@ def _ids_around(register: Records, ids: set[str]) -> set[str]:
             str(getattr(record.fact, "inspection_id", ""))
             for record in register.inspections.get(each, ())
         }
+        # A failed inspection rests on the work that it speaks of, which may come on record later.
+        found |= {
+            work_id
+            for work_id, looked in register.joined("inspection", each).inspections.items()
+            if any(getattr(record.fact, "inspection_id", None) == each for record in looked)
+        }
     return found - {""}
 
 

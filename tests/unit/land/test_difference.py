@@ -133,6 +133,20 @@ def test_of_all_that_came_since_only_what_voided_the_release_is_named() -> None:
     assert [entries for entries, _ in told(asked(story, n_known))] == [(no.entry_id,)]
 
 
+def test_work_that_a_failed_inspection_named_before_it_was_on_record_is_named() -> None:
+    """The inspection waited for its work: once the work is there, the failure voids a release."""
+    story = Story()
+    story.area(1, "A1", FIELD)
+    story.area(1, "A2", FIELD, "sha")
+    story.release(2, "W0", "A1", part("P0", "cleared", FIELD))
+    story.inspect(6, "W1", passed=False)
+    n_known = len(story.facts)
+    work = story.work(5, "W1", "A1", (part("P1", "cleared", FIELD),))
+    told_causes = told(asked(story, n_known))
+    assert told_causes
+    assert [entries for entries, _ in told_causes] == [(work.entry_id,)]
+
+
 def test_where_each_of_two_would_have_done_both_are_named() -> None:
     story = Story()
     story.area(1, "A1", FIELD, "sha")
