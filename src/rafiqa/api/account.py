@@ -10,7 +10,7 @@ from rafiqa.api.reply import Reply, reply
 from rafiqa.api.view import View
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.locale import text
-from rafiqa.service import ask_account
+from rafiqa.service import ask_account, ask_floor
 from rafiqa.wire.answer import account_json
 from rafiqa.wire.instant import iso
 
@@ -31,6 +31,9 @@ def show_account(ask: Ask) -> Reply:
     found = ask_account(office, from_us=from_us, until_us=until_us, known_at_us=moment.known_us)
     source = f"{office.site.name}; ledger 1–{moment.n_known}, {moment.root}"
     boundary = text("api.account.everything", {}, view.lang)
-    told = account_json(found, known_at_us=moment.known_us, source=source, boundary=boundary)
+    floor = ask_floor(office, until_us=until_us, known_at_us=moment.known_us)
+    told = account_json(
+        found, floor=floor, known_at_us=moment.known_us, source=source, boundary=boundary
+    )
     told["as_of"] = iso(until_us)
     return reply(msgspec.convert(told, shape.Account))

@@ -24,6 +24,7 @@ PUBLIC_KINDS = frozenset(
         "release.accepted",
         "release.transferred",
         "land.reopened",
+        "structure.registered",
         "accident.recorded",
         "layer.registered",
         "project.registered",
@@ -155,6 +156,11 @@ def _reopening(fact: land.LandReopened, lang: str) -> Params:
     }
 
 
+def _structure(fact: land.StructureRegistered, lang: str) -> Params:
+    kind = label("structure_kind", fact.kind, lang)
+    return {"name": fact.name or fact.structure_id, "kind": kind, "n": len(fact.units)}
+
+
 _PARAMS: dict[type, Callable[[Any, str], Params]] = {
     land.SiteOpened: lambda fact, _: {"name": fact.name},
     land.EvidenceRecorded: _evidence,
@@ -179,6 +185,7 @@ _PARAMS: dict[type, Callable[[Any, str], Params]] = {
     land.ReleaseRejected: lambda fact, _: {"release": fact.release_id, "note": fact.note},
     land.ReleaseTransferred: _transfer,
     land.LandReopened: _reopening,
+    land.StructureRegistered: _structure,
     land.AccidentRecorded: lambda fact, lang: {"kind": label("accident_kind", fact.kind, lang)},
     land.ResidentReported: lambda fact, lang: {
         "seen": label("report_seen", fact.seen, lang),

@@ -308,12 +308,41 @@ class ClassAccount(Shape, frozen=True):
     closing_m2: float
 
 
+class FloorFigure(Shape, frozen=True):
+    """All floor in one state: m² of the units whose size is known, and how many units."""
+
+    floor_m2: float
+    units: int
+    unmeasured: int
+
+
+class UnitFloor(Shape, frozen=True):
+    """The floor of one unit: its state, its m², and whether that is stated or the footprint."""
+
+    structure: str
+    unit: str
+    kind: str
+    state: Literal["hazard", "cancelled", "reduced", "cleared"]
+    floor_m2: float | None
+    basis: Literal["stated", "footprint", "none"]
+
+
+class Floor(Shape, frozen=True):
+    """Floor area in structures; no part of the land account."""
+
+    states: dict[str, FloorFigure]
+    units: list[UnitFloor]
+    as_of: str
+    method: str
+
+
 class Account(Shape, frozen=True):
     """The land account of a period, with where every figure comes from."""
 
     classes: dict[str, ClassAccount]
     released_standing_m2: dict[str, float]
     balance_error_m2: float
+    floor: Floor
     from_: str = field(name="from")
     to: str
     known_at: str
@@ -344,6 +373,27 @@ class Reopening(Shape, frozen=True):
     cause: Annotated[str, Meta(min_length=1, max_length=100)]
     note: Note = ""
     class_: Literal["indication", "sha", "cha"] = field(name="class", default="cha")
+
+
+class Unit(Shape, frozen=True):
+    """A part of a structure that gets an outcome of its own."""
+
+    unit_id: Id
+    kind: Id
+    level: Annotated[int, Meta(ge=-100, le=1_000)] | None = None
+    floor_area_m2: Annotated[float, Meta(ge=0, le=1e7)] | None = None
+    note: Note = ""
+
+
+class Structure(Shape, frozen=True):
+    """Register a building or a heap: its outline as GeoJSON, and its units."""
+
+    structure_id: Id
+    kind: Literal["building", "rubble_heap"]
+    geometry: dict[str, Any]
+    units: Annotated[list[Unit], Meta(max_length=1_000)]
+    name: Annotated[str, Meta(max_length=200)] = ""
+    area_id: Id | None = None
 
 
 class Proposal(Shape, frozen=True):

@@ -16,7 +16,7 @@ from rafiqa.cli.session import (
     tellable,
 )
 from rafiqa.locale import text
-from rafiqa.service import ask_account
+from rafiqa.service import ask_account, ask_floor
 from rafiqa.service.boundary import read_boundary
 from rafiqa.wire.answer import account_json
 from rafiqa.wire.instant import instant_us
@@ -47,13 +47,16 @@ def run(args: argparse.Namespace) -> int:
         known_at_us=known_us,
         boundary=boundary,
     )
+    floor = ask_floor(office, until_us=until_us, known_at_us=known_us, boundary=boundary)
     answer = account_json(
         account,
+        floor=floor,
         known_at_us=office.now_us() if known_us is None else known_us,
         source=office.site.name,
         boundary=args.boundary or "all recorded land",
     )
-    output_of(args).show(answer, [*_lines(answer, args.lang), _origin(answer, args.from_)])
+    origin = _origin(answer, args.from_)
+    output_of(args).show(answer, [*_lines(answer, args.lang), *_floors(answer, args.lang), origin])
     return REFUSED if account.balance_error else DONE
 
 
@@ -71,6 +74,21 @@ def _lines(answer: dict[str, Any], lang: str) -> list[str]:
         lines.append(f"{text(f'account.{name}', {}, lang):<{width}} {figures}")
     lines.append(f"{text('account.balance', {}, lang):<{width}} {answer['balance_error_m2']:>16}")
     return lines
+
+
+def _floors(answer: dict[str, Any], lang: str) -> list[str]:
+    """Returns the floor area by state under its own heading; nothing where no structure is."""
+    states = answer["floor"]["states"]
+    if not any(figure["units"] for figure in states.values()):
+        return []
+    units, unmeasured = (text(f"account.floor.{key}", {}, lang) for key in ("units", "unmeasured"))
+    width = max(len(text(f"account.floor.{state}", {}, lang)) for state in states)
+    lines = ["", text("account.floor", {}, lang)]
+    for state, figure in states.items():
+        name = text(f"account.floor.{state}", {}, lang)
+        counted = f"{figure['units']} {units}, {figure['unmeasured']} {unmeasured}"
+        lines.append(f"{name:<{width}} {figure['floor_m2']:>16,.1f}  {counted}")
+    return [*lines, ""]
 
 
 def _origin(answer: dict[str, Any], from_: str | None) -> str:

@@ -34,6 +34,7 @@ from rafiqa.demo.plan import (
     RubbleLot,
     Worked,
 )
+from rafiqa.demo.structure import Said
 from rafiqa.geo import GridShape, Spot
 from rafiqa.land import (
     AccidentRecorded,
@@ -73,6 +74,7 @@ class History:
     office: service.Office
     clock: DemoClock
     plan: Plan
+    structures: tuple[Said, ...] = ()
     areas: dict[str, PlannedArea] = field(default_factory=dict)
     begun: set[str] = field(default_factory=set)
 
@@ -98,6 +100,7 @@ class History:
             for report in self.plan.reports
             if report.answered_day is not None
         ]
+        happenings += [(said.day, "", said) for said in self.structures]
         yield from sorted(happenings, key=lambda item: item[0])
 
     def _done(self, acted: service.Acted) -> None:
@@ -260,6 +263,10 @@ class History:
             _both(one.text),
         )
         self._done(service.report_hazard(self.office, cast.RESIDENT, fact))
+
+    @happen.register
+    def _(self, said: Said, subject: str) -> None:  # noqa: ARG002
+        self._done(said.verb(self.office, said.actor, said.fact))
 
     @happen.register
     def _(self, fact: ReportAnswered, subject: str) -> None:  # noqa: ARG002

@@ -35,8 +35,17 @@ from rafiqa.land.fact import (
     WorkInspected,
     WorkReported,
 )
+from rafiqa.land.floor import FloorAccount, FloorFigure, UnitFloor, floor_account
 from rafiqa.land.point import UNRECORDED, PointAnswer, point
-from rafiqa.land.register import AreaRecord, Lower, Register, ReleaseRecord
+from rafiqa.land.register import (
+    AreaRecord,
+    Lower,
+    Moment,
+    Register,
+    ReleaseRecord,
+    StructureRecord,
+    UnitRecord,
+)
 from rafiqa.land.rule import (
     ReleaseCase,
     area_ruling,
@@ -47,9 +56,12 @@ from rafiqa.land.rule import (
 )
 from rafiqa.land.ruling import Reason, Ruling, rule
 from rafiqa.land.stage import MOVES, VALIDATION_MOVES, move_ruling, stage_of, validation_ruling
+from rafiqa.land.structure import GROUND_KIND, StructureRegistered, Unit, ground_id
+from rafiqa.land.structurerule import structure_ruling, unit_faults
 from rafiqa.land.timeline import HAZARD, LandState, Step, Timeline
 
 __all__ = [
+    "GROUND_KIND",
     "HAZARD",
     "MOVES",
     "ROLES",
@@ -67,12 +79,15 @@ __all__ = [
     "EvidenceRecorded",
     "Face",
     "Finding",
+    "FloorAccount",
+    "FloorFigure",
     "HazardClass",
     "LandBook",
     "LandFact",
     "LandReopened",
     "LandState",
     "Lower",
+    "Moment",
     "OrdnanceFound",
     "Outcome",
     "PointAnswer",
@@ -92,8 +107,13 @@ __all__ = [
     "SiteOpened",
     "StageMoved",
     "Step",
+    "StructureRecord",
+    "StructureRegistered",
     "TaskOrdered",
     "Timeline",
+    "Unit",
+    "UnitFloor",
+    "UnitRecord",
     "WorkInspected",
     "WorkReported",
     "WorkedPart",
@@ -102,7 +122,9 @@ __all__ = [
     "area_ruling",
     "class_supported",
     "evidence_class",
+    "floor_account",
     "fold",
+    "ground_id",
     "move_ruling",
     "outranks",
     "point",
@@ -110,8 +132,10 @@ __all__ = [
     "raised_since",
     "rule",
     "stage_of",
+    "structure_ruling",
     "supports",
     "transfer_ruling",
+    "unit_faults",
     "validation_ruling",
     "walk",
     "walk_on",

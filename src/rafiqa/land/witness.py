@@ -133,19 +133,28 @@ class Witnesses:
             state = self._book.faces[face].timeline.at(valid_at_us)
             if state is None:
                 continue
-            act = self.act_behind(state, valid_at_us)
-            if act is None or not supports(self.all[index], act.begun):
+            acts = self.acts_behind(state, valid_at_us)
+            if not acts or not all(supports(self.all[index], act.begun) for act in acts):
                 return False
             standing.append(face)
         return bool(standing) and self._inside(index, tuple(standing))
 
-    def act_behind(self, state: LandState, valid_at_us: int) -> Lower | None:
-        """Returns the newest act that ground stands released by; None where it is hazard."""
+    def acts_behind(self, state: LandState, valid_at_us: int) -> tuple[Lower, ...]:
+        """Returns the newest act that ground stands released by; under a structure, of each unit.
+
+        None where it is hazard. An act that begins beneath the surface answers nothing that was
+        seen or told of above.
+        """
         if state.is_hazard:
-            return None
-        acts = (self._acts.get(subject) for subject in state.subjects)
-        true = [act for act in acts if act is not None and act.valid_at_us <= valid_at_us]
-        return max(true, key=lambda act: (act.valid_at_us, act.seq), default=None)
+            return ()
+        newest: dict[str | None, Lower] = {}
+        for act in (act for part_id in state.part_ids for act in self._acts.get(part_id, ())):
+            true = act.subject in state.subjects and act.valid_at_us <= valid_at_us
+            if true and not act.depth_from_cm:
+                other = newest.get(act.unit_id, act)
+                key = (act.valid_at_us, act.seq) >= (other.valid_at_us, other.seq)
+                newest[act.unit_id] = act if key else other
+        return tuple(newest.values())
 
     def _inside(self, index: int, faces: tuple[int, ...]) -> bool:
         known = self._within.get((index, faces))
@@ -165,9 +174,13 @@ class Witnesses:
         return found
 
     @cached_property
-    def _acts(self) -> dict[str, Lower]:
-        """The act behind each release; all the parts of one are lowered by the same act."""
-        return {item.subject: item for item in self._book.register.lowers}
+    def _acts(self) -> dict[str, list[Lower]]:
+        """The acts that ever lowered each part."""
+        found: dict[str, list[Lower]] = {}
+        for item in self._book.register.lowers:
+            if item.part_id is not None:
+                found.setdefault(item.part_id, []).append(item)
+        return found
 
 
 _Placed = tuple[WitnessKind, str, Recorded, int, Spot]

@@ -105,6 +105,7 @@ def ask_gate(
             if (state := face.timeline.at(valid_at_us)) is not None
         ]
         gates += _ground(works, near, policy)
+        gates += _units(near, book)
         gates += _depth(project, works, near, book)
         witnesses = _witnesses(works, book, valid_at_us, policy)
         gates += _reopening(near, book, _waiting(works, reports, policy), witnesses)
@@ -146,6 +147,28 @@ def _ground(
         yield Gate("G3", "conditions", "gate.area.unrecorded", {"area_m2": _whole_m2(left2)})
     elif not hazards:
         yield Gate("G3", "open", "gate.area.released", {}, _areas(state for _, state in near))
+
+
+def _units(near: Sequence[tuple[Face, LandState]], book: LandBook) -> Iterator[Gate]:
+    """Yields, per structure on or beside the works, the units that keep its ground closed."""
+    open_units: dict[str, list[str]] = {}
+    claims: dict[str, list[LandState]] = {}
+    for _, state in near:
+        for unit_id, status in state.units:
+            if status is None and state.is_hazard:
+                for known in book.register.units[unit_id]:
+                    open_units.setdefault(known.structure_id, []).append(unit_id)
+                    claims.setdefault(known.structure_id, []).append(state)
+    for structure_id in sorted(open_units):
+        units = list(dict.fromkeys(open_units[structure_id]))
+        params: dict[str, str | int] = {
+            "structure": structure_id,
+            "n": len(units),
+            "units": ", ".join(units),
+        }
+        yield Gate(
+            "G3", "closed", "gate.structure.units-open", params, _areas(claims[structure_id])
+        )
 
 
 def _off_record(works: GridShape, shapes: Sequence[GridShape]) -> int:
@@ -244,15 +267,16 @@ def _acts_under(
     works: GridShape, book: LandBook, valid_at_us: int, policy: GatePolicy
 ) -> list[Lower]:
     """Returns the acts that released all the ground of the works; none where any was not."""
-    acts, shapes = [], []
+    acts: list[Lower] = []
+    shapes = []
     for face in book.near(works):
         state = face.timeline.at(valid_at_us)
         if state is None:
             continue
-        act = book.witnesses.act_behind(state, valid_at_us)
-        if act is None:
+        behind = book.witnesses.acts_behind(state, valid_at_us)
+        if not behind:
             return []
-        acts.append(act)
+        acts += behind
         shapes.append(face.shape)
     return [] if _off_record(works, shapes) > _noise2(works, policy) else acts
 

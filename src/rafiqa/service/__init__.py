@@ -15,6 +15,7 @@ from rafiqa.service.question import (
     BEGINNING_US,
     AsOf,
     ask_account,
+    ask_floor,
     ask_point,
     gate_layers,
     gate_of,
@@ -37,6 +38,7 @@ from rafiqa.service.release import (
     transfer_release,
 )
 from rafiqa.service.site import open_site
+from rafiqa.service.structure import footprint_of, register_structure
 from rafiqa.service.survey import correct_boundary, decide_class, declare_area, record_evidence
 from rafiqa.service.work import inspect_work, move_task, order_work, report_work
 
@@ -56,11 +58,13 @@ __all__ = [
     "allow",
     "answer_report",
     "ask_account",
+    "ask_floor",
     "ask_point",
     "check_site",
     "correct_boundary",
     "decide_class",
     "declare_area",
+    "footprint_of",
     "gate_layers",
     "gate_of",
     "inspect_work",
@@ -77,6 +81,7 @@ __all__ = [
     "register_layer",
     "register_project",
     "register_rubble_lot",
+    "register_structure",
     "reject_release",
     "reopen_land",
     "report_hazard",

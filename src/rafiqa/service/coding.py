@@ -25,6 +25,8 @@ CODED_FIELDS: dict[type, dict[str, str]] = {
         "surface": "surface",
         "reason": "not_cleared_reason",
     },
+    land.StructureRegistered: {"kind": "structure_kind"},
+    land.Unit: {"kind": "unit_kind"},
     land.OrdnanceFound: {"category": "ordnance_category", "action": "disposal_action"},
     land.Finding: {"severity": "severity"},
     land.ReleaseTransferred: {
@@ -46,6 +48,7 @@ resident saw is taken in whatever word they choose."""
 _NESTED: dict[type, tuple[str, ...]] = {
     land.WorkReported: ("parts", "finds"),
     land.WorkInspected: ("findings",),
+    land.StructureRegistered: ("units",),
 }
 
 

@@ -9,7 +9,16 @@ import numpy as np
 
 from rafiqa.errors import Fault, InvalidInput, NotFound
 from rafiqa.geo import GridShape, Spot
-from rafiqa.land import Account, PointAnswer, Recorded, ResidentReported, account, point
+from rafiqa.land import (
+    Account,
+    FloorAccount,
+    PointAnswer,
+    Recorded,
+    ResidentReported,
+    account,
+    floor_account,
+    point,
+)
 from rafiqa.recovery import (
     AssetGate,
     GateAnswer,
@@ -71,6 +80,18 @@ def ask_account(
         raise InvalidInput(Fault("service.account.period", "--to"))
     book = office.book(known_at_us)
     return account(book, from_us=start_us, until_us=end_us, boundary=boundary)
+
+
+def ask_floor(
+    office: Office,
+    *,
+    until_us: int | None = None,
+    known_at_us: int | None = None,
+    boundary: GridShape | None = None,
+) -> FloorAccount:
+    """Returns the floor area by state at a time; now where None. It is no land area."""
+    valid_us = office.now_us() if until_us is None else until_us
+    return floor_account(office.book(known_at_us), valid_us, boundary)
 
 
 def project_of(office: Office, project_id: str, as_of: AsOf = NOW) -> ProjectRegistered:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rafiqa.land import (
     Actor,
+    Moment,
     Reason,
     StageMoved,
     TaskOrdered,
@@ -12,6 +13,7 @@ from rafiqa.land import (
     move_ruling,
     rule,
     stage_of,
+    unit_faults,
     work_ruling,
 )
 from rafiqa.service.act import NOW, Stamp, carry_out
@@ -50,6 +52,7 @@ def report_work(office: Office, actor: Actor, fact: WorkReported, stamp: Stamp =
     register = office.register()
     area = register.areas.get(fact.area_id)
     against = list(work_ruling(fact, area.outline if area else None).reasons)
+    against += unit_faults(fact.parts, register.units, _about_to_be(office, stamp))
     if actor.organisation_id != fact.organisation_id:
         against.append(Reason("land.work.other-organisation", {"work": fact.work_id}))
     known = register.works.get(fact.work_id)
@@ -64,6 +67,12 @@ def report_work(office: Office, actor: Actor, fact: WorkReported, stamp: Stamp =
     return carry_out(
         office, actor, "report_work", fact.work_id, fact, stamp=stamp, ruling=rule(against)
     )
+
+
+def _about_to_be(office: Office, stamp: Stamp) -> Moment:
+    """Returns when an act of this stamp is true, and its place on record if it is written next."""
+    valid_us = office.now_us() if stamp.valid_at_us is None else stamp.valid_at_us
+    return Moment(valid_us, len(office.facts()) + 1)
 
 
 def inspect_work(office: Office, actor: Actor, fact: WorkInspected, stamp: Stamp = NOW) -> Acted:

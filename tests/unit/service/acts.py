@@ -28,7 +28,9 @@ from rafiqa.land import (
     ResidentReported,
     SiteOpened,
     StageMoved,
+    StructureRegistered,
     TaskOrdered,
+    Unit,
 )
 from rafiqa.recovery import (
     LayerRegistered,
@@ -150,6 +152,13 @@ ACTS: dict[str, Act] = {
         LandReopened("O1", square(), "missed_item"),
         LandReopened("O1", square(0, 0, 1), "flood"),
         service.reopen_land,
+    ),
+    "register_structure": Act(
+        "released",
+        SURVEYOR,
+        StructureRegistered("B1", "building", square(), (Unit("B1.0", "storey", 0),)),
+        StructureRegistered("B1", "building", square(), (Unit("B1.0", "roof"),)),
+        service.register_structure,
     ),
     "record_accident": Act(
         "released", SURVEYOR, ACCIDENT, replace(ACCIDENT, injured=3), service.record_accident
