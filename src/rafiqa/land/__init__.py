@@ -56,7 +56,13 @@ from rafiqa.land.rule import (
 )
 from rafiqa.land.ruling import Reason, Ruling, rule
 from rafiqa.land.stage import MOVES, VALIDATION_MOVES, move_ruling, stage_of, validation_ruling
-from rafiqa.land.structure import GROUND_KIND, StructureRegistered, Unit, ground_id
+from rafiqa.land.structure import (
+    GROUND_KIND,
+    StructureRegistered,
+    Unit,
+    ground_id,
+    is_ground,
+)
 from rafiqa.land.structurerule import structure_ruling, unit_faults
 from rafiqa.land.timeline import HAZARD, LandState, Step, Timeline
 
@@ -125,6 +131,7 @@ __all__ = [
     "floor_account",
     "fold",
     "ground_id",
+    "is_ground",
     "move_ruling",
     "outranks",
     "point",

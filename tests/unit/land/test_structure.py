@@ -11,11 +11,13 @@ import pytest
 from rafiqa.geo import GridShape
 from rafiqa.land import (
     BoundaryCorrected,
+    EvidenceRecorded,
     LandState,
     Moment,
     Outcome,
     Recorded,
     ReleaseProposed,
+    SiteOpened,
     StructureRegistered,
     Unit,
     WorkedPart,
@@ -27,7 +29,7 @@ from rafiqa.land import (
     unit_faults,
     work_ruling,
 )
-from tests.unit.land.story import FIRST, SECOND, SURVEYOR, Story, box, part
+from tests.unit.land.story import FIRST, SECOND, SPOT, SURVEYOR, Story, box, part
 
 FIELD, HOUSE = box(0, 0, 100, 100), box(20, 20, 40, 40)
 UNITS = (Unit("f0", "storey", 0), Unit("roof", "roof", None, Decimal("12.5")))
@@ -361,3 +363,32 @@ def test_a_structure_off_the_record_has_no_state() -> None:
     story = Story()
     story.tell(1, SURVEYOR, house())
     assert floor_account(story.book(), 9).units == ()
+
+
+# --- what was seen there
+
+
+def test_a_sign_in_a_structure_is_answered_when_every_unit_was_worked_after_it() -> None:
+    story = Story()
+    story.tell(1, FIRST, SiteOpened("Site", SPOT, "office"))
+    story.area(1, "A1", FIELD)
+    story.tell(2, SURVEYOR, house())
+    story.release(4, "W1", "A1", *ALL[:2])
+    seen = EvidenceRecorded("E9", "crater", "visual", shape=box(28, 28, 32, 32))
+    story.tell(10, SURVEYOR, seen)
+    story.release(12, "W2", "A1", ALL[2])
+    assert story.status(30, 30, 20) == "cleared"
+    assert "land.point.near-evidence" in codes(story, 20)
+    story.release(30, "W3", "A1", *(replace(one, part_id=f"{one.part_id}3") for one in ALL[:2]))
+    assert "land.point.near-evidence" not in codes(story, 40)
+
+
+def test_a_clearance_beneath_the_surface_answers_no_sign() -> None:
+    story = Story()
+    story.tell(1, FIRST, SiteOpened("Site", SPOT, "office"))
+    story.area(1, "A1", FIELD)
+    story.release(4, "W1", "A1", part("P1", "cleared", FIELD, 30))
+    story.tell(10, SURVEYOR, EvidenceRecorded("E9", "crater", "visual", shape=HOUSE))
+    story.release(12, "W2", "A1", replace(part("P2", "cleared", FIELD, 60), depth_from_cm=30))
+    assert codes(story, 20).count("land.point.near-evidence") == 1
+    assert inside(story, 20).depth_cm == 60
