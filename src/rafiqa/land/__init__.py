@@ -61,10 +61,10 @@ from rafiqa.land.structure import (
     StructureRegistered,
     Unit,
     ground_id,
-    is_ground,
 )
 from rafiqa.land.structurerule import structure_ruling, unit_faults
 from rafiqa.land.timeline import HAZARD, LandState, Step, Timeline
+from rafiqa.land.unitreason import above_ground
 
 __all__ = [
     "GROUND_KIND",
@@ -123,6 +123,7 @@ __all__ = [
     "WorkInspected",
     "WorkReported",
     "WorkedPart",
+    "above_ground",
     "acceptance_faults",
     "account",
     "area_ruling",
@@ -131,7 +132,6 @@ __all__ = [
     "floor_account",
     "fold",
     "ground_id",
-    "is_ground",
     "move_ruling",
     "outranks",
     "point",

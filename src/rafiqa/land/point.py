@@ -13,7 +13,7 @@ from rafiqa.land.fact import LandReopened, Recorded, ReleaseTransferred, WorkedP
 from rafiqa.land.rule import supports, unsound
 from rafiqa.land.ruling import Reason
 from rafiqa.land.timeline import LandState
-from rafiqa.land.unitreason import not_cleared_reason, unit_reasons
+from rafiqa.land.unitreason import above_ground, not_cleared_reason, unit_reasons
 from rafiqa.land.witness import NEAR_MM, Sign, WitnessKind
 
 UNRECORDED = "unrecorded"
@@ -213,16 +213,18 @@ def _lowered_since(
 
 
 def _released_reasons(book: LandBook, state: LandState) -> Iterator[Reason]:
+    # Who released a structure is told once, not with each of its units.
+    told = state.part_ids[1:]
     for part_id in state.part_ids:
         part, _ = book.register.parts[part_id]
-        if part.outcome == "cleared":
+        if part.outcome == "cleared" and not above_ground(book.register, part):
             yield _depth_reason(part_id, part)
         if part.surface:
             yield Reason("land.point.surface", {"surface": part.surface}, (part_id,))
         if isinstance(part, ReleaseTransferred):
             params = {"authority": part.released_by, "source": part.source}
             yield Reason("land.point.transferred", params, (part_id,))
-        elif isinstance(part, WorkedPart):
+        elif not (part.unit_id and part_id in told):
             yield from _decided_by(book, state)
     yield Reason("land.point.not-a-promise")
 

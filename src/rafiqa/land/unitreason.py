@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rafiqa.land.fact import ReleaseTransferred, WorkedPart
 from rafiqa.land.register import Register, UnitRecord
 from rafiqa.land.ruling import Reason
+from rafiqa.land.structure import is_ground
 from rafiqa.land.timeline import LandState
 
 
@@ -32,6 +33,13 @@ def not_cleared_reason(
     if known is None:
         return Reason("land.point.unit-unknown", {**params, "unit": unit_id}, (part_id,))
     return Reason("land.point.unit-not-cleared", {**params, **_named(known[0])}, (part_id,))
+
+
+def above_ground(register: Register, part: WorkedPart | ReleaseTransferred) -> bool:
+    """Returns whether a part speaks of a unit over the ground: its floor is dug by nobody."""
+    unit_id = part.unit_id if isinstance(part, WorkedPart) else None
+    known = register.units.get(unit_id or "", ())
+    return bool(known) and not any(is_ground(item.unit, item.structure_id) for item in known)
 
 
 def _named(known: UnitRecord) -> dict[str, str | int]:

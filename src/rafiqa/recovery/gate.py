@@ -24,8 +24,7 @@ from rafiqa.land import (
     Reason,
     Recorded,
     ResidentReported,
-    WorkedPart,
-    is_ground,
+    above_ground,
     supports,
 )
 from rafiqa.recovery.fact import ProjectRegistered
@@ -228,17 +227,9 @@ def _undug(depth_cm: int, state: LandState, book: LandBook) -> Iterator[Gate]:
         return
     for part_id in state.part_ids:
         part, _ = book.register.parts[part_id]
-        if isinstance(part, WorkedPart) and _above_ground(part, book):
-            continue
-        if part.surface in UNDUG_SURFACES:
+        if part.surface in UNDUG_SURFACES and not above_ground(book.register, part):
             params: dict[str, str | int] = {"part": part_id, "surface": part.surface or ""}
             yield Gate("G9", "closed", "gate.depth.surface-not-dug", params, state.claims)
-
-
-def _above_ground(part: WorkedPart, book: LandBook) -> bool:
-    """Returns whether a part speaks of a unit over the ground: its floor is dug by nobody."""
-    known = book.register.units.get(part.unit_id or "", ())
-    return bool(known) and not any(is_ground(item.unit, item.structure_id) for item in known)
 
 
 def _waiting(

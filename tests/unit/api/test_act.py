@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import shapely
 from starlette.applications import Starlette
 
 from rafiqa.service import Office
@@ -161,7 +162,7 @@ def test_a_structure_is_registered_and_its_ground_waits_for_it(
     people: dict[str, Client], own_city: Office
 ) -> None:
     outline = own_city.frame.to_lonlat(box(10, 10, 20, 20)).geometry
-    ring = [list(place) for place in outline.exterior.coords]
+    ring = [list(place) for place in shapely.get_coordinates(outline).tolist()]
     body = {
         "structure_id": "B1",
         "kind": "building",

@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+import shapely
 
 from rafiqa.errors import InvalidInput
 from rafiqa.land import StructureRegistered, Unit
@@ -48,7 +49,7 @@ def test_work_in_a_unit_nobody_registered_is_refused(at_declared: Office) -> Non
 
 def test_an_outline_comes_as_geojson(at_declared: Office) -> None:
     outline = at_declared.frame.to_lonlat(square()).geometry
-    ring = [list(place) for place in outline.exterior.coords]
+    ring = [list(place) for place in shapely.get_coordinates(outline).tolist()]
     assert footprint_of(at_declared, {"type": "Polygon", "coordinates": [ring]}) == square()
 
 
