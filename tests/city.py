@@ -21,6 +21,7 @@ import numpy as np
 from rafiqa.geo import GridShape, Spot
 from rafiqa.land import (
     AccidentRecorded,
+    AccreditationGranted,
     Actor,
     AreaRecorded,
     EvidenceRecorded,
@@ -41,6 +42,7 @@ from rafiqa.service import (
     Office,
     accept_release,
     declare_area,
+    grant_accreditation,
     inspect_work,
     open_office,
     open_site,
@@ -136,6 +138,8 @@ def small_city(folder: Path, clock: Clock | None = None) -> Office:
 
 def _site(office: Office) -> Iterator[Acted]:
     yield open_site(office, FIRST, SiteOpened("Small", ORIGIN, "office"))
+    granted = AccreditationGranted("C1", "deminers", ("manual",), START_US)
+    yield grant_accreditation(office, FIRST, granted)
 
 
 def _evidence(office: Office) -> Iterator[Acted]:

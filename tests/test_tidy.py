@@ -28,8 +28,20 @@ CODE = re.compile(
 )
 FAULTS = {"Fault", "file_fault", "fault", "_BadShape", "_NoValue"}
 """What is called with the code of something refused or doubted."""
-REFUSING = {"rule.py", "structurerule.py", "effect.py", "stage.py", "survey.py", "work.py"}
-REFUSING |= {"structure.py", "release.py", "act.py"}
+REFUSING = {
+    "rule.py",
+    "quality_rule.py",
+    "quality.py",
+    "standing.py",
+    "structurerule.py",
+    "structure.py",
+    "effect.py",
+    "stage.py",
+    "survey.py",
+    "work.py",
+    "release.py",
+    "act.py",
+}
 """Where a Reason says why not; elsewhere it says why."""
 FILE_LINES_MAX, FILE_LINES_P90, FILE_LINES_MEDIAN = 500, 350, 150
 FUNCTION_LINES_MAX, FUNCTION_LINES_P90, FUNCTION_LINES_MEDIAN = 60, 35, 10

@@ -17,13 +17,21 @@ FIRST_CELLS = {
     ),
     "demo_growth": ("600",),
     "answers": ("at, warm", "gate of a project, warm", "a new fact: both"),
+    "land_book": ("account of everything", "known at, again", "16", "64"),
     "ledger": ("1", "100"),
+    "overlay": ("plain", "jitter", "jitter2"),
 }
 
 
-def cells(text: str) -> list[list[str]]:
-    lines = [line for line in text.splitlines() if line.startswith("| ")]
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+def tables(text: str) -> list[list[list[str]]]:
+    """The cells of every table, row by row, header and rule among them."""
+    found: list[list[list[str]]] = [[]]
+    for line in text.splitlines():
+        if line.startswith("| "):
+            found[-1].append([cell.strip() for cell in line.strip("|").split("|")])
+        elif found[-1]:
+            found.append([])
+    return [table for table in found if table]
 
 
 @pytest.mark.parametrize("name", FIRST_CELLS)
@@ -37,10 +45,12 @@ def test_a_quick_run_gives_a_table_and_writes_nothing(name: str) -> None:
         timeout=60,
         check=True,
     )
-    header, rule, *rows = cells(done.stdout)
-    assert all(cell.startswith("--") for cell in rule)
-    assert all(len(row) == len(header) and all(row) for row in rows)
-    assert set(FIRST_CELLS[name]) <= {row[0] for row in rows}
+    seen = set()
+    for header, rule, *rows in tables(done.stdout):
+        assert all(cell.startswith("--") for cell in rule)
+        assert all(len(row) == len(header) and all(row) for row in rows)
+        seen |= {row[0] for row in rows}
+    assert set(FIRST_CELLS[name]) <= seen
     assert (PAGE.read_bytes() if PAGE.exists() else None) == before
 
 

@@ -49,4 +49,4 @@ def test_the_walk_is_the_one_the_code_takes():
     assert "rafiqa.service.intakefact" in text[order[1]]
     office = (ROOT / "src/rafiqa/service/office.py").read_text(encoding="utf-8")
     assert "self.store.append(" in office
-    assert "walk(" in (ROOT / "src/rafiqa/land/book.py").read_text(encoding="utf-8")
+    assert "walk(" in (ROOT / "src/rafiqa/land/docket.py").read_text(encoding="utf-8")

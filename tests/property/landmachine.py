@@ -9,28 +9,36 @@ from typing import Any
 
 import hypothesis.strategies as st
 import shapely
-from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from rafiqa.geo import GridShape, coverage_fault
 from rafiqa.land import (
+    AccreditationEnded,
+    AccreditationGranted,
     Actor,
     AreaRecorded,
     BoundaryCorrected,
-    ClusterCache,
     EvidenceRecorded,
     Finding,
     LandBook,
+    LandHistory,
     LandState,
+    LotInspected,
+    LotReviewed,
+    NonconformityClosed,
+    NonconformityRaised,
     Recorded,
     ReleaseAccepted,
     ReleaseProposed,
     ReleaseRejected,
     ReleaseTransferred,
+    StandingAccount,
     WorkedPart,
     WorkInspected,
     WorkReported,
     account,
     fold,
+    plain_account,
 )
 from rafiqa.recovery import ProjectRegistered, ask_gate
 from tests.property import landworld as world
@@ -66,12 +74,28 @@ class LandMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.facts: list[Recorded] = []
-        self.cache: ClusterCache = {}
+        self.history = LandHistory()
         self.states: States = {}
-        self.book = fold([], self.cache)
+        self.book = LandBook(self.history, 0)
         self.turn = 0
+        middle = GridShape.box(3_333, 3_333, 25_000, 25_000)
+        self.standings = [
+            StandingAccount(self.history, 0),
+            StandingAccount(self.history, 2, middle),
+        ]
 
     # --- recording
+
+    @initialize(
+        how=st.sampled_from([*("whole",) * 12, "none", "none", "short", "short", "mortars"])
+    )
+    def accredit(self, how: str) -> None:
+        """In most histories the operator may work from the beginning."""
+        until_us = 5 if how == "short" else None
+        scope = ("rocket",) if how == "mortars" else ()
+        if how != "none":
+            grant = AccreditationGranted("c0", "operator", world.ALL_METHODS, 0, until_us, scope)
+            self.record(grant, 0, world.ANA)
 
     def record(self, fact: object, valid_at_us: int, actor: Actor) -> None:
         self.write(fact, valid_at_us, actor)
@@ -84,10 +108,8 @@ class LandMachine(RuleBasedStateMachine):
         self.facts.append(Recorded(seq, f"e{seq}", valid_at_us, 1_000 + seq, actor, fact))
 
     def look(self) -> None:
-        # The order in which facts are handed to the fold must not matter.
-        some = self.turn % max(1, len(self.facts))
-        shuffled = [*self.facts[some:][::-1], *self.facts[:some]]
-        self.book = fold(shuffled, self.cache)
+        self.history.take(self.facts[self.history.seq :])
+        self.book = LandBook(self.history, self.history.seq)
         self.states = self.all_states()
 
     def all_states(self) -> States:
@@ -126,7 +148,12 @@ class LandMachine(RuleBasedStateMachine):
 
     @rule(
         fact=st.one_of(
-            *(world.EVIDENCE_ITEM, world.REOPENING, world.QUIET, world.BOUNDARY, world.TRANSFER),
+            world.EVIDENCE_ITEM,
+            world.REOPENING,
+            world.QUIET,
+            world.BOUNDARY,
+            world.TRANSFER,
+            world.QUALITY,
             world.structures(),
         ),
         valid_us=world.TIMES,
@@ -149,7 +176,7 @@ class LandMachine(RuleBasedStateMachine):
         area_id=world.AREAS,
         part=world.parts(),
         second=world.parts(),
-        slip=st.sampled_from([*(0,) * 14, *range(1, 15)]),
+        slip=st.sampled_from([*(0,) * 20, *range(1, 27), 24]),
         begin_us=st.integers(3, 8),
         share=st.sampled_from([0, 1, 1, 1, 2, 2]),
     )
@@ -184,12 +211,22 @@ class LandMachine(RuleBasedStateMachine):
                 "soil",
                 "wall",
                 item.evidence_answered,
-                item.unit_id,
-                item.depth_from_cm,
+                unit_id=item.unit_id,
+                depth_from_cm=item.depth_from_cm,
             )
             for key, item, ground in zip(ids, (part, second), (shape, second.shape), strict=True)
         )
-        work = WorkReported(f"w{n}", area_id, "operator", parts, person_ids=("chi",))
+        hands = (None, "team1", "team2")[n % 3]
+        work = WorkReported(
+            f"w{n}",
+            area_id,
+            "operator",
+            parts,
+            person_ids=("chi",),
+            team_id=hands,
+            begun_us=begin_us - 3 if n % 4 == 1 else None,
+            ended_us=begin_us + 3 if n % 4 == 2 else None,
+        )
         inspector = Actor("chi", "quality", "quality") if slip == 2 else world.DOV
         inspector = world.CHI if slip == 3 else inspector
         passed = slip != 4
@@ -224,8 +261,71 @@ class LandMachine(RuleBasedStateMachine):
         if slip == 13:
             story.append((ReleaseRejected(f"r{n}", "no"), world.BO))
             dates_us.append(begin_us + 2)
+        if slip > 14:
+            self.quality_slip(slip, story, dates_us, n)
         for (fact, actor), at_us in zip(story, dates_us, strict=True):
             self.record(fact, at_us, actor)
+
+    def quality_slip(
+        self, slip: int, story: list[tuple[object, Actor]], dates_us: list[int], n: int
+    ) -> None:
+        """What quality management may have to say of a release on its way."""
+        work, begin_us = story[0][0], dates_us[0]
+        assert isinstance(work, WorkReported)
+        ids = tuple(part.part_id for part in work.parts)
+        hands = (work.team_id,) if work.team_id else ()
+
+        def between(fact: object, actor: Actor, late_us: int) -> None:
+            story.insert(len(story) - 1, (fact, actor))
+            dates_us.insert(len(dates_us) - 1, begin_us + late_us)
+
+        whole = LotInspected(f"l{n}", "quality", True, 1, 9, ids)
+        stop = replace(
+            whole,
+            lot_id=f"s{n}",
+            passed=False,
+            part_ids=("none",),
+            team_ids=hands,
+            inspected_id="operator",
+        )
+        review = LotReviewed(f"v{n}", f"s{n}", "looked at", world.BO)
+        raised = NonconformityRaised(
+            f"n{n}", "operator", "critical", "depth", "seen", team_id=work.team_id
+        )
+        if slip == 15:
+            story[1] = whole, world.DOV
+        elif slip == 16:
+            story[1] = replace(whole, part_ids=("none",)), world.DOV
+        elif slip == 17:
+            story[1] = replace(whole, organisation_id="operator"), world.CHI
+        elif slip == 18:
+            raised = replace(raised, work_id=work.work_id)
+            between(raised, world.DOV, 2)
+            closer = world.CHI if begin_us % 2 else world.DOV
+            between(NonconformityClosed(f"n{n}", "seen"), closer, 2)
+        elif slip == 19:
+            between(replace(raised, part_ids=ids), world.DOV, 2 + 5 * (begin_us % 2))
+        elif slip in {20, 21, 22}:
+            between(stop, world.DOV, 2)
+            if slip == 21:
+                between(replace(review, confirmed_by=world.ANA), world.ANA, 2)
+            if slip == 22:
+                between(review, world.ANA, 2)
+        elif slip in {23, 26}:
+            # Ended before the work, or between its first day and its last.
+            if slip == 26:
+                story[0] = replace(work, ended_us=begin_us + 3), world.CHI
+            late_us = 1 if slip == 26 else -1
+            between(AccreditationEnded("c0", "operator", "why"), world.ANA, late_us)
+        elif slip == 24:
+            story[1] = story[1][0], Actor("bo", "quality", "quality")
+        else:
+            # Known only after the release: the ground stays, and nothing is built on it.
+            story.append((stop, world.DOV))
+            dates_us.append(begin_us + 4)
+            if begin_us % 2:
+                story.append((review, world.ANA))
+                dates_us.append(begin_us + 5)
 
     @rule(
         area_id=world.AREAS,
@@ -267,7 +367,12 @@ class LandMachine(RuleBasedStateMachine):
 
     @rule(
         which=st.integers(0, 40),
-        kind=st.sampled_from(["failed", "critical", "passed", "rejected", "again", "over"]),
+        kind=st.sampled_from(
+            [
+                *("failed", "critical", "passed", "rejected", "again", "over"),
+                *("lot", "item", "stop", "ended", "granted"),
+            ]
+        ),
         valid_us=world.TIMES,
         ground=world.boxes(),
         class_=world.CLASSES,
@@ -290,6 +395,26 @@ class LandMachine(RuleBasedStateMachine):
         elif kind == "again":
             parts = (replace(fact.parts[0], shape=ground),)
             self.record(replace(fact, parts=parts), valid_us, world.CHI)
+        elif kind in {"lot", "item", "stop"}:
+            ids = ("none",) if kind == "stop" else (fact.parts[0].part_id,)
+            lot = LotInspected(
+                f"l{n}",
+                "quality",
+                kind == "item",
+                1,
+                9,
+                ids,
+                team_ids=() if fact.team_id is None else (fact.team_id,),
+                inspected_id="operator",
+                items_found=int(kind == "item"),
+            )
+            self.record(lot, valid_us, world.DOV)
+        elif kind == "granted":
+            # Too late for what was accepted before, whatever day it names.
+            grant = AccreditationGranted("c8", "operator", world.ALL_METHODS, 0)
+            self.record(grant, 0, world.ANA)
+        elif kind == "ended":
+            self.record(AccreditationEnded("c0", "operator", "why"), valid_us, world.ANA)
         elif kind == "over":
             shape = fact.parts[0].shape
             self.record(AreaRecorded("AB"[which % 2], class_, shape), valid_us, world.ANA)
@@ -304,11 +429,18 @@ class LandMachine(RuleBasedStateMachine):
     def check(self) -> None:
         self.turn += 1
         oracle = Oracle(self.facts)
+        self.check_refolded()
         self.check_points(oracle)
         self.check_account()
         self.check_gate(oracle)
         fault = coverage_fault([face.shape for face in self.book.faces])
         assert fault is None, fault
+
+    def check_refolded(self) -> None:
+        """The book made fact by fact is the one made at once, in whatever order facts come."""
+        some = self.turn % max(1, len(self.facts))
+        shuffled = [*self.facts[some:][::-1], *self.facts[:some]]
+        assert list(fold(shuffled).faces) == list(self.book.faces)
 
     def check_points(self, oracle: Oracle) -> None:
         for offset in range(6):
@@ -326,9 +458,17 @@ class LandMachine(RuleBasedStateMachine):
         for boundary in (None, GridShape.box(3_333, 3_333, edge, edge)):
             result = account(self.book, from_us=from_us, until_us=until_us, boundary=boundary)
             assert result.balance_error == 0, (from_us, until_us, boundary)
+            assert result == plain_account(
+                self.book.faces, from_us=from_us, until_us=until_us, boundary=boundary
+            )
             moved = sum(item.flows["reclassified"] for item in result.classes.values())
             assert moved == 0
         self.check_sum(until_us)
+        standing = self.standings[self.turn % 2]
+        again = account(
+            self.book, from_us=standing.from_us, until_us=until_us, boundary=standing.boundary
+        )
+        assert standing.at(until_us) == again
 
     def check_sum(self, until_us: int) -> None:
         result = account(self.book, from_us=0, until_us=until_us)
@@ -346,9 +486,13 @@ class LandMachine(RuleBasedStateMachine):
         )
         depth_cm = (0, 10, 20, 30)[self.turn % 4]
         project = ProjectRegistered("P", "school", "school", ground, depth_cm)
-        outcome = ask_gate(project, self.book, END_US).outcome
+        answer = ask_gate(project, self.book, END_US)
+        outcome = answer.outcome
+        stopped = any(gate.code == "gate.area.quarantined" for gate in answer.gates)
         for x_mm in CENTRES_MM[x : x + 2]:
             state, certified_cm = oracle.state(x_mm, CENTRES_MM[y], END_US)
+            if state not in {HAZARD, NOTHING} and oracle.in_doubt(x_mm, CENTRES_MM[y], END_US):
+                assert stopped
             if state == HAZARD:
                 assert outcome == "closed"
             elif state == "cleared":
@@ -373,6 +517,11 @@ class LandMachine(RuleBasedStateMachine):
         then = fold([fact for fact in self.facts if fact.recorded_at_us <= known_us])
         again = fold(list(reversed(self.facts[:n_known])))
         assert list(then.faces) == list(again.faces)
+        past = LandBook(self.history, n_known)
+        assert list(past.faces) == list(then.faces)
+        assert account(past, from_us=3, until_us=END_US) == account(
+            then, from_us=3, until_us=END_US
+        )
         oracle = Oracle(self.facts[:n_known])
         for x_mm, y_mm in POINTS_MM[:: max(1, len(POINTS_MM) // 5)]:
             assert state_at(then, x_mm, y_mm, END_US) == oracle.state(x_mm, y_mm, END_US)

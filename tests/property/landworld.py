@@ -15,14 +15,27 @@ import hypothesis.strategies as st
 from rafiqa.geo import GridShape, Spot
 from rafiqa.land import (
     AccidentRecorded,
+    AccreditationEnded,
+    AccreditationGranted,
     Actor,
     AreaRecorded,
+    AssessmentMoved,
     BoundaryCorrected,
     ClassDecided,
+    CompletionDeclared,
     EvidenceRecorded,
     Finding,
+    LandHandedOver,
     LandReopened,
+    LotInspected,
+    LotReviewed,
+    NonconformityAnswered,
+    NonconformityClosed,
+    NonconformityRaised,
+    OrdnanceFound,
     Outcome,
+    QaVisited,
+    RecordMoved,
     ReleaseAccepted,
     ReleaseProposed,
     ReleaseRejected,
@@ -59,6 +72,7 @@ PERSONS = st.sampled_from(["ana", "bo", "chi", "dov"])
 FIRMS = st.sampled_from(["authority", "operator", "quality"])
 ROLES: Any = st.sampled_from(["authority", "authority", "operator", "quality", "resident"])
 SPOT = Spot(3_700_000_000, 3_600_000_000)
+ALL_METHODS = ("manual", "ts_systematic", "nts")
 
 ANA, BO = Actor("ana", "authority", "authority"), Actor("bo", "authority", "authority")
 CHI, DOV = Actor("chi", "operator", "operator"), Actor("dov", "quality", "quality")
@@ -71,6 +85,13 @@ DUTY = {
     WorkInspected: DOV,
     ReleaseProposed: ANA,
     ReleaseAccepted: BO,
+    AccreditationGranted: ANA,
+    AccreditationEnded: ANA,
+    NonconformityRaised: DOV,
+    NonconformityAnswered: CHI,
+    NonconformityClosed: DOV,
+    LotInspected: DOV,
+    LotReviewed: ANA,
 }
 
 
@@ -99,7 +120,7 @@ def parts(draw: Any, shapes: Any = None, ids: Any = PARTS) -> WorkedPart:
     lawful = draw(st.integers(0, 5)) > 0
     deep = st.sampled_from([20, 20, 50])
     depth_cm = draw(deep if lawful and outcome == "cleared" else DEPTHS)
-    method = METHODS[outcome] if lawful else draw(st.sampled_from(["nts", "manual"]))
+    method = METHODS[outcome] if lawful else draw(st.sampled_from(["nts", "manual", "eod_spot"]))
     answered = draw(st.sampled_from([("E1", "E2"), ("E1", "E2"), ("E1",), ()]))
     shape = draw(boxes() if shapes is None else shapes)
     return WorkedPart(
@@ -192,6 +213,12 @@ WORK = st.builds(
     organisation_id=st.just("operator"),
     parts=st.lists(parts(), min_size=1, max_size=2).map(tuple),
     person_ids=st.sampled_from([("chi",), ("chi", "bo"), ()]),
+    task_id=st.sampled_from([None, "T1"]),
+    finds=st.sampled_from([(), (), (), (OrdnanceFound("mortar", SPOT),)]),
+    team_id=st.sampled_from([None, "team1", "team2"]),
+    asset_ids=st.sampled_from([None, None, ("dog1",)]),
+    begun_us=st.sampled_from([None, None, 1, 9]),
+    ended_us=st.sampled_from([None, None, 5, 11]),
 )
 INSPECTION = st.builds(
     WorkInspected,
@@ -216,6 +243,7 @@ TRANSFER = st.builds(
     depth_cm=st.sampled_from([None, 10, 30]),
     operator=st.just("firm"),
     reason=st.just("wall"),
+    method=st.sampled_from([None, None, None, "eod_spot"]),
 )
 BOUNDARY = st.builds(
     BoundaryCorrected,
@@ -238,6 +266,14 @@ AREA = st.builds(
     shape=boxes(),
     evidence_ids=st.sampled_from([(), (), ("E1",)]),
 )
+MOVED = st.builds(
+    RecordMoved,
+    st.just("x"),
+    st.integers(1, 12).map("e{}".format),
+    st.sampled_from(["org_ok", "rejected", "rejected", "approved", "superseded"]),
+    comments=st.just("why"),
+)
+PAPERS = PARTS.map(lambda part_id: (part_id,))
 REOPENING = st.builds(
     LandReopened,
     reopening_id=st.sampled_from(["O1", "O2"]),
@@ -246,12 +282,94 @@ REOPENING = st.builds(
     class_=CLASSES,
     area_id=st.sampled_from([None, "A"]),
 )
+GRANT = st.builds(
+    AccreditationGranted,
+    accreditation_id=st.sampled_from(["c1", "c1", "c2"]),
+    organisation_id=st.sampled_from(["operator", "operator", "quality"]),
+    methods=st.sampled_from([ALL_METHODS, ALL_METHODS, ("manual",), ("nts",)]),
+    valid_from_us=st.sampled_from([0, 0, 3, 6]),
+    valid_until_us=st.sampled_from([None, None, 4, 8]),
+    scope=st.sampled_from([(), (), ("mortar",), ("rocket",)]),
+)
+ENDED = st.builds(
+    AccreditationEnded, st.sampled_from(["c1", "c1", "c2"]), st.just("operator"), st.just("why")
+)
+RAISED = st.builds(
+    NonconformityRaised,
+    nonconformity_id=st.sampled_from(["n1", "n2"]),
+    organisation_id=st.sampled_from(["operator", "operator", "quality"]),
+    severity=st.sampled_from(["critical", "major", "minor"]),
+    kind=st.just("depth"),
+    note=st.just("seen"),
+    work_id=st.sampled_from([None, "W1", "W2"]),
+    task_id=st.sampled_from([None, None, "T1"]),
+    part_ids=st.sampled_from([(), ("p1",), ("p2",)]),
+    team_id=st.sampled_from([None, None, "team1"]),
+)
+LOT = st.builds(
+    LotInspected,
+    lot_id=st.sampled_from(["L1", "L2"]),
+    organisation_id=st.sampled_from(["quality", "quality", "operator"]),
+    passed=st.sampled_from([True, True, False]),
+    from_us=st.integers(1, 10),
+    until_us=st.integers(1, 10),
+    part_ids=st.sampled_from([(), ("p1",), ("p1", "p2"), ("t1",)]),
+    work_ids=st.sampled_from([(), ("W1",), ("W2",)]),
+    team_ids=st.sampled_from([(), ("team1",), ("team2",)]),
+    asset_ids=st.sampled_from([(), (), ("dog1",)]),
+    inspected_id=st.sampled_from([None, "operator"]),
+    inspected_share=st.sampled_from([None, Decimal("0.1"), Decimal(0)]),
+    items_found=st.sampled_from([0, 0, 0, 1]),
+    findings=st.sampled_from([(), (), (Finding("critical", "item"),)]),
+)
+REVIEW = st.builds(
+    LotReviewed,
+    st.just("V1"),
+    st.sampled_from(["L1", "L2"]),
+    st.just("looked at"),
+    st.sampled_from([None, ANA, BO, BO, Actor("bo", "operator", "authority")]),
+)
+QUALITY = st.one_of(
+    GRANT,
+    ENDED,
+    RAISED,
+    st.builds(
+        NonconformityAnswered,
+        st.sampled_from(["n1", "n2"]),
+        st.just("haste"),
+        st.sampled_from(["trained", "trained", " "]),
+    ),
+    st.builds(NonconformityClosed, st.sampled_from(["n1", "n2"]), st.just("seen")),
+    LOT,
+    REVIEW,
+    st.builds(QaVisited, st.just("v1"), st.just("operator"), st.just("quality"), st.just("lanes")),
+)
 QUIET = st.one_of(
     st.builds(AccidentRecorded, st.just("X1"), st.just("mine"), st.just(SPOT)),
     st.builds(ResidentReported, st.just("Q1"), st.just(SPOT), st.just("shell")),
     st.builds(ReportAnswered, st.just("Q1"), st.just("no_hazard")),
-    st.builds(TaskOrdered, st.just("T1"), AREAS, st.just("operator"), st.just(("manual",))),
+    st.builds(
+        TaskOrdered,
+        task_id=st.sampled_from(["T1", "T2", "T3"]),
+        area_id=AREAS,
+        organisation_id=st.sampled_from(["operator", "other"]),
+        methods=st.just(("manual",)),
+        donor_id=st.sampled_from([None, "giver", "lender"]),
+    ),
     st.builds(StageMoved, st.just("T1"), st.sampled_from(["released", "closed", "handed_over"])),
+    # One branch of its own, or the quiet facts would crowd out what moves the land.
+    st.one_of(
+        st.builds(AssessmentMoved, AREAS, st.just("area"), st.just("no_hazard_found")),
+        st.builds(
+            LandHandedOver, st.just("V1"), AREAS, st.just("users"), *(st.just("told"),) * 3, PAPERS
+        ),
+        st.builds(
+            CompletionDeclared, st.just("C1"), boxes(), st.just("done"), st.sampled_from([None, BO])
+        ),
+        MOVED,
+        MOVED,
+        MOVED,
+    ).map(lambda fact: fact),
 )
 DECISION = st.one_of(
     st.builds(ReleaseAccepted, RELEASES), st.builds(ReleaseRejected, RELEASES, st.just("no"))

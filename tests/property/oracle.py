@@ -20,11 +20,19 @@ from typing import Any
 
 from rafiqa.geo import GridShape
 from rafiqa.land import (
+    AccreditationEnded,
+    AccreditationGranted,
+    Actor,
     AreaRecorded,
     BoundaryCorrected,
     ClassDecided,
     EvidenceRecorded,
     LandReopened,
+    LotInspected,
+    LotReviewed,
+    NonconformityAnswered,
+    NonconformityClosed,
+    NonconformityRaised,
     Recorded,
     ReleaseAccepted,
     ReleaseProposed,
@@ -53,6 +61,7 @@ class Act:
     work_id: str | None
     work_at: tuple[int, int]
     transferred: bool
+    part_id: str = ""
     unit_id: str | None = None
     depth_from_cm: int = 0
 
@@ -117,6 +126,11 @@ def adverse(one: tuple[int, int], act: tuple[int, int]) -> bool:
     return one[0] < act[0] or one[1] < act[1]
 
 
+def lot_failed(lot: LotInspected) -> bool:
+    critical = [finding for finding in lot.findings if finding.severity == "critical"]
+    return bool(critical) or lot.items_found > 0 or not lot.passed
+
+
 def raising(fact: EvidenceRecorded) -> bool:
     return fact.kind not in {"contrary_use", "contrary_ts", "not_asked"}
 
@@ -127,10 +141,13 @@ class Oracle:
     def __init__(self, facts: Iterable[Recorded]) -> None:
         self.by_seq = sorted(facts, key=lambda record: record.seq)
         self.by_time = sorted(facts, key=at)
+        self._of: dict[Any, list[tuple[Recorded, Any]]] = {}
         self.acts = [*self._accepted(), *self._transferred()]
 
     def of(self, kind: type[Any]) -> list[tuple[Recorded, Any]]:
-        return [(record, record.fact) for record in self.by_seq if isinstance(record.fact, kind)]
+        if kind not in self._of:
+            self._of[kind] = [(r, r.fact) for r in self.by_seq if isinstance(r.fact, kind)]
+        return self._of[kind]
 
     def first(self, kind: type[Any], field: str, value: str) -> Recorded | None:
         for record, fact in self.of(kind):
@@ -170,6 +187,7 @@ class Oracle:
                     work.fact.work_id,
                     at(work),
                     transferred=False,
+                    part_id=part.part_id,
                     unit_id=part.unit_id,
                     depth_from_cm=part.depth_from_cm or 0,
                 )
@@ -195,8 +213,137 @@ class Oracle:
             and bool(proposed.part_ids)
             and {part.part_id for part in parts} == set(proposed.part_ids)
             and all(self._part_lawful(part, fact, work, accepted) for part in parts)
-            and self._inspected(parts, fact, work, accepted)
+            and self._inspected(parts, fact, work, (proposal, accepted))
+            and self._accredited(parts, work, accepted)
+            and not self._nonconformity(parts, work, accepted)
+            and not any(self.stopping(work, at(accepted)))
         )
+
+    # --- what quality management says of it
+
+    def _days(self, work: Recorded) -> range:
+        fact = work.fact
+        assert isinstance(fact, WorkReported)
+        said = [work.valid_at_us, fact.begun_us, fact.ended_us]
+        known = [day for day in said if day is not None]
+        return range(min(known), max(known) + 1)
+
+    def _accredited(self, parts: Sequence[WorkedPart], work: Recorded, act: Recorded) -> bool:
+        """Asked day by day of the work, for each method and each kind of ordnance met."""
+        fact = work.fact
+        assert isinstance(fact, WorkReported)
+        met = {find.category for find in fact.finds}
+        grants: dict[str, tuple[Recorded, Any]] = {}
+        for record, grant in self.of(AccreditationGranted):
+            if grant.organisation_id == fact.organisation_id:
+                grants.setdefault(grant.accreditation_id, (record, grant))
+
+        ended = [
+            (what.accreditation_id, end.valid_at_us)
+            for end, what in self.of(AccreditationEnded)
+            if what.organisation_id == fact.organisation_id and adverse(at(end), at(act))
+        ]
+
+        def counts(record: Recorded, grant: AccreditationGranted, method: str, day: int) -> bool:
+            return (
+                record.actor.role == "authority"
+                and older(at(record), at(act))
+                and method in grant.methods
+                and (not grant.scope or met <= set(grant.scope))
+                and record.valid_at_us <= day
+                and grant.valid_from_us <= day
+                and (grant.valid_until_us is None or day <= grant.valid_until_us)
+                and all(day < last for key, last in ended if key == grant.accreditation_id)
+            )
+
+        return all(
+            any(counts(record, grant, part.method, day) for record, grant in grants.values())
+            for part in parts
+            for day in self._days(work)
+        )
+
+    def _apart(self, actor: Actor, work: Recorded) -> bool:
+        fact = work.fact
+        assert isinstance(fact, WorkReported)
+        firms = {fact.organisation_id, work.actor.organisation_id}
+        people = {*fact.person_ids, work.actor.person_id}
+        return actor.organisation_id not in firms and actor.person_id not in people
+
+    def _nonconformity(self, parts: Sequence[WorkedPart], work: Recorded, act: Recorded) -> bool:
+        fact = work.fact
+        assert isinstance(fact, WorkReported)
+        for record, raised in self.of(NonconformityRaised):
+            about = (
+                raised.work_id == fact.work_id
+                or (raised.task_id and raised.task_id == fact.task_id)
+                or (raised.team_id and raised.team_id == fact.team_id)
+                or any(part.part_id in raised.part_ids for part in parts)
+            )
+            if not about or raised.severity == "minor" or not adverse(at(record), at(act)):
+                continue
+
+            def between(later: Recorded, fact: Any, raised: Recorded = record) -> bool:
+                same = fact.nonconformity_id == raised.fact.nonconformity_id  # type: ignore[attr-defined]
+                return same and older(at(raised), at(later)) and older(at(later), at(act))
+
+            closed = any(
+                between(later, closing)
+                and later.actor.role in {"quality", "authority"}
+                and later.actor.organisation_id != raised.organisation_id
+                and self._apart(later.actor, work)
+                for later, closing in self.of(NonconformityClosed)
+            )
+            corrected = any(
+                between(later, answer) and answer.corrective_action.strip()
+                for later, answer in self.of(NonconformityAnswered)
+            )
+            if not closed and (raised.severity == "critical" or not corrected):
+                return True
+        return False
+
+    def stopping(self, work: Recorded, act: tuple[int, int]) -> Iterator[Recorded]:
+        """The failed lots that stop a work as of an act; the world is younger than 180 days."""
+        fact = work.fact
+        assert isinstance(fact, WorkReported)
+        hands = {fact.team_id, *(fact.asset_ids or ())} - {None}
+        for record, lot in self.of(LotInspected):
+            bad = {*lot.team_ids, *lot.asset_ids}
+            same = bool(hands & bad)
+            if not hands or not bad:
+                same = same or lot.inspected_id == fact.organisation_id
+            last = max(lot.from_us, lot.until_us, record.valid_at_us)
+            if not same or not lot_failed(lot) or self._days(work)[0] > last:
+                continue
+            reviewed = any(
+                review.lot_id == lot.lot_id
+                and review.confirmed_by is not None
+                and review.confirmed_by.person_id != later.actor.person_id
+                and review.confirmed_by.role == later.actor.role == "authority"
+                and self._apart(later.actor, work)
+                and self._apart(review.confirmed_by, work)
+                and older(at(record), at(later))
+                and older(at(later), act)
+                for later, review in self.of(LotReviewed)
+            )
+            if adverse(at(record), act) and not reviewed:
+                yield record
+
+    def in_doubt(self, x: float, y: float, valid_at_us: int) -> bool | None:
+        """Whether a released point rests on work that a failed lot stops; None is not sure.
+
+        Not sure is where some of the works released on the point are stopped, and some not.
+        """
+        acts = [a for a in self.acts if inside(a.shape, x, y) and a.at[0] <= valid_at_us]
+        if any(act.work_id is None for act in acts):
+            return None
+        works = {act.work_id for act in acts if act.work_id is not None}
+        stopped = set()
+        for work_id in works:
+            work = self.first(WorkReported, "work_id", work_id)
+            assert work is not None
+            lots = self.stopping(work, (valid_at_us, 1 << 40))
+            stopped.add(any(lot.valid_at_us <= valid_at_us for lot in lots))
+        return stopped.pop() if len(stopped) == 1 else (None if stopped else False)
 
     def _part_lawful(
         self, part: WorkedPart, work: WorkReported, record: Recorded, accepted: Recorded
@@ -224,6 +371,7 @@ class Oracle:
             and _interval_lawful(part)
             and (part.outcome != "cancelled" or part.method == "nts")
             and (part.outcome != "cleared" or part.method not in {"nts", "ts_systematic"})
+            and part.method != "eod_spot"
             and answered
         )
 
@@ -253,36 +401,53 @@ class Oracle:
         return {key for key in named if key not in said or any(map(raising, said[key]))}
 
     def _inspected(
-        self, parts: Sequence[WorkedPart], work: WorkReported, record: Recorded, accepted: Recorded
+        self,
+        parts: Sequence[WorkedPart],
+        work: WorkReported,
+        record: Recorded,
+        approved: tuple[Recorded, Recorded],
     ) -> bool:
+        accepted = approved[1]
         about = [(r, f) for r, f in self.of(WorkInspected) if f.work_id == work.work_id]
         bad = [
             r for r, f in about if not f.passed or any(x.severity == "critical" for x in f.findings)
         ]
         bad_seqs = {r.seq for r in bad}
+        bad += [
+            r
+            for r, lot in self.of(LotInspected)
+            if lot_failed(lot)
+            and (
+                any(part.part_id in lot.part_ids for part in parts)
+                or (not lot.part_ids and work.work_id in lot.work_ids)
+            )
+        ]
         bad = [r for r in bad if adverse(at(r), at(accepted))]
         if bad:
             return False
-        needed = any(part.outcome != "cancelled" for part in parts)
-        if not needed:
-            return True
         firms = {work.organisation_id, record.actor.organisation_id}
         workers = {*work.person_ids, record.actor.person_id}
-        independent = any(part.outcome != "cancelled" for part in parts)
-        return any(
-            r.seq not in bad_seqs
-            and older(at(r), at(accepted))
-            and older(at(record), at(r))
-            and (
-                not independent
-                or (
-                    not {f.organisation_id, r.actor.organisation_id} & firms
-                    and r.actor.person_id not in workers
-                    and r.actor.role in {"quality", "authority"}
-                    and (f.inspected_share is None or f.inspected_share > 0)
-                )
+        approvers = {each.actor.person_id for each in approved}
+
+        def sound(r: Recorded, f: Any) -> bool:
+            return (
+                older(at(r), at(accepted))
+                and older(at(record), at(r))
+                and not {f.organisation_id, r.actor.organisation_id} & firms
+                and r.actor.person_id not in workers | approvers
+                and r.actor.role in {"quality", "authority"}
+                and (f.inspected_share is None or f.inspected_share > 0)
             )
-            for r, f in about
+
+        whole = any(r.seq not in bad_seqs and sound(r, f) for r, f in about)
+        return all(
+            whole
+            or any(
+                part.part_id in lot.part_ids and not lot_failed(lot) and sound(r, lot)
+                for r, lot in self.of(LotInspected)
+            )
+            for part in parts
+            if part.outcome != "cancelled"
         )
 
     def _transferred(self) -> Iterator[Act]:
@@ -301,6 +466,7 @@ class Oracle:
             if (
                 carriers[0] == record.seq
                 and fact.outcome != "not_cleared"
+                and fact.method != "eod_spot"
                 and record.actor.role in {"authority", "information"}
                 and (fact.outcome != "cleared" or fact.depth_cm is not None)
                 and (fact.depth_cm is None or fact.depth_cm >= 0)
@@ -372,7 +538,44 @@ class Oracle:
                 tried = [part.shape for part in parts if part.outcome != "not_cleared"]
                 if failed and any(inside(shape, x, y) for shape in tried):
                     puts.append(Put(at(record), "failed", None))
+            elif isinstance(fact, LotInspected) and lot_failed(fact):
+                puts += self._failed_lot(record, fact, x, y)
         return puts, drops
+
+    def _failed_lot(self, record: Recorded, lot: LotInspected, x: float, y: float) -> Iterator[Put]:
+        if lot.part_ids:
+            named = [
+                (part, owner) for part, owner in self._carried() if part.part_id in lot.part_ids
+            ]
+            seen: dict[str, tuple[Any, Recorded]] = {}
+            for part, owner in named:
+                seen.setdefault(part.part_id, (part, owner))
+            meant = list(seen.values())
+        else:
+            works = [self.first(WorkReported, "work_id", each) for each in lot.work_ids]
+            meant = [(p, w) for w in works if w for p in w.fact.parts]  # type: ignore[attr-defined]
+        for part, owner in meant:
+            if part.outcome == "not_cleared" or not inside(part.shape, x, y):
+                continue
+            yield Put(at(record), "failed", None)
+            released = any(
+                act.part_id == part.part_id
+                and act.work_id == getattr(owner.fact, "work_id", None)
+                and not adverse(at(record), act.at)
+                for act in self.acts
+                if not act.transferred
+            )
+            taken = isinstance(owner.fact, ReleaseTransferred) and older(at(owner), at(record))
+            if released or taken:
+                yield Put(at(record), "reopened", None)
+
+    def _carried(self) -> Iterator[tuple[Any, Recorded]]:
+        """Every part on record, in the order of the ledger; a report's id keeps its first."""
+        for record, fact in self.of((WorkReported, ReleaseTransferred)):  # type: ignore[arg-type]
+            if isinstance(fact, ReleaseTransferred):
+                yield fact, record
+            elif self._owns(record, fact):
+                yield from ((part, record) for part in fact.parts)
 
     def _not_cleared(self, x: float, y: float) -> list[Left]:
         return [

@@ -12,13 +12,34 @@ from importlib import import_module
 from typing import Any
 
 from rafiqa.geo import GridShape, faces
-from rafiqa.land import Actor, ReleaseCase, Ruling, book, effect, footprint, register, timeline
+from rafiqa.land import (
+    Actor,
+    AssessmentMoved,
+    CompletionDeclared,
+    LandHandedOver,
+    LotInspected,
+    LotReviewed,
+    NonconformityClosed,
+    RecordMoved,
+    ReleaseCase,
+    Ruling,
+    effect,
+    footprint,
+    ground,
+    quality_effect,
+    quality_rule,
+    register,
+    timeline,
+)
 from rafiqa.land.timeline import Claim, LandState
 
 # The room gives out functions under these two names; the bugs go into the modules.
 account: Any = import_module("rafiqa.land.account")
+face: Any = import_module("rafiqa.land.face")
 rule: Any = import_module("rafiqa.land.rule")
-land_standing: Any = import_module("rafiqa.land.standing")
+unit_standing: Any = import_module("rafiqa.land.unitstanding")
+standing: Any = import_module("rafiqa.land.standing")
+gate: Any = import_module("rafiqa.recovery.gate")
 
 Change = tuple[Any, str, Any]
 
@@ -63,15 +84,17 @@ def _deepest(states: Sequence[tuple[Claim, LandState | None]]) -> LandState | No
     return replace(worst, depth_cm=max(depths))
 
 
-def _no_slivers(shapes: Sequence[GridShape]) -> list[tuple[GridShape, tuple[int, ...]]]:
+def _no_slivers(shapes: Sequence[GridShape], _: int = 1) -> list[tuple[GridShape, tuple[int, ...]]]:
     return [item for item in faces(shapes) if item[0].area2_mm2 > 2_000_000]
 
 
-def _first_label_only(shapes: Sequence[GridShape]) -> list[tuple[GridShape, tuple[int, ...]]]:
+def _first_label_only(
+    shapes: Sequence[GridShape], _: int = 1
+) -> list[tuple[GridShape, tuple[int, ...]]]:
     return [(shape, covering[:1]) for shape, covering in faces(shapes)]
 
 
-def _unmerged(shapes: Sequence[GridShape]) -> list[tuple[GridShape, tuple[int, ...]]]:
+def _unmerged(shapes: Sequence[GridShape], _: int = 1) -> list[tuple[GridShape, tuple[int, ...]]]:
     """Every outline as a face of its own: overlaps are counted as often as they lie."""
     return [(shape, (index,)) for index, shape in enumerate(shapes) if not shape.is_empty]
 
@@ -112,12 +135,8 @@ def _no_failed(found: Any, recorded: Any, fact: Any) -> None:
     found.note(effect._area_of_work(found, fact.work_id), recorded)
 
 
-def _stale_key(self: Any, raises: Any, lowers: Any) -> Any:
-    key = tuple(raises)
-    if key not in self.cluster_cache:
-        made = book._make_faces(raises, lowers, self.register.reclasses)
-        self.cluster_cache[key] = tuple(made)
-    return self.cluster_cache[key]
+def _stale_key(raises: Any, *_: Any) -> Any:
+    return tuple(raises)
 
 
 def _accepted_at(lower: Any) -> register.Moment:
@@ -141,12 +160,50 @@ def _by_date(one: Any, act: Any) -> bool:
     return act is None or bool(one.valid_at_us < act.valid_at_us)
 
 
+_takes_effect = effect._take_effect
+
+
+def _lowered_by(kind: type) -> Callable[[Any, Any], None]:
+    """A fact that only says something takes its ground, or its area's, off hazard."""
+
+    def wrong(found: Any, recorded: Any) -> None:
+        _takes_effect(found, recorded)
+        fact = recorded.fact
+        if not isinstance(fact, kind):
+            return
+        at = (recorded.valid_at_us, recorded.seq)
+        for area_id, area in found.areas.items():
+            shape = getattr(fact, "shape", area.outline)
+            if getattr(fact, "area_id", getattr(fact, "subject_id", area_id)) == area_id:
+                found.lowers.append(register.Lower(*at, "cancelled", area_id, shape, "said"))
+
+    return wrong
+
+
+_in_order = effect.in_order
+
+
+def _approved_only(facts: Any) -> Any:
+    """Entries that somebody turned down are passed by."""
+    every = list(facts)
+    down = {
+        item.fact.entry_id
+        for item in every
+        if isinstance(item.fact, RecordMoved) and item.fact.state == "rejected"
+    }
+    return _in_order(item for item in every if item.entry_id not in down)
+
+
 def _any(*_: Any) -> bool:
     return True
 
 
 def _never(*_: Any) -> bool:
     return False
+
+
+def _found_sound(*_: Any) -> None:
+    return None
 
 
 def _nothing(*_: Any) -> Iterator[Any]:
@@ -168,18 +225,18 @@ def _valid_only(lower: Any, other: Any) -> bool:
 def _plain_counts(holding: Any, units: Any) -> Any:
     """A part that names no unit lowers each of them."""
     return {
-        unit_id: land_standing.standing([i for i in holding if i.unit_id in {None, unit_id}])
+        unit_id: unit_standing.standing([i for i in holding if i.unit_id in {None, unit_id}])
         for unit_id in units.by_id
     }
 
 
 def _no_units(_: Any, at_us: int) -> Any:
-    return land_standing.units_there((), at_us)
+    return unit_standing.units_there((), at_us)
 
 
 def _best_unit(each: Any, _: Any) -> Any:
     known = [item for item in each.values() if item is not None]
-    return min(known, key=lambda i: land_standing.LOWERED_BY.index(i.status), default=None)
+    return min(known, key=lambda i: unit_standing.LOWERED_BY.index(i.status), default=None)
 
 
 def _without_ground(each: Any, ground_ids: Any) -> Any:
@@ -187,14 +244,14 @@ def _without_ground(each: Any, ground_ids: Any) -> Any:
     return _together(above, frozenset(above)) if above else _together(each, ground_ids)
 
 
-_together = land_standing.together
+_together = unit_standing.together
 
 
 def _any_depth(cleared: Any) -> int | None:
     return max((item.depth_cm for item in cleared if item.depth_cm is not None), default=None)
 
 
-_reach: Any = land_standing._reach_cm
+_reach: Any = unit_standing._reach_cm
 
 
 def _from_anywhere(cleared: Any) -> Any:
@@ -214,7 +271,75 @@ def _implied_never(fact: Any, **_: Any) -> Any:
     return fact.units
 
 
+_covers = quality_rule._covers
+
+
+def _never_ended(grants: Any, known: Any, period_us: Any) -> bool:
+    del known
+    return _covers(grants, (), period_us)
+
+
+def _first_day_only(grants: Any, known: Any, period_us: Any) -> bool:
+    return _covers(grants, known, (period_us[0], period_us[0]))
+
+
+def _anybody_closes(closing: Any, raised: Any, work: Any) -> bool:
+    del raised, work
+    return isinstance(closing.fact, NonconformityClosed)
+
+
+def _one_reviews(review: Any, lot: Any, work: Any, act: Any) -> bool:
+    del work
+    older = rule.supports
+    return isinstance(review.fact, LotReviewed) and older(lot, review) and older(review, act)
+
+
+_inspector = rule._inspector_faults
+
+
+def _own_lots(case: Any, record: Any, look: Any, approvers: Any = ()) -> Iterator[Any]:
+    return iter(()) if isinstance(look, LotInspected) else _inspector(case, record, look, approvers)
+
+
+def _whole_work(case: Any, work: Any, part_id: Any, approvers: Any) -> Any:
+    looks = list(rule._looks(case))
+    return [] if looks else _part_inspected(case, work, part_id, approvers)
+
+
+_part_inspected = rule._part_inspection_faults
+
+
+def _lots_of_the_work(self: Any, work: Any, part_ids: Any, act: Any = None) -> Iterator[Any]:
+    del part_ids
+    every = dict.fromkeys(record for records in self.lots.values() for record in records)
+    return (r for r in every if rule.supports(work, r) and rule.supports(r, act))
+
+
+_UNCHECKED: Change = (face, "cut_fault", _found_sound)
+
 BUGS = [
+    _plant("accreditation is not asked", (rule, "accreditation_faults", _nothing)),
+    _plant("an accreditation never ends", (quality_rule, "_covers", _never_ended)),
+    _plant("accredited on the first day alone", (quality_rule, "_covers", _first_day_only)),
+    _plant("an accreditation written later carries", (standing, "supports", _any)),
+    _plant("what is adverse to quality is late", (standing, "counts_against", rule.supports)),
+    _plant("an open nonconformity bars nothing", (standing, "bars_release", _never)),
+    _plant("the operator closes its own nonconformity", (quality_rule, "_closes", _anybody_closes)),
+    _plant("a failed lot raises nothing", (quality_effect, "_fail", lambda *_: None)),
+    _plant("a failed lot does not bar its parts", (standing, "lot_fails", _never)),
+    _plant("a failed lot stops nobody", (standing, "stops_work", _never)),
+    _plant("one person reviews a failed lot", (standing, "lifts_stop", _one_reviews)),
+    _plant("the operator inspects its own lot", (rule, "_inspector_faults", _own_lots)),
+    _plant(
+        "a lot covers what it does not name",
+        (standing.Standing, "lots_on", _lots_of_the_work),
+        (rule, "_part_inspection_faults", _whole_work),
+    ),
+    _plant(
+        "the inspector approves",
+        _no_reason("_inspector_faults", "land.release.inspector-approves"),
+    ),
+    _plant("stopped ground is built on", (gate, "quarantines", lambda *_: ())),
     _plant("a late record of an early hazard", (timeline, "_holds_against", _valid_only)),
     _plant("a hazard dated after the release", (timeline, "_holds_against", _seq_only)),
     _plant("a hazard between work and release", (register.Lower, "begun", property(_accepted_at))),
@@ -254,10 +379,27 @@ BUGS = [
     _plant("cleared without a depth", _no_reason("_part_faults", "land.part.depth-missing")),
     _plant("a part outside its area", _no_reason("_part_faults", "land.part.outside-area")),
     _plant("a survey clears", _no_reason("_part_faults", "land.part.survey-does-not-clear")),
-    _plant("faces under a square metre are lost", (book, "faces", _no_slivers)),
-    _plant("only the first outline on a face counts", (book, "faces", _first_label_only)),
-    _plant("overlapping outlines count twice", (book, "faces", _unmerged)),
-    _plant("faces made before are used again", (book.LandBook, "_cluster", _stale_key)),
+    _plant(
+        "declared complete is no hazard", (effect, "_take_effect", _lowered_by(CompletionDeclared))
+    ),
+    _plant("handed over is no hazard", (effect, "_take_effect", _lowered_by(LandHandedOver))),
+    _plant("assessed is no hazard", (effect, "_take_effect", _lowered_by(AssessmentMoved))),
+    _plant("a record turned down says nothing", (effect, "in_order", _approved_only)),
+    _plant("a spot task lowers ground", _no_reason("_part_faults", "land.part.spot-has-no-area")),
+    _plant("faces made before are used again", (ground, "act_key", _stale_key)),
+    # A wrong cut would be seen by its check and made anew, so the check is turned off with it.
+    _plant("faces under a square metre are lost", (face, "faces", _no_slivers), _UNCHECKED),
+    _plant(
+        "only the first outline on a face counts", (face, "faces", _first_label_only), _UNCHECKED
+    ),
+    _plant("overlapping outlines count twice", (face, "faces", _unmerged), _UNCHECKED),
+    _plant("every cut fails its check", (face, "cut_fault", lambda *_: True)),
+    _plant("a strip that a survey can measure is joined", (face, "SLIVER_WIDTH_MM", 200)),
+    _plant(
+        "what is joined may become better",
+        (face, "SLIVER_WIDTH_MM", 200),
+        (face, "never_better", _any),
+    ),
     _plant("what was lowered is booked twice", (account, "_book", _twice)),
     _plant("what was reopened is not booked", (account, "_book", _forgets_reopened)),
     _plant("the boundary adds half a mm²", (account, "_clipped", _one_more)),
@@ -266,10 +408,10 @@ BUGS = [
     _plant("only the best unit counts", (timeline, "together", _best_unit)),
     _plant("the footprint counts before the ground", (timeline, "together", _without_ground)),
     _plant("the ground beneath is no unit", (footprint, "with_ground", _implied_never)),
-    _plant("a gap in depth is passed over", (land_standing, "_reach_cm", _any_depth)),
-    _plant("depth is counted from anywhere", (land_standing, "_reach_cm", _from_anywhere)),
+    _plant("a gap in depth is passed over", (unit_standing, "_reach_cm", _any_depth)),
+    _plant("depth is counted from anywhere", (unit_standing, "_reach_cm", _from_anywhere)),
     _plant(
         "a unit that was not cleared is released", (timeline, "_left_out", _unit_left_forgotten)
     ),
-    _plant("a unit named after the work counts", (land_standing.UnitsThere, "knew", _any)),
+    _plant("a unit named after the work counts", (unit_standing.UnitsThere, "knew", _any)),
 ]

@@ -41,7 +41,7 @@ def reopen(ask: Ask) -> Reply:
         Forbidden: the actor's role may not do this.
         Refused: a rule forbids it; every reason is listed.
     """
-    actor, asked = _actor(ask), ask.taken(shape.Reopening)
+    actor, asked = actor_of(ask), ask.taken(shape.Reopening)
     office = ask.desk.office
     on = ground(View.of(ask), ask.path["area_id"])
     fact = LandReopened(
@@ -52,7 +52,7 @@ def reopen(ask: Ask) -> Reply:
         on.claim_id if on.record else None,
         asked.note or None,
     )
-    return _done(reopen_land(office, actor, fact))
+    return done(reopen_land(office, actor, fact))
 
 
 def register(ask: Ask) -> Reply:
@@ -63,7 +63,7 @@ def register(ask: Ask) -> Reply:
         Forbidden: the actor's role may not do this.
         Refused: a rule forbids it; every reason is listed.
     """
-    actor, asked = _actor(ask), ask.taken(shape.Structure)
+    actor, asked = actor_of(ask), ask.taken(shape.Structure)
     office = ask.desk.office
     fact = StructureRegistered(
         asked.structure_id,
@@ -73,7 +73,7 @@ def register(ask: Ask) -> Reply:
         asked.name or None,
         asked.area_id,
     )
-    return _done(register_structure(office, actor, fact))
+    return done(register_structure(office, actor, fact))
 
 
 def _unit(asked: shape.Unit) -> Unit:
@@ -90,10 +90,10 @@ def propose(ask: Ask) -> Reply:
         Forbidden: the actor's role may not do this.
         Refused: a rule forbids it; every reason is listed.
     """
-    actor, asked = _actor(ask), ask.taken(shape.Proposal)
+    actor, asked = actor_of(ask), ask.taken(shape.Proposal)
     office = ask.desk.office
     fact = ReleaseProposed(office.new_id(), asked.work_id, tuple(dict.fromkeys(asked.part_ids)))
-    return _done(propose_release(office, actor, fact))
+    return done(propose_release(office, actor, fact))
 
 
 def accept(ask: Ask) -> Reply:
@@ -103,9 +103,9 @@ def accept(ask: Ask) -> Reply:
         Forbidden: the actor's role may not do this.
         Refused: a rule forbids it; every reason is listed.
     """
-    actor, asked = _actor(ask), ask.taken(shape.Acceptance)
+    actor, asked = actor_of(ask), ask.taken(shape.Acceptance)
     fact = ReleaseAccepted(ask.path["release_id"], asked.note or None)
-    return _done(accept_release(ask.desk.office, actor, fact))
+    return done(accept_release(ask.desk.office, actor, fact))
 
 
 def reject(ask: Ask) -> Reply:
@@ -115,18 +115,23 @@ def reject(ask: Ask) -> Reply:
         Forbidden: the actor's role may not do this.
         Refused: a rule forbids it; every reason is listed.
     """
-    actor, asked = _actor(ask), ask.taken(shape.Rejection)
+    actor, asked = actor_of(ask), ask.taken(shape.Rejection)
     fact = ReleaseRejected(ask.path["release_id"], asked.note.strip())
-    return _done(reject_release(ask.desk.office, actor, fact))
+    return done(reject_release(ask.desk.office, actor, fact))
 
 
-def _actor(ask: Ask) -> Actor:
+def actor_of(ask: Ask) -> Actor:
+    """Returns who acts.
+
+    Raises:
+        Unknown: nobody is signed in.
+    """
     if ask.actor is None:
         raise Unknown(Fault("api.session.needed"))
     return ask.actor
 
 
-def _done(acted: Acted) -> Reply:
+def done(acted: Acted) -> Reply:
     """Returns the answer to an act; one that was refused raises with every reason."""
     if not acted.done:
         faults = faults_of(acted.reasons)

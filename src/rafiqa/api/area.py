@@ -13,13 +13,21 @@ from rafiqa.api.part import not_cleared_m2, parts
 from rafiqa.api.reason import reasons
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.view import View
+from rafiqa.geo import MOVED_STEPS
 from rafiqa.land import (
     BoundaryCorrected,
     ClassDecided,
     LandReopened,
     Reason,
+    Recorded,
     ReleaseProposed,
     ReleaseTransferred,
+    WorkedPart,
+    answer_reasons,
+    evidence_reasons,
+    proofs,
+    quarantines,
+    standing,
 )
 from rafiqa.service import AsOf
 
@@ -54,20 +62,36 @@ def show_area(ask: Ask) -> Reply:
             on.name,
             on.status,
             stage(view, on),
-            _validation(on),
+            _validation(view, on),
             _figures(view, on),
             on.record.fact.source if on.record else None,
             parts(view, on),
             reasons(view, _reasons(view, on)),
             acts,
             list(_releases(view, on)),
-            history(view, on.facts),
+            history(view, _told_of(view, on)),
         )
     )
 
 
-def _validation(on: Ground) -> str:
-    """Returns where the record stands: approved once the authority entered it or ruled on it."""
+def _told_of(view: View, on: Ground) -> Iterator[Recorded]:
+    """Yields an area's own facts, and the approvals of each: they stand by the entry."""
+    for record in on.facts:
+        yield record
+        moves = view.register.approvals.get(record.entry_id, ())
+        yield from (item for item in moves if view.true(item))
+
+
+def _validation(view: View, on: Ground) -> str:
+    """Returns where the record stands: as moved, or where nobody moved it, as decided on.
+
+    Nobody having moved it, it is approved once the authority entered it or ruled on it.
+    """
+    if on.record is not None:
+        moves = view.register.approvals.get(on.record.recorded.entry_id, ())
+        moved = standing(on.record.recorded, [item for item in moves if view.true(item)])
+        if moved.moves:
+            return moved.state
     decided = any(
         record.actor.role == "authority"
         for record in on.facts
@@ -92,6 +116,9 @@ def _figures(view: View, on: Ground) -> shape.Figures:
         computed_m2=(hazard2 + sum(sizes2.values())) / 2e6,
         reported_m2=reported,
         grid_difference_m2=difference_mm2 / 1e6,
+        grid_bound_m2=on.outline.geometry.length * MOVED_STEPS / 1e6,
+        geodesic_m2=view.desk.office.frame.geodesic_m2(on.outline),
+        area_definition="planar-site-frame",
         open_m2=max(hazard2 / 2e6 - left_m2, 0.0),
         cancelled_m2=sizes2["cancelled"] / 2e6,
         reduced_m2=sizes2["reduced"] / 2e6,
@@ -115,14 +142,25 @@ def _reasons(view: View, on: Ground) -> Iterator[Reason]:
     name = on.name or on.claim_id
     if on.status is not None:
         yield Reason(f"land.point.{on.status}", {"area": name}, (on.claim_id,))
+    if any(state.unproven for _, state in on.faces):
+        yield Reason("land.ground.unproven", subjects=(on.claim_id,))
     register = view.register
+    params: dict[str, str | int]
     for subject in dict.fromkeys(item for _, state in on.faces for item in state.subjects):
         reopening = register.reopenings.get(subject)
         if reopening is not None and isinstance(reopening.fact, LandReopened):
             yield Reason("land.point.reopened", {"cause": reopening.fact.cause}, (subject,))
-    evidence_ids = register.evidence_raising(on.claim_id)
-    if evidence_ids:
-        yield Reason("land.point.evidence", {"n": len(evidence_ids)}, evidence_ids)
+    stops = [
+        stop for _, state in on.faces for stop in quarantines(register, state, view.moment.valid_us)
+    ]
+    for stop in dict.fromkeys(stops):
+        params = {"lot": stop.lot_id, "work": stop.work_id}
+        yield Reason("land.point.quarantined", params, (stop.lot_id,))
+    yield from evidence_reasons(register, on.claim_id, view.moment.valid_us)
+    for part_id in dict.fromkeys(item for _, state in on.faces for item in state.part_ids):
+        part = register.parts[part_id][0]
+        if isinstance(part, WorkedPart):
+            yield from answer_reasons(part)
     if on.record is not None and on.record.fact.source:
         yield Reason("land.point.source", {"source": on.record.fact.source}, (on.claim_id,))
     for record in on.facts:
@@ -151,4 +189,5 @@ def _releases(view: View, on: Ground) -> Iterator[shape.Release]:
             release.proposal.actor.person_id if view.staff else None,
             accepter if view.staff and state == "accepted" else None,
             list(proposal.part_ids),
+            reasons(view, proofs(view.register, proposal.part_ids, view.moment.valid_us)),
         )

@@ -21,6 +21,7 @@ PREFIXES = (
     "cause.",
     "code.",
     "mark.",
+    "account.",
 )
 """Families of texts that the page shows by itself; all others come with the answers."""
 
@@ -34,6 +35,7 @@ LISTS = (
     ("cause", ("reopening_cause",)),
     ("reason", ("not_cleared_reason",)),
     ("triage", ("report_triage",)),
+    ("method", ("method",)),
 )
 """Families of codes that the dictionary words, and its lists; the first list wins, and the
 page's own text before any list."""

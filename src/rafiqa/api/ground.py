@@ -113,14 +113,17 @@ def _area(view: View, record: AreaRecord) -> Ground:
         for face in view.moment.book.near(outline)
         if (state := face.timeline.at(view.moment.valid_us)) is not None and _in(face, outline)
     )
-    facts = tuple(fact for fact in record.facts if view.true(fact))
+    story = view.moment.book.story(record.area_id)
+    facts = tuple(fact for fact in story if view.true(fact))
     return Ground(record.area_id, record, outline, faces, facts)
 
 
 def _in(face: Face, outline: GridShape) -> bool:
-    # Every outline covers a face wholly or not at all, so one inner point decides.
-    inner = shapely.point_on_surface(face.shape.geometry)
-    return bool(shapely.covers(outline.geometry, inner))
+    # Every outline covers a face's own ground wholly or not at all, so one inner point decides;
+    # of ground that could not be cut, whatever the outline has of it is its own.
+    if any(step.state is not None and step.state.unproven for step in face.timeline.steps):
+        return face.shape.intersects(outline)
+    return bool(shapely.covers(outline.geometry, face.inner))
 
 
 def _outline(view: View, record: AreaRecord) -> GridShape:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from rafiqa import land, recovery
@@ -12,6 +12,7 @@ from rafiqa.api.view import View
 from rafiqa.dictionary import dictionary
 from rafiqa.land import Reason, Recorded
 from rafiqa.locale import text
+from rafiqa.service.coding import REASONS_OF_MOVES
 from rafiqa.wire.factcode import kind_of
 from rafiqa.wire.instant import iso
 
@@ -25,6 +26,8 @@ PUBLIC_KINDS = frozenset(
         "release.transferred",
         "land.reopened",
         "structure.registered",
+        "land.handed-over",
+        "completion.declared",
         "accident.recorded",
         "layer.registered",
         "project.registered",
@@ -75,6 +78,8 @@ def _item(view: View, record: Recorded, against: tuple[Reason, ...]) -> shape.Hi
 def _variant(fact: object) -> str:
     if isinstance(fact, land.WorkInspected):
         return ".passed" if fact.passed else ".failed"
+    if isinstance(fact, land.LotInspected):
+        return ".failed" if land.lot_fails(fact) else ".passed"
     return ""
 
 
@@ -133,10 +138,36 @@ def _work(fact: land.WorkReported, lang: str) -> Params:
     }
 
 
+def _findings(findings: Sequence[land.Finding], lang: str) -> Params:
+    notes = (f"{label('severity', each.severity, lang)}: {each.note}" for each in findings)
+    return {"findings": len(findings), "note": "; ".join(notes)}
+
+
 def _inspection(fact: land.WorkInspected, lang: str) -> Params:
-    notes = (f"{label('severity', each.severity, lang)}: {each.note}" for each in fact.findings)
-    findings = len(fact.findings)
-    return {"organisation": fact.organisation_id, "findings": findings, "note": "; ".join(notes)}
+    shown = {"organisation": fact.organisation_id, **_findings(fact.findings, lang)}
+    return {**shown, "proves": _proves(fact, lang) if fact.passed else ""}
+
+
+def _lot(fact: land.LotInspected, lang: str) -> Params:
+    shown: Params = {"lot": fact.lot_id, "items": fact.items_found}
+    proves = "" if land.lot_fails(fact) else _proves(fact, lang)
+    return {**shown, **_findings(fact.findings, lang), "proves": proves}
+
+
+def _proves(fact: object, lang: str) -> str:
+    """Returns what an inspection that passed proves, in words."""
+    reason = land.proof_of(fact)
+    return told(reason.code, reason.params, lang)
+
+
+def _nonconformity(fact: land.NonconformityRaised, lang: str) -> Params:
+    return {
+        "nonconformity": fact.nonconformity_id,
+        "organisation": fact.organisation_id,
+        "severity": label("severity", fact.severity, lang),
+        "kind": label("nonconformity_kind", fact.kind, lang),
+        "note": fact.note,
+    }
 
 
 def _transfer(fact: land.ReleaseTransferred, lang: str) -> Params:
@@ -161,6 +192,37 @@ def _structure(fact: land.StructureRegistered, lang: str) -> Params:
     return {"name": fact.name or fact.structure_id, "kind": kind, "n": len(fact.units)}
 
 
+def _reason_of_move(fact: land.StageMoved, lang: str) -> str:
+    """Returns why a task was moved, in words where its list has the code."""
+    name = REASONS_OF_MOVES.get(fact.stage)
+    reason = label(name, fact.reason, lang) if name and fact.reason else fact.reason
+    return " ".join(each for each in (reason, fact.note) if each)
+
+
+def _assessment(fact: land.AssessmentMoved, lang: str) -> Params:
+    return {
+        "stage": label("stage", fact.stage, lang),
+        "note": " ".join(each for each in (fact.reason, fact.note) if each),
+    }
+
+
+def _record(fact: land.RecordMoved, lang: str) -> Params:
+    return {
+        "record": fact.record_id,
+        "state": label("validation", fact.state, lang),
+        "note": " ".join([*fact.flags, fact.comments or ""]).strip(),
+    }
+
+
+def _handover(fact: land.LandHandedOver, _lang: str) -> Params:
+    return {
+        "receiver": fact.receiver,
+        "day": fact.community_told_on,
+        "parts": ", ".join(fact.not_cleared) or "–",
+        "note": " ".join([fact.limits, fact.residual_risk, fact.note or ""]).strip(),
+    }
+
+
 _PARAMS: dict[type, Callable[[Any, str], Params]] = {
     land.SiteOpened: lambda fact, _: {"name": fact.name},
     land.EvidenceRecorded: _evidence,
@@ -173,10 +235,35 @@ _PARAMS: dict[type, Callable[[Any, str], Params]] = {
     land.TaskOrdered: _task,
     land.StageMoved: lambda fact, lang: {
         "stage": label("stage", fact.stage, lang),
-        "note": fact.reason or "",
+        "note": _reason_of_move(fact, lang),
     },
     land.WorkReported: _work,
     land.WorkInspected: _inspection,
+    land.AccreditationGranted: lambda fact, lang: {
+        "organisation": fact.organisation_id,
+        "methods": ", ".join(label("method", each, lang) for each in fact.methods),
+        "note": fact.note or "",
+    },
+    land.AccreditationEnded: lambda fact, _: {
+        "organisation": fact.organisation_id,
+        "note": fact.reason,
+    },
+    land.QaVisited: lambda fact, lang: {
+        "organisation": fact.organisation_id,
+        "activity": fact.activity,
+        **_findings(fact.findings, lang),
+    },
+    land.NonconformityRaised: _nonconformity,
+    land.NonconformityAnswered: lambda fact, _: {
+        "nonconformity": fact.nonconformity_id,
+        "note": fact.corrective_action,
+    },
+    land.NonconformityClosed: lambda fact, _: {
+        "nonconformity": fact.nonconformity_id,
+        "note": fact.note,
+    },
+    land.LotInspected: _lot,
+    land.LotReviewed: lambda fact, _: {"lot": fact.lot_id, "note": fact.note},
     land.ReleaseProposed: lambda fact, _: {
         "parts": ", ".join(fact.part_ids),
         "note": fact.note or "",
@@ -195,6 +282,10 @@ _PARAMS: dict[type, Callable[[Any, str], Params]] = {
         "outcome": label("report_outcome", fact.outcome, lang),
         "note": fact.note or "",
     },
+    land.AssessmentMoved: _assessment,
+    land.LandHandedOver: _handover,
+    land.CompletionDeclared: lambda fact, _: {"note": fact.note},
+    land.RecordMoved: _record,
     recovery.LayerRegistered: lambda fact, _: {"layer": fact.layer_id, "rows": fact.n_rows},
     recovery.ProjectRegistered: lambda fact, lang: {
         "name": fact.name,

@@ -18,6 +18,7 @@ from rafiqa.land import (
     ReleaseProposed,
     ReleaseTransferred,
     WorkedPart,
+    proofs,
 )
 from rafiqa.wire.instant import iso
 
@@ -72,6 +73,7 @@ def _held(
     if isinstance(part, ReleaseTransferred):
         params = {"authority": part.released_by, "source": part.source}
         why.append(Reason("land.point.transferred", params, (part_id,)))
+    why += proofs(view.register, (part_id,), view.moment.valid_us)
     since = max(since_us(face, view.moment.valid_us) for face, _ in held)
     # A part's own depth, but never deeper than what the ground it lies in is known for.
     depths = [state.depth_cm for _, state in held if state.depth_cm is not None]

@@ -91,6 +91,6 @@ def _story(view: View, project: ProjectRegistered) -> Iterator[Recorded]:
         for claim in step.state.claims
     }
     for area_id in area_ids & view.register.areas.keys():
-        for record in view.register.areas[area_id].facts:
+        for record in view.moment.book.story(area_id):
             if isinstance(record.fact, ON_ITS_LAND) and view.true(record):
                 yield record

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from rafiqa.api import shape
 from rafiqa.api.name import told
 from rafiqa.api.view import View
-from rafiqa.land import PointAnswer, Reason, Recorded, Register, point
+from rafiqa.land import PointAnswer, Reason, Recorded, Records, point
 from rafiqa.recovery import Gate, GateAnswer
 from rafiqa.wire.answer import headline, next_step
 from rafiqa.wire.instant import iso
@@ -34,7 +34,15 @@ PUBLIC_CODES = frozenset(
         "land.point.depth-interval",
         "land.point.surface",
         "land.point.transferred",
+        "land.point.quarantined",
+        "land.point.passed-proves",
+        "land.point.passed-at-best",
+        "land.point.passed-unstated",
         "land.point.not-a-promise",
+        "land.point.residual",
+        "land.point.residual-raised",
+        "land.point.informal-clearance",
+        "land.point.class-supported",
         "api.part.partly",
         "api.part.reopened",
         "api.point.released-by",
@@ -44,6 +52,10 @@ PUBLIC_CODES = frozenset(
     }
 )
 """Reasons told to everybody; a code that is not listed is told to staff alone."""
+_OF_EVIDENCE = frozenset(
+    {"land.point.evidence", "land.point.class-supported", "land.point.informal-clearance"}
+)
+"""Reasons told to everybody without the single pieces of evidence that they rest on."""
 _HIDDEN = "…"
 _COUNTED = {
     "land.point.near-evidence": "api.point.near-evidence",
@@ -73,7 +85,7 @@ def _fit(view: View, given: Iterable[Reason]) -> Iterator[Reason]:
         elif reason.code in _COUNTED:
             yield Reason(_COUNTED[reason.code], {"n": reason.params.get("n", 0)})
         elif reason.code in PUBLIC_CODES:
-            about_evidence = reason.code == "land.point.evidence"
+            about_evidence = reason.code in _OF_EVIDENCE
             subjects = () if about_evidence else reason.subjects
             yield Reason(reason.code, reason.params, subjects)
 
@@ -91,7 +103,7 @@ def _worded(view: View, reason: Reason) -> shape.Reason:
     )
 
 
-def fact_of(register: Register, subject: str) -> Recorded | None:
+def fact_of(register: Records, subject: str) -> Recorded | None:
     """Returns the fact that put a subject on record, or decided it; None if there is none."""
     area = register.areas.get(subject)
     if area is not None:
@@ -108,7 +120,13 @@ def fact_of(register: Register, subject: str) -> Recorded | None:
     unit = register.units.get(subject)
     if unit is not None:
         return unit[0].recorded
-    for known in (register.reopenings, register.evidence, register.works, register.accidents):
+    for known in (
+        register.reopenings,
+        register.evidence,
+        register.works,
+        register.accidents,
+        register.completions,
+    ):
         if subject in known:
             return known[subject]
     return None

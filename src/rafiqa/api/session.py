@@ -135,14 +135,13 @@ def show_session(ask: Ask) -> Reply:
     return _shown(ask.account)
 
 
-def sign_in(ask: Ask) -> Reply:
-    """Returns who is signed in now, with the session's cookie.
+def known(ask: Ask, given: Credentials) -> Account:
+    """Returns whose login and password these are; also how a second person confirms an act.
 
     Raises:
         TooMany: more than five attempts a minute for this login from this address.
         Unknown: login or password is wrong; which one is not told.
     """
-    given = ask.taken(Credentials)
     attempts = ask.desk.attempts
     allowed = attempts.take(ask.address, ADDRESS_ATTEMPTS_A_MINUTE)
     if not (allowed and attempts.take((given.login, ask.address), ATTEMPTS_A_MINUTE)):
@@ -150,6 +149,17 @@ def sign_in(ask: Ask) -> Reply:
     account = signed_in(ask.desk.office.store, given.login, given.password)
     if account is None:
         raise Unknown(Fault("api.session.wrong"))
+    return account
+
+
+def sign_in(ask: Ask) -> Reply:
+    """Returns who is signed in now, with the session's cookie.
+
+    Raises:
+        TooMany: more than five attempts a minute for this login from this address.
+        Unknown: login or password is wrong; which one is not told.
+    """
+    account = known(ask, ask.taken(Credentials))
     ask.desk.sessions.close(ask.token)
     token = ask.desk.sessions.open(account)
     return _shown(account, _cookie(ask.scheme, token, LIFE_US // 1_000_000))

@@ -12,6 +12,8 @@ from msgspec import Meta, Struct, field
 Outcome = Literal["open", "conditions", "closed"]
 State = Literal["indication", "sha", "cha", "cancelled", "reduced", "cleared", "unrecorded"]
 Id = Annotated[str, Meta(min_length=1, max_length=200)]
+Ids = Annotated[tuple[Id, ...], Meta(max_length=1_000)]
+Time = Annotated[str, Meta(min_length=4, max_length=40)]
 Note = Annotated[str, Meta(max_length=2_000)]
 
 
@@ -144,6 +146,9 @@ class Figures(Shape, frozen=True):
     computed_m2: float
     reported_m2: float | None
     grid_difference_m2: float
+    grid_bound_m2: float
+    geodesic_m2: float
+    area_definition: str
     open_m2: float
     cancelled_m2: float
     reduced_m2: float
@@ -174,13 +179,14 @@ class Act(Shape, frozen=True):
 
 
 class Release(Shape, frozen=True):
-    """A release from proposal to decision."""
+    """A release from proposal to decision, and what the inspections behind it prove."""
 
     release_id: str
     state: Literal["proposed", "accepted", "rejected", "void"]
     proposed_by: str | None
     accepted_by: str | None
     part_ids: list[str]
+    proves: list[Reason]
 
 
 class HistoryItem(Shape, frozen=True):
@@ -294,64 +300,6 @@ class Catalogue(Shape, frozen=True):
     texts: dict[str, str]
 
 
-class ClassAccount(Shape, frozen=True):
-    """The account of one class: opening, every flow, closing; m²."""
-
-    opening_m2: float
-    new_m2: float
-    cancelled_m2: float
-    reduced_m2: float
-    cleared_m2: float
-    reopened_m2: float
-    reclassified_m2: float
-    corrected_m2: float
-    closing_m2: float
-
-
-class FloorFigure(Shape, frozen=True):
-    """All floor in one state: m² of the units whose size is known, and how many units."""
-
-    floor_m2: float
-    units: int
-    unmeasured: int
-
-
-class UnitFloor(Shape, frozen=True):
-    """The floor of one unit: its state, its m², and whether that is stated or the footprint."""
-
-    structure: str
-    unit: str
-    kind: str
-    state: Literal["hazard", "cancelled", "reduced", "cleared"]
-    floor_m2: float | None
-    basis: Literal["stated", "footprint", "none"]
-
-
-class Floor(Shape, frozen=True):
-    """Floor area in structures; no part of the land account."""
-
-    states: dict[str, FloorFigure]
-    units: list[UnitFloor]
-    as_of: str
-    method: str
-
-
-class Account(Shape, frozen=True):
-    """The land account of a period, with where every figure comes from."""
-
-    classes: dict[str, ClassAccount]
-    released_standing_m2: dict[str, float]
-    balance_error_m2: float
-    floor: Floor
-    from_: str = field(name="from")
-    to: str
-    known_at: str
-    as_of: str
-    source: str
-    method: str
-    boundary: str
-
-
 class Feature(Shape, frozen=True):
     """A GeoJSON feature; its properties depend on the layer."""
 
@@ -413,6 +361,98 @@ class Rejection(Shape, frozen=True):
     """Turn a proposed release down, and why."""
 
     note: Note
+
+
+class Observation(Shape, frozen=True):
+    """One finding of a visit or an inspection."""
+
+    severity: Annotated[str, Meta(min_length=1, max_length=100)]
+    note: Note
+    part_id: Id | None = None
+
+
+class Grant(Shape, frozen=True):
+    """Accredit an organisation for methods, from now on; all ordnance where no scope is given."""
+
+    accreditation_id: Id
+    organisation_id: Id
+    methods: Ids
+    valid_until: Time | None = None
+    scope: Ids = ()
+    restrictions: Note = ""
+    note: Note = ""
+
+
+class End(Shape, frozen=True):
+    """End an accreditation from now on, and why."""
+
+    organisation_id: Id
+    reason: Note
+
+
+class Visit(Shape, frozen=True):
+    """A visit to work as it is being done."""
+
+    visit_id: Id
+    organisation_id: Id
+    activity: Note
+    task_id: Id | None = None
+    work_id: Id | None = None
+    findings: Annotated[list[Observation], Meta(max_length=1_000)] = []
+
+
+class Nonconformity(Shape, frozen=True):
+    """A breach of a requirement, and what it concerns."""
+
+    nonconformity_id: Id
+    organisation_id: Id
+    severity: Literal["critical", "major", "minor", "observation"]
+    kind: Annotated[str, Meta(min_length=1, max_length=100)]
+    note: Note
+    work_id: Id | None = None
+    task_id: Id | None = None
+    part_ids: Ids = ()
+    team_id: Id | None = None
+    due: Time | None = None
+
+
+class Correction(Shape, frozen=True):
+    """What caused a nonconformity, and what was done about it."""
+
+    root_cause: Note
+    corrective_action: Note
+
+
+class Closure(Shape, frozen=True):
+    """How a nonconformity was verified as put right."""
+
+    note: Note
+
+
+class LotLook(Shape, frozen=True):
+    """The inspection of a lot; shares are 0 to 1."""
+
+    lot_id: Id
+    passed: bool
+    from_: Time = field(name="from")
+    until: Time
+    part_ids: Ids = ()
+    work_ids: Ids = ()
+    team_ids: Ids = ()
+    asset_ids: Ids = ()
+    inspected_id: Id | None = None
+    method: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+    inspected_share: Annotated[float, Meta(ge=0, le=1)] | None = None
+    detection: Annotated[float, Meta(ge=0, le=1)] | None = None
+    items_found: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+    findings: Annotated[list[Observation], Meta(max_length=1_000)] = []
+
+
+class LotReview(Shape, frozen=True):
+    """Lift what a failed lot stopped; the second person confirms with their own password."""
+
+    note: Note
+    second: Credentials
 
 
 class Done(Shape, frozen=True):

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from rafiqa.api import act, area, asset, maplayer, page, point, project, search, session, shape
-from rafiqa.api.account import show_account
+from collections.abc import Callable
+
+from rafiqa.api import (
+    act,
+    area,
+    asset,
+    figureshape,
+    maplayer,
+    page,
+    point,
+    project,
+    quality,
+    search,
+    session,
+    shape,
+)
+from rafiqa.api.account import SECTIONS, show_account
+from rafiqa.api.ask import Ask
 from rafiqa.api.catalogue import show_catalogue
 from rafiqa.api.health import show_health
 from rafiqa.api.openapi import show_openapi
-from rafiqa.api.reply import GEOJSON, TILE
+from rafiqa.api.reply import GEOJSON, TILE, Reply
 from rafiqa.api.route import Endpoint, Param
 from rafiqa.api.site import show_site
 from rafiqa.api.tiles import show_tile
@@ -17,8 +33,22 @@ _LON = Param("lon", {"type": "number", "minimum": -180, "maximum": 180}, "Degree
 _LAT = Param("lat", {"type": "number", "minimum": -90, "maximum": 90}, "Degrees north.", True)
 _FROM = Param("from", _TEXT, "Start of the period; the beginning where left out.")
 _TO = Param("to", _TEXT, "End of the period, included; the time asked about where left out.")
+_OPERATOR = Param("operator", _TEXT, "Only areas with a task ordered from this organisation.")
+_DONOR = Param("donor", _TEXT, "Only areas with a task paid by this organisation.")
+_BY = Param(
+    "by", {"type": "string", "enum": ["operator", "donor", "area"]}, "The account of each, too."
+)
+_SHOW = Param("show", _TEXT, f"Beside the account, with commas between: {', '.join(SECTIONS)}.")
+_COMPARE = Param(
+    "compare_known_at", _TEXT, "What changed since this was known, and by which facts."
+)
 _NAME = Param("q", _TEXT, "Name or id, or a part of one.", True)
 _RELEASE = "/api/releases/{release_id:path}"
+
+
+def _act(path: str, summary: str, handler: Callable[[Ask], Reply], takes: type) -> Endpoint:
+    return Endpoint("POST", path, summary, handler, shape.Done, takes, status=201)
+
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("GET", "/health", "Whether the store answers", show_health, shape.Health, timed=True),
@@ -113,8 +143,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/account",
         "The land account of a period",
         show_account,
-        shape.Account,
-        params=(_FROM, _TO),
+        figureshape.Account,
+        params=(_FROM, _TO, _OPERATOR, _DONOR, _BY, _SHOW, _COMPARE),
         timed=True,
     ),
     Endpoint(
@@ -169,6 +199,39 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         shape.Done,
         shape.Rejection,
         status=201,
+    ),
+    _act("/api/accreditations", "Accredit an organisation", quality.grant, shape.Grant),
+    _act(
+        "/api/accreditations/{accreditation_id:path}/end",
+        "End an accreditation",
+        quality.end,
+        shape.End,
+    ),
+    _act("/api/visits", "Record a visit to work", quality.visit, shape.Visit),
+    _act(
+        "/api/nonconformities",
+        "Raise a nonconformity",
+        quality.raise_,
+        shape.Nonconformity,
+    ),
+    _act(
+        "/api/nonconformities/{nonconformity_id:path}/answer",
+        "Answer a nonconformity with its cause and the corrective action",
+        quality.answer,
+        shape.Correction,
+    ),
+    _act(
+        "/api/nonconformities/{nonconformity_id:path}/closure",
+        "Verify and close a nonconformity",
+        quality.close,
+        shape.Closure,
+    ),
+    _act("/api/lots", "Record the inspection of a lot", quality.inspect, shape.LotLook),
+    _act(
+        "/api/lots/{lot_id:path}/review",
+        "Lift what a failed lot stopped, confirmed by a second person",
+        quality.review,
+        shape.LotReview,
     ),
     Endpoint("GET", "/api/openapi.json", "This description", show_openapi, timed=True),
     Endpoint("GET", "/", "The desk", page.show_page, media_type="text/html", page=True),

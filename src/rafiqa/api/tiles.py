@@ -12,6 +12,7 @@ from rafiqa.api.ask import Ask
 from rafiqa.api.reply import TILE, Reply, pack
 from rafiqa.api.view import View, named
 from rafiqa.errors import Fault, NotFound
+from rafiqa.land import quarantines
 from rafiqa.recovery import OUTCOMES
 from rafiqa.service import AssetLayer, gate_layers, reports_waiting
 from rafiqa.wire.tile import Column, TileSource
@@ -114,15 +115,19 @@ def _buildings(layers: Sequence[AssetLayer], lang: str) -> Buildings:
 def _gates(view: View, hashes: tuple[str, ...]) -> Gates:
     """Returns the gate of every building; moments with the same states share it.
 
-    The gate of a building follows from which faces are hazard, what released the others, and
-    which reports and witnesses nothing has answered, so those are what it is kept under: most
-    steps of the time slider change nothing in them.
+    The gate of a building follows from which faces are hazard, what released the others and what
+    stops that, and which reports and witnesses nothing has answered, so those are what it is
+    kept under: most steps of the time slider change nothing in them.
     """
     kept = view.desk.layers
 
     def by_states() -> Any:
         states = list(view.states())
-        key = tuple((id(face), state.is_hazard, state.subjects) for face, state in states)
+        register, valid_us = view.register, view.moment.valid_us
+        key = tuple(
+            (id(face), state.is_hazard, state.subjects, quarantines(register, state, valid_us))
+            for face, state in states
+        )
         faces = tuple(face for face, _ in states)
         waiting = reports_waiting(view.desk.office, view.moment.as_of)
         told = tuple(record.seq for record in waiting)

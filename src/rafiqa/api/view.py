@@ -11,7 +11,7 @@ from rafiqa.api.desk import Desk
 from rafiqa.api.moment import Moment
 from rafiqa.api.reply import Reply
 from rafiqa.geo import SiteFrame
-from rafiqa.land import Face, LandState, Recorded, Register
+from rafiqa.land import Face, LandState, Recorded, Records
 from rafiqa.recovery import GateAnswer, ProjectRegistered
 from rafiqa.service import gate_of
 
@@ -38,7 +38,7 @@ class View:
         return cls(ask.desk, ask.moment, ask.lang, ask.staff)
 
     @property
-    def register(self) -> Register:
+    def register(self) -> Records:
         """Everything on record by id, as known at the moment; true by then or later."""
         return self.moment.book.register
 

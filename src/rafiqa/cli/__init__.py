@@ -10,7 +10,18 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 
-from rafiqa.cli import account, at, check, demo, gate, import_, new, quarantine, serve
+from rafiqa.cli import (
+    account,
+    at,
+    check,
+    demo,
+    gate,
+    import_,
+    new,
+    quarantine,
+    sample,
+    serve,
+)
 from rafiqa.cli.refusal import show_refusal
 from rafiqa.cli.session import REFUSED
 from rafiqa.errors import RafiqaError
@@ -25,6 +36,7 @@ COMMANDS = {
     "account": (account, "print the land account"),
     "at": (at, "say what is known of a point"),
     "gate": (gate, "say whether a project may start, and why not"),
+    "sample": (sample, "say how much of finished ground to inspect, and what that proves"),
     "check": (check, "check the whole log and every invariant"),
     "serve": (serve, "serve the desk and the interfaces"),
 }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import Any, get_args
 
+from rafiqa.cli.figures import details, differences, indicator_lines, split_lines
 from rafiqa.cli.session import (
     DONE,
     REFUSED,
@@ -15,10 +16,21 @@ from rafiqa.cli.session import (
     output_of,
     tellable,
 )
+from rafiqa.land import Statement
 from rafiqa.locale import text
-from rafiqa.service import ask_account, ask_floor
+from rafiqa.service import By, Figures, Office, Question, ask_exactness, ask_figures, compare, split
 from rafiqa.service.boundary import read_boundary
-from rafiqa.wire.answer import account_json
+from rafiqa.wire.answer import account_json, exactness_json
+from rafiqa.wire.figurejson import (
+    difference_json,
+    disagreements_json,
+    indicators_json,
+    m2,
+    output_json,
+    reported_json,
+    split_json,
+    statement_json,
+)
 from rafiqa.wire.instant import instant_us
 
 
@@ -29,35 +41,101 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="from_", metavar="T", help="start of the period (ISO 8601)")
     parser.add_argument("--to", metavar="T", help="end of the period, included (ISO 8601)")
     parser.add_argument("--known-at", metavar="K", help="as known at this time (ISO 8601)")
+    parser.add_argument(
+        "--operator", metavar="ID", help="only areas with a task ordered from this organisation"
+    )
+    parser.add_argument(
+        "--donor", metavar="ID", help="only areas with a task paid by this organisation"
+    )
+    parser.add_argument("--by", choices=get_args(By), help="the account of each of these, too")
+    parser.add_argument(
+        "--details", action="store_true", help="print output, sizes and disagreements, too"
+    )
+    parser.add_argument("--indicators", action="store_true", help="the indicators, too")
+    parser.add_argument(
+        "--compare-known-at", metavar="K", help="what changed since this was known, and why"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Returns 0 after printing the account, 1 where it does not balance."""
-    from_us, until_us, known_us = all_of(
+    from_us, until_us, known_us, compared_us = all_of(
         lambda: _start(args.from_),
         lambda: ends_of(args, "--to")[0],
         lambda: ends_of(args, "--known-at")[0],
+        lambda: ends_of(args, "--compare-known-at")[0],
     )
     office = office_of(args)
     boundary = read_boundary(office, args.boundary) if args.boundary else None
-    account = ask_account(
-        office,
-        from_us=from_us,
-        until_us=until_us,
-        known_at_us=known_us,
-        boundary=boundary,
+    question = Question(
+        from_us,
+        until_us,
+        known_us,
+        boundary,
+        args.boundary or "all recorded land",
+        args.operator,
+        args.donor,
     )
-    floor = ask_floor(office, until_us=until_us, known_at_us=known_us, boundary=boundary)
+    figures = ask_figures(office, question)
+    answer = _answer(figures)
+    beside = ask_exactness(
+        office, until_us=figures.account.until_us, known_at_us=known_us, boundary=boundary
+    )
+    answer |= exactness_json(beside)
+    lines = [*_lines(answer, args.lang), *_floors(answer, args.lang)]
+    lines += _origin(figures.statement, args)
+    if args.details:
+        lines += details(answer, args.lang)
+    lines += _more(office, figures, answer, args, compared_us)
+    output_of(args).show(answer, lines)
+    unbalanced = any(row["balance_error_m2"] for row in answer.get("by", ()))
+    return REFUSED if figures.account.balance_error or unbalanced else DONE
+
+
+def _answer(figures: Figures) -> dict[str, Any]:
+    statement = figures.statement
+    opening, closing = figures.indication
     answer = account_json(
-        account,
-        floor=floor,
-        known_at_us=office.now_us() if known_us is None else known_us,
-        source=office.site.name,
-        boundary=args.boundary or "all recorded land",
+        figures.account,
+        floor=figures.floor,
+        known_at_us=statement.known_at_us,
+        source=statement.source,
+        boundary=statement.boundary,
     )
-    origin = _origin(answer, args.from_)
-    output_of(args).show(answer, [*_lines(answer, args.lang), *_floors(answer, args.lang), origin])
-    return REFUSED if account.balance_error else DONE
+    return {
+        **answer,
+        "statement": statement_json(statement),
+        "operator": figures.question.operator_id,
+        "donor": figures.question.donor_id,
+        "indication": {"opening_m2": m2(opening), "closing_m2": m2(closing)},
+        "output": output_json(figures.output, figures.items),
+        "reported": reported_json(*figures.reported),
+        "disagreements": disagreements_json(figures.disagreements),
+    }
+
+
+def _more(
+    office: Office,
+    figures: Figures,
+    answer: dict[str, Any],
+    args: argparse.Namespace,
+    compared_us: int | None,
+) -> list[str]:
+    """Returns the lines of what is asked for beside the account, and adds it to the answer."""
+    lines: list[str] = []
+    if args.by:
+        answer["by"] = split_json(args.by, split(figures, args.by), figures.statement)
+        lines += split_lines(answer["by"], args.by, args.lang)
+    if args.indicators:
+        answer["indicators"] = indicators_json(figures.indicators, figures.statement, args.lang)
+        lines += indicator_lines(answer["indicators"], args.lang)
+    if compared_us is not None:
+        earlier, found = compare(office, figures, compared_us)
+        answer["difference"] = difference_json(
+            found, earlier.statement, figures.statement, args.lang
+        )
+        lines += differences(answer["difference"], args.lang)
+    return lines
 
 
 def _start(text: str | None) -> int | None:
@@ -91,8 +169,17 @@ def _floors(answer: dict[str, Any], lang: str) -> list[str]:
     return [*lines, ""]
 
 
-def _origin(answer: dict[str, Any], from_: str | None) -> str:
-    """Returns whose figures these are, of which period and boundary, and as known when."""
-    start = answer["from"] if from_ else "…"
-    period = f"{start} – {answer['to']}"
-    return " · ".join([answer["source"], answer["boundary"], period, answer["known_at"]])
+def _origin(statement: Statement, args: argparse.Namespace) -> list[str]:
+    """Returns whose figures these are, of which period and boundary, as known when, and how."""
+    told = statement_json(statement)
+    start = told["from"] if args.from_ else "…"
+    period = f"{start} – {told['valid_at']}"
+    chosen = [f"{name} {value}" for name, value in _chosen(args)]
+    where = [told["source"], told["boundary"], *chosen, period, told["known_at"]]
+    params = {"entries": statement.n_entries, "method": statement.method}
+    return [" · ".join(where), text("account.rests-on", params, args.lang)]
+
+
+def _chosen(args: argparse.Namespace) -> list[tuple[str, str]]:
+    asked = (("operator", args.operator), ("donor", args.donor))
+    return [(text(f"account.by.{name}", {}, args.lang), value) for name, value in asked if value]

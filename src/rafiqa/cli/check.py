@@ -33,6 +33,8 @@ def run(args: argparse.Namespace) -> int:
         "entries": report.n_entries,
         "intact": report.intact,
         "root": report.root.hex(),
+        "slivers_joined": report.n_slivers,
+        "cut_on_finer_grid": report.n_fine,
         "faults": faults,
     }
     key = "cli.check.intact" if report.intact else "cli.check.not-intact"

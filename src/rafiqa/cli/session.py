@@ -36,6 +36,8 @@ class Output:
             sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1) + "\n")
         else:
             sys.stdout.write("\n".join(lines) + "\n")
+        # Whoever reads through a pipe waits for this line: a server goes on after it.
+        sys.stdout.flush()
 
     def refuse(self, answer: dict[str, Any], lines: list[str]) -> None:
         """Prints a refusal: the JSON document alone, or the lines where errors belong."""

@@ -22,6 +22,7 @@ from rafiqa.demo.plan import (
     Declared,
     Inspected,
     Ordered,
+    PartOutcome,
     Plan,
     PlannedAccident,
     PlannedArea,
@@ -34,16 +35,36 @@ from rafiqa.demo.plan import (
     RubbleLot,
     Worked,
 )
+from rafiqa.demo.quality import (
+    DETECTOR,
+    Accredited,
+    Closed,
+    Lot,
+    Raised,
+    Reviewed,
+    Visited,
+    plan_quality,
+    plan_stopping,
+    team_id,
+)
 from rafiqa.demo.structure import Said
 from rafiqa.geo import GridShape, Spot
 from rafiqa.land import (
     AccidentRecorded,
+    AccreditationGranted,
     AreaRecorded,
     ClassDecided,
+    EvidenceAnswer,
     EvidenceRecorded,
     Finding,
     LandReopened,
+    LotInspected,
+    LotReviewed,
+    NonconformityAnswered,
+    NonconformityClosed,
+    NonconformityRaised,
     OrdnanceFound,
+    QaVisited,
     ReleaseAccepted,
     ReleaseProposed,
     ReleaseRejected,
@@ -56,6 +77,7 @@ from rafiqa.land import (
     WorkReported,
 )
 from rafiqa.recovery import ProjectRegistered, RubbleLotMoved, RubbleLotRegistered
+from rafiqa.wire.instant import date_us
 
 
 def _both(name: Name) -> str:
@@ -77,9 +99,12 @@ class History:
     structures: tuple[Said, ...] = ()
     areas: dict[str, PlannedArea] = field(default_factory=dict)
     begun: set[str] = field(default_factory=set)
+    detected: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.areas = {area.area_id: area for area in self.plan.areas}
+        stopping = plan_stopping(self.plan.areas)
+        self.detected = stopping.area_ids if stopping is not None else ()
 
     def run(self, progress: Callable[[str], None]) -> None:
         """Lets everything in the plan happen, in the order of days."""
@@ -101,6 +126,8 @@ class History:
             if report.answered_day is not None
         ]
         happenings += [(said.day, "", said) for said in self.structures]
+        quality = plan_quality(self.plan.areas, self.structures)
+        happenings += [(step.day, subject, step) for subject, step in quality]
         yield from sorted(happenings, key=lambda item: item[0])
 
     def _done(self, acted: service.Acted) -> None:
@@ -172,6 +199,7 @@ class History:
                 one.depth_cm,
                 reason=coded("not_cleared_reason", one.reason) if one.reason else None,
                 evidence_answered=one.evidence_answered,
+                answers=_answered(one),
             )
             for one in step.outcomes
         )
@@ -186,7 +214,16 @@ class History:
         )
         team = (f"{step.organisation_id}-team-lead",)
         fact = WorkReported(
-            step.work_id, subject, step.organisation_id, parts, step.task_id, finds, team
+            step.work_id,
+            subject,
+            step.organisation_id,
+            parts,
+            step.task_id,
+            finds,
+            team,
+            team_id=team_id(subject, step.organisation_id),
+            asset_ids=(DETECTOR,) if subject in self.detected else None,
+            finds_complete=True,
         )
         self._done(service.report_work(self.office, actor, fact))
 
@@ -234,6 +271,77 @@ class History:
             _both(step.note),
         )
         self._done(service.reopen_land(self.office, cast.FIRST, fact))
+
+    @happen.register
+    def _(self, step: Accredited, subject: str) -> None:
+        fact = AccreditationGranted(
+            f"{subject}-accreditation",
+            subject,
+            step.methods,
+            self.clock.now_us(),
+            granted_by=cast.AUTHORITY,
+        )
+        self._done(service.grant_accreditation(self.office, cast.FIRST, fact))
+
+    @happen.register
+    def _(self, step: Visited, subject: str) -> None:
+        finding = Finding("minor", _both(step.note))
+        fact = QaVisited(
+            subject,
+            step.organisation_id,
+            cast.QUALITY,
+            "lanes",
+            step.task_id,
+            findings=(finding,),
+        )
+        self._done(service.record_qa_visit(self.office, cast.INSPECTOR, fact))
+
+    @happen.register
+    def _(self, step: Raised, subject: str) -> None:
+        fact = NonconformityRaised(
+            subject,
+            step.organisation_id,
+            "major",
+            "documents",
+            _both(step.note),
+            step.work_id,
+        )
+        self._done(service.raise_nonconformity(self.office, cast.INSPECTOR, fact))
+
+    @happen.register
+    def _(self, step: Closed, subject: str) -> None:
+        answer = NonconformityAnswered(subject, _both(step.cause), _both(step.action))
+        actor = cast.operator(step.organisation_id)
+        self._done(service.answer_nonconformity(self.office, actor, answer))
+        closed = NonconformityClosed(subject, _both(step.action))
+        self._done(service.close_nonconformity(self.office, cast.INSPECTOR, closed))
+
+    @happen.register
+    def _(self, step: Lot, subject: str) -> None:
+        worked = FIRST_DAY + timedelta(days=step.worked_day)
+        findings = () if step.note is None else (Finding("critical", _both(step.note)),)
+        fact = LotInspected(
+            subject,
+            cast.QUALITY,
+            step.passed,
+            date_us(worked.date()),
+            self.clock.now_us(),
+            tuple(f"{step.work_id}-{part_id}" for part_id in step.part_ids),
+            (step.work_id,),
+            (step.team_id,),
+            () if step.passed else (DETECTOR,),
+            inspected_id=step.organisation_id,
+            method=step.method,
+            inspected_share=Decimal("0.2"),
+            detection=Decimal("0.9"),
+            findings=findings,
+        )
+        self._done(service.inspect_lot(self.office, cast.INSPECTOR, fact))
+
+    @happen.register
+    def _(self, step: Reviewed, subject: str) -> None:
+        fact = LotReviewed(f"{subject}-review", subject, _both(step.note), cast.SECOND)
+        self._done(service.review_lot(self.office, cast.FIRST, fact))
 
     @happen.register
     def _(self, one: PlannedProject, subject: str) -> None:
@@ -293,6 +401,14 @@ class History:
         self._done(service.register_rubble_lot(self.office, cast.ENGINEER, fact))
         moved = RubbleLotMoved(subject, "rated")
         self._done(service.move_rubble_lot(self.office, cast.ENGINEER, moved))
+
+
+def _answered(one: PartOutcome) -> tuple[EvidenceAnswer, ...] | None:
+    """Returns how a survey's part answers each item of evidence; None where it need not."""
+    if one.outcome not in {"cancelled", "reduced"}:
+        return None
+    how = "Place visited, neighbours asked again, nothing seen · زير المكان وسئل الجيران ثانية"
+    return tuple(EvidenceAnswer(item, how) for item in one.evidence_answered)
 
 
 def _answer(report: PlannedReport) -> ReportAnswered:

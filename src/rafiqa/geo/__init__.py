@@ -5,7 +5,8 @@ Degrees (`LonLat`, `Spot`), metres (`Planar`) and grid millimetres (`GridShape`)
 their own; `SiteFrame` is the only bridge. Faults of shapes are values, never repairs.
 """
 
-from rafiqa.geo.coverage import Face, coverage_fault, faces, join
+from rafiqa.geo.coverage import MOVED_STEPS, coverage_fault, cut_fault, cut_faults, join, join_each
+from rafiqa.geo.face import FINE_PER_MM, Face, faces, faces_of
 from rafiqa.geo.fault import (
     MAX_RING_VERTICES,
     MAX_SHAPE_VERTICES,
@@ -17,31 +18,43 @@ from rafiqa.geo.fault import (
 from rafiqa.geo.frame import LAND_REACH_M, LonLat, Planar, Registered, SiteFrame, Spot
 from rafiqa.geo.gridshape import GRID_LIMIT_MM, GridShape, PlainShape, union_of
 from rafiqa.geo.measure import area_m2, dwithin, length_m
+from rafiqa.geo.neighbour import Reconciled, home_of, reconcile
 from rafiqa.geo.rounding import inward, outward
+from rafiqa.geo.shapeindex import ShapeIndex
 
 __all__ = [
+    "FINE_PER_MM",
     "GRID_LIMIT_MM",
     "LAND_REACH_M",
     "MAX_RING_VERTICES",
     "MAX_SHAPE_VERTICES",
+    "MOVED_STEPS",
     "POLYGONAL",
     "Face",
     "GridShape",
     "LonLat",
     "PlainShape",
     "Planar",
+    "Reconciled",
     "Registered",
     "ShapeFault",
+    "ShapeIndex",
     "SiteFrame",
     "Spot",
     "area_m2",
     "coverage_fault",
+    "cut_fault",
+    "cut_faults",
     "dwithin",
     "faces",
+    "faces_of",
+    "home_of",
     "inward",
     "join",
+    "join_each",
     "length_m",
     "outward",
+    "reconcile",
     "ring_faults",
     "shape_faults",
     "union_of",

@@ -19,9 +19,10 @@ from shapely.geometry.base import BaseGeometry
 
 from rafiqa.errors import Fault
 
-MAX_RING_VERTICES = 2_000
-"""A hand-drawn ring has tens of vertices; more is a digitising fault or an attack."""
-MAX_SHAPE_VERTICES = 5_000
+MAX_RING_VERTICES = 5_000
+"""A hand-drawn ring has tens of vertices, a coast or a river bank thousands; more is a fault
+of digitising, or an attack."""
+MAX_SHAPE_VERTICES = 10_000
 """Vertices of all rings of one feature together."""
 POLYGONAL = frozenset({"Polygon", "MultiPolygon"})
 """The geometry types that land may have."""

@@ -8,7 +8,7 @@ and an area is an integer, so that "the parts add up" is an equality and not a t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Self
 
@@ -50,22 +50,40 @@ def _rings(geometry: Polygon | MultiPolygon) -> npt.NDArray[np.object_]:
     return rings
 
 
-def _ring_sum2(geometry: Polygon | MultiPolygon) -> int:
-    """Twice the signed area of all rings together, exact, in mm²; clockwise is negative.
+def areas2(
+    geometries: Sequence[BaseGeometry] | npt.NDArray[np.object_], per_mm: int = 1
+) -> list[int]:
+    """Returns twice the area of each of some canonical polygons, exact, in (1/per_mm mm)².
 
     The cross products fit int64 by `GRID_LIMIT_MM`; their sum may not, so high and low halves
     are added apart and joined as Python integers.
+
+    Args:
+        geometries: polygons and multipolygons in mm on the grid of so many steps to the mm.
+        per_mm: steps of the grid to the millimetre.
     """
-    coords, ring = shapely.get_coordinates(_rings(geometry), return_index=True)
+    land = np.asarray(geometries, dtype=object)
+    parts, owner = shapely.get_parts(land, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    coords, ring = shapely.get_coordinates(rings, return_index=True)
+    sums = [0] * len(land)
     if not len(coords):
-        return 0
+        return sums
     # The area does not depend on the origin: a near one keeps the products small.
-    xy = (coords - coords[0]).astype(np.int64)
-    cross = xy[:-1, 0] * xy[1:, 1] - xy[1:, 0] * xy[:-1, 1]
-    cross = cross[ring[:-1] == ring[1:]]
-    high = int((cross >> _LOW_BITS).sum())
-    low = int((cross & ((1 << _LOW_BITS) - 1)).sum())
-    return (high << _LOW_BITS) + low
+    xy = np.rint(coords * per_mm).astype(np.int64)
+    xy -= xy[0]
+    wide = int(np.abs(xy).max()) > 2 * GRID_LIMIT_MM
+    x, y = (xy.astype(object) if wide else xy).T
+    cross = x[:-1] * y[1:] - x[1:] * y[:-1]
+    inside = ring[:-1] == ring[1:]
+    cross, whose = cross[inside], owner[part[ring[:-1][inside]]]
+    starts = np.flatnonzero(np.diff(whose, prepend=-1))
+    high = np.add.reduceat(cross >> _LOW_BITS, starts)
+    low = np.add.reduceat(cross & ((1 << _LOW_BITS) - 1), starts)
+    for shape, above, below in zip(whose[starts].tolist(), high, low, strict=True):
+        # Canonical shells run clockwise, which is negative.
+        sums[shape] = -((int(above) << _LOW_BITS) + int(below))
+    return sums
 
 
 @dataclass(frozen=True)
@@ -76,18 +94,26 @@ class GridShape:
     begin at its lowest vertex, shells clockwise, holes counter-clockwise, and rings and parts
     in a fixed order; a single part is a Polygon; consecutive equal points are one.
 
+    What is registered is on whole millimetres. Only faces that could not be cut soundly there
+    are on a finer grid; their coordinates are then the floats nearest to whole steps of it.
+
     Args:
         geometry: valid, with integer-valued coordinates of at most `GRID_LIMIT_MM`. Other
             coordinates are a mistake of the program: `SiteFrame.to_grid` is what puts the
             outside world's shapes on the grid.
+        per_mm: steps of the grid to the millimetre.
+        share2_mm2: of a face on a finer grid, its whole part of twice its partition's area.
     """
 
     geometry: Polygon | MultiPolygon
+    per_mm: int = 1
+    share2_mm2: int | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         polygons = _polygons(self.geometry)
         coords = shapely.get_coordinates(polygons)
-        if not ((coords == np.rint(coords)) & (np.abs(coords) <= GRID_LIMIT_MM)).all():
+        on_grid = coords == np.rint(coords * self.per_mm) / self.per_mm
+        if not (on_grid & (np.abs(coords) <= GRID_LIMIT_MM)).all():
             raise ValueError("coordinates off the site's 1 mm grid")
         # Adding zero turns -0.0, which would break equal hashes, into 0.0.
         polygons = shapely.transform(polygons, lambda xy: xy + 0.0)
@@ -98,6 +124,30 @@ class GridShape:
     def of(cls, geometry: BaseGeometry) -> Self:
         """The shape of any geometry on the grid; of a collection, its polygons only."""
         return cls(_polygons(geometry))
+
+    @classmethod
+    def canonical(
+        cls,
+        geometry: BaseGeometry,
+        area2: int | None = None,
+        *,
+        per_mm: int = 1,
+        share2_mm2: int | None = None,
+    ) -> Self:
+        """The shape of a polygon known to be canonical, unchecked: for faces made in bulk.
+
+        Args:
+            geometry: as the class says, in canonical form.
+            area2: its `area2`, where it is known.
+            per_mm: as the class says.
+            share2_mm2: as the class says.
+        """
+        made = object.__new__(cls)
+        fields = made.__dict__
+        fields["geometry"], fields["per_mm"], fields["share2_mm2"] = geometry, per_mm, share2_mm2
+        if area2 is not None:
+            fields["area2"] = area2
+        return made
 
     @classmethod
     def empty(cls) -> Self:
@@ -115,9 +165,25 @@ class GridShape:
         return bool(self.geometry.is_empty)
 
     @cached_property
+    def area2(self) -> int:
+        """Twice the area in steps of the grid squared, exact; what proofs add up."""
+        return areas2([self.geometry], self.per_mm)[0]
+
+    @property
     def area2_mm2(self) -> int:
-        """Twice the area in mm², exact; twice, because an area on a grid may end in a half."""
-        return -_ring_sum2(self.geometry)
+        """Twice the area in mm², exact; twice, because an area on a grid may end in a half.
+
+        Of a face on a finer grid, its share: the shares of a partition add up exactly to
+        twice its area, rounded down once for all of it.
+        """
+        if self.per_mm == 1:
+            return self.area2
+        return self.area2 // self.per_mm**2 if self.share2_mm2 is None else self.share2_mm2
+
+    @cached_property
+    def length_mm(self) -> float:
+        """The length of the whole boundary in mm."""
+        return float(self.geometry.length)
 
     @property
     def area_m2(self) -> float:
@@ -137,10 +203,15 @@ class GridShape:
         """The number of vertices of all rings, closing points left out."""
         return int(shapely.get_num_coordinates(self.geometry)) - len(_rings(self.geometry))
 
-    def edges_mm(self) -> npt.NDArray[np.int64]:
-        """``(n, 4)`` int64 ``x0, y0, x1, y1`` in mm of all edges, the land on their right."""
+    def edges(self, per_mm: int = 1) -> npt.NDArray[np.int64]:
+        """``(n, 4)`` int64 ``x0, y0, x1, y1`` of all edges, the land on their right.
+
+        Args:
+            per_mm: in steps of so many to the mm; at least the shape's own.
+        """
         coords, ring = shapely.get_coordinates(_rings(self.geometry), return_index=True)
-        ways = np.hstack([coords[:-1], coords[1:]]).astype(np.int64)
+        steps = np.rint(coords * per_mm)
+        ways = np.hstack([steps[:-1], steps[1:]]).astype(np.int64)
         edges: npt.NDArray[np.int64] = ways[ring[:-1] == ring[1:]]
         return edges
 
@@ -177,7 +248,12 @@ class GridShape:
         """Nested lists of integers: polygons, rings, ``x0, y0, dx1, dy1, …`` in mm.
 
         Canonical: equal shapes give equal lists. The closing point is left out.
+
+        Raises:
+            ValueError: the shape is on a finer grid; only land in whole mm is put on record.
         """
+        if self.per_mm != 1:
+            raise ValueError("only shapes in whole mm are written")
         return [
             [_plain_ring(ring) for ring in shapely.get_rings(part)]
             for part in shapely.get_parts(self.geometry)

@@ -4,16 +4,59 @@ Pure: no framework, database, codec, clock or randomness. This room may not know
 are stored, sent or drawn, nor what is built on the land.
 """
 
-from rafiqa.land.account import Account, ClassAccount, account
+from rafiqa.land.account import (
+    CLASSES,
+    FLOWS,
+    Account,
+    ClassAccount,
+    account,
+    plain_account,
+)
 from rafiqa.land.actor import ROLES, Actor, Role
-from rafiqa.land.book import ClusterCache, Face, LandBook, fold
-from rafiqa.land.effect import acceptance_faults, raised_since, walk, walk_on
-from rafiqa.land.evidence import class_supported, evidence_class, outranks
+from rafiqa.land.approval import (
+    SUBMITTED,
+    VALIDATION_MOVES,
+    RecordStanding,
+    approval_ruling,
+    standing,
+    validation_ruling,
+)
+from rafiqa.land.book import LandBook, fold
+from rafiqa.land.closing import (
+    AssessmentMoved,
+    CompletionDeclared,
+    LandHandedOver,
+    RecordMoved,
+)
+from rafiqa.land.completion import completion_ruling, declared_at
+from rafiqa.land.difference import (
+    FIGURES,
+    Cause,
+    Difference,
+    Knowing,
+    change_of,
+    difference,
+    subject_of,
+)
+from rafiqa.land.disagreement import Disagreement, Said, disagreements
+from rafiqa.land.effect import acceptance_faults, walk
+from rafiqa.land.evidence import (
+    ClassExplanation,
+    EvidencePolicy,
+    class_supported,
+    evidence_class,
+    explain_class,
+    outranks,
+)
+from rafiqa.land.exactness import Exactness, exactness
+from rafiqa.land.explanation import answer_reasons, evidence_at, evidence_reasons
+from rafiqa.land.face import SLIVER_WIDTH_MM, Face, Sliver
 from rafiqa.land.fact import (
     AccidentRecorded,
     AreaRecorded,
     BoundaryCorrected,
     ClassDecided,
+    EvidenceAnswer,
     EvidenceRecorded,
     Finding,
     HazardClass,
@@ -36,7 +79,41 @@ from rafiqa.land.fact import (
     WorkReported,
 )
 from rafiqa.land.floor import FloorAccount, FloorFigure, UnitFloor, floor_account
+from rafiqa.land.history import LandHistory
+from rafiqa.land.indicator import Case, Indicator, indicators
+from rafiqa.land.movement import (
+    Ground,
+    account_of,
+    all_ground,
+    areas_tasked,
+    claimed,
+    indications,
+    tasks_of,
+    unclaimed,
+)
+from rafiqa.land.output import Items, Maker, Output, items, output, works_on
 from rafiqa.land.point import UNRECORDED, PointAnswer, point
+from rafiqa.land.proof import proof_of, proofs
+from rafiqa.land.quality import (
+    AccreditationEnded,
+    AccreditationGranted,
+    LotInspected,
+    LotReviewed,
+    NonconformityAnswered,
+    NonconformityClosed,
+    NonconformityRaised,
+    QaVisited,
+    QualityFact,
+)
+from rafiqa.land.quality_rule import (
+    QUARANTINE_DAYS,
+    accreditation_faults,
+    independent,
+    lot_fails,
+    work_period_us,
+)
+from rafiqa.land.quarantine import Quarantine, quarantines
+from rafiqa.land.records import Records
 from rafiqa.land.register import (
     AreaRecord,
     Lower,
@@ -46,16 +123,31 @@ from rafiqa.land.register import (
     StructureRecord,
     UnitRecord,
 )
+from rafiqa.land.reported import Reported, ReportedTotal, reported_sizes
 from rafiqa.land.rule import (
+    SLIVER_MM2,
+    SPOT_METHOD,
     ReleaseCase,
+    answer_faults,
     area_ruling,
+    class_faults,
     proposal_ruling,
     supports,
     transfer_ruling,
     work_ruling,
 )
 from rafiqa.land.ruling import Reason, Ruling, rule
-from rafiqa.land.stage import MOVES, VALIDATION_MOVES, move_ruling, stage_of, validation_ruling
+from rafiqa.land.sampling import Proof, accept_curve, proof
+from rafiqa.land.stage import (
+    MOVES,
+    StageCase,
+    document_of,
+    move_ruling,
+    stage_of,
+    task_stage,
+)
+from rafiqa.land.standingaccount import StandingAccount
+from rafiqa.land.statement import Statement
 from rafiqa.land.structure import (
     GROUND_KIND,
     StructureRegistered,
@@ -63,42 +155,89 @@ from rafiqa.land.structure import (
     ground_id,
 )
 from rafiqa.land.structurerule import structure_ruling, unit_faults
+from rafiqa.land.task import (
+    Task,
+    area_case,
+    assessment_stage,
+    completed_over,
+    task_case,
+    task_of,
+)
 from rafiqa.land.timeline import HAZARD, LandState, Step, Timeline
 from rafiqa.land.unitreason import above_ground
 
 __all__ = [
+    "CLASSES",
+    "FIGURES",
+    "FLOWS",
     "GROUND_KIND",
     "HAZARD",
     "MOVES",
+    "QUARANTINE_DAYS",
     "ROLES",
+    "SLIVER_MM2",
+    "SLIVER_WIDTH_MM",
+    "SPOT_METHOD",
+    "SUBMITTED",
     "UNRECORDED",
     "VALIDATION_MOVES",
     "AccidentRecorded",
     "Account",
+    "AccreditationEnded",
+    "AccreditationGranted",
     "Actor",
     "AreaRecord",
     "AreaRecorded",
+    "AssessmentMoved",
     "BoundaryCorrected",
+    "Case",
+    "Cause",
     "ClassAccount",
     "ClassDecided",
-    "ClusterCache",
+    "ClassExplanation",
+    "CompletionDeclared",
+    "Difference",
+    "Disagreement",
+    "EvidenceAnswer",
+    "EvidencePolicy",
     "EvidenceRecorded",
+    "Exactness",
     "Face",
     "Finding",
     "FloorAccount",
     "FloorFigure",
+    "Ground",
     "HazardClass",
+    "Indicator",
+    "Items",
+    "Knowing",
     "LandBook",
     "LandFact",
+    "LandHandedOver",
+    "LandHistory",
     "LandReopened",
     "LandState",
+    "LotInspected",
+    "LotReviewed",
     "Lower",
+    "Maker",
     "Moment",
+    "NonconformityAnswered",
+    "NonconformityClosed",
+    "NonconformityRaised",
     "OrdnanceFound",
     "Outcome",
+    "Output",
     "PointAnswer",
+    "Proof",
+    "QaVisited",
+    "QualityFact",
+    "Quarantine",
     "Reason",
+    "RecordMoved",
+    "RecordStanding",
     "Recorded",
+    "Records",
     "Register",
     "ReleaseAccepted",
     "ReleaseCase",
@@ -107,14 +246,22 @@ __all__ = [
     "ReleaseRejected",
     "ReleaseTransferred",
     "ReportAnswered",
+    "Reported",
+    "ReportedTotal",
     "ResidentReported",
     "Role",
     "Ruling",
+    "Said",
     "SiteOpened",
+    "Sliver",
+    "StageCase",
     "StageMoved",
+    "StandingAccount",
+    "Statement",
     "Step",
     "StructureRecord",
     "StructureRegistered",
+    "Task",
     "TaskOrdered",
     "Timeline",
     "Unit",
@@ -124,27 +271,69 @@ __all__ = [
     "WorkReported",
     "WorkedPart",
     "above_ground",
+    "accept_curve",
     "acceptance_faults",
     "account",
+    "account_of",
+    "accreditation_faults",
+    "all_ground",
+    "answer_faults",
+    "answer_reasons",
+    "approval_ruling",
+    "area_case",
     "area_ruling",
+    "areas_tasked",
+    "assessment_stage",
+    "change_of",
+    "claimed",
+    "class_faults",
     "class_supported",
+    "completed_over",
+    "completion_ruling",
+    "declared_at",
+    "difference",
+    "disagreements",
+    "document_of",
+    "evidence_at",
     "evidence_class",
+    "evidence_reasons",
+    "exactness",
+    "explain_class",
     "floor_account",
     "fold",
     "ground_id",
+    "independent",
+    "indications",
+    "indicators",
+    "items",
+    "lot_fails",
     "move_ruling",
+    "output",
     "outranks",
+    "plain_account",
     "point",
+    "proof",
+    "proof_of",
+    "proofs",
     "proposal_ruling",
-    "raised_since",
+    "quarantines",
+    "reported_sizes",
     "rule",
     "stage_of",
+    "standing",
     "structure_ruling",
+    "subject_of",
     "supports",
+    "task_case",
+    "task_of",
+    "task_stage",
+    "tasks_of",
     "transfer_ruling",
+    "unclaimed",
     "unit_faults",
     "validation_ruling",
     "walk",
-    "walk_on",
+    "work_period_us",
     "work_ruling",
+    "works_on",
 ]

@@ -10,13 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rafiqa.geo import GridShape
+from rafiqa.land.closing import (
+    AssessmentMoved,
+    CompletionDeclared,
+    LandHandedOver,
+    RecordMoved,
+    confirmation_faults,
+)
 from rafiqa.land.fact import (
     AccidentRecorded,
     AreaRecorded,
     BoundaryCorrected,
     ClassDecided,
     EvidenceRecorded,
-    HazardClass,
     LandReopened,
     Recorded,
     ReleaseAccepted,
@@ -32,6 +38,8 @@ from rafiqa.land.fact import (
     WorkReported,
 )
 from rafiqa.land.footprint import enter_structure, raise_footprint
+from rafiqa.land.quality import LotInspected
+from rafiqa.land.quality_effect import class_of, quality_effect
 from rafiqa.land.register import (
     AreaRecord,
     Lower,
@@ -87,6 +95,23 @@ def _enter(register: Register, recorded: Recorded) -> None:
             register.reports.setdefault(fact.report_id, recorded)
         case ReportAnswered() as fact:
             register.answers.setdefault(fact.report_id, []).append(recorded)
+        case _:
+            _enter_closing(register, recorded)
+            against = tuple(register.enter_quality(recorded))
+            if against:
+                register.void(recorded, *against)
+
+
+def _enter_closing(register: Register, recorded: Recorded) -> None:
+    match recorded.fact:
+        case AssessmentMoved() as fact:
+            register.assessments.setdefault(fact.subject_id, []).append(recorded)
+        case LandHandedOver() as fact:
+            register.handovers.setdefault(fact.area_id, []).append(recorded)
+        case CompletionDeclared() as fact:
+            register.completions.setdefault(fact.completion_id, recorded)
+        case RecordMoved() as fact:
+            register.approvals.setdefault(fact.entry_id, []).append(recorded)
 
 
 def _link(
@@ -225,22 +250,17 @@ def _inspection(register: Register, recorded: Recorded, fact: WorkInspected) -> 
     for shape, area_id in _released_parts(register, fact.work_id):
         # What was released in good faith and fails afterwards is hazard again at once.
         register.failed[fact.inspection_id] = recorded
-        class_ = _class_of(register, area_id)
+        class_ = class_of(register, area_id)
         again = Raise(*at, "reopened", None, shape, class_, fact.inspection_id)
         register.put_to_hazard(again)
     work = register.works.get(fact.work_id)
     if work is not None and isinstance(work.fact, WorkReported):
         # Whoever else released that ground, something was found on it.
-        class_ = _class_of(register, work.fact.area_id)
+        class_ = class_of(register, work.fact.area_id)
         for part in work.fact.parts:
             if part.outcome != "not_cleared":
                 found = Raise(*at, "failed", None, part.shape, class_, fact.inspection_id)
                 register.put_to_hazard(found)
-
-
-def _class_of(register: Register, area_id: str) -> HazardClass:
-    area = register.areas.get(area_id)
-    return area.fact.class_ if area else "sha"
 
 
 def _released_parts(register: Register, work_id: str) -> Iterator[tuple[GridShape, str]]:
@@ -305,11 +325,18 @@ def acceptance_faults(
     yield from acceptance_ruling(case, recorded.actor).reasons
 
 
-def raised_since(register: Register, case: ReleaseCase) -> Iterator[Reason]:
+def raised_since(
+    raises: Iterable[Raise], register: Register, case: ReleaseCase
+) -> Iterator[Reason]:
     """Yields, per part, what was put to hazard on it after its work: that takes new work.
 
     An acceptance would lower nothing there, so it is refused before it is written. On record
     already, the ground decides face by face, and the rest of the release stands.
+
+    Args:
+        raises: what was put to hazard on or near the ground of the parts.
+        register: what hangs together with the work.
+        case: what is to be released.
     """
     work = case.work
     if work is None:
@@ -317,7 +344,7 @@ def raised_since(register: Register, case: ReleaseCase) -> Iterator[Reason]:
     own = _inspection_ids(register, case)
     newer = [
         item
-        for item in register.raises
+        for item in raises
         if item.kind not in {"left", "structure"}
         and item.subject not in own
         and not supports(item, work)
@@ -335,7 +362,11 @@ def _inspection_ids(register: Register, case: ReleaseCase) -> set[str]:
     """Returns the inspections of a case's own work: its rules speak of those by themselves."""
     work = case.work_fact()
     looked = register.inspections.get(work.work_id, ()) if work else ()
-    return {item.fact.inspection_id for item in looked if isinstance(item.fact, WorkInspected)}
+    lots = [item.fact for item in case.quality.lots if isinstance(item.fact, LotInspected)]
+    return {
+        *(item.fact.inspection_id for item in looked if isinstance(item.fact, WorkInspected)),
+        *(lot.lot_id for lot in lots),
+    }
 
 
 def _overlap(one: GridShape, other: GridShape) -> bool:
@@ -400,9 +431,8 @@ def _reopening(register: Register, recorded: Recorded, fact: LandReopened) -> No
     at = (recorded.valid_at_us, recorded.seq)
     again = Raise(*at, "reopened", None, fact.shape, fact.class_, fact.reopening_id)
     register.put_to_hazard(again)
-    for area_id, area in register.areas.items():
-        if area_id == fact.area_id or area.outline.intersects(fact.shape):
-            register.note(area_id, recorded)
+    # Other areas on that ground tell of it too: that is a question of place (``LandBook.story``).
+    register.note(fact.area_id, recorded)
 
 
 def _take_effect(register: Register, recorded: Recorded) -> None:
@@ -431,6 +461,16 @@ def _take_effect(register: Register, recorded: Recorded) -> None:
             raise_footprint(register, recorded, fact)
         case LandReopened() as fact:
             _reopening(register, recorded, fact)
+        case AssessmentMoved(subject="area") as fact:
+            register.note(fact.subject_id, recorded)
+        case LandHandedOver() as fact:
+            register.note(fact.area_id, recorded)
+        case CompletionDeclared() as fact:
+            against = tuple(confirmation_faults(fact, recorded.actor))
+            if against:
+                register.void(recorded, *against)
+        case _:
+            quality_effect(register, recorded)
 
 
 def in_order(facts: Iterable[Recorded]) -> list[Recorded]:
@@ -441,14 +481,9 @@ def in_order(facts: Iterable[Recorded]) -> list[Recorded]:
 def walk(facts: Iterable[Recorded]) -> Register:
     """Returns the register folded from facts in any order; facts of other rooms are passed by."""
     register = Register()
-    walk_on(register, in_order(facts))
-    return register
-
-
-def walk_on(register: Register, facts: Iterable[Recorded]) -> None:
-    """Takes further facts into a register; each must come after all it has, in both orders."""
-    ordered = list(facts)
+    ordered = in_order(facts)
     for recorded in sorted(ordered, key=lambda item: item.seq):
         _enter(register, recorded)
     for recorded in ordered:
         _take_effect(register, recorded)
+    return register

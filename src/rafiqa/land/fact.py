@@ -96,7 +96,11 @@ class BoundaryCorrected:
 
 @dataclass(frozen=True, slots=True)
 class TaskOrdered:
-    """Work on an area ordered from an organisation, to a required depth."""
+    """Work on an area ordered from an organisation, to a required depth.
+
+    ``donor_id`` is the organisation that pays for it; ``cost`` is of the whole task, in the
+    currency of ISO 4217 that ``currency`` names.
+    """
 
     task_id: str
     area_id: str
@@ -105,6 +109,9 @@ class TaskOrdered:
     depth_cm: int | None = None
     shape: GridShape | None = None
     note: str | None = None
+    donor_id: str | None = None
+    cost: Decimal | None = None
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +121,7 @@ class StageMoved:
     task_id: str
     stage: str
     reason: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +134,14 @@ class OrdnanceFound:
     model: str | None = None
     action: str | None = None
     count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceAnswer:
+    """How one item of evidence was answered: what was done to see that it no longer speaks."""
+
+    evidence_id: str
+    how: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +160,21 @@ class WorkedPart:
     surface: str | None = None
     reason: str | None = None
     evidence_answered: tuple[str, ...] = ()
+    answers: tuple[EvidenceAnswer, ...] | None = None
+    area_reported_m2: Decimal | None = None
     unit_id: str | None = None
     depth_from_cm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WorkReported:
-    """An operator's report of work: outcomes by part, what was not cleared, what was found."""
+    """An operator's report of work: outcomes by part, what was not cleared, what was found.
+
+    ``team_id`` and ``asset_ids`` (machines, animals) say by whose hands; ``begun_us`` and
+    ``ended_us`` when, where the report's own date does not.
+    ``finds_complete`` says that all that was found is listed, or that nothing was found.
+    ``deminer_hours`` are the hours that all who searched spent searching, together.
+    """
 
     work_id: str
     area_id: str
@@ -160,6 +184,12 @@ class WorkReported:
     finds: tuple[OrdnanceFound, ...] = ()
     person_ids: tuple[str, ...] = ()
     note: str | None = None
+    team_id: str | None = None
+    asset_ids: tuple[str, ...] | None = None
+    begun_us: int | None = None
+    ended_us: int | None = None
+    finds_complete: bool | None = None
+    deminer_hours: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +265,11 @@ class ReleaseTransferred:
 
 @dataclass(frozen=True, slots=True)
 class LandReopened:
-    """Land put back to hazard: a missed item, an accident, new evidence, fighting, a flood."""
+    """Land put back to hazard: a missed item, an accident, new evidence, fighting, a flood.
+
+    ``part_ids`` are the parts whose ground it takes back, ``project_id`` the project whose
+    works go deeper, or use the land otherwise, than it was released for.
+    """
 
     reopening_id: str
     shape: GridShape
@@ -243,6 +277,8 @@ class LandReopened:
     class_: HazardClass = "cha"
     area_id: str | None = None
     note: str | None = None
+    part_ids: tuple[str, ...] | None = None
+    project_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ of its footprint lies, so that figures of neighbouring boundaries add up.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -75,7 +75,10 @@ class FloorAccount:
 
 
 def floor_account(
-    book: LandBook, valid_at_us: int, boundary: GridShape | None = None
+    book: LandBook,
+    valid_at_us: int,
+    boundary: GridShape | None = None,
+    ground: Sequence[GridShape] | None = None,
 ) -> FloorAccount:
     """Returns the floor area by state at a time, of structures that stand on land on record.
 
@@ -83,11 +86,13 @@ def floor_account(
         book: the land book as known at the time asked about.
         valid_at_us: the time the answer is to be true at.
         boundary: count only structures inside it; all where None.
+        ground: count only structures on one of these; all where None.
     """
+    tree = None if ground is None else shapely.STRtree([shape.geometry for shape in ground])
     units = tuple(
         unit
         for structure in book.register.structures.values()
-        for unit in _units(book, structure, valid_at_us, boundary)
+        for unit in _units(book, structure, valid_at_us, boundary, tree)
     )
     figures = {state: FloorFigure() for state in FLOOR_STATES}
     for unit in units:
@@ -96,7 +101,11 @@ def floor_account(
 
 
 def _units(
-    book: LandBook, structure: StructureRecord, valid_at_us: int, boundary: GridShape | None
+    book: LandBook,
+    structure: StructureRecord,
+    valid_at_us: int,
+    boundary: GridShape | None,
+    ground: shapely.STRtree | None,
 ) -> Iterator[UnitFloor]:
     true = [
         (record, units) for record, units in structure.said if record.valid_at_us <= valid_at_us
@@ -105,7 +114,7 @@ def _units(
         record.fact.shape for record, _ in true if isinstance(record.fact, StructureRegistered)
     ]
     footprint = union_of(shapes) if shapes else GridShape.empty()
-    if footprint.is_empty or not _inside(footprint, boundary):
+    if footprint.is_empty or not _inside(footprint, boundary, ground):
         return
     states = _states(book, footprint, valid_at_us)
     told: dict[str, list[Unit]] = {}
@@ -113,16 +122,18 @@ def _units(
         for unit in units:
             told.setdefault(unit.unit_id, []).append(unit)
     for unit_id, said in told.items():
-        ground = any(is_ground(unit, structure.structure_id) for unit in said)
-        if unit_id in states and not ground:
+        beneath = any(is_ground(unit, structure.structure_id) for unit in said)
+        if unit_id in states and not beneath:
             yield _floor(structure.structure_id, said, states[unit_id], footprint)
 
 
-def _inside(footprint: GridShape, boundary: GridShape | None) -> bool:
-    if boundary is None:
-        return True
+def _inside(
+    footprint: GridShape, boundary: GridShape | None, ground: shapely.STRtree | None
+) -> bool:
     inner = shapely.point_on_surface(footprint.geometry)
-    return bool(shapely.covers(boundary.geometry, inner))
+    if boundary is not None and not shapely.covers(boundary.geometry, inner):
+        return False
+    return ground is None or bool(len(ground.query(inner, predicate="intersects")))
 
 
 def _states(book: LandBook, footprint: GridShape, valid_at_us: int) -> dict[str, FloorState]:

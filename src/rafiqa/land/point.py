@@ -8,13 +8,26 @@ from dataclasses import dataclass, replace
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from rafiqa.land.book import Face, LandBook
-from rafiqa.land.fact import LandReopened, Recorded, ReleaseTransferred, WorkedPart, WorkInspected
+from rafiqa.land.book import LandBook
+from rafiqa.land.completion import declared_at
+from rafiqa.land.explanation import answer_reasons, evidence_reasons, informal_reasons
+from rafiqa.land.face import Face
+from rafiqa.land.fact import (
+    EvidenceRecorded,
+    LandReopened,
+    ReleaseTransferred,
+    WorkedPart,
+    WorkInspected,
+)
+from rafiqa.land.precedence import Dated
+from rafiqa.land.proof import proofs
+from rafiqa.land.quarantine import quarantines
 from rafiqa.land.rule import supports, unsound
 from rafiqa.land.ruling import Reason
-from rafiqa.land.timeline import LandState
+from rafiqa.land.sighting import WitnessKind
+from rafiqa.land.timeline import HAZARD, LandState
 from rafiqa.land.unitreason import above_ground, not_cleared_reason, unit_reasons
-from rafiqa.land.witness import NEAR_MM, Sign, WitnessKind
+from rafiqa.land.witness import NEAR_MM, Sign
 
 UNRECORDED = "unrecorded"
 
@@ -58,6 +71,16 @@ def point(
             so that nobody finds the place of one by asking at many points.
     """
     answer = _of_ground(book, (x_mm, y_mm), valid_at_us)
+    at_mm = (x_mm, y_mm)
+    signs_told = _with_signs(book, answer, at_mm, valid_at_us, cell_mm)
+    return _with_residual(book, signs_told, at_mm, valid_at_us)
+
+
+def _with_signs(
+    book: LandBook, answer: PointAnswer, at_mm: tuple[int, int], valid_at_us: int, cell_mm: int
+) -> PointAnswer:
+    """Returns the answer with the signs of ordnance near that nothing has answered."""
+    x_mm, y_mm = at_mm
     asked = _cell(x_mm, y_mm, cell_mm) if cell_mm else shapely.Point(x_mm, y_mm)
     named = {
         subject
@@ -72,13 +95,38 @@ def point(
     ]
     if not signs:
         return answer
-    reasons = [*answer.reasons, *_near_reasons(signs)]
+    reasons = [*answer.reasons, *_near_reasons(signs), *_informal(book, signs)]
     if answer.state == UNRECORDED:
         # From a square's far corner a sign beside it lies up to the diagonal further.
         within_m = (NEAR_MM + cell_mm + -(-cell_mm // 2)) // 1_000
         params: dict[str, str | int] = {"n": len(signs), "distance_m": within_m}
         reasons[0] = Reason("land.point.unrecorded-signs", params)
     return replace(answer, reasons=tuple(reasons))
+
+
+def _informal(book: LandBook, signs: Sequence[Sign]) -> Iterator[Reason]:
+    """Yields that clearance by nobody accredited, told of near, lowers nothing."""
+    ids = [sign.witness.witness_id for sign in signs if sign.witness.kind == "evidence"]
+    known = [book.register.evidence[item].fact for item in ids if item in book.register.evidence]
+    yield from informal_reasons(fact for fact in known if isinstance(fact, EvidenceRecorded))
+
+
+def _with_residual(
+    book: LandBook, answer: PointAnswer, at_mm: tuple[int, int], valid_at_us: int
+) -> PointAnswer:
+    """Returns the answer with what was declared of its ground; its state is as it was."""
+    declared = declared_at(book.register, at_mm, valid_at_us)
+    if not declared:
+        return answer
+    raised = answer.state in HAZARD or any(
+        reason.code in _NEAR_CODES.values() for reason in answer.reasons
+    )
+    code = "land.point.residual-raised" if raised else "land.point.residual"
+    told = [
+        Reason(code, {"completion": item}, (item,))
+        for item in (str(getattr(record.fact, "completion_id", "")) for record in declared)
+    ]
+    return replace(answer, reasons=(*answer.reasons, *told))
 
 
 def _of_ground(book: LandBook, at_mm: tuple[int, int], valid_at_us: int) -> PointAnswer:
@@ -140,6 +188,9 @@ def _reasons(
     book: LandBook, state: LandState, at_mm: tuple[int, int], valid_at_us: int
 ) -> Iterator[Reason]:
     register = book.register
+    params: dict[str, str | int]
+    if state.unproven:
+        yield Reason("land.ground.unproven", subjects=state.claims)
     for claim in state.claims:
         area = register.areas.get(claim)
         name = area.fact.name if area and area.fact.name else claim
@@ -150,7 +201,10 @@ def _reasons(
     if state.is_hazard:
         yield from _hazard_reasons(book, state, at_mm, valid_at_us)
     else:
-        yield from _released_reasons(book, state)
+        for stop in quarantines(register, state, valid_at_us):
+            params = {"lot": stop.lot_id, "work": stop.work_id}
+            yield Reason("land.point.quarantined", params, (stop.lot_id,))
+        yield from _released_reasons(book, state, valid_at_us)
 
 
 def _hazard_reasons(
@@ -166,9 +220,7 @@ def _hazard_reasons(
             yield Reason("land.point.inspection-failed", params, (subject,))
     for claim in state.claims:
         if claim in register.areas:
-            ids = register.evidence_raising(claim)
-            if ids:
-                yield Reason("land.point.evidence", {"n": len(ids)}, ids)
+            yield from evidence_reasons(register, claim, valid_at_us)
     for part_id in book.not_cleared_at_mm(*at_mm):
         part, recorded = register.parts[part_id]
         if recorded.valid_at_us <= valid_at_us:
@@ -195,11 +247,14 @@ def _refused_work(
             ):
                 params = {"inspection": fact.inspection_id, "work": work_id}
                 yield Reason("land.point.inspection-refused", params, (fact.inspection_id,))
+    for lot in book.failed_lots_at_mm(*at_mm):
+        if lot.valid_at_us > valid_at_us or lot.subject in told:
+            continue
+        if not _lowered_since(book, lot, at_mm, valid_at_us):
+            yield Reason("land.point.lot-refused", {"lot": lot.subject}, (lot.subject,))
 
 
-def _lowered_since(
-    book: LandBook, record: Recorded, at_mm: tuple[int, int], valid_at_us: int
-) -> bool:
+def _lowered_since(book: LandBook, record: Dated, at_mm: tuple[int, int], valid_at_us: int) -> bool:
     """Returns whether other work was released on a point after a record."""
     return any(
         act.kind != "dropped"
@@ -208,11 +263,11 @@ def _lowered_since(
         and act.valid_at_us <= valid_at_us
         and supports(record, act.begun)
         and act.shape.covers_mm(*at_mm)
-        for act in book.register.lowers
+        for act in book.lowers_near(shapely.Point(at_mm))
     )
 
 
-def _released_reasons(book: LandBook, state: LandState) -> Iterator[Reason]:
+def _released_reasons(book: LandBook, state: LandState, valid_at_us: int) -> Iterator[Reason]:
     # Who released a structure is told once, not with each of its units.
     told = state.part_ids[1:]
     for part_id in state.part_ids:
@@ -226,6 +281,8 @@ def _released_reasons(book: LandBook, state: LandState) -> Iterator[Reason]:
             yield Reason("land.point.transferred", params, (part_id,))
         elif not (part.unit_id and part_id in told):
             yield from _decided_by(book, state)
+            yield from answer_reasons(part)
+    yield from proofs(book.register, state.part_ids, valid_at_us)
     yield Reason("land.point.not-a-promise")
 
 

@@ -28,6 +28,7 @@ from rafiqa.land.fact import (
 )
 from rafiqa.land.rule import ReleaseCase, counts_against, supports, unsound
 from rafiqa.land.ruling import Reason
+from rafiqa.land.standing import Standing
 from rafiqa.land.structure import Unit
 
 RaiseKind = Literal[
@@ -68,6 +69,10 @@ class Raise:
     unit_ids: tuple[str, ...] = ()
     ground_ids: tuple[str, ...] = ()
 
+    def __hash__(self) -> int:
+        # Short on purpose: acts are looked up often, and few share these.
+        return hash((self.seq, self.subject))
+
 
 @dataclass(frozen=True, slots=True)
 class Lower:
@@ -93,6 +98,10 @@ class Lower:
     work_at: tuple[int, int] | None = None
     unit_id: str | None = None
     depth_from_cm: int | None = None
+
+    def __hash__(self) -> int:
+        # Short on purpose: acts are looked up often, and few share these.
+        return hash((self.seq, self.subject))
 
     @property
     def begun(self) -> Moment:
@@ -184,12 +193,15 @@ class WithoutEffect:
 
 
 @dataclass(slots=True)
-class Register:
+class Register(Standing):
     """Everything on record, by id, and the raises and lowerings in the order of the walk.
 
     ``inspections`` and ``decisions`` stand in the order they were recorded; ``failed`` are
-    the inspections that undid a release. ``evidence_said`` holds every record of an id and
-    ``evidence_links`` what names evidence as an area's; ``units`` every record of a unit's id.
+    the inspections, of works and of lots, that undid a release. ``evidence_said`` holds every
+    record of an id and ``evidence_links`` what names evidence as an area's; ``units`` every
+    record of a unit's id. ``assessments`` are kept by area or report, ``handovers`` by area,
+    ``approvals`` by the entry they speak of; none of these, and no completion, changes what the
+    land is.
     """
 
     site: Recorded | None = None
@@ -211,6 +223,10 @@ class Register:
     accidents: dict[str, Recorded] = field(default_factory=dict)
     reports: dict[str, Recorded] = field(default_factory=dict)
     answers: dict[str, list[Recorded]] = field(default_factory=dict)
+    assessments: dict[str, list[Recorded]] = field(default_factory=dict)
+    handovers: dict[str, list[Recorded]] = field(default_factory=dict)
+    completions: dict[str, Recorded] = field(default_factory=dict)
+    approvals: dict[str, list[Recorded]] = field(default_factory=dict)
     raises: list[Raise] = field(default_factory=list)
     lowers: list[Lower] = field(default_factory=list)
     reclasses: list[Reclass] = field(default_factory=list)
@@ -240,6 +256,7 @@ class Register:
             self.evidence_raising(area_id, decision),
             tuple(item.shape for item in self._ground.get(area_id, ()) if supports(item, decision)),
             tuple(part.part_id for part in work.fact.parts if self._taken(part.part_id, work)),
+            self.quality_case(work, fact.part_ids, decision),
         )
 
     def _taken(self, part_id: str, work: Recorded) -> bool:

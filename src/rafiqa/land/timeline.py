@@ -11,7 +11,7 @@ So a reopening written late with an early date undoes the release it should have
 prevented, and facts that arrive in any order never turn hazard into released land. What a
 work did not clear, no release of that work lowers. Where several areas claim a face, the
 worst of their states is the state of the ground. Under a structure every unit is asked by
-itself (``rafiqa.land.standing``).
+itself (``rafiqa.land.unitstanding``).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from rafiqa.land.evidence import outranks
 from rafiqa.land.fact import HazardClass
 from rafiqa.land.register import Lower, Raise, Reclass
 from rafiqa.land.rule import supports
-from rafiqa.land.standing import (
+from rafiqa.land.unitstanding import (
     LoweredStatus,
     Standing,
     UnitsThere,
@@ -54,6 +54,7 @@ class LandState:
     ``raised_class`` is the class it has, or had before it was lowered; ``depth_cm`` is
     the depth to which it was cleared without a gap; ``subjects`` are the facts it rests on.
     ``units`` are the units of structures there, each with what it stands as; None is open.
+    ``unproven`` ground could not be cut soundly, and is hazard for that alone.
     """
 
     status: Status
@@ -65,6 +66,7 @@ class LandState:
     reopened: bool = False
     transferred: bool = False
     units: tuple[tuple[str, LoweredStatus | None], ...] = ()
+    unproven: bool = False
 
     @property
     def is_hazard(self) -> bool:

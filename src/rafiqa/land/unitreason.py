@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rafiqa.land.fact import ReleaseTransferred, WorkedPart
-from rafiqa.land.register import Register, UnitRecord
+from rafiqa.land.records import Records
+from rafiqa.land.register import UnitRecord
 from rafiqa.land.ruling import Reason
 from rafiqa.land.structure import is_ground
 from rafiqa.land.timeline import LandState
 
 
-def unit_reasons(register: Register, state: LandState) -> Iterator[Reason]:
+def unit_reasons(register: Records, state: LandState) -> Iterator[Reason]:
     """Yields one reason for each unit under a state: open first, then those with an outcome."""
     for unit_id, status in sorted(state.units, key=lambda item: item[1] is not None):
         params = _named(register.units[unit_id][0])
@@ -22,7 +23,7 @@ def unit_reasons(register: Register, state: LandState) -> Iterator[Reason]:
 
 
 def not_cleared_reason(
-    register: Register, part_id: str, part: WorkedPart | ReleaseTransferred
+    register: Records, part_id: str, part: WorkedPart | ReleaseTransferred
 ) -> Reason:
     """Returns why a part on a point was not cleared, and of which unit that is said."""
     params: dict[str, str | int] = {"reason": part.reason or ""}
@@ -35,7 +36,7 @@ def not_cleared_reason(
     return Reason("land.point.unit-not-cleared", {**params, **_named(known[0])}, (part_id,))
 
 
-def above_ground(register: Register, part: WorkedPart | ReleaseTransferred) -> bool:
+def above_ground(register: Records, part: WorkedPart | ReleaseTransferred) -> bool:
     """Returns whether a part speaks of a unit over the ground: its floor is dug by nobody."""
     unit_id = part.unit_id if isinstance(part, WorkedPart) else None
     known = register.units.get(unit_id or "", ())

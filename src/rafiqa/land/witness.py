@@ -7,34 +7,24 @@ resident's report until somebody answers it. Contrary evidence is no witness.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from rafiqa.geo import SiteFrame, Spot
-from rafiqa.land.evidence import evidence_class
-from rafiqa.land.fact import (
-    AccidentRecorded,
-    EvidenceRecorded,
-    Recorded,
-    ResidentReported,
-    SiteOpened,
-)
-from rafiqa.land.register import Lower, Register
+from rafiqa.land.face import Face
+from rafiqa.land.register import Lower
 from rafiqa.land.rule import supports
+from rafiqa.land.sighting import Sightings, Witness
 from rafiqa.land.timeline import LandState
 
 if TYPE_CHECKING:
     from rafiqa.land.book import LandBook
-
-WitnessKind = Literal["evidence", "accident", "report"]
 
 NEAR_MM = 100_000
 """100 m: how far from a place every witness is told of, however exact its own is stated.
@@ -42,18 +32,6 @@ NEAR_MM = 100_000
 Positions read off a map, told by somebody or taken by a phone among walls are commonly off by
 tens of metres, and most sources state no accuracy; nor does ordnance come singly.
 """
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Witness:
-    """One record that raises suspicion of a place, in mm of the site's frame."""
-
-    kind: WitnessKind
-    witness_id: str
-    valid_at_us: int
-    seq: int
-    place: BaseGeometry
-    accuracy_mm: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +46,28 @@ class Witnesses:
     """Every witness of a land book, found by place.
 
     Args:
-        book: the land book as known at one time.
+        book: the land book as known at one place in the ledger.
+        sightings: every witness so far, later ones too.
     """
 
-    def __init__(self, book: LandBook) -> None:
+    def __init__(self, book: LandBook, sightings: Sightings) -> None:
         self._book = book
-        self.all = tuple(_witnesses(book.register))
-        self.places: npt.NDArray[np.object_] = np.array(
-            [item.place for item in self.all], dtype=object
-        )
-        self.accuracy_mm = np.array([item.accuracy_mm for item in self.all], dtype=np.int64)
-        # Boxes only find who may be meant; who is, is decided by the distance.
-        boxes = shapely.bounds(self.places).reshape(-1, 4)
-        reach = self.accuracy_mm[:, None] * np.array([-1, -1, 1, 1])
-        self._tree = shapely.STRtree(shapely.box(*(boxes + reach).T))
+        self._sightings = sightings
+        self.all: Sequence[Witness] = sightings.all
+        self._n = len(sightings.all)
         self._within: dict[tuple[int, tuple[int, ...]], bool] = {}
+        self._acts: dict[str, tuple[Lower, ...]] = {}
+        self._by_index: dict[int, list[Face]] | None = None
+
+    @cached_property
+    def places(self) -> npt.NDArray[np.object_]:
+        """The place of each witness."""
+        return np.array([item.place for item in self.all[: self._n]], dtype=object)
+
+    @cached_property
+    def accuracy_mm(self) -> npt.NDArray[np.int64]:
+        """How inexact the place of each witness is."""
+        return np.array([item.accuracy_mm for item in self.all[: self._n]], dtype=np.int64)
 
     def near(self, ground: BaseGeometry, valid_at_us: int, *, least_mm: int = 0) -> list[Sign]:
         """Returns the unanswered witnesses that may lie on some ground, each once, nearest first.
@@ -94,13 +79,16 @@ class Witnesses:
         """
         west, south, east, north = shapely.bounds(ground).tolist()
         asked = shapely.box(west - least_mm, south - least_mm, east + least_mm, north + least_mm)
-        found = self._tree.query(asked)
-        away_mm = shapely.distance(self.places[found], ground)
-        meant = away_mm <= np.maximum(self.accuracy_mm[found], least_mm)
+        found = self._sightings.near(asked, self._book.seq)
+        places = np.array([self.all[index].place for index in found], dtype=object)
+        away_mm = shapely.distance(places, ground).tolist()
+        meant = [
+            (distance_mm, index)
+            for distance_mm, index in zip(away_mm, found, strict=True)
+            if distance_mm <= max(self.all[index].accuracy_mm, least_mm)
+        ]
         signs: dict[tuple[str, str], Sign] = {}
-        for distance_mm, index in sorted(
-            zip(away_mm[meant].tolist(), found[meant].tolist(), strict=True)
-        ):
+        for distance_mm, index in sorted(meant):
             item = self.all[index]
             if self._speaks(index, valid_at_us):
                 signs.setdefault((item.kind, item.witness_id), Sign(item, distance_mm))
@@ -108,10 +96,13 @@ class Witnesses:
 
     def unanswered(self, valid_at_us: int) -> list[int]:
         """Returns the indices of evidence and accidents that nothing has answered at a time."""
+        self._faces_of_all()
         return [
             index
-            for index, item in enumerate(self.all)
-            if item.kind != "report" and self._speaks(index, valid_at_us)
+            for index, item in enumerate(self.all[: self._n])
+            if item.kind != "report"
+            and item.known_seq <= self._book.seq
+            and self._speaks(index, valid_at_us)
         ]
 
     def _speaks(self, index: int, valid_at_us: int) -> bool:
@@ -129,15 +120,15 @@ class Witnesses:
         As for any point, the outer edge of released land is not released.
         """
         standing = []
-        for face in self._faces_of.get(index, ()):
-            state = self._book.faces[face].timeline.at(valid_at_us)
+        for face in self._faces(index):
+            state = face.timeline.at(valid_at_us)
             if state is None:
                 continue
             acts = self.acts_behind(state, valid_at_us)
             if not acts or not all(supports(self.all[index], act.begun) for act in acts):
                 return False
             standing.append(face)
-        return bool(standing) and self._inside(index, tuple(standing))
+        return bool(standing) and self._inside(index, standing)
 
     def acts_behind(self, state: LandState, valid_at_us: int) -> tuple[Lower, ...]:
         """Returns the newest act that ground stands released by; under a structure, of each unit.
@@ -148,7 +139,7 @@ class Witnesses:
         if state.is_hazard:
             return ()
         newest: dict[str | None, Lower] = {}
-        for act in (act for part_id in state.part_ids for act in self._acts.get(part_id, ())):
+        for act in (act for part_id in state.part_ids for act in self._acts_on(part_id)):
             true = act.subject in state.subjects and act.valid_at_us <= valid_at_us
             if true and not act.depth_from_cm:
                 other = newest.get(act.unit_id, act)
@@ -156,84 +147,32 @@ class Witnesses:
                 newest[act.unit_id] = act if key else other
         return tuple(newest.values())
 
-    def _inside(self, index: int, faces: tuple[int, ...]) -> bool:
-        known = self._within.get((index, faces))
+    def _acts_on(self, part_id: str) -> tuple[Lower, ...]:
+        """Returns the acts that ever lowered a part."""
+        if part_id not in self._acts:
+            self._acts[part_id] = self._book.register.lowers_of(part_id)
+        return self._acts[part_id]
+
+    def _inside(self, index: int, standing: Sequence[Face]) -> bool:
+        key = (index, tuple(map(id, standing)))
+        known = self._within.get(key)
         if known is None:
-            ground = shapely.union_all([self._book.faces[face].shape.geometry for face in faces])
-            known = bool(shapely.contains_properly(ground, self.places[index]))
-            self._within[index, faces] = known
+            ground = shapely.union_all([face.shape.geometry for face in standing])
+            known = bool(shapely.contains_properly(ground, self.all[index].place))
+            self._within[key] = known
         return known
 
-    @cached_property
-    def _faces_of(self) -> dict[int, list[int]]:
-        """The faces that each witness touches; most witnesses touch none."""
-        found: dict[int, list[int]] = {}
-        pairs = self._book.tree.query(self.places, predicate="intersects")
-        for index, face in pairs.T.tolist():
-            found.setdefault(index, []).append(face)
-        return found
+    def _faces(self, index: int) -> Sequence[Face]:
+        """Returns the faces that a witness touches; most touch none."""
+        if self._by_index is not None:
+            return self._by_index.get(index, ())
+        return self._book.touching(self.all[index].place)
 
-    @cached_property
-    def _acts(self) -> dict[str, list[Lower]]:
-        """The acts that ever lowered each part."""
-        found: dict[str, list[Lower]] = {}
-        for item in self._book.register.lowers:
-            if item.part_id is not None:
-                found.setdefault(item.part_id, []).append(item)
-        return found
-
-
-_Placed = tuple[WitnessKind, str, Recorded, int, Spot]
-
-
-def _witnesses(register: Register) -> Iterator[Witness]:
-    """Yields every witness that has a place on the site's grid."""
-    spots: list[_Placed] = []
-    for evidence_id, said in register.evidence_said.items():
-        for record in said:
-            fact = record.fact
-            if not isinstance(fact, EvidenceRecorded):
-                continue
-            if evidence_class(fact) not in {"direct", "indirect"}:
-                continue
-            accuracy_mm = _whole_mm(fact.accuracy_m)
-            if fact.shape is not None and not fact.shape.is_empty:
-                place = fact.shape.geometry
-                yield _witness("evidence", evidence_id, record, place, accuracy_mm)
-            elif fact.spot is not None:
-                spots.append(("evidence", evidence_id, record, accuracy_mm, fact.spot))
-    for accident_id, record in register.accidents.items():
-        if isinstance(record.fact, AccidentRecorded) and record.fact.spot is not None:
-            spots.append(("accident", accident_id, record, 0, record.fact.spot))
-    for report_id, record in register.reports.items():
-        if isinstance(record.fact, ResidentReported):
-            spots.append(("report", report_id, record, 0, record.fact.spot))
-    yield from _placed(register.site, spots)
-
-
-def _placed(site: Recorded | None, spots: list[_Placed]) -> Iterator[Witness]:
-    """Yields witnesses at spots; off the site's grid (500 km) no ground of the site is near."""
-    if site is None or not isinstance(site.fact, SiteOpened) or not spots:
-        return
-    frame = SiteFrame(site.fact.origin.lon_deg, site.fact.origin.lat_deg)
-    lon_deg = np.array([item[-1].lon_deg for item in spots], dtype=np.float64)
-    lat_deg = np.array([item[-1].lat_deg for item in spots], dtype=np.float64)
-    kept = frame.placeable(lon_deg, lat_deg)
-    places_mm = frame.to_grid_points(lon_deg[kept], lat_deg[kept]).astype(np.float64)
-    points: list[BaseGeometry] = [shapely.Point(place) for place in places_mm]
-    for which, place in zip(np.flatnonzero(kept).tolist(), points, strict=True):
-        kind, witness_id, record, accuracy_mm, _ = spots[which]
-        yield _witness(kind, witness_id, record, place, accuracy_mm)
-
-
-def _witness(
-    kind: WitnessKind, witness_id: str, record: Recorded, place: BaseGeometry, accuracy_mm: int
-) -> Witness:
-    return Witness(kind, witness_id, record.valid_at_us, record.seq, place, accuracy_mm)
-
-
-def _whole_mm(accuracy_m: Decimal | None) -> int:
-    """Returns a stated accuracy in mm, rounded up; nothing stated is nothing added."""
-    if accuracy_m is None or not accuracy_m.is_finite():
-        return 0
-    return max(0, int((accuracy_m * 1_000).to_integral_value(ROUND_CEILING)))
+    def _faces_of_all(self) -> None:
+        """Finds the faces that every witness touches at once."""
+        if self._by_index is None:
+            found: dict[int, list[Face]] = {}
+            pairs = self._book.tree.query(self.places, predicate="intersects")
+            for index, face in pairs.T.tolist():
+                found.setdefault(index, []).append(self._book.faces[face])
+            self._by_index = found

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from rafiqa.land import LandBook
+from rafiqa.land import LandBook, quarantines
 from rafiqa.recovery.gate import GatePolicy
 
 OPEN, CONDITIONS, CLOSED = 0, 1, 2
@@ -49,7 +49,7 @@ class AssetGate:
 
     Attributes:
         outcome: ``(n,)`` uint8: 0 open, 1 open with conditions, 2 closed.
-        face: ``(n,)`` int64: index into the book's faces of one hazard that closes it, or -1.
+        face: ``(n,)`` int64: index into the book's faces of one that closes it, or -1.
         covered: ``(n,)`` bool: whether released ground covers it wholly.
         waiting: ``(n,)`` bool: whether a resident's report on it waits for an answer.
         witnessed: ``(n,)`` bool: whether evidence or an accident on it is unanswered.
@@ -95,7 +95,8 @@ def ask_gate_all(
 ) -> AssetGate:
     """Returns the gate of every asset at its own footprint and the surface.
 
-    Closed where any hazard touches it (or lies within the distance), open where released
+    Closed where any hazard, or released ground that a failed lot has put in doubt, touches it (or
+    lies within the distance), open where released
     ground covers it wholly and no report or witness there is unanswered, open with conditions
     everywhere else: nothing on record is no all-clear. The tree is over the assets and each
     face asks it, since faces are few.
@@ -111,13 +112,19 @@ def ask_gate_all(
     decided = np.full(len(shapes_mm), -1, dtype=np.int64)
     hazards: list[int] = []
     released: list[int] = []
+    stopped: list[int] = []
     for index, face in enumerate(book.faces):
         state = face.timeline.at(valid_at_us)
-        if state is not None:
-            (hazards if state.is_hazard else released).append(index)
-    shapes = [book.faces[index].shape.geometry for index in hazards]
+        if state is None:
+            continue
+        (hazards if state.is_hazard else released).append(index)
+        if quarantines(book.register, state, valid_at_us):
+            stopped.append(index)
+    # Of several the last counts: a hazard is told before ground that is only stopped.
+    closing = [*stopped, *hazards]
+    shapes = [book.faces[index].shape.geometry for index in closing]
     asked, which = _within(tree, np.array(shapes, dtype=object), distance_mm)
-    decided[which] = np.asarray(hazards, dtype=np.int64)[asked]
+    decided[which] = np.asarray(closing, dtype=np.int64)[asked]
     places = np.array([shapely.Point(place) for place in reports_mm], dtype=object)
     waiting = np.zeros(len(shapes_mm), dtype=np.bool_)
     waiting[_within(tree, places, distance_mm)[1]] = True

@@ -21,10 +21,12 @@ from rafiqa.land import (
     LandBook,
     LandState,
     Lower,
+    Quarantine,
     Reason,
     Recorded,
     ResidentReported,
     above_ground,
+    quarantines,
     supports,
 )
 from rafiqa.recovery.fact import ProjectRegistered
@@ -105,7 +107,9 @@ def ask_gate(
             for face in book.near(works, policy.distance_mm)
             if (state := face.timeline.at(valid_at_us)) is not None
         ]
-        gates += _ground(works, near, policy)
+        stopped = _quarantine(near, book, valid_at_us)
+        gates += stopped
+        gates += _ground(works, near, policy, released=not stopped)
         gates += _units(near, book)
         gates += _depth(project, works, near, book)
         witnesses = _witnesses(works, book, valid_at_us, policy)
@@ -131,8 +135,32 @@ def _registration(project: ProjectRegistered) -> Iterator[Gate]:
     yield from missing or [Gate("G0", "open", "gate.registration.complete")]
 
 
+def _quarantine(
+    near: Sequence[tuple[Face, LandState]], book: LandBook, valid_at_us: int
+) -> list[Gate]:
+    """Returns why released ground is closed: it rests on work that a failed lot stopped."""
+    about: dict[Quarantine, list[LandState]] = {}
+    for _, state in near:
+        for stop in quarantines(book.register, state, valid_at_us):
+            about.setdefault(stop, []).append(state)
+    return [
+        Gate(
+            "G3",
+            "closed",
+            "gate.area.quarantined",
+            {"work": stop.work_id, "lot": stop.lot_id},
+            _areas(states),
+        )
+        for stop, states in about.items()
+    ]
+
+
 def _ground(
-    works: GridShape, near: Sequence[tuple[Face, LandState]], policy: GatePolicy
+    works: GridShape,
+    near: Sequence[tuple[Face, LandState]],
+    policy: GatePolicy,
+    *,
+    released: bool,
 ) -> Iterator[Gate]:
     hazards: dict[str, list[tuple[Face, LandState]]] = {}
     for face, state in near:
@@ -146,7 +174,7 @@ def _ground(
     left2 = _off_record(works, [face.shape for face, _ in near])
     if left2 > _noise2(works, policy):
         yield Gate("G3", "conditions", "gate.area.unrecorded", {"area_m2": _whole_m2(left2)})
-    elif not hazards:
+    elif not hazards and released:
         yield Gate("G3", "open", "gate.area.released", {}, _areas(state for _, state in near))
 
 
@@ -289,10 +317,12 @@ def _reopening(
     witnesses: Sequence[str],
 ) -> Iterator[Gate]:
     reopened = [state for _, state in near if state.reopened]
-    causes = book.register.reopenings.keys() | book.register.failed.keys()
+    records = book.register
     subjects = dict.fromkeys(item for state in reopened for item in state.subjects)
     params: dict[str, str | int]
-    for subject in (item for item in subjects if item in causes):
+    for subject in subjects:
+        if subject not in records.reopenings and subject not in records.failed:
+            continue
         about = [state for state in reopened if subject in state.subjects]
         params = {"reopening": subject}
         yield Gate("G10", "closed", "gate.reopening.reopened", params, _areas(about))

@@ -4,18 +4,31 @@ The only place where rules, stores and formats meet. May not know HTTP or the co
 """
 
 from rafiqa.service.act import Stamp
+from rafiqa.service.approval import move_record, record_standing
 from rafiqa.service.assets import AssetLayer, AssetShelf
+from rafiqa.service.closing import assess, declare_completion, hand_over
+from rafiqa.service.figures import By, Figures, Question, ask_figures, compare, split
 from rafiqa.service.incident import answer_report, record_accident, report_hazard
 from rafiqa.service.inspection import CheckReport, check_site
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.opening import open_office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import PERMITS, allow
+from rafiqa.service.quality import (
+    answer_nonconformity,
+    close_nonconformity,
+    end_accreditation,
+    grant_accreditation,
+    inspect_lot,
+    raise_nonconformity,
+    record_qa_visit,
+    review_lot,
+)
 from rafiqa.service.question import (
     BEGINNING_US,
     AsOf,
     ask_account,
-    ask_floor,
+    ask_exactness,
     ask_point,
     gate_layers,
     gate_of,
@@ -34,9 +47,9 @@ from rafiqa.service.release import (
     proposal_ruling_for,
     propose_release,
     reject_release,
-    reopen_land,
     transfer_release,
 )
+from rafiqa.service.reopening import Reopening, reopen, reopen_land
 from rafiqa.service.site import open_site
 from rafiqa.service.structure import footprint_of, register_structure
 from rafiqa.service.survey import correct_boundary, decide_class, declare_area, record_evidence
@@ -49,25 +62,40 @@ __all__ = [
     "AsOf",
     "AssetLayer",
     "AssetShelf",
+    "By",
     "CheckReport",
+    "Figures",
     "Office",
+    "Question",
+    "Reopening",
     "Saying",
     "Stamp",
     "accept_release",
     "acceptance_ruling_for",
     "allow",
+    "answer_nonconformity",
     "answer_report",
     "ask_account",
-    "ask_floor",
+    "ask_exactness",
+    "ask_figures",
     "ask_point",
+    "assess",
     "check_site",
+    "close_nonconformity",
+    "compare",
     "correct_boundary",
     "decide_class",
     "declare_area",
+    "declare_completion",
+    "end_accreditation",
     "footprint_of",
     "gate_layers",
     "gate_of",
+    "grant_accreditation",
+    "hand_over",
+    "inspect_lot",
     "inspect_work",
+    "move_record",
     "move_rubble_lot",
     "move_task",
     "open_office",
@@ -76,16 +104,22 @@ __all__ = [
     "project_of",
     "proposal_ruling_for",
     "propose_release",
+    "raise_nonconformity",
     "record_accident",
     "record_evidence",
+    "record_qa_visit",
+    "record_standing",
     "register_layer",
     "register_project",
     "register_rubble_lot",
     "register_structure",
     "reject_release",
+    "reopen",
     "reopen_land",
     "report_hazard",
     "report_work",
     "reports_waiting",
+    "review_lot",
+    "split",
     "transfer_release",
 ]

@@ -19,6 +19,8 @@ CODED_FIELDS: dict[type, dict[str, str]] = {
     land.ClassDecided: {"class_": "class"},
     land.TaskOrdered: {"methods": "method"},
     land.StageMoved: {"stage": "stage"},
+    land.AssessmentMoved: {"stage": "stage"},
+    land.RecordMoved: {"state": "validation"},
     land.WorkedPart: {
         "outcome": "outcome",
         "method": "method",
@@ -29,6 +31,9 @@ CODED_FIELDS: dict[type, dict[str, str]] = {
     land.Unit: {"kind": "unit_kind"},
     land.OrdnanceFound: {"category": "ordnance_category", "action": "disposal_action"},
     land.Finding: {"severity": "severity"},
+    land.AccreditationGranted: {"methods": "method", "scope": "ordnance_category"},
+    land.NonconformityRaised: {"severity": "severity", "kind": "nonconformity_kind"},
+    land.LotInspected: {"method": "method"},
     land.ReleaseTransferred: {
         "outcome": "outcome",
         "method": "method",
@@ -45,10 +50,15 @@ CODED_FIELDS: dict[type, dict[str, str]] = {
 """Fields of facts that hold codes, and their list. A resident's report is not here: what a
 resident saw is taken in whatever word they choose."""
 
+REASONS_OF_MOVES = {"suspended": "suspend_reason", "reopened": "reopening_cause"}
+"""Stages that a task goes to for a reason, and the list that the reason is a code of."""
+
 _NESTED: dict[type, tuple[str, ...]] = {
     land.WorkReported: ("parts", "finds"),
     land.WorkInspected: ("findings",),
     land.StructureRegistered: ("units",),
+    land.LotInspected: ("findings",),
+    land.QaVisited: ("findings",),
 }
 
 
@@ -57,7 +67,10 @@ def code_faults(fact: object) -> Iterator[Reason]:
     for name in _NESTED.get(type(fact), ()):
         for inner in getattr(fact, name):
             yield from code_faults(inner)
-    for name, list_name in CODED_FIELDS.get(type(fact), {}).items():
+    coded = dict(CODED_FIELDS.get(type(fact), {}))
+    if isinstance(fact, land.StageMoved) and fact.stage in REASONS_OF_MOVES and fact.reason:
+        coded["reason"] = REASONS_OF_MOVES[fact.stage]
+    for name, list_name in coded.items():
         names = dictionary().lists[list_name].names
         for value in _values(getattr(fact, name)):
             if value not in names:

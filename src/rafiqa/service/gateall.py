@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from rafiqa.land import LandState
 from rafiqa.recovery import OUTCOMES, AssetGate
 from rafiqa.service.assets import AssetShelf
 from rafiqa.service.office import Office
@@ -41,10 +42,12 @@ def gate_everything(office: Office, shelf: AssetShelf, as_of: AsOf = NOW) -> Gat
         rows.ids += layer.table.ids
         rows.kind += [layer.fact.kind] * len(layer.table)
         rows.outcome += [OUTCOMES[code] for code in gate.outcome]
-        for index in gate.face.tolist():
-            state = faces[index].timeline.at(valid_us) if index >= 0 else None
-            rows.area_ids.append(list(state.claims) if state else [])
-        rows.codes += _codes(gate)
+        states = [
+            faces[index].timeline.at(valid_us) if index >= 0 else None
+            for index in gate.face.tolist()
+        ]
+        rows.area_ids += [list(state.claims) if state else [] for state in states]
+        rows.codes += _codes(gate, states)
     for project in office.recovery(valid_us, as_of.known_at_us).project_facts():
         answer = gate_of(office, project, as_of, reports=reports)
         against = [gate for gate in answer.gates if gate.outcome != "open"]
@@ -56,13 +59,15 @@ def gate_everything(office: Office, shelf: AssetShelf, as_of: AsOf = NOW) -> Gat
     return rows
 
 
-def _codes(gate: AssetGate) -> Iterator[list[str]]:
+def _codes(gate: AssetGate, states: Sequence[LandState | None]) -> Iterator[list[str]]:
     """Yields the codes that speak against each asset; of hazard one is enough to close it."""
-    columns = (gate.face, gate.covered, gate.waiting, gate.witnessed)
-    rows = zip(*(column.tolist() for column in columns), strict=True)
-    for face, covered, waiting, witnessed in rows:
-        codes = ["gate.area.hazard"] if face >= 0 else []
-        if face < 0 and not covered:
+    columns = (gate.covered, gate.waiting, gate.witnessed)
+    rows = zip(states, *(column.tolist() for column in columns), strict=True)
+    for state, covered, waiting, witnessed in rows:
+        codes = []
+        if state is not None:
+            codes.append("gate.area.hazard" if state.is_hazard else "gate.area.quarantined")
+        elif not covered:
             codes.append("gate.area.unrecorded")
         if waiting:
             codes.append("gate.reopening.report-waiting")

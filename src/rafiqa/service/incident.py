@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import numpy as np
 import shapely
 
@@ -18,9 +20,11 @@ from rafiqa.land import (
 )
 from rafiqa.service.act import NOW, Stamp, carry_out, on_record
 from rafiqa.service.coding import code_faults
+from rafiqa.service.dating import dated
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import allow
+from rafiqa.wire.factcode import fact_bytes
 
 _NODING_MM = 10
 """More than the millimetre by which the edges of faces may differ from the shapes they cut."""
@@ -37,9 +41,11 @@ def record_accident(
     reasons = (*allow(actor, "record_accident").reasons, *code_faults(fact))
     if reasons:
         return Acted(rule(reasons))
-    valid_us = office.now_us() if stamp.valid_at_us is None else stamp.valid_at_us
+    judged = dated(fact, stamp.valid_at_us, office.now_us())
+    valid_us = judged.valid_at_us
     entry_id = stamp.entry_id or office.new_id()
-    sayings = [Saying(entry_id, fact.accident_id, valid_us, fact, stamp.request_digest)]
+    digest = stamp.request_digest or sha256(fact_bytes(fact)).digest()
+    sayings = [Saying(entry_id, fact.accident_id, valid_us, judged.fact, digest)]
     # What an accident on record brought about stands beside it since then.
     known = on_record(office, stamp)
     reopening = None if known else accident_reopening(office, fact, valid_us)
@@ -50,7 +56,8 @@ def record_accident(
     if receipt.quarantined:
         return Acted(rule([Reason("ledger.id-conflict", {"entry": entry_id})]))
     ids = tuple(saying.entry_id for saying in sayings)
-    return Acted(Ruling(allowed=True), ids, already=entry_id in receipt.already)
+    already = entry_id in receipt.already
+    return Acted(Ruling(allowed=True), ids, already=already, warnings=judged.warnings)
 
 
 def accident_reopening(
@@ -85,9 +92,7 @@ def _was_lowered(office: Office, x_mm: int, y_mm: int) -> bool:
     Only there can land stand as released, so that elsewhere no book need be folded: with
     thousands of facts that is most of the cost of an accident.
     """
-    shapes = [item.shape.geometry for item in office.register().lowers]
-    near = shapely.dwithin(np.array(shapes, dtype=object), shapely.Point(x_mm, y_mm), _NODING_MM)
-    return bool(near.any())
+    return bool(office.book().lowers_near(shapely.Point(x_mm, y_mm), _NODING_MM))
 
 
 def report_hazard(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rafiqa.errors import Fault, RafiqaError
 from rafiqa.geo import coverage_fault
-from rafiqa.land import account
+from rafiqa.land import Face, account
 from rafiqa.ledger import check_chain
 from rafiqa.recovery import LayerRegistered
 from rafiqa.service.office import Office
@@ -15,11 +15,17 @@ from rafiqa.service.question import BEGINNING_US
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What a check found: entries read, the root they end in, and every fault."""
+    """What a check found: entries read, the root they end in, and every fault.
+
+    ``n_slivers`` were joined to a neighbour, ``n_fine`` pieces of ground had to be cut on the
+    finer grid; neither is a fault.
+    """
 
     n_entries: int
     root: bytes
     faults: tuple[Fault, ...]
+    n_slivers: int = 0
+    n_fine: int = 0
 
     @property
     def intact(self) -> bool:
@@ -31,14 +37,18 @@ def check_site(office: Office) -> CheckReport:
     """Returns what is wrong with the store: its keeping, its chain, its bodies, its land."""
     faults = [*office.store.check(), *check_chain(office.store.read())]
     head = office.store.head()
+    n_slivers = n_fine = 0
     if not faults:
         # Land folded from a broken chain would prove nothing.
         try:
             faults += _land_faults(office)
             faults += _layer_faults(office)
+            book = office.book()
+            n_slivers = len(book.slivers)
+            n_fine = sum(face.shape.per_mm > 1 for face in book.faces)
         except RafiqaError as error:
             faults += error.faults
-    return CheckReport(head.seq, head.entry_hash, tuple(faults))
+    return CheckReport(head.seq, head.entry_hash, tuple(faults), n_slivers, n_fine)
 
 
 def _land_faults(office: Office) -> list[Fault]:
@@ -48,11 +58,23 @@ def _land_faults(office: Office) -> list[Fault]:
     overlap = coverage_fault(shapes) if shapes else None
     if overlap is not None:
         faults.append(overlap)
+    faults += [_unproven_fault(face) for face in book.unproven]
     balance = account(book, from_us=BEGINNING_US, until_us=office.now_us())
     if balance.balance_error:
         params: dict[str, str | int] = {"error_half_mm2": balance.balance_error}
         faults.append(Fault("land.account.unbalanced", params=params))
     return faults
+
+
+def _unproven_fault(face: Face) -> Fault:
+    x_mm, y_mm = face.inner.coords[0]
+    states = [step.state for step in face.timeline.steps if step.state is not None]
+    params: dict[str, str | int] = {
+        "areas": ", ".join(states[-1].claims),
+        "x_mm": round(x_mm),
+        "y_mm": round(y_mm),
+    }
+    return Fault("land.ground.unproven-at", params=params)
 
 
 def _layer_faults(office: Office) -> list[Fault]:

@@ -17,7 +17,8 @@ from typing import Any
 
 from rafiqa.dictionary import Manner, check_row, dictionary, match_columns
 from rafiqa.errors import Fault, Forbidden, InvalidInput, NotFound
-from rafiqa.land import Actor, Ruling
+from rafiqa.land import Actor, AreaRecorded, Ruling
+from rafiqa.service.intakearea import AreaShelf, area_warnings, ring_warnings
 from rafiqa.service.intakefact import (
     Checked,
     RowFact,
@@ -80,6 +81,7 @@ class Intake:
     report: IntakeReport = field(default_factory=IntakeReport)
     kept: list[Quarantined] = field(default_factory=list)
     place_columns: frozenset[str] = frozenset()
+    areas: AreaShelf | None = None
 
     @property
     def source(self) -> str:
@@ -186,6 +188,8 @@ def take_in_facts(intake: Intake) -> IntakeReport:
     for bad in reading.bad:
         intake.refuse(bad.number, bad.faults, bad.original)
     intake.place_columns = frozenset(reading.place_columns)
+    if order.kind == "hazard-areas":
+        intake.areas = AreaShelf(office)
     fields = _fields(intake, reading.rows)
     group: list[tuple[Row, Saying]] = []
     following: list[Saying] = []
@@ -208,6 +212,8 @@ def take_in_facts(intake: Intake) -> IntakeReport:
             _store(intake, group, following)
             group, following = [], []
     _store(intake, group, following)
+    if intake.areas is not None:
+        intake.report.warnings += intake.areas.overlaps()
     return intake.finish()
 
 
@@ -245,7 +251,23 @@ def _made(intake: Intake, row: Row, fields: dict[str, str]) -> RowFact | tuple[F
     checked = Checked(
         row.number, str(values["id"]), values, left_over, row.geometry_lonlat, intake.source
     )
-    return row_fact(intake.office, intake.order.kind, checked)
+    made = row_fact(intake.office, intake.order.kind, checked)
+    return _held(intake, row, made) if isinstance(made, RowFact) else made
+
+
+def _held(intake: Intake, row: Row, made: RowFact) -> RowFact | tuple[Fault, ...]:
+    """Returns what a row states, held against the areas known; told of what is odd in it."""
+    shape = getattr(made.fact, "shape", None)
+    if intake.areas is not None and isinstance(made.fact, AreaRecorded):
+        twin = intake.areas.twin(made.fact, made.valid_at_us)
+        if twin is not None:
+            params: dict[str, str | int] = {"area": twin}
+            return (Fault("land.area.shape-twice", "geometry", row.number, params),)
+        intake.areas.take(made.fact, made.valid_at_us, row.number)
+        intake.report.warnings += area_warnings(made.subject, made.fact.shape, row.number)
+    if shape is not None:
+        intake.report.warnings += ring_warnings(row.geometry_lonlat, row.number)
+    return made
 
 
 def _warn_once(intake: Intake, warning: Fault) -> None:

@@ -7,22 +7,20 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from itertools import pairwise
 from typing import cast
 
 from rafiqa.errors import CorruptLedger, Fault, NotFound
-from rafiqa.geo import SiteFrame
+from rafiqa.geo import GridShape, SiteFrame
 from rafiqa.land import (
+    Account,
     Actor,
-    ClusterCache,
     LandBook,
+    LandHistory,
     Recorded,
-    Register,
+    Records,
     Role,
     SiteOpened,
-    fold,
-    walk,
-    walk_on,
+    StandingAccount,
 )
 from rafiqa.ledger import Draft, Entry
 from rafiqa.recovery import RecoveryRegister
@@ -32,6 +30,8 @@ from rafiqa.wire.factcode import FACT_VERSION, fact_bytes, fact_from, kind_of
 
 BOOKS_KEPT = 8
 """Folded books kept in memory; each is one "known at" that somebody looks at."""
+STANDING_KEPT = 8
+"""Accounts kept up with each new fact; each is one start and boundary that somebody looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,8 @@ class Office:
     new_id: Callable[[], str]
     _facts: list[Recorded] = field(default_factory=list)
     _books: dict[int, LandBook] = field(default_factory=dict)
-    _clusters: ClusterCache = field(default_factory=dict)
-    _register: Register = field(default_factory=Register)
-    _walked: list[tuple[int, int]] = field(default_factory=list)
+    _history: LandHistory = field(default_factory=LandHistory)
+    _standing: dict[tuple[int, GridShape | None], StandingAccount] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -104,30 +103,27 @@ class Office:
             n_known = self._n_known(known_at_us)
             book = self._books.pop(n_known, None)
             if book is None:
-                book = fold(self._facts[:n_known], self._clusters)
+                book = LandBook(self._history, n_known)
             self._books[n_known] = book
             while len(self._books) > BOOKS_KEPT:
                 self._books.pop(next(iter(self._books)))
             return book
 
-    def register(self) -> Register:
-        """Returns the register of everything known now, for rules that are about to be asked.
-
-        It is walked on fact by fact, where facts come in the order of time; the land book,
-        which many may read at once, is folded afresh.
-        """
+    def account(self, from_us: int, until_us: int, boundary: GridShape | None) -> Account:
+        """Returns the account of a period as known now, kept up with each new fact."""
         with self._lock:
             self._refresh()
-            fresh = self._facts[len(self._walked) :]
-            keys = [(item.valid_at_us, item.seq) for item in fresh]
-            last = self._walked[-1:]
-            if all(earlier < later for earlier, later in pairwise([*last, *keys])):
-                walk_on(self._register, fresh)
-                self._walked += keys
-            else:
-                self._register = walk(self._facts)
-                self._walked = sorted((item.valid_at_us, item.seq) for item in self._facts)
-            return self._register
+            standing = self._standing.pop((from_us, boundary), None)
+            if standing is None:
+                standing = StandingAccount(self._history, from_us, boundary)
+            self._standing[from_us, boundary] = standing
+            while len(self._standing) > STANDING_KEPT:
+                self._standing.pop(next(iter(self._standing)))
+            return standing.at(until_us)
+
+    def register(self) -> Records:
+        """Returns everything known now by id, for rules that are about to be asked."""
+        return self.book().register
 
     def recovery(
         self, valid_at_us: int | None = None, known_at_us: int | None = None
@@ -166,6 +162,8 @@ class Office:
             if entry.seq != len(self._facts) + 1:
                 raise CorruptLedger(Fault("ledger.chain.gap", params={"seq": entry.seq}))
             self._facts.append(_recorded(entry))
+        if len(self._facts) > self._history.seq:
+            self._history.take(self._facts[self._history.seq :])
 
     def _n_known(self, known_at_us: int | None) -> int:
         if known_at_us is None:

@@ -13,12 +13,14 @@ class Acted:
     """The outcome of a verb.
 
     ``entry_ids`` are on the disk when this value exists; empty where the ruling refused.
-    ``already`` says that the very same act had been recorded before.
+    ``already`` says that the very same act had been recorded before; ``warnings`` are what was
+    taken otherwise than it was sent, or should be looked at.
     """
 
     ruling: Ruling
     entry_ids: tuple[str, ...] = ()
     already: bool = False
+    warnings: tuple[Reason, ...] = ()
 
     def __bool__(self) -> NoReturn:
         raise TypeError("ask an outcome for .done")

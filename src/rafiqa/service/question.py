@@ -11,12 +11,12 @@ from rafiqa.errors import Fault, InvalidInput, NotFound
 from rafiqa.geo import GridShape, Spot
 from rafiqa.land import (
     Account,
-    FloorAccount,
+    Exactness,
     PointAnswer,
     Recorded,
     ResidentReported,
     account,
-    floor_account,
+    exactness,
     point,
 )
 from rafiqa.recovery import (
@@ -78,20 +78,21 @@ def ask_account(
     end_us = office.now_us() if until_us is None else until_us
     if end_us < start_us:
         raise InvalidInput(Fault("service.account.period", "--to"))
+    if known_at_us is None:
+        return office.account(start_us, end_us, boundary)
     book = office.book(known_at_us)
     return account(book, from_us=start_us, until_us=end_us, boundary=boundary)
 
 
-def ask_floor(
+def ask_exactness(
     office: Office,
     *,
-    until_us: int | None = None,
+    until_us: int,
     known_at_us: int | None = None,
     boundary: GridShape | None = None,
-) -> FloorAccount:
-    """Returns the floor area by state at a time; now where None. It is no land area."""
-    valid_us = office.now_us() if until_us is None else until_us
-    return floor_account(office.book(known_at_us), valid_us, boundary)
+) -> Exactness:
+    """Returns what stands beside the account of a period that ends then."""
+    return exactness(office.book(known_at_us), until_us, boundary)
 
 
 def project_of(office: Office, project_id: str, as_of: AsOf = NOW) -> ProjectRegistered:

@@ -1,13 +1,10 @@
-"""Release: one person of the authority proposes, a second accepts; reopening undoes at once."""
+"""Release: one person of the authority proposes, a second accepts."""
 
 from __future__ import annotations
 
 from rafiqa.land import (
     Actor,
-    LandFact,
-    LandReopened,
     Reason,
-    Recorded,
     ReleaseAccepted,
     ReleaseProposed,
     ReleaseRecord,
@@ -16,11 +13,10 @@ from rafiqa.land import (
     Ruling,
     acceptance_faults,
     proposal_ruling,
-    raised_since,
     rule,
     transfer_ruling,
 )
-from rafiqa.service.act import NOW, Stamp, carry_out
+from rafiqa.service.act import NOW, Stamp, about_to_be, carry_out
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 
@@ -47,17 +43,9 @@ def proposal_ruling_for(
     What it rests on must be older than the proposal, in truth too. Dated now where
     ``valid_at_us`` is None.
     """
-    proposal = _about_to_be(office, actor, fact, valid_at_us)
-    register = office.register()
-    case = register.case(proposal, proposal)
-    return rule([*proposal_ruling(case).reasons, *raised_since(register, case)])
-
-
-def _about_to_be(office: Office, actor: Actor, fact: LandFact, valid_at_us: int | None) -> Recorded:
-    """Returns the record that this act would be if it were written next."""
-    now_us = office.now_us()
-    at_us = now_us if valid_at_us is None else valid_at_us
-    return Recorded(len(office.facts()) + 1, "", at_us, now_us, actor, fact)
+    proposal = about_to_be(office, actor, fact, valid_at_us)
+    case = office.register().case(proposal, proposal)
+    return rule([*proposal_ruling(case).reasons, *office.book().raised_since(case)])
 
 
 def acceptance_ruling_for(
@@ -72,9 +60,9 @@ def acceptance_ruling_for(
     release = register.releases.get(release_id)
     against = list(_undecided_faults(release, release_id))
     if release is not None and not against:
-        act = _about_to_be(office, actor, ReleaseAccepted(release_id), valid_at_us)
-        against += acceptance_faults(register, act, release)
-        against += raised_since(register, register.case(release.proposal, act))
+        act = about_to_be(office, actor, ReleaseAccepted(release_id), valid_at_us)
+        against += acceptance_faults(register.joined("release", release_id), act, release)
+        against += office.book().raised_since(register.case(release.proposal, act))
     return rule(against)
 
 
@@ -124,16 +112,4 @@ def transfer_release(
         against.append(Reason("land.part.id-twice", {"part": fact.part_id}))
     return carry_out(
         office, actor, "transfer_release", fact.part_id, fact, stamp=stamp, ruling=rule(against)
-    )
-
-
-def reopen_land(office: Office, actor: Actor, fact: LandReopened, stamp: Stamp = NOW) -> Acted:
-    """Returns the act of putting ground back to hazard; every gate on it closes at once."""
-    against: list[Reason] = []
-    if fact.shape.is_empty:
-        against.append(Reason("land.area.empty", {"area": fact.reopening_id}))
-    if not fact.cause:
-        against.append(Reason("land.reopening.cause-missing", {"reopening": fact.reopening_id}))
-    return carry_out(
-        office, actor, "reopen_land", fact.reopening_id, fact, stamp=stamp, ruling=rule(against)
     )

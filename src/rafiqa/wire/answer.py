@@ -7,11 +7,14 @@ from typing import Any
 
 from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault, RafiqaError
-from rafiqa.land import Account, FloorAccount, PointAnswer, Reason
+from rafiqa.land import Account, Exactness, FloorAccount, PointAnswer, Reason
 from rafiqa.locale import text
 from rafiqa.recovery import Gate, GateAnswer
 from rafiqa.wire.instant import iso
 
+AREA_DEFINITION = "planar-site-frame"
+"""Every area of land: planar, in the site's own frame, on its grid. Geodesic areas, where shown,
+stand beside it under a name of their own."""
 METHOD = "integer faces on the site's 1 mm grid, transverse Mercator at the site's origin"
 FLOOR_METHOD = "by unit: as stated, else the footprint where a unit fills it; not land area"
 _CODED = {
@@ -26,7 +29,11 @@ _CODED = {
     "reason": "not_cleared_reason",
     "kind": "evidence_kind",
     "unit_kind": "unit_kind",
+    "method": "method",
+    "severity": "severity",
     "outcome": "outcome",
+    "state": "validation",
+    "document": "stage_document",
 }
 """Parameters of texts that are codes, and the dictionary's list that words them."""
 
@@ -131,16 +138,8 @@ def account_json(
     Every figure carries where it comes from: source, as-of, method and boundary. Floor area
     stands beside it, and is added to none of its figures.
     """
-    classes = {
-        name: {
-            "opening_m2": _m2(item.opening),
-            **{f"{flow}_m2": _m2(size) for flow, size in item.flows.items()},
-            "closing_m2": _m2(item.closing),
-        }
-        for name, item in account.classes.items()
-    }
     return {
-        "classes": classes,
+        "classes": classes_json(account),
         "released_standing_m2": {name: _m2(size) for name, size in account.released.items()},
         "balance_error_m2": _m2(account.balance_error),
         "floor": _floor_json(floor),
@@ -178,6 +177,37 @@ def _floor_json(floor: FloorAccount) -> dict[str, Any]:
         "units": units,
         "as_of": iso(floor.valid_at_us),
         "method": FLOOR_METHOD,
+    }
+
+
+def classes_json(account: Account) -> dict[str, Any]:
+    """Returns the figures of every class, in the shape of the public contract."""
+    return {
+        name: {
+            "opening_m2": _m2(item.opening),
+            **{f"{flow}_m2": _m2(size) for flow, size in item.flows.items()},
+            "closing_m2": _m2(item.closing),
+        }
+        for name, item in account.classes.items()
+    }
+
+
+def exactness_json(beside: Exactness) -> dict[str, Any]:
+    """Returns what stands beside the account: its one definition of area, and what it leaves."""
+    return {
+        "area_definition": AREA_DEFINITION,
+        "geodesic_closing_m2": {
+            status: round(area_m2, 3) for status, area_m2 in sorted(beside.geodesic_m2.items())
+        },
+        "rounding_m2": {
+            "outlines": beside.n_outlines,
+            "grid_difference_m2": beside.grid_difference_mm2 / 1e6,
+            "bound_m2": beside.bound_mm2 / 1e6,
+        },
+        "slivers": beside.n_slivers,
+        "slivers_m2": _m2(beside.slivers2_mm2),
+        "unproven": beside.n_unproven,
+        "unproven_m2": _m2(beside.unproven2_mm2),
     }
 
 

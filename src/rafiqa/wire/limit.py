@@ -41,8 +41,8 @@ class Limits:
         worker_bytes: address space of the worker (GDAL and Arrow reserve 0.5 GiB of it).
     """
 
-    ring_vertices: int = 2_000
-    feature_vertices: int = 5_000
+    ring_vertices: int = 5_000
+    feature_vertices: int = 10_000
     reference_vertices: int = 50_000
     hazard_file_vertices: int = 200_000
     bulk_file_vertices: int = 5_000_000

@@ -25,6 +25,9 @@ NOWHERE = {
     "project_id": "P-9",
     "asset_id": "B-9",
     "release_id": "R-9",
+    "accreditation_id": "C-9",
+    "nonconformity_id": "N-9",
+    "lot_id": "L-9",
     "lang": "xx",
     "path": "nothing.js",
 }
@@ -34,6 +37,24 @@ BODIES = {
     "/api/areas/{area_id}/reopenings": b'{"cause":"flood","class":"cha","note":"water"}',
     "/api/releases/{release_id}/acceptance": b"{}",
     "/api/releases/{release_id}/rejection": b'{"note":"not yet"}',
+    "/api/accreditations": (
+        b'{"accreditation_id":"C-9","organisation_id":"diggers","methods":[],'
+        b'"valid_until":"2036-01-01"}'
+    ),
+    "/api/accreditations/{accreditation_id}/end": b'{"organisation_id":"diggers","reason":"x"}',
+    "/api/visits": b'{"visit_id":"V-9","organisation_id":"diggers","activity":"","work_id":"W-9"}',
+    "/api/nonconformities": (
+        b'{"nonconformity_id":"N-9","organisation_id":"deminers","severity":"critical",'
+        b'"kind":"depth","note":"","work_id":"W-9"}'
+    ),
+    "/api/nonconformities/{nonconformity_id}/answer": (
+        b'{"root_cause":"haste","corrective_action":"training"}'
+    ),
+    "/api/nonconformities/{nonconformity_id}/closure": b'{"note":"seen"}',
+    "/api/lots": b'{"lot_id":"L-9","passed":true,"from":"2026-01-01","until":"2026-01-02"}',
+    "/api/lots/{lot_id}/review": (
+        b'{"note":"seen","second":{"login":"second","password":"four words of rubble"}}'
+    ),
     "/api/releases": b'{"work_id":"W-9","part_ids":["P-9"]}',
 }
 

@@ -120,7 +120,7 @@ def test_gate_of_all(run, city, tmp_path):
 def test_check(run, city):
     ran = run("check", city, "--json")
     assert (ran.status, ran.err) == (0, "")
-    assert set(ran.answer) == {"entries", "intact", "root", "faults"}
+    assert {"entries", "intact", "root", "faults"} <= set(ran.answer)
     assert ran.answer["intact"] is True
     assert ran.answer["faults"] == []
     assert len(bytes.fromhex(ran.answer["root"])) == 32

@@ -99,7 +99,7 @@ def test_a_damaged_store_is_not_intact(run, city, harm, tmp_path):
     store.write_bytes(content)
     ran = run("check", store, "--json")
     assert ran.status == 1
-    assert set(ran.answer) == {"entries", "intact", "root", "faults"}
+    assert {"entries", "intact", "root", "faults"} <= set(ran.answer)
     assert ran.answer["intact"] is False
     assert ran.answer["faults"]
     plain = run("check", store)

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 from contextlib import contextmanager
 
@@ -28,9 +29,13 @@ def serving(store, *arguments):
         stderr=subprocess.PIPE,
         text=True,
     )
+    # A server that never says a word must fail the test, not hold it for ever.
+    patience = threading.Timer(60, server.kill)
+    patience.start()
     try:
         yield server, port
     finally:
+        patience.cancel()
         if server.poll() is None:
             server.send_signal(signal.SIGTERM)
         server.communicate(timeout=30)

@@ -10,7 +10,15 @@ import pytest
 from rafiqa.demo import make_demo
 from rafiqa.demo.cast import AUTHORITY
 from rafiqa.demo.project import SCHOOL_PROJECT_ID
-from rafiqa.land import LandReopened, ReleaseAccepted, WorkInspected, WorkReported
+from rafiqa.land import (
+    LandReopened,
+    LotInspected,
+    LotReviewed,
+    ReleaseAccepted,
+    WorkInspected,
+    WorkReported,
+    quarantines,
+)
 from rafiqa.recovery import LayerRegistered
 from rafiqa.service import AsOf, AssetShelf, check_site, gate_of, open_office, project_of
 from rafiqa.store import Store
@@ -63,9 +71,28 @@ def test_every_chapter_of_the_history_is_there(facts):
         *("WorkInspected", "ReleaseProposed", "ReleaseAccepted", "LandReopened"),
         *("ResidentReported", "ReportAnswered", "AccidentRecorded", "ProjectRegistered"),
         *("RubbleLotRegistered", "RubbleLotMoved"),
+        *("AccreditationGranted", "QaVisited", "NonconformityRaised", "NonconformityAnswered"),
+        *("NonconformityClosed", "LotReviewed"),
     ):
         assert kinds[chapter], chapter
     assert any(isinstance(fact, WorkInspected) and not fact.passed for fact in facts)
+
+
+def test_a_failed_lot_stops_earlier_work_until_it_is_reviewed(office):
+    lots = [record for record in office.facts() if isinstance(record.fact, LotInspected)]
+    passed, failed = sorted(lots, key=lambda record: not record.fact.passed)
+    assert passed.fact.passed
+    assert not failed.fact.passed
+    reviewed = next(each for each in office.facts() if isinstance(each.fact, LotReviewed))
+    book = office.book()
+
+    def in_doubt(at_us):
+        states = [state for _, state in book.states(at_us)]
+        return [state for state in states if quarantines(book.register, state, at_us)]
+
+    assert in_doubt(failed.valid_at_us)
+    assert not in_doubt(failed.valid_at_us - 1)
+    assert not in_doubt(reviewed.valid_at_us)
 
 
 def test_nothing_in_it_is_without_effect(office):

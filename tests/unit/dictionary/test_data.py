@@ -23,13 +23,14 @@ PUBLIC_NAMES = {
 }
 ENUMERATIONS = {
     "class": "indication sha cha cancelled reduced cleared no_hazard_found",
-    "stage": "reported assessing open tasked in_progress suspended work_complete inspecting rework "
-    "released handed_over closed reopened residual",
+    "stage": "reported assessing no_hazard_found open tasked in_progress suspended work_complete "
+    "inspecting rework released handed_over closed reopened residual",
     "validation": "draft submitted org_ok ops_ok im_ok approved rejected superseded",
     "method": "nts ts_targeted ts_systematic manual mechanical animal bac_surface bac_subsurface "
     "eod_spot building_search rubble_sift underwater",
     "evidence_kind": "eo_seen detonation accident marking scrap crater damaged_infrastructure "
-    "unused_land former_position record_map statement imagery contrary_use contrary_ts other",
+    "unused_land former_position record_map statement imagery contrary_use contrary_ts "
+    "laid_account informal_clearance other",
     "evidence_source": "visual verbal former_record remote",
     "evidence_class": "direct indirect contrary nothing",
     "closure_reason": "cancelled_no_evidence reduced_no_evidence cleared duplicate "

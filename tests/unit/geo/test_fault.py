@@ -47,9 +47,9 @@ CASES: dict[str, tuple[BaseGeometry, set[tuple[str, float | None, float | None]]
     "nothing": (Polygon(), {("empty", None, None)}),
     "no parts": (MultiPolygon(), {("empty", None, None)}),
     "not a number": (NAN, {("not-finite", None, None)}),
-    "a long ring": (Point(0, 0).buffer(1, quad_segs=600), {("ring-too-long", None, None)}),
+    "a long ring": (Point(0, 0).buffer(1, quad_segs=1_300), {("ring-too-long", None, None)}),
     "many vertices": (
-        MultiPolygon([Point(3 * at, 0).buffer(1, quad_segs=450) for at in range(3)]),
+        MultiPolygon([Point(3 * at, 0).buffer(1, quad_segs=900) for at in range(3)]),
         {("too-many-vertices", None, None)},
     ),
 }

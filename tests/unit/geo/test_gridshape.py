@@ -30,7 +30,7 @@ def test_area_of_all_parts_and_holes() -> None:
     assert shape.area2_mm2 == 2 * (1_000_000 - 10_000 + 100)
     assert [part.area2_mm2 for part in shape.parts()] in ([1_980_000, 200], [200, 1_980_000])
     assert shape.n_vertices == 12
-    assert shape.edges_mm().shape == (12, 4)
+    assert shape.edges().shape == (12, 4)
 
 
 def test_area_beyond_int64_is_exact() -> None:
@@ -41,7 +41,7 @@ def test_area_beyond_int64_is_exact() -> None:
         comb += [(limit, y_mm), (limit - 1, y_mm + 1)]
     shape = GridShape(Polygon([*comb, (limit, limit), (-limit, limit)]))
     assert shape.area2_mm2 == pytest.approx(2 * (2 * limit) ** 2, rel=1e-6)
-    edges = shape.edges_mm().tolist()
+    edges = shape.edges().tolist()
     assert shape.area2_mm2 == sum(x1 * y0 - x0 * y1 for x0, y0, x1, y1 in edges)
 
 
@@ -52,7 +52,7 @@ def test_empty_shape_has_nothing() -> None:
     assert empty.to_plain() == []
     assert empty.parts() == ()
     assert GridShape.from_plain([]) == empty
-    assert len(empty.edges_mm()) == 0
+    assert len(empty.edges()) == 0
     assert SQUARE.covers(empty)
     assert GridShape(MultiPolygon()) == empty
     with pytest.raises(ValueError, match="no bounds"):

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from rafiqa.geo import GridShape, Spot
 from rafiqa.land import (
+    AccreditationGranted,
     Actor,
     AreaRecorded,
     EvidenceRecorded,
@@ -47,6 +48,19 @@ METHOD: dict[Outcome, str] = {
 }
 
 
+ACCREDITED = Recorded(
+    0,
+    "e0",
+    -1_000,
+    0,
+    FIRST,
+    AccreditationGranted(
+        "C0", "deminers", ("manual", "ts_systematic", "nts", "bac_surface"), -1_000
+    ),
+)
+"""On record before every story: without it nobody may work, and nothing could be released."""
+
+
 def box(west_m: float, south_m: float, east_m: float, north_m: float) -> GridShape:
     return GridShape.box(*(round(metres * 1_000) for metres in (west_m, south_m, east_m, north_m)))
 
@@ -80,6 +94,7 @@ class Story:
     """Facts in the order in which they became known."""
 
     facts: list[Recorded] = field(default_factory=list)
+    accredited: bool = True
 
     def tell(self, valid_at_us: int, actor: Actor, fact: object) -> Recorded:
         seq = len(self.facts) + 1
@@ -146,7 +161,11 @@ class Story:
     # --- questions
 
     def book(self) -> LandBook:
-        return fold(self.facts)
+        return fold([ACCREDITED, *self.facts] if self.accredited else self.facts)
+
+    def known(self, n_known: int) -> LandBook:
+        """The book of the first facts alone, as it was then."""
+        return fold([ACCREDITED, *self.facts[:n_known]])
 
     def point(self, x_m: float, y_m: float, at_us: int) -> PointAnswer:
         return point(self.book(), round(x_m * 1_000), round(y_m * 1_000), at_us)

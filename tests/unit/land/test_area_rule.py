@@ -9,12 +9,14 @@ import pytest
 from rafiqa.geo import GridShape
 from rafiqa.land import (
     AreaRecorded,
+    EvidenceAnswer,
     EvidenceRecorded,
     HazardClass,
     Outcome,
     Ruling,
     WorkedPart,
     WorkReported,
+    answer_faults,
     area_ruling,
     work_ruling,
 )
@@ -109,6 +111,9 @@ def report(*parts: WorkedPart) -> WorkReported:
         (worked("cancelled", "nts", None), []),
         (worked("cleared", depth_cm=-1), ["land.part.depth-negative"]),
         (worked("reduced", "ts_systematic", -5), ["land.part.depth-negative"]),
+        # A depth beside a survey's finding would be read as cleared to it.
+        (worked("reduced", "ts_systematic", 0), ["land.part.depth-without-clearance"]),
+        (worked("cancelled", "nts", 20), ["land.part.depth-without-clearance"]),
         (worked("not_cleared", depth_cm=None, reason="under_slab"), []),
         (worked("not_cleared", depth_cm=None), ["land.part.reason-missing"]),
         (worked("not_cleared", depth_cm=None, reason=""), ["land.part.reason-missing"]),
@@ -173,9 +178,10 @@ def test_two_parts_do_not_overlap_by_more_than_drawing_noise(
     east = part("P2", "reduced", box(east_begins_m, 0, 100, 100))
     ruling = work_ruling(report(west, east), FIELD)
     assert codes(ruling) == expected
-    assert [item.params for item in ruling.reasons] == [{"part": "P1", "other": "P2"}] * len(
-        expected
-    )
+    # How much is told in whole m², rounded up.
+    over_m2 = 5_000 if east_begins_m == 0 else 2
+    named = {"part": "P1", "other": "P2", "area_m2": over_m2}
+    assert [item.params for item in ruling.reasons] == [named] * len(expected)
 
 
 def test_a_bad_report_is_answered_with_every_fault_of_every_part() -> None:
@@ -193,3 +199,17 @@ def test_a_bad_report_is_answered_with_every_fault_of_every_part() -> None:
         "land.part.id-twice",
         "land.part.overlap",
     ]
+
+
+def test_a_survey_says_how_it_answered_each_item_of_evidence() -> None:
+    told = (EvidenceAnswer("E1", "searched"), EvidenceAnswer("E2", "  "))
+    base = worked("reduced", "ts_systematic", None)
+    one = replace(base, evidence_answered=("E1", "E2", "E3"), answers=told)
+    faults = list(answer_faults(report(one)))
+    assert [(item.code, item.subjects) for item in faults] == [
+        ("land.part.answer-missing", ("E2",)),
+        ("land.part.answer-missing", ("E3",)),
+    ]
+    assert not list(answer_faults(report(replace(one, outcome="cleared"))))
+    # A report on record without it stands as it did: the land's rule does not ask.
+    assert codes(work_ruling(report(one), FIELD)) == []

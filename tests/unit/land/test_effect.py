@@ -404,8 +404,10 @@ def test_an_areas_story_has_its_own_facts_and_what_reached_its_ground() -> None:
     story.reopen(7, "O1", box(90, 0, 305, 10))
     story.tell(8, FIRST, LandReopened("O2", box(900, 0, 910, 10), "flood", area_id="A1"))
     story.reopen(9, "O3", box(800, 0, 810, 10))
-    areas = story.book().register.areas
-    kinds = {key: [type(item.fact).__name__ for item in area.facts] for key, area in areas.items()}
+    book = story.book()
+    kinds = {
+        key: [type(item.fact).__name__ for item in book.story(key)] for key in book.register.areas
+    }
     assert kinds == {
         "A1": [
             "AreaRecorded",

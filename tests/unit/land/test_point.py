@@ -37,8 +37,17 @@ def test_hazard_names_its_area_its_source_and_its_evidence(class_: HazardClass) 
     story.tell(2, SURVEYOR, fact)
     answer = story.point(50, 50, 9)
     assert (answer.state, answer.reopened, answer.area_ids) == (class_, False, ("A1",))
-    assert codes(answer) == [f"land.point.{class_}", "land.point.source", "land.point.evidence"]
-    area, source, about = answer.reasons
+    assert codes(answer) == [
+        f"land.point.{class_}",
+        "land.point.source",
+        "land.point.evidence",
+        "land.point.class-supported",
+        "land.evidence.seen",
+    ]
+    area, source, about, supported, item = answer.reasons
+    # E2 is named and not on record: it is evidence, and nobody can say of what.
+    assert (supported.params, supported.subjects) == ({"supported": "cha", "n": 1}, ("E1", "E2"))
+    assert item.subjects == ("E1",)
     assert (area.params, area.subjects) == ({"area": "Mill quarter"}, ("A1",))
     assert source.params == {"source": "sheet 4"}
     assert (about.params, about.subjects) == ({"n": 2}, ("E1", "E2"))
@@ -69,8 +78,10 @@ def test_released_land_says_who_to_which_depth_and_that_it_is_no_promise(
     story.release(3, "W1", "A1", part("P1", outcome, FIELD, depth_cm))
     answer = story.point(50, 50, 9)
     assert (answer.state, answer.depth_cm, answer.part_ids) == (outcome, depth_cm, ("P1",))
-    assert codes(answer) == [*expected, "land.point.released-by", "land.point.not-a-promise"]
-    by = answer.reasons[-2]
+    proved = [] if outcome == "cancelled" else ["land.point.passed-at-best"]
+    last = ["land.point.released-by", *proved, "land.point.not-a-promise"]
+    assert codes(answer) == [*expected, *last]
+    by = next(each for each in answer.reasons if each.code == "land.point.released-by")
     assert by.params == {"proposer": "ana", "accepter": "bo", "organisation": "office"}
     assert by.subjects == ("R-W1",)
 
@@ -188,6 +199,20 @@ def test_between_cleared_and_cancelled_land_the_answer_is_cancelled_and_has_no_d
     )
     seam = story.point(50, 50, 9)
     assert (seam.state, seam.depth_cm) == ("cancelled", None)
+
+
+def test_evidence_seen_later_is_no_reason_of_an_earlier_day() -> None:
+    story = Story()
+    story.tell(1, SURVEYOR, evidence("E1", area_id="A1"))
+    story.area(2, "A1", FIELD)
+    story.tell(6, SURVEYOR, evidence("E2", area_id="A1"))
+    named = [
+        reason.subjects
+        for at_us in (5, 6)
+        for reason in story.point(50, 50, at_us).reasons
+        if reason.code == "land.point.evidence"
+    ]
+    assert named == [("E1",), ("E1", "E2")]
 
 
 def test_contrary_evidence_is_not_counted_as_a_reason_for_hazard() -> None:

@@ -27,8 +27,18 @@ from rafiqa.land import (
     proposal_ruling,
     transfer_ruling,
 )
+from rafiqa.land.quality_rule import QualityCase
 from rafiqa.land.rule import acceptance_ruling
-from tests.unit.land.story import FIRST, INFORMATION, INSPECTOR, OPERATOR, SECOND, box, part
+from tests.unit.land.story import (
+    ACCREDITED,
+    FIRST,
+    INFORMATION,
+    INSPECTOR,
+    OPERATOR,
+    SECOND,
+    box,
+    part,
+)
 
 FIELD = box(0, 0, 100, 100)
 CLEARED = part("P1", "cleared", box(0, 0, 50, 50))
@@ -54,7 +64,8 @@ def case(
 ) -> ReleaseCase:
     proposal = record(10, proposer, ReleaseProposed("R1", "W1", part_ids or ("P1",)))
     reported = None if work is None else record(1, reporter, work)
-    lawful = ReleaseCase(proposal, reported, inspections, ("E1", "E2"), (FIELD,))
+    quality = QualityCase((ACCREDITED,))
+    lawful = ReleaseCase(proposal, reported, inspections, ("E1", "E2"), (FIELD,), quality=quality)
     return replace(lawful, **changes)
 
 
@@ -95,6 +106,12 @@ def test_the_lawful_case_is_allowed() -> None:
         (
             ("P1",),
             with_part(replace(CLEARED, shape=box(0, 0, 120, 50))),
+            ["land.part.outside-area"],
+        ),
+        (
+            # A square metre is drawing noise of a field, and all of a square metre.
+            ("P1",),
+            with_part(replace(CLEARED, shape=box(110, 0, 111, 1))),
             ["land.part.outside-area"],
         ),
         (

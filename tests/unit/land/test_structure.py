@@ -24,12 +24,11 @@ from rafiqa.land import (
     WorkReported,
     floor_account,
     fold,
-    raised_since,
     structure_ruling,
     unit_faults,
     work_ruling,
 )
-from tests.unit.land.story import FIRST, SECOND, SPOT, SURVEYOR, Story, box, part
+from tests.unit.land.story import ACCREDITED, FIRST, SECOND, SPOT, SURVEYOR, Story, box, part
 
 FIELD, HOUSE = box(0, 0, 100, 100), box(20, 20, 40, 40)
 UNITS = (Unit("f0", "storey", 0), Unit("roof", "roof", None, Decimal("12.5")))
@@ -200,7 +199,7 @@ def test_the_order_of_facts_does_not_matter() -> None:
     story.tell(1, SURVEYOR, house(Unit("cellar", "basement")))
     expected = [inside(story, at) for at in (2, 9)]
     for facts in list(permutations(story.facts))[:: 5_040 // 40]:
-        faces = fold(facts).at_mm(30_000, 30_000)
+        faces = fold([ACCREDITED, *facts]).at_mm(30_000, 30_000)
         assert [faces[0].timeline.at(at) for at in (2, 9)] == expected
 
 
@@ -327,9 +326,9 @@ def test_a_proposal_of_work_older_than_the_unit_is_refused() -> None:
     story.work(4, "W1", "A1", ALL)
     story.inspect(4, "W1")
     story.tell(5, SURVEYOR, house())
-    register = story.book().register
+    book = story.book()
     proposal = Recorded(9, "x", 9, 9, FIRST, ReleaseProposed("R1", "W1", ("p-f0",)))
-    against = raised_since(register, register.case(proposal, proposal))
+    against = book.raised_since(book.register.case(proposal, proposal))
     assert [reason.code for reason in against] == ["land.part.unit-unknown"]
 
 

@@ -15,9 +15,8 @@ from rafiqa.land import (
     Outcome,
     ReleaseAccepted,
     fold,
-    raised_since,
 )
-from tests.unit.land.story import FIRST, SECOND, Story, box, part
+from tests.unit.land.story import ACCREDITED, FIRST, SECOND, Story, box, part
 
 FIELD = box(0, 0, 100, 100)
 WEST, EAST = box(0, 0, 50, 100), box(50, 0, 100, 100)
@@ -347,7 +346,7 @@ def test_the_order_in_which_facts_are_folded_does_not_matter() -> None:
     expected = list(story.book().faces)
     assert len(expected) == 2
     for order in permutations(story.facts):
-        assert list(fold(order).faces) == expected
+        assert list(fold([ACCREDITED, *order]).faces) == expected
 
 
 # --- outlines
@@ -487,8 +486,8 @@ def test_work_older_than_a_reopening_does_not_release_what_was_reopened() -> Non
     story.inspect(3, "W1")
     story.reopen(4, "O1", WEST)
     story.propose(5, "R1", "W1", "P1")
-    register = story.book().register
-    against = list(raised_since(register, register.case(register.releases["R1"].proposal)))
+    book = story.book()
+    against = book.raised_since(book.register.case(book.register.releases["R1"].proposal))
     assert [reason.code for reason in against] == ["land.release.raised-since"]
     assert against[0].subjects == ("O1",)
     story.accept(6, "R1")

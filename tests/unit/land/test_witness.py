@@ -173,7 +173,7 @@ def test_what_has_no_place_on_the_grid_is_near_nothing() -> None:
     far = replace(crater(0, evidence_id="E2"), spot=SPOT.of(-60, -30), accuracy_m=Decimal(100_000))
     for fact in (nowhere, far, AccidentRecorded("X1", "mine")):
         story.tell(1, SURVEYOR, fact)
-    assert story.book().witnesses.all == ()
+    assert not story.book().witnesses.all
     assert story.point(0, 0, 9).reasons == (Reason("land.point.unrecorded"),)
 
 
@@ -268,7 +268,13 @@ def test_evidence_that_its_area_names_is_told_once() -> None:
     story.tell(1, SURVEYOR, crater(50))
     story.area(2, "A1", FIELD, evidence_ids=("E1",))
     answer = story.point(50, 50, 9)
-    assert [reason.code for reason in answer.reasons] == ["land.point.cha", "land.point.evidence"]
+    codes = [reason.code for reason in answer.reasons]
+    assert codes == [
+        "land.point.cha",
+        "land.point.evidence",
+        "land.point.class-supported",
+        "land.evidence.remote",
+    ]
     assert near(story.point(150, 50, 9))[EVIDENCE].subjects == ("E1",)
 
 

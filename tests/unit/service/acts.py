@@ -15,11 +15,23 @@ import numpy as np
 from rafiqa import service
 from rafiqa.land import (
     AccidentRecorded,
+    AccreditationEnded,
+    AccreditationGranted,
     Actor,
     AreaRecorded,
+    AssessmentMoved,
     BoundaryCorrected,
     ClassDecided,
+    CompletionDeclared,
+    LandHandedOver,
     LandReopened,
+    LotInspected,
+    LotReviewed,
+    NonconformityAnswered,
+    NonconformityClosed,
+    NonconformityRaised,
+    QaVisited,
+    RecordMoved,
     ReleaseAccepted,
     ReleaseProposed,
     ReleaseRejected,
@@ -49,6 +61,7 @@ from tests.unit.service.ground import (
     ORIGIN,
     RESIDENT,
     SECOND,
+    START_US,
     SURVEYOR,
     evidence,
     inspection,
@@ -83,7 +96,16 @@ ACCIDENT = AccidentRecorded("X1", "ordnance", ORIGIN)
 TOLD = ResidentReported("S9", ORIGIN, "eo_seen")
 PROJECT = ProjectRegistered("J1", "School", "school", square(), 20)
 LOT = RubbleLotRegistered("H9", "Heap", ORIGIN)
+HANDED = LandHandedOver("V1", "A1", "school board", "2026-03-01", "none known", "dig to 30 cm")
+DONE = CompletionDeclared("C1", square(800), "all known work", SECOND)
 ANSWER = ReportAnswered("S1", "nothing_found", None, "visited")
+GRANT = AccreditationGranted("C9", "diggers", ("animal",), START_US)
+ENDED = AccreditationEnded("C0", OPERATOR.organisation_id, "papers forged")
+VISIT = QaVisited("V1", OPERATOR.organisation_id, "quality-board", "lanes", "T1")
+RAISED = NonconformityRaised("N1", OPERATOR.organisation_id, "major", "depth", "10 cm short", "W1")
+ANSWERED = NonconformityAnswered("N1", "worn blade", "blade changed, lane worked again")
+QC_LOT = LotInspected("L1", "quality-board", True, START_US, START_US + 1, ("P1",))
+REVIEW = LotReviewed("V1", "L1", "logs checked", SECOND)
 ACTS: dict[str, Act] = {
     "open_site": Act(
         "bare",
@@ -115,12 +137,62 @@ ACTS: dict[str, Act] = {
         "task",
         OPERATOR,
         StageMoved("T1", "in_progress"),
-        StageMoved("T1", "suspended", "storm"),
+        StageMoved("T1", "suspended", "season"),
         service.move_task,
+    ),
+    "assess": Act(
+        "told",
+        INFORMATION,
+        AssessmentMoved("S1", "report", "assessing"),
+        AssessmentMoved("S1", "report", "assessing", note="again"),
+        service.assess,
+    ),
+    "hand_over": Act("released", FIRST, HANDED, replace(HANDED, note="x"), service.hand_over),
+    "declare_completion": Act(
+        "site", FIRST, DONE, replace(DONE, note="in haste"), service.declare_completion
+    ),
+    "move_record": Act(
+        "area",
+        FIRST,
+        RecordMoved("A1", "a1", "org_ok"),
+        RecordMoved("A1", "a1", "org_ok", ("map",)),
+        service.move_record,
     ),
     "report_work": Act("task", OPERATOR, work(), work(depth_cm=200), service.report_work),
     "inspect_work": Act(
         "work", INSPECTOR, inspection(), inspection(passed=False), service.inspect_work
+    ),
+    "grant_accreditation": Act(
+        "site", FIRST, GRANT, replace(GRANT, methods=("manual",)), service.grant_accreditation
+    ),
+    "end_accreditation": Act(
+        "site", FIRST, ENDED, replace(ENDED, reason="misread"), service.end_accreditation
+    ),
+    "record_qa_visit": Act(
+        "task", INSPECTOR, VISIT, replace(VISIT, activity="drills"), service.record_qa_visit
+    ),
+    "raise_nonconformity": Act(
+        "work", INSPECTOR, RAISED, replace(RAISED, severity="minor"), service.raise_nonconformity
+    ),
+    "answer_nonconformity": Act(
+        "faulted",
+        OPERATOR,
+        ANSWERED,
+        replace(ANSWERED, root_cause="rain"),
+        service.answer_nonconformity,
+    ),
+    "close_nonconformity": Act(
+        "faulted",
+        INSPECTOR,
+        NonconformityClosed("N1", "measured"),
+        NonconformityClosed("N1", "not measured"),
+        service.close_nonconformity,
+    ),
+    "inspect_lot": Act(
+        "work", INSPECTOR, QC_LOT, replace(QC_LOT, until_us=START_US + 9), service.inspect_lot
+    ),
+    "review_lot": Act(
+        "lot failed", FIRST, REVIEW, replace(REVIEW, note="glanced at"), service.review_lot
     ),
     "propose_release": Act(
         "inspected",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rafiqa.geo import GridShape, Spot
 from rafiqa.land import (
+    AccreditationGranted,
     Actor,
     AreaRecorded,
     EvidenceRecorded,
@@ -28,6 +29,7 @@ from rafiqa.service import (
     accept_release,
     ask_point,
     declare_area,
+    grant_accreditation,
     inspect_work,
     open_office,
     open_site,
@@ -97,6 +99,13 @@ def new_office(clock: Clock | None = None) -> Office:
     return office
 
 
+def accredit(office: Office) -> None:
+    """Accredits the operator for what the tests have it do, before everything else."""
+    methods = ("manual", "ts_systematic", "ts_targeted", "nts")
+    granted = AccreditationGranted("C0", OPERATOR.organisation_id, methods, START_US - 1)
+    assert grant_accreditation(office, FIRST, granted, Stamp(START_US - 1, "c0")).done
+
+
 def kept_office(path: Path, clock: Clock | None = None, *, create: bool = True) -> Office:
     """An office on disk, with its site opened where it is new."""
     office = open_office(str(path), now_us=clock or Clock(), entropy=Draws(), create=create)
@@ -140,6 +149,7 @@ STAGES = ("site", "evidence", "area", "task", "work", "inspected", "proposed", "
 def office_at(stage: str, office: Office | None = None) -> Office:
     """An office, in memory if none is given, where the work on A1 has come as far as a stage."""
     office = office or new_office()
+    accredit(office)
     steps = [
         lambda: record_evidence(office, SURVEYOR, evidence(), Stamp(entry_id="e1")),
         lambda: declare_area(office, SURVEYOR, area(), Stamp(entry_id="a1")),

@@ -4,18 +4,48 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rafiqa.land import ResidentReported
+from rafiqa.land import LotInspected, NonconformityRaised, ResidentReported
 from rafiqa.recovery import RubbleLotRegistered
-from rafiqa.service import Office, open_office, register_rubble_lot, report_hazard
+from rafiqa.service import (
+    Office,
+    inspect_lot,
+    open_office,
+    raise_nonconformity,
+    register_rubble_lot,
+    report_hazard,
+)
 from tests.unit.service.conftest import OfficeAt
-from tests.unit.service.ground import ENGINEER, ORIGIN, RESIDENT, Clock, Draws
+from tests.unit.service.ground import (
+    ENGINEER,
+    INSPECTOR,
+    ORIGIN,
+    RESIDENT,
+    START_US,
+    Clock,
+    Draws,
+)
 
 
 def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
     """An office on disk as far as an act of ``ACTS`` needs it."""
     if stage == "bare":
         return open_office(str(path), now_us=Clock(), entropy=Draws(), create=True)
-    office = at_stage("site" if stage in {"told", "heap"} else stage)
+    before = {"told": "site", "heap": "site", "faulted": "work", "lot failed": "work"}
+    office = at_stage(before.get(stage, stage))
+    if stage == "faulted":
+        raised = NonconformityRaised("N1", "clearance-co", "major", "depth", "short", "W1")
+        assert raise_nonconformity(office, INSPECTOR, raised).done
+    if stage == "lot failed":
+        failed = LotInspected(
+            "L1",
+            "quality-board",
+            False,
+            START_US,
+            START_US,
+            ("P1",),
+            inspected_id="clearance-co",
+        )
+        assert inspect_lot(office, INSPECTOR, failed).done
     if stage == "told":
         assert report_hazard(office, RESIDENT, ResidentReported("S1", ORIGIN, "eo_seen")).done
     if stage == "heap":

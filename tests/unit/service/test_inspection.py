@@ -38,7 +38,7 @@ def test_a_sound_store_has_no_faults(at_stage: OfficeAt) -> None:
     with_layer(office)
     assert codes(office) == []
     report = check_site(office)
-    assert (report.n_entries, report.root) == (9, office.store.head().entry_hash)
+    assert (report.n_entries, report.root) == (10, office.store.head().entry_hash)
 
 
 def test_a_store_without_any_land_is_sound(at_stage: OfficeAt) -> None:

@@ -15,6 +15,7 @@ from rafiqa.land import (
     AreaRecorded,
     BoundaryCorrected,
     ClassDecided,
+    EvidenceAnswer,
     EvidenceRecorded,
     LandReopened,
     Outcome,
@@ -146,7 +147,7 @@ def test_what_is_written_is_there_after_a_restart(tmp_path: Path) -> None:
     assert state_at(again, 50, 50) == "cleared"
     report = check_site(again)
     assert report.intact
-    assert report.n_entries == len(facts) == 8
+    assert report.n_entries == len(facts) == 9
     assert report.root == again.store.head().entry_hash
     again.store.close()
 
@@ -168,7 +169,12 @@ def test_an_area_is_hazard_from_the_day_that_it_says(at_stage: OfficeAt) -> None
     assert state_at(office, 50, 50, START_US - 11) == "unrecorded"
     assert state_at(office, 50, 50, START_US - 10) == "cha"
     answer = ask_point(office, spot_in(office, 50, 50))
-    assert [reason.code for reason in answer.reasons] == ["land.point.cha", "land.point.evidence"]
+    assert [reason.code for reason in answer.reasons] == [
+        "land.point.cha",
+        "land.point.evidence",
+        "land.point.class-supported",
+        "land.evidence.seen",
+    ]
 
 
 def test_a_class_is_decided_down_only_with_a_justification(at_stage: OfficeAt) -> None:
@@ -236,10 +242,11 @@ def test_work_is_ordered_and_its_stage_moves(at_stage: OfficeAt) -> None:
     order = TaskOrdered("T1", "A1", OPERATOR.organisation_id, ("manual",), 30)
     done(order_work(office, FIRST, order))
     done(move_task(office, OPERATOR, StageMoved("T1", "in_progress")))
-    done(move_task(office, OPERATOR, StageMoved("T1", "suspended", "storm")))
+    done(move_task(office, OPERATOR, StageMoved("T1", "suspended", "season")))
     done(move_task(office, FIRST, StageMoved("T1", "in_progress")))
+    done(report_work(office, OPERATOR, replace(work(), finds_complete=True)))
     done(move_task(office, OPERATOR, StageMoved("T1", "work_complete")))
-    done(move_task(office, INSPECTOR, StageMoved("T1", "inspecting")))
+    done(move_task(office, INSPECTOR, StageMoved("T1", "inspecting", note="a tenth, by lanes")))
     assert state_at(office, 50, 50) == "cha"
 
 
@@ -265,6 +272,7 @@ def parts_of_a_day() -> tuple[WorkedPart, ...]:
             30 if outcome == "cleared" else None,
             reason="under_slab" if outcome == "not_cleared" else None,
             evidence_answered=("E1",),
+            answers=(EvidenceAnswer("E1", "visited, asked again"),),
         )
         for part_id, outcome, x_m, y_m, method in kinds
     )

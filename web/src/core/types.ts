@@ -117,6 +117,7 @@ export interface Release {
   readonly proposed_by: string | null;
   readonly accepted_by: string | null;
   readonly part_ids: readonly string[];
+  readonly proves: readonly Reason[];
 }
 
 export interface HistoryItem {

@@ -2,6 +2,7 @@
 
 import type { ComponentProps, JSX } from "preact";
 import { FALLBACK_NAME } from "../core/words.ts";
+import { AccountPage } from "./account.tsx";
 import { type Reach, ReachContext, useReach, useT } from "./context.ts";
 import { Footer } from "./footer.tsx";
 import { Header } from "./header.tsx";
@@ -56,6 +57,7 @@ function Frame({ fetchMap }: { fetchMap: FetchMap }): JSX.Element {
       </main>
       <Footer />
       <SignIn />
+      <AccountPage />
     </div>
   );
 }

@@ -17,6 +17,7 @@ export class Page {
   readonly keyOpen = signal<boolean | null>(null);
   readonly timeOpen = signal(false);
   readonly signInOpen = signal(false);
+  readonly accountOpen = signal(false);
   readonly playing = signal(false);
   readonly narrow = signal(false);
   readonly map = signal<"waiting" | "ready" | "failed">("waiting");

@@ -7,7 +7,7 @@ import { goTo, useReach, useT } from "./context.ts";
 import { Icon } from "./marks.tsx";
 
 export function Header(): JSX.Element {
-  const { desk } = useReach();
+  const { desk, page } = useReach();
   const t = useT();
   const name = desk.words.value.name(desk.site.value?.name);
   return (
@@ -21,6 +21,9 @@ export function Header(): JSX.Element {
       </div>
       <Search />
       <nav class="tools" aria-label={t("desk.tools")}>
+        <button type="button" class="plain" onClick={() => (page.accountOpen.value = true)}>
+          {t("account.button")}
+        </button>
         <Languages />
         <Person />
       </nav>
