@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -236,6 +236,7 @@ def _land_part(office: Office, row: Checked) -> Made:
     known = office.register().parts.get(row.row_id)
     if known is not None and known[1].entry_id != import_id("land-parts", row.row_id):
         faults.append(Fault("land.part.id-twice", "id", row.number, {"part": row.row_id}))
+    faults += _unit_faults(row)
     if faults or not isinstance(shape, Registered):
         return tuple(faults)
     used = (
@@ -266,6 +267,17 @@ def _land_part(office: Office, row: Checked) -> Made:
     if isinstance(day, date):
         return RowFact(row.row_id, date_us(day), fact)
     return RowFact(row.row_id, office.now_us(), fact, by_clock=True)
+
+
+def _unit_faults(row: Checked) -> Iterator[Fault]:
+    """Yields a fault where a row releases a unit of a building: that is not all of its ground.
+
+    What was not cleared is taken over all the same: it keeps the whole ground hazard.
+    """
+    named = [name for name in ("unit", "unit_kind", "storey") if row.values.get(name) is not None]
+    if named and row.values["outcome"] != "not_cleared":
+        params: dict[str, str | int] = {"part": row.row_id, "fields": ", ".join(named)}
+        yield Fault("land.part.unit-not-taken-over", named[0], row.number, params)
 
 
 def _accident(office: Office, row: Checked) -> Made:
