@@ -344,6 +344,23 @@ def test_a_row_without_a_shape(kind: str, keeper: Keeper, tmp_path: Path) -> Non
     assert keeper.refuse(path, kind).named == [("wire.geometry.missing", 2, "geometry")]
 
 
+@pytest.mark.parametrize("told", [("unit", "left flat"), ("unit_kind", "roof"), ("storey", "0")])
+def test_a_release_of_a_unit_is_no_release_of_its_ground(
+    told: tuple[str, str], keeper: Keeper, lonlat: tuple[str, Path], tmp_path: Path
+) -> None:
+    name, value = told
+    header = f"id,outcome,depth_cm,reason,wkt,{name}\n"
+    wkt = shapely.to_wkt(BOX)
+    path = write_text(tmp_path / "a.csv", f'{header}a,cleared,30,,"{wkt}",{value}\n')
+    refused = keeper.refuse(path, "land-parts", *lonlat)
+    assert refused.named == [("land.part.unit-not-taken-over", 2, name)]
+    # What was not cleared keeps the ground hazard, and is not turned away.
+    left = write_text(
+        tmp_path / "b.csv", f'{header}b-{name},not_cleared,,unstable,"{wkt}",{value}\n'
+    )
+    assert keeper.take(left, "land-parts", *lonlat).answer["accepted"] == 1
+
+
 # --- spreadsheets -------------------------------------------------------------------------
 
 

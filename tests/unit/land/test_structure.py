@@ -12,7 +12,10 @@ from rafiqa.geo import GridShape
 from rafiqa.land import (
     BoundaryCorrected,
     EvidenceRecorded,
+    LandBook,
+    LandHistory,
     LandState,
+    LotInspected,
     Moment,
     Outcome,
     Recorded,
@@ -24,11 +27,23 @@ from rafiqa.land import (
     WorkReported,
     floor_account,
     fold,
+    quarantines,
     structure_ruling,
     unit_faults,
     work_ruling,
 )
-from tests.unit.land.story import ACCREDITED, FIRST, SECOND, SPOT, SURVEYOR, Story, box, part
+from tests.unit.land.story import (
+    ACCREDITED,
+    FIRST,
+    INSPECTOR,
+    OPERATOR,
+    SECOND,
+    SPOT,
+    SURVEYOR,
+    Story,
+    box,
+    part,
+)
 
 FIELD, HOUSE = box(0, 0, 100, 100), box(20, 20, 40, 40)
 UNITS = (Unit("f0", "storey", 0), Unit("roof", "roof", None, Decimal("12.5")))
@@ -391,3 +406,38 @@ def test_a_clearance_beneath_the_surface_answers_no_sign() -> None:
     story.release(12, "W2", "A1", replace(part("P2", "cleared", FIELD, 60), depth_from_cm=30))
     assert codes(story, 20).count("land.point.near-evidence") == 1
     assert inside(story, 20).depth_cm == 60
+
+
+# --- quality
+
+
+def test_work_in_another_unit_takes_no_doubt_from_the_first() -> None:
+    story = registered()
+    lot = LotInspected("L1", "quality", False, 1, 9, ("none",), team_ids=("T1",))
+    for work_id, team_id, parts in (("W1", "T1", ALL[:1]), ("W2", "T2", ALL[1:])):
+        work = WorkReported(work_id, "A1", "deminers", parts, person_ids=("gus",), team_id=team_id)
+        story.tell(4, OPERATOR, work)
+        story.inspect(4, work_id)
+        story.propose(4, f"R-{work_id}", work_id, *(one.part_id for one in parts))
+        story.accept(4, f"R-{work_id}")
+        if work_id == "W1":
+            story.tell(4, INSPECTOR, lot)
+    state = inside(story, 8)
+    assert state.status == "cleared"
+    found = quarantines(story.book().register, state, 8)
+    assert [(each.work_id, each.lot_id) for each in found] == [("W1", "L1")]
+
+
+def test_what_is_known_of_units_is_the_same_fact_by_fact() -> None:
+    story = registered()
+    story.release(4, "W1", "A1", *ALL)
+    story.tell(6, SURVEYOR, house(Unit("cellar", "basement")))
+    history = LandHistory()
+    history.take([ACCREDITED])
+    for n_known, recorded in enumerate(story.facts, 1):
+        history.take([recorded])
+        known, afresh = LandBook(history, recorded.seq), story.known(n_known)
+        for at_us in (2, 5, 9):
+            one, other = (book.at_mm(30_000, 30_000) for book in (known, afresh))
+            assert [f.timeline.at(at_us) for f in one] == [f.timeline.at(at_us) for f in other]
+        assert set(known.register.units) == set(afresh.register.units)
