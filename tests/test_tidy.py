@@ -33,6 +33,8 @@ REFUSING = {
     "quality_rule.py",
     "quality.py",
     "standing.py",
+    "structurerule.py",
+    "structure.py",
     "effect.py",
     "stage.py",
     "survey.py",

@@ -35,6 +35,9 @@ POINTS = {
     "suspected": ("38.550251", "34.898387"),
     "two areas, cleared": ("38.552669", "34.898768"),
     "failed inspection, then cleared": ("38.545953", "34.898492"),
+    "building, every unit released": ("38.549693", "34.900400"),
+    "building, one storey not cleared": ("38.549442", "34.900437"),
+    "heap of rubble, by layer": ("38.551432", "34.898868"),
     "nothing on record": ("38.600000", "34.950000"),
 }
 DAYS = ("2024-01-15", "2025-09-01", "2026-10-31")

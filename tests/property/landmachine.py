@@ -154,6 +154,7 @@ class LandMachine(RuleBasedStateMachine):
             world.BOUNDARY,
             world.TRANSFER,
             world.QUALITY,
+            world.structures(),
         ),
         valid_us=world.TIMES,
         actor=world.ACTORS,
@@ -210,6 +211,8 @@ class LandMachine(RuleBasedStateMachine):
                 "soil",
                 "wall",
                 item.evidence_answered,
+                unit_id=item.unit_id,
+                depth_from_cm=item.depth_from_cm,
             )
             for key, item, ground in zip(ids, (part, second), (shape, second.shape), strict=True)
         )
@@ -323,6 +326,44 @@ class LandMachine(RuleBasedStateMachine):
             if begin_us % 2:
                 story.append((review, world.ANA))
                 dates_us.append(begin_us + 5)
+
+    @rule(
+        area_id=world.AREAS,
+        shape=world.boxes(2),
+        slip=world.SLIPS,
+        begin_us=st.integers(3, 8),
+        off_record=st.sampled_from([False, False, False, True]),
+    )
+    def building(
+        self, area_id: str, shape: GridShape, slip: str, begin_us: int, off_record: bool
+    ) -> None:
+        """A building from its registration to the release of every unit, with at most one slip."""
+        n = len(self.facts)
+        if not off_record:
+            self.record(AreaRecorded(area_id, "sha", shape), begin_us - 2, world.ANA)
+        work = WorkReported(
+            f"w{n}", area_id, "operator", world.building_parts(n, shape, slip), person_ids=("chi",)
+        )
+        ids = tuple(part.part_id for part in work.parts if part.outcome != "not_cleared")
+        story: list[tuple[object, Actor, int]] = [
+            (world.building(n, shape), world.CHI, begin_us - 1),
+            (work, world.CHI, begin_us),
+            (WorkInspected(f"i{n}", f"w{n}", "quality", passed=True), world.DOV, begin_us + 1),
+            (ReleaseProposed(f"r{n}", f"w{n}", ids), world.ANA, begin_us + 2),
+            (ReleaseAccepted(f"r{n}"), world.BO, begin_us + 3),
+        ]
+        if slip == "late":
+            story.append(story.pop(0))
+        if slip == "dated late":
+            story[0] = (*story[0][:2], begin_us + 2)
+        if slip == "more units":
+            story.append((world.building(n, shape, f"c{n}"), world.CHI, begin_us - 1))
+        if slip == "wider":
+            x0, y0, x1, y1 = shape.bounds_mm
+            wide = GridShape.box(x0, y0, x1 + world.STEP_MM, y1)
+            story.append((world.building(n, wide), world.CHI, begin_us - 1))
+        for fact, actor, at_us in story:
+            self.record(fact, at_us, actor)
 
     @rule(
         which=st.integers(0, 40),

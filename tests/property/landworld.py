@@ -6,6 +6,7 @@ same person turns up in two roles.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +33,7 @@ from rafiqa.land import (
     NonconformityClosed,
     NonconformityRaised,
     OrdnanceFound,
+    Outcome,
     QaVisited,
     RecordMoved,
     ReleaseAccepted,
@@ -41,7 +43,9 @@ from rafiqa.land import (
     ReportAnswered,
     ResidentReported,
     StageMoved,
+    StructureRegistered,
     TaskOrdered,
+    Unit,
     WorkedPart,
     WorkInspected,
     WorkReported,
@@ -101,6 +105,10 @@ def boxes(draw: Any, most: int = 4) -> GridShape:
     return GridShape.box(x * STEP_MM, y * STEP_MM, x1 + off, y1)
 
 
+UNITS = {"S1": ("u1", "u2"), "S2": ("v1", "S2.ground")}
+"""What each structure may have; a second record may name more, and none names all it needs."""
+UNIT_IDS = st.sampled_from([*(None,) * 6, "u1", "u2", "v1", "S1.ground", "S2.ground", "lost"])
+DEPTHS_FROM = st.sampled_from([*(None,) * 8, 0, 10, 20, 30])
 ACTORS = st.builds(Actor, PERSONS, FIRMS, ROLES)
 DEPTHS = st.sampled_from([None, 0, 20, 50, 50])
 
@@ -116,8 +124,86 @@ def parts(draw: Any, shapes: Any = None, ids: Any = PARTS) -> WorkedPart:
     answered = draw(st.sampled_from([("E1", "E2"), ("E1", "E2"), ("E1",), ()]))
     shape = draw(boxes() if shapes is None else shapes)
     return WorkedPart(
-        draw(ids), outcome, shape, method, depth_cm, reason="wall", evidence_answered=answered
+        draw(ids),
+        outcome,
+        shape,
+        method,
+        depth_cm,
+        reason="wall",
+        evidence_answered=answered,
+        unit_id=draw(UNIT_IDS),
+        depth_from_cm=draw(DEPTHS_FROM) if outcome == "cleared" or not lawful else None,
     )
+
+
+@st.composite
+def structures(draw: Any) -> StructureRegistered:
+    """A record of one of two structures, with some of its units."""
+    structure_id = draw(st.sampled_from(sorted(UNITS)))
+    ids = draw(st.lists(st.sampled_from(UNITS[structure_id]), max_size=2, unique=True))
+    kinds = st.sampled_from(["storey", "roof", "ground_beneath"])
+    units = tuple(Unit(unit_id, draw(kinds)) for unit_id in ids)
+    return StructureRegistered(structure_id, "building", draw(boxes(2)), units)
+
+
+def building_parts(n: int, shape: GridShape, slip: str) -> tuple[WorkedPart, ...]:
+    """Work in every unit of a building of two units and its ground, with at most one slip."""
+    first, second, ground = f"a{n}", f"b{n}", f"s{n}.ground"
+    known: dict[str, list[tuple[int | None, int]]] = {
+        "no surface": [(30, 50)],
+        "gap": [(None, 20), (30, 50)],
+        "layers": [(None, 20), (20, 50)],
+    }
+    intervals = known.get(slip, [(None, 50)])
+    parts = [
+        _unit_part(f"g{n}-{begin_cm}", shape, ground, end_cm, begin_cm)
+        for begin_cm, end_cm in intervals
+    ]
+    parts.append(_unit_part(f"b{n}", shape, second, 20, None))
+    outcome: Outcome = "reduced" if slip == "reduced" else "cleared"
+    named = None if slip == "plain" else first
+    made = _unit_part(f"a{n}", shape, named, 20, None)
+    parts.append(replace(made, outcome=outcome, method=METHODS[outcome]))
+    if slip == "not cleared":
+        left = _unit_part(f"l{n}", shape, first, None, None)
+        parts.append(replace(left, outcome="not_cleared", method="none"))
+    dropped = {"no storey": f"a{n}", "no ground": f"g{n}-None"}.get(slip)
+    if slip == "all plain":
+        parts = [replace(made, unit_id=None)]
+    return tuple(part for part in parts if part.part_id != dropped)
+
+
+def _unit_part(
+    part_id: str, shape: GridShape, unit_id: str | None, end_cm: int | None, begin_cm: int | None
+) -> WorkedPart:
+    return WorkedPart(
+        part_id,
+        "cleared",
+        shape,
+        "manual",
+        end_cm,
+        reason="wall",
+        evidence_answered=("E1", "E2"),
+        unit_id=unit_id,
+        depth_from_cm=begin_cm,
+    )
+
+
+SLIPS = st.sampled_from(
+    [
+        *("none", "none", "layers", "reduced", "plain", "all plain", "no storey", "no ground"),
+        *("not cleared", "no surface", "gap", "late", "dated late", "more units", "wider"),
+    ]
+)
+"""How the story of a building goes wrong, if it does."""
+
+
+def building(n: int, shape: GridShape, more: str | None = None) -> StructureRegistered:
+    """A building of two units, or of one more."""
+    units = [Unit(f"a{n}", "storey"), Unit(f"b{n}", "roof")]
+    if more is not None:
+        units = [Unit(more, "void")]
+    return StructureRegistered(f"s{n}", "building", shape, tuple(units))
 
 
 WORK = st.builds(

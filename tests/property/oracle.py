@@ -6,7 +6,9 @@ single rectangles. It states the rules of release as plainly as it can:
 * what speaks for an act is older than it in truth and on record; what speaks against it
   counts where it is older in either;
 * an id belongs to whoever recorded it first;
-* a lowering stands only against what is older in both than the work it rests on.
+* a lowering stands only against what is older in both than the work it rests on;
+* under a structure every unit of it, and the ground beneath, needs a lowering of its own by
+  work that knew of it.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ from rafiqa.land import (
     ReleaseProposed,
     ReleaseRejected,
     ReleaseTransferred,
+    StructureRegistered,
     WorkedPart,
     WorkInspected,
     WorkReported,
@@ -59,6 +62,26 @@ class Act:
     work_at: tuple[int, int]
     transferred: bool
     part_id: str = ""
+    unit_id: str | None = None
+    depth_from_cm: int = 0
+
+
+@dataclass(frozen=True)
+class There:
+    """A unit that stands on a point, and since when that is true and on record."""
+
+    unit_id: str
+    ground: bool
+    since: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Left:
+    """A part that was not cleared."""
+
+    at: tuple[int, int]
+    work_id: str
+    unit_id: str | None
 
 
 @dataclass(frozen=True)
@@ -165,6 +188,8 @@ class Oracle:
                     at(work),
                     transferred=False,
                     part_id=part.part_id,
+                    unit_id=part.unit_id,
+                    depth_from_cm=part.depth_from_cm or 0,
                 )
 
     def _lawful(self, accepted: Recorded, proposal: Recorded, work: Recorded) -> bool:
@@ -343,6 +368,7 @@ class Oracle:
             and outside_mm2(part.shape, ground) <= 1_000_000
             and (part.outcome != "cleared" or part.depth_cm is not None)
             and (part.depth_cm is None or part.depth_cm >= 0)
+            and _interval_lawful(part)
             and (part.outcome != "cancelled" or part.method == "nts")
             and (part.outcome != "cleared" or part.method not in {"nts", "ts_systematic"})
             and part.method != "eod_spot"
@@ -551,20 +577,51 @@ class Oracle:
             elif self._owns(record, fact):
                 yield from ((part, record) for part in fact.parts)
 
-    def _not_cleared(self, x: float, y: float) -> list[tuple[tuple[int, int], str]]:
+    def _not_cleared(self, x: float, y: float) -> list[Left]:
         return [
-            (at(record), fact.work_id)
+            Left(at(record), fact.work_id, part.unit_id)
             for record, fact in self.of(WorkReported)
             for part in fact.parts
             if part.outcome == "not_cleared" and inside(part.shape, x, y)
         ]
 
+    def _units(self, x: float, y: float) -> list[There]:
+        """Each unit over the point: the units of every record on the ground of every other."""
+        found = []
+        for ground, footprint in self.of(StructureRegistered):
+            if not inside(footprint.shape, x, y):
+                continue
+            for record, fact in self.of(StructureRegistered):
+                if fact.structure_id == footprint.structure_id:
+                    since = tuple(map(max, at(ground), at(record)))
+                    found += [
+                        There(unit_id, is_ground, since)  # type: ignore[arg-type]
+                        for unit_id, is_ground in self._said(record, fact)
+                    ]
+        return found
+
+    def _said(self, record: Recorded, fact: StructureRegistered) -> list[tuple[str, bool]]:
+        """The units of one record, and the ground beneath where nobody older had named one."""
+        own = fact.structure_id + ".ground"
+
+        def names(other: StructureRegistered) -> bool:
+            return any(u.kind == "ground_beneath" or u.unit_id == own for u in other.units)
+
+        said = [(u.unit_id, u.kind == "ground_beneath" or u.unit_id == own) for u in fact.units]
+        before = [
+            other
+            for earlier, other in self.of(StructureRegistered)
+            if other.structure_id == fact.structure_id and older(at(earlier), at(record))
+        ]
+        return said if names(fact) or any(map(names, before)) else [*said, (own, True)]
+
     def state(self, x: float, y: float, valid_at_us: int) -> tuple[str, int | None]:
         """The state of a point and the depth it was cleared to."""
         puts, drops = self._puts(x, y)
+        there = [unit for unit in self._units(x, y) if unit.since[0] <= valid_at_us]
         lefts = self._not_cleared(x, y)
         acts = [act for act in self.acts if inside(act.shape, x, y) and act.at[0] <= valid_at_us]
-        acts = [act for act in acts if not any(_kept_out(left, act) for left in lefts)]
+        acts = [act for act in acts if not any(_kept_out(left, act, there) for left in lefts)]
         areas = {put.area_id for put in puts if put.area_id is not None}
         anywhere = [put for put in puts if put.kind in {"reopened", "kept"}]
         failed = [put for put in puts if put.kind == "failed"]
@@ -573,12 +630,12 @@ class Oracle:
             mine = [put for put in puts if put.area_id == area_id] + anywhere + failed
             speaking = [act for act in acts if act.kind == "cleared" or act.area_id == area_id]
             dropped = [when for when, whose in drops if whose == area_id and when[0] <= valid_at_us]
-            answers.append(_answer(mine, speaking, dropped, valid_at_us))
+            answers.append(_answer(mine, speaking, dropped, valid_at_us, there))
         taken = [put for put in puts if put.kind == "taken"]
         own = taken + ([] if areas else anywhere)
         if own:
             speaking = [act for act in acts if act.kind == "cleared" or act.transferred]
-            answers.append(_answer(own + failed, speaking, [], valid_at_us))
+            answers.append(_answer(own + failed, speaking, [], valid_at_us, there))
         known = [answer for answer in answers if answer[0] != NOTHING]
         if not known:
             return NOTHING, None
@@ -587,12 +644,24 @@ class Oracle:
         return worst, None if None in depths else min(d for d in depths if d is not None)
 
 
-def _kept_out(left: tuple[tuple[int, int], str], act: Act) -> bool:
-    moment, work_id = left
-    if work_id == act.work_id:
+def _interval_lawful(part: WorkedPart) -> bool:
+    if part.depth_from_cm is None:
         return True
-    begun_after = older(moment, act.work_at)
-    reported_later = moment[0] >= act.at[0] and moment[1] > act.at[1]
+    return (
+        part.outcome == "cleared"
+        and part.depth_cm is not None
+        and 0 <= part.depth_from_cm < part.depth_cm
+    )
+
+
+def _kept_out(left: Left, act: Act, there: Sequence[There]) -> bool:
+    on_record = any(unit.unit_id == left.unit_id for unit in there)
+    if on_record and act.unit_id != left.unit_id:
+        return False
+    if left.work_id == act.work_id:
+        return True
+    begun_after = older(left.at, act.work_at)
+    reported_later = left.at[0] >= act.at[0] and left.at[1] > act.at[1]
     return not begun_after and not reported_later
 
 
@@ -602,7 +671,11 @@ def implied(taken: tuple[int, int], work_at: tuple[int, int]) -> bool:
 
 
 def _answer(
-    puts: Sequence[Put], acts: Sequence[Act], drops: Sequence[tuple[int, int]], valid_at_us: int
+    puts: Sequence[Put],
+    acts: Sequence[Act],
+    drops: Sequence[tuple[int, int]],
+    valid_at_us: int,
+    there: Sequence[There],
 ) -> tuple[str, int | None]:
     """What one claim says of the point."""
     true = [put for put in puts if put.at[0] <= valid_at_us]
@@ -627,13 +700,56 @@ def _answer(
         for when in drops
         if stands(when) and not any(put.kind in {"reopened", "failed", "kept"} for put in firm)
     ]
-    if not good and not gone:
-        return HAZARD, None
-    if gone and max(gone) > max((act.at for act in good), default=(-1, -1)):
+    lowered = _lowered(good, there)
+    if lowered is None:
+        return (NOTHING if gone else HAZARD), None
+    status, depth_cm, newest = lowered
+    if gone and max(gone) > newest:
         return NOTHING, None
-    best = min((act.kind for act in good), key=WORST_LAST.index)
-    depths = [act.depth_cm for act in good if act.kind == best and act.depth_cm is not None]
-    return best, max(depths, default=None)
+    return status, depth_cm
+
+
+Lowered = tuple[str, int | None, tuple[int, int]]
+
+
+def _lowered(acts: Sequence[Act], there: Sequence[There]) -> Lowered | None:
+    """What acts come to on open ground, or in every unit that is there; None while one is open."""
+    if not there:
+        return _one([act for act in acts if act.unit_id is None])
+    found = {}
+    for unit_id in {unit.unit_id for unit in there}:
+        since = [unit.since for unit in there if unit.unit_id == unit_id]
+        found[unit_id] = _one(
+            [
+                act
+                for act in acts
+                if act.unit_id == unit_id and any(older(when, act.work_at) for when in since)
+            ]
+        )
+    known = [one for one in found.values() if one is not None]
+    if len(known) < len(found):
+        return None
+    worst = max((status for status, _, _ in known), key=WORST_LAST.index)
+    beneath = {unit.unit_id for unit in there if unit.ground}
+    depths = [one[1] for unit_id, one in found.items() if one and unit_id in beneath]
+    depth_cm = None if None in depths else min(d for d in depths if d is not None)
+    return worst, depth_cm, max(newest for _, _, newest in known)
+
+
+def _one(acts: Sequence[Act]) -> Lowered | None:
+    """What acts on one unit come to, a centimetre at a time down from the surface."""
+    cleared = [act for act in acts if act.kind == "cleared"]
+    reach_cm = 0
+    while any(act.depth_from_cm <= reach_cm < (act.depth_cm or 0) for act in cleared):
+        reach_cm += 1
+    cleared = [act for act in cleared if act.depth_from_cm <= reach_cm]
+    counted = [*cleared, *(act for act in acts if act.kind != "cleared")]
+    if not counted:
+        return None
+    best = min((act.kind for act in counted), key=WORST_LAST.index)
+    depths = [act.depth_cm for act in counted if act.kind == best and act.depth_cm is not None]
+    depth_cm = reach_cm if best == "cleared" else max(depths, default=None)
+    return best, depth_cm, max(act.at for act in counted)
 
 
 def oracle_state(

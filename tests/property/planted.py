@@ -22,6 +22,7 @@ from rafiqa.land import (
     ReleaseCase,
     Ruling,
     effect,
+    footprint,
     ground,
     quality_effect,
     quality_rule,
@@ -34,6 +35,7 @@ from rafiqa.land.timeline import Claim, LandState
 account: Any = import_module("rafiqa.land.account")
 face: Any = import_module("rafiqa.land.face")
 rule: Any = import_module("rafiqa.land.rule")
+unit_standing: Any = import_module("rafiqa.land.unitstanding")
 standing: Any = import_module("rafiqa.land.standing")
 gate: Any = import_module("rafiqa.recovery.gate")
 
@@ -204,6 +206,55 @@ def _valid_only(lower: Any, other: Any) -> bool:
     return bool(other.valid_at_us <= lower.valid_at_us)
 
 
+def _plain_counts(holding: Any, units: Any) -> Any:
+    """A part that names no unit lowers each of them."""
+    return {
+        unit_id: unit_standing.standing([i for i in holding if i.unit_id in {None, unit_id}])
+        for unit_id in units.by_id
+    }
+
+
+def _no_units(_: Any, at_us: int) -> Any:
+    return unit_standing.units_there((), at_us)
+
+
+def _best_unit(each: Any, _: Any) -> Any:
+    known = [item for item in each.values() if item is not None]
+    return min(known, key=lambda i: unit_standing.LOWERED_BY.index(i.status), default=None)
+
+
+def _without_ground(each: Any, ground_ids: Any) -> Any:
+    above = {key: one for key, one in each.items() if key not in ground_ids}
+    return _together(above, frozenset(above)) if above else _together(each, ground_ids)
+
+
+_together = unit_standing.together
+
+
+def _any_depth(cleared: Any) -> int | None:
+    return max((item.depth_cm for item in cleared if item.depth_cm is not None), default=None)
+
+
+_reach: Any = unit_standing._reach_cm
+
+
+def _from_anywhere(cleared: Any) -> Any:
+    """What lies above the first clearance is taken as cleared too."""
+    first = min((item.depth_from_cm or 0 for item in cleared), default=0)
+    return _reach([replace(i, depth_from_cm=(i.depth_from_cm or 0) - first) for i in cleared])
+
+
+_left = timeline._left_out
+
+
+def _unit_left_forgotten(left: Any, lower: Any) -> bool:
+    return not left.unit_ids and _left(left, lower)
+
+
+def _implied_never(fact: Any, **_: Any) -> Any:
+    return fact.units
+
+
 _covers = quality_rule._covers
 
 
@@ -332,6 +383,17 @@ BUGS = [
     _plant("what was lowered is booked twice", (account, "_book", _twice)),
     _plant("what was reopened is not booked", (account, "_book", _forgets_reopened)),
     _plant("the boundary adds half a mm²", (account, "_clipped", _one_more)),
+    _plant("units are passed by", (timeline, "units_there", _no_units)),
+    _plant("a plain part counts inside a structure", (timeline, "unit_standings", _plain_counts)),
+    _plant("only the best unit counts", (timeline, "together", _best_unit)),
+    _plant("the footprint counts before the ground", (timeline, "together", _without_ground)),
+    _plant("the ground beneath is no unit", (footprint, "with_ground", _implied_never)),
+    _plant("a gap in depth is passed over", (unit_standing, "_reach_cm", _any_depth)),
+    _plant("depth is counted from anywhere", (unit_standing, "_reach_cm", _from_anywhere)),
+    _plant(
+        "a unit that was not cleared is released", (timeline, "_left_out", _unit_left_forgotten)
+    ),
+    _plant("a unit named after the work counts", (unit_standing.UnitsThere, "knew", _any)),
 ]
 
 SHY: frozenset[str] = frozenset({"what is adverse counts by date alone"})

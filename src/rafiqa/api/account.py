@@ -14,7 +14,15 @@ from rafiqa.api.reply import Reply, reply
 from rafiqa.api.view import View
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.locale import text
-from rafiqa.service import By, Figures, Question, ask_exactness, ask_figures, compare, split
+from rafiqa.service import (
+    By,
+    Figures,
+    Question,
+    ask_exactness,
+    ask_figures,
+    compare,
+    split,
+)
 from rafiqa.wire.answer import account_json, exactness_json
 from rafiqa.wire.factcode import kind_of
 from rafiqa.wire.figurejson import (
@@ -49,6 +57,7 @@ def show_account(ask: Ask) -> Reply:
     office, moment = view.desk.office, view.moment
     told = account_json(
         figures.account,
+        floor=figures.floor,
         known_at_us=moment.known_us,
         source=f"{office.site.name}; ledger 1–{moment.n_known}, {moment.root}",
         boundary=statement.boundary,

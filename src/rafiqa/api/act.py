@@ -1,6 +1,8 @@
-"""Acts that the desk can do: reopen land, propose, accept and turn down a release."""
+"""Acts through this door: reopen land, register a structure, propose and decide a release."""
 
 from __future__ import annotations
+
+from decimal import Decimal
 
 import msgspec
 
@@ -17,11 +19,15 @@ from rafiqa.land import (
     ReleaseAccepted,
     ReleaseProposed,
     ReleaseRejected,
+    StructureRegistered,
+    Unit,
 )
 from rafiqa.service import (
     Acted,
     accept_release,
+    footprint_of,
     propose_release,
+    register_structure,
     reject_release,
     reopen_land,
 )
@@ -47,6 +53,34 @@ def reopen(ask: Ask) -> Reply:
         asked.note or None,
     )
     return done(reopen_land(office, actor, fact))
+
+
+def register(ask: Ask) -> Reply:
+    """Returns the entry that puts a structure and its units on record.
+
+    Raises:
+        InvalidInput: its outline is no polygon on the site.
+        Forbidden: the actor's role may not do this.
+        Refused: a rule forbids it; every reason is listed.
+    """
+    actor, asked = actor_of(ask), ask.taken(shape.Structure)
+    office = ask.desk.office
+    fact = StructureRegistered(
+        asked.structure_id,
+        asked.kind,
+        footprint_of(office, asked.geometry),
+        tuple(_unit(unit) for unit in asked.units),
+        asked.name or None,
+        asked.area_id,
+    )
+    return done(register_structure(office, actor, fact))
+
+
+def _unit(asked: shape.Unit) -> Unit:
+    stated_m2 = asked.floor_area_m2
+    # The text of a number is what its sender wrote; its float is not.
+    floor_m2 = None if stated_m2 is None else Decimal(str(stated_m2))
+    return Unit(asked.unit_id, asked.kind, asked.level, floor_m2, asked.note or None)
 
 
 def propose(ask: Ask) -> Reply:

@@ -196,12 +196,41 @@ class Difference(Shape, frozen=True):
     statement: Statement
 
 
+class FloorFigure(Shape, frozen=True):
+    """All floor in one state: m² of the units whose size is known, and how many units."""
+
+    floor_m2: float
+    units: int
+    unmeasured: int
+
+
+class UnitFloor(Shape, frozen=True):
+    """The floor of one unit: its state, its m², and whether that is stated or the footprint."""
+
+    structure: str
+    unit: str
+    kind: str
+    state: Literal["hazard", "cancelled", "reduced", "cleared"]
+    floor_m2: float | None
+    basis: Literal["stated", "footprint", "none"]
+
+
+class Floor(Shape, frozen=True):
+    """Floor area in structures; no part of the land account."""
+
+    states: dict[str, FloorFigure]
+    units: list[UnitFloor]
+    as_of: str
+    method: str
+
+
 class Account(Shape, frozen=True):
     """The land account of a period, with where every figure comes from."""
 
     classes: dict[str, ClassAccount]
     released_standing_m2: dict[str, float]
     balance_error_m2: float
+    floor: Floor
     from_: str = field(name="from")
     to: str
     known_at: str

@@ -25,6 +25,7 @@ PUBLIC_KINDS = frozenset(
         "release.accepted",
         "release.transferred",
         "land.reopened",
+        "structure.registered",
         "land.handed-over",
         "completion.declared",
         "accident.recorded",
@@ -186,6 +187,11 @@ def _reopening(fact: land.LandReopened, lang: str) -> Params:
     }
 
 
+def _structure(fact: land.StructureRegistered, lang: str) -> Params:
+    kind = label("structure_kind", fact.kind, lang)
+    return {"name": fact.name or fact.structure_id, "kind": kind, "n": len(fact.units)}
+
+
 def _reason_of_move(fact: land.StageMoved, lang: str) -> str:
     """Returns why a task was moved, in words where its list has the code."""
     name = REASONS_OF_MOVES.get(fact.stage)
@@ -266,6 +272,7 @@ _PARAMS: dict[type, Callable[[Any, str], Params]] = {
     land.ReleaseRejected: lambda fact, _: {"release": fact.release_id, "note": fact.note},
     land.ReleaseTransferred: _transfer,
     land.LandReopened: _reopening,
+    land.StructureRegistered: _structure,
     land.AccidentRecorded: lambda fact, lang: {"kind": label("accident_kind", fact.kind, lang)},
     land.ResidentReported: lambda fact, lang: {
         "seen": label("report_seen", fact.seen, lang),

@@ -26,7 +26,12 @@ PUBLIC_CODES = frozenset(
         "land.point.reopened",
         "land.point.evidence",
         "land.point.not-cleared",
+        "land.point.unit-open",
+        "land.point.unit-not-cleared",
+        "land.point.unit-unknown",
+        "land.point.unit-outcome",
         "land.point.depth",
+        "land.point.depth-interval",
         "land.point.surface",
         "land.point.transferred",
         "land.point.quarantined",
@@ -109,6 +114,12 @@ def fact_of(register: Records, subject: str) -> Recorded | None:
     part = register.parts.get(subject)
     if part is not None:
         return part[1]
+    structure = register.structures.get(subject)
+    if structure is not None:
+        return structure.recorded
+    unit = register.units.get(subject)
+    if unit is not None:
+        return unit[0].recorded
     for known in (
         register.reopenings,
         register.evidence,

@@ -323,6 +323,27 @@ class Reopening(Shape, frozen=True):
     class_: Literal["indication", "sha", "cha"] = field(name="class", default="cha")
 
 
+class Unit(Shape, frozen=True):
+    """A part of a structure that gets an outcome of its own."""
+
+    unit_id: Id
+    kind: Id
+    level: Annotated[int, Meta(ge=-100, le=1_000)] | None = None
+    floor_area_m2: Annotated[float, Meta(ge=0, le=1e7)] | None = None
+    note: Note = ""
+
+
+class Structure(Shape, frozen=True):
+    """Register a building or a heap: its outline as GeoJSON, and its units."""
+
+    structure_id: Id
+    kind: Literal["building", "rubble_heap"]
+    geometry: dict[str, Any]
+    units: Annotated[list[Unit], Meta(max_length=1_000)]
+    name: Annotated[str, Meta(max_length=200)] = ""
+    area_id: Id | None = None
+
+
 class Proposal(Shape, frozen=True):
     """Propose parts of reported work for release."""
 

@@ -166,6 +166,15 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "POST",
+        "/api/structures",
+        "Put a building or a heap on record with its units",
+        act.register,
+        shape.Done,
+        shape.Structure,
+        status=201,
+    ),
+    Endpoint(
+        "POST",
         "/api/releases",
         "Propose parts of reported work for release",
         act.propose,

@@ -82,7 +82,8 @@ def run(args: argparse.Namespace) -> int:
         office, until_us=figures.account.until_us, known_at_us=known_us, boundary=boundary
     )
     answer |= exactness_json(beside)
-    lines = [*_lines(answer, args.lang), *_origin(figures.statement, args)]
+    lines = [*_lines(answer, args.lang), *_floors(answer, args.lang)]
+    lines += _origin(figures.statement, args)
     if args.details:
         lines += details(answer, args.lang)
     lines += _more(office, figures, answer, args, compared_us)
@@ -96,6 +97,7 @@ def _answer(figures: Figures) -> dict[str, Any]:
     opening, closing = figures.indication
     answer = account_json(
         figures.account,
+        floor=figures.floor,
         known_at_us=statement.known_at_us,
         source=statement.source,
         boundary=statement.boundary,
@@ -150,6 +152,21 @@ def _lines(answer: dict[str, Any], lang: str) -> list[str]:
         lines.append(f"{text(f'account.{name}', {}, lang):<{width}} {figures}")
     lines.append(f"{text('account.balance', {}, lang):<{width}} {answer['balance_error_m2']:>16}")
     return lines
+
+
+def _floors(answer: dict[str, Any], lang: str) -> list[str]:
+    """Returns the floor area by state under its own heading; nothing where no structure is."""
+    states = answer["floor"]["states"]
+    if not any(figure["units"] for figure in states.values()):
+        return []
+    units, unmeasured = (text(f"account.floor.{key}", {}, lang) for key in ("units", "unmeasured"))
+    width = max(len(text(f"account.floor.{state}", {}, lang)) for state in states)
+    lines = ["", text("account.floor", {}, lang)]
+    for state, figure in states.items():
+        name = text(f"account.floor.{state}", {}, lang)
+        counted = f"{figure['units']} {units}, {figure['unmeasured']} {unmeasured}"
+        lines.append(f"{name:<{width}} {figure['floor_m2']:>16,.1f}  {counted}")
+    return [*lines, ""]
 
 
 def _origin(statement: Statement, args: argparse.Namespace) -> list[str]:

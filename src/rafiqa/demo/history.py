@@ -47,6 +47,7 @@ from rafiqa.demo.quality import (
     plan_stopping,
     team_id,
 )
+from rafiqa.demo.structure import Said
 from rafiqa.geo import GridShape, Spot
 from rafiqa.land import (
     AccidentRecorded,
@@ -95,6 +96,7 @@ class History:
     office: service.Office
     clock: DemoClock
     plan: Plan
+    structures: tuple[Said, ...] = ()
     areas: dict[str, PlannedArea] = field(default_factory=dict)
     begun: set[str] = field(default_factory=set)
     detected: tuple[str, ...] = ()
@@ -123,7 +125,8 @@ class History:
             for report in self.plan.reports
             if report.answered_day is not None
         ]
-        quality = plan_quality(self.plan.areas)
+        happenings += [(said.day, "", said) for said in self.structures]
+        quality = plan_quality(self.plan.areas, self.structures)
         happenings += [(step.day, subject, step) for subject, step in quality]
         yield from sorted(happenings, key=lambda item: item[0])
 
@@ -368,6 +371,10 @@ class History:
             _both(one.text),
         )
         self._done(service.report_hazard(self.office, cast.RESIDENT, fact))
+
+    @happen.register
+    def _(self, said: Said, subject: str) -> None:  # noqa: ARG002
+        self._done(said.verb(self.office, said.actor, said.fact))
 
     @happen.register
     def _(self, fact: ReportAnswered, subject: str) -> None:  # noqa: ARG002

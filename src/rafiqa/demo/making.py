@@ -10,8 +10,9 @@ from rafiqa.demo.cast import Login, make_logins
 from rafiqa.demo.city import LEAST_BUILDINGS, make_city
 from rafiqa.demo.clock import DemoClock, SeededEntropy
 from rafiqa.demo.hazard import make_plan, plan_generator
-from rafiqa.demo.history import History
+from rafiqa.demo.history import History, on_grid
 from rafiqa.demo.layers import register_layers
+from rafiqa.demo.structure import area_ids, structure_story
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.geo import Spot
 from rafiqa.land import SiteOpened
@@ -65,10 +66,15 @@ def make_demo(
     assert open_site(office, cast.FIRST, opened).done  # noqa: S101 - nothing can refuse it
     register_layers(office, city)
     plan = make_plan(city, plan_generator(seed))
-    History(office, clock, plan).run(progress)
+    structures = structure_story(city, plan, on_grid)
+    History(office, clock, plan, structures).run(progress)
     logins = make_logins(office, entropy)
     made = Demo(
-        office.store.head().seq, len(plan.areas), len(plan.projects), len(city.buildings), logins
+        office.store.head().seq,
+        len(plan.areas) + len(area_ids(structures)),
+        len(plan.projects),
+        len(city.buildings),
+        logins,
     )
     office.store.close()
     return made

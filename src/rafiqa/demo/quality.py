@@ -20,6 +20,8 @@ from rafiqa.demo.plan import (
     Step,
     Worked,
 )
+from rafiqa.demo.structure import Said
+from rafiqa.land import TaskOrdered
 
 DETECTOR = "detector-7"
 """Lent to whoever needs it; the failed lot was worked with it."""
@@ -103,9 +105,11 @@ def team_id(area_id: str, organisation_id: str) -> str:
     return f"{organisation_id}-team-{int(area_id[1:]) // _TEAMS % _TEAMS + 1}"
 
 
-def plan_quality(areas: Sequence[PlannedArea]) -> tuple[tuple[str, QualityStep], ...]:
+def plan_quality(
+    areas: Sequence[PlannedArea], structures: Sequence[Said] = ()
+) -> tuple[tuple[str, QualityStep], ...]:
     """Returns each step of quality with its subject, by day."""
-    steps: list[QualityStep] = [*_accredited(areas), *_visit(areas)]
+    steps: list[QualityStep] = [*_accredited(areas, structures), *_visit(areas)]
     works = [found for area in areas for found in _passed_works(area)]
     if works:
         steps += _nonconformity(*works[0])
@@ -127,7 +131,7 @@ def _subject(step: QualityStep) -> str:
             return step.lot_id
 
 
-def _accredited(areas: Sequence[PlannedArea]) -> Iterator[Accredited]:
+def _accredited(areas: Sequence[PlannedArea], structures: Sequence[Said]) -> Iterator[Accredited]:
     methods: dict[str, set[str]] = {}
     for area in areas:
         for step in area.steps:
@@ -136,6 +140,9 @@ def _accredited(areas: Sequence[PlannedArea]) -> Iterator[Accredited]:
             elif isinstance(step, Worked):
                 used = {outcome.method for outcome in step.outcomes}
                 methods.setdefault(step.organisation_id, set()).update(used)
+    for said in structures:
+        if isinstance(said.fact, TaskOrdered):
+            methods.setdefault(said.fact.organisation_id, set()).update(said.fact.methods)
     for organisation_id in sorted(methods):
         yield Accredited(0, organisation_id, tuple(sorted(methods[organisation_id])))
 

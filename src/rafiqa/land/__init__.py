@@ -78,6 +78,7 @@ from rafiqa.land.fact import (
     WorkInspected,
     WorkReported,
 )
+from rafiqa.land.floor import FloorAccount, FloorFigure, UnitFloor, floor_account
 from rafiqa.land.history import LandHistory
 from rafiqa.land.indicator import Case, Indicator, indicators
 from rafiqa.land.movement import (
@@ -113,7 +114,15 @@ from rafiqa.land.quality_rule import (
 )
 from rafiqa.land.quarantine import Quarantine, quarantines
 from rafiqa.land.records import Records
-from rafiqa.land.register import AreaRecord, Lower, Register, ReleaseRecord
+from rafiqa.land.register import (
+    AreaRecord,
+    Lower,
+    Moment,
+    Register,
+    ReleaseRecord,
+    StructureRecord,
+    UnitRecord,
+)
 from rafiqa.land.reported import Reported, ReportedTotal, reported_sizes
 from rafiqa.land.rule import (
     SLIVER_MM2,
@@ -129,9 +138,23 @@ from rafiqa.land.rule import (
 )
 from rafiqa.land.ruling import Reason, Ruling, rule
 from rafiqa.land.sampling import Proof, accept_curve, proof
-from rafiqa.land.stage import MOVES, StageCase, document_of, move_ruling, stage_of, task_stage
+from rafiqa.land.stage import (
+    MOVES,
+    StageCase,
+    document_of,
+    move_ruling,
+    stage_of,
+    task_stage,
+)
 from rafiqa.land.standingaccount import StandingAccount
 from rafiqa.land.statement import Statement
+from rafiqa.land.structure import (
+    GROUND_KIND,
+    StructureRegistered,
+    Unit,
+    ground_id,
+)
+from rafiqa.land.structurerule import structure_ruling, unit_faults
 from rafiqa.land.task import (
     Task,
     area_case,
@@ -141,11 +164,13 @@ from rafiqa.land.task import (
     task_of,
 )
 from rafiqa.land.timeline import HAZARD, LandState, Step, Timeline
+from rafiqa.land.unitreason import above_ground
 
 __all__ = [
     "CLASSES",
     "FIGURES",
     "FLOWS",
+    "GROUND_KIND",
     "HAZARD",
     "MOVES",
     "QUARANTINE_DAYS",
@@ -179,6 +204,8 @@ __all__ = [
     "Exactness",
     "Face",
     "Finding",
+    "FloorAccount",
+    "FloorFigure",
     "Ground",
     "HazardClass",
     "Indicator",
@@ -194,6 +221,7 @@ __all__ = [
     "LotReviewed",
     "Lower",
     "Maker",
+    "Moment",
     "NonconformityAnswered",
     "NonconformityClosed",
     "NonconformityRaised",
@@ -231,12 +259,18 @@ __all__ = [
     "StandingAccount",
     "Statement",
     "Step",
+    "StructureRecord",
+    "StructureRegistered",
     "Task",
     "TaskOrdered",
     "Timeline",
+    "Unit",
+    "UnitFloor",
+    "UnitRecord",
     "WorkInspected",
     "WorkReported",
     "WorkedPart",
+    "above_ground",
     "accept_curve",
     "acceptance_faults",
     "account",
@@ -265,7 +299,9 @@ __all__ = [
     "evidence_reasons",
     "exactness",
     "explain_class",
+    "floor_account",
     "fold",
+    "ground_id",
     "independent",
     "indications",
     "indicators",
@@ -285,6 +321,7 @@ __all__ = [
     "rule",
     "stage_of",
     "standing",
+    "structure_ruling",
     "subject_of",
     "supports",
     "task_case",
@@ -293,6 +330,7 @@ __all__ = [
     "tasks_of",
     "transfer_ruling",
     "unclaimed",
+    "unit_faults",
     "validation_ruling",
     "walk",
     "work_period_us",

@@ -140,12 +140,13 @@ def _differing(
 
 @dataclass(frozen=True, slots=True)
 class _Voice:
-    """One record that draws a piece of ground and says something of it."""
+    """One record that draws a piece of ground and says something of it, or of a unit there."""
 
     subject: str
     record: Recorded
     shape: GridShape
     values: tuple[tuple[Topic, object], ...]
+    unit_id: str | None = None
 
 
 def _of_ground(register: Records, until_us: int) -> Iterator[tuple[Disagreement, GridShape]]:
@@ -166,12 +167,14 @@ def _areas(register: Records, until_us: int) -> Iterator[_Voice]:
 def _parts(register: Records, until_us: int) -> Iterator[_Voice]:
     for part_id, (part, record) in register.parts.items():
         if record.valid_at_us <= until_us:
-            yield _Voice(part_id, record, part.shape, tuple(_values(part)))
+            unit_id = part.unit_id if isinstance(part, WorkedPart) else None
+            yield _Voice(part_id, record, part.shape, tuple(_values(part)), unit_id)
 
 
 def _values(part: WorkedPart | ReleaseTransferred) -> Iterator[tuple[Topic, object]]:
     yield "outcome", part.outcome
-    if part.outcome == "cleared" and part.depth_cm is not None:
+    below = isinstance(part, WorkedPart) and part.depth_from_cm
+    if part.outcome == "cleared" and part.depth_cm is not None and not below:
         yield "depth", part.depth_cm
 
 
@@ -181,7 +184,8 @@ def _overlapping(voices: Sequence[_Voice]) -> Iterator[tuple[int, int]]:
         return
     first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     for one, other in sorted(zip(first.tolist(), second.tolist(), strict=True)):
-        if one < other and _source(voices[one].record) != _source(voices[other].record):
+        same = voices[one].unit_id == voices[other].unit_id
+        if one < other and same and _source(voices[one].record) != _source(voices[other].record):
             yield one, other
 
 

@@ -52,6 +52,7 @@ from rafiqa.land.quality import (
     QaVisited,
 )
 from rafiqa.land.register import Register
+from rafiqa.land.structure import StructureRegistered, ground_id
 
 Key = tuple[str, str]
 """A kind of id and the id."""
@@ -72,10 +73,9 @@ def keys_of(fact: object) -> Iterator[Key]:
         case TaskOrdered() | StageMoved():
             yield "task", fact.task_id
         case WorkReported():
-            yield "work", fact.work_id
-            yield from (("part", part.part_id) for part in fact.parts)
-            if fact.task_id is not None:
-                yield "task", fact.task_id
+            yield from _work_keys(fact)
+        case StructureRegistered():
+            yield from _structure_keys(fact)
         case WorkInspected():
             yield "inspection", fact.inspection_id
             yield "work", fact.work_id
@@ -102,6 +102,20 @@ def keys_of(fact: object) -> Iterator[Key]:
     area_id = getattr(fact, "area_id", None)
     if area_id is not None:
         yield "area", area_id
+
+
+def _work_keys(fact: WorkReported) -> Iterator[Key]:
+    yield "work", fact.work_id
+    yield from (("part", part.part_id) for part in fact.parts)
+    yield from (("unit", part.unit_id) for part in fact.parts if part.unit_id is not None)
+    if fact.task_id is not None:
+        yield "task", fact.task_id
+
+
+def _structure_keys(fact: StructureRegistered) -> Iterator[Key]:
+    yield "structure", fact.structure_id
+    yield from (("unit", unit.unit_id) for unit in fact.units)
+    yield "unit", ground_id(fact.structure_id)
 
 
 def _closing_keys(fact: object) -> Iterator[Key]:
@@ -148,6 +162,8 @@ def shapes_of(fact: object) -> list[GridShape]:
     """Returns the ground that a fact speaks of: what it raises or lowers lies within."""
     match fact:
         case AreaRecorded() | BoundaryCorrected() | ReleaseTransferred() | LandReopened():
+            shapes = [fact.shape]
+        case StructureRegistered():
             shapes = [fact.shape]
         case WorkReported():
             shapes = [part.shape for part in fact.parts]

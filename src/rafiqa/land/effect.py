@@ -37,6 +37,7 @@ from rafiqa.land.fact import (
     WorkInspected,
     WorkReported,
 )
+from rafiqa.land.footprint import enter_structure, raise_footprint
 from rafiqa.land.quality import LotInspected
 from rafiqa.land.quality_effect import class_of, quality_effect
 from rafiqa.land.register import (
@@ -57,6 +58,8 @@ from rafiqa.land.rule import (
     unsound,
 )
 from rafiqa.land.ruling import Reason
+from rafiqa.land.structure import StructureRegistered
+from rafiqa.land.structurerule import unit_faults
 
 
 def _enter(register: Register, recorded: Recorded) -> None:
@@ -82,6 +85,8 @@ def _enter(register: Register, recorded: Recorded) -> None:
             register.decisions.setdefault(fact.release_id, []).append(recorded)
         case ReleaseTransferred() as fact:
             register.parts.setdefault(fact.part_id, (fact, recorded))
+        case StructureRegistered() as fact:
+            enter_structure(register, recorded, fact)
         case LandReopened() as fact:
             register.reopenings.setdefault(fact.reopening_id, recorded)
         case AccidentRecorded() as fact:
@@ -225,7 +230,8 @@ def _work(register: Register, recorded: Recorded, fact: WorkReported) -> None:
     at = (recorded.valid_at_us, recorded.seq)
     for part in fact.parts:
         if part.outcome == "not_cleared":
-            left = Raise(*at, "left", None, part.shape, "indication", fact.work_id)
+            units = (part.unit_id,) if part.unit_id is not None else ()
+            left = Raise(*at, "left", None, part.shape, "indication", fact.work_id, units)
             register.put_to_hazard(left)
     if register.works[fact.work_id] is recorded:
         register.note(fact.area_id, recorded)
@@ -339,7 +345,9 @@ def raised_since(
     newer = [
         item
         for item in raises
-        if item.kind != "left" and item.subject not in own and not supports(item, work)
+        if item.kind not in {"left", "structure"}
+        and item.subject not in own
+        and not supports(item, work)
     ]
     for part in case.parts():
         over = [item for item in newer if _overlap(item.shape, part.shape)]
@@ -347,6 +355,7 @@ def raised_since(
         if subjects:
             params: dict[str, str | int] = {"part": part.part_id, "subjects": ", ".join(subjects)}
             yield Reason("land.release.raised-since", params, subjects)
+    yield from unit_faults(case.parts(), register.units, work)
 
 
 def _inspection_ids(register: Register, case: ReleaseCase) -> set[str]:
@@ -384,6 +393,8 @@ def _lower_parts(register: Register, recorded: Recorded, release: ReleaseRecord)
                 part.part_id,
                 work_id=work.work_id,
                 work_at=(case.work.valid_at_us, case.work.seq),
+                unit_id=part.unit_id,
+                depth_from_cm=part.depth_from_cm,
             )
         )
 
@@ -446,6 +457,8 @@ def _take_effect(register: Register, recorded: Recorded) -> None:
             _decision(register, recorded, fact)
         case ReleaseTransferred() as fact:
             _transfer(register, recorded, fact)
+        case StructureRegistered() as fact:
+            raise_footprint(register, recorded, fact)
         case LandReopened() as fact:
             _reopening(register, recorded, fact)
         case AssessmentMoved(subject="area") as fact:

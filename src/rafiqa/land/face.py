@@ -134,7 +134,7 @@ def _unproven(
     raises: Sequence[Raise], shapes: Sequence[GridShape], reclasses: Sequence[Reclass]
 ) -> Iterator[Face]:
     """Yields the ground of a cluster as hazard since the first of it came on record."""
-    on_record = [item for item in raises if item.kind not in {"left", "failed"}]
+    on_record = [item for item in raises if item.kind not in {"left", "failed", "structure"}]
     if not on_record:
         return
     class_: HazardClass = "indication"
@@ -275,10 +275,21 @@ def never_better(one: Timeline, other: Timeline) -> bool:
 def _as_bad(one: LandState | None, other: LandState | None) -> bool:
     rank = _RANK.index(one.status if one else None)
     other_rank = _RANK.index(other.status if other else None)
-    if rank != other_rank or one is None or other is None:
+    if one is None or other is None or rank < other_rank:
         return rank >= other_rank
+    if rank > other_rank:
+        return _units_as_bad(one, other)
     shallower = _depth_cm(one) <= _depth_cm(other)
-    return shallower and one.reopened >= other.reopened
+    return shallower and _units_as_bad(one, other) and one.reopened >= other.reopened
+
+
+def _units_as_bad(one: LandState, other: LandState) -> bool:
+    """Returns whether each unit of one state stands in another, and as no better there."""
+    units = dict(one.units)
+    return all(
+        unit_id in units and _RANK.index(units[unit_id] or "cha") >= _RANK.index(status or "cha")
+        for unit_id, status in other.units
+    )
 
 
 def _depth_cm(state: LandState) -> int:

@@ -19,6 +19,7 @@ from typing import Literal
 
 from rafiqa.geo import GridShape, Spot
 from rafiqa.land.actor import Actor
+from rafiqa.land.structure import StructureRegistered
 
 HazardClass = Literal["indication", "sha", "cha"]
 Outcome = Literal["cancelled", "reduced", "cleared", "not_cleared"]
@@ -145,7 +146,11 @@ class EvidenceAnswer:
 
 @dataclass(frozen=True, slots=True)
 class WorkedPart:
-    """A part of land with the outcome that the operator reports for it."""
+    """A part of land with the outcome that the operator reports for it.
+
+    ``unit_id`` names the unit of a structure that it speaks of, within the part's outline.
+    ``depth_from_cm`` is where its clearance begins, the surface where None.
+    """
 
     part_id: str
     outcome: Outcome
@@ -157,6 +162,8 @@ class WorkedPart:
     evidence_answered: tuple[str, ...] = ()
     answers: tuple[EvidenceAnswer, ...] | None = None
     area_reported_m2: Decimal | None = None
+    unit_id: str | None = None
+    depth_from_cm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +336,7 @@ LandFact = (
     | AccidentRecorded
     | ResidentReported
     | ReportAnswered
+    | StructureRegistered
 )
 
 

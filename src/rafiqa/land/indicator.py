@@ -31,6 +31,7 @@ from rafiqa.land.fact import (
 from rafiqa.land.movement import LOWERING, Ground, covered, movements, task_of
 from rafiqa.land.output import Credits, method_of
 from rafiqa.land.ruling import Reason
+from rafiqa.land.unitreason import above_ground
 
 DAY_US = 86_400_000_000
 UNDATED_US = -2_208_988_800_000_000
@@ -251,6 +252,9 @@ def rate(case: Case) -> Iterator[Indicator]:
     by_method: dict[str | None, list[Fraction]] = {}
     silent = 0
     for work in case.worked_in():
+        if any(above_ground(case.book.register, part) for part in work.parts):
+            # Hours in a building are hours on its floors, which are no land.
+            continue
         worked = sum(part.shape.area2_mm2 for part in work.parts if part.outcome != "not_cleared")
         if not worked:
             continue

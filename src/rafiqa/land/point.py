@@ -26,6 +26,7 @@ from rafiqa.land.rule import supports, unsound
 from rafiqa.land.ruling import Reason
 from rafiqa.land.sighting import WitnessKind
 from rafiqa.land.timeline import HAZARD, LandState
+from rafiqa.land.unitreason import above_ground, not_cleared_reason, unit_reasons
 from rafiqa.land.witness import NEAR_MM, Sign
 
 UNRECORDED = "unrecorded"
@@ -196,6 +197,7 @@ def _reasons(
         yield Reason(f"land.point.{state.status}", {"area": name}, (claim,))
         if area is not None and area.fact.source:
             yield Reason("land.point.source", {"source": area.fact.source}, (claim,))
+    yield from unit_reasons(register, state)
     if state.is_hazard:
         yield from _hazard_reasons(book, state, at_mm, valid_at_us)
     else:
@@ -222,7 +224,7 @@ def _hazard_reasons(
     for part_id in book.not_cleared_at_mm(*at_mm):
         part, recorded = register.parts[part_id]
         if recorded.valid_at_us <= valid_at_us:
-            yield Reason("land.point.not-cleared", {"reason": part.reason or ""}, (part_id,))
+            yield not_cleared_reason(register, part_id, part)
     told = [item for item in state.subjects if item in register.failed]
     yield from _refused_work(book, told, at_mm, valid_at_us)
 
@@ -256,6 +258,8 @@ def _lowered_since(book: LandBook, record: Dated, at_mm: tuple[int, int], valid_
     """Returns whether other work was released on a point after a record."""
     return any(
         act.kind != "dropped"
+        and act.unit_id is None
+        and not act.depth_from_cm
         and act.valid_at_us <= valid_at_us
         and supports(record, act.begun)
         and act.shape.covers_mm(*at_mm)
@@ -264,20 +268,30 @@ def _lowered_since(book: LandBook, record: Dated, at_mm: tuple[int, int], valid_
 
 
 def _released_reasons(book: LandBook, state: LandState, valid_at_us: int) -> Iterator[Reason]:
+    # Who released a structure is told once, not with each of its units.
+    told = state.part_ids[1:]
     for part_id in state.part_ids:
         part, _ = book.register.parts[part_id]
-        if part.outcome == "cleared":
-            yield Reason("land.point.depth", {"depth_cm": part.depth_cm or 0}, (part_id,))
+        if part.outcome == "cleared" and not above_ground(book.register, part):
+            yield _depth_reason(part_id, part)
         if part.surface:
             yield Reason("land.point.surface", {"surface": part.surface}, (part_id,))
         if isinstance(part, ReleaseTransferred):
             params = {"authority": part.released_by, "source": part.source}
             yield Reason("land.point.transferred", params, (part_id,))
-        elif isinstance(part, WorkedPart):
+        elif not (part.unit_id and part_id in told):
             yield from _decided_by(book, state)
             yield from answer_reasons(part)
     yield from proofs(book.register, state.part_ids, valid_at_us)
     yield Reason("land.point.not-a-promise")
+
+
+def _depth_reason(part_id: str, part: WorkedPart | ReleaseTransferred) -> Reason:
+    params: dict[str, str | int] = {"depth_cm": part.depth_cm or 0}
+    begin_cm = part.depth_from_cm if isinstance(part, WorkedPart) else None
+    if not begin_cm:
+        return Reason("land.point.depth", params, (part_id,))
+    return Reason("land.point.depth-interval", {**params, "depth_from_cm": begin_cm}, (part_id,))
 
 
 def _decided_by(book: LandBook, state: LandState) -> Iterator[Reason]:

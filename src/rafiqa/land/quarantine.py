@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rafiqa.land.fact import Recorded, WorkReported
+from rafiqa.land.fact import Recorded, WorkedPart, WorkReported
 from rafiqa.land.precedence import supports
 from rafiqa.land.quality import LotInspected
 from rafiqa.land.records import Records
@@ -43,24 +43,32 @@ def quarantines(register: Records, state: LandState, valid_at_us: int) -> tuple[
     then = Moment(valid_at_us, _LAST)
     found = [
         Quarantine(_work(work).work_id, lot.fact.lot_id)
-        for work, _ in works
+        for work, part in works
         for lot in register.stops_on(work, then)
         if isinstance(lot.fact, LotInspected)
         and lot.valid_at_us <= valid_at_us
         and not any(
-            cleared and supports(lot, other) and not any(register.stops_on(other, then))
-            for other, cleared in works
+            _clears_again(other, part)
+            and supports(lot, record)
+            and not any(register.stops_on(record, then))
+            for record, other in works
         )
     ]
     return tuple(dict.fromkeys(found))
 
 
-def _works_under(register: Records, state: LandState) -> Iterator[tuple[Recorded, bool]]:
-    """Yields each work that the state rests on, and whether it cleared."""
+def _works_under(register: Records, state: LandState) -> Iterator[tuple[Recorded, WorkedPart]]:
+    """Yields each work that the state rests on, with the part."""
     for part_id in state.part_ids:
         part, owner = register.parts[part_id]
-        if isinstance(owner.fact, WorkReported):
-            yield owner, part.outcome == "cleared"
+        if isinstance(part, WorkedPart):
+            yield owner, part
+
+
+def _clears_again(other: WorkedPart, part: WorkedPart) -> bool:
+    """Returns whether a part clears what another speaks of: its unit, from the surface down."""
+    same = other.unit_id == part.unit_id
+    return same and other.outcome == "cleared" and not other.depth_from_cm
 
 
 def _work(record: Recorded) -> WorkReported:

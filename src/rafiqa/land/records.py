@@ -20,6 +20,8 @@ from rafiqa.land.register import (
     Reclass,
     Register,
     ReleaseRecord,
+    StructureRecord,
+    UnitRecord,
     WithoutEffect,
 )
 from rafiqa.land.rule import ReleaseCase
@@ -78,6 +80,8 @@ class Records:
         self.decisions = self._table("release", "decisions", list[Recorded])
         self.parts: ById[tuple[WorkedPart | ReleaseTransferred, Recorded]]
         self.parts = ById(history, seq, "part", "parts")
+        self.structures = self._table("structure", "structures", StructureRecord)
+        self.units = self._table("unit", "units", list[UnitRecord])
         self.reopenings = self._table("reopening", "reopenings", Recorded)
         self.accidents = self._table("accident", "accidents", Recorded)
         self.reports = self._table("report", "reports", Recorded)
@@ -153,13 +157,10 @@ class Records:
         """Returns the evidence that an area rests on; see ``Register.evidence_raising``."""
         return self.joined("area", area_id).evidence_raising(area_id, decision)
 
-    def lower_of(self, subject: str) -> Lower | None:
-        """Returns the last act of lowering behind a release or a part taken over."""
-        for kind in ("release", "part"):
-            found = [item for item in self.joined(kind, subject).lowers if item.subject == subject]
-            if found:
-                return found[-1]
-        return None
+    def lowers_of(self, part_id: str) -> tuple[Lower, ...]:
+        """Returns the acts that ever lowered a part, true when then sequence."""
+        lowers = self.joined("part", part_id).lowers
+        return tuple(item for item in lowers if item.part_id == part_id)
 
     # --- quality: what ``rafiqa.land.standing`` says of the docket that it is asked about
 

@@ -29,11 +29,14 @@ from rafiqa.land.fact import (
 from rafiqa.land.rule import ReleaseCase, counts_against, supports, unsound
 from rafiqa.land.ruling import Reason
 from rafiqa.land.standing import Standing
+from rafiqa.land.structure import Unit
 
-RaiseKind = Literal["recorded", "extended", "reopened", "failed", "kept", "left", "implied"]
+RaiseKind = Literal[
+    "recorded", "extended", "reopened", "failed", "kept", "left", "implied", "structure"
+]
 """Why ground is hazard: put on record; added to an outline; put back to hazard; worked, and the
-work failed its inspection; taken over as not cleared; left by a work that cleared around it; or
-implied by a release taken over."""
+work failed its inspection; taken over as not cleared; left by a work that cleared around it;
+implied by a release taken over; or under a structure, unit by unit."""
 
 LowerKind = Literal["cancelled", "reduced", "cleared", "dropped"]
 
@@ -51,7 +54,9 @@ class Raise:
     """Ground put to hazard. ``area_id`` None means every area there, or ground of its own.
 
     A ``left`` raises nothing by itself: it keeps what is hazard from being lowered. A ``failed``
-    puts no ground on record: it raises what is.
+    puts no ground on record: it raises what is. Nor does a ``structure``: it holds what is, until
+    each of its ``unit_ids`` is lowered; the ``ground_ids`` among them are the ground beneath. The
+    ``unit_ids`` of a ``left`` are the unit that it speaks of, none where it speaks of the land.
     """
 
     valid_at_us: int
@@ -61,6 +66,8 @@ class Raise:
     shape: GridShape
     class_: HazardClass
     subject: str
+    unit_ids: tuple[str, ...] = ()
+    ground_ids: tuple[str, ...] = ()
 
     def __hash__(self) -> int:
         # Short on purpose: acts are looked up often, and few share these.
@@ -73,7 +80,9 @@ class Lower:
 
     What was cleared is cleared for every area there, whoever drew it; every other lowering
     speaks of the area named, or where it was taken over and names none, of no area.
-    ``work_at`` is the (true when, sequence) of the work it rests on.
+    ``work_at`` is the (true when, sequence) of the work it rests on. ``unit_id`` is the unit of
+    a structure that it speaks of alone; what was cleared was cleared from ``depth_from_cm``, the
+    surface where None, down to ``depth_cm``.
     """
 
     valid_at_us: int
@@ -87,6 +96,8 @@ class Lower:
     transferred: bool = False
     work_id: str | None = None
     work_at: tuple[int, int] | None = None
+    unit_id: str | None = None
+    depth_from_cm: int | None = None
 
     def __hash__(self) -> int:
         # Short on purpose: acts are looked up often, and few share these.
@@ -139,6 +150,30 @@ class AreaRecord:
 
 
 @dataclass(slots=True)
+class StructureRecord:
+    """What is on record of one structure.
+
+    ``said`` are its records and their units, the ground beneath among them, in the order they
+    were recorded; ``walked`` those that the walk has come to, and ``raises`` what they put up.
+    """
+
+    structure_id: str
+    recorded: Recorded
+    said: list[tuple[Recorded, tuple[Unit, ...]]] = field(default_factory=list)
+    walked: list[Recorded] = field(default_factory=list)
+    raises: list[Raise] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRecord:
+    """A unit as one record of its structure has it."""
+
+    unit: Unit
+    structure_id: str
+    recorded: Recorded
+
+
+@dataclass(slots=True)
 class ReleaseRecord:
     """A release from proposal to decision; ``decisions`` in the order they were recorded."""
 
@@ -163,9 +198,10 @@ class Register(Standing):
 
     ``inspections`` and ``decisions`` stand in the order they were recorded; ``failed`` are
     the inspections, of works and of lots, that undid a release. ``evidence_said`` holds every
-    record of an id and ``evidence_links`` what names evidence as an area's. ``assessments`` are
-    kept by area or report, ``handovers`` by area, ``approvals`` by the entry they speak of; none
-    of these, and no completion, changes what the land is.
+    record of an id and ``evidence_links`` what names evidence as an area's; ``units`` every
+    record of a unit's id. ``assessments`` are kept by area or report, ``handovers`` by area,
+    ``approvals`` by the entry they speak of; none of these, and no completion, changes what the
+    land is.
     """
 
     site: Recorded | None = None
@@ -181,6 +217,8 @@ class Register(Standing):
     releases_of: dict[str, list[ReleaseRecord]] = field(default_factory=dict)
     decisions: dict[str, list[Recorded]] = field(default_factory=dict)
     parts: dict[str, tuple[WorkedPart | ReleaseTransferred, Recorded]] = field(default_factory=dict)
+    structures: dict[str, StructureRecord] = field(default_factory=dict)
+    units: dict[str, list[UnitRecord]] = field(default_factory=dict)
     reopenings: dict[str, Recorded] = field(default_factory=dict)
     accidents: dict[str, Recorded] = field(default_factory=dict)
     reports: dict[str, Recorded] = field(default_factory=dict)

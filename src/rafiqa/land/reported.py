@@ -16,6 +16,7 @@ from rafiqa.land.disagreement import reported
 from rafiqa.land.fact import AreaRecorded, BoundaryCorrected, Recorded, ReleaseTransferred
 from rafiqa.land.records import Records
 from rafiqa.land.register import AreaRecord
+from rafiqa.land.unitreason import above_ground
 
 _M2 = 2_000_000
 """Twice the area of a square metre in mm²."""
@@ -147,7 +148,8 @@ def _parts(
     for part_id, (part, record) in register.parts.items():
         if area_ids is not None and getattr(record.fact, "area_id", None) not in area_ids:
             continue
-        if record.valid_at_us > until_us:
+        if record.valid_at_us > until_us or above_ground(register, part):
+            # A unit's size is floor, and no land.
             continue
         stated = part.area_reported_m2
         told = []

@@ -155,6 +155,8 @@ def _part_faults(part: WorkedPart, ground: Sequence[GridShape]) -> Iterator[Reas
         yield Reason("land.part.depth-missing", params)
     if part.depth_cm is not None and part.depth_cm < 0:
         yield Reason("land.part.depth-negative", params)
+    if part.depth_from_cm is not None and not _is_interval(part):
+        yield Reason("land.part.depth-interval", params)
     if part.outcome == "not_cleared" and not part.reason:
         yield Reason("land.part.reason-missing", params)
     if part.outcome == "cancelled" and part.method != "nts":
@@ -163,6 +165,24 @@ def _part_faults(part: WorkedPart, ground: Sequence[GridShape]) -> Iterator[Reas
         yield Reason("land.part.survey-does-not-clear", params)
     if part.outcome != "not_cleared" and part.method == SPOT_METHOD:
         yield Reason("land.part.spot-has-no-area", params)
+
+
+def _is_interval(part: WorkedPart) -> bool:
+    """Returns whether a stated beginning of depth is one: of a clearance, and above its end."""
+    begin_cm, end_cm = part.depth_from_cm, part.depth_cm
+    if begin_cm is None or end_cm is None or part.outcome != "cleared":
+        return False
+    return 0 <= begin_cm < end_cm
+
+
+def lie_apart(part: WorkedPart, other: WorkedPart) -> bool:
+    """Returns whether parts may lie over one another: other units, or one beneath the other."""
+    if part.unit_id != other.unit_id:
+        return part.unit_id is not None and other.unit_id is not None
+    if {part.outcome, other.outcome} != {"cleared"}:
+        return False
+    upper, lower = sorted([part, other], key=lambda item: item.depth_from_cm or 0)
+    return upper.depth_cm is not None and upper.depth_cm <= (lower.depth_from_cm or 0)
 
 
 def _ids_twice(work: WorkReported) -> list[str]:
@@ -187,7 +207,7 @@ def work_ruling(work: WorkReported, outline: GridShape | None) -> Ruling:
     against += [Reason("land.part.id-twice", {"part": item}) for item in _ids_twice(work)]
     for index, part in enumerate(work.parts):
         for other in work.parts[index + 1 :]:
-            if not part.shape.intersects(other.shape):
+            if lie_apart(part, other) or not part.shape.intersects(other.shape):
                 continue
             over2 = part.shape.intersection(other.shape).area2_mm2
             if over2 > min(_noise2(part.shape), _noise2(other.shape)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from rafiqa.geo import GridShape, union_of
 from rafiqa.land.approval import standing
@@ -25,7 +26,7 @@ from rafiqa.land.fact import (
 )
 from rafiqa.land.records import Records
 from rafiqa.land.register import Register
-from rafiqa.land.rule import unsound
+from rafiqa.land.rule import lie_apart, unsound
 from rafiqa.land.stage import StageCase, stage_of, task_stage
 
 
@@ -165,14 +166,15 @@ def _critical(
         work = register.works.get(inspection.work_id)
         if work is None or not isinstance(work.fact, WorkReported):
             continue
-        again = [
-            part.shape
-            for later in good
-            if register.works[later.work_id].seq > work.seq
-            for part in later.parts
+        later = [
+            part
+            for item in good
+            if register.works[item.work_id].seq > work.seq
+            for part in item.parts
         ]
-        done = union_of(again) if again else GridShape.empty()
         for part in work.fact.parts:
+            again = [item.shape for item in later if item.unit_id == part.unit_id]
+            done = union_of(again) if again else GridShape.empty()
             left = part.shape.intersection(task.ground).difference(done)
             if part.outcome != "not_cleared" and not left.is_empty:
                 yield inspection.inspection_id
@@ -184,12 +186,20 @@ def _outcomes2(ground: GridShape, parts: Sequence[WorkedPart]) -> tuple[int, int
 
     What was not cleared at first and worked later has the later outcome.
     """
-    worked = [part.shape for part in parts if part.outcome != "not_cleared"]
-    together = union_of(worked) if worked else GridShape.empty()
+    worked = [part for part in parts if part.outcome != "not_cleared"]
     every = [part.shape for part in parts]
     covered = union_of(every) if every else GridShape.empty()
-    twice2 = sum(shape.area2_mm2 for shape in worked) - together.area2_mm2
-    return ground.difference(covered).area2_mm2, max(twice2, 0)
+    return ground.difference(covered).area2_mm2, max(_twice2(worked), 0)
+
+
+def _twice2(worked: Sequence[WorkedPart]) -> int:
+    if any(part.unit_id or part.depth_from_cm for part in worked):
+        # Units of a structure, and depths beneath one another, lie over the same ground.
+        pairs = [pair for pair in combinations(worked, 2) if not lie_apart(*pair)]
+        return sum(one.shape.intersection(other.shape).area2_mm2 for one, other in pairs)
+    shapes = [part.shape for part in worked]
+    together = union_of(shapes) if shapes else GridShape.empty()
+    return sum(shape.area2_mm2 for shape in shapes) - together.area2_mm2
 
 
 def _hazard2(book: LandBook, ground: GridShape, valid_at_us: int) -> int:

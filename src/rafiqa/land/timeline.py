@@ -10,20 +10,30 @@ hazard:
 So a reopening written late with an early date undoes the release it should have
 prevented, and facts that arrive in any order never turn hazard into released land. What a
 work did not clear, no release of that work lowers. Where several areas claim a face, the
-worst of their states is the state of the ground.
+worst of their states is the state of the ground. Under a structure every unit is asked by
+itself (``rafiqa.land.unitstanding``).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rafiqa.land.evidence import outranks
 from rafiqa.land.fact import HazardClass
 from rafiqa.land.register import Lower, Raise, Reclass
 from rafiqa.land.rule import supports
+from rafiqa.land.unitstanding import (
+    LoweredStatus,
+    Standing,
+    UnitsThere,
+    standing,
+    together,
+    unit_standings,
+    units_there,
+)
 
 Status = Literal["indication", "sha", "cha", "cancelled", "reduced", "cleared"]
 HAZARD: frozenset[str] = frozenset({"indication", "sha", "cha"})
@@ -35,11 +45,6 @@ _BADNESS: dict[str, int] = {
     "sha": 4,
     "cha": 5,
 }
-_LOWERED_BY: tuple[Literal["cleared", "reduced", "cancelled"], ...] = (
-    "cleared",
-    "reduced",
-    "cancelled",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,8 @@ class LandState:
     """What a face of ground is at one time.
 
     ``raised_class`` is the class it has, or had before it was lowered; ``depth_cm`` is
-    the greatest depth to which it was cleared; ``subjects`` are the facts it rests on.
+    the depth to which it was cleared without a gap; ``subjects`` are the facts it rests on.
+    ``units`` are the units of structures there, each with what it stands as; None is open.
     ``unproven`` ground could not be cut soundly, and is hazard for that alone.
     """
 
@@ -59,6 +65,7 @@ class LandState:
     depth_cm: int | None = None
     reopened: bool = False
     transferred: bool = False
+    units: tuple[tuple[str, LoweredStatus | None], ...] = ()
     unproven: bool = False
 
     @property
@@ -101,7 +108,8 @@ class Claim:
     """One area's claim on a face: the raises and lowerings that touch it there.
 
     ``lefts`` are the parts on the face that were worked around and not cleared; ``own`` is
-    ground on record through no area, by a release taken over or a reopening.
+    ground on record through no area, by a release taken over or a reopening; ``structures`` are
+    the footprints over the face.
     """
 
     claim_id: str
@@ -110,6 +118,7 @@ class Claim:
     reclasses: tuple[Reclass, ...]
     lefts: tuple[Raise, ...] = ()
     own: bool = False
+    structures: tuple[Raise, ...] = ()
 
     def state(self, at_us: int) -> LandState | None:
         """Returns the state this claim gives the face at a time."""
@@ -117,17 +126,45 @@ class Claim:
         if not raises:
             return None
         class_, subject = self._class(raises, at_us)
-        true = [item for item in self.lowers if item.valid_at_us <= at_us]
-        holding = [item for item in true if self._holds(item, raises)]
-        if not holding:
-            newest = max(raises, key=_moment)
-            again = [item.subject for item in raises if self._stands_reopened(item, true)]
-            subjects = tuple(dict.fromkeys((newest.subject, subject, *again)))
-            return LandState(class_, class_, (self.claim_id,), subjects, reopened=bool(again))
-        return self._lowered(holding, class_)
+        holding, units = self._holding(raises, at_us)
+        each = unit_standings(holding, units)
+        stood = self._stood(holding, each, units)
+        if _dropped_since(holding, stood):
+            return None
+        outcomes = tuple((key, one.status if one else None) for key, one in each.items())
+        if stood is not None:
+            return self._lowered(stood, class_, outcomes)
+        newest = max(raises, key=_moment)
+        again = [item.subject for item in raises if self._stands_reopened(item, at_us)]
+        subjects = tuple(dict.fromkeys((newest.subject, subject, *again)))
+        return LandState(
+            class_, class_, (self.claim_id,), subjects, reopened=bool(again), units=outcomes
+        )
 
-    def _holds(self, lower: Lower, raises: Sequence[Raise]) -> bool:
-        if any(_left_out(left, lower) for left in self.lefts):
+    def _holding(self, raises: Sequence[Raise], at_us: int) -> tuple[list[Lower], UnitsThere]:
+        """Returns the lowerings true at a time that hold against raises, and the units there."""
+        units = units_there(self.structures, at_us)
+        true = [item for item in self.lowers if item.valid_at_us <= at_us]
+        return [item for item in true if self._holds(item, raises, units)], units
+
+    def _stood(
+        self, holding: Sequence[Lower], each: Mapping[str, Standing | None], units: UnitsThere
+    ) -> Standing | None:
+        """Returns what the claim stands lowered as; None where it is hazard or dropped."""
+        if units.by_id:
+            return together(each, units.ground_ids)
+        # A unit that is not on record here says nothing of the land.
+        return standing([item for item in holding if item.unit_id is None])
+
+    def _answered(self, raises: Sequence[Raise], at_us: int) -> bool:
+        """Returns whether all these raises had been answered at a time, in every unit."""
+        holding, units = self._holding(raises, at_us)
+        each = unit_standings(holding, units)
+        dropped = any(item.kind == "dropped" for item in holding)
+        return dropped or self._stood(holding, each, units) is not None
+
+    def _holds(self, lower: Lower, raises: Sequence[Raise], units: UnitsThere) -> bool:
+        if any(_about(left, lower, units) and _left_out(left, lower) for left in self.lefts):
             return False
         # That ground taken over as released was hazard once is implied by the first of its
         # releases; a further one does not put it to hazard again.
@@ -136,8 +173,8 @@ class Claim:
         begun = not implied or any(_holds_against(lower, item) for item in implied)
         return begun and all(_holds_against(lower, other) for other in firm)
 
-    def _stands_reopened(self, item: Raise, lowers: Sequence[Lower]) -> bool:
-        return item.kind == "reopened" and not any(self._holds(low, [item]) for low in lowers)
+    def _stands_reopened(self, item: Raise, at_us: int) -> bool:
+        return item.kind == "reopened" and not self._answered([item], at_us)
 
     def _class(self, raises: Sequence[Raise], at_us: int) -> tuple[HazardClass, str]:
         """Returns the class in force: as decided, and raised by every raise since.
@@ -158,32 +195,30 @@ class Claim:
 
     def _spent(self, past: Sequence[Raise], at_us: int) -> bool:
         """Returns whether all these raises had been answered by a release at a time."""
-        return bool(past) and any(
-            lower.valid_at_us <= at_us and self._holds(lower, past) for lower in self.lowers
-        )
+        return bool(past) and self._answered(past, at_us)
 
-    def _lowered(self, holding: Sequence[Lower], class_: HazardClass) -> LandState | None:
-        newest = max(holding, key=_moment)
-        if newest.kind == "dropped":
-            return None
-        for status in _LOWERED_BY:
-            chosen = [item for item in holding if item.kind == status]
-            if chosen:
-                depths = [item.depth_cm for item in chosen if item.depth_cm is not None]
-                return LandState(
-                    status,
-                    class_,
-                    (self.claim_id,),
-                    tuple(dict.fromkeys(item.subject for item in chosen)),
-                    tuple(dict.fromkeys(item.part_id for item in chosen if item.part_id)),
-                    max(depths, default=None),
-                    transferred=all(item.transferred for item in chosen),
-                )
-        return None
+    def _lowered(
+        self,
+        stood: Standing,
+        class_: HazardClass,
+        outcomes: tuple[tuple[str, LoweredStatus | None], ...],
+    ) -> LandState:
+        chosen = stood.lowers
+        return LandState(
+            stood.status,
+            class_,
+            (self.claim_id,),
+            tuple(dict.fromkeys(item.subject for item in chosen)),
+            tuple(dict.fromkeys(item.part_id for item in chosen if item.part_id)),
+            stood.depth_cm,
+            transferred=all(item.transferred for item in chosen),
+            units=outcomes,
+        )
 
     def times_us(self) -> set[int]:
         """Returns every time at which this claim's state may change."""
         every: list[Raise | Lower | Reclass] = [*self.raises, *self.lowers, *self.reclasses]
+        every += self.structures
         return {item.valid_at_us for item in every}
 
 
@@ -203,6 +238,22 @@ def _holds_against(lower: Lower, other: Raise) -> bool:
         # Of two entries of one day on another's record, the one that was not cleared counts.
         return False
     return supports(other, begun)
+
+
+def _about(left: Raise, lower: Lower, units: UnitsThere) -> bool:
+    """Returns whether a part that was not cleared speaks of what a lowering lowers.
+
+    One that names a unit speaks of that unit alone, where the unit is on record; where it is
+    not, nobody knows what was left, and it speaks of the land.
+    """
+    named = [unit_id for unit_id in left.unit_ids if unit_id in units.by_id]
+    return not named or lower.unit_id in named
+
+
+def _dropped_since(holding: Sequence[Lower], stood: Standing | None) -> bool:
+    """Returns whether an outline was drawn anew without this ground, after all that lowered it."""
+    dropped = [_moment(item) for item in holding if item.kind == "dropped"]
+    return bool(dropped) and (stood is None or max(dropped) > stood.newest)
 
 
 def _left_out(left: Raise, lower: Lower) -> bool:
@@ -237,6 +288,7 @@ def claims_on_face(
     anywhere = [item for item in raises if item.kind in {"reopened", "kept"}]
     failed = [item for item in raises if item.kind == "failed"]
     lefts = tuple(item for item in raises if item.kind == "left")
+    structures = tuple(item for item in raises if item.kind == "structure")
     claims = [
         Claim(
             area_id,
@@ -244,15 +296,17 @@ def claims_on_face(
             tuple(item for item in lowers if item.speaks_of(area_id)),
             tuple(item for item in reclasses if item.area_id == area_id),
             lefts,
+            structures=structures,
         )
         for area_id in area_ids
     ]
     implied = [item for item in raises if item.kind == "implied"]
     own = [*implied, *(() if area_ids else anywhere)]
     if own:
-        standing = tuple(item for item in lowers if item.kind == "cleared" or item.transferred)
+        speaking = tuple(item for item in lowers if item.kind == "cleared" or item.transferred)
         rises = (*own, *failed)
-        claims.append(Claim(own[0].subject, rises, standing, (), lefts, own=True))
+        claim = Claim(own[0].subject, rises, speaking, (), lefts, own=True, structures=structures)
+        claims.append(claim)
     return tuple(claims)
 
 
@@ -280,8 +334,9 @@ def _worst(states: Sequence[tuple[Claim, LandState | None]]) -> LandState | None
         for claim, state in known
         if state.status == worst.status or (worst.is_hazard and state.reopened)
     ]
+    units = _units([state for _, state in known])
     if len(same) == 1:
-        return worst
+        return replace(worst, units=units)
     decisive = [state for _, state in same]
     named = [state for claim, state in same if not claim.own] or decisive
     depths = [state.depth_cm for state in decisive if state.depth_cm is not None]
@@ -296,7 +351,22 @@ def _worst(states: Sequence[tuple[Claim, LandState | None]]) -> LandState | None
         depth_cm,
         any(state.reopened for state in decisive),
         any(state.transferred for state in decisive),
+        units,
     )
+
+
+def _units(states: Sequence[LandState]) -> tuple[tuple[str, LoweredStatus | None], ...]:
+    """Returns what each unit stands as over all claims: the worst, open where any leaves it so."""
+    found: dict[str, LoweredStatus | None] = {}
+    for state in states:
+        for unit_id, status in state.units:
+            before = found.get(unit_id, status)
+            found[unit_id] = None if before is None or status is None else _worse(before, status)
+    return tuple(found.items())
+
+
+def _worse(one: LoweredStatus, other: LoweredStatus) -> LoweredStatus:
+    return one if _BADNESS[one] > _BADNESS[other] else other
 
 
 def _corrected_at(claims: Sequence[Claim], at_us: int) -> bool:

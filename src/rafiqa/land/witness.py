@@ -56,7 +56,7 @@ class Witnesses:
         self.all: Sequence[Witness] = sightings.all
         self._n = len(sightings.all)
         self._within: dict[tuple[int, tuple[int, ...]], bool] = {}
-        self._acts: dict[str, Lower | None] = {}
+        self._acts: dict[str, tuple[Lower, ...]] = {}
         self._by_index: dict[int, list[Face]] | None = None
 
     @cached_property
@@ -124,25 +124,34 @@ class Witnesses:
             state = face.timeline.at(valid_at_us)
             if state is None:
                 continue
-            act = self.act_behind(state, valid_at_us)
-            if act is None or not supports(self.all[index], act.begun):
+            acts = self.acts_behind(state, valid_at_us)
+            if not acts or not all(supports(self.all[index], act.begun) for act in acts):
                 return False
             standing.append(face)
         return bool(standing) and self._inside(index, standing)
 
-    def act_behind(self, state: LandState, valid_at_us: int) -> Lower | None:
-        """Returns the newest act that ground stands released by; None where it is hazard."""
-        if state.is_hazard:
-            return None
-        acts = (self._act(subject) for subject in state.subjects)
-        true = [act for act in acts if act is not None and act.valid_at_us <= valid_at_us]
-        return max(true, key=lambda act: (act.valid_at_us, act.seq), default=None)
+    def acts_behind(self, state: LandState, valid_at_us: int) -> tuple[Lower, ...]:
+        """Returns the newest act that ground stands released by; under a structure, of each unit.
 
-    def _act(self, subject: str) -> Lower | None:
-        """Returns the act behind a release; all the parts of one are lowered by the same act."""
-        if subject not in self._acts:
-            self._acts[subject] = self._book.register.lower_of(subject)
-        return self._acts[subject]
+        None where it is hazard. An act that begins beneath the surface answers nothing that was
+        seen or told of above.
+        """
+        if state.is_hazard:
+            return ()
+        newest: dict[str | None, Lower] = {}
+        for act in (act for part_id in state.part_ids for act in self._acts_on(part_id)):
+            true = act.subject in state.subjects and act.valid_at_us <= valid_at_us
+            if true and not act.depth_from_cm:
+                other = newest.get(act.unit_id, act)
+                key = (act.valid_at_us, act.seq) >= (other.valid_at_us, other.seq)
+                newest[act.unit_id] = act if key else other
+        return tuple(newest.values())
+
+    def _acts_on(self, part_id: str) -> tuple[Lower, ...]:
+        """Returns the acts that ever lowered a part."""
+        if part_id not in self._acts:
+            self._acts[part_id] = self._book.register.lowers_of(part_id)
+        return self._acts[part_id]
 
     def _inside(self, index: int, standing: Sequence[Face]) -> bool:
         key = (index, tuple(map(id, standing)))

@@ -173,9 +173,11 @@ def _released_since(
     never = np.iinfo(np.int64).min
     since = np.full((len(covered), 2), np.iinfo(np.int64).max, dtype=np.int64)
     on_record = list(book.states(valid_at_us))
-    acts = [book.witnesses.act_behind(state, valid_at_us) for _, state in on_record]
-    works = [act.begun if act else None for act in acts]
-    moments = [(work.valid_at_us, work.seq) if work else (never, never) for work in works]
+    moments = []
+    for _, state in on_record:
+        works = [act.begun for act in book.witnesses.acts_behind(state, valid_at_us)]
+        true_us = min((work.valid_at_us for work in works), default=never)
+        moments.append((true_us, min((work.seq for work in works), default=never)))
     shapes = np.array([face.shape.geometry for face, _ in on_record], dtype=object)
     face, asset = _within(tree, shapes, 0)
     np.minimum.at(since, asset, np.array(moments, dtype=np.int64).reshape(-1, 2)[face])

@@ -25,6 +25,7 @@ from rafiqa.land import (
     Reason,
     Recorded,
     ResidentReported,
+    above_ground,
     quarantines,
     supports,
 )
@@ -109,6 +110,7 @@ def ask_gate(
         stopped = _quarantine(near, book, valid_at_us)
         gates += stopped
         gates += _ground(works, near, policy, released=not stopped)
+        gates += _units(near, book)
         gates += _depth(project, works, near, book)
         witnesses = _witnesses(works, book, valid_at_us, policy)
         gates += _reopening(near, book, _waiting(works, reports, policy), witnesses)
@@ -176,6 +178,28 @@ def _ground(
         yield Gate("G3", "open", "gate.area.released", {}, _areas(state for _, state in near))
 
 
+def _units(near: Sequence[tuple[Face, LandState]], book: LandBook) -> Iterator[Gate]:
+    """Yields, per structure on or beside the works, the units that keep its ground closed."""
+    open_units: dict[str, list[str]] = {}
+    claims: dict[str, list[LandState]] = {}
+    for _, state in near:
+        for unit_id, status in state.units:
+            if status is None and state.is_hazard:
+                for known in book.register.units[unit_id]:
+                    open_units.setdefault(known.structure_id, []).append(unit_id)
+                    claims.setdefault(known.structure_id, []).append(state)
+    for structure_id in sorted(open_units):
+        units = list(dict.fromkeys(open_units[structure_id]))
+        params: dict[str, str | int] = {
+            "structure": structure_id,
+            "n": len(units),
+            "units": ", ".join(units),
+        }
+        yield Gate(
+            "G3", "closed", "gate.structure.units-open", params, _areas(claims[structure_id])
+        )
+
+
 def _off_record(works: GridShape, shapes: Sequence[GridShape]) -> int:
     if not shapes:
         return works.area2_mm2
@@ -231,7 +255,7 @@ def _undug(depth_cm: int, state: LandState, book: LandBook) -> Iterator[Gate]:
         return
     for part_id in state.part_ids:
         part, _ = book.register.parts[part_id]
-        if part.surface in UNDUG_SURFACES:
+        if part.surface in UNDUG_SURFACES and not above_ground(book.register, part):
             params: dict[str, str | int] = {"part": part_id, "surface": part.surface or ""}
             yield Gate("G9", "closed", "gate.depth.surface-not-dug", params, state.claims)
 
@@ -272,15 +296,16 @@ def _acts_under(
     works: GridShape, book: LandBook, valid_at_us: int, policy: GatePolicy
 ) -> list[Lower]:
     """Returns the acts that released all the ground of the works; none where any was not."""
-    acts, shapes = [], []
+    acts: list[Lower] = []
+    shapes = []
     for face in book.near(works):
         state = face.timeline.at(valid_at_us)
         if state is None:
             continue
-        act = book.witnesses.act_behind(state, valid_at_us)
-        if act is None:
+        behind = book.witnesses.acts_behind(state, valid_at_us)
+        if not behind:
             return []
-        acts.append(act)
+        acts += behind
         shapes.append(face.shape)
     return [] if _off_record(works, shapes) > _noise2(works, policy) else acts
 

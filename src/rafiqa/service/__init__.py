@@ -51,6 +51,7 @@ from rafiqa.service.release import (
 )
 from rafiqa.service.reopening import Reopening, reopen, reopen_land
 from rafiqa.service.site import open_site
+from rafiqa.service.structure import footprint_of, register_structure
 from rafiqa.service.survey import correct_boundary, decide_class, declare_area, record_evidence
 from rafiqa.service.work import inspect_work, move_task, order_work, report_work
 
@@ -87,6 +88,7 @@ __all__ = [
     "declare_area",
     "declare_completion",
     "end_accreditation",
+    "footprint_of",
     "gate_layers",
     "gate_of",
     "grant_accreditation",
@@ -110,6 +112,7 @@ __all__ = [
     "register_layer",
     "register_project",
     "register_rubble_lot",
+    "register_structure",
     "reject_release",
     "reopen",
     "reopen_land",

@@ -27,6 +27,8 @@ CODED_FIELDS: dict[type, dict[str, str]] = {
         "surface": "surface",
         "reason": "not_cleared_reason",
     },
+    land.StructureRegistered: {"kind": "structure_kind"},
+    land.Unit: {"kind": "unit_kind"},
     land.OrdnanceFound: {"category": "ordnance_category", "action": "disposal_action"},
     land.Finding: {"severity": "severity"},
     land.AccreditationGranted: {"methods": "method", "scope": "ordnance_category"},
@@ -54,6 +56,7 @@ REASONS_OF_MOVES = {"suspended": "suspend_reason", "reopened": "reopening_cause"
 _NESTED: dict[type, tuple[str, ...]] = {
     land.WorkReported: ("parts", "finds"),
     land.WorkInspected: ("findings",),
+    land.StructureRegistered: ("units",),
     land.LotInspected: ("findings",),
     land.QaVisited: ("findings",),
 }

@@ -14,6 +14,7 @@ from rafiqa.land import (
     Case,
     Difference,
     Disagreement,
+    FloorAccount,
     Ground,
     Indicator,
     Items,
@@ -31,6 +32,7 @@ from rafiqa.land import (
     claimed,
     difference,
     disagreements,
+    floor_account,
     indications,
     indicators,
     items,
@@ -106,6 +108,12 @@ class Figures:
         """Ground that is only indicated, at the start and the end: twice the area in mm²."""
         opening, closing = self._period_us
         return indications(self.ground, opening), indications(self.ground, closing)
+
+    @cached_property
+    def floor(self) -> FloorAccount:
+        """The floor area of the structures there, by state at the end; it is no land area."""
+        ground = None if self._area_ids is None else [item.face.shape for item in self.ground]
+        return floor_account(self.book, self.account.until_us, self.question.boundary, ground)
 
     @cached_property
     def output(self) -> list[Output]:

@@ -34,6 +34,7 @@ PERMITS: dict[str, frozenset[Role]] = {
     "reject_release": frozenset({"authority"}),
     "transfer_release": frozenset({"authority", "information"}),
     "reopen_land": frozenset({"authority"}),
+    "register_structure": frozenset({"authority", "operator", "surveyor", "information"}),
     "record_accident": frozenset({"surveyor", "operator", "authority", "information"}),
     "report_hazard": frozenset({*_STAFF, "resident"}),
     "answer_report": frozenset({"authority", "information"}),

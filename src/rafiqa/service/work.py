@@ -20,6 +20,7 @@ from rafiqa.land import (
     rule,
     task_case,
     task_of,
+    unit_faults,
     work_ruling,
 )
 from rafiqa.service.act import NOW, Stamp, about_to_be, carry_out
@@ -119,6 +120,8 @@ def report_work(office: Office, actor: Actor, fact: WorkReported, stamp: Stamp =
     register = office.register()
     area = register.areas.get(fact.area_id)
     against = list(work_ruling(fact, area.outline if area else None).reasons)
+    begun = about_to_be(office, actor, fact, stamp.valid_at_us)
+    against += unit_faults(fact.parts, register.units, begun)
     against += answer_faults(fact)
     if actor.organisation_id != fact.organisation_id:
         against.append(Reason("land.work.other-organisation", {"work": fact.work_id}))

@@ -7,7 +7,7 @@ from typing import Any
 
 from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault, RafiqaError
-from rafiqa.land import Account, Exactness, PointAnswer, Reason
+from rafiqa.land import Account, Exactness, FloorAccount, PointAnswer, Reason
 from rafiqa.locale import text
 from rafiqa.recovery import Gate, GateAnswer
 from rafiqa.wire.instant import iso
@@ -16,6 +16,7 @@ AREA_DEFINITION = "planar-site-frame"
 """Every area of land: planar, in the site's own frame, on its grid. Geodesic areas, where shown,
 stand beside it under a name of their own."""
 METHOD = "integer faces on the site's 1 mm grid, transverse Mercator at the site's origin"
+FLOOR_METHOD = "by unit: as stated, else the footprint where a unit fills it; not land area"
 _CODED = {
     "class": "class",
     "supported": "class",
@@ -27,6 +28,7 @@ _CODED = {
     "surface": "surface",
     "reason": "not_cleared_reason",
     "kind": "evidence_kind",
+    "unit_kind": "unit_kind",
     "method": "method",
     "severity": "severity",
     "outcome": "outcome",
@@ -129,22 +131,52 @@ def gates_json(answer: GateAnswer, lang: str) -> dict[str, Any]:
 
 
 def account_json(
-    account: Account, *, known_at_us: int, source: str, boundary: str
+    account: Account, *, floor: FloorAccount, known_at_us: int, source: str, boundary: str
 ) -> dict[str, Any]:
     """Returns the land account, in the shape of the public contract, figures in m².
 
-    Every figure carries where it comes from: source, as-of, method and boundary.
+    Every figure carries where it comes from: source, as-of, method and boundary. Floor area
+    stands beside it, and is added to none of its figures.
     """
     return {
         "classes": classes_json(account),
         "released_standing_m2": {name: _m2(size) for name, size in account.released.items()},
         "balance_error_m2": _m2(account.balance_error),
+        "floor": _floor_json(floor),
         "from": iso(account.from_us),
         "to": iso(account.until_us),
         "known_at": iso(known_at_us),
         "source": source,
         "method": METHOD,
         "boundary": boundary,
+    }
+
+
+def _floor_json(floor: FloorAccount) -> dict[str, Any]:
+    states = {
+        state: {
+            "floor_m2": float(figure.floor_m2),
+            "units": figure.n_units,
+            "unmeasured": figure.n_unmeasured,
+        }
+        for state, figure in floor.figures.items()
+    }
+    units = [
+        {
+            "structure": unit.structure_id,
+            "unit": unit.unit_id,
+            "kind": unit.kind,
+            "state": unit.state,
+            "floor_m2": None if unit.basis == "none" else float(unit.floor_m2),
+            "basis": unit.basis,
+        }
+        for unit in floor.units
+    ]
+    return {
+        "states": states,
+        "units": units,
+        "as_of": iso(floor.valid_at_us),
+        "method": FLOOR_METHOD,
     }
 
 

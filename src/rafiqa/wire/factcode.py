@@ -36,6 +36,7 @@ KINDS: dict[str, type] = {
     "release.rejected": land.ReleaseRejected,
     "release.transferred": land.ReleaseTransferred,
     "land.reopened": land.LandReopened,
+    "structure.registered": land.StructureRegistered,
     "accident.recorded": land.AccidentRecorded,
     "accreditation.granted": land.AccreditationGranted,
     "accreditation.ended": land.AccreditationEnded,

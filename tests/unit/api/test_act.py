@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import shapely
 from starlette.applications import Starlette
 
 from rafiqa.service import Office
+from tests.city import box
 from tests.unit.api.client import Client
 
 ACCEPT = "/api/releases/R2/acceptance"
@@ -154,3 +156,29 @@ def test_a_foreign_page_cannot_act_with_our_cookie(people: dict[str, Client]) ->
     assert forged.status_code == 403
     own = people["second"].post(ACCEPT, {}, Origin="http://desk.test")
     assert own.status_code == 201
+
+
+def test_a_structure_is_registered_and_its_ground_waits_for_it(
+    people: dict[str, Client], own_city: Office
+) -> None:
+    outline = own_city.frame.to_lonlat(box(10, 10, 20, 20)).geometry
+    ring = [list(place) for place in shapely.get_coordinates(outline).tolist()]
+    body = {
+        "structure_id": "B1",
+        "kind": "building",
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+        "units": [{"unit_id": "B1.0", "kind": "storey", "level": 0, "floor_area_m2": 80.5}],
+        "area_id": "H1",
+    }
+    assert people["planner"].post("/api/structures", body).status_code == 403
+    refused = people["operator"].post("/api/structures", {**body, "units": []})
+    assert codes(refused) == ["land.structure.no-units"]
+    assert people["operator"].post("/api/structures", body).status_code == 201
+    place = own_city.frame.mm_spot(15_000, 15_000)
+    at = people["first"].get(f"/api/at?lon={place.lon_deg}&lat={place.lat_deg}").json()
+    told = [reason["code"] for reason in at["reasons"]]
+    assert (at["state"], told.count("land.point.unit-open")) == ("cha", 2)
+    floor = people["first"].get("/api/account").json()["floor"]
+    assert floor["states"]["hazard"] == {"floor_m2": 80.5, "units": 1, "unmeasured": 0}
+    kinds = [item["kind"] for item in people["first"].get("/api/areas/H1").json()["history"]]
+    assert kinds[-1] == "structure.registered"

@@ -174,3 +174,16 @@ def test_the_same_seed_gives_the_same_bytes(demo, tmp_path):
     finally:
         for store in stores:
             store.close()
+
+
+def test_structures_are_released_whole_or_stay_hazard(office):
+    """One building unit by unit, one with a storey that was not cleared, one heap by layer."""
+    book, register = office.book(), office.register()
+    states = {}
+    for structure_id, known in register.structures.items():
+        faces = book.near(known.recorded.fact.shape)
+        here = [face.timeline.at(office.now_us()) for face in faces]
+        states[structure_id] = {state.status for state in here if state and state.units}
+    assert states == {"sb1": {"cleared"}, "sb2": {"cha"}, "sr1": {"cleared"}}
+    kinds = {known.recorded.fact.kind for known in register.structures.values()}
+    assert kinds == {"building", "rubble_heap"}

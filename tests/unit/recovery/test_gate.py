@@ -8,7 +8,15 @@ from decimal import Decimal
 import pytest
 
 from rafiqa.geo import GridShape, SiteFrame
-from rafiqa.land import AccidentRecorded, Outcome, Recorded, ResidentReported, SiteOpened
+from rafiqa.land import (
+    AccidentRecorded,
+    Outcome,
+    Recorded,
+    ResidentReported,
+    SiteOpened,
+    StructureRegistered,
+    Unit,
+)
 from rafiqa.recovery import (
     GateAnswer,
     GatePolicy,
@@ -432,3 +440,27 @@ def test_the_same_thing_of_several_faces_is_said_once() -> None:
     answer = asked(story, project(box(10, 10, 90, 20), 60))
     found = [gate.area_ids for gate in answer.gates if gate.code == "gate.depth.insufficient"]
     assert sorted(found) == [("A1",), ("A1", "A2")]
+
+
+# --- structures
+
+
+def test_works_on_a_structure_say_which_units_keep_them_closed() -> None:
+    story = Story()
+    story.area(1, "A1", FIELD)
+    units = (Unit("f0", "storey", 0), Unit("roof", "roof"))
+    story.tell(2, FIRST, StructureRegistered("B", "building", FIELD, units))
+    first = replace(part("P1", "cleared", FIELD, 0, surface="floor"), unit_id="f0")
+    story.release(3, "W1", "A1", first)
+    answer = asked(story, project(FIELD, 20))
+    found = next(gate for gate in answer.gates if gate.code == "gate.structure.units-open")
+    assert (found.outcome, found.area_ids) == ("closed", ("A1",))
+    assert found.params == {"structure": "B", "n": 2, "units": "roof, B.ground"}
+    rest = [
+        replace(part(f"P-{unit_id}", "cleared", FIELD, depth_cm), unit_id=unit_id)
+        for unit_id, depth_cm in (("roof", 0), ("B.ground", 20))
+    ]
+    story.release(6, "W2", "A1", *rest)
+    # The floor of a storey is not dug; how deep the works may go, the ground beneath says.
+    assert asked(story, project(FIELD, 20)).outcome == "open"
+    assert "gate.depth.insufficient" in against(asked(story, project(FIELD, 21)))

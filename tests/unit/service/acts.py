@@ -40,7 +40,9 @@ from rafiqa.land import (
     ResidentReported,
     SiteOpened,
     StageMoved,
+    StructureRegistered,
     TaskOrdered,
+    Unit,
 )
 from rafiqa.recovery import (
     LayerRegistered,
@@ -222,6 +224,13 @@ ACTS: dict[str, Act] = {
         LandReopened("O1", square(), "missed_item"),
         LandReopened("O1", square(0, 0, 1), "flood"),
         service.reopen_land,
+    ),
+    "register_structure": Act(
+        "released",
+        SURVEYOR,
+        StructureRegistered("B1", "building", square(), (Unit("B1.0", "storey", 0),)),
+        StructureRegistered("B1", "building", square(), (Unit("B1.0", "roof"),)),
+        service.register_structure,
     ),
     "record_accident": Act(
         "released", SURVEYOR, ACCIDENT, replace(ACCIDENT, injured=3), service.record_accident

@@ -21,8 +21,10 @@ from rafiqa.service import (
     AsOf,
     AssetShelf,
     Office,
+    Question,
     Stamp,
     ask_account,
+    ask_figures,
     ask_point,
     decide_class,
     declare_area,
@@ -66,13 +68,15 @@ def answers(office: Office, valid_us: int, known_us: int) -> bytes:
         known_at_us=known_us,
         boundary=box(-10, -10, 60, 260),
     ) if valid_us > START_US + 10 * DAY_US else account  # fmt: skip
+    asked = Question(until_us=valid_us, known_at_us=known_us)
+    floor = ask_figures(office, asked).floor
     projects = office.recovery(valid_us, known_us).project_facts()
     gates = [gates_json(gate_of(office, project, as_of), "ar") for project in projects]
     rows = gate_everything(office, AssetShelf(), as_of)
     told = [
         points,
         *(
-            account_json(each, known_at_us=known_us, source="ledger", boundary="all")
+            account_json(each, floor=floor, known_at_us=known_us, source="ledger", boundary="all")
             for each in (account, half)
         ),
         gates,

@@ -42,6 +42,7 @@ accept_release       . . . . A . . .
 reject_release       . . . . A . . .
 transfer_release     . . . . A . . I
 reopen_land          . . . . A . . .
+register_structure   . S O . A . . I
 record_accident      . S O . A . . I
 report_hazard        R S O Q A P E I
 answer_report        . . . . A . . I
