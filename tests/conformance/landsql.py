@@ -4,9 +4,10 @@ Nothing of `rafiqa.land` but the facts' own classes is used. Facts become rows: 
 to hazard, what takes it off, what the authority decided of a class. PostGIS then asks, for a
 time, the rule of docs/decisions/0003 as sets: a lowering counts on its ground less every raise
 there, true by then, that was not both older than the work it rests on and on record before it.
+Under a structure that is asked of each unit, and of open ground as of one more (decision 12).
 
 What is not re-proved here: who was accredited, which evidence was answered, whether parts keep
-within their area, floors and depths. That a release is lawful is asked by simple rules only:
+within their area, floor area and depths. That a release is lawful is asked by simple rules only:
 two persons of the authority, in order, on work that did not fail an inspection before.
 """
 
@@ -27,6 +28,7 @@ from rafiqa.land import (
     ReleaseProposed,
     ReleaseRejected,
     ReleaseTransferred,
+    StructureRegistered,
     WorkInspected,
     WorkReported,
 )
@@ -36,9 +38,11 @@ Row = tuple[str, tuple[Any, ...]]
 
 TABLES = """
 CREATE TABLE raised (area text, kind text, cls text, valid bigint, seq bigint, work text,
-                     geom geometry);
+                     unit text, geom geometry);
 CREATE TABLE lowered (area text, kind text, valid bigint, seq bigint, begun bigint,
-                      begun_seq bigint, work text, taken_over boolean, geom geometry);
+                      begun_seq bigint, work text, taken_over boolean, unit text,
+                      geom geometry);
+CREATE TABLE units (unit text, valid bigint, seq bigint, geom geometry);
 CREATE TABLE decided (area text, cls text, valid bigint, seq bigint);
 CREATE OR REPLACE FUNCTION less(a geometry, b geometry) RETURNS geometry LANGUAGE sql AS
     'SELECT ST_CollectionExtract(ST_Difference(a, b, 1), 3)';
@@ -69,7 +73,7 @@ INSERT INTO claimed
     FROM raised r JOIN ground g ON g.claim = '' AND ST_Intersects(r.geom, g.geom)
     WHERE kind = 'failed';
 CREATE TABLE acting AS
-    SELECT claim, l.kind, l.valid, l.seq, begun, begun_seq, work, taken_over,
+    SELECT claim, l.kind, l.valid, l.seq, begun, begun_seq, work, taken_over, l.unit,
            common(l.geom, g.geom) AS geom
     FROM lowered l JOIN ground g ON ST_Intersects(l.geom, g.geom)
     WHERE CASE WHEN claim = '' THEN l.kind = 'cleared' OR taken_over
@@ -81,8 +85,30 @@ WITH at AS (SELECT %(at)s::bigint AS t),
 on_record AS (
     SELECT claim, ST_Union(geom, 1) AS geom FROM claimed, at WHERE valid <= t GROUP BY claim
 ),
+there AS (
+    SELECT unit, ST_Union(geom, 1) AS geom FROM units, at WHERE valid <= t GROUP BY unit
+),
+built AS (
+    SELECT coalesce(ST_Union(geom, 1), 'POLYGON EMPTY') AS geom FROM there
+),
+places AS (
+    SELECT claim, 'open' AS unit, less(o.geom, b.geom) AS geom FROM on_record o, built b
+    UNION ALL
+    SELECT claim, unit, common(o.geom, h.geom)
+    FROM on_record o JOIN there h ON ST_Intersects(o.geom, h.geom)
+),
+placed AS (
+    SELECT a.claim, a.kind, begun, begun_seq, a.valid, a.seq, work, 'open' AS unit,
+           less(a.geom, b.geom) AS geom
+    FROM acting a, built b, at WHERE a.valid <= t AND a.unit IS NULL
+    UNION ALL
+    SELECT a.claim, a.kind, begun, begun_seq, a.valid, a.seq, work, a.unit,
+           common(a.geom, (SELECT coalesce(ST_Union(u.geom, 1), 'POLYGON EMPTY') FROM units u
+                           WHERE u.unit = a.unit AND u.valid <= begun AND u.seq < begun_seq))
+    FROM acting a, at WHERE a.valid <= t AND a.unit IS NOT NULL
+),
 standing AS (
-    SELECT a.claim, a.kind, less(a.geom, coalesce((
+    SELECT a.claim, a.unit, a.kind, less(a.geom, coalesce((
         SELECT ST_Union(b.geom, 1) FROM (
             SELECT c.geom FROM claimed c, at
             WHERE c.claim = a.claim AND c.kind <> 'implied' AND c.valid <= t
@@ -90,35 +116,38 @@ standing AS (
               AND (NOT (c.valid <= a.begun AND c.seq < a.begun_seq)
                    OR (c.kind = 'kept' AND c.valid = a.begun))
             UNION ALL
-            SELECT r.geom FROM raised r
+            SELECT CASE WHEN r.unit IS NULL OR r.unit = a.unit THEN r.geom
+                        ELSE less(r.geom, coalesce((SELECT h.geom FROM there h
+                                                    WHERE h.unit = r.unit), 'POLYGON EMPTY')) END
+            FROM raised r
             WHERE r.kind = 'left' AND ST_Intersects(r.geom, a.geom)
               AND (r.work = a.work
                    OR NOT ((r.valid <= a.begun AND r.seq < a.begun_seq)
                            OR (r.valid >= a.valid AND r.seq > a.seq)))
         ) b), 'POLYGON EMPTY')) AS geom
-    FROM acting a, at WHERE a.valid <= t
+    FROM placed a
 ),
-by_kind AS (
-    SELECT claim, kind, ST_Union(geom, 1) AS geom FROM standing GROUP BY claim, kind
+open AS (
+    SELECT p.claim, p.unit,
+           less(p.geom, coalesce(ST_Union(s.geom, 1) FILTER (WHERE s.kind = 'cleared'),
+                                 'POLYGON EMPTY')) AS not_cleared,
+           less(p.geom, coalesce(ST_Union(s.geom, 1) FILTER (WHERE s.kind IN
+                                 ('cleared', 'reduced')), 'POLYGON EMPTY')) AS not_reduced,
+           less(p.geom, coalesce(ST_Union(s.geom, 1), 'POLYGON EMPTY')) AS not_lowered
+    FROM places p LEFT JOIN standing s ON s.claim = p.claim AND s.unit = p.unit
+    GROUP BY p.claim, p.unit, p.geom
 ),
-states AS (
-    SELECT o.claim, o.geom AS ground, e.none,
-           coalesce(c.geom, none) AS cleared, coalesce(r.geom, none) AS reduced,
-           coalesce(x.geom, none) AS cancelled
-    FROM on_record o CROSS JOIN (SELECT 'POLYGON EMPTY'::geometry AS none) e
-    LEFT JOIN by_kind c ON c.claim = o.claim AND c.kind = 'cleared'
-    LEFT JOIN by_kind r ON r.claim = o.claim AND r.kind = 'reduced'
-    LEFT JOIN by_kind x ON x.claim = o.claim AND x.kind = 'cancelled'
+worst AS (
+    SELECT claim, ST_Union(not_cleared, 1) AS not_cleared,
+           ST_Union(not_reduced, 1) AS not_reduced, ST_Union(not_lowered, 1) AS hazard
+    FROM open GROUP BY claim
 ),
 parted AS (
-    SELECT claim, none,
-           less(less(less(ground, cleared), reduced),
-                         cancelled) AS hazard,
-           common(ground, cleared) AS cleared,
-           less(common(ground, reduced), cleared) AS reduced,
-           less(less(common(ground, cancelled), cleared),
-                         reduced) AS cancelled
-    FROM states
+    SELECT o.claim, hazard, 'POLYGON EMPTY'::geometry AS none,
+           less(o.geom, not_cleared) AS cleared,
+           less(less(not_cleared, not_reduced), hazard) AS reduced,
+           less(not_reduced, hazard) AS cancelled
+    FROM on_record o JOIN worst w ON w.claim = o.claim
 ),
 ruled AS (
     SELECT DISTINCT ON (area) area AS claim, cls, valid, seq FROM decided, at
@@ -246,14 +275,20 @@ def rows(facts: Sequence[Recorded], standing: Sequence[Release]) -> Iterator[Row
                 raise NotImplementedError(message)
             case ClassDecided() as fact if item.actor.role == "authority":
                 yield "decided", (fact.area_id, fact.class_, *at)
+            case StructureRegistered() as fact:
+                yield from _units(facts, item)
             case LandReopened() as fact:
                 yield _raise(None, "reopened", fact.class_, at, fact.shape)
             case ReleaseTransferred() as fact:
                 yield from _taken_over(fact, at)
             case WorkReported() as fact:
                 for part in fact.parts:
+                    if (part.depth_from_cm or 0) > 0:
+                        message = "depths are not re-proved here"
+                        raise NotImplementedError(message)
                     if part.outcome == "not_cleared":
-                        yield _raise(None, "left", "indication", at, part.shape, fact.work_id)
+                        said_of = (fact.work_id, part.unit_id)
+                        yield _raise(None, "left", "indication", at, part.shape, *said_of)
             case WorkInspected() as fact if _failed(fact):
                 yield from _failure(facts, item, classes, standing)
             case _:
@@ -268,8 +303,26 @@ def _raise(
     at: tuple[int, int],
     shape: GridShape,
     work: str | None = None,
+    unit: str | None = None,
 ) -> Row:
-    return "raised", (area, kind, class_, *at, work, shape.geometry.wkb)
+    return "raised", (area, kind, class_, *at, work, unit, shape.geometry.wkb)
+
+
+def _units(facts: Sequence[Recorded], item: Recorded) -> Iterator[Row]:
+    """The units of one record on the ground of every record of its structure."""
+    for other in facts:
+        match item.fact, other.fact:
+            case StructureRegistered() as fact, StructureRegistered() as told:
+                if fact.structure_id != told.structure_id:
+                    continue
+                at = (max(item.valid_at_us, other.valid_at_us), max(item.seq, other.seq))
+                ids = [unit.unit_id for unit in fact.units]
+                if not any(unit.kind == "ground_beneath" for unit in fact.units):
+                    ids.append(f"{fact.structure_id}.ground")
+                for unit_id in ids:
+                    yield "units", (unit_id, *at, told.shape.geometry.wkb)
+            case _:
+                pass
 
 
 def _taken_over(fact: ReleaseTransferred, at: tuple[int, int]) -> Iterator[Row]:
@@ -278,7 +331,7 @@ def _taken_over(fact: ReleaseTransferred, at: tuple[int, int]) -> Iterator[Row]:
         return
     yield _raise(None, "implied", "sha", at, fact.shape)
     if fact.released_by and fact.released_by != fact.operator:
-        lowered = (fact.area_id, fact.outcome, *at, *at, None, True, fact.shape.geometry.wkb)
+        lowered = (fact.area_id, fact.outcome, *at, *at, None, True, None, fact.shape.geometry.wkb)
         yield "lowered", lowered
 
 
@@ -316,14 +369,14 @@ def _lowerings(standing: Sequence[Release]) -> Iterator[Row]:
                     "lowered",
                     (
                         *(work.fact.area_id, part.outcome, *at, *begun, work.fact.work_id, False),
-                        part.shape.geometry.wkb,
+                        *(part.unit_id, part.shape.geometry.wkb),
                     ),
                 )
 
 
 def load(link: Any, found: Iterator[Row]) -> None:
     """Fills the tables anew and works out what every claim has, at any time."""
-    for table in ("raised", "lowered", "decided", "ground", "claimed", "acting"):
+    for table in ("raised", "lowered", "units", "decided", "ground", "claimed", "acting"):
         link.execute(f"DROP TABLE IF EXISTS {table}")
     link.execute(TABLES)
     for table, values in found:

@@ -94,6 +94,16 @@ def test_the_control_a_release_left_out_is_seen(link: Any, city: Path) -> None:
     assert missed <= tried // 2, (missed, tried)
 
 
+def test_the_control_units_left_out_are_seen(link: Any, city: Path) -> None:
+    """Without its units the house with a storey that was not cleared would count as cleared."""
+    facts = facts_of(city)
+    rows = list(landsql.rows(facts, landsql.releases(facts)))
+    for kept, seen in ((rows, False), ([row for row in rows if row[0] != "units"], True)):
+        landsql.load(link, iter(kept))
+        worst = differences_m2(link, account(city, None, "2026-10-31T23:59:59Z"))
+        assert (max(map(abs, worst.values())) > TOLERANCE_M2) is seen, worst
+
+
 @pytest.mark.slow
 def test_the_default_city(link: Any, tmp_path: Path) -> None:
     store = tmp_path / "city.rafiqa"
