@@ -21,16 +21,20 @@ from tests.property.test_reference import agree
 
 UNIT = Path(__file__).resolve().parent.parent / "unit" / "land"
 UNIT_TESTS = [
-    UNIT / f"test_{name}.py"
-    for name in (
-        "release_rule",
-        "quality",
-        "area_rule",
-        "effect",
-        "timeline",
-        "completion",
-        "output",
-    )
+    UNIT.parent / "recovery" / "test_gate.py",
+    *(
+        UNIT / f"test_{name}.py"
+        for name in (
+            "release_rule",
+            "quality",
+            "area_rule",
+            "effect",
+            "timeline",
+            "completion",
+            "output",
+            "structure",
+        )
+    ),
 ]
 HISTORIES, EXAMPLES, MANY_EXAMPLES = 120, 250, 4_000
 

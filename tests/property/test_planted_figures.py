@@ -1,4 +1,4 @@
-"""The control of the machine of figures: with a count turned wrong, it must fail."""
+"""The control of the figures' tests: with a count turned wrong, unit tests or the machine fail."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.property.figuremachine import FigureMachine
 from tests.property.planted import Planted
 from tests.property.plantedfigures import BUGS
-from tests.property.test_planted_bugs import search
+from tests.property.test_planted_bugs import search, unit_tests_fail
+
+
+def hunt() -> None:
+    assert not unit_tests_fail()
+    run_state_machine_as_test(FigureMachine, settings=search(1_500))
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=str)
@@ -16,4 +21,4 @@ def test_a_planted_bug_is_seen(bug: Planted, monkeypatch: pytest.MonkeyPatch) ->
     for place, name, wrong in bug.changes:
         monkeypatch.setattr(place, name, wrong)
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(FigureMachine, settings=search(1_500))
+        hunt()

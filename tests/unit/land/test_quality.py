@@ -149,6 +149,21 @@ def test_an_accreditation_counts_from_the_day_it_was_given() -> None:
     assert codes(story) == ["land.accreditation.expired"]
 
 
+def test_an_accreditation_written_after_the_acceptance_does_not_carry_it() -> None:
+    """Whatever day it names: the two persons who released knew of none."""
+    story = Story(accredited=False)
+    story.area(1, "A1", FIELD)
+    story.tell(2, OPERATOR, WORK)
+    story.inspect(3, "W1")
+    story.propose(4, "R1", "W1", "P1")
+    story.accept(5, "R1")
+    story.tell(0, FIRST, GRANT)
+    assert story.status(50, 50, 9) == "cha"
+    # One fact more has all of it gone through again, with the accreditation known.
+    story.inspect(6, "W1", "I-again")
+    assert story.status(50, 50, 9) == "cha"
+
+
 def test_only_the_authority_accredits() -> None:
     story = Story(accredited=False)
     story.tell(0, INSPECTOR, GRANT)

@@ -10,6 +10,8 @@ import pytest
 from rafiqa.geo import GridShape, SiteFrame
 from rafiqa.land import (
     AccidentRecorded,
+    LotInspected,
+    LotReviewed,
     Outcome,
     Recorded,
     ResidentReported,
@@ -25,7 +27,7 @@ from rafiqa.recovery import (
     worst,
 )
 from rafiqa.recovery.gate import UNDUG_SURFACES
-from tests.unit.land.story import FIRST, INSPECTOR, SPOT, Story, box, evidence, part
+from tests.unit.land.story import FIRST, INSPECTOR, SECOND, SPOT, Story, box, evidence, part
 
 FIELD = box(0, 0, 100, 100)
 NOW_US = 99
@@ -84,6 +86,20 @@ def test_every_gate_of_an_open_project_is_told() -> None:
         ("G10", "open", "gate.reopening.none"),
     ]
     assert answer.gates[1].area_ids == ("A1",)
+
+
+def test_ground_whose_hands_failed_elsewhere_is_closed_until_two_persons_reviewed() -> None:
+    """It stays released in the account; no project starts on it."""
+    story = cleared()
+    story.area(1, "A2", box(500, 0, 600, 100))
+    story.work(4, "W2", "A2", (part("P2", "cleared", box(500, 0, 600, 100)),))
+    failed = LotInspected("L2", "quality", False, 1, 4, ("P2",), inspected_id="deminers")
+    story.tell(5, INSPECTOR, failed)
+    about = project(box(10, 10, 20, 20), 30)
+    assert against(asked(story, about)) == ["gate.area.quarantined"]
+    assert story.status(15, 15, NOW_US) == "cleared"
+    story.tell(6, FIRST, LotReviewed("V1", "L2", "Their drills were watched.", SECOND))
+    assert against(asked(story, about)) == []
 
 
 # --- G0: registration
