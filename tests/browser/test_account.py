@@ -60,6 +60,22 @@ def test_what_changed_is_told_with_the_fact_that_did_it(desk: Desk) -> None:
     expect(causes.first).to_contain_text(told["facts"][0]["title"])
 
 
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_floors_and_sources_that_differ_stand_beside_the_account(desk: Desk, lang: str) -> None:
+    dialog = opened(desk, lang)
+    told = desk.served.ask("/api/account?show=disagreements")
+    states = [state for state, figure in told["floor"]["states"].items() if figure["units"]]
+    assert states, "nothing to show"
+    for state in states:
+        row = dialog.locator(f'.floor li[data-state="{state}"]')
+        expect(row).to_contain_text(str(told["floor"]["states"][state]["units"]))
+    assert told["disagreements"], "nothing to show"
+    expect(dialog.locator(".disagreements > li")).to_have_count(len(told["disagreements"]))
+    first = dialog.locator(".disagreements > li").first
+    for said in told["disagreements"][0]["said"]:
+        expect(first).to_contain_text(said["source"])
+
+
 def test_escape_closes_it_and_the_desk_is_as_it_was(desk: Desk) -> None:
     dialog = opened(desk)
     desk.page.keyboard.press("Escape")

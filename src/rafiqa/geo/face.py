@@ -55,15 +55,12 @@ def faces_of(groups: Sequence[Sequence[GridShape]], per_mm: int = 1) -> list[lis
     group_of = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
     cells, cell_group = _cells(originals, group_of, len(groups))
     labels = _labels(cells, cell_group, originals, group_of)
-    order = _order(cells, cell_group)
     made = _shapes(cells, per_mm)
-    first = np.searchsorted(group_of, np.arange(len(groups))).tolist()
     found: list[list[Face]] = [[] for _ in groups]
-    for at in order:
+    owner = cell_group.tolist()
+    for at in _order(cells, cell_group, [shape.area2 for shape in made]):
         if labels[at]:
-            group = int(cell_group[at])
-            label = labels[at] if group == 0 else tuple(i - first[group] for i in labels[at])
-            found[group].append((made[at], label))
+            found[owner[at]].append((made[at], labels[at]))
     return [_shared(group, per_mm) for group in found] if per_mm > 1 else found
 
 
@@ -98,7 +95,7 @@ def _labels(
     originals: Geometries,
     group_of: npt.NDArray[np.int64],
 ) -> list[tuple[int, ...]]:
-    """For each cell the ascending indices of the originals that cover its inner point."""
+    """For each cell the ascending indices, in its group, of what covers its inner point."""
     if not len(cells):
         return []
     points = STRtree(shapely.point_on_surface(cells))
@@ -106,15 +103,30 @@ def _labels(
     same = group_of[which] == cell_group[where]
     which, where = which[same], where[same]
     order = np.lexsort((which, where))
-    covering = which[order].tolist()
-    ends = np.searchsorted(where[order], np.arange(len(cells) + 1)).tolist()
+    which, where = which[order], where[order]
+    first = np.searchsorted(group_of, group_of[which])
+    covering = (which - first).tolist()
+    ends = np.searchsorted(where, np.arange(len(cells) + 1)).tolist()
     return [tuple(covering[ends[at] : ends[at + 1]]) for at in range(len(cells))]
 
 
-def _order(cells: Geometries, cell_group: npt.NDArray[np.int64]) -> list[int]:
-    """The cells' indices, by group and then by their bytes."""
-    keys = zip(cell_group.tolist(), shapely.to_wkb(cells, byte_order=1).tolist(), strict=True)
-    return [at for _, at in sorted((key, at) for at, key in enumerate(keys))]
+def _order(cells: Geometries, cell_group: npt.NDArray[np.int64], sizes: Sequence[int]) -> list[int]:
+    """The cells' indices by group, lowest vertex and size; by their bytes where all are equal."""
+    coords, cell = shapely.get_coordinates(cells, return_index=True)
+    x, y = coords[np.searchsorted(cell, np.arange(len(cells)))].T
+    # A size may be too large for an integer of 64 bits: what floats cannot tell apart, bytes do.
+    keys = (np.array(sizes, dtype=np.float64), y, x, cell_group)
+    order = np.lexsort(keys)
+    tied = np.all([key[order][1:] == key[order][:-1] for key in keys], axis=0)
+    found: list[int] = order.tolist()
+    at = 0
+    for end in [*np.flatnonzero(~tied).tolist(), len(found) - 1] if tied.any() else ():
+        if end > at:
+            found[at : end + 1] = sorted(
+                found[at : end + 1], key=lambda i: shapely.to_wkb(cells[i], byte_order=1)
+            )
+        at = end + 1
+    return found
 
 
 def _shapes(cells: Geometries, per_mm: int) -> list[GridShape]:

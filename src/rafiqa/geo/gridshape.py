@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -86,7 +85,7 @@ def areas2(
     return sums
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class GridShape:
     """A polygon or multipolygon whose coordinates are whole millimetres in one site's frame.
 
@@ -108,6 +107,10 @@ class GridShape:
     geometry: Polygon | MultiPolygon
     per_mm: int = 1
     share2_mm2: int | None = field(default=None, compare=False)
+    # Measured once, when first asked for. A country has hundreds of thousands of shapes: slots
+    # rather than a dict each, which the collector of garbage would walk.
+    _area2: int | None = field(default=None, init=False, compare=False, repr=False)
+    _length_mm: float | None = field(default=None, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         polygons = _polygons(self.geometry)
@@ -143,10 +146,12 @@ class GridShape:
             share2_mm2: as the class says.
         """
         made = object.__new__(cls)
-        fields = made.__dict__
-        fields["geometry"], fields["per_mm"], fields["share2_mm2"] = geometry, per_mm, share2_mm2
-        if area2 is not None:
-            fields["area2"] = area2
+        put = object.__setattr__
+        put(made, "geometry", geometry)
+        put(made, "per_mm", per_mm)
+        put(made, "share2_mm2", share2_mm2)
+        put(made, "_area2", area2)
+        put(made, "_length_mm", None)
         return made
 
     @classmethod
@@ -162,12 +167,14 @@ class GridShape:
     @property
     def is_empty(self) -> bool:
         """Whether the shape has no land at all."""
-        return bool(self.geometry.is_empty)
+        return not self._area2 and bool(self.geometry.is_empty)
 
-    @cached_property
+    @property
     def area2(self) -> int:
         """Twice the area in steps of the grid squared, exact; what proofs add up."""
-        return areas2([self.geometry], self.per_mm)[0]
+        if self._area2 is None:
+            object.__setattr__(self, "_area2", areas2([self.geometry], self.per_mm)[0])
+        return self._area2  # type: ignore[return-value]
 
     @property
     def area2_mm2(self) -> int:
@@ -180,10 +187,12 @@ class GridShape:
             return self.area2
         return self.area2 // self.per_mm**2 if self.share2_mm2 is None else self.share2_mm2
 
-    @cached_property
+    @property
     def length_mm(self) -> float:
         """The length of the whole boundary in mm."""
-        return float(self.geometry.length)
+        if self._length_mm is None:
+            object.__setattr__(self, "_length_mm", float(self.geometry.length))
+        return self._length_mm  # type: ignore[return-value]
 
     @property
     def area_m2(self) -> float:

@@ -57,8 +57,32 @@ export interface Difference {
   readonly earlier: Statement;
 }
 
+export interface FloorFigure {
+  readonly floor_m2: number;
+  readonly units: number;
+  readonly unmeasured: number;
+}
+
+export interface Said {
+  readonly source: string;
+  readonly subject: string;
+  readonly value: string;
+  readonly entry_id: string;
+}
+
+export type Topic = "class" | "outcome" | "depth" | "extent" | "area";
+
+export interface Disagreement {
+  readonly topic: Topic;
+  readonly subjects: readonly string[];
+  readonly area_m2: number;
+  readonly said: readonly Said[];
+}
+
 export interface Account {
   readonly classes: ByClass;
+  readonly floor: { readonly states: Readonly<Record<string, FloorFigure>> };
+  readonly disagreements: readonly Disagreement[];
   readonly balance_error_m2: number;
   readonly statement: Statement;
   readonly indication: { readonly opening_m2: number; readonly closing_m2: number };
@@ -88,7 +112,7 @@ export function loadAccount(
 ): Promise<Account> {
   const period = choice.from ? { from: choice.from } : {};
   const earlier = choice.compare ? { compare_known_at: choice.compare } : {};
-  const query = { show: "output,reported,indicators", ...period, ...earlier };
+  const query = { show: "output,reported,disagreements,indicators", ...period, ...earlier };
   return api.get<Account>("/api/account", { asOf, lang, query, signal });
 }
 

@@ -4,8 +4,10 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Account, type AccountChoice, type ByClass, type ChangedBy, changes, loadAccount, told } from "../core/account.ts";
 import { ApiFault } from "../core/api.ts";
-import { useReach, useT } from "./context.ts";
+import { useM2, useReach, useT } from "./context.ts";
+import { Disagreements } from "./disagreement.tsx";
 import { FaultText } from "./fault.tsx";
+import { Floor } from "./floor.tsx";
 import { IconButton } from "./marks.tsx";
 import { Titled } from "./sheet.tsx";
 
@@ -89,12 +91,15 @@ function Choices(props: { choice: AccountChoice; choose: (choice: AccountChoice)
 }
 
 function Body({ account }: { account: Account }): JSX.Element {
+  const t = useT();
   return (
     <>
       <Classes account={account} />
+      <Floor states={account.floor.states} />
       {account.difference && <Difference account={account} />}
       <Output account={account} />
       <Sizes account={account} />
+      <Disagreements title={heading(t("account.disagreements"))} found={account.disagreements} />
       <Indicators account={account} />
       <Origin account={account} />
     </>
@@ -104,17 +109,6 @@ function Body({ account }: { account: Account }): JSX.Element {
 /** A text that leads a list, as a heading of its own. */
 function heading(text: string): string {
   return text.replace(/:$/, "");
-}
-
-/** A figure in m², with its sign where it tells a change. */
-function useM2(): (m2: number, signed?: boolean) => string {
-  const { desk } = useReach();
-  const t = useT();
-  return (m2, signed = false) => {
-    const sign = m2 < 0 ? "−" : signed ? "+" : "";
-    // The sign stays before its number, whichever way the language runs.
-    return t("desk.m2", { n: `\u2066${sign}${desk.figures.value.area(Math.abs(m2))}\u2069` });
-  };
 }
 
 function Classes({ account }: { account: Account }): JSX.Element {

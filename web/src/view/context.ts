@@ -49,6 +49,17 @@ export function useT(): (code: string, params?: Record<string, string | number>)
   return (code, params) => words.t(code, params);
 }
 
+/** A figure in m², with its sign where it tells a change. */
+export function useM2(): (m2: number, signed?: boolean) => string {
+  const { desk } = useReach();
+  const t = useT();
+  return (m2, signed = false) => {
+    const sign = m2 < 0 ? "−" : signed ? "+" : "";
+    // The sign stays before its number, whichever way the language runs.
+    return t("desk.m2", { n: `\u2066${sign}${desk.figures.value.area(Math.abs(m2))}\u2069` });
+  };
+}
+
 function pin(lon: number, lat: number): Shape {
   return { type: "Feature", properties: {}, geometry: { type: "Point", coordinates: [lon, lat] } };
 }
