@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
+from rafiqa.locale import text
 from tests.browser.conftest import ROOT, Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -67,8 +68,9 @@ def test_floors_and_sources_that_differ_stand_beside_the_account(desk: Desk, lan
     states = [state for state, figure in told["floor"]["states"].items() if figure["units"]]
     assert states, "nothing to show"
     for state in states:
+        n_units = told["floor"]["states"][state]["units"]
         row = dialog.locator(f'.floor li[data-state="{state}"]')
-        expect(row).to_contain_text(str(told["floor"]["states"][state]["units"]))
+        expect(row).to_contain_text(text("account.floor.units", {"n": n_units}, lang))
     assert told["disagreements"], "nothing to show"
     expect(dialog.locator(".disagreements > li")).to_have_count(len(told["disagreements"]))
     first = dialog.locator(".disagreements > li").first

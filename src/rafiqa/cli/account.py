@@ -159,12 +159,13 @@ def _floors(answer: dict[str, Any], lang: str) -> list[str]:
     states = answer["floor"]["states"]
     if not any(figure["units"] for figure in states.values()):
         return []
-    units, unmeasured = (text(f"account.floor.{key}", {}, lang) for key in ("units", "unmeasured"))
     width = max(len(text(f"account.floor.{state}", {}, lang)) for state in states)
     lines = ["", text("account.floor", {}, lang)]
     for state, figure in states.items():
         name = text(f"account.floor.{state}", {}, lang)
-        counted = f"{figure['units']} {units}, {figure['unmeasured']} {unmeasured}"
+        counted = text("account.floor.units", {"n": figure["units"]}, lang)
+        if figure["unmeasured"]:
+            counted += ", " + text("account.floor.unmeasured", {"n": figure["unmeasured"]}, lang)
         lines.append(f"{name:<{width}} {figure['floor_m2']:>16,.1f}  {counted}")
     return [*lines, ""]
 

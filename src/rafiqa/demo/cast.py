@@ -12,6 +12,7 @@ from rafiqa.service.accounts import put_account
 
 AUTHORITY = "city-mine-action-office"
 QUALITY = "quality-board"
+DONORS = ("donor-cedar", "donor-lapwing")
 FIRST = Actor("authority-1", AUTHORITY, "authority")
 SECOND = Actor("authority-2", AUTHORITY, "authority")
 INSPECTOR = Actor("inspector-1", QUALITY, "quality")

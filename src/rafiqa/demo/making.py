@@ -12,6 +12,7 @@ from rafiqa.demo.clock import DemoClock, SeededEntropy
 from rafiqa.demo.hazard import make_plan, plan_generator
 from rafiqa.demo.history import History, on_grid
 from rafiqa.demo.layers import register_layers
+from rafiqa.demo.othersurvey import other_survey
 from rafiqa.demo.structure import area_ids, structure_story
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.geo import Spot
@@ -67,11 +68,12 @@ def make_demo(
     register_layers(office, city)
     plan = make_plan(city, plan_generator(seed))
     structures = structure_story(city, plan, on_grid)
-    History(office, clock, plan, structures).run(progress)
+    others = other_survey(plan, on_grid)
+    History(office, clock, plan, structures, others).run(progress)
     logins = make_logins(office, entropy)
     made = Demo(
         office.store.head().seq,
-        len(plan.areas) + len(area_ids(structures)),
+        len(plan.areas) + len(area_ids((*structures, *others))),
         len(plan.projects),
         len(city.buildings),
         logins,

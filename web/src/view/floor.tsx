@@ -2,16 +2,14 @@
 
 import type { JSX } from "preact";
 import type { FloorFigure } from "../core/account.ts";
-import { useM2, useReach, useT } from "./context.ts";
+import { useM2, useT } from "./context.ts";
 import { Titled } from "./sheet.tsx";
 
 export function Floor({ states }: { states: Readonly<Record<string, FloorFigure>> }): JSX.Element | null {
-  const { desk } = useReach();
   const t = useT();
   const m2 = useM2();
   const rows = Object.entries(states).filter(([, figure]) => figure.units > 0);
   if (!rows.length) return null;
-  const count = (n: number, of: string): string => `${desk.figures.value.whole(n)} ${t(`account.floor.${of}`)}`;
   return (
     <Titled title={t("account.floor")}>
       <ul class="changes floor">
@@ -20,8 +18,8 @@ export function Floor({ states }: { states: Readonly<Record<string, FloorFigure>
             <span>
               {t(`account.floor.${state}`)}
               <small class="quiet">
-                {count(figure.units, "units")}
-                {figure.unmeasured > 0 && ` · ${count(figure.unmeasured, "unmeasured")}`}
+                {t("account.floor.units", { n: figure.units })}
+                {figure.unmeasured > 0 && ` · ${t("account.floor.unmeasured", { n: figure.unmeasured })}`}
               </small>
             </span>
             <b>{m2(figure.floor_m2)}</b>
