@@ -31,29 +31,29 @@ def other_survey(plan: Plan, on_grid: Callable[[shapely.Polygon], GridShape]) ->
         plan: outlines are put inside confirmed areas on which nobody works.
         on_grid: puts a shape of the plan on the site's grid.
     """
-    areas = [area for area in plan.areas if _confirmed(area) and not _worked(area)]
+    areas = [planned for planned in plan.areas if _confirmed(planned) and not _worked(planned)]
     chosen = enumerate(areas[:_MOST], 1)
-    return tuple(act for number, area in chosen for act in _acts(number, area, on_grid))
+    return tuple(act for number, planned in chosen for act in _acts(number, planned, on_grid))
 
 
-def _worked(area: PlannedArea) -> bool:
-    return area.fate not in {"never_worked", "tasked"}
+def _worked(planned: PlannedArea) -> bool:
+    return planned.fate not in {"never_worked", "tasked"}
 
 
-def _confirmed(area: PlannedArea) -> bool:
-    classes = [step.class_ for step in area.steps if isinstance(step, Declared | Decided)]
+def _confirmed(planned: PlannedArea) -> bool:
+    classes = [step.class_ for step in planned.steps if isinstance(step, Declared | Decided)]
     return bool(classes) and classes[-1] == "cha"
 
 
 def _acts(
-    number: int, area: PlannedArea, on_grid: Callable[[shapely.Polygon], GridShape]
+    number: int, planned: PlannedArea, on_grid: Callable[[shapely.Polygon], GridShape]
 ) -> Iterator[Said]:
-    declared = next(step for step in area.steps if isinstance(step, Declared))
+    declared = next(step for step in planned.steps if isinstance(step, Declared))
     day, area_id = declared.day + _LATER_DAYS, f"xs{number:03d}"
-    shape = on_grid(affinity.scale(area.shape, _SCALE, _SCALE, origin=area.shape.centroid))
-    shape = shape.intersection(on_grid(area.shape))
+    shape = on_grid(affinity.scale(planned.shape, _SCALE, _SCALE, origin=planned.shape.centroid))
+    shape = shape.intersection(on_grid(planned.shape))
     told = EvidenceRecorded(f"{area_id}-e1", "statement", "verbal", area_id=area_id)
-    name = f"{area.name.en} · {area.name.ar}"
+    name = f"{planned.name.en} · {planned.name.ar}"
     fact = AreaRecorded(area_id, "sha", shape, name, (told.evidence_id,), source=SOURCE)
     yield Said(day, service.record_evidence, cast.SURVEYOR, told)
     yield Said(day + 1, service.declare_area, cast.SURVEYOR, fact)

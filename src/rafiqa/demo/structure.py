@@ -38,6 +38,7 @@ from rafiqa.land import (
 )
 
 OPERATOR = "op-stork"
+_TEAM = f"{OPERATOR}-team-structures"
 _APART_M = 25.0
 _LAYERS = 3
 _DEPTH_CM = 50
@@ -141,7 +142,8 @@ def _work(site: Worksite, number: int, day: int, unit_ids: Sequence[str]) -> Ite
     parts = tuple(_part(site, f"{work_id}-{unit_id}", unit_id) for unit_id in unit_ids)
     ids = tuple(part.part_id for part in parts if part.outcome != "not_cleared")
     team = (f"{OPERATOR}-team-lead",)
-    work = WorkReported(work_id, area_id, OPERATOR, parts, f"{area_id}-t1", (), team)
+    # A team of its own: what a lot of another team stops is not stopped here.
+    work = WorkReported(work_id, area_id, OPERATOR, parts, f"{area_id}-t1", (), team, team_id=_TEAM)
     inspected = WorkInspected(
         f"{area_id}-q{number}", work_id, cast.QUALITY, passed=True, inspected_share=Decimal("0.1")
     )
