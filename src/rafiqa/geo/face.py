@@ -58,7 +58,7 @@ def faces_of(groups: Sequence[Sequence[GridShape]], per_mm: int = 1) -> list[lis
     made = _shapes(cells, per_mm)
     found: list[list[Face]] = [[] for _ in groups]
     owner = cell_group.tolist()
-    for at in _order(cells, cell_group, [shape.area2 for shape in made]):
+    for at in _order(cells, cell_group):
         if labels[at]:
             found[owner[at]].append((made[at], labels[at]))
     return [_shared(group, per_mm) for group in found] if per_mm > 1 else found
@@ -110,23 +110,10 @@ def _labels(
     return [tuple(covering[ends[at] : ends[at + 1]]) for at in range(len(cells))]
 
 
-def _order(cells: Geometries, cell_group: npt.NDArray[np.int64], sizes: Sequence[int]) -> list[int]:
-    """The cells' indices by group, lowest vertex and size; by their bytes where all are equal."""
-    coords, cell = shapely.get_coordinates(cells, return_index=True)
-    x, y = coords[np.searchsorted(cell, np.arange(len(cells)))].T
-    # A size may be too large for an integer of 64 bits: what floats cannot tell apart, bytes do.
-    keys = (np.array(sizes, dtype=np.float64), y, x, cell_group)
-    order = np.lexsort(keys)
-    tied = np.all([key[order][1:] == key[order][:-1] for key in keys], axis=0)
-    found: list[int] = order.tolist()
-    at = 0
-    for end in [*np.flatnonzero(~tied).tolist(), len(found) - 1] if tied.any() else ():
-        if end > at:
-            found[at : end + 1] = sorted(
-                found[at : end + 1], key=lambda i: shapely.to_wkb(cells[i], byte_order=1)
-            )
-        at = end + 1
-    return found
+def _order(cells: Geometries, cell_group: npt.NDArray[np.int64]) -> list[int]:
+    """The cells' indices, by group and then by their bytes."""
+    keys = zip(cell_group.tolist(), shapely.to_wkb(cells, byte_order=1).tolist(), strict=True)
+    return [at for _, at in sorted((key, at) for at, key in enumerate(keys))]
 
 
 def _shapes(cells: Geometries, per_mm: int) -> list[GridShape]:
