@@ -76,6 +76,27 @@ def test_floors_and_sources_that_differ_stand_beside_the_account(desk: Desk, lan
     first = dialog.locator(".disagreements > li").first
     for said in told["disagreements"][0]["said"]:
         expect(first).to_contain_text(said["source"])
+    if folder := os.environ.get("RAFIQA_SHOTS"):
+        for name in ("floor", "disagreements"):
+            dialog.locator(f".{name}").scroll_into_view_if_needed()
+            desk.page.screenshot(path=Path(folder) / f"{name}-{lang}.png")
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_beside_a_release_stands_what_its_inspections_prove(desk: Desk, lang: str) -> None:
+    areas = [each["area_id"] for each in desk.served.ask("/api/areas")["areas"]]
+    told = next(
+        area
+        for area in (desk.served.ask(f"/api/areas/{area_id}?lang={lang}") for area_id in areas)
+        if any(release["proves"] for release in area["releases"])
+    )
+    page = desk.open(lang=lang, selected=f"area:{told['area_id']}")
+    page.wait_for_selector(".releases")
+    for release, row in zip(told["releases"], page.locator(".releases > li").all(), strict=True):
+        assert row.locator(".why").all_inner_texts() == [each["text"] for each in release["proves"]]
+    if folder := os.environ.get("RAFIQA_SHOTS"):
+        page.locator(".releases").scroll_into_view_if_needed()
+        page.screenshot(path=Path(folder) / f"proves-{lang}.png")
 
 
 def test_escape_closes_it_and_the_desk_is_as_it_was(desk: Desk) -> None:

@@ -27,6 +27,7 @@ UNIT_TESTS = [
         for name in (
             "release_rule",
             "quality",
+            "lot",
             "area_rule",
             "effect",
             "timeline",

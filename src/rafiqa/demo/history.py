@@ -79,6 +79,10 @@ from rafiqa.land import (
 from rafiqa.recovery import ProjectRegistered, RubbleLotMoved, RubbleLotRegistered
 from rafiqa.wire.instant import date_us
 
+_SEARCHED = frozenset({"cleared", "reduced"})
+_COST_PER_M2, _M2_PER_HOUR = 3, 4
+"""Invented: a task's price, and the pace of search."""
+
 
 def _both(name: Name) -> str:
     return f"{name.en} · {name.ar}"
@@ -87,12 +91,6 @@ def _both(name: Name) -> str:
 def on_grid(shape: shapely.Polygon) -> GridShape:
     """Returns a shape of the plan, in metres on the millimetre, as land on the site's grid."""
     return GridShape.of(shapely.transform(shape, lambda xy: np.rint(xy * 1_000.0)))
-
-
-_SEARCHED = frozenset({"cleared", "reduced"})
-_COST_PER_M2 = 3
-_M2_PER_HOUR = 4
-"""An invented price and an invented pace."""
 
 
 def _hours(parts: Sequence[WorkedPart]) -> Decimal | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from rafiqa.locale.agreement import disagreements
-from rafiqa.locale.catalogue import FALLBACK, catalogue, languages
+from rafiqa.locale.agreement import codes_twice, disagreements
+from rafiqa.locale.catalogue import FALLBACK, catalogue, languages, written
 
 
 def main() -> int:
@@ -15,6 +15,9 @@ def main() -> int:
         for lang in languages()
         if lang != FALLBACK
         for line in disagreements(catalogue(FALLBACK), catalogue(lang), (FALLBACK, lang))
+    ]
+    found += [
+        f"{code}: twice in {lang}" for lang in languages() for code in codes_twice(written(lang))
     ]
     for line in found:
         sys.stdout.write(f"{line}\n")

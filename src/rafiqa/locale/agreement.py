@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 
 from rafiqa.locale.assurance import assuring_words
@@ -27,6 +29,12 @@ def disagreements(
     for name, entries in zip(names, (left, right), strict=True):
         found += _faulty(entries, name)
     return found
+
+
+def codes_twice(written: str) -> tuple[str, ...]:
+    """The codes that stand more than once in a file; of their texts only the last would be told."""
+    times = Counter(re.findall(r'^msgid "(.+)"$', written, re.MULTILINE))
+    return tuple(sorted(code for code, n in times.items() if n > 1))
 
 
 def _missing(

@@ -39,6 +39,11 @@ def catalogue(lang: str) -> Mapping[str, str]:
     )
 
 
+def written(lang: str) -> str:
+    """The file of a language's catalogue, as it is written."""
+    return (resources.files("rafiqa.locale") / "po" / f"{lang}.po").read_text("utf-8")
+
+
 def text(code: str, params: Mapping[str, object] = _NO_PARAMS, lang: str = FALLBACK) -> str:
     """The text of a code with its figures filled in, digits in Latin script.
 

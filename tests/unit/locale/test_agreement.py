@@ -6,6 +6,7 @@ import pytest
 
 from rafiqa.locale import disagreements, languages
 from rafiqa.locale.__main__ import main
+from rafiqa.locale.agreement import codes_twice
 from rafiqa.locale.catalogue import catalogue
 
 
@@ -53,6 +54,14 @@ def test_a_lone_variant_is_not_excused():
         "x.other: in en, not in ar",
         "y: in ar, not in en",
     ]
+
+
+def test_a_code_that_stands_twice_in_a_file_is_named(capsys, monkeypatch):
+    file = 'msgid "a"\nmsgstr "x"\n\nmsgid "b"\nmsgstr "y"\n\nmsgid "a"\nmsgstr "z"\n'
+    assert codes_twice(file) == ("a",)
+    monkeypatch.setattr("rafiqa.locale.__main__.written", lambda _: file)
+    assert main() == 1
+    assert "a: twice in en\na: twice in ar\n" in capsys.readouterr().out
 
 
 def test_command_lists_faults(capsys, monkeypatch):
