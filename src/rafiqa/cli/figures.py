@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rafiqa.dictionary import dictionary
+from rafiqa.land import SEVERAL
 from rafiqa.locale import text
 
 _ROUNDED_AWAY_M2 = 0.05
@@ -89,7 +90,7 @@ def indicator_lines(rows: list[dict[str, Any]], lang: str) -> list[str]:
         if row["indicator"] == "fade_out" and row["of"]:
             continue  # part by part it is in the document; here the median is enough
         name = text(f"account.indicator.{row['indicator']}", {}, lang)
-        of = f" ({_code('method', row['of'], lang)})" if row["of"] else ""
+        of = f" ({_of(row['of'], lang)})" if row["of"] else ""
         if row["value"] is None:
             lines.append(f"  {name}{of}: – {row['reason']['text']}")
             continue
@@ -97,6 +98,13 @@ def indicator_lines(rows: list[dict[str, Any]], lang: str) -> list[str]:
         inputs = ", ".join(f"{key} {value:,.6g}" for key, value in row["inputs"].items())
         lines.append(f"  {name}{of}: {row['value']:,.6g}{unit} ({inputs})")
     return lines
+
+
+def _of(method: str, lang: str) -> str:
+    """Returns what tells apart values of one indicator, in words."""
+    if method == SEVERAL:
+        return text("account.methods.several", {}, lang)
+    return _code("method", method, lang)
 
 
 def differences(found: dict[str, Any], lang: str) -> list[str]:

@@ -80,7 +80,7 @@ from rafiqa.land.fact import (
 )
 from rafiqa.land.floor import FloorAccount, FloorFigure, UnitFloor, floor_account
 from rafiqa.land.history import LandHistory
-from rafiqa.land.indicator import Case, Indicator, indicators
+from rafiqa.land.indicator import SEVERAL, Case, Indicator, indicators
 from rafiqa.land.movement import (
     Ground,
     account_of,
@@ -175,6 +175,7 @@ __all__ = [
     "MOVES",
     "QUARANTINE_DAYS",
     "ROLES",
+    "SEVERAL",
     "SLIVER_MM2",
     "SLIVER_WIDTH_MM",
     "SPOT_METHOD",

@@ -52,6 +52,10 @@ Inputs = Mapping[str, int | Fraction]
 """What an indicator is made of: figures by name, unit last in it."""
 
 
+SEVERAL = "several"
+"""What stands for the method of works that were done by more than one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """One indicator: its value in a unit, what it was made of, or the reason why it has none.
@@ -276,7 +280,7 @@ def rate(case: Case) -> Iterator[Indicator]:
             "works_without_hours": silent,
         }
         value = row[0] / row[1] * DEMINER_DAY_HOURS
-        yield Indicator("rate", value, "m2/deminer-day", inputs, of=method or "several")
+        yield Indicator("rate", value, "m2/deminer-day", inputs, of=method or SEVERAL)
 
 
 def cost(case: Case) -> Iterator[Indicator]:

@@ -291,7 +291,11 @@ function Indicators({ account }: { account: Account }): JSX.Element {
           <li key={`${each.indicator}${each.of ?? ""}`}>
             <span>
               {t(`account.indicator.${each.indicator}`)}
-              {each.of && <small class="quiet">{words.of("method", each.of)}</small>}
+              {each.of && (
+                <small class="quiet">
+                  {each.of === "several" ? t("account.methods.several") : words.of("method", each.of)}
+                </small>
+              )}
               {each.reason && <small class="quiet">{each.reason.text}</small>}
             </span>
             <b>{each.value === null ? "–" : write(each.value, each.unit)}</b>

@@ -168,11 +168,6 @@ function Releases({ area }: { area: AreaDetail }): JSX.Element | null {
               {release.accepted_by && <span>{words.t("desk.release.and", { who: release.accepted_by })}</span>}
               <span>{words.t("desk.release.parts", { n: release.part_ids.length })}</span>
             </p>
-            {release.proves.map((each, at) => (
-              <p key={at} class="why">
-                {each.text}
-              </p>
-            ))}
           </li>
         ))}
       </ul>
