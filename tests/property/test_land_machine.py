@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import invariant
 
@@ -23,4 +24,4 @@ CheckedLandMachine.TestCase.settings = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
-TestLand = CheckedLandMachine.TestCase
+TestLand = pytest.mark.long(CheckedLandMachine.TestCase)
