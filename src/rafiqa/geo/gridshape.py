@@ -49,6 +49,27 @@ def _rings(geometry: Polygon | MultiPolygon) -> npt.NDArray[np.object_]:
     return rings
 
 
+def _ring_coordinates(
+    land: npt.NDArray[np.object_],
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """All coordinates of polygons, the number of each one's ring, and of each one's polygon."""
+    one_ring = shapely.get_num_interior_rings(land) == 0
+    one_ring &= shapely.get_type_id(land) == shapely.GeometryType.POLYGON
+    # Such a polygon is its ring: taking it out would copy every one of them.
+    simple = np.flatnonzero(one_ring)
+    coords, at = shapely.get_coordinates(land[simple], return_index=True)
+    if len(simple) == len(land):
+        return coords, at, at
+    parts, shape = shapely.get_parts(land[~one_ring], return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    others, ring = shapely.get_coordinates(rings, return_index=True)
+    return (
+        np.concatenate([coords, others]),
+        np.concatenate([at, ring + len(simple)]),
+        np.concatenate([simple[at], np.flatnonzero(~one_ring)[shape[part[ring]]]]),
+    )
+
+
 def areas2(
     geometries: Sequence[BaseGeometry] | npt.NDArray[np.object_], per_mm: int = 1
 ) -> list[int]:
@@ -62,10 +83,8 @@ def areas2(
         per_mm: steps of the grid to the millimetre.
     """
     land = np.asarray(geometries, dtype=object)
-    parts, owner = shapely.get_parts(land, return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)
-    coords, ring = shapely.get_coordinates(rings, return_index=True)
     sums = [0] * len(land)
+    coords, ring, owner = _ring_coordinates(land)
     if not len(coords):
         return sums
     # The area does not depend on the origin: a near one keeps the products small.
@@ -75,13 +94,14 @@ def areas2(
     x, y = (xy.astype(object) if wide else xy).T
     cross = x[:-1] * y[1:] - x[1:] * y[:-1]
     inside = ring[:-1] == ring[1:]
-    cross, whose = cross[inside], owner[part[ring[:-1][inside]]]
+    cross, whose = cross[inside], owner[:-1][inside]
     starts = np.flatnonzero(np.diff(whose, prepend=-1))
     high = np.add.reduceat(cross >> _LOW_BITS, starts)
     low = np.add.reduceat(cross & ((1 << _LOW_BITS) - 1), starts)
-    for shape, above, below in zip(whose[starts].tolist(), high, low, strict=True):
+    ends = zip(whose[starts].tolist(), high.tolist(), low.tolist(), strict=True)
+    for shape, above, below in ends:
         # Canonical shells run clockwise, which is negative.
-        sums[shape] = -((int(above) << _LOW_BITS) + int(below))
+        sums[shape] = -((above << _LOW_BITS) + below)
     return sums
 
 
