@@ -1,4 +1,4 @@
-"""The ledger: canonical bytes, entries chained by their hashes, and the check of the chain.
+"""The ledger: canonical bytes, entries chained by their hashes, the check of the chain, tiles.
 
 It knows bytes, ids and times. It may not know land, mines, persons, databases or clocks:
 time and randomness are passed in.
@@ -20,6 +20,7 @@ from rafiqa.ledger.entry import (
     packed,
     seal,
 )
+from rafiqa.ledger.tile import Tile, TiledTree, check_tiles, tile_of, written_tiles
 
 __all__ = [
     "GENESIS",
@@ -29,13 +30,18 @@ __all__ = [
     "Entry",
     "Head",
     "Plain",
+    "Tile",
+    "TiledTree",
     "body_commitment",
     "canonical",
     "check_chain",
+    "check_tiles",
     "draft_faults",
     "header_bytes",
     "header_hash",
     "packed",
     "parse",
     "seal",
+    "tile_of",
+    "written_tiles",
 ]
