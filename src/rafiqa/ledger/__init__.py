@@ -20,7 +20,8 @@ from rafiqa.ledger.entry import (
     packed,
     seal,
 )
-from rafiqa.ledger.tile import Tile, TiledTree, check_tiles, tile_of, written_tiles
+from rafiqa.ledger.tile import Tile, tile_of
+from rafiqa.ledger.tiledtree import TiledTree, check_tiles
 
 __all__ = [
     "GENESIS",
@@ -43,5 +44,4 @@ __all__ = [
     "parse",
     "seal",
     "tile_of",
-    "written_tiles",
 ]

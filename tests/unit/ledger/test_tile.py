@@ -1,279 +1,71 @@
-"""Tiles as the specification has them, the tree read back, and every tile bent a little."""
+"""A log as files: every hash and every leaf once, under the names that everybody knows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-
 import pytest
 
-from rafiqa.errors import CorruptLedger
-from rafiqa.ledger.merkle import (
-    EMPTY_ROOT,
-    MerkleTree,
-    is_consistent,
-    leaf_hash,
-    node_hash,
-    root_of_inclusion,
-)
-from rafiqa.ledger.tile import (
-    ENTRIES,
-    ENTRY_BYTES,
-    TILE_BYTES,
-    Tile,
-    TiledTree,
-    bundle_bytes,
-    check_tiles,
-    entries_in,
-    tile_bytes,
-    tile_of,
-    tiles_between,
-    written_tiles,
-)
+from rafiqa.ledger.merkle import MerkleTree, leaf_hash
+from rafiqa.ledger.row import Malformed
+from rafiqa.ledger.tile import Tile, bundle_bytes, leaves_of, tile_bytes, tiles_of, tree_of
 
-BIG = 70_000
-"""The size that the specification counts out: three levels, none of them full."""
-
-
-def entry(number: int) -> bytes:
-    return number.to_bytes(4, "big") * (number % 5)
-
-
-@cache
-def grown() -> MerkleTree:
-    return MerkleTree(leaf_hash(entry(number)) for number in range(BIG))
-
-
-def entries(start: int, end: int) -> list[bytes]:
-    return [entry(number) for number in range(start, end)]
-
-
-@cache
-def folder(size: int) -> dict[str, bytes]:
-    """The files of a log of so many entries."""
-    tree = MerkleTree(grown().leaf(index) for index in range(size))
-    return {tile.path: data for tile, data in written_tiles(tree, 0, entries)}
-
-
-def reader(files: dict[str, bytes]) -> Callable[[Tile], bytes | None]:
-    return lambda tile: files.get(tile.path)
-
-
-def test_the_tiles_that_the_specification_counts() -> None:
-    """C2SP tlog-tiles, "Partial Tiles": 70,000 leaves, and 256."""
-    found = [tile for tile in tiles_between(0, BIG) if tile.level >= 0]
-    assert [tile for tile in found if tile.width < 256] == [
-        Tile(0, 273, 112),
-        Tile(1, 1, 17),
-        Tile(2, 0, 1),
-    ]
-    assert [sum(1 for tile in found if tile.level == level) for level in range(4)] == [274, 2, 1, 0]
-    assert [*tiles_between(0, 256)] == [Tile(ENTRIES, 0), Tile(0, 0), Tile(1, 0, 1)]
-    assert [*tiles_between(0, 0)] == []
+LEAVES = [f"leaf {number}".encode() for number in range(70_000)]
+TREE = MerkleTree(map(leaf_hash, LEAVES))
 
 
 @pytest.mark.parametrize(
     ("tile", "path"),
     [
-        (Tile(0, 1_234_067), "tile/0/x001/x234/067"),
-        (Tile(0, 0), "tile/0/000"),
-        (Tile(2, 999, 1), "tile/2/999.p/1"),
-        (Tile(63, 1000, 255), "tile/63/x001/000.p/255"),
-        (Tile(ENTRIES, 1_234_067, 8), "tile/entries/x001/x234/067.p/8"),
+        (Tile(0, 0, 256), "tile/0/000"),
+        (Tile(0, 255, 256), "tile/0/255"),
+        (Tile(1, 1_234_067, 256), "tile/1/x001/x234/067"),
+        (Tile(0, 273, 112), "tile/0/273.p/112"),
+        (Tile(None, 1_000, 1), "tile/entries/x001/000.p/1"),
     ],
 )
-def test_a_path_and_its_tile(tile: Tile, path: str) -> None:
+def test_the_names_are_those_of_the_standard(tile: Tile, path: str) -> None:
     assert tile.path == path
-    assert tile_of(path) == tile
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 255, 256, 257, 511, 513, 65_535, 65_536, 65_537, 70_000])
+def test_the_tree_is_read_back_from_its_lowest_tiles(size: int) -> None:
+    tree = MerkleTree(map(leaf_hash, LEAVES[:size]))
+    kept = {tile: tile_bytes(tree, tile) for tile in tiles_of(0, size) if tile.level is not None}
+    assert tree_of(size, kept.__getitem__).root() == TREE.root(size)
 
 
 @pytest.mark.parametrize(
-    "path",
-    [
-        *("", "tile", "tile/0", "tile/0/", "tile/0/1", "tile/0/0001", "tile/00/001", "tile/64/001"),
-        *("tile/0/x000/001", "tile/0/001/002", "tile/0/x001", "tile/0/x1/002", "tile/-1/001"),
-        *("tile/0/001.p/0", "tile/0/001.p/256", "tile/0/001.p/300", "tile/0/001.p/01"),
-        *("tile/0/001.p/", "tile/entry/001", "tile/0/001\n", "/tile/0/001", "tile/0/../0/001"),
-        *("tile/0/٠٠١", "tile/0/001.p/٣", "tile/0/" + "x001/" * 5000 + "001"),
-    ],
+    ("old", "new"), [(0, 300), (300, 300), (300, 301), (255, 70_000), (256, 512)]
 )
-def test_what_is_no_path_of_a_tile(path: str) -> None:
-    assert tile_of(path) is None
+def test_what_is_written_as_it_grows_is_all_there_is(old: int, new: int) -> None:
+    """Each whole tile is written once: by the step in which it became whole."""
+    grown = {tile.path for tile in tiles_of(0, old)} | {tile.path for tile in tiles_of(old, new)}
+    assert {tile.path for tile in tiles_of(0, new)} <= grown
+    later = [tile for tile in tiles_of(old, new) if tile.width == 256]
+    assert not {tile.path for tile in tiles_of(0, old)} & {tile.path for tile in later}
 
 
-def test_every_path_of_a_log_is_read_back() -> None:
-    tiles = [*tiles_between(0, BIG), *(Tile(0, index) for index in range(0, 10**10, 98_765_431))]
-    assert [tile_of(tile.path) for tile in tiles] == tiles
-
-
-def test_a_tile_is_the_hashes_of_the_definition() -> None:
-    tree = grown()
-    full = tile_bytes(tree, Tile(0, 5))
-    assert len(full) == TILE_BYTES == 8192
-    assert full[-32:] == leaf_hash(entry(6 * 256 - 1))
+def test_higher_tiles_hold_the_roots_of_those_below() -> None:
     assert (
-        tile_bytes(tree, Tile(1, 0, 6))[-32:]
-        == MerkleTree(full[at : at + 32] for at in range(0, len(full), 32)).root()
+        tile_bytes(TREE, Tile(1, 0, 256))[32:64]
+        == MerkleTree(map(leaf_hash, LEAVES[256:512])).root()
     )
-    assert tile_bytes(tree, Tile(2, 0, 1)) == tree.root(65_536)
 
 
-def test_what_is_written_as_a_log_grows_is_what_it_has_at_once() -> None:
-    """Step by step the same files, and no file is ever written with other bytes."""
-    files: dict[str, bytes] = {}
-    tree = MerkleTree()
-    for size in (1, 2, 255, 256, 257, 511, 512, 700, 65_535, 65_536, 65_537, BIG):
-        old = tree.size
-        tree.extend(grown().leaf(index) for index in range(old, size))
-        for tile, data in written_tiles(tree, old, entries):
-            assert files.setdefault(tile.path, data) == data
-        for path, data in folder(size).items():
-            assert files[path] == data
-    assert [*tiles_between(BIG, BIG)] == []
+def test_a_bundle_holds_its_leaves() -> None:
+    leaves = (b"", b"x" * 300, bytes(65_535))
+    assert leaves_of(bundle_bytes(leaves), 3) == leaves
+    for data, width in ((bundle_bytes(leaves)[:-1], 3), (bundle_bytes(leaves), 2), (b"\x00", 1)):
+        with pytest.raises(Malformed):
+            leaves_of(data, width)
 
 
-@pytest.mark.parametrize("size", [1, 2, 255, 256, 257, 300, 512, 65_536, 65_537, BIG])
-def test_a_tree_read_from_tiles_answers_as_the_one_in_memory(size: int) -> None:
-    memory, root = grown(), grown().root(size)
-    tiled = TiledTree(size, root, reader(folder(size)))
-    assert tiled.size == size
-    places = sorted({0, 1, size // 3, size // 2, size - 2, size - 1} & set(range(size)))
-    for index in places:
-        path = tiled.inclusion(index)
-        assert path == memory.inclusion(index, size)
-        assert root_of_inclusion(leaf_hash(entry(index)), index, size, path) == root
-        proof = tiled.consistency(index + 1)
-        assert proof == memory.consistency(index + 1, size)
-        assert is_consistent(index + 1, tiled.root(index + 1), size, root, proof)
-        assert tiled.entries(index // 256)[index % 256] == entry(index)
-    with pytest.raises(ValueError, match="among"):
-        tiled.inclusion(size)
-
-
-def test_all_sizes_to_beyond_one_tile() -> None:
-    for size in range(600):
-        files = folder(size) if size in {0, 599} else _files_of(size)
-        tiled = TiledTree(size, grown().root(size), reader(files))
-        for index in range(0, size, 37):
-            assert tiled.inclusion(index) == grown().inclusion(index, size)
-    assert TiledTree(0, EMPTY_ROOT, reader({})).size == 0
-
-
-def _files_of(size: int) -> dict[str, bytes]:
-    """From the tree that is there, without making one anew."""
-    return {
-        tile.path: tile_bytes(grown(), tile) for tile in tiles_between(0, size) if tile.level >= 0
-    }
-
-
-def test_opening_reads_one_tile_of_a_level_and_a_proof_two_more() -> None:
-    files, seen = folder(BIG), list[str]()
-
-    def read(tile: Tile) -> bytes | None:
-        seen.append(tile.path)
-        return files.get(tile.path)
-
-    tiled = TiledTree(BIG, grown().root(), read)
-    assert sorted(seen) == ["tile/0/273.p/112", "tile/1/001.p/17", "tile/2/000.p/1"]
-    seen.clear()
-    tiled.inclusion(12_345)
-    assert sorted(seen) == ["tile/0/048", "tile/1/000"]
-    tiled.inclusion(12_346)
-    assert len(seen) == 2, "they are kept opened"
-
-
-def test_a_log_goes_on_from_its_tiles() -> None:
-    """A start: nothing but the tiles, and what is appended then gives the files of the whole."""
-    old = 66_000
-    before = TiledTree(old, grown().root(old), reader(folder(old)))
-    tree = MerkleTree((grown().leaf(index) for index in range(old, BIG)), on=before)
-    assert tree.root() == grown().root()
-    written = {tile.path: data for tile, data in written_tiles(tree, old, entries)}
-    assert written.items() <= folder(BIG).items()
-    assert {**folder(old), **written}.keys() >= folder(BIG).keys()
-
-
-def test_a_full_tile_stands_for_a_partial_one() -> None:
-    """Once it is full the partial ones may be gone; an older root is still proven."""
-    files = {path: data for path, data in folder(BIG).items() if ".p/" not in path}
-    files |= {tile.path: tile_bytes(grown(), tile) for tile in (Tile(1, 0, 2), Tile(2, 0, 1))}
-    tiled = TiledTree(600, grown().root(600), reader(files))
-    assert tiled.inclusion(599) == grown().inclusion(599, 600)
-    assert tiled.entries(2) == tuple(entries(512, 600))
-
-
-def test_every_file_changed_in_any_way_is_named() -> None:
-    """The control comes first: the same check of the same files finds nothing."""
-    size = 1_000
-    files, root = folder(size), grown().root(size)
-    assert check_tiles(size, root, reader(files)) == []
-    n_tried = 0
-    for path, data in files.items():
-        for bad in _bent(data):
-            faults = check_tiles(size, root, reader({**files, path: bad}))
-            # What still grows is believed through the root alone, as long as it has its length.
-            one_of_many = len(bad) == len(data) and path.startswith(("tile/0/003", "tile/1/"))
-            expected = ("ledger.tile.root", "") if one_of_many else ("ledger.tile.other", path)
-            assert [(fault.code, fault.place) for fault in faults] == [expected]
-            n_tried += 1
-        gone = check_tiles(size, root, reader({k: v for k, v in files.items() if k != path}))
-        assert [(fault.code, fault.place) for fault in gone] == [("ledger.tile.missing", path)]
-    assert n_tried == 5 * len(files)
-
-
-def _bent(data: bytes) -> list[bytes]:
-    middle = bytearray(data)
-    middle[len(data) // 2] ^= 1
-    return [bytes(middle), b"", data[:-1], data + b"\x00", bytes([data[0] ^ 0x80]) + data[1:]]
-
-
-def test_tiles_that_agree_with_one_another_are_not_the_log_s() -> None:
-    """A forged log, whole in itself, against the root that witnesses saw."""
-    forged = [entry(number) if number != 300 else b"released" for number in range(1_000)]
-    tree = MerkleTree(map(leaf_hash, forged))
-    files = {tile.path: data for tile, data in written_tiles(tree, 0, lambda a, b: forged[a:b])}
-    assert check_tiles(1_000, tree.root(), reader(files)) == [], "the control: its own root"
-    codes = [fault.code for fault in check_tiles(1_000, grown().root(1_000), reader(files))]
-    assert codes == ["ledger.tile.root"]
-
-
-def test_a_tile_swapped_below_the_edge_is_found_when_it_is_read_and_not_before() -> None:
-    files = {**folder(BIG), "tile/0/048": folder(BIG)["tile/0/049"]}
-    tiled = TiledTree(BIG, grown().root(), reader(files))
-    assert tiled.inclusion(0) == grown().inclusion(0)
-    with pytest.raises(CorruptLedger) as caught:
-        tiled.inclusion(48 * 256 + 3)
-    assert caught.value.faults[0].place == "tile/0/048"
-
-
-def test_a_node_is_not_taken_for_a_leaf() -> None:
-    """Two leaves as one entry: without the prefixes this bundle would fit."""
-    left, right = grown().leaf(0), grown().leaf(1)
-    root = node_hash(left, right)
-    files = {"tile/entries/000.p/1": bundle_bytes([left + right]), "tile/0/000.p/1": root}
-    assert [fault.code for fault in check_tiles(1, root, reader(files))] == ["ledger.tile.other"]
-
-
-def test_a_bundle_and_its_entries() -> None:
-    assert bundle_bytes([b"", b"a", b"bc"]) == b"\x00\x00\x00\x01a\x00\x02bc"
-    longest = b"x" * ENTRY_BYTES
-    assert entries_in(bundle_bytes([longest]), 1) == (longest,)
-    with pytest.raises(ValueError, match="65,535"):
-        bundle_bytes([longest + b"x"])
-    assert entries_in(bundle_bytes([b"a"] * 256), 3) == (b"a",) * 3, "the full for the partial"
-
-
-@pytest.mark.parametrize(
-    ("data", "width"),
-    [
-        (b"", 1),
-        (b"\x00", 1),
-        (b"\x00\x01", 1),
-        (b"\x00\x02a", 1),
-        (b"\x00\x01a\x00", 1),
-        (b"\x00\x01a", 2),
-        (b"\x00\x00" * 257, 256),
-    ],
-)
-def test_what_is_no_bundle(data: bytes, width: int) -> None:
-    assert entries_in(data, width) is None
+def test_what_no_file_holds_is_an_error() -> None:
+    for ask in (
+        lambda: bundle_bytes([b""] * 257),
+        lambda: bundle_bytes([bytes(65_536)]),
+        lambda: tile_bytes(TREE, Tile(None, 0, 1)),
+    ):
+        with pytest.raises(ValueError, match=r"."):
+            ask()
+    with pytest.raises(Malformed):
+        tree_of(3, lambda _: bytes(95))
