@@ -75,9 +75,9 @@ class TiledTree(Tree):
         try:
             entries = leaves_of(data, width)[: tile.width]
         except Malformed:
-            raise _other(tile) from None
+            raise CorruptLedger(_other(tile)) from None
         if any(leaf_hash(entry) != leaves.leaf(place) for place, entry in enumerate(entries)):
-            raise _other(tile)
+            raise CorruptLedger(_other(tile))
         return entries
 
     def _open(self, level: int, index: int) -> MerkleTree:
@@ -85,12 +85,12 @@ class TiledTree(Tree):
         tile = Tile(level, index, self._width(level, index))
         data, width = self._bytes(tile)
         if len(data) != width * HASH_BYTES:
-            raise _other(tile)
+            raise CorruptLedger(_other(tile))
         inner = MerkleTree(
             data[at : at + HASH_BYTES] for at in range(0, tile.width * HASH_BYTES, HASH_BYTES)
         )
         if tile.width == WIDTH and inner.root() != self.subtree((level + 1) * HEIGHT, index):
-            raise _other(tile)
+            raise CorruptLedger(_other(tile))
         return inner
 
     def _width(self, level: int, index: int) -> int:
@@ -105,8 +105,8 @@ class TiledTree(Tree):
         raise CorruptLedger(Fault("ledger.tile.missing", tile.path, params={"path": tile.path}))
 
 
-def _other(tile: Tile) -> CorruptLedger:
-    return CorruptLedger(Fault("ledger.tile.other", tile.path, params={"path": tile.path}))
+def _other(tile: Tile) -> Fault:
+    return Fault("ledger.tile.other", tile.path, params={"path": tile.path})
 
 
 def check_tiles(size: int, root: bytes, read: Read) -> list[Fault]:
