@@ -8,7 +8,7 @@ It also keeps what signs: keys in files of their own, or in a hardware module.
 
 from rafiqa.store.embedded import EmbeddedStore
 from rafiqa.store.hardwarekey import HardwareSigner, make_hardware_key
-from rafiqa.store.keyfile import read_key, read_secret, write_key
+from rafiqa.store.keyfile import make_key, signer_of
 from rafiqa.store.memory import MemoryStore
 from rafiqa.store.opening import open_store
 from rafiqa.store.port import Quarantined, Receipt, Store
@@ -21,8 +21,7 @@ __all__ = [
     "Receipt",
     "Store",
     "make_hardware_key",
+    "make_key",
     "open_store",
-    "read_key",
-    "read_secret",
-    "write_key",
+    "signer_of",
 ]

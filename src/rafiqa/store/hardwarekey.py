@@ -70,7 +70,7 @@ class HardwareSigner:
 
     Raises:
         StoreError: the module, the token or the key is not there, the PIN is not taken, or it does
-            not sign as its public key says. ``store.key-driver`` without python-pkcs11.
+            not sign as its public key says. ``store.module-driver`` without python-pkcs11.
     """
 
     def __init__(self, module: Path, token: str, label: str, pin: str) -> None:
@@ -126,7 +126,7 @@ class HardwareSigner:
         with _ONE_AT_A_TIME:
             signature = self._signed(message)
         if signature is None or not is_signed(self.algorithm, self.public_key, message, signature):
-            raise StoreError(self._place.fault("store.key-signature"))
+            raise StoreError(self._place.fault("store.module-signature"))
         return signature
 
     def close(self) -> None:
@@ -149,7 +149,7 @@ class HardwareSigner:
         try:
             return self._once(message)
         except PKCS11Error as error:
-            raise StoreError(self._place.fault("store.key-unreachable", error)) from error
+            raise StoreError(self._place.fault("store.module-unreachable", error)) from error
 
     def _once(self, message: bytes) -> bytes:
         from pkcs11 import Mechanism
@@ -164,7 +164,7 @@ class HardwareSigner:
         try:
             import pkcs11
         except ImportError as error:
-            raise StoreError(self._place.fault("store.key-driver", error)) from error
+            raise StoreError(self._place.fault("store.module-driver", error)) from error
         try:
             session = self._logged_in()
             self._session = session
@@ -174,7 +174,7 @@ class HardwareSigner:
             raise StoreError(self._place.fault(_code(error), error)) from error
         if key is None or public_key is None:
             self._let_go()
-            raise StoreError(self._place.fault("store.key-kind"))
+            raise StoreError(self._place.fault("store.module-key-kind"))
         self._key = key
         return public_key
 
@@ -220,12 +220,12 @@ def make_hardware_key(module: Path, token: str, label: str, pin: str) -> Hardwar
     try:
         import pkcs11
     except ImportError as error:
-        raise StoreError(place.fault("store.key-driver", error)) from error
+        raise StoreError(place.fault("store.module-driver", error)) from error
     try:
         store = pkcs11.lib(str(module)).get_token(token_label=token)
         with _ONE_AT_A_TIME, store.open(rw=True, user_pin=pin) as session:
             if [*session.get_objects({pkcs11.Attribute.LABEL: label})]:
-                raise StoreError(place.fault("store.key-twice"))
+                raise StoreError(place.fault("store.module-key-twice"))
             curve = session.create_domain_parameters(
                 pkcs11.KeyType.EC_EDWARDS, {pkcs11.Attribute.EC_PARAMS: _CURVE}, local=True
             )
@@ -265,9 +265,9 @@ def _code(error: Exception) -> str:
     from pkcs11 import exceptions
 
     if isinstance(error, exceptions.NoSuchToken | exceptions.MultipleTokensReturned):
-        return "store.key-token"
+        return "store.module-token"
     if isinstance(error, exceptions.NoSuchKey | exceptions.MultipleObjectsReturned):
-        return "store.key-absent"
+        return "store.module-key-absent"
     if isinstance(error, exceptions.PinIncorrect | exceptions.PinLocked | exceptions.PinExpired):
-        return "store.key-pin"
-    return "store.key-unreachable"
+        return "store.module-pin"
+    return "store.module-unreachable"

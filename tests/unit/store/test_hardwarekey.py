@@ -63,10 +63,10 @@ def test_the_same_key_after_a_restart(module: Path) -> None:
 
 @softhsm
 def test_what_is_not_there_is_said(module: Path, tmp_path: Path) -> None:
-    assert code_of(module, "another token", KEY, PIN) == "store.key-token"
-    assert code_of(module, TOKEN, "another key", PIN) == "store.key-absent"
-    assert code_of(module, TOKEN, KEY, "1111111111") == "store.key-pin"
-    assert code_of(tmp_path / "none.so", TOKEN, KEY, PIN) == "store.key-unreachable"
+    assert code_of(module, "another token", KEY, PIN) == "store.module-token"
+    assert code_of(module, TOKEN, "another key", PIN) == "store.module-key-absent"
+    assert code_of(module, TOKEN, KEY, "1111111111") == "store.module-pin"
+    assert code_of(tmp_path / "none.so", TOKEN, KEY, PIN) == "store.module-unreachable"
     HardwareSigner(module, TOKEN, KEY, PIN).close()
 
 
@@ -74,7 +74,7 @@ def test_what_is_not_there_is_said(module: Path, tmp_path: Path) -> None:
 def test_a_key_is_never_made_twice(module: Path) -> None:
     with pytest.raises(StoreError) as caught:
         make_hardware_key(module, TOKEN, KEY, PIN)
-    assert caught.value.code == "store.key-twice"
+    assert caught.value.code == "store.module-key-twice"
 
 
 @softhsm
@@ -84,7 +84,7 @@ def test_a_closed_signer_signs_nothing(module: Path) -> None:
     signer.close()
     with pytest.raises(StoreError) as caught:
         signer.sign(b"m")
-    assert caught.value.code == "store.key-unreachable"
+    assert caught.value.code == "store.module-unreachable"
 
 
 @softhsm
@@ -136,7 +136,7 @@ def test_a_key_that_can_be_read_out_is_not_used(module: Path) -> None:
             label="open",
             private_template={Attribute.SENSITIVE: False, Attribute.EXTRACTABLE: True},
         )
-    assert code_of(module, TOKEN, "open", PIN) == "store.key-kind"
+    assert code_of(module, TOKEN, "open", PIN) == "store.module-key-kind"
 
 
 class FakeModule:
@@ -213,13 +213,13 @@ def test_a_wrong_signature_is_not_given_out(fake: FakeModule) -> None:
     fake.plan = ["wrong"]
     with pytest.raises(StoreError) as caught:
         signer.sign(b"m")
-    assert caught.value.code == "store.key-signature"
+    assert caught.value.code == "store.module-signature"
     assert signer.sign(b"m") == fake.signer.sign(b"m"), "the control: a right one is"
 
 
 def test_a_module_that_signs_wrongly_is_not_opened(fake: FakeModule) -> None:
     fake.plan = ["wrong"]
-    assert code_of(Path("/maker.so"), TOKEN, KEY, PIN) == "store.key-signature"
+    assert code_of(Path("/maker.so"), TOKEN, KEY, PIN) == "store.module-signature"
 
 
 def test_a_module_that_was_away_is_logged_into_once_more(fake: FakeModule) -> None:
@@ -230,7 +230,7 @@ def test_a_module_that_was_away_is_logged_into_once_more(fake: FakeModule) -> No
     fake.plan = ["gone", "gone"]
     with pytest.raises(StoreError) as caught:
         signer.sign(b"m")
-    assert caught.value.code == "store.key-unreachable"
+    assert caught.value.code == "store.module-unreachable"
     assert signer.sign(b"m") == fake.signer.sign(b"m"), "and again when it is back"
 
 
@@ -241,7 +241,7 @@ def test_another_module_in_its_place_signs_nothing(fake: FakeModule) -> None:
     fake.signer = MemorySigner(KEY, Algorithm.ED25519, bytes([7]) * 32)
     with pytest.raises(StoreError) as caught:
         signer.sign(b"m")
-    assert caught.value.code == "store.key-signature"
+    assert caught.value.code == "store.module-signature"
 
 
 def test_a_wrong_pin_is_tried_once(fake: FakeModule) -> None:
@@ -254,16 +254,16 @@ def test_a_wrong_pin_is_tried_once(fake: FakeModule) -> None:
         with pytest.raises(StoreError) as caught:
             signer.sign(b"m")
         codes.append(caught.value.code)
-    assert codes == ["store.key-pin", "store.key-unreachable", "store.key-unreachable"]
+    assert codes == ["store.module-pin", "store.module-unreachable", "store.module-unreachable"]
     assert fake.logins == [PIN, PIN]
 
 
 def test_without_the_driver_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pkcs11", None)
-    assert code_of(Path("/maker.so"), TOKEN, KEY, PIN) == "store.key-driver"
+    assert code_of(Path("/maker.so"), TOKEN, KEY, PIN) == "store.module-driver"
     with pytest.raises(StoreError) as caught:
         make_hardware_key(Path("/maker.so"), TOKEN, KEY, PIN)
-    assert caught.value.code == "store.key-driver"
+    assert caught.value.code == "store.module-driver"
 
 
 def test_what_is_signed_on_opening_is_no_checkpoint_and_no_certificate() -> None:
