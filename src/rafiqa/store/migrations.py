@@ -62,6 +62,23 @@ def is_blank(connection: apsw.Connection) -> bool:
     return bool(empty and connection.pragma("application_id") == 0)
 
 
+def newer(connection: apsw.Connection, known: Sequence[Migration]) -> Fault | None:
+    """The reason to leave a database as it is: a later version has changed its form; or None.
+
+    What it holds can be read where the later form still has the tables known here.
+    """
+    sql = "SELECT max(number) FROM migrations"
+    number = connection.execute(sql).get if _has_migrations(connection) else None
+    if number is None or number <= max(migration.number for migration in known):
+        return None
+    return Fault("store.newer", params={"number": number})
+
+
+def _has_migrations(connection: apsw.Connection) -> bool:
+    sql = "SELECT count(*) FROM sqlite_schema WHERE name = 'migrations'"
+    return bool(connection.execute(sql).get)
+
+
 def pending(connection: apsw.Connection, known: Sequence[Migration]) -> list[Migration]:
     """The migrations still to be applied.
 
