@@ -20,17 +20,19 @@ from rafiqa.ledger import ERASURE_KIND, GENESIS, Draft, Entry, Head, check_chain
 from rafiqa.store import attachment
 from rafiqa.store.ballast import Ballast
 from rafiqa.store.batch import SELECT_HEAD, Batch, put_apart, put_batch, put_quarantined
-from rafiqa.store.failure import DRIVER_ERRORS, HaltMark, judged
+from rafiqa.store.failure import DRIVER_ERRORS, HaltMark, judged, wrapped
 from rafiqa.store.groupcommit import GroupCommit
 from rafiqa.store.lock import WriterLock
 from rafiqa.store.port import Progress, Quarantined, Receipt
 from rafiqa.store.proof import kept_faults, setting_digest
 from rafiqa.store.rows import SELECT_ENTRY, entry_of, quarantined_of
+from rafiqa.store.settings import configure
 from rafiqa.store.triage import refuse_bad_drafts
 
 CHECKPOINT_PAGES: Final = 4000
 """The log is copied into the file when it has grown to so many pages (4 KiB each)."""
 
+COPY_WAIT_MS: Final = 10_000
 PAGE_ENTRIES: Final = 1000
 TAIL_ENTRIES: Final = 100
 """So many entries at the end are checked when a store is opened."""
@@ -171,13 +173,12 @@ class EmbeddedStore:
 
     def erased(self) -> dict[int, int]:
         """Places of erased entries → places of those that erased them."""
-        return {seq: by_seq for seq, by_seq in self._rows("SELECT seq, by_seq FROM erased")}
+        return dict(self._rows("SELECT seq, by_seq FROM erased"))
 
     def erasure_of(self, seq: int) -> Entry | None:
         """The entry that erased the content of another one, or None."""
-        sql = f"{SELECT_ENTRY} WHERE seq = (SELECT by_seq FROM erased WHERE erased.seq = ?)"
-        found = self._entries(sql, (seq,))
-        return found[0] if found else None
+        found = self._rows("SELECT by_seq FROM erased WHERE seq = ?", (seq,))
+        return next(self.read(found[0][0] - 1, found[0][0]), None) if found else None
 
     def await_attachment(self, sha256: str, n_bytes: int) -> Progress:
         """How far an attachment has come; see ``Store.await_attachment``."""
@@ -266,6 +267,29 @@ class EmbeddedStore:
         for table, *_ in self._rows("PRAGMA foreign_key_check"):
             faults.append(Fault("store.integrity", params={"detail": f"foreign key: {table}"}))
         return [*faults, *self._end_faults(), *kept_faults(self._rows)]
+
+    def copy_to(self, path: Path) -> None:
+        """Nothing; a whole copy of the store as it is now lies at a path where nothing was, or an
+        empty file.
+
+        Made from one reading of the database while others go on writing; what was erased or
+        let go is not in it. A copy of the files themselves would miss what stands in the log.
+
+        Raises:
+            StoreError: the disk failed or is full; what was begun is left to the caller.
+        """
+        with wrapped():
+            own = apsw.Connection(str(self._path), flags=apsw.SQLITE_OPEN_READWRITE)
+            try:
+                configure(own, wait_ms=COPY_WAIT_MS)
+                own.execute("VACUUM INTO ?", (str(path),))
+            finally:
+                own.close()
+            made = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+            try:
+                made.pragma("journal_mode", "wal")
+            finally:
+                made.close()
 
     def close(self) -> None:
         """Nothing; copies the log into the file if it wrote, and lets go of both."""
@@ -383,7 +407,8 @@ class EmbeddedStore:
             first = max(self.head().seq - TAIL_ENTRIES, 0)
             before = next(self.read(first - 1, first), None) if first else None
             after = before.head if before else GENESIS
-            return check_chain(self.read(first), after=after) + self._end_faults()
+            tail = check_chain(self.read(first), after=after, erased=self.erased())
+            return tail + self._end_faults()
         except CorruptLedger as error:
             return list(error.faults)
 

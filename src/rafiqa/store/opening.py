@@ -109,7 +109,7 @@ def _create(
             connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
         finally:
             connection.close()
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def _refuse_stray_log(path: Path) -> None:
@@ -148,8 +148,8 @@ def _migrate(
         apply(writer, migrations(), now_us())
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the new file's name outlive a power cut."""
+def sync_folder(folder: Path) -> None:
+    """Nothing; the names in the folder outlive a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
