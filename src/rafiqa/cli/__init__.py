@@ -13,12 +13,17 @@ from contextlib import ExitStack
 from rafiqa.cli import (
     account,
     at,
+    attach,
+    backup,
+    backup_key,
     check,
     demo,
+    erase,
     gate,
     import_,
     new,
     quarantine,
+    restore,
     sample,
     serve,
 )
@@ -38,6 +43,11 @@ COMMANDS = {
     "gate": (gate, "say whether a project may start, and why not"),
     "sample": (sample, "say how much of finished ground to inspect, and what that proves"),
     "check": (check, "check the whole log and every invariant"),
+    "attach": (attach, "add a photograph or file to a record; goes on where it was broken off"),
+    "erase": (erase, "take the words out of an entry that names a person; the record stays"),
+    "backup-key": (backup_key, "make a key that backups are sealed to"),
+    "backup": (backup, "write a whole copy of the store, proven before it counts"),
+    "restore": (restore, "make a store from a backup; never over another one"),
     "serve": (serve, "serve the desk and the interfaces"),
 }
 
