@@ -54,7 +54,8 @@ def run(args: argparse.Namespace) -> int:
         output.show(answer, lines)
 
     if args.mirror is not None:
-        args.after.enter_context(mirroring(*args.mirror, MIRROR_EVERY_S, partial(_tell, args)))
+        source, target = args.mirror
+        args.after.enter_context(mirroring(source, target, MIRROR_EVERY_S, partial(_tell, args)))
     serve(office, host=args.host, port=args.port, now_us=now_us, entropy=entropy, on_ready=ready)
     return DONE
 

@@ -72,7 +72,7 @@ def erase_words(
 
 def without_words(fact: Any, instead: str) -> Any:
     """Returns a fact with every free text in it, also in its parts, replaced."""
-    changes = {}
+    changes: dict[str, Any] = {}
     for item in fields(fact):
         value = getattr(fact, item.name)
         if item.name in DROPPED:

@@ -269,8 +269,7 @@ class EmbeddedStore:
         return [*faults, *self._end_faults(), *kept_faults(self._rows)]
 
     def copy_to(self, path: Path) -> None:
-        """Nothing; a whole copy of the store as it is now lies at a path where nothing was, or an
-        empty file.
+        """Nothing; a whole copy of the store lies at a path where nothing was, or an empty file.
 
         Made from one reading of the database while others go on writing; what was erased or
         let go is not in it. A copy of the files themselves would miss what stands in the log.
