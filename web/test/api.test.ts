@@ -20,7 +20,7 @@ test("now is left out of the question, other times are in it", () => {
 test("a refusal carries every reason", async () => {
   const problem = { detail: "No.", code: "x", faults: [{ code: "x.y" }, { code: "x.z" }] };
   const api = new Api(async () => json(problem, 422, "application/problem+json"));
-  await assert.rejects(api.act("POST", "/api/releases", {}), (error: ApiFault) => {
+  await assert.rejects(api.act("/api/releases", {}), (error: ApiFault) => {
     assert.equal(error.status, 422);
     assert.equal(error.message, "No.");
     assert.equal(error.problem?.faults?.length, 2);
@@ -51,7 +51,38 @@ test("acts carry the desk's header and a JSON body", async () => {
     seen = init;
     return json({ entry_id: "e" }, 201);
   });
-  assert.deepEqual(await api.act("POST", "/api/areas/1/reopenings", { note: "n" }), { entry_id: "e" });
+  assert.deepEqual(await api.act("/api/areas/1/reopenings", { note: "n" }), { entry_id: "e" });
   assert.equal((seen?.headers as Record<string, string>)["X-Rafiqa"], "desk");
   assert.equal(seen?.body, '{"note":"n"}');
+});
+
+test("an act without an answer goes out again under its key; any other under a new one", async () => {
+  const keys: string[] = [];
+  let reached = false;
+  const api = new Api(async (_url, init) => {
+    keys.push((init?.headers as Record<string, string>)["Idempotency-Key"] ?? "");
+    if (!reached) throw new TypeError("no network");
+    return json({ entry_id: "e" }, 201);
+  });
+  const act = (note: string): Promise<unknown> => api.act("/api/areas/1/reopenings", { note });
+  await assert.rejects(act("a"), (error: ApiFault) => error.unreachable);
+  await assert.rejects(act("b"), (error: ApiFault) => error.unreachable);
+  reached = true;
+  await act("a");
+  await act("a");
+  assert.match(keys[0] ?? "", /^[0-9a-f]{32}$/);
+  assert.equal(keys[2], keys[0], "the same act, of which nobody knew");
+  assert.notEqual(keys[1], keys[0], "another act");
+  assert.notEqual(keys[3], keys[0], "the same words, but the first was answered");
+});
+
+test("a refused act is known not to have been done", async () => {
+  const keys: string[] = [];
+  const api = new Api(async (_url, init) => {
+    keys.push((init?.headers as Record<string, string>)["Idempotency-Key"] ?? "");
+    return json({}, keys.length === 1 ? 503 : 422, "application/problem+json");
+  });
+  for (let times = 0; times < 3; times++) await assert.rejects(api.act("/x", {}));
+  assert.equal(keys[1], keys[0], "after 503 nobody knows");
+  assert.notEqual(keys[2], keys[1], "after 422 everybody does");
 });

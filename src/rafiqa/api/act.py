@@ -52,7 +52,7 @@ def reopen(ask: Ask) -> Reply:
         on.claim_id if on.record else None,
         asked.note or None,
     )
-    return done(reopen_land(office, actor, fact))
+    return done(reopen_land(office, actor, fact, ask.stamp))
 
 
 def register(ask: Ask) -> Reply:
@@ -73,7 +73,7 @@ def register(ask: Ask) -> Reply:
         asked.name or None,
         asked.area_id,
     )
-    return done(register_structure(office, actor, fact))
+    return done(register_structure(office, actor, fact, ask.stamp))
 
 
 def _unit(asked: shape.Unit) -> Unit:
@@ -93,7 +93,7 @@ def propose(ask: Ask) -> Reply:
     actor, asked = actor_of(ask), ask.taken(shape.Proposal)
     office = ask.desk.office
     fact = ReleaseProposed(office.new_id(), asked.work_id, tuple(dict.fromkeys(asked.part_ids)))
-    return done(propose_release(office, actor, fact))
+    return done(propose_release(office, actor, fact, ask.stamp))
 
 
 def accept(ask: Ask) -> Reply:
@@ -105,7 +105,7 @@ def accept(ask: Ask) -> Reply:
     """
     actor, asked = actor_of(ask), ask.taken(shape.Acceptance)
     fact = ReleaseAccepted(ask.path["release_id"], asked.note or None)
-    return done(accept_release(ask.desk.office, actor, fact))
+    return done(accept_release(ask.desk.office, actor, fact, ask.stamp))
 
 
 def reject(ask: Ask) -> Reply:
@@ -117,7 +117,7 @@ def reject(ask: Ask) -> Reply:
     """
     actor, asked = actor_of(ask), ask.taken(shape.Rejection)
     fact = ReleaseRejected(ask.path["release_id"], asked.note.strip())
-    return done(reject_release(ask.desk.office, actor, fact))
+    return done(reject_release(ask.desk.office, actor, fact, ask.stamp))
 
 
 def actor_of(ask: Ask) -> Actor:
@@ -132,10 +132,16 @@ def actor_of(ask: Ask) -> Actor:
 
 
 def done(acted: Acted) -> Reply:
-    """Returns the answer to an act; one that was refused raises with every reason."""
+    """Returns the answer to an act, 201 where new and 200 where it had been done before.
+
+    Raises:
+        Forbidden: the actor's role may not do this.
+        Refused: a rule forbids it; every reason is listed.
+    """
     if not acted.done:
         faults = faults_of(acted.reasons)
         denied = any(fault.code == "service.permit.denied" for fault in faults)
         raise (Forbidden if denied else Refused)(faults)
     body = msgspec.json.encode(shape.Done(acted.entry_ids[0]))
-    return Reply(body, JSON, 201, {"Cache-Control": "no-store"})
+    status = 200 if acted.already else 201
+    return Reply(body, JSON, status, {"Cache-Control": "no-store"})

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from rafiqa.api.moment import Moment
+from rafiqa.api.sending import Sending
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.land import Actor
 from rafiqa.locale import languages
-from rafiqa.service import AsOf, allow
+from rafiqa.service import NOW, AsOf, Stamp, allow
 from rafiqa.service.accounts import Account
 from rafiqa.wire.instant import end_us, instant_us
 from rafiqa.wire.strictjson import nests_deeper, parse_json
@@ -45,6 +46,7 @@ class Ask:
         address: the network address that it came from.
         scheme: ``http`` or ``https``.
         token: the session's token as it came in the cookie.
+        sending: the act as its sender froze it, or None where it came without a key.
     """
 
     desk: Desk
@@ -56,6 +58,7 @@ class Ask:
     address: str
     scheme: str
     token: str | None
+    sending: Sending | None = None
 
     @property
     def moment(self) -> Moment:
@@ -66,6 +69,13 @@ class Ask:
     def actor(self) -> Actor | None:
         """Who acts, or None where nobody is signed in."""
         return self.account.actor if self.account is not None else None
+
+    @property
+    def stamp(self) -> Stamp:
+        """Under which id an act is kept: the same for one that is sent again under its key."""
+        if self.sending is None or self.actor is None:
+            return NOW
+        return self.sending.stamp(self.actor)
 
     @property
     def staff(self) -> bool:

@@ -16,6 +16,7 @@ from rafiqa.api.desk import Desk
 from rafiqa.api.problem import TooLarge, WrongMethod, WrongType, problem, problem_reply
 from rafiqa.api.reply import response
 from rafiqa.api.route import Endpoint
+from rafiqa.api.sending import HEADER, Sending, sending
 from rafiqa.api.session import cookie_name
 from rafiqa.errors import Fault, Forbidden, InvalidInput, NotFound, RafiqaError
 
@@ -67,8 +68,15 @@ def _answer(desk: Desk, row: Endpoint, request: Request, body: bytes, lang: str)
             request.client.host if request.client else "",
             scheme,
             token,
+            _sending(request, row, body),
         )
     )
+
+
+def _sending(request: Request, row: Endpoint, body: bytes) -> Sending | None:
+    if row.takes is None:
+        return None
+    return sending(request.headers.get(HEADER), request.method, request.url.path, body)
 
 
 def _lang(request: Request) -> str:

@@ -12,15 +12,23 @@ from rafiqa.api.problem import MEDIA_TYPE, Problem
 from rafiqa.api.refusal import examples
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.route import Endpoint, Param
+from rafiqa.api.sending import HEADER, KEY_LETTERS
 
 VERSION = "3.1.0"
 _REFERENCES = "#/components/schemas/{name}"
+_KEY = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "Made by the sender; an act sent again under its key is done once.",
+    "schema": {"type": "string", "minLength": KEY_LETTERS[0], "maxLength": KEY_LETTERS[1]},
+}
 _INTEGERS = frozenset({"z", "x", "y"})
 _DESCRIPTION = (
     "What is known of the land, and what may be built on it. Every answer is as true at one "
     "time and as known at another. Acts need a session, the header X-Rafiqa: desk, and an "
-    "Origin of this host. Nothing on record about a place is no statement that it is free "
-    "of hazard."
+    "Origin of this host; sent again under the same Idempotency-Key they are done once. "
+    "Nothing on record about a place is no statement that it is free of hazard."
 )
 
 
@@ -79,6 +87,11 @@ def _operation(row: Endpoint, schema_of: dict[Any, Any]) -> dict[str, Any]:
         required = {"name": "X-Rafiqa", "in": "header", "required": True}
         operation["parameters"].append({**required, "schema": {"const": "desk"}})
         operation["security"] = [{"session": []}]
+    if row.takes is not None:
+        operation["parameters"].append(_KEY)
+    if row.status == 201:
+        again = {**operation["responses"]["201"], "description": "Done before, under this key"}
+        operation["responses"]["200"] = again
     return operation
 
 

@@ -53,14 +53,14 @@ def grant(ask: Ask) -> Reply:
         actor.organisation_id,
         asked.note or None,
     )
-    return done(grant_accreditation(office, actor, fact))
+    return done(grant_accreditation(office, actor, fact, ask.stamp))
 
 
 def end(ask: Ask) -> Reply:
     """Returns the entry that ends an accreditation."""
     actor, asked = actor_of(ask), ask.taken(shape.End)
     fact = AccreditationEnded(ask.path["accreditation_id"], asked.organisation_id, asked.reason)
-    return done(end_accreditation(ask.desk.office, actor, fact))
+    return done(end_accreditation(ask.desk.office, actor, fact, ask.stamp))
 
 
 def visit(ask: Ask) -> Reply:
@@ -75,7 +75,7 @@ def visit(ask: Ask) -> Reply:
         asked.work_id,
         _findings(asked.findings),
     )
-    return done(record_qa_visit(ask.desk.office, actor, fact))
+    return done(record_qa_visit(ask.desk.office, actor, fact, ask.stamp))
 
 
 def raise_(ask: Ask) -> Reply:
@@ -93,7 +93,7 @@ def raise_(ask: Ask) -> Reply:
         asked.team_id,
         _end(asked.due, "due"),
     )
-    return done(raise_nonconformity(ask.desk.office, actor, fact))
+    return done(raise_nonconformity(ask.desk.office, actor, fact, ask.stamp))
 
 
 def answer(ask: Ask) -> Reply:
@@ -101,14 +101,14 @@ def answer(ask: Ask) -> Reply:
     actor, asked = actor_of(ask), ask.taken(shape.Correction)
     nonconformity_id = ask.path["nonconformity_id"]
     fact = NonconformityAnswered(nonconformity_id, asked.root_cause, asked.corrective_action)
-    return done(answer_nonconformity(ask.desk.office, actor, fact))
+    return done(answer_nonconformity(ask.desk.office, actor, fact, ask.stamp))
 
 
 def close(ask: Ask) -> Reply:
     """Returns the entry that closes a nonconformity."""
     actor, asked = actor_of(ask), ask.taken(shape.Closure)
     fact = NonconformityClosed(ask.path["nonconformity_id"], asked.note)
-    return done(close_nonconformity(ask.desk.office, actor, fact))
+    return done(close_nonconformity(ask.desk.office, actor, fact, ask.stamp))
 
 
 def inspect(ask: Ask) -> Reply:
@@ -131,7 +131,7 @@ def inspect(ask: Ask) -> Reply:
         asked.items_found,
         _findings(asked.findings),
     )
-    return done(inspect_lot(ask.desk.office, actor, fact))
+    return done(inspect_lot(ask.desk.office, actor, fact, ask.stamp))
 
 
 def review(ask: Ask) -> Reply:
@@ -144,7 +144,7 @@ def review(ask: Ask) -> Reply:
     actor, asked = actor_of(ask), ask.taken(shape.LotReview)
     second = known(ask, asked.second).actor
     fact = LotReviewed(ask.desk.office.new_id(), ask.path["lot_id"], asked.note, second)
-    return done(review_lot(ask.desk.office, actor, fact))
+    return done(review_lot(ask.desk.office, actor, fact, ask.stamp))
 
 
 def _end(text: str | None, place: str) -> int | None:

@@ -3,7 +3,7 @@
 The only place where rules, stores and formats meet. May not know HTTP or the command line.
 """
 
-from rafiqa.service.act import Stamp
+from rafiqa.service.act import NOW, Stamp
 from rafiqa.service.approval import move_record, record_standing
 from rafiqa.service.assets import AssetLayer, AssetShelf
 from rafiqa.service.attaching import (
@@ -66,6 +66,7 @@ from rafiqa.service.work import inspect_work, move_task, order_work, report_work
 
 __all__ = [
     "BEGINNING_US",
+    "NOW",
     "PERMITS",
     "Acted",
     "AsOf",

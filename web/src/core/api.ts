@@ -35,6 +35,8 @@ export const ANSWER_WITHIN_MS = 30_000;
 export class Api {
   readonly #fetch: Fetch;
   readonly #withinMs: number;
+  /** Keys of acts of which nobody knows whether they were done: sent again, they are done once. */
+  readonly #unsure = new Map<string, string>();
 
   constructor(fetch: Fetch, withinMs = ANSWER_WITHIN_MS) {
     this.#fetch = fetch;
@@ -46,13 +48,33 @@ export class Api {
     return this.#ask<T>(path + queryOf(question), {}, question.signal);
   }
 
-  /** The answer to an act (POST or DELETE). Throws ApiFault with every reason of a refusal. */
-  act<T>(method: "POST" | "DELETE", path: string, body?: unknown, lang?: string): Promise<T> {
+  /** The answer to a POST or DELETE. Throws ApiFault with every reason of a refusal. */
+  send<T>(method: "POST" | "DELETE", path: string, body?: unknown, more: Question = {}, key?: string): Promise<T> {
     const headers: Record<string, string> = { "X-Rafiqa": "desk" };
     if (body !== undefined) headers["Content-Type"] = "application/json";
+    if (key !== undefined) headers["Idempotency-Key"] = key;
     const init: RequestInit = { method, headers };
     if (body !== undefined) init.body = JSON.stringify(body);
-    return this.#ask<T>(path + queryOf(lang ? { lang } : {}), init);
+    return this.#ask<T>(path + queryOf(more), init);
+  }
+
+  /**
+   * The answer to an act, which is done once. Where no answer came, the same act asked for again
+   * goes out under the same key, and the server does not do it twice.
+   */
+  async act<T>(path: string, body: unknown, lang?: string): Promise<T> {
+    const what = `${path} ${JSON.stringify(body)}`;
+    const key = this.#unsure.get(what) ?? freshKey();
+    this.#unsure.set(what, key);
+    try {
+      const answer = await this.send<T>("POST", path, body, lang ? { lang } : {}, key);
+      this.#unsure.delete(what);
+      return answer;
+    } catch (error) {
+      const refused = error instanceof ApiFault && !error.unreachable && error.status < 500;
+      if (refused) this.#unsure.delete(what);
+      throw error;
+    }
   }
 
   async #ask<T>(url: string, init: RequestInit, outer?: AbortSignal): Promise<T> {
@@ -71,6 +93,12 @@ export class Api {
       outer?.removeEventListener("abort", stop);
     }
   }
+}
+
+/** 128 random bits; `crypto.randomUUID` is not there on a plain address of a local network. */
+function freshKey(): string {
+  const bits = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bits, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 async function readAnswer<T>(answer: Response): Promise<T> {

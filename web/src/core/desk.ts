@@ -220,19 +220,19 @@ export class Desk {
 
   /** Signs in; what only those signed in may see follows on its own. */
   async signIn(login: string, password: string): Promise<void> {
-    this.session.value = await this.api.act<Session>("POST", "/api/session", { login, password });
+    this.session.value = await this.api.send<Session>("POST", "/api/session", { login, password });
     void this.reload();
   }
 
   async signOut(): Promise<void> {
-    await this.api.act("DELETE", "/api/session");
+    await this.api.send("DELETE", "/api/session");
     this.session.value = { actor: null };
     void this.reload();
   }
 
   /** Does an act through the server, then loads what it changed. Throws ApiFault if refused. */
   async act(path: string, body: unknown): Promise<void> {
-    await this.api.act("POST", path, body, this.lang.value);
+    await this.api.act(path, body, this.lang.value);
     await this.reload();
   }
 
