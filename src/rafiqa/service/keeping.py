@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rafiqa.errors import Fault, InvalidInput, RafiqaError
-from rafiqa.ledger import Head
 from rafiqa.service.office import Office
 from rafiqa.store import (
     EmbeddedStore,
@@ -32,8 +31,15 @@ def back_up(office: Office, target: Path, recipients: Sequence[str], machine: Ma
     return write_backup(office.store, target, recipients, machine)
 
 
-def restore(source: Path, target: Path, identity: Path | None, machine: Machine) -> Head:
-    """Returns where the restored ledger ends; the store lies at the target.
+def restore(
+    source: Path,
+    target: Path,
+    machine: Machine,
+    *,
+    identity: Path | None = None,
+    checkpoint: Path | None = None,
+) -> Restored:
+    """Returns what was restored; the store lies at the target.
 
     Raises:
         InvalidInput: the identity cannot be read, or see ``restore_backup``.
@@ -44,8 +50,7 @@ def restore(source: Path, target: Path, identity: Path | None, machine: Machine)
             text = identity.read_text(encoding="ascii")
         except (OSError, ValueError) as error:
             raise InvalidInput(Fault("store.identity", "--identity")) from error
-    head, _ = restore_backup(source, target, text, machine)
-    return head
+    return restore_backup(source, target, machine, identity=text, checkpoint=checkpoint)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ What every store promises stands in ``Store``; ``MemoryStore`` and the embedded 
 ``open_store`` hold it, and a later store must pass the same tests in ``tests/contract``.
 """
 
-from rafiqa.store.backup import Machine, Manifest, restore_backup, write_backup
+from rafiqa.store.backup import Machine, Manifest, Restored, restore_backup, write_backup
 from rafiqa.store.ballast import BALLAST_BYTES
 from rafiqa.store.embedded import EmbeddedStore
 from rafiqa.store.memory import MemoryStore
@@ -24,6 +24,7 @@ __all__ = [
     "Progress",
     "Quarantined",
     "Receipt",
+    "Restored",
     "Store",
     "Turn",
     "new_identity",

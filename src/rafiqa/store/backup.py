@@ -20,9 +20,10 @@ from typing import IO, Any, Final
 from rafiqa.errors import CorruptLedger, Fault, InvalidInput, StoreError
 from rafiqa.ledger import Head, check_chain
 from rafiqa.store.embedded import EmbeddedStore
-from rafiqa.store.failure import wrapped
+from rafiqa.store.failure import HaltMark, wrapped
 from rafiqa.store.opening import open_store, sync_folder
 from rafiqa.store.sealed import Hashing, identities_in, is_sealed, recipients_of, seal, unseal
+from rafiqa.store.witnessed import Witnessed, rollback_fault, witnessed_beside, witnessed_in
 
 _PIECE: Final = 1024 * 1024
 _SQLITE: Final = b"SQLite format 3\x00"
@@ -109,16 +110,34 @@ def write_backup(
     return manifest
 
 
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore made: where its ledger ends, and why it is only to be read, or None."""
+
+    head: Head
+    barred: Fault | None
+
+
 def restore_backup(
-    source: Path, target: Path, identity: str | None, machine: Machine
-) -> tuple[Head, Manifest | None]:
-    """Where the restored store ends, and the manifest that lay beside the backup, if one did.
+    source: Path,
+    target: Path,
+    machine: Machine,
+    *,
+    identity: str | None = None,
+    checkpoint: Path | None = None,
+) -> Restored:
+    """What was restored; the store lies at the target.
+
+    It is held against the newest witnessed checkpoint: one that is older, or other, is
+    restored all the same and takes no writes.
 
     Args:
         source: the backup's file.
         target: the store's file; there must be none, nor anything that belonged to one.
-        identity: the text of an identity file, for a sealed backup.
         machine: randomness and the clock.
+        identity: the text of an identity file, for a sealed backup.
+        checkpoint: the newest checkpoint that was witnessed; the one beside the backup where
+            None, or none if none lies there.
 
     Raises:
         InvalidInput: it is no backup, not the one that its manifest names, damaged, or sealed
@@ -130,6 +149,8 @@ def restore_backup(
         raise InvalidInput(Fault("store.backup-missing", "SRC", params={"path": str(source)}))
     for ending in _BESIDE:
         _refuse_taken(target.with_name(target.name + ending), "store.restore-taken")
+    checkpoint = checkpoint or witnessed_beside(source)
+    witnessed = None if checkpoint is None else witnessed_in(checkpoint)
     made = _beside(target, "-new")
     with _removed_after(made), wrapped():
         manifest = _manifest_of(source)
@@ -148,8 +169,22 @@ def restore_backup(
         if manifest is not None and manifest.root != head.entry_hash.hex():
             raise InvalidInput(Fault("store.backup-damaged", "SRC", params={"detail": "root"}))
         _sync(made)
+        barred = _barred(made, machine, witnessed)
+        if barred is not None:
+            # Before the store has its name: it is never there without its mark.
+            HaltMark(target).bar(barred)
         _name(made, target)
-    return head, manifest
+    return Restored(head, barred)
+
+
+def _barred(path: Path, machine: Machine, witnessed: Witnessed | None) -> Fault | None:
+    if witnessed is None:
+        return None
+    store = open_store(path, entropy=machine.entropy, now_us=machine.now_us)
+    try:
+        return rollback_fault(store.read(), witnessed)
+    finally:
+        store.close()
 
 
 def manifest_path(backup: Path) -> Path:

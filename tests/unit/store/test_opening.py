@@ -174,7 +174,7 @@ def test_a_new_migration_is_applied_once(path: Path, monkeypatch: pytest.MonkeyP
     store = opened(path)
     store.append([make_draft()])
     store.close()
-    known = more(2, "CREATE TABLE extra (a); INSERT INTO extra VALUES (1);")
+    known = more(900, "CREATE TABLE extra (a); INSERT INTO extra VALUES (1);")
     monkeypatch.setattr(opening_module, "migrations", lambda: known)
     for _ in range(2):
         store = opened(path)
@@ -188,7 +188,7 @@ def test_a_new_migration_is_applied_once(path: Path, monkeypatch: pytest.MonkeyP
 def test_a_migration_that_fails_leaves_the_old_form(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known = more(2, "CREATE TABLE extra (a); INSERT INTO nowhere VALUES (1);")
+    known = more(900, "CREATE TABLE extra (a); INSERT INTO nowhere VALUES (1);")
     monkeypatch.setattr(opening_module, "migrations", lambda: known)
     assert refusal(path) == "store.driver"
     monkeypatch.undo()
