@@ -27,8 +27,8 @@ PARTS = [PHOTO[at : at + PART_BYTES] for at in range(0, len(PHOTO), PART_BYTES)]
 
 
 def erasing(entry_id: str, seq: int, number: int = 900, **changes: Any) -> Draft:
-    erasure = {"entry_id": entry_id, "seq": seq, "cause": "asked for", "remainder": b"\xa0"}
-    body = canonical({**erasure, **changes})
+    erasure: dict[str, Any] = {"entry_id": entry_id, "seq": seq, "cause": "asked for"}
+    body = canonical({**erasure, "remainder": b"\xa0", **changes})
     digest = sha256(body).digest()
     return make_draft(number, kind=ERASURE_KIND, body=body, request_digest=digest)
 

@@ -14,6 +14,7 @@ from rafiqa.store import (
     Machine,
     Manifest,
     Mirror,
+    Restored,
     Turn,
     restore_backup,
     write_backup,
