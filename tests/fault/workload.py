@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rafiqa.errors import CorruptLedger, RafiqaError, StoreError
-from rafiqa.ledger import Draft, check_chain
+from rafiqa.ledger import ERASURE_KIND, PART_BYTES, Draft, canonical, check_chain, is_erased
 from rafiqa.store import EmbeddedStore, open_store
 from tests.contract.drafts import Clock, Salts, make_draft, make_quarantined
 
@@ -43,6 +43,10 @@ def act(store: EmbeddedStore, number: int) -> tuple[str, Any]:
     """One write of the life, and what it acknowledged."""
     if number % 5 == 4:
         return "blob", store.put_blob(f"photo {number}".encode() * 300)
+    if number % 5 == 3:
+        return "part", _put_part(store, number)
+    if number % 6 == 5:
+        return "erased", _erase_one(store, number)
     if number % 7 == 6:
         item = make_quarantined(number)
         store.quarantine([item])
@@ -50,6 +54,26 @@ def act(store: EmbeddedStore, number: int) -> tuple[str, Any]:
     receipt = store.append(batch(number))
     again = receipt.already
     return "entries", [entry.entry_id for entry in receipt.stored] + list(again)
+
+
+def _put_part(store: EmbeddedStore, number: int) -> tuple[str, int]:
+    """A part of an attachment; every second one makes it whole."""
+    photo = bytes(PART_BYTES) + f"photo {number // 10}".encode()
+    name = sha256(photo).hexdigest()
+    store.await_attachment(name, len(photo))
+    part = number // 5 % 2
+    store.put_part(name, part, photo[part * PART_BYTES :][:PART_BYTES])
+    return name, part
+
+
+def _erase_one(store: EmbeddedStore, number: int) -> int:
+    """The first body that is still there goes, and an entry says so."""
+    entry = next(entry for entry in store.read() if not is_erased(entry))
+    erasing: dict[str, Any] = {"entry_id": entry.entry_id, "seq": entry.seq, "cause": "asked"}
+    body = canonical({**erasing, "remainder": b"\xa0"})
+    digest = sha256(body).digest()
+    store.append([make_draft(5000 + number, kind=ERASURE_KIND, body=body, request_digest=digest)])
+    return entry.seq
 
 
 @dataclass
@@ -98,11 +122,23 @@ def _look(store: EmbeddedStore, told: Iterable[tuple[str, Any]], found: Found) -
     for kind, what in told:
         if kind == "entries":
             found.lost += [entry_id for entry_id in what if entry_id not in held]
-        else:
-            there = what in kept if kind == "quarantine" else store.blob(what) is not None
-            found.lost += [] if there else [what]
+        elif not _is_there(store, kind, what, kept):
+            found.lost.append(what)
+
+
+def _is_there(store: EmbeddedStore, kind: str, what: Any, kept: list[Any]) -> bool:
+    if kind == "quarantine":
+        return what in kept
+    if kind == "erased":
+        return what in store.erased()
+    if kind == "part":
+        name, part = what
+        progress = store.progress(name)
+        return progress is not None and part not in progress.missing
+    return store.blob(what) is not None
 
 
 def _codes(store: EmbeddedStore) -> list[str]:
-    faults = [*store.check(), *check_chain(store.read(), until=store.head())]
+    chain = check_chain(store.read(), until=store.head(), erased=store.erased())
+    faults = [*store.check(), *chain]
     return [fault.code for fault in faults if fault.code != "store.halted"]
