@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from operator import attrgetter
 from typing import get_type_hints
 
 from rafiqa.errors import Fault, InvalidInput
@@ -98,10 +99,12 @@ def _erasure_faults(entry: Entry, gone: Mapping[int, int]) -> Iterator[Fault]:
 
 
 _TYPES = get_type_hints(Entry)
+_VALUES = attrgetter(*_TYPES)
+_KINDS = tuple(_TYPES.values())
 
 
 def _is_whole(entry: Entry) -> bool:
-    return all(type(getattr(entry, name)) is kind for name, kind in _TYPES.items())
+    return tuple(map(type, _VALUES(entry))) == _KINDS
 
 
 def _hash_matches(entry: Entry) -> bool:
