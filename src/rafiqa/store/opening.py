@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -20,6 +21,9 @@ from rafiqa.store.settings import configure, refuse_network_disk, refuse_old_sql
 
 WAIT_MS: Final = 10_000
 """How long a write waits for another process's write."""
+
+INDEX_ROOM_BYTES: Final = 256 * 1024
+"""Room for SQLite's index of the log, of several thousand pages."""
 
 _READ_WRITE = apsw.SQLITE_OPEN_READWRITE
 _CREATE = _READ_WRITE | apsw.SQLITE_OPEN_CREATE
@@ -66,6 +70,7 @@ def open_store(
         elif not path.is_file():
             raise StoreError(Fault("store.missing", params={"path": str(path)}))
         ballast = Ballast(path, ballast_bytes)
+        _refuse_without_room(path, ballast)
         with ExitStack() as undo:
             undo.callback(lock.close)
             writer = _connected(path, wait_ms, vfs, undo)
@@ -110,6 +115,21 @@ def _create(
         finally:
             connection.close()
         sync_folder(path.parent)
+
+
+def _refuse_without_room(path: Path, ballast: Ballast) -> None:
+    """Nothing, or ``StoreError`` where opening would end the process instead of failing.
+
+    SQLite maps a small index of the log into memory. On a full disk whose blocks are smaller
+    than a page of memory the system cannot fill the page, and kills whoever touches it
+    (SIGBUS). With larger blocks SQLite itself sees that there is no room.
+    """
+    disk = os.statvfs(path.parent)
+    if disk.f_bavail * disk.f_frsize >= INDEX_ROOM_BYTES or ballast.give_way():
+        return
+    if disk.f_frsize < mmap.PAGESIZE:
+        detail = f"{disk.f_bavail * disk.f_frsize} bytes free, blocks of {disk.f_frsize}"
+        raise StoreError(Fault("store.full", params={"detail": detail}))
 
 
 def _refuse_stray_log(path: Path) -> None:
