@@ -23,7 +23,7 @@ from tests.fault.workload import STORE_NAME, batch, opened
 SCRIPT = Path(__file__).with_name("append_one.py")
 CALLS = ("pwrite64", "fdatasync", "fsync", "ftruncate", "pread64", "openat", "unlink")
 FAULTS = {"KILL": "signal=KILL", "EIO": "error=EIO", "ENOSPC": "error=ENOSPC"}
-WITHIN_CI = 6
+WITHIN_CI = 4
 """So many of the points of each call and fault are tried in a default run; all in a slow one."""
 
 pytestmark = pytest.mark.skipif(
@@ -103,10 +103,10 @@ def _ended(status: int) -> str:
 
 def test_the_process_fails_at_system_calls_and_nothing_told_is_lost(blank: Path) -> None:
     outcomes = try_all(blank, WITHIN_CI)
-    assert outcomes["points"] >= 40
-    assert outcomes["KILL: killed"] >= 10
+    assert outcomes["points"] >= 30
+    assert outcomes["KILL: killed"] >= 8
     assert outcomes["EIO: refused"] >= 5
-    assert outcomes["ENOSPC: refused"] >= 3
+    assert outcomes["ENOSPC: refused"] >= 2
     assert outcomes["halted by a failed sync"] == outcomes["failed syncs"] > 0
 
 

@@ -225,8 +225,8 @@ def test_of_two_thousand_flipped_bits_none_changes_what_is_read_unnoticed(
 def full_store(folder: Path) -> Path:
     """A store with something of everything, without room to spare."""
     store = opened(folder / "first.rafiqa", create=True)
-    for number in range(1, 300):
-        body = sha256(str(number).encode()).digest() * 12
+    for number in range(1, 120):
+        body = sha256(str(number).encode()).digest() * 30
         digest = sha256(body).digest()
         store.append([make_draft(number, body=body, request_digest=digest)])
     store.append([erasing("entry-000007", 7)])
