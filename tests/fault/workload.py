@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rafiqa.errors import CorruptLedger, RafiqaError, StoreError
-from rafiqa.ledger import ERASURE_KIND, PART_BYTES, Draft, canonical, check_chain, is_erased
+from rafiqa.ledger import ERASURE_KIND, PART_BYTES, Draft, canonical, check_chain, is_erased, parse
 from rafiqa.store import EmbeddedStore, open_store
 from tests.contract.drafts import Clock, Salts, make_draft, make_quarantined
 
@@ -45,8 +45,10 @@ def act(store: EmbeddedStore, number: int) -> tuple[str, Any]:
         return "blob", store.put_blob(f"photo {number}".encode() * 300)
     if number % 5 == 3:
         return "part", _put_part(store, number)
-    if number % 6 == 5:
-        return "erased", _erase_one(store, number)
+    erasure = _erasure(store, number) if number % 12 == 11 else None
+    if erasure is not None:
+        store.append([erasure])
+        return "erased", parse(erasure.body)["seq"]
     if number % 7 == 6:
         item = make_quarantined(number)
         store.quarantine([item])
@@ -57,23 +59,24 @@ def act(store: EmbeddedStore, number: int) -> tuple[str, Any]:
 
 
 def _put_part(store: EmbeddedStore, number: int) -> tuple[str, int]:
-    """A part of an attachment; every second one makes it whole."""
-    photo = bytes(PART_BYTES) + f"photo {number // 10}".encode()
+    """A part: of one that is whole with it, or the end of one whose beginning stays away."""
+    end = f"photo {number}".encode() * 300
+    photo, part = (end, 0) if number % 2 else (bytes(PART_BYTES) + end, 1)
     name = sha256(photo).hexdigest()
     store.await_attachment(name, len(photo))
-    part = number // 5 % 2
-    store.put_part(name, part, photo[part * PART_BYTES :][:PART_BYTES])
+    store.put_part(name, part, end)
     return name, part
 
 
-def _erase_one(store: EmbeddedStore, number: int) -> int:
-    """The first body that is still there goes, and an entry says so."""
-    entry = next(entry for entry in store.read() if not is_erased(entry))
+def _erasure(store: EmbeddedStore, number: int) -> Draft | None:
+    """What erases the first body that is still there; None where there is none."""
+    entry = next((entry for entry in store.read() if not is_erased(entry)), None)
+    if entry is None:
+        return None
     erasing: dict[str, Any] = {"entry_id": entry.entry_id, "seq": entry.seq, "cause": "asked"}
     body = canonical({**erasing, "remainder": b"\xa0"})
     digest = sha256(body).digest()
-    store.append([make_draft(5000 + number, kind=ERASURE_KIND, body=body, request_digest=digest)])
-    return entry.seq
+    return make_draft(5000 + number, kind=ERASURE_KIND, body=body, request_digest=digest)
 
 
 @dataclass
