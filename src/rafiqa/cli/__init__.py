@@ -26,6 +26,7 @@ from rafiqa.cli import (
     restore,
     sample,
     serve,
+    verify,
 )
 from rafiqa.cli.refusal import show_refusal
 from rafiqa.cli.session import REFUSED
@@ -42,6 +43,7 @@ COMMANDS = {
     "at": (at, "say what is known of a point"),
     "gate": (gate, "say whether a project may start, and why not"),
     "sample": (sample, "say how much of finished ground to inspect, and what that proves"),
+    "verify": (verify, "say whether a certificate is authentic, and whether it still stands"),
     "check": (check, "check the whole log and every invariant"),
     "attach": (attach, "add a photograph or file to a record; goes on where it was broken off"),
     "erase": (erase, "take the words out of an entry that names a person; the record stays"),
