@@ -6,22 +6,33 @@ What every store promises stands in ``Store``; ``MemoryStore`` and the embedded 
 It also keeps what signs: keys in files of their own, or in a hardware module.
 """
 
+from rafiqa.store.backup import Machine, Manifest, Restored, restore_backup, write_backup
+from rafiqa.store.ballast import BALLAST_BYTES
 from rafiqa.store.embedded import EmbeddedStore
 from rafiqa.store.hardwarekey import HardwareSigner, make_hardware_key
-from rafiqa.store.keyfile import make_key, signer_of
 from rafiqa.store.memory import MemoryStore
+from rafiqa.store.mirror import Mirror, Turn
 from rafiqa.store.opening import open_store
-from rafiqa.store.port import Quarantined, Receipt, Store
+from rafiqa.store.port import Progress, Quarantined, Receipt, Store
+from rafiqa.store.sealed import new_identity
 
 __all__ = [
+    "BALLAST_BYTES",
     "EmbeddedStore",
     "HardwareSigner",
+    "Machine",
+    "Manifest",
     "MemoryStore",
+    "Mirror",
+    "Progress",
     "Quarantined",
     "Receipt",
+    "Restored",
     "Store",
+    "Turn",
     "make_hardware_key",
-    "make_key",
+    "new_identity",
     "open_store",
-    "signer_of",
+    "restore_backup",
+    "write_backup",
 ]
