@@ -29,8 +29,6 @@ from rafiqa.ledger.entry import (
     seal,
 )
 from rafiqa.ledger.erasure import ERASURE_KIND, Erasure, erasure_in, is_erased
-from rafiqa.ledger.tile import Tile, tile_of
-from rafiqa.ledger.tiledtree import TiledTree, check_tiles
 
 __all__ = [
     "ATTACHMENT_KIND",
@@ -46,12 +44,9 @@ __all__ = [
     "Erasure",
     "Head",
     "Plain",
-    "Tile",
-    "TiledTree",
     "body_commitment",
     "canonical",
     "check_chain",
-    "check_tiles",
     "draft_faults",
     "erasure_in",
     "header_bytes",
@@ -62,5 +57,4 @@ __all__ = [
     "parse",
     "part_bytes",
     "seal",
-    "tile_of",
 ]
