@@ -35,10 +35,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--mirror",
-        nargs=2,
         type=Path,
-        metavar=("FROM", "TO"),
-        help="mirror a folder, such as the public log, to another disk while serving",
+        metavar="DIR",
+        help="keep a mirror of the store's public log there, on another disk",
     )
 
 
@@ -58,8 +57,10 @@ def run(args: argparse.Namespace) -> int:
 
     _hold_to_log(args, office)
     if args.mirror is not None:
-        source, target = args.mirror
-        args.after.enter_context(mirroring(source, target, MIRROR_EVERY_S, partial(_tell, args)))
+        source = Path(f"{args.store}.log")
+        args.after.enter_context(
+            mirroring(source, args.mirror, MIRROR_EVERY_S, partial(_tell, args))
+        )
     serve(office, host=args.host, port=args.port, now_us=now_us, entropy=entropy, on_ready=ready)
     return DONE
 
