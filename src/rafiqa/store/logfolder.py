@@ -15,7 +15,7 @@ from rafiqa.ledger.checkpoint import Checkpoint, read_checkpoint
 from rafiqa.ledger.merkle import MerkleTree, Tree
 from rafiqa.ledger.note import Note, note_text
 from rafiqa.ledger.row import Malformed
-from rafiqa.ledger.tile import Tile, bundle_bytes, leaves_of, tile_bytes, tiles_of
+from rafiqa.ledger.tile import WIDTH, Tile, bundle_bytes, leaves_of, tile_bytes, tiles_of
 from rafiqa.ledger.tiledtree import TiledTree, check_tiles
 from rafiqa.store.durable import write_durably
 
@@ -84,7 +84,7 @@ class LogFolder:
                     found += leaves_of(self._read(tile), tile.width)
                 except Malformed:
                     raise _broken(tile.path) from None
-        return found[first % 256 :] if first < size else []
+        return found[first % WIDTH :] if first < size else []
 
     def grow(
         self, tree: MerkleTree, leaves: Sequence[bytes], note: Note, checkpoint: Checkpoint
@@ -102,10 +102,10 @@ class LogFolder:
         """
         before = self.checkpoint()
         old_size = before[0].size if before else 0
-        first = old_size // 256 * 256
+        first = old_size // WIDTH * WIDTH
         for tile in tiles_of(old_size, checkpoint.size):
             if tile.level is None:
-                start = tile.index * 256 - first
+                start = tile.index * WIDTH - first
                 content = bundle_bytes(leaves[start : start + tile.width])
             else:
                 content = tile_bytes(tree, tile)
