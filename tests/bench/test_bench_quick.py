@@ -19,6 +19,7 @@ FIRST_CELLS = {
     "answers": ("at, warm", "gate of a project, warm", "a new fact: both"),
     "land_book": ("account of everything", "known at, again", "16", "64"),
     "ledger": ("1", "100"),
+    "log": ("appending all, and the root", "that one entry is in it"),
     "overlay": ("plain", "jitter", "jitter2"),
 }
 

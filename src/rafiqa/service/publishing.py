@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 
-from rafiqa.errors import Fault, InvalidInput, RafiqaError, StoreError
+from rafiqa.errors import CorruptLedger, Fault, InvalidInput, RafiqaError, StoreError
 from rafiqa.ledger.checkpoint import Checkpoint, is_signed_by, signed_at_s, signed_line
 from rafiqa.ledger.merkle import MerkleTree, leaf_hash
 from rafiqa.ledger.note import KeyKind, Note, NoteKey, NoteLine, lines_of, note_text, one_by
@@ -129,7 +129,10 @@ class Publisher:
             if faults:
                 raise InvalidInput(faults)
             size = found[0].size if found else 0
-            tree = self._log.folder.tree(found[0]) if found else MerkleTree()
+            tree = MerkleTree()
+            if found is not None:
+                there = self._log.folder.tree(found[0])
+                tree.extend(there.leaf(at) for at in range(size))
             self._tail = self._log.folder.leaves(size // WIDTH * WIDTH, size)
             self._tree = tree
         return self._tree
@@ -228,10 +231,12 @@ def published_faults(log: Log) -> list[Fault]:
         tree = MerkleTree(map(leaf_hash, islice(log.leaves(0), size)))
         if tree.root() != root:
             return [Fault("store.fork", params={"entries": log.size(), "witnessed": size})]
-        log.folder.tree(found[0])
+        faults = log.folder.faults(found[0])
+        if faults:
+            return faults
         if log.folder.leaves(0, size) != list(islice(log.leaves(0), size)):
             return [Fault("store.log.broken", params={"path": "tile/entries"})]
-    except StoreError as error:
+    except (StoreError, CorruptLedger) as error:
         return list(error.faults)
     return []
 
