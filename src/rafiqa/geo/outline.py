@@ -38,8 +38,8 @@ _E6: Final = 1_000_000
 _CLEARANCE_MM: Final = 1.0  # the way to degrees and back is good to far less
 _STEP_MM: Final = 80.0  # rounding moves a corner by less: half a step, 0.056 m, each way
 _FIRST_MARGIN: Final = 0.15  # of what simplifying and rounding may move together
-_WIDER: Final = 1.35
-_ROUNDS: Final = 10
+_WIDER: Final = 1.6
+_ROUNDS: Final = 7
 _LEAST_COARSE_M: Final = 0.1
 _COARSER: Final = tuple(1.5**power for power in range(1, 17))
 _FINER: Final = (0.5, 0.25, 0.1, 0.0)
@@ -143,12 +143,10 @@ class _Placed:
     Attributes:
         steps: in whole millionths of a degree.
         land: its corners in mm of the site, joined by edges straight there.
-        reach_mm: how far from such an edge any other reading of it may lie.
     """
 
     steps: Polygon | MultiPolygon
     land: BaseGeometry
-    reach_mm: float
 
     @property
     def n_corners(self) -> int:
@@ -174,13 +172,19 @@ class _Way:
         shapely.prepare(edge)
         return cls(shape.geometry, edge, frame, sign)
 
-    def keeps(self, placed: _Placed) -> bool:
-        """Whether the outline, however it is read, lies inside the land, or around it."""
+    def missing_mm(self, placed: _Placed) -> float:
+        """How far the outline is from the promise, in whichever way it is read.
+
+        0 where it keeps it; infinite where no distance says it, as where edges cross.
+        """
         outer, inner = (self.land, placed.land)[:: -self.sign]
         if not shapely.covers(outer, inner):
-            return False
-        reach_mm = placed.reach_mm + _CLEARANCE_MM
-        return not shapely.dwithin(self.edge, placed.land.boundary, reach_mm)
+            return math.inf
+        try:
+            reach_mm = _reach_mm(placed.steps, self.frame) + _CLEARANCE_MM
+        except InvalidInput:  # across the date line an edge in degrees runs around the Earth
+            return math.inf
+        return reach_mm if shapely.dwithin(self.edge, placed.land.boundary, reach_mm) else 0.0
 
     def difference(self, placed: _Placed) -> float:
         return float(self.sign * (placed.land.area / self.land.area - 1.0))
@@ -192,17 +196,18 @@ class _Way:
         steps = shapely.orient_polygons(shapely.normalize(steps))
         try:
             land = self.frame.shapes_to_mm(_degrees(np.array([steps])))[0]
-            reach_mm = _reach_mm(steps, self.frame)
         except InvalidInput:
             return None
-        return _Placed(steps, land, reach_mm) if land.is_valid else None
+        return _Placed(steps, land) if land.is_valid else None
 
 
 def _placed_each(
     way: _Way, tolerance_m: float, corners_limit: int
 ) -> Iterator[tuple[float, _Placed]]:
-    """Outlines with their tolerances: first as asked for, then coarser where that has too many
-    corners, else finer."""
+    """Outlines with their tolerances: first as asked for.
+
+    Then coarser ones where that has too many corners, else finer ones.
+    """
     first = _placed_at(way, tolerance_m)
     if first is not None:
         yield tolerance_m, first
@@ -223,13 +228,16 @@ def _placed_at(way: _Way, tolerance_m: float) -> _Placed | None:
     margin_mm = _FIRST_MARGIN * (tolerance_mm + _STEP_MM)
     for _ in range(_ROUNDS):
         moved = shapely.buffer(way.land, way.sign * margin_mm, join_style="mitre", mitre_limit=2.0)
+        if moved.is_empty:
+            return None
         simple = shapely.simplify(moved, tolerance_mm)
         degrees = way.frame.shapes_to_lonlat(np.array([simple]))[0]
         steps = shapely.set_precision(shapely.transform(degrees, lambda xy: xy * _E6), 1.0)
         placed = way.placed(shapely.transform(steps, np.rint))
-        if placed is not None and way.keeps(placed):
+        missing_mm = math.inf if placed is None else way.missing_mm(placed)
+        if not missing_mm:
             return placed
-        least_mm = 0.0 if placed is None else placed.reach_mm + _STEP_MM
+        least_mm = missing_mm + _STEP_MM if math.isfinite(missing_mm) else 0.0
         margin_mm = max(margin_mm * _WIDER, least_mm)
     return None
 
@@ -242,7 +250,7 @@ def _box(way: _Way) -> _Placed | None:
     for power in range(_BOX_ROUNDS):
         step = float(1 << power)
         placed = way.placed(shapely.box(west - step, south - step, east + step, north + step))
-        if placed is not None and way.keeps(placed):
+        if placed is not None and not way.missing_mm(placed):
             return placed
     return None
 
