@@ -188,6 +188,15 @@ CODES = {
 """Of each code: its bytes, and the text of the other one, which is whole."""
 
 
+def said(data: bytes) -> object:
+    """What a paper says: a proof says the same whichever witness is named first."""
+    try:
+        proof = proof_of(data)
+    except Malformed:
+        return data
+    return replace(proof, cosignatures=tuple(sorted(proof.cosignatures, key=repr)))
+
+
 def believed(prefix: str, data: bytes) -> bool:
     found = verdict((text_of(prefix, data), CODES[prefix][1]), TRUST, LIST, NOW_S)
     assert (found.claims is None) == (found.answer is Answer.NOT_AUTHENTIC)
@@ -201,7 +210,7 @@ def tried_codes(prefix: str, how: settings) -> None:
     @how
     @given(bent(door))
     def try_all(papers: tuple[bytes, bytes]) -> None:
-        assert papers[1] == whole or not believed(prefix, papers[1])
+        assert said(papers[1]) == said(whole) or not believed(prefix, papers[1])
 
     assert believed(prefix, whole)
     try_all()
