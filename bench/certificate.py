@@ -143,22 +143,22 @@ class _Bench:
 
     def works(self) -> dict[str, tuple[Work, list[Work]]]:
         """Returns what is measured: our work, and its bare peers, each one signature."""
-        one, four = self._bare_papers()
+        papers, of_log = self._bare_papers()
         found: dict[str, tuple[Work, list[Work]]] = {}
         for n_corners in CORNERS:
             texts = self._texts(n_corners)
             found[f"verify 1 code, {n_corners} corners, no list"] = (
                 self._verifying(texts[:1], None, Answer.UNKNOWN),
-                one[:1],
+                papers[:1],
             )
             found[f"verify 2 codes and a list, {n_corners} corners"] = (
                 self._verifying(texts, self.empty_list, Answer.KNOWN),
-                [*one, *four],
+                [*papers, *of_log],
             )
         texts = self._texts(74)
         found[f"verify 2 codes, 74 corners, a list of {self.n_ids:,}"] = (
             self._verifying(texts, self.full_list, Answer.KNOWN),
-            [*one, *four],
+            [papers[0], _bare(LISTS, self.full_list), *of_log],
         )
         payload = claims_bytes(self.claims[74])
         found["issue, 74 corners"] = (
