@@ -154,7 +154,8 @@ class _Placed:
         return int(shapely.get_num_coordinates(rings).sum()) - len(rings)
 
     def outline(self, tolerance_m: float, difference: float) -> Outline:
-        return Outline(_plain(self.steps), self.n_corners, tolerance_m, difference)
+        ordered = shapely.orient_polygons(shapely.normalize(self.steps))
+        return Outline(_plain(ordered), self.n_corners, tolerance_m, difference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ class _Way:
         0 where it keeps it; infinite where no distance says it, as where edges cross.
         """
         outer, inner = (self.land, placed.land)[:: -self.sign]
-        if not shapely.covers(outer, inner):
+        if not (placed.steps.is_valid and shapely.covers(outer, inner)):
             return math.inf
         try:
             reach_mm = _reach_mm(placed.steps, self.frame) + _CLEARANCE_MM
@@ -191,9 +192,8 @@ class _Way:
 
     def placed(self, steps: BaseGeometry) -> _Placed | None:
         """An outline put on the site; None where it is none there."""
-        if not isinstance(steps, Polygon | MultiPolygon) or steps.is_empty or not steps.is_valid:
+        if not isinstance(steps, Polygon | MultiPolygon) or steps.is_empty:
             return None
-        steps = shapely.orient_polygons(shapely.normalize(steps))
         try:
             land = self.frame.shapes_to_mm(_degrees(np.array([steps])))[0]
         except InvalidInput:
@@ -233,7 +233,7 @@ def _placed_at(way: _Way, tolerance_m: float) -> _Placed | None:
         simple = shapely.simplify(moved, tolerance_mm)
         degrees = way.frame.shapes_to_lonlat(np.array([simple]))[0]
         steps = shapely.set_precision(shapely.transform(degrees, lambda xy: xy * _E6), 1.0)
-        placed = way.placed(shapely.transform(steps, np.rint))
+        placed = way.placed(steps)
         missing_mm = math.inf if placed is None else way.missing_mm(placed)
         if not missing_mm:
             return placed
@@ -288,7 +288,7 @@ def _reach_mm(steps: BaseGeometry, frame: SiteFrame) -> float:
 def _plain(steps: Polygon | MultiPolygon) -> OutlineE6:
     return tuple(
         tuple(
-            tuple((int(lon), int(lat)) for lon, lat in shapely.get_coordinates(ring)[:-1])
+            tuple((round(lon), round(lat)) for lon, lat in shapely.get_coordinates(ring)[:-1])
             for ring in shapely.get_rings(part)
         )
         for part in shapely.get_parts(steps)
