@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from shapely import MultiPolygon, Polygon
+from shapely.errors import GEOSException
 from shapely.geometry.base import BaseGeometry
 
 from rafiqa.errors import InvalidInput
@@ -33,13 +34,16 @@ TOLERANCE_M: Final = 1.0
 CORNERS_LIMIT: Final = 199
 """What one code on paper holds at error correction Q beside the claims."""
 MOST_LOST: Final = 0.02
+EDGE_M: Final = 0.12
+"""A millionth of a degree along the edge: what drawing in them costs land however it is drawn."""
 
 _E6: Final = 1_000_000
 _CLEARANCE_MM: Final = 1.0  # the way to degrees and back is good to far less
 _STEP_MM: Final = 80.0  # rounding moves a corner by less: half a step, 0.056 m, each way
 _FIRST_MARGIN: Final = 0.15  # of what simplifying and rounding may move together
-_WIDER: Final = 1.6
-_ROUNDS: Final = 7
+_WIDER: Final = 1.35
+_ROUNDS: Final = 10
+_FEW_CORNERS: Final = 24
 _LEAST_COARSE_M: Final = 0.1
 _COARSER: Final = tuple(1.5**power for power in range(1, 17))
 _FINER: Final = (0.5, 0.25, 0.1, 0.0)
@@ -75,6 +79,7 @@ def outline_within(
     tolerance_m: float = TOLERANCE_M,
     corners_limit: int = CORNERS_LIMIT,
     most_lost: float = MOST_LOST,
+    edge_m: float = 0.0,
 ) -> Outline | ShapeFault:
     """The outline that lies wholly inside land, or why there is none; for released land.
 
@@ -87,22 +92,21 @@ def outline_within(
         tolerance_m: what simplifying may move, metres.
         corners_limit: how many corners it may have.
         most_lost: which share of the land may be lost.
+        edge_m: or as much as a strip of this width along its whole edge, where that is more;
+            rooms and narrow strips cannot be drawn without. `EDGE_M` is one step.
     """
     if shape.is_empty:
         return ShapeFault("geo.shape.empty")
-    way = _Way.of(shape, frame, -1)
-    least = math.inf
+    edge_share = edge_m * 1_000 * shape.length_mm / shape.geometry.area
+    most_lost = max(most_lost, edge_share)
+    way = _Way.of(shape, frame, -1, (1.0 - most_lost) * shape.geometry.area)
     for tolerance, placed in _placed_each(way, tolerance_m, corners_limit):
-        if placed.n_corners > corners_limit:
-            continue
         lost = way.difference(placed)
-        if lost <= most_lost:
+        if placed.n_corners <= corners_limit and lost <= most_lost:
             return placed.outline(tolerance, lost)
-        least = min(least, lost)
-    if math.isinf(least):
-        return ShapeFault("geo.outline.none-inside")
-    percent = {"lost_percent": math.ceil(least * 100), "limit_percent": round(most_lost * 100)}
-    return ShapeFault("geo.outline.too-much-lost", params=percent)
+    percent = math.floor(most_lost * 100)
+    params: dict[str, str | int] = {"n": corners_limit, "limit_percent": percent}
+    return ShapeFault("geo.outline.none-inside", params=params)
 
 
 def outline_around(
@@ -126,7 +130,7 @@ def outline_around(
     """
     if shape.is_empty:
         return ShapeFault("geo.shape.empty")
-    way = _Way.of(shape, frame, 1)
+    way = _Way.of(shape, frame, 1, 0.0)
     for tolerance, placed in _placed_each(way, tolerance_m, corners_limit):
         if placed.n_corners <= corners_limit:
             return placed.outline(tolerance, way.difference(placed))
@@ -160,18 +164,19 @@ class _Placed:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """One shape, to be drawn inwards (-1) or outwards (+1)."""
+    """One shape, to be drawn inwards (-1) or outwards (+1), with at least so much land left."""
 
     land: BaseGeometry
     edge: BaseGeometry
     frame: SiteFrame
     sign: int
+    least_mm2: float
 
     @classmethod
-    def of(cls, shape: GridShape, frame: SiteFrame, sign: int) -> _Way:
+    def of(cls, shape: GridShape, frame: SiteFrame, sign: int, least_mm2: float) -> _Way:
         edge = shape.geometry.boundary
         shapely.prepare(edge)
-        return cls(shape.geometry, edge, frame, sign)
+        return cls(shape.geometry, edge, frame, sign, least_mm2)
 
     def missing_mm(self, placed: _Placed) -> float:
         """How far the outline is from the promise, in whichever way it is read.
@@ -206,14 +211,17 @@ def _placed_each(
 ) -> Iterator[tuple[float, _Placed]]:
     """Outlines with their tolerances: first as asked for.
 
-    Then coarser ones where that has too many corners, else finer ones.
+    Land of few corners is not simplified at all. Then coarser ones where that has too many
+    corners, else finer ones.
     """
+    if shapely.get_num_coordinates(way.land) <= min(corners_limit, _FEW_CORNERS):
+        tolerance_m = 0.0  # nothing to gain, and small land would lose what it has
     first = _placed_at(way, tolerance_m)
     if first is not None:
         yield tolerance_m, first
     crowded = first is not None and first.n_corners > corners_limit
     start_m = max(tolerance_m, _LEAST_COARSE_M) if crowded else tolerance_m
-    for share in _COARSER if crowded else _FINER:
+    for share in _COARSER if crowded else _FINER if start_m else ():
         placed = _placed_at(way, start_m * share)
         if placed is not None:
             yield start_m * share, placed
@@ -228,18 +236,30 @@ def _placed_at(way: _Way, tolerance_m: float) -> _Placed | None:
     margin_mm = _FIRST_MARGIN * (tolerance_mm + _STEP_MM)
     for _ in range(_ROUNDS):
         moved = shapely.buffer(way.land, way.sign * margin_mm, join_style="mitre", mitre_limit=2.0)
-        if moved.is_empty:
+        if moved.area <= way.least_mm2:
             return None
-        simple = shapely.simplify(moved, tolerance_mm)
-        degrees = way.frame.shapes_to_lonlat(np.array([simple]))[0]
-        steps = shapely.set_precision(shapely.transform(degrees, lambda xy: xy * _E6), 1.0)
-        placed = way.placed(steps)
+        placed = way.placed(_stepped(shapely.simplify(moved, tolerance_mm), way.frame))
         missing_mm = math.inf if placed is None else way.missing_mm(placed)
         if not missing_mm:
             return placed
         least_mm = missing_mm + _STEP_MM if math.isfinite(missing_mm) else 0.0
         margin_mm = max(margin_mm * _WIDER, least_mm)
     return None
+
+
+def _stepped(land: BaseGeometry, frame: SiteFrame) -> BaseGeometry:
+    """Land in mm of the site put on whole millionths of a degree; nothing where it cannot be.
+
+    What is valid on the site may cross itself by less than a step in degrees.
+    """
+    degrees = frame.shapes_to_lonlat(np.array([land]))[0]
+    try:
+        stepped: BaseGeometry = shapely.set_precision(
+            shapely.transform(degrees, lambda xy: xy * _E6), 1.0
+        )
+    except GEOSException:
+        return Polygon()
+    return stepped
 
 
 def _box(way: _Way) -> _Placed | None:

@@ -9,7 +9,15 @@ import pytest
 import shapely
 from shapely import MultiPolygon, Polygon
 
-from rafiqa.geo import GridShape, Outline, SiteFrame, outline_around, outline_within
+from rafiqa.geo import (
+    CORNERS_LIMIT,
+    EDGE_M,
+    GridShape,
+    Outline,
+    SiteFrame,
+    outline_around,
+    outline_within,
+)
 from rafiqa.geo.fault import ShapeFault
 
 FRAME = SiteFrame(38.55, 34.9)
@@ -73,10 +81,27 @@ def test_where_too_much_would_be_lost_it_is_refused_and_the_limit_is_the_caller_
     room = GridShape.box(0, 0, 4_000, 3_000)
     refused = outline_within(room, FRAME)
     assert isinstance(refused, ShapeFault)
-    assert refused.code == "geo.outline.too-much-lost"
-    assert 2 < int(refused.params["lost_percent"]) < 20
-    assert refused.params["limit_percent"] == 2
+    assert refused.code == "geo.outline.none-inside"
+    assert refused.params == {"n": CORNERS_LIMIT, "limit_percent": 2}
     assert drawn(outline_within(room, FRAME, most_lost=0.2)).difference > 0.02
+
+
+@pytest.mark.parametrize("wide_m", [2, 4, 9])
+def test_small_land_is_drawn_where_a_step_along_its_edge_may_be_lost(wide_m: int) -> None:
+    """Strips and rooms at every place on the grid of degrees, turned and straight."""
+    for number in range(60):
+        land = shapely.box(number * 37, 0, number * 37 + wide_m * 1_000, 30_000)
+        turned = shapely.affinity.rotate(land, number * 7, origin=(0, 0))
+        shape = GridShape.of(shapely.transform(turned, np.rint))
+        found = drawn(outline_within(shape, FRAME, edge_m=EDGE_M))
+        strip_mm2 = EDGE_M * 1_000 * shape.length_mm
+        assert found.difference <= strip_mm2 / shape.geometry.area
+
+
+def test_land_of_few_corners_is_not_simplified() -> None:
+    found = drawn(outline_within(FIELD, FRAME, tolerance_m=5.0))
+    assert (found.n_corners, found.tolerance_m) == (4, 0.0)
+    assert found.difference < 0.005
 
 
 def test_with_too_few_corners_for_its_arms_it_is_refused() -> None:
@@ -122,7 +147,9 @@ def test_no_land_has_no_outline(draw) -> None:
 def test_land_across_the_date_line_is_refused_both_ways() -> None:
     across = GridShape.box(-5_000_000, 0, 5_000_000, 4_000_000)
     frame = SiteFrame(180.0, 10.0)
-    assert outline_within(across, frame) == ShapeFault("geo.outline.none-inside")
+    refused = outline_within(across, frame)
+    assert isinstance(refused, ShapeFault)
+    assert refused.code == "geo.outline.none-inside"
     assert outline_around(across, frame) == ShapeFault("geo.outline.none-around")
     beside = GridShape.box(-9_000_000, 0, -5_000_000, 4_000_000)
     assert drawn(outline_within(beside, frame)).n_corners == 4
