@@ -11,7 +11,7 @@ from bench.machine import machine
 from bench.table import Table, rewrite, section
 
 DEFAULT = (
-    *("import_formats", "demo_growth", "answers", "land_book", "overlay", "ledger"),
+    *("import_formats", "demo_growth", "answers", "land_book", "overlay", "ledger", "store"),
     "certificate",
 )
 """What a plain run measures."""

@@ -6,10 +6,19 @@ The only place where rules, stores and formats meet. May not know HTTP or the co
 from rafiqa.service.act import NOW, Stamp
 from rafiqa.service.approval import move_record, record_standing
 from rafiqa.service.assets import AssetLayer, AssetShelf
+from rafiqa.service.attaching import (
+    Attached,
+    attach,
+    attachments_of,
+    bring_parts,
+    named_after,
+)
 from rafiqa.service.closing import assess, declare_completion, hand_over
+from rafiqa.service.erasing import erase_words
 from rafiqa.service.figures import By, Figures, Question, ask_figures, compare, split
 from rafiqa.service.incident import answer_report, record_accident, report_hazard
 from rafiqa.service.inspection import CheckReport, check_site
+from rafiqa.service.keeping import back_up, mirroring, restore
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.opening import open_office
 from rafiqa.service.outcome import Acted
@@ -63,6 +72,7 @@ __all__ = [
     "AsOf",
     "AssetLayer",
     "AssetShelf",
+    "Attached",
     "By",
     "CheckReport",
     "Figures",
@@ -81,6 +91,10 @@ __all__ = [
     "ask_figures",
     "ask_point",
     "assess",
+    "attach",
+    "attachments_of",
+    "back_up",
+    "bring_parts",
     "check_site",
     "close_nonconformity",
     "compare",
@@ -89,6 +103,7 @@ __all__ = [
     "declare_area",
     "declare_completion",
     "end_accreditation",
+    "erase_words",
     "footprint_of",
     "gate_layers",
     "gate_of",
@@ -96,9 +111,11 @@ __all__ = [
     "hand_over",
     "inspect_lot",
     "inspect_work",
+    "mirroring",
     "move_record",
     "move_rubble_lot",
     "move_task",
+    "named_after",
     "open_office",
     "open_site",
     "order_work",
@@ -120,6 +137,7 @@ __all__ = [
     "report_hazard",
     "report_work",
     "reports_waiting",
+    "restore",
     "review_lot",
     "split",
     "transfer_release",
