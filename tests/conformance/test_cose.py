@@ -9,8 +9,8 @@ import cbor2
 import pytest
 from pycose.algorithms import EdDSA
 from pycose.headers import KID, Algorithm
-from pycose.keys.okp import OKPKey
 from pycose.keys.curves import Ed25519
+from pycose.keys.okp import OKPKey
 from pycose.messages.cosemessage import CoseMessage
 from pycose.messages.sign1message import Sign1Message
 
