@@ -283,9 +283,9 @@ def _degrees(steps: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
 def _reach_mm(steps: BaseGeometry, frame: SiteFrame) -> float:
     """How far from an edge straight in the site's plane any other reading of it may lie.
 
-    Straight in degrees lies farthest from a geodesic, straight in Mercator between them. A
-    geodesic itself bends in the plane of a transverse Mercator by its distance from the central
-    meridian over the square of the radius (Snyder, USGS Professional Paper 1395, page 48).
+    Straight in degrees lies farthest from a geodesic, straight in Mercator between them. In a
+    conformal plane a geodesic bends by no more than the gradient of the logarithm of the scale;
+    here, where the scale is 1 + x² / 2R² (see `SiteFrame.area_scale`), by x / R².
     """
     rings = shapely.get_rings(shapely.get_parts(steps))
     corners, ring = shapely.get_coordinates(rings, return_index=True)
