@@ -19,10 +19,20 @@ from rafiqa.geo.frame import LAND_REACH_M, LonLat, Planar, Registered, SiteFrame
 from rafiqa.geo.gridshape import GRID_LIMIT_MM, GridShape, PlainShape, union_of
 from rafiqa.geo.measure import area_m2, dwithin, length_m
 from rafiqa.geo.neighbour import Reconciled, home_of, reconcile
+from rafiqa.geo.outline import (
+    CORNERS_LIMIT,
+    EDGE_M,
+    Outline,
+    OutlineE6,
+    outline_around,
+    outline_within,
+)
 from rafiqa.geo.rounding import inward, outward
 from rafiqa.geo.shapeindex import ShapeIndex
 
 __all__ = [
+    "CORNERS_LIMIT",
+    "EDGE_M",
     "FINE_PER_MM",
     "GRID_LIMIT_MM",
     "LAND_REACH_M",
@@ -33,6 +43,8 @@ __all__ = [
     "Face",
     "GridShape",
     "LonLat",
+    "Outline",
+    "OutlineE6",
     "PlainShape",
     "Planar",
     "Reconciled",
@@ -53,6 +65,8 @@ __all__ = [
     "join",
     "join_each",
     "length_m",
+    "outline_around",
+    "outline_within",
     "outward",
     "reconcile",
     "ring_faults",
