@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from rafiqa.errors import InvalidInput
 from rafiqa.ledger.row import Malformed
 from rafiqa.ledger.trustlist import (
     TrustList,
@@ -87,7 +88,7 @@ NO_LIST: dict[str, Callable[[], TrustList]] = {
 
 @pytest.mark.parametrize("kind", NO_LIST)
 def test_a_list_nobody_would_take_is_not_written(kind: str) -> None:
-    with pytest.raises(ValueError, match="no verifier"):
+    with pytest.raises(InvalidInput, match=r"ledger\.paper\.trust-list"):
         trust_list_bytes(NO_LIST[kind](), ROOTS)
 
 
