@@ -264,7 +264,9 @@ def of_flipped_bits() -> Iterator[Case]:
         for bit in range(3, len(data) * 8, len(data) * 8 // 60):
             changed = bytearray(data)
             changed[bit // 8] ^= 1 << bit % 8
-            both = (bytes(changed), proof) if what == "certificate" else (LEAN_PAPER, bytes(changed))
+            both = (
+                (bytes(changed), proof) if what == "certificate" else (LEAN_PAPER, bytes(changed))
+            )
             yield Case(f"{what}, bit {bit} flipped", qr_texts(*both))
 
 
@@ -539,9 +541,15 @@ def of_signatures() -> Iterator[Case]:
         "all ones": b"\xff" * 64,
     }
     for said, made in signatures.items():
-        yield Case(f"signature: {said}", paper(b"\xd2" + canonical((protected, headers, payload, made))))
+        yield Case(
+            f"signature: {said}", paper(b"\xd2" + canonical((protected, headers, payload, made)))
+        )
     # Keys of small order, under which one signature may fit many papers; ours take what OpenSSL takes.
-    for said, public in (("nothing", IDENTITY), ("eighth", SMALL), ("no point", b"\x02" + bytes(31))):
+    for said, public in (
+        ("nothing", IDENTITY),
+        ("eighth", SMALL),
+        ("no point", b"\x02" + bytes(31)),
+    ):
         named = b"\xa2\x01\x27\x04\x48" + cose.key_id(public)
         for number in range(4):
             row = parse(claims_bytes(replace(LEAN, salt=bytes([number]) * 16)))
@@ -643,7 +651,12 @@ def all_successions() -> list[Succession]:
             for each in (a, b)
         ]
         signed[said] = canonical((ENVELOPE_TAG, changed, rows))
-    signed |= {"cut": good[:-1], "a byte more": good + b"\0", "nothing": b"", "noise": noise("t", 900)}
+    signed |= {
+        "cut": good[:-1],
+        "a byte more": good + b"\0",
+        "nothing": b"",
+        "noise": noise("t", 900),
+    }
     for bit in range(9, len(good) * 8, len(good) * 8 // 30):
         turned = bytearray(good)
         turned[bit // 8] ^= 1 << bit % 8

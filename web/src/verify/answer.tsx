@@ -1,9 +1,17 @@
 /** The verdict: a shape, a word and a colour, the reasons, and how old the status is. */
 
 import type { Verdict } from "./verdict.ts";
-import { ageOf, dayOf, type Say } from "./words.ts";
+import { ageOf, dayOf, minuteOf, type Say } from "./words.ts";
 
-export function AnswerCard({ found, say, nowS }: { found: Verdict; say: Say; nowS: number }) {
+interface Props {
+  readonly found: Verdict;
+  readonly say: Say;
+  readonly nowS: number;
+  /** Whether a person brought the trust list by which the paper is authentic. */
+  readonly brought: boolean;
+}
+
+export function AnswerCard({ found, say, nowS, brought }: Props) {
   const bad = found.status !== null && found.status !== "in-force";
   const look = bad ? "stopped" : found.answer;
   return (
@@ -28,7 +36,10 @@ export function AnswerCard({ found, say, nowS }: { found: Verdict; say: Say; now
           ))}
         </ul>
         <p>{say(`say.${found.answer}`, { issuer: found.issuer ?? "" })}</p>
-        <p class="quiet">{say("page.meaning")}</p>
+        {brought && found.claims !== null && <p class="warning">{say("lists.brought")}</p>}
+        <p class="quiet">
+          {say("page.meaning")} {say("answer.checked", { time: minuteOf(nowS) })}
+        </p>
       </div>
     </section>
   );
@@ -44,7 +55,7 @@ function Mark({ look }: { look: string }) {
           <circle cx="32" cy="32" r="20" class="line" />
         </>
       )}
-      {look === "authentic-status-known" && <path d="M24 20 V44 M24 22 H38 M24 31 H36" class="line" />}
+      {look === "authentic-status-known" && <path d="M24 25 H40 M24 32 H40 M24 39 H34" class="line" />}
       {look === "stopped" && <path d="M14 50 L50 14" class="line thick" />}
       {look === "authentic-status-unknown" && (
         <>

@@ -21,6 +21,8 @@ export type Locating = "no" | "asked" | "failed";
 
 interface Props {
   readonly claims: Claims;
+  /** Whether it is known not to be in force: nothing is drawn as cleared then. */
+  readonly stopped: boolean;
   readonly say: Say;
   readonly position: Position | null;
   readonly locating: Locating;
@@ -32,15 +34,15 @@ export function letterOf(at: number): string {
   return at < 26 ? String.fromCharCode(65 + at) : `${letterOf(Math.floor(at / 26) - 1)}${letterOf(at % 26)}`;
 }
 
-export function Where({ claims, say, position, locating, onLocate }: Props) {
+export function Where({ claims, stopped, say, position, locating, onLocate }: Props) {
   const ground = useMemo(() => groundOf(claims), [claims]);
   const place = placeOf(ground, position);
   const told = locating === "asked" ? say("map.locating") : locating === "failed" ? say("map.no-position") : null;
   return (
-    <section class="card" aria-labelledby="map-title">
+    <section class={stopped ? "card where stopped" : "card where"} aria-labelledby="map-title">
       <h2 id="map-title">{say("map.title")}</h2>
       <Drawing claims={claims} ground={ground} position={position} say={say} />
-      <Legend claims={claims} say={say} you={position !== null} />
+      <Legend claims={claims} stopped={stopped} say={say} you={position !== null} />
       <p class="buttons no-print">
         <button type="button" onClick={onLocate}>
           {say("map.locate")}
@@ -76,7 +78,7 @@ function Drawing({ claims, ground, position, say }: { claims: Claims; ground: Gr
         <Name key={`name ${at}`} at={view.at(topOf(shape))} name={String(at + 1)} />
       ))}
       {ground.left.map((shape, at) => (
-        <Name key={`letter ${at}`} at={view.at(topOf(shape))} name={letterOf(at)} />
+        <Name key={`letter ${at}`} at={view.at(bottomOf(shape))} name={letterOf(at)} />
       ))}
       {you !== null && <You at={view.at(you)} radius={(position?.accuracyM ?? 0) * view.perM} />}
       <g transform={`translate(${WIDTH - 26} 14)`} class="north">
@@ -129,8 +131,8 @@ function You({ at: [x, y], radius }: { at: Spot; radius: number }) {
   );
 }
 
-function Legend({ claims, say, you }: { claims: Claims; say: Say; you: boolean }) {
-  const outcomes = [...new Set(claims.parts.map((part) => part.outcome))];
+function Legend({ claims, stopped, say, you }: { claims: Claims; stopped: boolean; say: Say; you: boolean }) {
+  const outcomes = stopped ? ["stopped"] : [...new Set(claims.parts.map((part) => part.outcome))];
   const kinds = claims.notCleared.length > 0 ? [...outcomes, "left"] : outcomes;
   return (
     <ul class="legend">
@@ -193,4 +195,9 @@ function pathOf(shape: Shape, view: View): string {
 /** The northernmost corner: names stand on the line, where none covers what is inside. */
 function topOf(shape: Shape): Spot {
   return shape.flat(2).reduce((top, spot) => (spot[1] > top[1] ? spot : top));
+}
+
+/** The southernmost corner, so that a letter does not cover a number. */
+function bottomOf(shape: Shape): Spot {
+  return shape.flat(2).reduce((bottom, spot) => (spot[1] < bottom[1] ? spot : bottom));
 }

@@ -207,11 +207,11 @@ function Page({ first }: { first: Lang }) {
           onClear={clear}
           onNotice={setNotice}
         />
-        <div aria-live="polite">{found !== null && <AnswerCard found={found} say={say} nowS={nowS} />}</div>
+        <div aria-live="polite">{found !== null && <AnswerCard found={found} say={say} nowS={nowS} brought={hand.brought} />}</div>
         {found?.claims && (
           <>
             <Paper claims={found.claims} found={found} say={say} />
-            <Where claims={found.claims} say={say} position={position} locating={locating} onLocate={locate} />
+            <Where claims={found.claims} stopped={found.status !== null && found.status !== "in-force"} say={say} position={position} locating={locating} onLocate={locate} />
             <p class="buttons no-print">
               <button type="button" onClick={() => print()}>
                 {say("page.print")}

@@ -3,7 +3,7 @@
 import type { Claims, Part } from "./claims.ts";
 import { letterOf } from "./drawing.tsx";
 import type { Verdict } from "./verdict.ts";
-import { dayOf, figure, labelOf, minuteOf, type Say } from "./words.ts";
+import { dayOf, figure, inRow, labelOf, minuteOf, type Say } from "./words.ts";
 
 const DAY_S = 86_400;
 
@@ -12,6 +12,7 @@ export function Paper({ claims, found, say }: { claims: Claims; found: Verdict; 
     <section class="card paper" data-kind={claims.kind} aria-labelledby="claims-title">
       <h2 id="claims-title">{say("claims.title")}</h2>
       <p class="quiet">{say("claims.lead")}</p>
+      <Standing found={found} say={say} />
       <p class="kind">
         <strong>{say(`kind.${claims.kind}`)}</strong>
         <span>{say(`note.${claims.kind}`)}</span>
@@ -42,6 +43,13 @@ export function Paper({ claims, found, say }: { claims: Claims; found: Verdict; 
   );
 }
 
+/** Stands before all that a certificate says where it may not be acted on. */
+function Standing({ found, say }: { found: Verdict; say: Say }) {
+  if (found.status === "in-force") return null;
+  if (found.status === null) return <p class="warning">{say("claims.unknown")}</p>;
+  return <p class="warning stopped">{say("claims.stopped", { status: say(`status.${found.status}`) })}</p>;
+}
+
 function Fields({ claims, found, say }: { claims: Claims; found: Verdict; say: Say }) {
   const items = claims.found.map(({ kind, count }) => `${figure(count)} × ${labelOf(say, "ordnance_category", kind)}`);
   const rows: [string, string | null][] = [
@@ -52,9 +60,9 @@ function Fields({ claims, found, say }: { claims: Claims; found: Verdict; say: S
     ["decided", dayOf(claims.decidedOn * DAY_S)],
     ["recorded", minuteOf(claims.loggedAtS)],
     ["log", say(found.logged ? "log.yes" : "log.no")],
-    ["methods", claims.methods.map((method) => labelOf(say, "method", method)).join(" · ")],
+    ["methods", inRow(claims.methods.map((method) => labelOf(say, "method", method)))],
     ["area", `${figure(claims.areaM2)} m²`],
-    ["found", items.length > 0 ? items.join(" · ") : say("found.none")],
+    ["found", items.length > 0 ? inRow(items) : say("found.none")],
     ["received", claims.receivedBy],
     ["supersedes", claims.supersedes],
   ];
@@ -86,7 +94,7 @@ function PartRow({ part, name, say }: { part: Part; name: string; say: Say }) {
         {part.unit !== null && <p>{say("part.unit", { unit: part.unit })}</p>}
         {part.notDug.length > 0 && (
           <p class="warning">
-            {say("part.not-dug", { surfaces: part.notDug.map((surface) => labelOf(say, "surface", surface)).join(" · ") })}
+            {say("part.not-dug", { surfaces: inRow(part.notDug.map((surface) => labelOf(say, "surface", surface))) })}
           </p>
         )}
         <p class="quiet">

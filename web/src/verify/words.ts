@@ -15,6 +15,11 @@ export type Say = (code: string, params?: Params) => string;
 /** How each language counts, where the browser does not know it by that name. */
 const COUNTED: Readonly<Record<Lang, string>> = { en: "en", ar: "ar", ckb: "ku", kmr: "ku" };
 
+/** A value that keeps its own direction inside a sentence of the other (Unicode, UAX #9, FSI and PDI). */
+function isolated(value: string | number): string {
+  return typeof value === "number" ? String(value) : `\u2068${value}\u2069`;
+}
+
 /** Tells the text of a code; what a language lacks is told in English, and else as the bare code. */
 export function speaker(catalogues: Catalogues, lang: Lang): Say {
   const rules = new Intl.PluralRules(COUNTED[lang]);
@@ -22,7 +27,10 @@ export function speaker(catalogues: Catalogues, lang: Lang): Say {
     for (const words of [catalogues[lang], catalogues.en]) {
       const form = typeof params.n === "number" ? words[`${code}.${rules.select(params.n)}`] : undefined;
       const text = form ?? words[`${code}.other`] ?? words[code];
-      if (text !== undefined) return text.replace(/\{([a-z][a-z0-9_]*)\}/g, (all, name) => String(params[name] ?? all));
+      if (text !== undefined) return text.replace(/\{([a-z][a-z0-9_]*)\}/g, (all, name) => {
+        const value = params[name];
+        return value === undefined ? all : isolated(value);
+      });
     }
     return code;
   };
@@ -44,6 +52,11 @@ export function langOf(wanted: readonly string[]): Lang {
     if (language === "ku") return rest.some((part) => ["arab", "iq", "ir"].includes(part)) ? "ckb" : "kmr";
   }
   return "en";
+}
+
+/** Texts in a row, each in its own direction. */
+export function inRow(texts: readonly string[]): string {
+  return texts.map(isolated).join(" · ");
 }
 
 /** A whole number with commas between thousands, in Latin digits in every language. */
