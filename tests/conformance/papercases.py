@@ -1,6 +1,6 @@
 """Cases for verifiers of certificates, always the same: Python's answers, for others to agree with.
 
-``python -m tests.conformance.papercases`` writes the published sample anew.
+``python -m tests.conformance.papercases`` writes the published sample and the lists of the page's tests anew.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ from tests.papers import (
 )
 
 SAMPLE = Path(__file__).resolve().parents[2] / "examples" / "certificate-vectors.json"
+LISTS_FILE = SAMPLE.parents[1] / "web" / "test" / "verify-lists.json"
 SAMPLE_CASES, SAMPLE_SUCCESSIONS = 60, 12
 ROOTS = (signer("root-a"), signer("root-b"))
 STRANGER = signer("stranger")
@@ -720,5 +721,37 @@ def sample_text() -> str:
     return json.dumps(written(some, few), ensure_ascii=False, indent=1) + "\n"
 
 
+def lists_text() -> str:
+    """The lists with which the page's own tests try what it takes and what it remembers."""
+    nxt = replace(TRUST, version=4)
+    fresh = tuple(key(f"new-{name}", f"org-{name}", "root") for name in "abc")
+    rotated = replace(nxt, keys=(*fresh, *(k for k in KEYS if k.role != "root")))
+    mine = (signer("new-a"), signer("new-b"))
+    strange = tuple(key(f"strange-{name}", f"org-{name}", "root") for name in "abc")
+    stranger = replace(nxt, keys=(*strange, *(k for k in KEYS if k.role != "root")))
+    trust = {
+        "two": trust_list_bytes(replace(TRUST, version=2), ROOTS),
+        "three": trust_list_bytes(TRUST, ROOTS),
+        "four": trust_list_bytes(nxt, ROOTS),
+        "forged": trust_list_bytes(nxt, (signer("root-a"), STRANGER)),
+        "stranger": trust_list_bytes(stranger, (signer("strange-a"), signer("strange-b"))),
+        "rotated": trust_list_bytes(rotated, (*ROOTS, *mine)),
+        "after": trust_list_bytes(replace(rotated, version=5), mine),
+    }
+    forged = listed(StatusList(AUTHORITY, 11, NOW_S - DAY_S, {}), STRANGER)
+    status = {
+        "eight": status_list(version=8),
+        "nine": status_list(version=9),
+        "ten": status_list({LEAN.number: "suspended"}, version=10),
+        "forged": forged,
+    }
+    named = {"trust": trust, "status": status}
+    texts = {
+        what: {name: data.hex() for name, data in all_.items()} for what, all_ in named.items()
+    }
+    return json.dumps(texts, indent=1) + "\n"
+
+
 if __name__ == "__main__":
     SAMPLE.write_text(sample_text(), encoding="utf-8")
+    LISTS_FILE.write_text(lists_text(), encoding="utf-8")

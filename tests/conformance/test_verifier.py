@@ -12,10 +12,12 @@ import pytest
 
 from tests.conformance.papercases import (
     LEAN_PAPER,
+    LISTS_FILE,
     SAMPLE,
     Case,
     all_cases,
     all_successions,
+    lists_text,
     paper,
     sample_text,
     written,
@@ -81,3 +83,4 @@ def test_the_published_cases_are_up_to_date() -> None:
     assert SAMPLE.read_text(encoding="utf-8") == sample_text(), (
         "run .venv/bin/python -m tests.conformance.papercases"
     )
+    assert LISTS_FILE.read_text(encoding="utf-8") == lists_text()

@@ -3,29 +3,17 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Camera } from "./capture.ts";
 import { FileButton } from "./lists.tsx";
-import { CERTIFICATE, PROOF } from "./texts.ts";
+import type { Session } from "./session.ts";
+import { CERTIFICATE, codesIn, PROOF } from "./texts.ts";
 import type { Say } from "./words.ts";
 
 interface Props {
   readonly say: Say;
-  readonly codes: readonly string[];
-  readonly reading: boolean;
-  readonly notice: string | null;
-  readonly onText: (text: string) => void;
-  readonly onFile: (file: File) => void;
-  readonly onCodes: (codes: string[]) => void;
-  readonly onClear: () => void;
-  readonly onNotice: (code: string) => void;
+  readonly session: Session;
 }
 
-export function Codes({ say, codes, reading, notice, onText, onFile, onCodes, onClear, onNotice }: Props) {
-  const [text, setText] = useState("");
-  const [filming, setFilming] = useState(false);
-  const has = (prefix: string) => codes.some((code) => code.startsWith(prefix));
-  const both = has(CERTIFICATE) && has(PROOF);
-  useEffect(() => {
-    if (both) setFilming(false);
-  }, [both]);
+export function Codes({ say, session }: Props) {
+  const has = (prefix: string) => session.codes.some((code) => code.startsWith(prefix));
   return (
     <section class="card no-print" aria-labelledby="codes-title">
       <h2 id="codes-title">{say("codes.title")}</h2>
@@ -33,50 +21,61 @@ export function Codes({ say, codes, reading, notice, onText, onFile, onCodes, on
         <Chip name="certificate" has={has(CERTIFICATE)} say={say} />
         <Chip name="proof" has={has(PROOF)} say={say} />
       </ul>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          onText(text);
-        }}
-      >
-        <p class="buttons">
-          <FileButton id="code-file" label={say("codes.file")} accept="image/*,.txt,text/plain" onFile={onFile} />
-          <button type="button" aria-pressed={filming} onClick={() => setFilming(!filming)}>
-            {say(filming ? "codes.camera-stop" : "codes.camera")}
-          </button>
-        </p>
-        {filming && (
-          <Film
-            say={say}
-            onCodes={onCodes}
-            onFailed={() => {
-              setFilming(false);
-              onNotice("notice.no-camera");
-            }}
-          />
-        )}
-        <label for="code-text">{say("codes.paste")}</label>
-        <textarea id="code-text" rows={3} dir="ltr" spellcheck={false} value={text} onInput={(event) => setText(event.currentTarget.value)} />
-        <p class="buttons">
-          <button type="submit" class="main">
-            {say("codes.check")}
-          </button>
-          <button
-            type="button"
-            onClick={() => {
-              setText("");
-              onClear();
-            }}
-          >
-            {say("codes.clear")}
-          </button>
-        </p>
-      </form>
+      <Pictures say={say} session={session} both={has(CERTIFICATE) && has(PROOF)} />
+      <Pasted say={say} session={session} />
       <div role="status" class="code-notice">
-        {reading && <p>{say("codes.reading")}</p>}
-        {notice !== null && <p class="notice">{say(notice)}</p>}
+        {session.reading && <p>{say("codes.reading")}</p>}
+        {session.notice !== null && <p class="notice">{say(session.notice)}</p>}
       </div>
     </section>
+  );
+}
+
+function Pictures({ say, session, both }: Props & { readonly both: boolean }) {
+  const [filming, setFilming] = useState(false);
+  useEffect(() => {
+    if (both) setFilming(false);
+  }, [both]);
+  const fail = (): void => {
+    setFilming(false);
+    session.tell("notice.no-camera");
+  };
+  return (
+    <>
+      <p class="buttons">
+        <FileButton id="code-file" label={say("codes.file")} accept="image/*,.txt,text/plain" onFile={(file) => void session.takeFile(file)} />
+        <button type="button" aria-pressed={filming} onClick={() => setFilming(!filming)}>
+          {say(filming ? "codes.camera-stop" : "codes.camera")}
+        </button>
+      </p>
+      {filming && <Film say={say} onCodes={(codes) => void session.takeCodes(codes.flatMap(codesIn), false)} onFailed={fail} />}
+    </>
+  );
+}
+
+function Pasted({ say, session }: Props) {
+  const [text, setText] = useState("");
+  const clear = (): void => {
+    setText("");
+    session.clear();
+  };
+  const check = (event: Event): void => {
+    event.preventDefault();
+    void session.takeText(text);
+  };
+  return (
+    <form onSubmit={check}>
+      <label for="code-text">{say("codes.paste")}</label>
+      <textarea id="code-text" rows={3} dir="ltr" spellcheck={false} value={text} onInput={(event) => setText(event.currentTarget.value)} />
+      <p class="buttons">
+        <button type="submit" class="main">
+          {say("codes.check")}
+        </button>
+        <button type="button" onClick={clear}>
+          {say("codes.clear")}
+        </button>
+      </p>
+    </form>
   );
 }
 

@@ -3,6 +3,7 @@
 import { useMemo } from "preact/hooks";
 import type { Claims } from "./claims.ts";
 import { type Ground, groundOf, placeOf, type Position, roundM, type Shape, type Spot } from "./ground.ts";
+import type { Locating } from "./position.ts";
 import { figure, type Say } from "./words.ts";
 
 const WIDTH = 640;
@@ -15,9 +16,6 @@ interface View {
   readonly perM: number;
   readonly at: (spot: Spot) => Spot;
 }
-
-/** What is done about the reader's position. */
-export type Locating = "no" | "asked" | "failed";
 
 interface Props {
   readonly claims: Claims;

@@ -44,13 +44,14 @@ export class Hand {
 
   /** Takes up what the page was served with, and what is remembered, as far as it follows. */
   async open(given: { readonly trust?: string | undefined; readonly status?: string | undefined }): Promise<void> {
+    // Both are read before anything is taken: what is taken is remembered in their place.
+    const status = this.#memory.get(STATUSES);
     const remembered = (this.#memory.get(CHAIN) ?? "").split("\n").filter((text) => text !== "");
     if (given.trust !== undefined) await this.takeTrust(given.trust, true);
     const served = this.trust !== null;
     for (const text of remembered) await this.takeTrust(text, this.trust === null);
     this.brought = this.trust !== null && !served;
     if (given.status !== undefined) await this.takeStatus(given.status);
-    const status = this.#memory.get(STATUSES);
     if (status !== null) await this.takeStatus(status);
   }
 
