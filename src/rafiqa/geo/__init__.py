@@ -18,6 +18,7 @@ from rafiqa.geo.fault import (
 from rafiqa.geo.frame import LAND_REACH_M, LonLat, Planar, Registered, SiteFrame, Spot
 from rafiqa.geo.gridshape import GRID_LIMIT_MM, GridShape, PlainShape, union_of
 from rafiqa.geo.measure import area_m2, dwithin, length_m
+from rafiqa.geo.millionths import OutlineE6, inward_millionths, outward_millionths, planar_mm
 from rafiqa.geo.neighbour import Reconciled, home_of, reconcile
 from rafiqa.geo.rounding import inward, outward
 from rafiqa.geo.shapeindex import ShapeIndex
@@ -33,6 +34,7 @@ __all__ = [
     "Face",
     "GridShape",
     "LonLat",
+    "OutlineE6",
     "PlainShape",
     "Planar",
     "Reconciled",
@@ -50,10 +52,13 @@ __all__ = [
     "faces_of",
     "home_of",
     "inward",
+    "inward_millionths",
     "join",
     "join_each",
     "length_m",
     "outward",
+    "outward_millionths",
+    "planar_mm",
     "reconcile",
     "ring_faults",
     "shape_faults",
