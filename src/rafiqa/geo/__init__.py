@@ -18,12 +18,13 @@ from rafiqa.geo.fault import (
 from rafiqa.geo.frame import LAND_REACH_M, LonLat, Planar, Registered, SiteFrame, Spot
 from rafiqa.geo.gridshape import GRID_LIMIT_MM, GridShape, PlainShape, union_of
 from rafiqa.geo.measure import area_m2, dwithin, length_m
-from rafiqa.geo.millionths import OutlineE6, inward_millionths, outward_millionths, planar_mm
+from rafiqa.geo.millionths import E6, OutlineE6, inward_millionths, outward_millionths, planar_mm
 from rafiqa.geo.neighbour import Reconciled, home_of, reconcile
 from rafiqa.geo.rounding import inward, outward
 from rafiqa.geo.shapeindex import ShapeIndex
 
 __all__ = [
+    "E6",
     "FINE_PER_MM",
     "GRID_LIMIT_MM",
     "LAND_REACH_M",
