@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from math import cos, sin, tau
 
 from rafiqa.ledger import cose
 from rafiqa.ledger.certificate import Cosignature, LogProof, certificate_id, issued, proof_bytes
@@ -21,6 +22,16 @@ NOW_S = 1_767_225_600
 AUTHORITY = "Marjana Mine Action Office"
 ORIGIN = "marjana.example/certificates/2026"
 SQUARE = (((38_550_000, 34_900_000), (38_551_000, 34_900_000), (38_551_000, 34_901_000)),)
+WALK = (
+    tuple(
+        (
+            round(38_552_000 + 2_300 * cos(turn * tau / 74)),
+            round(34_902_000 - 1_900 * sin(turn * tau / 74)),
+        )
+        for turn in range(74)
+    ),
+)
+"""An outline of 74 corners, as walked around 13 hectares and taken to 1 m."""
 RUBBLE = (((38_550_100, 34_900_100), (38_550_300, 34_900_100), (38_550_300, 34_900_300)),)
 
 
@@ -56,7 +67,7 @@ RELEASE = Claims(
     NOW_S - 5 * DAY_S,
     ("manual", "dogs"),
     (
-        Part("H-0017-P1", "cleared", None, 60, 8_412, ("paved yard",), (SQUARE,)),
+        Part("H-0017-P1", "cleared", None, 60, 8_412, ("paved yard",), (WALK,)),
         Part("H-0017-P2", "reduced", None, None, 1_200, (), (RUBBLE,)),
     ),
     (NotCleared(None, "rubble_not_removed", (RUBBLE,)),),

@@ -21,6 +21,7 @@ from rafiqa.cli import (
     quarantine,
     sample,
     serve,
+    verify,
 )
 from rafiqa.cli.refusal import show_refusal
 from rafiqa.cli.session import REFUSED
@@ -37,6 +38,7 @@ COMMANDS = {
     "at": (at, "say what is known of a point"),
     "gate": (gate, "say whether a project may start, and why not"),
     "sample": (sample, "say how much of finished ground to inspect, and what that proves"),
+    "verify": (verify, "say whether a certificate is authentic, and whether it still stands"),
     "check": (check, "check the whole log and every invariant"),
     "serve": (serve, "serve the desk and the interfaces"),
 }

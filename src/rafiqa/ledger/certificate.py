@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
+from rafiqa.errors import Fault, InvalidInput
 from rafiqa.ledger import cose
 from rafiqa.ledger.canon import canonical
 from rafiqa.ledger.claims import LIMIT_BYTES, Claims, claims_bytes, claims_of
@@ -74,11 +75,11 @@ def issued(claims: Claims, signer: Signer) -> bytes:
     """A certificate signed: a COSE_Sign1 over the claims.
 
     Raises:
-        ValueError: no certificate can say this, or it is longer than 4 KiB.
+        InvalidInput: no certificate can say this, or it is longer than 4 KiB.
     """
     data = cose.signed(claims_bytes(claims), signer)
     if len(data) > LIMIT_BYTES:
-        raise ValueError("longer than one code can hold")
+        raise InvalidInput(Fault("ledger.paper.claims", params={"number": claims.number}))
     return data
 
 

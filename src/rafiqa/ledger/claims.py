@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from rafiqa.errors import Fault, InvalidInput
 from rafiqa.ledger.canon import Plain, canonical
 from rafiqa.ledger.outline import Outline, outline_bytes, outline_of
 from rafiqa.ledger.row import Malformed, Row
@@ -110,7 +111,7 @@ def claims_bytes(claims: Claims) -> bytes:
     """The canonical bytes of claims.
 
     Raises:
-        ValueError: they could not be read back: a field is out of its bounds, an outcome does
+        InvalidInput: they could not be read back: a field is out of its bounds, an outcome does
             not belong on that kind of paper, or all of it is too long for one code.
     """
     data = canonical(
@@ -137,9 +138,9 @@ def claims_bytes(claims: Claims) -> bytes:
     try:
         read = claims_of(data)
     except Malformed:
-        raise ValueError("no certificate can say this") from None
+        read = None
     if read != claims:
-        raise ValueError("no certificate can say this")
+        raise InvalidInput(Fault("ledger.paper.claims", params={"number": claims.number[:80]}))
     return data
 
 

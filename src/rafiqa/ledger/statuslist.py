@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from rafiqa.errors import Fault, InvalidInput
 from rafiqa.ledger import cose
 from rafiqa.ledger.canon import canonical
 from rafiqa.ledger.certificate import ID_BYTES
@@ -43,18 +44,18 @@ def listed(statuses: StatusList, signer: Signer) -> bytes:
     """A status list signed: a COSE_Sign1.
 
     Raises:
-        ValueError: a state or an id is none, or the list is longer than 1 MiB.
+        InvalidInput: a state or an id is none, or the list is longer than 1 MiB.
     """
     ids: dict[str, list[bytes]] = {state: [] for state in STATES}
     for name, state in statuses.states.items():
         if state not in ids or len(name) != ID_BYTES:
-            raise ValueError("no such state, or no such id")
+            raise InvalidInput(Fault("ledger.paper.status-list"))
         ids[state].append(name)
     rows = [b"".join(sorted(ids[state])) for state in STATES]
     payload = canonical((TAG, statuses.authority, statuses.version, statuses.issued_at_s, rows))
     data = cose.signed(payload, signer)
     if len(data) > LIMIT_BYTES:
-        raise ValueError("longer than a list may be")
+        raise InvalidInput(Fault("ledger.paper.status-list"))
     return data
 
 

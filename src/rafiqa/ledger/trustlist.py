@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rafiqa.errors import Fault, InvalidInput
 from rafiqa.ledger import cose
 from rafiqa.ledger.canon import Plain, canonical
 from rafiqa.ledger.row import Malformed, Row
@@ -99,7 +100,7 @@ def trust_list_bytes(trust: TrustList, signers: Sequence[Signer]) -> bytes:
     """A trust list with the signatures of root keys, its own or those of the list before.
 
     Raises:
-        ValueError: no verifier would take it: a quorum below two, no keys to fill it, a role
+        InvalidInput: no verifier would take it: a quorum below two, no keys to fill it, a role
             that is none, two keys of one id, or longer than 256 KiB.
     """
     payload = canonical(
@@ -122,11 +123,11 @@ def trust_list_bytes(trust: TrustList, signers: Sequence[Signer]) -> bytes:
     ]
     data = canonical((ENVELOPE_TAG, payload, rows))
     try:
-        read, _ = trust_list_of(data)
+        read = trust_list_of(data)[0]
     except Malformed:
-        raise ValueError("no verifier would take this list") from None
+        read = None
     if read != trust:
-        raise ValueError("no verifier would take this list")
+        raise InvalidInput(Fault("ledger.paper.trust-list"))
     return data
 
 
