@@ -6,10 +6,21 @@ The only place where rules, stores and formats meet. May not know HTTP or the co
 from rafiqa.service.act import NOW, Stamp
 from rafiqa.service.approval import move_record, record_standing
 from rafiqa.service.assets import AssetLayer, AssetShelf
+from rafiqa.service.certifying import (
+    Issued,
+    Kept,
+    certificate_standings,
+    issue_certificate,
+    kept_certificate,
+    move_certificate,
+    newest_certificate,
+    status_list,
+)
 from rafiqa.service.closing import assess, declare_completion, hand_over
 from rafiqa.service.figures import By, Figures, Question, ask_figures, compare, split
 from rafiqa.service.incident import answer_report, record_accident, report_hazard
 from rafiqa.service.inspection import CheckReport, check_site
+from rafiqa.service.keyring import KeyPlan, Keyring, keyring_in, make_keys
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.opening import open_office
 from rafiqa.service.outcome import Acted
@@ -66,6 +77,10 @@ __all__ = [
     "By",
     "CheckReport",
     "Figures",
+    "Issued",
+    "Kept",
+    "KeyPlan",
+    "Keyring",
     "Office",
     "Question",
     "Reopening",
@@ -81,6 +96,7 @@ __all__ = [
     "ask_figures",
     "ask_point",
     "assess",
+    "certificate_standings",
     "check_site",
     "close_nonconformity",
     "compare",
@@ -96,9 +112,15 @@ __all__ = [
     "hand_over",
     "inspect_lot",
     "inspect_work",
+    "issue_certificate",
+    "kept_certificate",
+    "keyring_in",
+    "make_keys",
+    "move_certificate",
     "move_record",
     "move_rubble_lot",
     "move_task",
+    "newest_certificate",
     "open_office",
     "open_site",
     "order_work",
@@ -122,5 +144,6 @@ __all__ = [
     "reports_waiting",
     "review_lot",
     "split",
+    "status_list",
     "transfer_release",
 ]

@@ -1,0 +1,169 @@
+"""The keys an authority signs its papers with, and the trust list that says so to verifiers.
+
+Four offices, four keys: papers, status lists, the log, and the witnesses, who are other
+organisations and whose keys are here only where one machine plays all parts, as in the demo. The
+roots, which say whose keys count, are made with them and handed out; they are not kept here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from rafiqa.errors import Fault, InvalidInput, NotFound
+from rafiqa.ledger.qrtext import TRUST_LIST, bytes_of, text_of
+from rafiqa.ledger.row import Malformed
+from rafiqa.ledger.signing import SEED_BYTES, Algorithm, MemorySigner, Signer
+from rafiqa.ledger.trustlist import Key, TrustList, trust_list_bytes, trust_list_of
+from rafiqa.store.keyfolder import has_key, read_seed, write_seeds
+
+ROOTS: Final = ("root-1", "root-2", "root-3")
+"""Three, of which two sign a list; whoever makes them gives each to another person."""
+OFFICES: Final = {"issuer": "issuer", "status": "status", "log": "log"}
+"""Role to the name of its key's file."""
+STATUS_DAYS: Final = 30
+_DAY_S: Final = 86_400
+_TRUST_FILE: Final = "trust.rfq"
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """The keys at hand, and the list that vouches for them.
+
+    Attributes:
+        trust: whom verifiers of this authority's papers believe.
+        trust_data: its signed bytes.
+        issuer: signs certificates.
+        status: signs status lists.
+        log: signs checkpoints of the certificate log.
+        witnesses: cosign them; only those whose keys are here.
+    """
+
+    trust: TrustList
+    trust_data: bytes
+    issuer: Signer
+    status: Signer
+    log: Signer
+    witnesses: tuple[Signer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPlan:
+    """What a new set of keys is for.
+
+    Attributes:
+        authority: whose papers they sign, as papers name it.
+        log_origin: first line of the certificate log's checkpoints.
+        issued_at_s: from when on they count, seconds since 1970 UTC.
+        days: for how long.
+        witnesses: organisations whose witnesses are made here too.
+    """
+
+    authority: str
+    log_origin: str
+    issued_at_s: int
+    days: int
+    witnesses: tuple[str, ...] = ()
+
+
+def make_keys(plan: KeyPlan, folder: Path, draw: Callable[[int], bytes]) -> Keyring:
+    """Returns a new set of keys, written into a folder with their trust list.
+
+    The roots' keys lie in its folder ``roots``, to be taken away from there.
+
+    Args:
+        plan: what they are for.
+        folder: where; no keys may lie there.
+        draw: gives that many random bytes.
+
+    Raises:
+        InvalidInput: keys lie there.
+    """
+    names = [*OFFICES.values(), *(f"witness-{at}" for at in range(1, len(plan.witnesses) + 1))]
+    seeds = {name: draw(SEED_BYTES) for name in names}
+    roots = {name: draw(SEED_BYTES) for name in ROOTS}
+    keys = [_key(plan, role, name, seeds[name], plan.authority) for role, name in OFFICES.items()]
+    keys += [
+        _key(plan, "witness", f"witness-{at}", seeds[f"witness-{at}"], organisation)
+        for at, organisation in enumerate(plan.witnesses, 1)
+    ]
+    keys += [_key(plan, "root", name, seed, plan.authority) for name, seed in roots.items()]
+    until_s = plan.issued_at_s + plan.days * _DAY_S
+    trust = TrustList(
+        plan.authority,
+        1,
+        plan.issued_at_s,
+        until_s,
+        STATUS_DAYS,
+        plan.log_origin,
+        2,
+        2,
+        tuple(keys),
+    )
+    signers = [MemorySigner(name, Algorithm.ED25519, seed) for name, seed in roots.items()]
+    write_seeds(folder, seeds)
+    write_seeds(folder / "roots", roots)
+    put_trust(folder, trust_list_bytes(trust, signers[:2]))
+    return keyring_in(folder)
+
+
+def put_trust(folder: Path, data: bytes) -> None:
+    """Writes the trust list that vouches for the keys in a folder."""
+    beside = folder / f"{_TRUST_FILE}.new"
+    beside.write_text(text_of(TRUST_LIST, data) + "\n", "ascii")
+    beside.replace(folder / _TRUST_FILE)
+
+
+def _key(plan: KeyPlan, role: str, name: str, seed: bytes, organisation: str) -> Key:
+    signer = MemorySigner(name, Algorithm.ED25519, seed)
+    until_s = plan.issued_at_s + plan.days * _DAY_S
+    return Key(
+        name,
+        organisation,
+        role,
+        signer.algorithm,
+        signer.public_key,
+        plan.issued_at_s,
+        until_s,
+    )
+
+
+def keyring_in(folder: Path) -> Keyring:
+    """Returns the keys in a folder.
+
+    Raises:
+        NotFound: there are none, or no trust list.
+        InvalidInput: a key's file is open to others, or the list does not vouch for a key.
+    """
+    path = folder / _TRUST_FILE
+    if not path.is_file():
+        params: dict[str, str | int] = {"file": str(path)}
+        raise NotFound(Fault("store.keys-missing", "--keys", params=params))
+    data = bytes_of(path.read_text("ascii", "replace"), TRUST_LIST) or b""
+    try:
+        trust, _ = trust_list_of(data)
+    except Malformed:
+        raise InvalidInput(Fault("service.keys.no-trust-list", "--keys")) from None
+    offices = {role: _signer(folder, name) for role, name in OFFICES.items()}
+    witnesses: list[Signer] = []
+    while has_key(folder, name := f"witness-{len(witnesses) + 1}"):
+        witnesses.append(_signer(folder, name))
+    _vouched(trust, [*offices.items(), *(("witness", each) for each in witnesses)])
+    return Keyring(
+        trust, data, offices["issuer"], offices["status"], offices["log"], tuple(witnesses)
+    )
+
+
+def _signer(folder: Path, name: str) -> MemorySigner:
+    return MemorySigner(name, Algorithm.ED25519, read_seed(folder, name))
+
+
+def _vouched(trust: TrustList, signers: Sequence[tuple[str, Signer]]) -> None:
+    """Refuses keys that verifiers would not believe: better now than on a thousand papers."""
+    known = {(key.role, key.public_key) for key in trust.keys if key.revoked_from is None}
+    strange = [each.name for role, each in signers if (role, each.public_key) not in known]
+    if strange:
+        params: dict[str, str | int] = {"keys": ", ".join(strange)}
+        raise InvalidInput(Fault("service.keys.not-trusted", "--keys", params=params))
