@@ -13,10 +13,13 @@ from contextlib import ExitStack
 from rafiqa.cli import (
     account,
     at,
+    certificate,
+    certificates,
     check,
     demo,
     gate,
     import_,
+    keys,
     new,
     quarantine,
     sample,
@@ -39,6 +42,12 @@ COMMANDS = {
     "gate": (gate, "say whether a project may start, and why not"),
     "sample": (sample, "say how much of finished ground to inspect, and what that proves"),
     "verify": (verify, "say whether a certificate is authentic, and whether it still stands"),
+    "keys": (keys, "make the keys that certificates are signed with"),
+    "certificate": (certificate, "issue a certificate of an area, or give out the one issued"),
+    "certificates": (
+        certificates,
+        "say where certificates stand; suspend one; write the list",
+    ),
     "check": (check, "check the whole log and every invariant"),
     "serve": (serve, "serve the desk and the interfaces"),
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -107,6 +108,13 @@ def make_keys(plan: KeyPlan, folder: Path, draw: Callable[[int], bytes]) -> Keyr
     write_seeds(folder / "roots", roots)
     put_trust(folder, trust_list_bytes(trust, signers[:2]))
     return keyring_in(folder)
+
+
+def new_origin(authority: str, now_s: int, draw: Callable[[int], bytes]) -> str:
+    """Returns a name for a certificate log that no other log has: a new one begins each year."""
+    year = datetime.fromtimestamp(now_s, UTC).year
+    letters = (each if each.isascii() and each.isalnum() else "-" for each in authority.lower())
+    return f"{''.join(letters)[:80]}/certificates/{year}/{draw(4).hex()}"
 
 
 def put_trust(folder: Path, data: bytes) -> None:

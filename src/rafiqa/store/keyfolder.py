@@ -28,10 +28,14 @@ def write_seeds(folder: Path, seeds: Mapping[str, bytes]) -> None:
     """Writes new keys, each to the disk before it has its name; none is ever written over.
 
     Raises:
-        InvalidInput: a key of one of the names is there.
+        InvalidInput: another key of one of the names is there.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    there = [name for name in seeds if (folder / f"{name}{_ENDING}").exists()]
+    there = [
+        name
+        for name, seed in seeds.items()
+        if has_key(folder, name) and read_seed(folder, name) != seed
+    ]
     if there:
         params: dict[str, str | int] = {"folder": str(folder), "keys": ", ".join(there)}
         raise InvalidInput(Fault("store.keys-exist", "--keys", params=params))
