@@ -128,10 +128,7 @@ def _answer(kept: Kept, args: argparse.Namespace) -> dict[str, Any]:
         "kind": kept.kind,
         "area": kept.area_id,
         "state": kept.standing.state,
-        "reasons": [
-            {"code": each.code, "text": reason_json(each, args.lang)["text"]}
-            for each in kept.standing.reasons
-        ],
+        "reasons": [reason_json(each, args.lang) for each in kept.standing.reasons],
         "qr": kept.texts[0],
         "codes": list(kept.texts),
         "out": None if args.out is None else str(args.out),

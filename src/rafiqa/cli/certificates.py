@@ -83,10 +83,7 @@ def _row(standing: CertificateStanding, lang: str) -> dict[str, Any]:
     return {
         "number": standing.number,
         "state": standing.state,
-        "reasons": [
-            {"code": each.code, "text": reason_json(each, lang)["text"]}
-            for each in standing.reasons
-        ],
+        "reasons": [reason_json(each, lang) for each in standing.reasons],
     }
 
 

@@ -1,7 +1,8 @@
 """The demo's papers: keys that everybody may know, a trust list, and certificates of each kind.
 
 The demo's keys follow from its source code, so that the same seed gives the same ledger. So they
-speak for an authority that is plainly invented and for no other: whoever trusts them trusts the demo.
+speak for an authority that is plainly invented and for no other: whoever trusts them trusts the
+demo.
 """
 
 from __future__ import annotations

@@ -22,8 +22,12 @@ from rafiqa.store.keyfolder import has_key, read_seed, write_seeds
 
 ROOTS: Final = ("root-1", "root-2", "root-3")
 """Three, of which two sign a list; whoever makes them gives each to another person."""
-OFFICES: Final = {"issuer": "issuer", "status": "status", "log": "log"}
-"""Role to the name of its key's file."""
+OFFICES: Final = {
+    "issuer": "Office of certificates",
+    "status": "Office of status lists",
+    "log": "Log of certificates",
+}
+"""Role, which names its key's file, to the name by which verifiers show it."""
 STATUS_DAYS: Final = 30
 _DAY_S: Final = 86_400
 _TRUST_FILE: Final = "trust.rfq"
@@ -82,10 +86,10 @@ def make_keys(plan: KeyPlan, folder: Path, draw: Callable[[int], bytes]) -> Keyr
     Raises:
         InvalidInput: keys lie there.
     """
-    names = [*OFFICES.values(), *(f"witness-{at}" for at in range(1, len(plan.witnesses) + 1))]
+    names = [*OFFICES, *(f"witness-{at}" for at in range(1, len(plan.witnesses) + 1))]
     seeds = {name: draw(SEED_BYTES) for name in names}
     roots = {name: draw(SEED_BYTES) for name in ROOTS}
-    keys = [_key(plan, role, name, seeds[name], plan.authority) for role, name in OFFICES.items()]
+    keys = [_key(plan, role, name, seeds[role], plan.authority) for role, name in OFFICES.items()]
     keys += [
         _key(plan, "witness", f"witness-{at}", seeds[f"witness-{at}"], organisation)
         for at, organisation in enumerate(plan.witnesses, 1)
@@ -154,7 +158,7 @@ def keyring_in(folder: Path) -> Keyring:
         trust, _ = trust_list_of(data)
     except Malformed:
         raise InvalidInput(Fault("service.keys.no-trust-list", "--keys")) from None
-    offices = {role: _signer(folder, name) for role, name in OFFICES.items()}
+    offices = {role: _signer(folder, role) for role in OFFICES}
     witnesses: list[Signer] = []
     while has_key(folder, name := f"witness-{len(witnesses) + 1}"):
         witnesses.append(_signer(folder, name))

@@ -31,15 +31,13 @@ def write_seeds(folder: Path, seeds: Mapping[str, bytes]) -> None:
         InvalidInput: another key of one of the names is there.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    there = [
-        name
-        for name, seed in seeds.items()
-        if has_key(folder, name) and read_seed(folder, name) != seed
-    ]
-    if there:
-        params: dict[str, str | int] = {"folder": str(folder), "keys": ", ".join(there)}
+    others = {name for name, seed in seeds.items() if not _is_free(folder, name, seed)}
+    if others:
+        params: dict[str, str | int] = {"folder": str(folder), "keys": ", ".join(sorted(others))}
         raise InvalidInput(Fault("store.keys-exist", "--keys", params=params))
     for name, seed in seeds.items():
+        if has_key(folder, name):
+            continue
         path = folder / f"{name}{_ENDING}"
         beside = path.with_suffix(".new")
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o400)
@@ -48,6 +46,11 @@ def write_seeds(folder: Path, seeds: Mapping[str, bytes]) -> None:
             out.flush()
             os.fsync(out.fileno())
         beside.rename(path)
+
+
+def _is_free(folder: Path, name: str, seed: bytes) -> bool:
+    """Whether a key may be written: none of its name is there, or the very same."""
+    return not has_key(folder, name) or read_seed(folder, name) == seed
 
 
 def read_seed(folder: Path, name: str) -> bytes:
