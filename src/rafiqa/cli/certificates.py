@@ -1,4 +1,4 @@
-"""``rafiqa certificates``: where each certificate stands; suspend, put back, take back; the list."""
+"""``rafiqa certificates``: where certificates stand; suspend, put back, take back; the list."""
 
 from __future__ import annotations
 

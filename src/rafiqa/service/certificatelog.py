@@ -71,10 +71,10 @@ def prove(book: LandBook, keyring: Keyring, number: str, now_s: int) -> LogProof
 
 
 def short_checkpoint(book: LandBook) -> str:
-    """Returns where the log stands, short enough to be read aloud: its size and half its root.
+    """Returns where the log stands, short enough to be read aloud: its size and a part of its root.
 
     Printed on papers it is a witness of its own: two papers that disagree show a log that forks.
     """
     tree = log_tree(book)
-    root = tree.root().hex()[:32]
+    root = tree.root().hex()[:24]
     return f"{tree.size} · " + " ".join(root[at : at + 4] for at in range(0, len(root), 4))

@@ -7,7 +7,7 @@ recorded was never given out: the record comes before the paper.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
@@ -27,11 +27,12 @@ from rafiqa.land import (
     rule,
     state_of,
 )
+from rafiqa.ledger import canonical
 from rafiqa.ledger.certificate import certificate_id, issued, proof_bytes
 from rafiqa.ledger.claims import SALT_BYTES, Claims
 from rafiqa.ledger.qrtext import qr_texts
 from rafiqa.ledger.statuslist import StatusList, listed
-from rafiqa.service.act import NOW, Stamp, carry_out
+from rafiqa.service.act import NOW, Stamp, carry_out, on_record
 from rafiqa.service.certificateclaims import Issue, make_claims
 from rafiqa.service.certificatelog import prove
 from rafiqa.service.keyring import Keyring
@@ -82,10 +83,10 @@ def issue_certificate(
     Raises:
         InvalidInput: the land cannot be put into one code on paper.
     """
-    again = office.store.find(stamp.entry_id) if stamp.entry_id is not None else None
-    if again is not None and again.kind == "certificate.issued":
-        return Issued(Acted(rule([]), (again.entry_id,), already=True), again.subject)
     act = "report_completion" if kind == "completion" else "issue_certificate"
+    stamp = replace(stamp, request_digest=sha256(canonical([act, kind, area_id])).digest())
+    if on_record(office, stamp):
+        return _again(office, actor, act, kind, area_id, stamp)
     now_us, book = office.now_us(), office.book()
     found = certifiable(book, kind, area_id, actor, now_us)
     older = _newest(book, kind, area_id, now_us)
@@ -111,6 +112,19 @@ def issue_certificate(
         supersedes,
     )
     return Issued(carry_out(office, actor, act, number, fact, stamp=stamp), number)
+
+
+def _again(
+    office: Office, actor: Actor, act: str, kind: CertificateKind, area_id: str, stamp: Stamp
+) -> Issued:
+    """What becomes of an order under an id that is on record: done already, or quarantined.
+
+    The store never takes this fact: the id is taken. It only keeps what was asked for.
+    """
+    asked = CertificateIssued("", kind, area_id, b"", len(office.facts()))
+    acted = carry_out(office, actor, act, area_id, asked, stamp=stamp)
+    entry = office.store.find(stamp.entry_id or "")
+    return Issued(acted, entry.subject if acted.done and entry is not None else None)
 
 
 def _ids(records: tuple[Recorded, ...], name: str) -> tuple[str, ...]:
@@ -188,10 +202,11 @@ def _is_suspension(record: Recorded) -> bool:
     return isinstance(record.fact, CertificateMoved) and record.fact.state == "suspended"
 
 
-def kept_certificate(office: Office, keyring: Keyring, number: str) -> Kept | None:
+def kept_certificate(office: Office, keyring: Keyring | None, number: str) -> Kept | None:
     """Returns a certificate on record with the texts of its codes; None where there is none.
 
-    Its proof is made once, when it is first asked for, and kept: the paper is the same each time.
+    Its proof is made once, when it is first asked for with keys at hand, and kept: the paper is the
+    same each time.
 
     Raises:
         CorruptLedger: what is on record under that number is no certificate.
@@ -210,18 +225,19 @@ def kept_certificate(office: Office, keyring: Keyring, number: str) -> Kept | No
     )
 
 
-def _proof(office: Office, keyring: Keyring, number: str, now_us: int) -> bytes | None:
+def _proof(office: Office, keyring: Keyring | None, number: str, now_us: int) -> bytes | None:
     """The proof that a certificate is in the log; None where too few witnesses are at hand."""
+    name = f"certificate.proof.{number}"
+    kept = office.store.setting(name)
+    if kept is not None or keyring is None:
+        return kept
     by_key = {key.public_key: key.organisation for key in keyring.trust.keys}
     seen_by = {by_key[each.public_key] for each in keyring.witnesses}
     if len(seen_by) < keyring.trust.witness_quorum:
         return None
-    name = f"certificate.proof.{number}"
-    kept = office.store.setting(name)
-    if kept is None:
-        kept = proof_bytes(prove(office.book(), keyring, number, now_us // _S_US))
-        office.store.put_setting(name, kept)
-    return kept
+    made = proof_bytes(prove(office.book(), keyring, number, now_us // _S_US))
+    office.store.put_setting(name, made)
+    return made
 
 
 def newest_certificate(
