@@ -1,4 +1,4 @@
-"""The printed certificate: what stands on it, that it is the same each time, and how kinds differ."""
+"""The printed certificate: what stands on it, the same each time, and how kinds differ."""
 
 from __future__ import annotations
 
