@@ -63,7 +63,7 @@ def measure(quick: bool) -> list[Table]:
 
 
 def _row(place: Path, size: int, n_entries: int, n_repeats: int) -> tuple[str, ...]:
-    drafts = [_draft(number) for number in range(n_entries)]
+    drafts = [draft_of(number) for number in range(n_entries)]
     groups = [drafts[start : start + size] for start in range(0, n_entries, size)]
     sealed = _sealed(place / "sealed.rafiqa", groups)
     stores = (place / f"{number}.rafiqa" for number in count())
@@ -83,7 +83,8 @@ def _row(place: Path, size: int, n_entries: int, n_repeats: int) -> tuple[str, .
     )
 
 
-def _draft(number: int) -> Draft:
+def draft_of(number: int) -> Draft:
+    """Returns a submission of usual size, another for each number."""
     body = canonical({**_BODY, "evidence_id": f"E-{number:06d}"})
     return Draft(
         entry_id=f"bench:{number:06d}",

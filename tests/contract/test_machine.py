@@ -21,11 +21,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from rafiqa.errors import Conflict
+from rafiqa.errors import Conflict, InvalidInput
 from rafiqa.ledger import GENESIS, Draft, Head, check_chain
-from rafiqa.store import MemoryStore, Quarantined, Receipt, Store
+from rafiqa.store import MemoryStore, Progress, Quarantined, Receipt, Store
 from tests.contract.conftest import MAKERS, Bench
 from tests.contract.drafts import MEMORY, make_draft
+from tests.contract.test_keep import NAME, PARTS, PHOTO, erasing
 
 BATCHES = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 2)), max_size=5)
 
@@ -36,6 +37,8 @@ class Model:
     def __init__(self) -> None:
         self.drafts: list[Draft] = []
         self.conflicts: set[tuple[str, bytes]] = set()
+        self.erased: set[str] = set()
+        self.parts: set[int] = set()
 
     def append(self, batch: list[Draft]) -> tuple[list[str], list[str], list[str]]:
         stored, already, quarantined = [], [], []
@@ -71,7 +74,9 @@ class StoreMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "bench"):
             try:
-                assert check_chain(self.bench.store.read(), until=self.heads[-1]) == []
+                store = self.bench.store
+                chain = check_chain(store.read(), until=self.heads[-1], erased=store.erased())
+                assert chain == []
                 assert self.bench.store.check() == []
             finally:
                 self.bench.store.close()
@@ -100,6 +105,38 @@ class StoreMachine(RuleBasedStateMachine):
             with pytest.raises(Conflict):
                 self.bench.store.append([draft_of(number, 0)], expected_head=expected)
 
+    @rule(phones=st.lists(st.tuples(st.integers(0, 1), st.integers(0, 5)), min_size=1, max_size=8))
+    def two_phones_send_with_the_same_ids(self, phones: list[tuple[int, int]]) -> None:
+        """Out of order, again and again, one at a time, as a queue does whose replies are lost."""
+        for phone, number in phones:
+            self.append([(number, phone)])
+
+    @rule(number=st.integers(0, 12))
+    def erase(self, number: int) -> None:
+        entry_id = draft_of(number, 0).entry_id
+        seq = 1 + next(
+            (at for at, old in enumerate(self.model.drafts) if old.entry_id == entry_id), -1
+        )
+        draft = erasing(entry_id, seq, number=100 + number)
+        known = any(old.entry_id == draft.entry_id for old in self.model.drafts)
+        if not known and seq == 0:
+            with pytest.raises(InvalidInput):
+                self.bench.store.append([draft])
+            return
+        self.model.append([draft])
+        receipt = self.bench.store.append([draft])
+        self.heads.extend(entry.head for entry in receipt.stored)
+        assert bool(receipt.already) == known
+        self.model.erased.add(entry_id)
+
+    @rule(number=st.integers(0, len(PARTS) - 1))
+    def bring_a_part(self, number: int) -> None:
+        self.bench.store.await_attachment(NAME, len(PHOTO))
+        progress = self.bench.store.put_part(NAME, number, PARTS[number])
+        self.model.parts.add(number)
+        assert set(range(len(PARTS))) - set(progress.missing) == self.model.parts
+        assert progress.whole == (not progress.missing)
+
     @rule()
     def reopen(self) -> None:
         self.bench.reopen()
@@ -114,9 +151,14 @@ class StoreMachine(RuleBasedStateMachine):
             return
         store = self.bench.store
         entries = list(store.read())
+        gone = self.model.erased
         assert [(e.entry_id, e.body) for e in entries] == [
-            (draft.entry_id, draft.body) for draft in self.model.drafts
+            (draft.entry_id, b"" if draft.entry_id in gone else draft.body)
+            for draft in self.model.drafts
         ]
+        assert {entries[seq - 1].entry_id for seq in store.erased()} == gone
+        parts = store.attachment(NAME)
+        assert (parts is not None) == (len(self.model.parts) == len(PARTS))
         assert [entry.head for entry in entries] == self.heads[1:]
         assert store.head() == self.heads[-1]
         subject = make_draft(1).subject
@@ -143,7 +185,7 @@ def run(examples: int, phases: tuple[Phase, ...] = tuple(Phase), **bench: Any) -
 @pytest.mark.parametrize("kind", MAKERS)
 def test_the_store_does_what_the_model_does(kind: str) -> None:
     make, keeps = MAKERS[kind]
-    run(100, make=staticmethod(make), keeps=keeps)
+    run(500 if keeps else 150, make=staticmethod(make), keeps=keeps)
 
 
 @pytest.mark.slow
@@ -191,9 +233,36 @@ class LosesTheLastOfALongBatch(MemoryStore):
         return receipt
 
 
+class KeepsWhatWasErased(MemoryStore):
+    def _erase(self, seq: int, by_seq: int, sha256: str | None) -> None:
+        del sha256
+        self._erased.setdefault(seq, by_seq)
+
+
+class TakesASecondPhonesWord(MemoryStore):
+    """The same id with other content replaces what was there."""
+
+    def append(self, drafts: Sequence[Draft], *, expected_head: Head | None = None) -> Receipt:
+        for draft in drafts:
+            old = self._by_id.get(draft.entry_id)
+            if old is not None and old.request_digest != draft.request_digest:
+                new = replace(old, body=draft.body)
+                self._entries[old.seq - 1] = self._by_id[old.entry_id] = new
+        return super().append(drafts, expected_head=expected_head)
+
+
+class SaysWholeTooSoon(MemoryStore):
+    def put_part(self, sha256: str, number: int, content: bytes) -> Progress:
+        progress = super().put_part(sha256, number, content)
+        return replace(progress, whole=len(progress.missing) < 2)
+
+
 @pytest.mark.parametrize(
     "planted",
     [
+        KeepsWhatWasErased,
+        TakesASecondPhonesWord,
+        SaysWholeTooSoon,
         ForgetsConflicts,
         StoresTwice,
         IgnoresTheExpectedHead,

@@ -16,7 +16,7 @@ from tests.fault.conftest import folder_like
 from tests.fault.disk import KINDS, MODES, Disk, Failure, picture
 from tests.fault.workload import act, batch, examine, opened
 
-LIFE = 9
+LIFE = 13
 EIO = {
     "read": apsw.SQLITE_IOERR_READ,
     "write": apsw.SQLITE_IOERR_WRITE,
@@ -232,7 +232,7 @@ def cut_after_failed_sync(blank: Path) -> Counter[str]:
 
 def test_a_failed_sync_that_drops_pages_loses_nothing_because_writing_stops(blank: Path) -> None:
     count = cut_after_failed_sync(blank)
-    assert count["cuts"] > 60
+    assert count["cuts"] > 80
     assert count["bad"] == 0
 
 

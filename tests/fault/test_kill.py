@@ -18,7 +18,7 @@ from tests.fault.workload import batch, opened
 SCRIPT = Path(__file__).with_name("append_until_killed.py")
 
 
-Writer = Callable[[Path, str], "subprocess.Popen[str]"]
+Writer = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
@@ -26,8 +26,9 @@ def writer() -> Iterator[Writer]:
     """Starts writers; none outlives the test."""
     started = []
 
-    def start(folder: Path, prefix: str) -> subprocess.Popen[str]:
+    def start(folder: Path, prefix: str, n_threads: int = 1) -> subprocess.Popen[str]:
         command = [sys.executable, str(SCRIPT), str(folder / "site.rafiqa"), prefix]
+        command.append(str(n_threads))
         started.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
         return started[-1]
 
@@ -63,12 +64,13 @@ def assert_holds(store: EmbeddedStore, told: list[str]) -> None:
 
 
 def kill_again_and_again(writer: Writer, folder: Path, rounds: int, seed: int) -> int:
-    """Two writers on one store, one killed early, one late; then look; then again."""
+    """Two writers on one store, one of them with threads that share commits; both are killed."""
     chance = np.random.default_rng(seed)
     opened(folder, create=True).close()
     told: list[str] = []
     for number in range(rounds):
-        first, second = (writer(folder, f"{name}{seed}-{number}") for name in "ab")
+        first = writer(folder, f"a{seed}-{number}", 4)
+        second = writer(folder, f"b{seed}-{number}")
         told += killed_after(first, float(chance.uniform(0.0, 0.15)))
         told += killed_after(second, float(chance.uniform(0.0, 0.15)))
         store = opened(folder)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rafiqa.errors import CorruptLedger, RafiqaError, StoreError
-from rafiqa.ledger import Draft, check_chain
+from rafiqa.ledger import ERASURE_KIND, PART_BYTES, Draft, canonical, check_chain, is_erased, parse
 from rafiqa.store import EmbeddedStore, open_store
 from tests.contract.drafts import Clock, Salts, make_draft, make_quarantined
 
@@ -43,6 +43,12 @@ def act(store: EmbeddedStore, number: int) -> tuple[str, Any]:
     """One write of the life, and what it acknowledged."""
     if number % 5 == 4:
         return "blob", store.put_blob(f"photo {number}".encode() * 300)
+    if number % 5 == 3:
+        return "part", _put_part(store, number)
+    erasure = _erasure(store, number) if number % 12 == 11 else None
+    if erasure is not None:
+        store.append([erasure])
+        return "erased", parse(erasure.body)["seq"]
     if number % 7 == 6:
         item = make_quarantined(number)
         store.quarantine([item])
@@ -50,6 +56,27 @@ def act(store: EmbeddedStore, number: int) -> tuple[str, Any]:
     receipt = store.append(batch(number))
     again = receipt.already
     return "entries", [entry.entry_id for entry in receipt.stored] + list(again)
+
+
+def _put_part(store: EmbeddedStore, number: int) -> tuple[str, int]:
+    """A part: of one that is whole with it, or the end of one whose beginning stays away."""
+    end = f"photo {number}".encode() * 300
+    photo, part = (end, 0) if number % 2 else (bytes(PART_BYTES) + end, 1)
+    name = sha256(photo).hexdigest()
+    store.await_attachment(name, len(photo))
+    store.put_part(name, part, end)
+    return name, part
+
+
+def _erasure(store: EmbeddedStore, number: int) -> Draft | None:
+    """What erases the first body that is still there; None where there is none."""
+    entry = next((entry for entry in store.read() if not is_erased(entry)), None)
+    if entry is None:
+        return None
+    erasing: dict[str, Any] = {"entry_id": entry.entry_id, "seq": entry.seq, "cause": "asked"}
+    body = canonical({**erasing, "remainder": b"\xa0"})
+    digest = sha256(body).digest()
+    return make_draft(5000 + number, kind=ERASURE_KIND, body=body, request_digest=digest)
 
 
 @dataclass
@@ -98,11 +125,23 @@ def _look(store: EmbeddedStore, told: Iterable[tuple[str, Any]], found: Found) -
     for kind, what in told:
         if kind == "entries":
             found.lost += [entry_id for entry_id in what if entry_id not in held]
-        else:
-            there = what in kept if kind == "quarantine" else store.blob(what) is not None
-            found.lost += [] if there else [what]
+        elif not _is_there(store, kind, what, kept):
+            found.lost.append(what)
+
+
+def _is_there(store: EmbeddedStore, kind: str, what: Any, kept: list[Any]) -> bool:
+    if kind == "quarantine":
+        return what in kept
+    if kind == "erased":
+        return what in store.erased()
+    if kind == "part":
+        name, part = what
+        progress = store.progress(name)
+        return progress is not None and part not in progress.missing
+    return store.blob(what) is not None
 
 
 def _codes(store: EmbeddedStore) -> list[str]:
-    faults = [*store.check(), *check_chain(store.read(), until=store.head())]
+    chain = check_chain(store.read(), until=store.head(), erased=store.erased())
+    faults = [*store.check(), *chain]
     return [fault.code for fault in faults if fault.code != "store.halted"]

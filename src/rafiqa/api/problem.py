@@ -14,6 +14,8 @@ from rafiqa.locale import text
 from rafiqa.wire.answer import next_step
 
 MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_S = 30
+"""When to try again after the store could not write; for a disk that somebody makes room on."""
 
 
 class Unknown(RafiqaError):  # noqa: N818 - named like the errors it stands beside
@@ -69,7 +71,8 @@ class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def problem(error: RafiqaError, lang: str) -> Reply:
     """Returns an error as a reply: every fault, worded in a language."""
-    return problem_reply(error.status, error.faults, lang)
+    again = {"Retry-After": str(RETRY_AFTER_S)} if error.status == 503 else None
+    return problem_reply(error.status, error.faults, lang, again)
 
 
 def problem_reply(

@@ -13,18 +13,25 @@ from contextlib import ExitStack
 from rafiqa.cli import (
     account,
     at,
+    attach,
+    backup,
+    backup_key,
     certificate,
     certificates,
     check,
     demo,
+    erase,
     gate,
     import_,
     keys,
+    log,
     new,
     quarantine,
+    restore,
     sample,
     serve,
     verify,
+    witness,
 )
 from rafiqa.cli.refusal import show_refusal
 from rafiqa.cli.session import REFUSED
@@ -48,7 +55,14 @@ COMMANDS = {
         certificates,
         "say where certificates stand; suspend one; write the list",
     ),
+    "log": (log, "publish a store's log, have it witnessed, prove what stands in it"),
+    "witness": (witness, "watch another organisation's log, over the wire or by a stick"),
     "check": (check, "check the whole log and every invariant"),
+    "attach": (attach, "add a photograph or file to a record; goes on where it was broken off"),
+    "erase": (erase, "take the words out of an entry that names a person; the record stays"),
+    "backup-key": (backup_key, "make a key that backups are sealed to"),
+    "backup": (backup, "write a whole copy of the store, proven before it counts"),
+    "restore": (restore, "make a store from a backup; never over another one"),
     "serve": (serve, "serve the desk and the interfaces"),
 }
 

@@ -32,7 +32,7 @@ from rafiqa.service import (
     newest_certificate,
 )
 from rafiqa.service.certificatelog import short_checkpoint
-from rafiqa.store.keyfolder import key_folder
+from rafiqa.service.keyring import key_folder
 from rafiqa.wire.answer import reason_json
 from rafiqa.wire.certificatepdf import certificate_pdf
 

@@ -20,7 +20,7 @@ from rafiqa.service import (
     move_certificate,
     status_list,
 )
-from rafiqa.store.keyfolder import key_folder
+from rafiqa.service.keyring import key_folder
 from rafiqa.wire.answer import reason_json
 
 MOVES = {"suspend": "suspended", "reinstate": "reinstated", "revoke": "revoked"}

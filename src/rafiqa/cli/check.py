@@ -35,10 +35,14 @@ def run(args: argparse.Namespace) -> int:
         "root": report.root.hex(),
         "slivers_joined": report.n_slivers,
         "cut_on_finer_grid": report.n_fine,
+        "erased": report.n_erased,
+        "attachments_awaited": report.n_awaited,
         "faults": faults,
     }
     key = "cli.check.intact" if report.intact else "cli.check.not-intact"
     params: dict[str, object] = {"entries": report.n_entries, "root": report.root.hex()}
-    lines = [text(key, params, args.lang), *(f"  - {fault['detail']}" for fault in faults)]
+    beside: dict[str, object] = {"erased": report.n_erased, "awaited": report.n_awaited}
+    told = [text("cli.check.beside", beside, args.lang)] if any(beside.values()) else []
+    lines = [text(key, params, args.lang), *told, *(f"  - {fault['detail']}" for fault in faults)]
     output_of(args).show(answer, lines)
     return DONE if report.intact else REFUSED

@@ -10,8 +10,7 @@ from rafiqa.cli.session import DONE, add_common, office_of, output_of
 from rafiqa.ledger.qrtext import TRUST_LIST, text_of
 from rafiqa.locale import text
 from rafiqa.service import KeyPlan, make_keys
-from rafiqa.service.keyring import new_origin
-from rafiqa.store.keyfolder import key_folder
+from rafiqa.service.keyring import key_folder, new_origin
 
 _S_US = 1_000_000
 

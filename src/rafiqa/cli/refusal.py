@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from rafiqa.cli.session import output_of
-from rafiqa.errors import RafiqaError
+from rafiqa.errors import Fault, RafiqaError, Refused
+from rafiqa.service import Acted
 from rafiqa.wire.answer import refusal_json
 
 
@@ -20,3 +21,9 @@ def show_refusal(args: argparse.Namespace, error: RafiqaError) -> None:
         if fault.get("next"):
             lines.append(f"  {fault['next']}")
     output_of(args).refuse({"error": error.code, "refused": faults}, lines)
+
+
+def refuse_acted(acted: Acted) -> None:
+    """Nothing, or ``Refused`` with every reason against an act that was not done."""
+    if not acted.done:
+        raise Refused([Fault(reason.code, "", None, reason.params) for reason in acted.reasons])

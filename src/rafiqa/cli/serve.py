@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
+from pathlib import Path
 
 from rafiqa.api import serve
 from rafiqa.cli.machine import entropy, now_us
 from rafiqa.cli.session import DONE, add_common, office_of, output_of
 from rafiqa.demo import demo_logins
+from rafiqa.errors import RafiqaError
+from rafiqa.locale import text
+from rafiqa.service import mirroring
+from rafiqa.store import BALLAST_BYTES, Turn
+
+MIRROR_EVERY_S = 2.0
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -15,11 +23,25 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_common(parser)
     parser.add_argument("--host", default="127.0.0.1", metavar="H", help="address to listen on")
     parser.add_argument("--port", type=int, default=8321, metavar="P", help="port to listen on")
+    parser.add_argument(
+        "--ballast-mb",
+        type=int,
+        default=BALLAST_BYTES // 1024**2,
+        metavar="MB",
+        help="room kept beside the store for when the disk is full; 0 for none",
+    )
+    parser.add_argument(
+        "--mirror",
+        nargs=2,
+        type=Path,
+        metavar=("FROM", "TO"),
+        help="mirror a folder, such as the public log, to another disk while serving",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Returns the exit status after the server was stopped."""
-    office = office_of(args)
+    office = office_of(args, ballast_bytes=max(args.ballast_mb, 0) * 1024**2)
     output = output_of(args)
     name = office.site.name
     address = f"http://{args.host}:{args.port}/"
@@ -31,5 +53,14 @@ def run(args: argparse.Namespace) -> int:
         answer = {"address": address, "site": name}
         output.show(answer, lines)
 
+    if args.mirror is not None:
+        source, target = args.mirror
+        args.after.enter_context(mirroring(source, target, MIRROR_EVERY_S, partial(_tell, args)))
     serve(office, host=args.host, port=args.port, now_us=now_us, entropy=entropy, on_ready=ready)
     return DONE
+
+
+def _tell(args: argparse.Namespace, turn: Turn | RafiqaError) -> None:
+    """Tells of a mirror that failed or differs; what it copied needs no words."""
+    for fault in turn.faults:
+        output_of(args).note(text(fault.code, fault.params, args.lang))

@@ -57,9 +57,11 @@ def output_of(args: argparse.Namespace) -> Output:
     return Output(args.json, args.lang)
 
 
-def office_of(args: argparse.Namespace, *, create: bool = False) -> Office:
+def office_of(args: argparse.Namespace, *, create: bool = False, ballast_bytes: int = 0) -> Office:
     """Returns the open office of the command's STORE; it is closed after the command."""
-    office = open_office(args.store, now_us=now_us, entropy=entropy, create=create)
+    office = open_office(
+        args.store, now_us=now_us, entropy=entropy, create=create, ballast_bytes=ballast_bytes
+    )
     after: ExitStack = args.after
     after.callback(office.store.close)
     return office

@@ -18,7 +18,7 @@ from rafiqa.demo import cast
 from rafiqa.demo.clock import FIRST_DAY, DemoClock, SeededEntropy
 from rafiqa.land import Actor, CertificateKind, CertificateMoved, LandHandedOver, WorkReported
 from rafiqa.service import KeyPlan, Keyring, Office, make_keys
-from rafiqa.store.keyfolder import key_folder
+from rafiqa.service.keyring import key_folder
 
 DEMO_AUTHORITY = "Demo city (invented)"
 LOG_ORIGIN = "demo-city.example/certificates"

@@ -4,6 +4,14 @@ It knows bytes, ids and times. It may not know land, mines, persons, databases o
 time and randomness are passed in.
 """
 
+from rafiqa.ledger.attachment import (
+    ATTACHMENT_KIND,
+    ATTACHMENT_LIMIT_BYTES,
+    PART_BYTES,
+    AttachmentNamed,
+    n_parts,
+    part_bytes,
+)
 from rafiqa.ledger.canon import Plain, canonical, parse
 from rafiqa.ledger.chain import check_chain
 from rafiqa.ledger.entry import (
@@ -20,22 +28,33 @@ from rafiqa.ledger.entry import (
     packed,
     seal,
 )
+from rafiqa.ledger.erasure import ERASURE_KIND, Erasure, erasure_in, is_erased
 
 __all__ = [
+    "ATTACHMENT_KIND",
+    "ATTACHMENT_LIMIT_BYTES",
+    "ERASURE_KIND",
     "GENESIS",
     "HASH_BYTES",
+    "PART_BYTES",
     "SALT_BYTES",
+    "AttachmentNamed",
     "Draft",
     "Entry",
+    "Erasure",
     "Head",
     "Plain",
     "body_commitment",
     "canonical",
     "check_chain",
     "draft_faults",
+    "erasure_in",
     "header_bytes",
     "header_hash",
+    "is_erased",
+    "n_parts",
     "packed",
     "parse",
+    "part_bytes",
     "seal",
 ]

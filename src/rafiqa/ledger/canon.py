@@ -64,6 +64,33 @@ def canonical(plain: Plain) -> bytes:
     return bytes(out)
 
 
+def canonical_row(items: Sequence[str | int | bytes]) -> bytes:
+    """What ``canonical`` gives for a list of texts, integers and bytes, in less time.
+
+    For the headers of entries, of which a check encodes every one again.
+
+    Raises:
+        InvalidInput: as ``canonical``.
+    """
+    parts = [_head(_ARRAY, len(items))]
+    for item in items:
+        kind = type(item)
+        if kind is str:
+            try:
+                coded = item.encode()  # type: ignore[union-attr]
+            except UnicodeEncodeError:
+                return canonical(items)  # which names the place
+            n_bytes = len(coded)
+            parts += _TEXT_HEADS[n_bytes] if n_bytes < 0x100 else _head(_TEXT, n_bytes), coded
+        elif kind is int and 0 <= item < _INT_END:  # type: ignore[operator]
+            parts.append(_head(_UINT, item))  # type: ignore[arg-type]
+        elif kind is bytes:
+            parts += _head(_BYTES, len(item)), item  # type: ignore[arg-type]
+        else:
+            return canonical(items)
+    return b"".join(parts)
+
+
 def parse(data: bytes) -> Any:
     """The value whose canonical encoding ``data`` is: ``canonical(parse(data)) == data``.
 
@@ -81,6 +108,9 @@ _SHORT_HEADS = {
     major: tuple(bytes((major | n,) if n < 24 else (major | 24, n)) for n in range(0x100))
     for major in (_UINT, _NEGATIVE, _BYTES, _TEXT, _ARRAY, _MAP)
 }
+
+
+_TEXT_HEADS = _SHORT_HEADS[_TEXT]
 
 
 def _head(major: int, value: int) -> bytes:

@@ -16,7 +16,7 @@ from hashlib import sha256
 from typing import Final
 
 from rafiqa.errors import Fault, InvalidInput
-from rafiqa.ledger.canon import canonical
+from rafiqa.ledger.canon import canonical, canonical_row
 
 HASH_BYTES: Final = 32
 SALT_BYTES: Final = 16
@@ -166,7 +166,7 @@ def header_bytes(entry: Entry) -> bytes:
 def _header_bytes(
     draft: Draft | Entry, seq: int, recorded_at_us: int, commitment: bytes, prev_hash: bytes
 ) -> bytes:
-    return canonical(
+    return canonical_row(
         (
             seq,
             draft.entry_id,

@@ -182,7 +182,7 @@ def is_consistent(
     if not _are_hashes((old_root, new_root, *path)):
         return False
     if old_size == 0:
-        return not path and old_root == EMPTY_ROOT
+        return not path and old_root == EMPTY_ROOT and (new_size > 0 or new_root == EMPTY_ROOT)
     if old_size == new_size:
         return not path and old_root == new_root
     steps = [old_root, *path] if old_size & (old_size - 1) == 0 else list(path)

@@ -6,6 +6,13 @@ The only place where rules, stores and formats meet. May not know HTTP or the co
 from rafiqa.service.act import NOW, Stamp
 from rafiqa.service.approval import move_record, record_standing
 from rafiqa.service.assets import AssetLayer, AssetShelf
+from rafiqa.service.attaching import (
+    Attached,
+    attach,
+    attachments_of,
+    bring_parts,
+    named_after,
+)
 from rafiqa.service.certifying import (
     Issued,
     Kept,
@@ -17,9 +24,11 @@ from rafiqa.service.certifying import (
     status_list,
 )
 from rafiqa.service.closing import assess, declare_completion, hand_over
+from rafiqa.service.erasing import erase_words
 from rafiqa.service.figures import By, Figures, Question, ask_figures, compare, split
 from rafiqa.service.incident import answer_report, record_accident, report_hazard
 from rafiqa.service.inspection import CheckReport, check_site
+from rafiqa.service.keeping import back_up, mirroring, restore
 from rafiqa.service.keyring import KeyPlan, Keyring, keyring_in, make_keys
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.opening import open_office
@@ -74,6 +83,7 @@ __all__ = [
     "AsOf",
     "AssetLayer",
     "AssetShelf",
+    "Attached",
     "By",
     "CheckReport",
     "Figures",
@@ -96,6 +106,10 @@ __all__ = [
     "ask_figures",
     "ask_point",
     "assess",
+    "attach",
+    "attachments_of",
+    "back_up",
+    "bring_parts",
     "certificate_standings",
     "check_site",
     "close_nonconformity",
@@ -105,6 +119,7 @@ __all__ = [
     "declare_area",
     "declare_completion",
     "end_accreditation",
+    "erase_words",
     "footprint_of",
     "gate_layers",
     "gate_of",
@@ -116,10 +131,12 @@ __all__ = [
     "kept_certificate",
     "keyring_in",
     "make_keys",
+    "mirroring",
     "move_certificate",
     "move_record",
     "move_rubble_lot",
     "move_task",
+    "named_after",
     "newest_certificate",
     "open_office",
     "open_site",
@@ -142,6 +159,7 @@ __all__ = [
     "report_hazard",
     "report_work",
     "reports_waiting",
+    "restore",
     "review_lot",
     "split",
     "status_list",

@@ -9,6 +9,7 @@ from rafiqa.geo import coverage_fault
 from rafiqa.land import Face, account
 from rafiqa.ledger import check_chain
 from rafiqa.recovery import LayerRegistered
+from rafiqa.service.attaching import Attached, attachments_of
 from rafiqa.service.office import Office
 from rafiqa.service.question import BEGINNING_US
 
@@ -18,7 +19,8 @@ class CheckReport:
     """What a check found: entries read, the root they end in, and every fault.
 
     ``n_slivers`` were joined to a neighbour, ``n_fine`` pieces of ground had to be cut on the
-    finer grid; neither is a fault.
+    finer grid; ``n_erased`` entries were erased on purpose, and ``n_awaited`` attachments are not
+    whole yet. None of these is a fault.
     """
 
     n_entries: int
@@ -26,6 +28,8 @@ class CheckReport:
     faults: tuple[Fault, ...]
     n_slivers: int = 0
     n_fine: int = 0
+    n_erased: int = 0
+    n_awaited: int = 0
 
     @property
     def intact(self) -> bool:
@@ -35,20 +39,34 @@ class CheckReport:
 
 def check_site(office: Office) -> CheckReport:
     """Returns what is wrong with the store: its keeping, its chain, its bodies, its land."""
-    faults = [*office.store.check(), *check_chain(office.store.read())]
+    erased = office.store.erased()
+    # The chain is read entry by entry and let go; only the land below is held in memory.
+    faults = [*office.store.check(), *check_chain(office.store.read(), erased=erased)]
     head = office.store.head()
-    n_slivers = n_fine = 0
+    n_slivers = n_fine = n_awaited = 0
     if not faults:
         # Land folded from a broken chain would prove nothing.
         try:
             faults += _land_faults(office)
             faults += _layer_faults(office)
+            attached = list(attachments_of(office))
+            faults += [_misnamed(item) for item in attached if _is_misnamed(item)]
+            n_awaited = sum(not (item.progress.whole or item.progress.erased) for item in attached)
             book = office.book()
             n_slivers = len(book.slivers)
             n_fine = sum(face.shape.per_mm > 1 for face in book.faces)
         except RafiqaError as error:
             faults += error.faults
-    return CheckReport(head.seq, head.entry_hash, tuple(faults), n_slivers, n_fine)
+    found = tuple(faults)
+    return CheckReport(head.seq, head.entry_hash, found, n_slivers, n_fine, len(erased), n_awaited)
+
+
+def _is_misnamed(item: Attached) -> bool:
+    return item.progress.n_bytes != item.named.n_bytes
+
+
+def _misnamed(item: Attached) -> Fault:
+    return Fault("store.attachment", params={"sha256": item.named.sha256})
 
 
 def _land_faults(office: Office) -> list[Fault]:

@@ -17,8 +17,15 @@ from rafiqa.errors import Fault, InvalidInput, NotFound
 from rafiqa.ledger.qrtext import TRUST_LIST, bytes_of, text_of
 from rafiqa.ledger.row import Malformed
 from rafiqa.ledger.signing import SEED_BYTES, Algorithm, MemorySigner, Signer
-from rafiqa.ledger.trustlist import Key, TrustList, trust_list_bytes, trust_list_of
-from rafiqa.store.keyfolder import has_key, read_seed, write_seeds
+from rafiqa.ledger.trustlist import (
+    LEAST_ROOTS,
+    LEAST_WITNESSES,
+    Key,
+    TrustList,
+    trust_list_bytes,
+    trust_list_of,
+)
+from rafiqa.store.keyfile import make_key, signer_of
 
 ROOTS: Final = ("root-1", "root-2", "root-3")
 """Three, of which two sign a list; whoever makes them gives each to another person."""
@@ -84,34 +91,53 @@ def make_keys(plan: KeyPlan, folder: Path, draw: Callable[[int], bytes]) -> Keyr
         draw: gives that many random bytes.
 
     Raises:
-        InvalidInput: keys lie there.
+        StoreError: other keys lie there.
     """
-    names = [*OFFICES, *(f"witness-{at}" for at in range(1, len(plan.witnesses) + 1))]
-    seeds = {name: draw(SEED_BYTES) for name in names}
-    roots = {name: draw(SEED_BYTES) for name in ROOTS}
-    keys = [_key(plan, role, name, seeds[role], plan.authority) for role, name in OFFICES.items()]
-    keys += [
-        _key(plan, "witness", f"witness-{at}", seeds[f"witness-{at}"], organisation)
+    roots = [_made(folder / "roots", name, name, draw) for name in ROOTS]
+    offices = {role: _made(folder, _file(role), name, draw) for role, name in OFFICES.items()}
+    witnesses = [
+        _made(folder, f"witness-{at}", f"Witness of {organisation}", draw)
         for at, organisation in enumerate(plan.witnesses, 1)
     ]
-    keys += [_key(plan, "root", name, seed, plan.authority) for name, seed in roots.items()]
-    until_s = plan.issued_at_s + plan.days * _DAY_S
+    keys = [_key(plan, role, signer, plan.authority) for role, signer in offices.items()]
+    keys += [
+        _key(plan, "witness", signer, organisation)
+        for signer, organisation in zip(witnesses, plan.witnesses, strict=True)
+    ]
+    keys += [_key(plan, "root", signer, plan.authority) for signer in roots]
     trust = TrustList(
         plan.authority,
         1,
         plan.issued_at_s,
-        until_s,
+        plan.issued_at_s + plan.days * _DAY_S,
         STATUS_DAYS,
         plan.log_origin,
-        2,
-        2,
+        LEAST_ROOTS,
+        LEAST_WITNESSES,
         tuple(keys),
     )
-    signers = [MemorySigner(name, Algorithm.ED25519, seed) for name, seed in roots.items()]
-    write_seeds(folder, seeds)
-    write_seeds(folder / "roots", roots)
-    put_trust(folder, trust_list_bytes(trust, signers[:2]))
+    put_trust(folder, trust_list_bytes(trust, roots[:LEAST_ROOTS]))
     return keyring_in(folder)
+
+
+def _made(folder: Path, file: str, name: str, draw: Callable[[int], bytes]) -> Signer:
+    """The signer of a key that is written now, or that was written before from the same draw."""
+    seed = draw(SEED_BYTES)
+    path = folder / f"{file}.pem"
+    made = MemorySigner(name, Algorithm.ED25519, seed)
+    if path.exists() and signer_of(path).public_key == made.public_key:
+        return made
+    return make_key(path, name, Algorithm.ED25519, entropy=lambda _: seed)
+
+
+def _file(role: str) -> str:
+    """The name of an office's key file; the log's own stands beside the evidence log's."""
+    return "log-certificates" if role == "log" else role
+
+
+def key_folder(store: Path) -> Path:
+    """Returns where the keys of a store lie unless somebody says otherwise."""
+    return store.with_name(f"{store.name}.keys")
 
 
 def new_origin(authority: str, now_s: int, draw: Callable[[int], bytes]) -> str:
@@ -128,48 +154,35 @@ def put_trust(folder: Path, data: bytes) -> None:
     beside.replace(folder / _TRUST_FILE)
 
 
-def _key(plan: KeyPlan, role: str, name: str, seed: bytes, organisation: str) -> Key:
-    signer = MemorySigner(name, Algorithm.ED25519, seed)
+def _key(plan: KeyPlan, role: str, signer: Signer, organisation: str) -> Key:
     until_s = plan.issued_at_s + plan.days * _DAY_S
-    return Key(
-        name,
-        organisation,
-        role,
-        signer.algorithm,
-        signer.public_key,
-        plan.issued_at_s,
-        until_s,
-    )
+    name, algorithm, public_key = signer.name, signer.algorithm, signer.public_key
+    return Key(name, organisation, role, algorithm, public_key, plan.issued_at_s, until_s)
 
 
 def keyring_in(folder: Path) -> Keyring:
     """Returns the keys in a folder.
 
     Raises:
-        NotFound: there are none, or no trust list.
-        InvalidInput: a key's file is open to others, or the list does not vouch for a key.
+        NotFound: there is no trust list.
+        StoreError: a key is missing, or its file is open to others.
+        InvalidInput: the list does not vouch for a key.
     """
     path = folder / _TRUST_FILE
     if not path.is_file():
         params: dict[str, str | int] = {"file": str(path)}
-        raise NotFound(Fault("store.keys-missing", "--keys", params=params))
+        raise NotFound(Fault("service.keys.none", "--keys", params=params))
     data = bytes_of(path.read_text("ascii", "replace"), TRUST_LIST) or b""
     try:
         trust, _ = trust_list_of(data)
     except Malformed:
         raise InvalidInput(Fault("service.keys.no-trust-list", "--keys")) from None
-    offices = {role: _signer(folder, role) for role in OFFICES}
-    witnesses: list[Signer] = []
-    while has_key(folder, name := f"witness-{len(witnesses) + 1}"):
-        witnesses.append(_signer(folder, name))
+    offices = {role: signer_of(folder / f"{_file(role)}.pem") for role in OFFICES}
+    witnesses = [signer_of(path) for path in sorted(folder.glob("witness-*.pem"))]
     _vouched(trust, [*offices.items(), *(("witness", each) for each in witnesses)])
     return Keyring(
         trust, data, offices["issuer"], offices["status"], offices["log"], tuple(witnesses)
     )
-
-
-def _signer(folder: Path, name: str) -> MemorySigner:
-    return MemorySigner(name, Algorithm.ED25519, read_seed(folder, name))
 
 
 def _vouched(trust: TrustList, signers: Sequence[tuple[str, Signer]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import cast
 
@@ -22,7 +22,7 @@ from rafiqa.land import (
     SiteOpened,
     StandingAccount,
 )
-from rafiqa.ledger import Draft, Entry
+from rafiqa.ledger import Draft, Entry, Erasure, erasure_in, is_erased
 from rafiqa.recovery import RecoveryRegister
 from rafiqa.recovery import register as recovery_register
 from rafiqa.store import Receipt, Store
@@ -155,29 +155,57 @@ class Office:
             request_digest=saying.request_digest or sha256(body).digest(),
         )
 
+    def fact_of(self, entry: Entry) -> object:
+        """Returns the fact that an entry carries, or what is left of it where it was erased.
+
+        Raises:
+            CorruptLedger: its body is missing or cannot be read.
+        """
+        if not is_erased(entry):
+            return fact_from(entry.kind, entry.version, entry.body)
+        by = self.store.erasure_of(entry.seq)
+        erasure = None if by is None else erasure_in(by)
+        if erasure is None:
+            params: dict[str, str | int] = {"seq": entry.seq, "entry_id": entry.entry_id}
+            raise CorruptLedger(Fault("ledger.chain.body", "body", params=params))
+        return fact_from(entry.kind, entry.version, erasure.remainder)
+
     def _refresh(self) -> None:
         """Takes in what was appended since, by this process or another."""
         n_known = len(self._facts)
         for entry in self.store.read(after_seq=n_known):
             if entry.seq != len(self._facts) + 1:
                 raise CorruptLedger(Fault("ledger.chain.gap", params={"seq": entry.seq}))
-            self._facts.append(_recorded(entry))
+            self._facts.append(self._recorded(entry))
+        erased = [item.fact for item in self._facts[n_known:] if isinstance(item.fact, Erasure)]
+        for erasure in erased:
+            self._forget(erasure)
         if len(self._facts) > self._history.seq:
             self._history.take(self._facts[self._history.seq :])
+
+    def _recorded(self, entry: Entry) -> Recorded:
+        return Recorded(
+            entry.seq,
+            entry.entry_id,
+            entry.valid_at_us,
+            entry.recorded_at_us,
+            Actor(entry.actor, entry.organisation, cast("Role", entry.role)),
+            self.fact_of(entry),
+        )
+
+    def _forget(self, erasure: Erasure) -> None:
+        """Puts what is left of a fact in its place, and lets go of all that was made of it."""
+        known = self._facts[erasure.seq - 1]
+        left = fact_from(kind_of(known.fact), FACT_VERSION, erasure.remainder)
+        if left == known.fact:
+            return
+        self._facts[erasure.seq - 1] = replace(known, fact=left)
+        self._history = LandHistory()
+        self._books.clear()
+        self._standing.clear()
 
     def _n_known(self, known_at_us: int | None) -> int:
         if known_at_us is None:
             return len(self._facts)
         # Recorded time strictly rises along the ledger, so this is a search.
         return bisect_right(self._facts, known_at_us, key=lambda item: item.recorded_at_us)
-
-
-def _recorded(entry: Entry) -> Recorded:
-    return Recorded(
-        entry.seq,
-        entry.entry_id,
-        entry.valid_at_us,
-        entry.recorded_at_us,
-        Actor(entry.actor, entry.organisation, cast("Role", entry.role)),
-        fact_from(entry.kind, entry.version, entry.body),
-    )

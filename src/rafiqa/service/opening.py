@@ -17,6 +17,7 @@ def open_office(
     now_us: Callable[[], int],
     entropy: Callable[[int], bytes],
     create: bool = False,
+    ballast_bytes: int = 0,
 ) -> Office:
     """Returns the office of a store.
 
@@ -25,6 +26,7 @@ def open_office(
         now_us: the clock, microseconds since 1970 UTC.
         entropy: gives that many random bytes.
         create: make the store where there is none.
+        ballast_bytes: see ``open_store``.
 
     Raises:
         NotFound: no store there, and not asked to make one; or a folder.
@@ -35,5 +37,7 @@ def open_office(
     path = Path(store)
     if path.is_dir() or (not create and not path.exists()):
         raise NotFound(Fault("service.store.none", "STORE", params={"store": store}))
-    kept = open_store(path, create=create, entropy=entropy, now_us=now_us)
+    kept = open_store(
+        path, create=create, entropy=entropy, now_us=now_us, ballast_bytes=ballast_bytes
+    )
     return Office(kept, now_us, ulid_maker(now_us, entropy))

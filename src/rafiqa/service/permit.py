@@ -45,6 +45,8 @@ PERMITS: dict[str, frozenset[Role]] = {
     "register_project": frozenset({"authority", "information", "engineer"}),
     "register_rubble_lot": frozenset({"authority", "information", "engineer"}),
     "move_rubble_lot": frozenset({"authority", "engineer", "operator"}),
+    "erase_words": frozenset({"authority"}),
+    "attach": frozenset({"surveyor", "operator", "quality", "authority", "information"}),
     "see_restricted": _STAFF,
     "see_quarantine": frozenset({"authority", "information"}),
 }

@@ -5,9 +5,30 @@ What every store promises stands in ``Store``; ``MemoryStore`` and the embedded 
 ``open_store`` hold it, and a later store must pass the same tests in ``tests/contract``.
 """
 
+from rafiqa.store.backup import Machine, Manifest, Restored, restore_backup, write_backup
+from rafiqa.store.ballast import BALLAST_BYTES
 from rafiqa.store.embedded import EmbeddedStore
 from rafiqa.store.memory import MemoryStore
+from rafiqa.store.mirror import Mirror, Turn
 from rafiqa.store.opening import open_store
-from rafiqa.store.port import Quarantined, Receipt, Store
+from rafiqa.store.port import Progress, Quarantined, Receipt, Store
+from rafiqa.store.sealed import new_identity
 
-__all__ = ["EmbeddedStore", "MemoryStore", "Quarantined", "Receipt", "Store", "open_store"]
+__all__ = [
+    "BALLAST_BYTES",
+    "EmbeddedStore",
+    "Machine",
+    "Manifest",
+    "MemoryStore",
+    "Mirror",
+    "Progress",
+    "Quarantined",
+    "Receipt",
+    "Restored",
+    "Store",
+    "Turn",
+    "new_identity",
+    "open_store",
+    "restore_backup",
+    "write_backup",
+]

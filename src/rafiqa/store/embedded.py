@@ -15,41 +15,29 @@ from typing import Any, Final, TypeVar
 
 import apsw
 
-from rafiqa.errors import CorruptLedger, Fault, StoreError
-from rafiqa.ledger import GENESIS, Draft, Entry, Head, check_chain
-from rafiqa.store.failure import DRIVER_ERRORS, HaltMark, judged
+from rafiqa.errors import CorruptLedger, Fault, RafiqaError, StoreError
+from rafiqa.ledger import ERASURE_KIND, GENESIS, Draft, Entry, Head, check_chain, n_parts
+from rafiqa.store import attachment
+from rafiqa.store.ballast import Ballast
+from rafiqa.store.batch import SELECT_HEAD, Batch, put_apart, put_batch, put_quarantined
+from rafiqa.store.failure import DRIVER_ERRORS, HaltMark, judged, wrapped
+from rafiqa.store.groupcommit import GroupCommit
 from rafiqa.store.lock import WriterLock
-from rafiqa.store.port import Quarantined, Receipt
-from rafiqa.store.rows import (
-    INSERT_BODY,
-    INSERT_ENTRY,
-    SELECT_ENTRY,
-    body_rows,
-    entry_of,
-    header_rows,
-    quarantined_of,
-)
-from rafiqa.store.triage import (
-    contradiction,
-    faults_packed,
-    item_digest,
-    keepable,
-    refuse_bad_drafts,
-    refuse_moved_head,
-    seal_all,
-    triage,
-)
+from rafiqa.store.port import Progress, Quarantined, Receipt
+from rafiqa.store.proof import kept_faults, setting_digest
+from rafiqa.store.rows import SELECT_ENTRY, entry_of, quarantined_of
+from rafiqa.store.settings import configure
+from rafiqa.store.triage import refuse_bad_drafts
 
 CHECKPOINT_PAGES: Final = 4000
 """The log is copied into the file when it has grown to so many pages (4 KiB each)."""
 
+COPY_WAIT_MS: Final = 10_000
 PAGE_ENTRIES: Final = 1000
 TAIL_ENTRIES: Final = 100
 """So many entries at the end are checked when a store is opened."""
 
 T = TypeVar("T")
-
-_HEAD = "SELECT seq, entry_hash, recorded_at_us FROM entries ORDER BY seq DESC LIMIT 1"
 
 
 class EmbeddedStore:
@@ -62,6 +50,8 @@ class EmbeddedStore:
         lock: the right to write among processes.
         entropy: gives that many random bytes; for salts.
         now_us: the clock, microseconds since 1970 UTC.
+        ballast: room that is given back when the disk is full.
+        barred: why nothing may be written, whatever the disk says; None where it may.
     """
 
     def __init__(
@@ -73,6 +63,8 @@ class EmbeddedStore:
         *,
         entropy: Callable[[int], bytes],
         now_us: Callable[[], int],
+        ballast: Ballast,
+        barred: Fault | None = None,
     ) -> None:
         self._path = path
         self._identity = _identity(path)
@@ -82,10 +74,14 @@ class EmbeddedStore:
         self._entropy = entropy
         self._now_us = now_us
         self._halt = HaltMark(path)
+        self._ballast = ballast
+        self._barred = barred
+        self._line: GroupCommit[Batch, Receipt] = GroupCommit(self._append_group)
         self._write_turn = RLock()
         self._read_turn = RLock()
         self._log_pages = 0
         self._was_full = False
+        self._made_room = False
         self._open = True
         self._damage: tuple[Fault, ...] = ()
         writer.set_wal_hook(self._note_log_size)
@@ -94,31 +90,68 @@ class EmbeddedStore:
     @property
     def writable(self) -> bool:
         """Whether it still takes writes: False after an I/O error or damage was seen."""
-        return self._open and not self._damage and self._halt.fault() is None
+        return self._open and not self._damage and self.reason() is None
+
+    def reason(self) -> Fault | None:
+        """Why it takes no writes, beside damage: barred, or halted after an error; or None."""
+        return self._barred or self._halt.fault()
+
+    @property
+    def path(self) -> Path:
+        """The store's file."""
+        return self._path
 
     def head(self) -> Head:
         """Where the ledger ends."""
-        rows = self._rows(_HEAD)
+        rows = self._rows(SELECT_HEAD)
         return Head(*rows[0]) if rows else GENESIS
 
     def append(self, drafts: Sequence[Draft], *, expected_head: Head | None = None) -> Receipt:
         """The receipt for a batch, given after it is on the disk; see ``Store.append``."""
         refuse_bad_drafts(drafts)
-        with self._writing() as database:
-            head = next((Head(*row) for row in database.execute(_HEAD)), GENESIS)
-            now_us = self._now_us()
-            batch = triage(drafts, _known_digests(database, drafts))
-            if batch.fresh:
-                refuse_moved_head(expected_head, head)
-            entries = seal_all(batch.fresh, head, now_us, self._entropy)
-            _insert(database, entries)
-            _quarantine(database, [contradiction(draft, now_us) for draft in batch.conflicting])
-        return Receipt(
-            entries,
-            batch.already,
-            tuple(draft.entry_id for draft in batch.conflicting),
-            entries[-1].head if entries else head,
-        )
+        return self._line.join(Batch(drafts, expected_head))
+
+    def _append_group(self, batches: Sequence[Batch]) -> list[Receipt | RafiqaError]:
+        """One outcome for each batch; those that a full disk refused together, one by one."""
+        try:
+            return self._append_together(batches)
+        except StoreError as error:
+            made_room = self._made_room
+            self._made_room = False
+            if error.code != "store.full" or not (made_room or len(batches) > 1):
+                raise
+        return [self._append_alone(batch) for batch in batches]
+
+    def _append_alone(self, batch: Batch) -> Receipt | RafiqaError:
+        try:
+            return self._append_together([batch])[0]
+        except RafiqaError as error:
+            return error
+
+    def _append_together(self, batches: Sequence[Batch]) -> list[Receipt | RafiqaError]:
+        with self._writing(sum(batch.n_bytes for batch in batches)) as database:
+            # One alone needs no savepoint: its refusal undoes the transaction.
+            put = put_batch if len(batches) == 1 else put_apart
+            outcomes: list[Receipt | RafiqaError] = [
+                put(database, batch, self._now_us(), self._entropy) for batch in batches
+            ]
+        if any(draft.kind == ERASURE_KIND for batch in batches for draft in batch.drafts):
+            self._forget_log()
+        return outcomes
+
+    def _forget_log(self) -> None:
+        """Copy the log into the file and empty it: what was erased stood in it too.
+
+        Where another process reads just now this waits for the next copying of the log.
+        """
+        with self._write_turn:
+            try:
+                with self._lock.held():
+                    self._writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+            except DRIVER_ERRORS as error:
+                self._noted(error)
+            except StoreError:
+                return
 
     def read(self, after_seq: int = 0, until_seq: int | None = None) -> Iterator[Entry]:
         """The entries of a range in order; see ``Store.read``."""
@@ -138,10 +171,51 @@ class EmbeddedStore:
         """All entries about one subject, in order."""
         return tuple(self._entries(f"{SELECT_ENTRY} WHERE subject = ? ORDER BY seq", (subject,)))
 
+    def erased(self) -> dict[int, int]:
+        """Places of erased entries → places of those that erased them."""
+        return dict(self._rows("SELECT seq, by_seq FROM erased"))
+
+    def erasure_of(self, seq: int) -> Entry | None:
+        """The entry that erased the content of another one, or None."""
+        found = self._rows("SELECT by_seq FROM erased WHERE seq = ?", (seq,))
+        return next(self.read(found[0][0] - 1, found[0][0]), None) if found else None
+
+    def await_attachment(self, sha256: str, n_bytes: int) -> Progress:
+        """How far an attachment has come; see ``Store.await_attachment``."""
+        attachment.refuse_misnamed(sha256, n_bytes)
+        with self._writing() as database:
+            return attachment.begin(database, sha256, n_bytes)
+
+    def put_part(self, sha256: str, number: int, content: bytes) -> Progress:
+        """How far an attachment has come with this part; see ``Store.put_part``."""
+        with self._writing(len(content)) as database:
+            progress = attachment.put(database, sha256, number, content)
+        if progress is None:
+            raise attachment.not_whole(sha256)
+        return progress
+
+    def progress(self, sha256: str) -> Progress | None:
+        """How far an attachment has come, or None where none of that hash is awaited."""
+        found = self._rows("SELECT n_bytes, state FROM attachments WHERE sha256 = ?", (sha256,))
+        if not found:
+            return None
+        sql = "SELECT number FROM attachment_parts WHERE sha256 = ?"
+        numbers = [row[0] for row in self._rows(sql, (sha256,))]
+        return attachment.progress_of(sha256, found[0][0], found[0][1], numbers)
+
+    def attachment(self, sha256: str) -> Iterator[bytes] | None:
+        """The parts of a whole attachment in order, or None where it is not whole."""
+        progress = self.progress(sha256)
+        if progress is None or not progress.whole:
+            return None
+        sql = "SELECT content FROM attachment_parts WHERE sha256 = ? AND number = ?"
+        numbers = range(n_parts(progress.n_bytes))
+        return (bytes(self._rows(sql, (sha256, number))[0][0]) for number in numbers)
+
     def put_blob(self, content: bytes) -> str:
         """The SHA-256 of the content in hex, under which it is now kept."""
         name = sha256(content).hexdigest()
-        with self._writing() as database:
+        with self._writing(len(content)) as database:
             database.execute(
                 "INSERT INTO blobs VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING",
                 (name, bytes(content)),
@@ -156,7 +230,7 @@ class EmbeddedStore:
     def quarantine(self, items: Sequence[Quarantined]) -> int:
         """How many of the items were new; see ``Store.quarantine``."""
         with self._writing() as database:
-            return _quarantine(database, items)
+            return put_quarantined(database, items)
 
     def quarantined(self) -> Iterator[Quarantined]:
         """Everything in the quarantine, in the order in which it came."""
@@ -169,9 +243,10 @@ class EmbeddedStore:
 
     def put_setting(self, name: str, value: bytes) -> None:
         """Nothing; keeps a local thing that may change."""
-        sql = "INSERT INTO settings VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
+        sql = """INSERT INTO settings VALUES (?, ?, ?)
+                 ON CONFLICT DO UPDATE SET value = excluded.value, digest = excluded.digest"""
         with self._writing() as database:
-            database.execute(sql, (name, bytes(value)))
+            database.execute(sql, (name, bytes(value), setting_digest(name, bytes(value))))
 
     def setting(self, name: str) -> bytes | None:
         """The value last put under that name, or None."""
@@ -179,10 +254,10 @@ class EmbeddedStore:
         return bytes(rows[0][0]) if rows else None
 
     def check(self) -> list[Fault]:
-        """What is wrong with the file, its end, its blobs; see ``Store.check``.
+        """What is wrong with the file, its end, and what lies beside the ledger.
 
         SQLite's own check does not see a changed byte inside a row; ``check_chain`` and the
-        blobs' names do.
+        hashes of ``store.proof`` do.
         """
         halted = self._halt.fault()
         faults = [halted] if halted else []
@@ -191,7 +266,29 @@ class EmbeddedStore:
                 faults.append(Fault("store.integrity", params={"detail": str(line)[:300]}))
         for table, *_ in self._rows("PRAGMA foreign_key_check"):
             faults.append(Fault("store.integrity", params={"detail": f"foreign key: {table}"}))
-        return [*faults, *self._end_faults(), *self._blob_faults()]
+        return [*faults, *self._end_faults(), *kept_faults(self._rows)]
+
+    def copy_to(self, path: Path) -> None:
+        """Nothing; a whole copy of the store lies at a path where nothing was, or an empty file.
+
+        Made from one reading of the database while others go on writing; what was erased or
+        let go is not in it. A copy of the files themselves would miss what stands in the log.
+
+        Raises:
+            StoreError: the disk failed or is full; what was begun is left to the caller.
+        """
+        with wrapped():
+            own = apsw.Connection(str(self._path), flags=apsw.SQLITE_OPEN_READWRITE)
+            try:
+                configure(own, wait_ms=COPY_WAIT_MS)
+                own.execute("VACUUM INTO ?", (str(path),))
+            finally:
+                own.close()
+            made = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+            try:
+                made.pragma("journal_mode", "wal")
+            finally:
+                made.close()
 
     def close(self) -> None:
         """Nothing; copies the log into the file if it wrote, and lets go of both."""
@@ -223,13 +320,14 @@ class EmbeddedStore:
             return
 
     @contextmanager
-    def _writing(self) -> Iterator[apsw.Connection]:
+    def _writing(self, n_bytes: int = 0) -> Iterator[apsw.Connection]:
         """A transaction: on the disk when the block is left, or never there at all."""
         with self._write_turn:
             self._refuse_if_not_writable()
             try:
                 with self._lock.held():
                     self._refuse_if_not_writable()
+                    self._ballast.refuse_large(n_bytes)
                     self._copy_log_if_due()
                     yield from self._transaction()
             except DRIVER_ERRORS as error:
@@ -266,7 +364,9 @@ class EmbeddedStore:
 
     def _noted(self, error: Exception) -> StoreError | CorruptLedger:
         failure = judged(error)
-        self._was_full |= failure.error.code == "store.full"
+        if failure.error.code == "store.full":
+            self._was_full = True
+            self._made_room |= self._ballast.give_way()
         if failure.stops_writing:
             self._halt.put(failure)
         return failure.error
@@ -276,9 +376,9 @@ class EmbeddedStore:
             raise StoreError(Fault("store.closed"))
         if self._damage:
             raise CorruptLedger(self._damage)
-        halted = self._halt.fault()
-        if halted is not None:
-            raise StoreError(halted)
+        reason = self.reason()
+        if reason is not None:
+            raise StoreError(reason)
         if _identity(self._path) != self._identity:
             raise StoreError(Fault("store.moved", params={"path": str(self._path)}))
 
@@ -306,7 +406,8 @@ class EmbeddedStore:
             first = max(self.head().seq - TAIL_ENTRIES, 0)
             before = next(self.read(first - 1, first), None) if first else None
             after = before.head if before else GENESIS
-            return check_chain(self.read(first), after=after) + self._end_faults()
+            tail = check_chain(self.read(first), after=after, erased=self.erased())
+            return tail + self._end_faults()
         except CorruptLedger as error:
             return list(error.faults)
 
@@ -325,11 +426,6 @@ class EmbeddedStore:
             return []
         return [Fault("store.end", params={"seq": found_seq, "expected": seq})]
 
-    def _blob_faults(self) -> Iterator[Fault]:
-        for (name,) in self._rows("SELECT sha256 FROM blobs ORDER BY sha256"):
-            if sha256(self.blob(name) or b"").hexdigest() != name:
-                yield Fault("store.blob", params={"sha256": name})
-
 
 def _identity(path: Path) -> tuple[int, int] | None:
     """What tells this file from another put in its place, or None if there is none."""
@@ -344,34 +440,3 @@ def log_bytes(path: Path) -> int:
     """The size of the log beside a store's file, in bytes; 0 if there is none."""
     log = path.with_name(path.name + "-wal")
     return log.stat().st_size if log.exists() else 0
-
-
-def _known_digests(database: apsw.Connection, drafts: Sequence[Draft]) -> dict[str, bytes]:
-    sql = "SELECT entry_id, request_digest FROM entries WHERE entry_id = ?"
-    ids = ((draft.entry_id,) for draft in drafts)
-    return dict(database.executemany(sql, ids))
-
-
-def _insert(database: apsw.Connection, entries: Sequence[Entry]) -> None:
-    if not entries:
-        return
-    database.executemany(INSERT_ENTRY, header_rows(entries))
-    database.executemany(INSERT_BODY, body_rows(entries))
-    database.execute("UPDATE log_end SET seq = ?, entry_hash = ?", _end(entries[-1]))
-
-
-def _end(entry: Entry) -> tuple[int, bytes]:
-    return entry.seq, entry.entry_hash
-
-
-def _quarantine(database: apsw.Connection, items: Sequence[Quarantined]) -> int:
-    before = database.total_changes()
-    sql = """INSERT INTO quarantine VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)
-             ON CONFLICT (digest) DO NOTHING"""
-    for item in map(keepable, items):
-        name, file_name, row, original = item.quarantine_id, item.file_name, item.row, item.original
-        faults = faults_packed(item.faults)
-        digest = item_digest(item)
-        values = (digest, name, file_name, row, original, faults, item.at_us, item.actor)
-        database.execute(sql, values)
-    return database.total_changes() - before

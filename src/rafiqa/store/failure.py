@@ -32,6 +32,9 @@ _REFUSED = (
     OSError,
 )
 
+_BARRING: Final = ("store.rollback", "store.fork")
+"""Reasons that a restore leaves in the mark."""
+
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 _HARMLESS_IO = frozenset(
@@ -91,7 +94,8 @@ class HaltMark:
     """A file beside the store that keeps it from being written after a disk error.
 
     It outlives the process, for a restart does not make the disk good again. The way out is
-    to check the store, copy it to a good disk and go on there; the mark is not copied.
+    to check the store, copy it to a good disk and go on there; the mark is not copied. A store
+    that was restored and is not what its witnesses saw is marked too.
 
     Args:
         store_path: the store's file.
@@ -104,8 +108,22 @@ class HaltMark:
     def fault(self) -> Fault | None:
         """The reason why nothing may be written, or None."""
         if self._fault is None and self.path.exists():
-            self._fault = Fault("store.halted", params={"detail": self._reason()})
+            code, *figures = self._reason().split(" ")
+            if code in _BARRING and len(figures) == 2:
+                params = dict(zip(("entries", "witnessed"), figures, strict=True))
+                self._fault = Fault(code, params=params)
+            else:
+                self._fault = Fault("store.halted", params={"detail": self._reason()})
         return self._fault
+
+    def bar(self, fault: Fault) -> None:
+        """Nothing; a store that is about to be there takes no writes, for this reason.
+
+        Raises:
+            OSError: the mark cannot be written.
+        """
+        figures = f"{fault.params['entries']} {fault.params['witnessed']}"
+        self._write(f"{fault.code} {figures}")
 
     def put(self, failure: Failure) -> None:
         """Nothing; from now on nothing is written, here and after a restart.
@@ -117,12 +135,15 @@ class HaltMark:
         detail = f"{failure.error.code} {failure.error.faults[0].params.get('detail', '')}"
         self._fault = Fault("store.halted", params={"detail": detail})
         try:
-            with self.path.open("x", encoding="utf-8") as mark:
-                mark.write(detail)
-                mark.flush()
-                os.fsync(mark.fileno())
+            self._write(detail)
         except OSError:  # the disk is failing: nothing more can be done here
             return
+
+    def _write(self, text: str) -> None:
+        with self.path.open("x", encoding="utf-8") as mark:
+            mark.write(text)
+            mark.flush()
+            os.fsync(mark.fileno())
 
     def _reason(self) -> str:
         try:

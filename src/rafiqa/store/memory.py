@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from hashlib import sha256
+from dataclasses import replace
+from hashlib import sha256 as hashed
 from threading import RLock
 
 from rafiqa.errors import Fault, StoreError
-from rafiqa.ledger import GENESIS, Draft, Entry, Head
-from rafiqa.store.port import Quarantined, Receipt
+from rafiqa.ledger import GENESIS, Draft, Entry, Head, n_parts
+from rafiqa.store import attachment
+from rafiqa.store.erasing import erasures
+from rafiqa.store.port import Progress, Quarantined, Receipt
 from rafiqa.store.triage import (
     contradiction,
     item_digest,
@@ -40,6 +43,9 @@ class MemoryStore:
         self._blobs: dict[str, bytes] = {}
         self._quarantine: dict[bytes, Quarantined] = {}
         self._settings: dict[str, bytes] = {}
+        self._erased: dict[int, int] = {}
+        self._awaited: dict[str, Progress] = {}
+        self._parts: defaultdict[str, dict[int, bytes]] = defaultdict(dict)
 
     @property
     def writable(self) -> bool:
@@ -62,11 +68,14 @@ class MemoryStore:
             if batch.fresh:
                 refuse_moved_head(expected_head, head)
             entries = seal_all(batch.fresh, head, now_us, self._entropy)
+            todo = erasures(entries, self._place_of)
             self.quarantine([contradiction(draft, now_us) for draft in batch.conflicting])
             for entry in entries:
                 self._entries.append(entry)
                 self._by_id[entry.entry_id] = entry
                 self._by_subject[entry.subject].append(entry)
+            for entry, erasure in todo:
+                self._erase(erasure.seq, entry.seq, erasure.attachment)
             conflicting = tuple(draft.entry_id for draft in batch.conflicting)
             return Receipt(entries, batch.already, conflicting, self.head())
 
@@ -87,10 +96,81 @@ class MemoryStore:
         self._refuse_if_closed()
         return tuple(self._by_subject.get(subject, ()))
 
+    def _place_of(self, entry_id: str) -> tuple[int, str] | None:
+        found = self._by_id.get(entry_id)
+        return None if found is None else (found.seq, found.kind)
+
+    def _erase(self, seq: int, by_seq: int, sha256: str | None) -> None:
+        self._erased.setdefault(seq, by_seq)
+        old = self._entries[seq - 1]
+        new = replace(old, body=b"", salt=b"")
+        about = self._by_subject[old.subject]
+        about[about.index(old)] = self._entries[seq - 1] = self._by_id[old.entry_id] = new
+        if sha256 in self._awaited:
+            awaited = self._awaited[sha256]
+            self._parts.pop(sha256, None)
+            self._awaited[sha256] = replace(awaited, missing=(), whole=False, erased=True)
+
+    def erased(self) -> dict[int, int]:
+        """Places of erased entries → places of those that erased them."""
+        self._refuse_if_closed()
+        return dict(self._erased)
+
+    def erasure_of(self, seq: int) -> Entry | None:
+        """The entry that erased the content of another one, or None."""
+        self._refuse_if_closed()
+        by_seq = self._erased.get(seq)
+        return None if by_seq is None else self._entries[by_seq - 1]
+
+    def await_attachment(self, sha256: str, n_bytes: int) -> Progress:
+        """How far an attachment has come; see ``Store.await_attachment``."""
+        self._refuse_if_closed()
+        attachment.refuse_misnamed(sha256, n_bytes)
+        new = attachment.progress_of(sha256, n_bytes, attachment.MISSING, ())
+        progress = self._awaited.setdefault(sha256, new)
+        attachment.refuse_other_length(progress, n_bytes)
+        return progress
+
+    def put_part(self, sha256: str, number: int, content: bytes) -> Progress:
+        """How far an attachment has come with this part; see ``Store.put_part``."""
+        self._refuse_if_closed()
+        with self._turn:
+            progress = self._awaited.get(sha256)
+            attachment.refuse_bad_part(progress, sha256, number, content)
+            if progress is None or progress.whole:
+                return self._awaited[sha256]
+            parts = self._parts[sha256]
+            parts[number] = bytes(content)
+            whole = b"".join(parts[at] for at in sorted(parts))
+            state = attachment.MISSING
+            good = True
+            if len(whole) == progress.n_bytes:
+                good = hashed(whole).hexdigest() == sha256
+                state = attachment.WHOLE if good else attachment.MISSING
+            if not good:
+                parts.clear()
+            made = attachment.progress_of(sha256, progress.n_bytes, state, list(parts))
+            self._awaited[sha256] = made
+            if not good:
+                raise attachment.not_whole(sha256)
+            return made
+
+    def progress(self, sha256: str) -> Progress | None:
+        """How far an attachment has come, or None where none of that hash is awaited."""
+        self._refuse_if_closed()
+        return self._awaited.get(sha256)
+
+    def attachment(self, sha256: str) -> Iterator[bytes] | None:
+        """The parts of a whole attachment in order, or None where it is not whole."""
+        progress = self.progress(sha256)
+        if progress is None or not progress.whole:
+            return None
+        return iter([self._parts[sha256][at] for at in range(n_parts(progress.n_bytes))])
+
     def put_blob(self, content: bytes) -> str:
         """The SHA-256 of the content in hex, under which it is now kept."""
         self._refuse_if_closed()
-        name = sha256(content).hexdigest()
+        name = hashed(content).hexdigest()
         self._blobs[name] = bytes(content)
         return name
 

@@ -62,6 +62,19 @@ def is_blank(connection: apsw.Connection) -> bool:
     return bool(empty and connection.pragma("application_id") == 0)
 
 
+def newer(connection: apsw.Connection, known: Sequence[Migration]) -> Fault | None:
+    """The reason to leave a database as it is: a later version has changed its form; or None.
+
+    What it holds can be read where the later form still has the tables known here.
+
+    Raises:
+        StoreError: a migration known here was another one when it was applied.
+    """
+    applied = _applied(connection, known)
+    unknown = applied - {migration.number for migration in known}
+    return Fault("store.newer", params={"number": max(unknown)}) if unknown else None
+
+
 def pending(connection: apsw.Connection, known: Sequence[Migration]) -> list[Migration]:
     """The migrations still to be applied.
 
@@ -69,16 +82,20 @@ def pending(connection: apsw.Connection, known: Sequence[Migration]) -> list[Mig
         StoreError: a migration applied earlier is unknown here (the store was written by a
             newer version) or was changed since.
     """
-    applied = dict(connection.execute("SELECT number, sha256 FROM migrations"))
-    by_number = {migration.number: migration for migration in known}
-    for number, digest in applied.items():
-        if number not in by_number:
-            raise StoreError(Fault("store.newer", params={"number": number}))
-        if by_number[number].sha256 != digest:
-            raise StoreError(
-                Fault("store.migration-changed", params={"name": by_number[number].name})
-            )
+    fault = newer(connection, known)
+    if fault is not None:
+        raise StoreError(fault)
+    applied = _applied(connection, known)
     return [migration for migration in known if migration.number not in applied]
+
+
+def _applied(connection: apsw.Connection, known: Sequence[Migration]) -> set[int]:
+    """The numbers of those applied earlier; each that is known here was the same one."""
+    applied = dict(connection.execute("SELECT number, sha256 FROM migrations"))
+    for migration in known:
+        if applied.get(migration.number, migration.sha256) != migration.sha256:
+            raise StoreError(Fault("store.migration-changed", params={"name": migration.name}))
+    return set(applied)
 
 
 def apply(connection: apsw.Connection, known: Sequence[Migration], now_us: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -11,14 +12,18 @@ from typing import Final
 import apsw
 
 from rafiqa.errors import Fault, StoreError
+from rafiqa.store.ballast import Ballast
 from rafiqa.store.embedded import EmbeddedStore, log_bytes
 from rafiqa.store.failure import HaltMark, wrapped
 from rafiqa.store.lock import WriterLock
-from rafiqa.store.migrations import apply, is_blank, is_rafiqa, migrations, pending
+from rafiqa.store.migrations import apply, is_blank, is_rafiqa, migrations, newer, pending
 from rafiqa.store.settings import configure, refuse_network_disk, refuse_old_sqlite
 
 WAIT_MS: Final = 10_000
 """How long a write waits for another process's write."""
+
+INDEX_ROOM_BYTES: Final = 256 * 1024
+"""Room for SQLite's index of the log, of several thousand pages."""
 
 _READ_WRITE = apsw.SQLITE_OPEN_READWRITE
 _CREATE = _READ_WRITE | apsw.SQLITE_OPEN_CREATE
@@ -31,12 +36,14 @@ def open_store(
     entropy: Callable[[int], bytes],
     now_us: Callable[[], int],
     wait_ms: int = WAIT_MS,
+    ballast_bytes: int = 0,
     vfs: str | None = None,
 ) -> EmbeddedStore:
     """The store in a file, ready for reading and, unless ``writable`` says no, for writing.
 
     Beside the file lie SQLite's ``-wal`` and ``-shm``, the writers' ``-lock``, and after a disk
-    error ``-halted``. Several processes may open it; each write takes its turn.
+    error ``-halted``. Several processes may open it; each write takes its turn. One that a newer
+    version has made is opened all the same, for reading only.
 
     Args:
         path: the file.
@@ -44,11 +51,13 @@ def open_store(
         entropy: gives that many random bytes (``os.urandom``); for salts.
         now_us: the clock, microseconds since 1970 UTC.
         wait_ms: how long a write waits for another process before ``store.busy``.
+        ballast_bytes: size of the file that gives its room back when the disk is full; 0 for
+            none (see ``Ballast``).
         vfs: name of a SQLite VFS, for the tests that make disks fail.
 
     Raises:
-        StoreError: there is no such file, it is no store, it is of a newer version, it lies
-            on a network disk, or a setting that keeps entries safe did not take.
+        StoreError: there is no such file, it is no store, it lies on a network disk, or a
+            setting that keeps entries did not take.
         CorruptLedger: the file is damaged so that it cannot be opened at all.
     """
     path = Path(path)
@@ -60,14 +69,29 @@ def open_store(
             _create(path, lock, now_us, wait_ms, vfs)
         elif not path.is_file():
             raise StoreError(Fault("store.missing", params={"path": str(path)}))
+        ballast = Ballast(path, ballast_bytes)
+        _refuse_without_room(path, ballast)
         with ExitStack() as undo:
             undo.callback(lock.close)
             writer = _connected(path, wait_ms, vfs, undo)
-            if pending(writer, migrations()):
+            barred = newer(writer, migrations())
+            if barred is not None:
+                writer.execute("PRAGMA query_only = 1")
+            elif pending(writer, migrations()):
                 _migrate(path, writer, lock, now_us)
             reader = _connected(path, wait_ms, vfs, undo)
             reader.execute("PRAGMA query_only = 1")
-            store = EmbeddedStore(path, writer, reader, lock, entropy=entropy, now_us=now_us)
+            store = EmbeddedStore(
+                path,
+                writer,
+                reader,
+                lock,
+                entropy=entropy,
+                now_us=now_us,
+                ballast=ballast,
+                barred=barred,
+            )
+            ballast.lay()
             undo.pop_all()
             return store
 
@@ -90,7 +114,22 @@ def _create(
             connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
         finally:
             connection.close()
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
+
+
+def _refuse_without_room(path: Path, ballast: Ballast) -> None:
+    """Nothing, or ``StoreError`` where opening would end the process instead of failing.
+
+    SQLite maps a small index of the log into memory. On a full disk whose blocks are smaller
+    than a page of memory the system cannot fill the page, and kills whoever touches it
+    (SIGBUS). With larger blocks SQLite itself sees that there is no room.
+    """
+    disk = os.statvfs(path.parent)
+    if disk.f_bavail * disk.f_frsize >= INDEX_ROOM_BYTES or ballast.give_way():
+        return
+    if disk.f_frsize < mmap.PAGESIZE:
+        detail = f"{disk.f_bavail * disk.f_frsize} bytes free, blocks of {disk.f_frsize}"
+        raise StoreError(Fault("store.full", params={"detail": detail}))
 
 
 def _refuse_stray_log(path: Path) -> None:
@@ -129,8 +168,8 @@ def _migrate(
         apply(writer, migrations(), now_us())
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the new file's name outlive a power cut."""
+def sync_folder(folder: Path) -> None:
+    """Nothing; the names in the folder outlive a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

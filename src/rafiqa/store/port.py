@@ -54,6 +54,25 @@ class Quarantined:
     actor: str
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an attachment has come.
+
+    Attributes:
+        sha256: SHA-256 of the whole, in hex.
+        n_bytes: length of the whole.
+        missing: numbers of the parts that are not here yet, from 0.
+        whole: whether all of it is here and its hash was right.
+        erased: whether its bytes were erased on purpose.
+    """
+
+    sha256: str
+    n_bytes: int
+    missing: tuple[int, ...]
+    whole: bool = False
+    erased: bool = False
+
+
 class Store(Protocol):
     """Keeps bytes under keys and entries in order; knows nothing of land.
 
@@ -72,10 +91,13 @@ class Store(Protocol):
         """The receipt for a batch that is stored whole or not at all.
 
         An id sent again with the same digest stores nothing and is no error, whatever the
-        expected head; with another digest its draft goes to the quarantine.
+        expected head; with another digest its draft goes to the quarantine. An entry of the
+        kind ``ledger.ERASURE_KIND`` takes the body and salt away that it names, in the same
+        moment.
 
         Raises:
-            InvalidInput: a draft breaks the limits of ``ledger.draft_faults``.
+            InvalidInput: a draft breaks the limits of ``ledger.draft_faults``, or erases what
+                is not there.
             Conflict: there is something new to store and the head is not the expected one.
             StoreError: nothing of the batch was stored.
             CorruptLedger: the ledger is damaged; nothing is written any more.
@@ -93,6 +115,36 @@ class Store(Protocol):
 
     def of_subject(self, subject: str) -> tuple[Entry, ...]:
         """All entries about one subject, in order."""
+
+    def erased(self) -> dict[int, int]:
+        """Places of the entries whose content was erased → places of those that erased it."""
+
+    def erasure_of(self, seq: int) -> Entry | None:
+        """The entry that erased the content of another one, or None where it is not erased."""
+
+    def await_attachment(self, sha256: str, n_bytes: int) -> Progress:
+        """How far an attachment has come; it is awaited from now on.
+
+        Raises:
+            InvalidInput: that is no hash, or the length is none or too great.
+            Conflict: another length is known for that hash.
+        """
+
+    def put_part(self, sha256: str, number: int, content: bytes) -> Progress:
+        """How far an attachment has come with this part; a part sent again changes nothing.
+
+        Raises:
+            NotFound: no such attachment is awaited.
+            Conflict: it was erased.
+            InvalidInput: no such part, or another length; or all parts were here and together
+                are not what the hash names (then none is kept, and all are missing again).
+        """
+
+    def progress(self, sha256: str) -> Progress | None:
+        """How far an attachment has come, or None where none of that hash is awaited."""
+
+    def attachment(self, sha256: str) -> Iterator[bytes] | None:
+        """The parts of a whole attachment in order, or None where it is not whole."""
 
     def put_blob(self, content: bytes) -> str:
         """The SHA-256 of the content in hex, under which it is now kept."""

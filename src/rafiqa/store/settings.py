@@ -27,6 +27,7 @@ PRAGMAS: Mapping[str, int] = {
     "checkpoint_fullfsync": 1,
     "trusted_schema": 0,
     "cell_size_check": 1,
+    "secure_delete": 1,  # what is erased is overwritten, not only let go
     "cache_size": -32_000,
 }
 """Set on every connection and read back."""

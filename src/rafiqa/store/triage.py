@@ -13,6 +13,7 @@ from rafiqa.errors import Conflict, Fault, InvalidInput
 from rafiqa.ledger import SALT_BYTES, Draft, Entry, Head, canonical, draft_faults, packed, parse
 from rafiqa.ledger import seal as seal_one
 from rafiqa.store.port import Quarantined
+from rafiqa.store.proof import quarantine_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def contradiction(draft: Draft, now_us: int) -> Quarantined:
 def item_digest(item: Quarantined) -> bytes:
     """SHA-256 of everything in a quarantine item but its time: what makes two items one."""
     parts = [item.quarantine_id, item.file_name, item.row, item.original, item.actor]
-    return sha256(canonical([*parts, faults_packed(item.faults)])).digest()
+    return quarantine_digest([*parts, faults_packed(item.faults)])
 
 
 def keepable(item: Quarantined) -> Quarantined:

@@ -16,7 +16,14 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from rafiqa import land, recovery
 from rafiqa.errors import CorruptLedger, Fault, InvalidInput
 from rafiqa.geo import GridShape
-from rafiqa.ledger import canonical, parse
+from rafiqa.ledger import (
+    ATTACHMENT_KIND,
+    ERASURE_KIND,
+    AttachmentNamed,
+    Erasure,
+    canonical,
+    parse,
+)
 
 FACT_VERSION = 1
 """Version of the fields of all kinds below; a changed kind gets a reader for each version."""
@@ -58,6 +65,8 @@ KINDS: dict[str, type] = {
     "project.registered": recovery.ProjectRegistered,
     "rubble.registered": recovery.RubbleLotRegistered,
     "rubble.moved": recovery.RubbleLotMoved,
+    ATTACHMENT_KIND: AttachmentNamed,
+    ERASURE_KIND: Erasure,
 }
 _NAMES = {type_: name for name, type_ in KINDS.items()}
 Read = Callable[[Any], Any]

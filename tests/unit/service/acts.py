@@ -45,6 +45,7 @@ from rafiqa.land import (
     TaskOrdered,
     Unit,
 )
+from rafiqa.ledger import AttachmentNamed
 from rafiqa.recovery import (
     LayerRegistered,
     ProjectRegistered,
@@ -91,6 +92,11 @@ def _layer(office: Office, actor: Actor, fact: Any, stamp: Stamp) -> Acted:
     return service.register_layer(office, actor, fact, rows, stamp)
 
 
+def _erase(office: Office, actor: Actor, instead: Any, stamp: Stamp) -> Acted:
+    return service.erase_words(office, actor, "a1", "asked by the person named", instead, stamp)
+
+
+PHOTO = AttachmentNamed("E1", "ab" * 32, 300_000, "image/jpeg")
 AREA = AreaRecorded("A9", "cha", square(200), "Orchard", ("E1",))
 TASK = TaskOrdered("T9", "A1", OPERATOR.organisation_id, ("manual",), 30)
 TAKEN = ReleaseTransferred("T9", "cleared", square(400), "other body", "map", None, 50)
@@ -281,5 +287,9 @@ ACTS: dict[str, Act] = {
         RubbleLotMoved("H1", "rated"),
         RubbleLotMoved("H1", "removed"),
         service.move_rubble_lot,
+    ),
+    "erase_words": Act("area", FIRST, "[erased]", "the field", _erase),
+    "attach": Act(
+        "evidence", SURVEYOR, PHOTO, replace(PHOTO, media_type="image/png"), service.attach
     ),
 }

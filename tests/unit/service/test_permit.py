@@ -53,6 +53,8 @@ register_layer       . . . . A . E I
 register_project     . . . . A . E I
 register_rubble_lot  . . . . A . E I
 move_rubble_lot      . . O . A . E .
+erase_words          . . . . A . . .
+attach               . S O Q A . . I
 see_restricted       . S O Q A P E I
 see_quarantine       . . . . A . . I
 """

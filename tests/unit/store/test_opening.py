@@ -174,7 +174,7 @@ def test_a_new_migration_is_applied_once(path: Path, monkeypatch: pytest.MonkeyP
     store = opened(path)
     store.append([make_draft()])
     store.close()
-    known = more(2, "CREATE TABLE extra (a); INSERT INTO extra VALUES (1);")
+    known = more(900, "CREATE TABLE extra (a); INSERT INTO extra VALUES (1);")
     monkeypatch.setattr(opening_module, "migrations", lambda: known)
     for _ in range(2):
         store = opened(path)
@@ -182,13 +182,33 @@ def test_a_new_migration_is_applied_once(path: Path, monkeypatch: pytest.MonkeyP
         assert store.head().seq == 1
         store.close()
     monkeypatch.undo()
-    assert refusal(path) == "store.newer"
+    assert_read_only(path)
+
+
+def assert_read_only(path: Path) -> None:
+    """Made by a newer version: it can be read, and is not touched."""
+    before = files(path.parent)
+    store = opened(path)
+    assert not store.writable
+    assert [entry.entry_id for entry in store.read()] == ["entry-000001"]
+    assert store.check() == []
+    for act in (
+        lambda: store.append([make_draft(2)]),
+        lambda: store.put_setting("a", b""),
+        lambda: store.put_blob(b"x"),
+    ):
+        with pytest.raises(StoreError, match=r"store\.newer"):
+            act()
+    with pytest.raises(apsw.ReadOnlyError):
+        store._writer.execute("DELETE FROM settings")
+    store.close()
+    assert files(path.parent) == before
 
 
 def test_a_migration_that_fails_leaves_the_old_form(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known = more(2, "CREATE TABLE extra (a); INSERT INTO nowhere VALUES (1);")
+    known = more(900, "CREATE TABLE extra (a); INSERT INTO nowhere VALUES (1);")
     monkeypatch.setattr(opening_module, "migrations", lambda: known)
     assert refusal(path) == "store.driver"
     monkeypatch.undo()

@@ -1,0 +1,30 @@
+"""``rafiqa erase``: take the words out of an entry that names a person; the record stays."""
+
+from __future__ import annotations
+
+import argparse
+
+from rafiqa.cli.refusal import refuse_acted
+from rafiqa.cli.session import DONE, actor_of, add_actor, add_common, office_of, output_of
+from rafiqa.locale import text
+from rafiqa.service import erase_words
+from rafiqa.service.erasing import ERASED_WORDS
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's arguments."""
+    add_common(parser)
+    parser.add_argument("entry", metavar="ENTRY", help="id of the entry")
+    parser.add_argument("--cause", required=True, help="why, in words that name nobody")
+    parser.add_argument("--instead", default=ERASED_WORDS, help="what stands in their place")
+    add_actor(parser, "authority")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Returns 0 once the words are gone from the store's files."""
+    office = office_of(args)
+    acted = erase_words(office, actor_of(args, office), args.entry, args.cause, args.instead)
+    refuse_acted(acted)
+    answer = {"erased": args.entry, "by": acted.entry_ids[0]}
+    output_of(args).show(answer, [text("cli.erase.done", {"entry": args.entry}, args.lang)])
+    return DONE

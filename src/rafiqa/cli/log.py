@@ -1,0 +1,236 @@
+"""``rafiqa log``: publish the log of a store, have it witnessed, and prove what stands in it.
+
+The log lies beside its store, in ``STORE.log``: a folder for everybody. Its keys lie in
+``STORE.keys``, for their owner alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rafiqa.cli.machine import entropy, now_us
+from rafiqa.cli.session import DONE, add_common, office_of, output_of
+from rafiqa.cli.witness import paper_line
+from rafiqa.errors import Fault, InvalidInput, NotFound
+from rafiqa.ledger.note import KeyKind, NoteKey, is_name
+from rafiqa.ledger.signing import Algorithm
+from rafiqa.ledger.witness import CONFLICT, SIGNED
+from rafiqa.locale import text
+from rafiqa.service import Office
+from rafiqa.service.publishing import (
+    Log,
+    Published,
+    cosign,
+    evidence_leaves,
+    inclusion,
+    publish,
+    request,
+)
+from rafiqa.service.watching import Watching, watching_of
+from rafiqa.store.durable import write_durably
+from rafiqa.store.keyfile import make_key, signer_of
+from rafiqa.store.logfolder import LogFolder
+
+_KEYS = {Algorithm.ED25519: "log-evidence.pem", Algorithm.ML_DSA_44: "log-evidence-ml-dsa-44.pem"}
+_POLICY = "policy.txt"
+_WAIT_S = 20
+_ANSWER_BYTES = 64 * 1024
+_SIZE_DIGITS = 15
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's arguments, act by act."""
+    acts = parser.add_subparsers(dest="act", metavar="ACT", required=True)
+
+    def act(name: str, says: str) -> argparse.ArgumentParser:
+        made = acts.add_parser(name, help=says, description=says)
+        add_common(made)
+        return made
+
+    made = act("new", "make the log's keys")
+    made.add_argument("--origin", required=True, help="such as office.example/evidence/2026")
+    made = act("trust", "make witnesses of an organisation known")
+    made.add_argument("keys", metavar="KEY", nargs="+", help="as the witness shows it")
+    made.add_argument("--organisation", required=True, metavar="NAME")
+    made = act("publish", "sign where the log stands, and ask witnesses to")
+    made.add_argument("--witness", action="append", default=[], metavar="URL", help="ask it")
+    act("show", "show where the log stands, and who has seen it")
+    made = act("request", "write what a witness without a network is to sign")
+    made.add_argument("--old", type=int, default=0, metavar="N", help="size it last saw")
+    made.add_argument("--out", metavar="FILE", type=Path, help="where it goes")
+    made = act("cosign", "take in what witnesses answered")
+    made.add_argument("answers", metavar="FILE", nargs="+")
+    made = act("prove", "prove that an entry is in the log")
+    made.add_argument("seq", metavar="SEQ", type=int, help="its place, from 1")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Returns the exit status of the act."""
+    office = office_of(args)
+    if args.act == "new":
+        return _new(args)
+    log = log_of(office, Path(args.store))
+    return _ACTS[args.act](args, log)
+
+
+def log_of(office: Office, store: Path) -> Log:
+    """Returns the log of a store with its keys.
+
+    Raises:
+        NotFound: it has none yet.
+        StoreError: a key is missing or open to others.
+    """
+    keys = _folder(store, "keys")
+    if not (keys / _KEYS[Algorithm.ED25519]).is_file():
+        raise NotFound(Fault("cli.log.none", "STORE", params={"store": str(store)}))
+    signers = tuple(signer_of(keys / name) for name in _KEYS.values())
+    folder = LogFolder(_folder(store, "log"))
+    return Log(signers[0].name, folder, evidence_leaves(office), signers)
+
+
+def policy_path(store: Path) -> Path:
+    """Returns where the names and keys of the log's witnesses stand."""
+    return _folder(store, "log") / _POLICY
+
+
+def _folder(store: Path, ending: str) -> Path:
+    return store.with_name(f"{store.name}.{ending}")
+
+
+def _new(args: argparse.Namespace) -> int:
+    if not is_name(args.origin):
+        raise InvalidInput(Fault("cli.log.origin", "--origin"))
+    keys = _folder(Path(args.store), "keys")
+    for algorithm, name in _KEYS.items():
+        make_key(keys / name, args.origin, algorithm, entropy=entropy)
+    signer = signer_of(keys / _KEYS[Algorithm.ED25519])
+    key = NoteKey(args.origin, KeyKind.ED25519, signer.public_key).text
+    output_of(args).show({"origin": args.origin, "key": key}, [key])
+    return DONE
+
+
+def _trust(args: argparse.Namespace, log: Log) -> int:
+    watching = _watching(args).with_keys(args.organisation, args.keys)
+    write_durably(policy_path(Path(args.store)), watching.text(log.keys).encode())
+    answer = {"organisations": sorted(watching.by_organisation), "quorum": watching.is_quorum}
+    said = "cli.log.quorum" if watching.is_quorum else "cli.log.no-quorum"
+    output_of(args).show(answer, [text(said, {"origin": log.origin}, args.lang)])
+    return DONE
+
+
+def _published(args: argparse.Namespace, log: Log) -> int:
+    now_s = now_us() // 1_000_000
+    made = publish(log, now_s)
+    told = [_asked(log, args, url) for url in args.witness]
+    return _tell(args, log, made, told)
+
+
+def _asked(log: Log, args: argparse.Namespace, url: str) -> dict[str, Any]:
+    """Asks a witness over the wire; what cannot be reached keeps nothing from being published."""
+    address = url.rstrip("/") + "/add-checkpoint"
+    status, body = _post(address, request(log, 0))
+    size = body.strip()
+    if status == CONFLICT and size.isascii() and size.isdigit() and len(size) <= _SIZE_DIGITS:
+        status, body = _post(address, request(log, int(size)))
+    if status != SIGNED:
+        return {"url": url, "status": status, "signed": []}
+    try:
+        by = cosign(log, body, _watching(args).keys)
+    except InvalidInput as error:
+        return {"url": url, "status": status, "signed": [], "code": error.code}
+    return {"url": url, "status": status, "signed": [key.name for key in by]}
+
+
+def _post(url: str, body: str) -> tuple[int, str]:
+    if not url.startswith(("http://", "https://")):
+        raise InvalidInput(Fault("cli.log.url", "--witness", params={"url": url[:200]}))
+    asked = urllib.request.Request(url, body.encode(), {"Content-Type": "text/plain"})  # noqa: S310
+    try:
+        with urllib.request.urlopen(asked, timeout=_WAIT_S) as answer:  # noqa: S310 - checked above
+            return answer.status, answer.read(_ANSWER_BYTES).decode("utf-8", "replace")
+    except urllib.error.HTTPError as error:
+        return error.code, error.read(_ANSWER_BYTES).decode("utf-8", "replace")
+    except OSError:
+        return 0, ""
+
+
+def _show(args: argparse.Namespace, log: Log) -> int:
+    found = log.folder.checkpoint()
+    if found is None:
+        raise NotFound(Fault("cli.log.unpublished", "STORE"))
+    return _tell(args, log, Published(*found, new=False), [])
+
+
+def _tell(
+    args: argparse.Namespace, log: Log, made: Published, told: Sequence[dict[str, Any]]
+) -> int:
+    found = log.folder.checkpoint()
+    note = found[1] if found else made.note
+    watching = _watching(args)
+    seen = watching.seen_by(made.checkpoint, note)
+    answer = {
+        "origin": log.origin,
+        "size": made.checkpoint.size,
+        "root": made.checkpoint.root.hex(),
+        "new": made.new,
+        "witnesses": list(told),
+        "seen_by": sorted(seen),
+        "witnessed": watching.is_witnessed(made.checkpoint, note),
+        "line": paper_line(made.checkpoint),
+    }
+    lines = [paper_line(made.checkpoint)]
+    names = ", ".join(sorted(seen))
+    code = "cli.log.witnessed" if answer["witnessed"] else "cli.log.not-witnessed"
+    lines.append(text(code, {"names": names or "–"}, args.lang))
+    lines += [
+        text("cli.log.unreached", {"url": each["url"], "status": each["status"]}, args.lang)
+        for each in told
+        if not each["signed"]
+    ]
+    output_of(args).show(answer, lines)
+    return DONE
+
+
+def _request(args: argparse.Namespace, log: Log) -> int:
+    made = request(log, args.old)
+    if args.out is not None:
+        args.out.write_text(made, "utf-8")
+    output_of(args).show({"request": made}, [str(args.out) if args.out else made.rstrip("\n")])
+    return DONE
+
+
+def _cosign(args: argparse.Namespace, log: Log) -> int:
+    lines = ""
+    for name in args.answers:
+        try:
+            lines += Path(name).read_text("utf-8")
+        except (OSError, UnicodeDecodeError):
+            raise InvalidInput(Fault("wire.file.missing", "FILE", params={"path": name})) from None
+    cosign(log, lines, _watching(args).keys)
+    return _show(args, log)
+
+
+def _prove(args: argparse.Namespace, log: Log) -> int:
+    proof = inclusion(log, args.seq)
+    output_of(args).show(proof, [f"{name}: {value}" for name, value in proof.items()])
+    return DONE
+
+
+def _watching(args: argparse.Namespace) -> Watching:
+    path = policy_path(Path(args.store))
+    return watching_of(path.read_text("utf-8") if path.is_file() else "")
+
+
+_ACTS = {
+    "trust": _trust,
+    "publish": _published,
+    "show": _show,
+    "request": _request,
+    "cosign": _cosign,
+    "prove": _prove,
+}

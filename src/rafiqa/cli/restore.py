@@ -1,0 +1,52 @@
+"""``rafiqa restore``: a store from a backup, checked before it gets its name."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from rafiqa.cli.machine import entropy, now_us
+from rafiqa.cli.session import DONE, REFUSED, add_common, output_of
+from rafiqa.locale import text
+from rafiqa.service import restore
+from rafiqa.store import Machine
+from rafiqa.wire.answer import refusal_json
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's arguments."""
+    parser.add_argument("src", metavar="SRC", type=Path, help="the backup's file")
+    parser.add_argument("target", metavar="STORE", type=Path, help="the store; not there yet")
+    parser.add_argument(
+        "--identity", metavar="FILE", type=Path, help="the secret that opens a sealed backup"
+    )
+    parser.add_argument(
+        "--checkpoint",
+        metavar="FILE",
+        type=Path,
+        help="the newest witnessed checkpoint; the one beside SRC by default",
+    )
+    add_common(parser, store=False)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Returns 0 once the store is there, whole; 1 where it is there and only to be read."""
+    made = restore(
+        args.src,
+        args.target,
+        Machine(entropy, now_us),
+        identity=args.identity,
+        checkpoint=args.checkpoint,
+    )
+    refused = refusal_json([made.barred] if made.barred else [], args.lang)
+    answer = {
+        "root": made.head.entry_hash.hex(),
+        "entries": made.head.seq,
+        "writable": made.barred is None,
+        "refused": refused,
+    }
+    params: dict[str, object] = {"path": str(args.target), **answer}
+    lines = [text("cli.restore.done", params, args.lang)]
+    lines += [f"  {fault['detail']} {fault['next']}" for fault in refused]
+    output_of(args).show(answer, lines)
+    return DONE if made.barred is None else REFUSED

@@ -1,0 +1,91 @@
+"""Keep the store: back it up, restore it, mirror its public folder."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rafiqa.errors import Fault, InvalidInput, RafiqaError
+from rafiqa.service.office import Office
+from rafiqa.store import (
+    EmbeddedStore,
+    Machine,
+    Manifest,
+    Mirror,
+    Restored,
+    Turn,
+    restore_backup,
+    write_backup,
+)
+
+
+def back_up(office: Office, target: Path, recipients: Sequence[str], machine: Machine) -> Manifest:
+    """Returns the manifest of a backup that now lies at the target, whole and proven.
+
+    Raises:
+        InvalidInput: this kind of store has no file to back up, or see ``write_backup``.
+    """
+    if not isinstance(office.store, EmbeddedStore):
+        raise InvalidInput(Fault("service.store.unsupported", "STORE", params={"store": ""}))
+    return write_backup(office.store, target, recipients, machine)
+
+
+def restore(
+    source: Path,
+    target: Path,
+    machine: Machine,
+    *,
+    identity: Path | None = None,
+    checkpoint: Path | None = None,
+) -> Restored:
+    """Returns what was restored; the store lies at the target.
+
+    Raises:
+        InvalidInput: the identity cannot be read, or see ``restore_backup``.
+    """
+    text = None
+    if identity is not None:
+        try:
+            text = identity.read_text(encoding="ascii")
+        except (OSError, ValueError) as error:
+            raise InvalidInput(Fault("store.identity", "--identity")) from error
+    return restore_backup(source, target, machine, identity=text, checkpoint=checkpoint)
+
+
+@contextmanager
+def mirroring(
+    source: Path, target: Path, every_s: float, told: Callable[[Turn | RafiqaError], None]
+) -> Iterator[None]:
+    """A block during which a folder is mirrored, in a thread of its own.
+
+    Args:
+        source: the folder that grows; it may not be there yet.
+        target: the mirror.
+        every_s: seconds between two rounds.
+        told: called after a round that copied something, found something changed, or failed.
+            A disk that fails does not end it: the next round tries again.
+    """
+    mirror, ended = Mirror(source, target), threading.Event()
+
+    def go_round() -> None:
+        while True:
+            last = ended.is_set()
+            try:
+                turn = mirror.turn()
+                if turn.copied or turn.faults:
+                    told(turn)
+            except RafiqaError as error:
+                told(error)
+            if last:
+                return
+            ended.wait(every_s)
+
+    thread = threading.Thread(target=go_round, name="mirror")
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()

@@ -1,0 +1,104 @@
+"""A batch of drafts put into the tables, within a transaction that somebody else holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import apsw
+
+from rafiqa.errors import RafiqaError
+from rafiqa.ledger import GENESIS, Draft, Entry, Head
+from rafiqa.store.erasing import erase
+from rafiqa.store.port import Quarantined, Receipt
+from rafiqa.store.proof import quarantine_digest
+from rafiqa.store.rows import INSERT_BODY, INSERT_ENTRY, body_rows, header_rows
+from rafiqa.store.triage import (
+    contradiction,
+    faults_packed,
+    item_digest,
+    keepable,
+    refuse_moved_head,
+    seal_all,
+    triage,
+)
+
+SELECT_HEAD: Final = "SELECT seq, entry_hash, recorded_at_us FROM entries ORDER BY seq DESC LIMIT 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one caller asks to append, and the head that they expect."""
+
+    drafts: Sequence[Draft]
+    expected_head: Head | None
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes of its bodies together."""
+        return sum(len(draft.body) for draft in self.drafts)
+
+
+def put_batch(
+    database: apsw.Connection, asked: Batch, now_us: int, entropy: Callable[[int], bytes]
+) -> Receipt:
+    """The receipt that the batch will have once the transaction is on the disk."""
+    drafts = asked.drafts
+    head = next((Head(*row) for row in database.execute(SELECT_HEAD)), GENESIS)
+    batch = triage(drafts, _known_digests(database, drafts))
+    if batch.fresh:
+        refuse_moved_head(asked.expected_head, head)
+    entries = seal_all(batch.fresh, head, now_us, entropy)
+    _insert(database, entries)
+    erase(database, entries)
+    put_quarantined(database, [contradiction(draft, now_us) for draft in batch.conflicting])
+    return Receipt(
+        entries,
+        batch.already,
+        tuple(draft.entry_id for draft in batch.conflicting),
+        entries[-1].head if entries else head,
+    )
+
+
+def put_apart(
+    database: apsw.Connection, asked: Batch, now_us: int, entropy: Callable[[int], bytes]
+) -> Receipt | RafiqaError:
+    """The outcome of one batch of several; its refusal leaves the others alone."""
+    database.execute("SAVEPOINT batch")
+    try:
+        outcome: Receipt | RafiqaError = put_batch(database, asked, now_us, entropy)
+    except RafiqaError as error:
+        database.execute("ROLLBACK TO batch")
+        outcome = error
+    database.execute("RELEASE batch")
+    return outcome
+
+
+def _known_digests(database: apsw.Connection, drafts: Sequence[Draft]) -> dict[str, bytes]:
+    sql = "SELECT entry_id, request_digest FROM entries WHERE entry_id = ?"
+    ids = ((draft.entry_id,) for draft in drafts)
+    return dict(database.executemany(sql, ids))
+
+
+def _insert(database: apsw.Connection, entries: Sequence[Entry]) -> None:
+    if not entries:
+        return
+    database.executemany(INSERT_ENTRY, header_rows(entries))
+    database.executemany(INSERT_BODY, body_rows(entries))
+    end = (entries[-1].seq, entries[-1].entry_hash)
+    database.execute("UPDATE log_end SET seq = ?, entry_hash = ?", end)
+
+
+def put_quarantined(database: apsw.Connection, items: Sequence[Quarantined]) -> int:
+    """How many of the items were new."""
+    before = database.total_changes()
+    sql = """INSERT INTO quarantine VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             ON CONFLICT (digest) DO NOTHING"""
+    for item in map(keepable, items):
+        name, file_name, row, original = item.quarantine_id, item.file_name, item.row, item.original
+        faults = faults_packed(item.faults)
+        digest = item_digest(item)
+        values = (digest, name, file_name, row, original, faults, item.at_us, item.actor)
+        database.execute(sql, (*values, quarantine_digest([digest, item.at_us])))
+    return database.total_changes() - before

@@ -1,0 +1,253 @@
+"""A store's log is published, witnessed over the wire and by stick, and never goes back."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rafiqa.cli import main
+from rafiqa.ledger import Draft
+from rafiqa.ledger.checkpoint import read_checkpoint
+from rafiqa.ledger.merkle import leaf_hash, root_of_inclusion
+from rafiqa.ledger.policy import policy_of
+from rafiqa.service import open_office
+from tests.city import Clock, Draws, small_city
+
+ORIGIN = "marjana.example/evidence/2026"
+Asked = Callable[..., tuple[int, dict[str, Any]]]
+
+
+@pytest.fixture
+def asked(capsys: pytest.CaptureFixture[str]) -> Asked:
+    def ask(*words: object) -> tuple[int, dict[str, Any]]:
+        status = main([*map(str, words), "--json"])
+        return status, json.loads(capsys.readouterr().out)
+
+    return ask
+
+
+@pytest.fixture(scope="session")
+def made_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made")
+    small_city(folder).store.close()
+    return folder / "small.rafiqa"
+
+
+@pytest.fixture
+def store(made_city: Path, tmp_path: Path, asked: Asked) -> Path:
+    """A store with a log that has been published once."""
+    path = tmp_path / "small.rafiqa"
+    shutil.copy(made_city, path)
+    assert asked("log", "new", path, "--origin", ORIGIN)[0] == 0
+    assert asked("log", "publish", path)[1]["new"] is True
+    return path
+
+
+def log_key(path: Path) -> str:
+    """The log's public key, as it was printed when it was made: read from its own policy."""
+    policy = path.with_name(path.name + ".log") / "policy.txt"
+    found = re.search(r"^log (\S+)", policy.read_text(), re.MULTILINE)
+    assert found
+    return found[1]
+
+
+def witness(asked: Asked, folder: Path, name: str, store: Path, organisation: str) -> Path:
+    """A new witness that knows the log, and that the log knows."""
+    place = folder / name
+    _, made = asked("witness", "new", place, "--name", f"{name}.example/witness")
+    status, _ = asked("log", "trust", store, *made["keys"], "--organisation", organisation)
+    assert status == 0
+    assert asked("witness", "watch", place, log_key(store))[0] == 0
+    return place
+
+
+def grown(store: Path, by: int = 3, name: str = "more") -> None:
+    """A few more entries."""
+    office = open_office(str(store), now_us=Clock().now_us, entropy=Draws())
+    last = [*office.store.read()][-1]
+    draft = Draft(**{each.name: getattr(last, each.name) for each in fields(Draft)})
+    for number in range(by):
+        office.store.append([replace(draft, entry_id=f"{name}-{last.seq}-{number}")])
+    office.store.close()
+
+
+def by_stick(asked: Asked, store: Path, place: Path, old: int) -> tuple[int, dict[str, Any]]:
+    request, answer = place / "request.txt", place / "answer.txt"
+    assert asked("log", "request", store, "--old", old, "--out", request)[0] == 0
+    status, told = asked("witness", "sign", place, request, "--out", answer)
+    if status == 0:
+        assert asked("log", "cosign", store, answer)[0] == 0
+    return status, told
+
+
+def test_two_organisations_by_stick_make_it_witnessed(
+    store: Path, asked: Asked, tmp_path: Path
+) -> None:
+    assert has_policy(asked, store)
+    one = witness(asked, tmp_path, "a", store, "un")
+    two = witness(asked, tmp_path, "b", store, "university")
+    assert by_stick(asked, store, one, 0)[0] == 0
+    shown = asked("log", "show", store)[1]
+    assert (shown["seen_by"], shown["witnessed"]) == (["un"], False)
+    assert by_stick(asked, store, two, 0)[0] == 0
+    shown = asked("log", "show", store)[1]
+    assert (shown["seen_by"], shown["witnessed"]) == (["un", "university"], True)
+    size = shown["size"]
+    grown(store)
+    assert asked("log", "publish", store)[1]["witnessed"] is False, "a new checkpoint is unseen"
+    assert by_stick(asked, store, one, 0)[0] == 1, "the witness has seen more than nothing"
+    assert by_stick(asked, store, one, size)[0] == 0
+    folder = store.with_name(store.name + ".log")
+    checkpoint, note = read_checkpoint((folder / "checkpoint").read_bytes())
+    assert not policy_of((folder / "policy.txt").read_text()).is_met(checkpoint, note)
+    assert by_stick(asked, store, two, size)[0] == 0
+    checkpoint, note = read_checkpoint((folder / "checkpoint").read_bytes())
+    assert policy_of((folder / "policy.txt").read_text()).is_met(checkpoint, note)
+    assert len(note.lines) == 2 + 2 * 2, "log and witnesses, each by both algorithms"
+
+
+def has_policy(asked: Asked, store: Path) -> bool:
+    """Makes the log's key known to the tests, by the policy that the first witness brings."""
+    place = store.with_name("first")
+    _, made = asked("witness", "new", place, "--name", "first.example/witness")
+    status, _ = asked("log", "trust", store, made["keys"][0], "--organisation", "un")
+    return status == 0
+
+
+@pytest.fixture
+def wired() -> Iterator[Callable[[Path], str]]:
+    """Serves witnesses over the wire."""
+    running = []
+
+    def serve(place: Path) -> str:
+        command = [sys.executable, "-m", "rafiqa", "witness", "serve", str(place), "--port", "0"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        running.append(process)
+        assert process.stdout is not None
+        return process.stdout.readline().strip()
+
+    yield serve
+    for process in running:
+        process.terminate()
+        process.wait(20)
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def test_witnesses_over_the_wire_follow_a_log_that_grows(
+    store: Path, asked: Asked, tmp_path: Path, wired: Callable[[Path], str]
+) -> None:
+    assert has_policy(asked, store)
+    places = [
+        wired(witness(asked, tmp_path, name, store, organisation))
+        for name, organisation in (("a", "un"), ("b", "university"))
+    ]
+    urls = [word for place in places for word in ("--witness", place)]
+    for _ in range(3):
+        status, told = asked("log", "publish", store, *urls)
+        assert (status, told["witnessed"]) == (0, True)
+        assert [each["status"] for each in told["witnesses"]] == [200, 200]
+        grown(store)
+    status, told = asked("log", "publish", store, "--witness", "http://127.0.0.1:9/")
+    assert (status, told["witnessed"], told["new"]) == (0, False, True)
+    assert told["witnesses"][0]["status"] == 0, "published all the same, and said so"
+
+
+def test_a_store_that_was_put_back_publishes_nothing(
+    store: Path, made_city: Path, asked: Asked
+) -> None:
+    grown(store)
+    assert asked("log", "publish", store)[1]["new"] is True
+    folder = store.with_name(store.name + ".log")
+    before = (folder / "checkpoint").read_bytes()
+    for ending in ("", "-wal", "-shm"):
+        store.with_name(store.name + ending).unlink(missing_ok=True)
+    shutil.copy(made_city, store)
+    status, told = asked("log", "publish", store)
+    assert status == 1
+    assert [fault["code"] for fault in told["refused"]] == ["store.rollback"]
+    assert told["refused"][0]["next"]
+    assert (folder / "checkpoint").read_bytes() == before
+    grown(store, 5, "other")
+    status, told = asked("log", "publish", store)
+    assert [fault["code"] for fault in told["refused"]] == ["store.fork"]
+    assert (folder / "checkpoint").read_bytes() == before
+
+
+def test_the_log_of_another_store_is_not_gone_on_with(store: Path, asked: Asked) -> None:
+    keys = store.with_name(store.name + ".keys")
+    shutil.rmtree(keys)
+    assert asked("log", "new", store, "--origin", ORIGIN)[0] == 0
+    told = asked("log", "publish", store)[1]
+    assert [fault["code"] for fault in told["refused"]] == ["service.log.foreign"]
+
+
+def test_any_entry_is_proven_to_a_stranger(store: Path, asked: Asked) -> None:
+    office = open_office(str(store), now_us=Clock().now_us, entropy=Draws())
+    hashes = [entry.entry_hash for entry in office.store.read()]
+    office.store.close()
+    for seq in (1, 2, len(hashes)):
+        proof = asked("log", "prove", store, seq)[1]
+        leaf = leaf_hash(hashes[seq - 1])
+        assert proof["leaf"] == leaf.hex()
+        path = tuple(map(bytes.fromhex, proof["path"]))
+        root = root_of_inclusion(leaf, proof["index"], proof["size"], path)
+        assert root is not None
+        assert root.hex() == proof["root"]
+    for seq in (0, len(hashes) + 1):
+        assert asked("log", "prove", store, seq)[1]["refused"][0]["code"] == "service.log.no-entry"
+
+
+def test_a_damaged_tile_is_named(store: Path, asked: Asked) -> None:
+    tile = next(store.with_name(store.name + ".log").glob("tile/0/000.p/*"))
+    data = bytearray(tile.read_bytes())
+    data[40] ^= 1
+    tile.write_bytes(data)
+    told = asked("log", "prove", store, 1)[1]
+    assert [fault["code"] for fault in told["refused"]] == ["store.log.broken"]
+
+
+def test_what_cannot_be_is_refused_by_name(store: Path, asked: Asked, tmp_path: Path) -> None:
+    def codes(*words: object) -> list[str]:
+        return [fault["code"] for fault in asked(*words)[1]["refused"]]
+
+    other = tmp_path / "other.rafiqa"
+    asked("new", other, "--name", "X", "--lon", "38.5", "--lat", "34.9")
+    assert codes("log", "publish", other) == ["cli.log.none"]
+    assert codes("log", "new", other, "--origin", "two words") == ["cli.log.origin"]
+    assert asked("log", "new", other, "--origin", "o.example")[0] == 0
+    assert codes("log", "new", other, "--origin", "o.example") == ["store.key.taken"]
+    assert codes("log", "show", other) == ["cli.log.unpublished"]
+    assert codes("log", "request", other) == ["service.log.no-request"]
+    assert codes("log", "trust", store, "no-key", "--organisation", "U N") == [
+        "service.log.organisation",
+        "service.log.witness-key",
+    ]
+    assert codes("log", "publish", store, "--witness", "file:///etc/passwd") == ["cli.log.url"]
+    noise = tmp_path / "noise"
+    noise.write_text("noise\n")
+    assert codes("log", "cosign", store, noise) == ["service.log.no-cosignature"]
+    assert codes("witness", "new", tmp_path / "w", "--name", "a b") == ["cli.witness.name"]
+    place = tmp_path / "w"
+    assert asked("witness", "new", place, "--name", "w.example")[0] == 0
+    assert codes("witness", "watch", place, "no-key") == ["cli.witness.key"]
+    assert codes("witness", "sign", place, tmp_path / "none") == ["wire.file.missing"]
+    assert asked("witness", "sign", place, noise)[1]["status"] == 400
+
+
+def test_one_organisation_counts_once_and_a_key_for_one(
+    store: Path, asked: Asked, tmp_path: Path
+) -> None:
+    _, made = asked("witness", "new", tmp_path / "a", "--name", "a.example/witness")
+    assert asked("log", "trust", store, *made["keys"], "--organisation", "un")[1]["quorum"] is False
+    told = asked("log", "trust", store, *made["keys"], "--organisation", "university")[1]
+    assert {fault["code"] for fault in told["refused"]} == {"service.log.witness-key"}
