@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 import zxingcpp
 
 Picture = npt.NDArray[np.float64]
@@ -35,7 +35,7 @@ def read(picture: Picture) -> set[str]:
     """The texts of all codes that can be read from a picture."""
     found = zxingcpp.read_barcodes(
         np.ascontiguousarray(np.clip(picture, 0, 255).astype(np.uint8)),
-        formats=zxingcpp.BarcodeFormat.QRCode,
+        formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
     )
     return {each.text for each in found}
 

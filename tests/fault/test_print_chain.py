@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+import zxingcpp
 
 from rafiqa.ledger.certificate import issued, proof_bytes
 from rafiqa.ledger.qrtext import qr_texts
@@ -35,7 +36,7 @@ def codes() -> list[tuple[str, Picture]]:
     sheets = printing.pages(certificate_pdf(RELEASE, texts))
     found = []
     for sheet in sheets:
-        for each in printing.zxingcpp.read_barcodes(sheet.astype(np.uint8)):
+        for each in zxingcpp.read_barcodes(sheet.astype(np.uint8)):
             at = each.position
             xs = [getattr(at, name).x for name in ("top_left", "top_right", "bottom_right")]
             ys = [getattr(at, name).y for name in ("top_left", "top_right", "bottom_right")]

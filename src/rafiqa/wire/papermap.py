@@ -187,8 +187,8 @@ def _degrees(value_deg: float, sides: str) -> str:
     return f"{abs(value_deg):.5f}° {sides[value_deg < 0]}"
 
 
-def _pattern(name: str, side: int, path: str, width: float) -> str:
+def _pattern(name: str, side: int, path: str, stroke: float) -> str:
     return (
         f'<pattern id="{name}" width="{side}" height="{side}" patternUnits="userSpaceOnUse">'
-        f'<path d="{path}" stroke="#000" stroke-width="{width}" fill="none"/></pattern>'
+        f'<path d="{path}" stroke="#000" stroke-width="{stroke}" fill="none"/></pattern>'
     )

@@ -119,7 +119,8 @@ SUSPENDED = CertificateMoved("RFQ-1", "suspended", "a report")
 
 
 def _issue(office: Office, actor: Actor, fact: Any, stamp: Stamp) -> Acted:
-    return service.issue_certificate(office, KEYS, actor, *fact, stamp).acted
+    kind, area_id = fact
+    return service.issue_certificate(office, KEYS, actor, kind, area_id, stamp).acted
 
 
 def _move(office: Office, actor: Actor, fact: Any, stamp: Stamp) -> Acted:

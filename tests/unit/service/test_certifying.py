@@ -274,7 +274,7 @@ def test_revoked_is_for_ever() -> None:
     number = issue(office)
     assert move_certificate(office, FIRST, CertificateMoved(number, "revoked", "wrong map")).done
     for state in ("suspended", "reinstated", "revoked"):
-        again = CertificateMoved(number, state, "again")  # type: ignore[arg-type]
+        again = CertificateMoved(number, state, "again")
         codes = [reason.code for reason in move_certificate(office, SECOND, again).reasons]
         assert "land.certificate.ended" in codes
     forced = CertificateMoved(number, "reinstated", "forced")

@@ -6,9 +6,10 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 import pytest
 
 from rafiqa.errors import InvalidInput, NotFound
@@ -128,13 +129,13 @@ def test_without_its_fonts_no_paper_is_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     certificatepdf._fonts.cache_clear()
-    monkeypatch.setattr(certificatepdf.resources, "files", lambda _: tmp_path)
+    monkeypatch.setattr(resources, "files", lambda _: tmp_path)
     with pytest.raises(NotFound) as caught:
         certificatepdf._fonts()
     assert caught.value.code == "wire.paper.no-fonts"
     monkeypatch.undo()
     certificatepdf._fonts.cache_clear()
-    assert certificatepdf._fonts()
+    assert certificatepdf._fonts().families()
 
 
 def test_codes_are_protected_as_well_as_they_fit() -> None:
