@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 import time
-from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from rafiqa.ledger.merkle import MerkleTree, leaf_hash
 from rafiqa.store import EmbeddedStore, Machine, new_identity, restore_backup, write_backup
 from tests.contract.drafts import Clock
 from tests.fault.workload import STORE_NAME, batch, opened
+from tests.unit.store.test_backup import signed_text
 
 SCRIPT = Path(__file__).with_name("append_until_killed.py")
 MACHINE = Machine(os.urandom, Clock())
@@ -48,7 +48,7 @@ def at_work(tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen[str]]]:
 
 def checkpoint(store: EmbeddedStore, size: int) -> str:
     tree = MerkleTree(leaf_hash(entry.entry_hash) for entry in store.read(until_seq=size))
-    return f"rafiqa.example/drill/2026\n{size}\n{b64encode(tree.root()).decode()}\n"
+    return signed_text(size, tree.root())
 
 
 def test_what_is_restored_is_what_was_witnessed(

@@ -58,4 +58,6 @@ def _faults(row: Endpoint) -> Iterator[tuple[int, Fault]]:
             yield 404, Fault(_UNKNOWN[placeholder], placeholder, params=_NAMED)
     if "release_id" in row.placeholders:
         yield 422, Fault("land.release.unknown", params={"release": "R-9"})
+    if row.takes is not None and row.open_path != "/api/session":
+        yield 503, Fault("store.full", params={"detail": ""})
     yield 500, Fault("api.internal")

@@ -23,7 +23,6 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--recipient",
         metavar="AGE",
         action="append",
-        default=[],
         help="who may open it: an age1… text; may be given again",
     )
     how.add_argument("--plain", action="store_true", help="do not seal it: whoever has it reads it")
@@ -33,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     """Returns 0 once the backup is on the disk and was read again."""
     if not args.recipient and not args.plain:
         raise InvalidInput(Fault("cli.backup.sealed-or-plain", "--recipient"))
-    manifest = back_up(office_of(args), args.dest, args.recipient, Machine(entropy, now_us))
+    manifest = back_up(office_of(args), args.dest, args.recipient or [], Machine(entropy, now_us))
     answer = {
         "root": manifest.root,
         "entries": manifest.n_entries,

@@ -76,7 +76,7 @@ def bundle_bytes(leaves: Sequence[bytes]) -> bytes:
     return b"".join(len(leaf).to_bytes(_LENGTH_BYTES, "big") + leaf for leaf in leaves)
 
 
-def leaves_of(data: bytes, width: int) -> tuple[bytes, ...]:
+def leaves_of(data: bytes, n_leaves: int) -> tuple[bytes, ...]:
     """The leaves of a bundle.
 
     Raises:
@@ -88,7 +88,7 @@ def leaves_of(data: bytes, width: int) -> tuple[bytes, ...]:
         start = at + _LENGTH_BYTES
         at = start + int.from_bytes(data[at:start], "big")
         leaves.append(data[start:at])
-    if at != len(data) or len(leaves) != width:
+    if at != len(data) or len(leaves) != n_leaves:
         raise Malformed
     return tuple(leaves)
 

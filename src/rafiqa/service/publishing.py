@@ -183,9 +183,9 @@ def _unlike(log: Log, tree: MerkleTree, checkpoint: Checkpoint, note: Note) -> l
         return [Fault("service.log.foreign", params=params)]
     told: dict[str, str | int] = {"entries": tree.size, "witnessed": checkpoint.size}
     if tree.size < checkpoint.size:
-        return [Fault("store.rollback", params=told)]
+        return [Fault("service.log.rollback", params=told)]
     if tree.root(checkpoint.size) != checkpoint.root:
-        return [Fault("store.fork", params=told)]
+        return [Fault("service.log.fork", params=told)]
     return []
 
 

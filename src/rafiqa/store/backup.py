@@ -19,11 +19,12 @@ from typing import IO, Any, Final
 
 from rafiqa.errors import CorruptLedger, Fault, InvalidInput, StoreError
 from rafiqa.ledger import Head, check_chain
+from rafiqa.ledger.checkpoint import Checkpoint
 from rafiqa.store.embedded import EmbeddedStore
 from rafiqa.store.failure import HaltMark, wrapped
 from rafiqa.store.opening import open_store, sync_folder
 from rafiqa.store.sealed import Hashing, identities_in, is_sealed, recipients_of, seal, unseal
-from rafiqa.store.witnessed import Witnessed, rollback_fault, witnessed_beside, witnessed_in
+from rafiqa.store.witnessed import rollback_fault, witnessed_beside, witnessed_in
 
 _PIECE: Final = 1024 * 1024
 _SQLITE: Final = b"SQLite format 3\x00"
@@ -177,7 +178,7 @@ def restore_backup(
     return Restored(head, barred)
 
 
-def _barred(path: Path, machine: Machine, witnessed: Witnessed | None) -> Fault | None:
+def _barred(path: Path, machine: Machine, witnessed: Checkpoint | None) -> Fault | None:
     if witnessed is None:
         return None
     store = open_store(path, entropy=machine.entropy, now_us=machine.now_us)

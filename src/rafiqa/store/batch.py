@@ -24,6 +24,9 @@ from rafiqa.store.triage import (
     triage,
 )
 
+ASKED_TOGETHER: Final = 500
+"""So many ids are looked for in one statement."""
+
 SELECT_HEAD: Final = "SELECT seq, entry_hash, recorded_at_us FROM entries ORDER BY seq DESC LIMIT 1"
 
 
@@ -76,9 +79,14 @@ def put_apart(
 
 
 def _known_digests(database: apsw.Connection, drafts: Sequence[Draft]) -> dict[str, bytes]:
-    sql = "SELECT entry_id, request_digest FROM entries WHERE entry_id = ?"
-    ids = ((draft.entry_id,) for draft in drafts)
-    return dict(database.executemany(sql, ids))
+    """The request digests of those ids of a batch that are on record, asked in few statements."""
+    known: dict[str, bytes] = {}
+    for start in range(0, len(drafts), ASKED_TOGETHER):
+        ids = [draft.entry_id for draft in drafts[start : start + ASKED_TOGETHER]]
+        marks = ", ".join("?" * len(ids))
+        sql = f"SELECT entry_id, request_digest FROM entries WHERE entry_id IN ({marks})"  # noqa: S608 - marks only
+        known.update(database.execute(sql, ids))
+    return known
 
 
 def _insert(database: apsw.Connection, entries: Sequence[Entry]) -> None:

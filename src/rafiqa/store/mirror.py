@@ -7,13 +7,12 @@ although it must not is told and left as it is in the mirror: that is what a mir
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from rafiqa.errors import Fault, StoreError
-from rafiqa.store.opening import sync_folder
+from rafiqa.store.durable import write_durably
 
 LAST = ("checkpoint",)
 """Files that may change, and are copied after all others."""
@@ -80,17 +79,6 @@ class Mirror:
                 return None, False
             if name.name not in LAST:
                 return Fault("store.mirror-differs", params={"path": str(name)}), False
-        _put(target, content)
+        write_durably(target, content)
         self._seen[name] = mark
         return None, True
-
-
-def _put(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    made = path.with_name(path.name + "-new")
-    with made.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    made.replace(path)
-    sync_folder(path.parent)

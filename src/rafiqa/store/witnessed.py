@@ -2,31 +2,20 @@
 
 A backup that is older than what was witnessed, or other, is the mark of a rollback: somebody put
 an old state back. What it holds can still be read, for an old map of hazards is better than none;
-but nothing is written to it.
-
-Source: C2SP tlog-checkpoint: three lines, origin, size, and the Merkle root in Base64.
+but nothing is written to it. Whose signatures the checkpoint bears is for whoever publishes it to
+have checked: a false one can only keep a store from being written.
 """
 
 from __future__ import annotations
 
-from base64 import b64decode
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.ledger import Entry
+from rafiqa.ledger.checkpoint import Checkpoint, read_checkpoint
 from rafiqa.ledger.merkle import MerkleTree, leaf_hash
-
-_DIGITS_MOST = 18
-
-
-@dataclass(frozen=True, slots=True)
-class Witnessed:
-    """A log as its witnesses saw it: how many entries, and the root over them."""
-
-    size: int
-    root: bytes
+from rafiqa.ledger.row import Malformed
 
 
 def witnessed_beside(backup: Path) -> Path | None:
@@ -35,26 +24,20 @@ def witnessed_beside(backup: Path) -> Path | None:
     return next((path for path in (named, backup.parent / "checkpoint") if path.is_file()), None)
 
 
-def witnessed_in(path: Path) -> Witnessed:
-    """What a checkpoint says; its signatures are for whoever publishes it to have checked.
+def witnessed_in(path: Path) -> Checkpoint:
+    """The checkpoint in a file, not yet believed.
 
     Raises:
         InvalidInput: it cannot be read, or is no checkpoint.
     """
     try:
-        _, size, root, *_ = path.read_text(encoding="utf-8").split("\n")
-        if not size.isascii() or not size.isdigit() or len(size) > _DIGITS_MOST:
-            raise ValueError(size)  # noqa: TRY301 - as the reading of the other lines would
-        found = b64decode(root, validate=True)
-        if len(found) != 32:
-            raise ValueError(root)  # noqa: TRY301 - as above
-    except (OSError, ValueError) as error:
+        return read_checkpoint(path.read_bytes())[0]
+    except (OSError, Malformed):
         fault = Fault("store.checkpoint", "--checkpoint", params={"path": str(path)})
-        raise InvalidInput(fault) from error
-    return Witnessed(int(size), found)
+        raise InvalidInput(fault) from None
 
 
-def rollback_fault(entries: Iterable[Entry], witnessed: Witnessed) -> Fault | None:
+def rollback_fault(entries: Iterable[Entry], witnessed: Checkpoint) -> Fault | None:
     """Why a ledger is not what the witnesses saw, or None where it is that or more.
 
     Args:

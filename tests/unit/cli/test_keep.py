@@ -10,6 +10,7 @@ import pytest
 from rafiqa.cli import COMMANDS, main
 from rafiqa.store import open_store
 from tests.unit.cli.conftest import EXAMPLE, INSIDE, ORIGIN
+from tests.unit.store.test_backup import signed_text
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ def test_a_backup_older_than_its_witnesses_is_restored_for_reading_and_ends_with
     run, store, tmp_path
 ):
     assert run("backup", store, tmp_path / "b", "--plain").status == 0
-    (tmp_path / "newest").write_text(f"rafiqa.example/2026\n99\n{'A' * 43}=\n")
+    (tmp_path / "newest").write_text(signed_text(99, bytes(32)), encoding="utf-8")
     again = tmp_path / "again.rafiqa"
     ran = run("restore", tmp_path / "b", again, "--checkpoint", tmp_path / "newest", "--json")
     assert (ran.status, ran.codes) == (1, ["store.rollback"])

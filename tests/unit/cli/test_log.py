@@ -174,12 +174,12 @@ def test_a_store_that_was_put_back_publishes_nothing(
     shutil.copy(made_city, store)
     status, told = asked("log", "publish", store)
     assert status == 1
-    assert [fault["code"] for fault in told["refused"]] == ["store.rollback"]
+    assert [fault["code"] for fault in told["refused"]] == ["service.log.rollback"]
     assert told["refused"][0]["next"]
     assert (folder / "checkpoint").read_bytes() == before
     grown(store, 5, "other")
     status, told = asked("log", "publish", store)
-    assert [fault["code"] for fault in told["refused"]] == ["store.fork"]
+    assert [fault["code"] for fault in told["refused"]] == ["service.log.fork"]
     assert (folder / "checkpoint").read_bytes() == before
 
 

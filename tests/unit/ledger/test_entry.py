@@ -6,7 +6,9 @@ from dataclasses import fields, replace
 from hashlib import sha256
 from typing import Any
 
+import hypothesis.strategies as st
 import pytest
+from hypothesis import given
 
 from rafiqa.errors import InvalidInput
 from rafiqa.ledger import (
@@ -21,7 +23,7 @@ from rafiqa.ledger import (
     parse,
     seal,
 )
-from tests.contract.drafts import START_US, make_draft, salt
+from tests.contract.drafts import START_US, make_chain, make_draft, salt
 
 KNOWN_HASH = "dc19878bbbe775d53f8d52df92df48441be682e9f5eb8908cff3472fe233a254"
 
@@ -147,3 +149,43 @@ def test_good_drafts_at_the_edges() -> None:
         {"body": b""},
     ):
         assert draft_faults(make_draft(**changes)) == []
+
+
+@given(
+    st.builds(
+        make_draft,
+        entry_id=st.text(min_size=1),
+        subject=st.text(),
+        actor=st.text(),
+        version=st.integers(1, 1 << 62),
+        valid_at_us=st.integers(-(1 << 63), (1 << 63) - 1),
+    ),
+    st.integers(0, 1 << 62),
+)
+def test_a_header_is_the_canonical_array_of_its_fields(draft: Draft, before: int) -> None:
+    """Put together piece by piece, it has the bytes that the encoder gives for the whole."""
+    if draft_faults(draft):
+        return
+    entry = seal(draft, Head(before, bytes(32), before), 7, bytes(16))
+    assert header_bytes(entry) == canonical([getattr(entry, name) for name in HEADER])
+
+
+HEADER = (
+    *("seq", "entry_id", "kind", "version", "subject", "valid_at_us", "recorded_at_us", "actor"),
+    *("organisation", "role", "body_commitment", "request_digest", "prev_hash"),
+)
+
+
+@pytest.mark.parametrize("name", HEADER)
+@pytest.mark.parametrize("value", [None, True, 1.5, -1, b"", "", "\ud800", 1 << 65, [1], ["a"]])
+def test_a_damaged_header_is_encoded_or_refused_as_any_array(name: str, value: Any) -> None:
+    entry = replace(make_chain(1)[0], **{name: value})
+
+    def told(encode: Any) -> object:
+        try:
+            return encode()
+        except InvalidInput as error:
+            return [fault.code for fault in error.faults]
+
+    plain = [getattr(entry, each) for each in HEADER]
+    assert told(lambda: header_bytes(entry)) == told(lambda: canonical(plain))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,10 @@ import pytest
 
 from rafiqa.errors import CorruptLedger, InvalidInput, RafiqaError, StoreError
 from rafiqa.ledger import PART_BYTES, check_chain
+from rafiqa.ledger.checkpoint import Checkpoint, signed_line
 from rafiqa.ledger.merkle import MerkleTree, leaf_hash
+from rafiqa.ledger.note import KeyKind, Note, note_text
+from rafiqa.ledger.signing import Algorithm, MemorySigner
 from rafiqa.store import (
     EmbeddedStore,
     Machine,
@@ -302,8 +304,15 @@ def test_a_sealed_backup_notices_every_flipped_byte_without_its_manifest(
 
 def checkpoint(store: EmbeddedStore, size: int, root: bytes | None = None) -> str:
     tree = MerkleTree(leaf_hash(entry.entry_hash) for entry in store.read())
-    root = tree.root(size) if root is None else root
-    return f"rafiqa.example/old-town/2026\n{size}\n{b64encode(root).decode()}\n\n— w abc=\n"
+    return signed_text(size, tree.root(size) if root is None else root)
+
+
+def signed_text(size: int, root: bytes) -> str:
+    """A checkpoint with a signature, as a log publishes it."""
+    checkpoint = Checkpoint("rafiqa.example/old-town/2026", size, root)
+    signer = MemorySigner(checkpoint.origin, Algorithm.ED25519, bytes(32))
+    line = signed_line(checkpoint, KeyKind.ED25519, signer, 0)
+    return note_text(Note(checkpoint.text, (line,)))
 
 
 def test_a_backup_as_new_as_the_checkpoint_is_restored_for_writing(

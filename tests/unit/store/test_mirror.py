@@ -10,6 +10,7 @@ import pytest
 from rafiqa.errors import RafiqaError, StoreError
 from rafiqa.service import mirroring
 from rafiqa.store import Mirror, Turn, mirror
+from rafiqa.store.durable import write_durably
 
 
 @pytest.fixture
@@ -46,13 +47,13 @@ def test_the_checkpoint_comes_last(
     log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order: list[str] = []
-    put = mirror._put
+    put = write_durably
 
     def noted(path: Path, content: bytes) -> None:
         order.append(path.name)
         put(path, content)
 
-    monkeypatch.setattr(mirror, "_put", noted)
+    monkeypatch.setattr(mirror, "write_durably", noted)
     (log / "zone").write_bytes(b"later in the alphabet")
     Mirror(log, tmp_path / "usb").turn()
     assert order[-1] == "checkpoint"
@@ -76,7 +77,7 @@ def test_a_file_that_changed_is_told_and_the_mirror_keeps_what_it_was(
 
 def test_a_mirror_that_cannot_be_written_says_so(log: Path, tmp_path: Path) -> None:
     (tmp_path / "usb").write_text("a file where the folder should be")
-    with pytest.raises(StoreError, match=r"store\.mirror"):
+    with pytest.raises(StoreError, match=r"store\.(mirror|log\.disk)"):
         Mirror(log, tmp_path / "usb").turn()
 
 
