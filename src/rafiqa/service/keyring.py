@@ -8,7 +8,7 @@ roots, which say whose keys count, are made with them and handed out; they are n
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -22,6 +22,7 @@ from rafiqa.ledger.trustlist import (
     LEAST_WITNESSES,
     Key,
     TrustList,
+    succeeds,
     trust_list_bytes,
     trust_list_of,
 )
@@ -35,6 +36,7 @@ OFFICES: Final = {
     "log": "Log of certificates",
 }
 """Role, which names its key's file, to the name by which verifiers show it."""
+REPLACEABLE: Final = ("issuer", "status")
 STATUS_DAYS: Final = 30
 _DAY_S: Final = 86_400
 _TRUST_FILE: Final = "trust.rfq"
@@ -117,6 +119,74 @@ def make_keys(plan: KeyPlan, folder: Path, draw: Callable[[int], bytes]) -> Keyr
         tuple(keys),
     )
     put_trust(folder, trust_list_bytes(trust, roots[:LEAST_ROOTS]))
+    return keyring_in(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChange:
+    """A key that is to be replaced, and by whom.
+
+    Attributes:
+        role: ``issuer`` or ``status``; logs and witnesses begin anew instead.
+        revoked_from: place in the certificate log from which on nothing that the old key signed
+            counts: everything logged before stays good.
+        roots: root keys that sign the new list; at least as many as the quorum.
+        now_s: from when on the new key counts, seconds since 1970 UTC.
+    """
+
+    role: str
+    revoked_from: int
+    roots: tuple[Signer, ...]
+    now_s: int
+
+
+def replace_key(folder: Path, change: KeyChange, draw: Callable[[int], bytes]) -> Keyring:
+    """Returns the keys after one of them was replaced, with a trust list that says so.
+
+    The old key's file is kept under another name: what it signed has to be looked into.
+
+    Args:
+        folder: where the keys lie.
+        change: which, from where on, and who signs for it.
+        draw: gives that many random bytes.
+
+    Raises:
+        InvalidInput: the role is none that is replaced, or too few roots of the list in hand sign.
+    """
+    keyring = keyring_in(folder)
+    if change.role not in REPLACEABLE:
+        params: dict[str, str | int] = {"role": change.role}
+        raise InvalidInput(Fault("service.keys.not-replaceable", "--replace", params=params))
+    old = keyring.issuer if change.role == "issuer" else keyring.status
+    trust = keyring.trust
+    seed = draw(SEED_BYTES)
+    new = MemorySigner(OFFICES[change.role], Algorithm.ED25519, seed)
+    ends_s = change.now_s + (trust.expires_at_s - trust.issued_at_s)
+    keys = [
+        replace(key, revoked_from=change.revoked_from)
+        if (key.role, key.public_key) == (change.role, old.public_key)
+        else key
+        for key in trust.keys
+    ]
+    keys.append(
+        Key(
+            new.name,
+            trust.authority,
+            change.role,
+            new.algorithm,
+            new.public_key,
+            change.now_s,
+            ends_s,
+        )
+    )
+    newer = replace(trust, version=trust.version + 1, issued_at_s=change.now_s, keys=tuple(keys))
+    data = trust_list_bytes(newer, change.roots)
+    if not succeeds(*trust_list_of(data), trust):
+        raise InvalidInput(Fault("service.keys.too-few-roots", "--root"))
+    file = folder / f"{_file(change.role)}.pem"
+    file.rename(folder / f"{_file(change.role)}.replaced-{newer.version}.pem")
+    make_key(file, new.name, new.algorithm, entropy=lambda _: seed)
+    put_trust(folder, data)
     return keyring_in(folder)
 
 
