@@ -8,6 +8,7 @@ from rafiqa.api import (
     act,
     area,
     asset,
+    certificate,
     figureshape,
     maplayer,
     page,
@@ -114,6 +115,13 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         area.show_area,
         shape.Area,
         timed=True,
+    ),
+    Endpoint(
+        "GET",
+        "/api/certificates/{number}/paper",
+        "The paper of a certificate in force, as PDF, for staff",
+        certificate.show_paper,
+        media_type=certificate.PDF,
     ),
     Endpoint(
         "GET",

@@ -18,6 +18,7 @@ from rafiqa.geo.fault import (
 from rafiqa.geo.frame import LAND_REACH_M, LonLat, Planar, Registered, SiteFrame, Spot
 from rafiqa.geo.gridshape import GRID_LIMIT_MM, GridShape, PlainShape, union_of
 from rafiqa.geo.measure import area_m2, dwithin, length_m
+from rafiqa.geo.millionths import E6, planar_mm
 from rafiqa.geo.neighbour import Reconciled, home_of, reconcile
 from rafiqa.geo.outline import (
     CORNERS_LIMIT,
@@ -33,6 +34,7 @@ from rafiqa.geo.shapeindex import ShapeIndex
 __all__ = [
     "CORNERS_LIMIT",
     "EDGE_M",
+    "E6",
     "FINE_PER_MM",
     "GRID_LIMIT_MM",
     "LAND_REACH_M",
@@ -68,6 +70,7 @@ __all__ = [
     "outline_around",
     "outline_within",
     "outward",
+    "planar_mm",
     "reconcile",
     "ring_faults",
     "shape_faults",
