@@ -19,7 +19,7 @@ web: .venv/.ready
 
 demo: setup
 	@mkdir -p build
-	@rm -f $(STORE)*
+	@rm -rf $(STORE)*
 	@$(RUN)/rafiqa demo $(STORE) --buildings $(BUILDINGS)
 	@$(RUN)/rafiqa serve $(STORE) --port $(PORT)
 

@@ -11,14 +11,8 @@ from bench.machine import machine
 from bench.table import Table, rewrite, section
 
 DEFAULT = (
-    "import_formats",
-    "demo_growth",
-    "answers",
-    "land_book",
-    "overlay",
-    "ledger",
-    "store",
-    "log",
+    *("import_formats", "demo_growth", "answers", "land_book", "overlay", "ledger", "store"),
+    *("log", "certificate"),
 )
 """What a plain run measures."""
 BY_NAME = (*DEFAULT, "clone_to_green")

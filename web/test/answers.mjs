@@ -174,6 +174,12 @@ function areaDetail(id, asked) {
       { act: "accept_release", subject: "RE-3", allowed: true, why: [] },
     ],
     releases: parts.length ? [{ release_id: "RE-1", state: "accepted", proposed_by: "layla", accepted_by: "omar", part_ids: parts.map((each) => each.part_id) }] : [],
+    certificates: parts.length
+      ? [
+          { number: "RFQ-2026-000001-AB12CD", kind: "release", state: "in-force", issued_at: "2026-01-05T08:00:00Z" },
+          { number: "RFQ-2025-000001-AB12CE", kind: "release", state: "superseded", issued_at: "2025-12-05T08:00:00Z" },
+        ]
+      : [],
     history: history(id, lang),
   };
 }

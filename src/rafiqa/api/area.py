@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rafiqa.api import shape
 from rafiqa.api.ask import Ask
+from rafiqa.api.certificate import certificates
 from rafiqa.api.ground import Ground, areas, ground, stage
 from rafiqa.api.history import history
 from rafiqa.api.offer import offers
@@ -69,6 +70,7 @@ def show_area(ask: Ask) -> Reply:
             reasons(view, _reasons(view, on)),
             acts,
             list(_releases(view, on)),
+            list(certificates(view, on.claim_id)),
             history(view, _told_of(view, on)),
         )
     )

@@ -28,6 +28,7 @@ PUBLIC_KINDS = frozenset(
         "structure.registered",
         "land.handed-over",
         "completion.declared",
+        "certificate.issued",
         "accident.recorded",
         "layer.registered",
         "project.registered",
@@ -286,6 +287,8 @@ _PARAMS: dict[type, Callable[[Any, str], Params]] = {
     land.LandHandedOver: _handover,
     land.CompletionDeclared: lambda fact, _: {"note": fact.note},
     land.RecordMoved: _record,
+    land.CertificateIssued: lambda fact, _: {"number": fact.number},
+    land.CertificateMoved: lambda fact, _: {"number": fact.number, "reason": fact.reason},
     recovery.LayerRegistered: lambda fact, _: {"layer": fact.layer_id, "rows": fact.n_rows},
     recovery.ProjectRegistered: lambda fact, lang: {
         "name": fact.name,

@@ -18,6 +18,7 @@ _UNKNOWN = {
     "project_id": "service.project.unknown",
     "asset_id": "api.asset.unknown",
     "lang": "api.catalogue.unknown",
+    "number": "service.certificate.unknown",
     "path": "api.route.unknown",
 }
 """What is said where the thing that a path names is not on record."""
@@ -28,6 +29,7 @@ _NAMED: dict[str, str | int] = {
     "area": "H-9",
     "project": "P-9",
     "asset": "B-9",
+    "number": "RFQ-9",
     "lang": "xx",
 }
 
@@ -56,6 +58,9 @@ def _faults(row: Endpoint) -> Iterator[tuple[int, Fault]]:
     for placeholder in row.placeholders:
         if placeholder in _UNKNOWN:
             yield 404, Fault(_UNKNOWN[placeholder], placeholder, params=_NAMED)
+    if "number" in row.placeholders:
+        yield 401, Fault("api.session.needed")
+        yield 409, Fault("api.certificate.not-in-force", params=_NAMED)
     if "release_id" in row.placeholders:
         yield 422, Fault("land.release.unknown", params={"release": "R-9"})
     if row.takes is not None and row.open_path != "/api/session":

@@ -189,6 +189,15 @@ class Release(Shape, frozen=True):
     proves: list[Reason]
 
 
+class CertificateBrief(Shape, frozen=True):
+    """A certificate of an area, and where it stands; what it says is on its paper."""
+
+    number: str
+    kind: Literal["completion", "release", "handover", "cancellation"]
+    state: Literal["in-force", "suspended", "reopened", "revoked", "superseded"]
+    issued_at: str
+
+
 class HistoryItem(Shape, frozen=True):
     """One entry of the ledger, in words."""
 
@@ -216,6 +225,7 @@ class Area(Shape, frozen=True):
     reasons: list[Reason]
     acts: list[Act]
     releases: list[Release]
+    certificates: list[CertificateBrief]
     history: list[HistoryItem]
 
 

@@ -8,6 +8,7 @@ from rafiqa.api import (
     act,
     area,
     asset,
+    certificate,
     figureshape,
     maplayer,
     page,
@@ -27,6 +28,7 @@ from rafiqa.api.reply import GEOJSON, TILE, Reply
 from rafiqa.api.route import Endpoint, Param
 from rafiqa.api.site import show_site
 from rafiqa.api.tiles import show_tile
+from rafiqa.api.verifier import show_verifier
 
 _TEXT = {"type": "string"}
 _LON = Param("lon", {"type": "number", "minimum": -180, "maximum": 180}, "Degrees east.", True)
@@ -113,6 +115,13 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         area.show_area,
         shape.Area,
         timed=True,
+    ),
+    Endpoint(
+        "GET",
+        "/api/certificates/{number}/paper",
+        "The paper of a certificate in force, as PDF, for staff",
+        certificate.show_paper,
+        media_type=certificate.PDF,
     ),
     Endpoint(
         "GET",
@@ -235,6 +244,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint("GET", "/api/openapi.json", "This description", show_openapi, timed=True),
     Endpoint("GET", "/", "The desk", page.show_page, media_type="text/html", page=True),
+    Endpoint(
+        "GET",
+        "/verify",
+        "The verifier of certificates",
+        show_verifier,
+        media_type="text/html",
+        page=True,
+    ),
     Endpoint(
         "GET",
         "/static/{path:path}",

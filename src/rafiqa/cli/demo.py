@@ -32,6 +32,7 @@ def run(args: argparse.Namespace) -> int:
         "areas": made.n_areas,
         "projects": made.n_projects,
         "buildings": made.n_buildings,
+        "certificates": made.n_certificates,
     }
     lines = [f"{name}: {count}" for name, count in answer.items()]
     lines += [f"login {item.login}  password {item.password}  {item.role}" for item in made.logins]

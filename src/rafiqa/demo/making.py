@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from rafiqa.demo import cast
 from rafiqa.demo.cast import Login, make_logins
+from rafiqa.demo.certificates import demo_keys, issue_papers
 from rafiqa.demo.city import LEAST_BUILDINGS, make_city
 from rafiqa.demo.clock import DemoClock, SeededEntropy
 from rafiqa.demo.hazard import make_plan, plan_generator
@@ -32,6 +34,7 @@ class Demo:
     n_areas: int
     n_projects: int
     n_buildings: int
+    n_certificates: int
     logins: tuple[Login, ...]
 
 
@@ -70,12 +73,15 @@ def make_demo(
     structures = structure_story(city, plan, on_grid)
     others = other_survey(plan, on_grid)
     History(office, clock, plan, structures, others).run(progress)
+    progress("issuing certificates")
+    papers = issue_papers(office, clock, demo_keys(Path(store)))
     logins = make_logins(office, entropy)
     made = Demo(
         office.store.head().seq,
         len(plan.areas) + len(area_ids((*structures, *others))),
         len(plan.projects),
         len(city.buildings),
+        len(papers),
         logins,
     )
     office.store.close()

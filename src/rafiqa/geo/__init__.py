@@ -18,11 +18,23 @@ from rafiqa.geo.fault import (
 from rafiqa.geo.frame import LAND_REACH_M, LonLat, Planar, Registered, SiteFrame, Spot
 from rafiqa.geo.gridshape import GRID_LIMIT_MM, GridShape, PlainShape, union_of
 from rafiqa.geo.measure import area_m2, dwithin, length_m
+from rafiqa.geo.millionths import E6, planar_mm
 from rafiqa.geo.neighbour import Reconciled, home_of, reconcile
+from rafiqa.geo.outline import (
+    CORNERS_LIMIT,
+    EDGE_M,
+    Outline,
+    OutlineE6,
+    outline_around,
+    outline_within,
+)
 from rafiqa.geo.rounding import inward, outward
 from rafiqa.geo.shapeindex import ShapeIndex
 
 __all__ = [
+    "CORNERS_LIMIT",
+    "EDGE_M",
+    "E6",
     "FINE_PER_MM",
     "GRID_LIMIT_MM",
     "LAND_REACH_M",
@@ -33,6 +45,8 @@ __all__ = [
     "Face",
     "GridShape",
     "LonLat",
+    "Outline",
+    "OutlineE6",
     "PlainShape",
     "Planar",
     "Reconciled",
@@ -53,7 +67,10 @@ __all__ = [
     "join",
     "join_each",
     "length_m",
+    "outline_around",
+    "outline_within",
     "outward",
+    "planar_mm",
     "reconcile",
     "ring_faults",
     "shape_faults",

@@ -22,6 +22,14 @@ from rafiqa.land.approval import (
     validation_ruling,
 )
 from rafiqa.land.book import LandBook, fold
+from rafiqa.land.certifiable import Certifiable, CertifiedPart, LeftPart, certifiable
+from rafiqa.land.certificate import (
+    CertificateStanding,
+    CertificateState,
+    claims_on,
+    state_of,
+)
+from rafiqa.land.certificatefact import CertificateIssued, CertificateKind, CertificateMoved
 from rafiqa.land.closing import (
     AssessmentMoved,
     CompletionDeclared,
@@ -193,6 +201,13 @@ __all__ = [
     "BoundaryCorrected",
     "Case",
     "Cause",
+    "Certifiable",
+    "CertificateIssued",
+    "CertificateKind",
+    "CertificateMoved",
+    "CertificateStanding",
+    "CertificateState",
+    "CertifiedPart",
     "ClassAccount",
     "ClassDecided",
     "ClassExplanation",
@@ -218,6 +233,7 @@ __all__ = [
     "LandHistory",
     "LandReopened",
     "LandState",
+    "LeftPart",
     "LotInspected",
     "LotReviewed",
     "Lower",
@@ -285,8 +301,10 @@ __all__ = [
     "area_ruling",
     "areas_tasked",
     "assessment_stage",
+    "certifiable",
     "change_of",
     "claimed",
+    "claims_on",
     "class_faults",
     "class_supported",
     "completed_over",
@@ -322,6 +340,7 @@ __all__ = [
     "rule",
     "stage_of",
     "standing",
+    "state_of",
     "structure_ruling",
     "subject_of",
     "supports",

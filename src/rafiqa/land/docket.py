@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from rafiqa.geo import GridShape
+from rafiqa.land.certificatefact import CertificateIssued, CertificateMoved
 from rafiqa.land.closing import (
     AssessmentMoved,
     CompletionDeclared,
@@ -95,6 +96,10 @@ def keys_of(fact: object) -> Iterator[Key]:
             return
         case BoundaryCorrected() | LandHandedOver():
             pass
+        case CertificateIssued() | CertificateMoved():
+            # Kept apart from the area's docket: a paper makes nothing of the ground anew.
+            yield from _closing_keys(fact)
+            return
         case _:
             yield from _closing_keys(fact)
             yield from _quality_keys(fact)
@@ -127,6 +132,12 @@ def _closing_keys(fact: object) -> Iterator[Key]:
             yield "completion", fact.completion_id
         case RecordMoved():
             yield "entry", fact.entry_id
+        case CertificateIssued():
+            yield "certificate", fact.number
+            if fact.supersedes is not None:
+                yield "certificate", fact.supersedes
+        case CertificateMoved():
+            yield "certificate", fact.number
 
 
 def _quality_keys(fact: object) -> Iterator[Key]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rafiqa.geo import GridShape
+from rafiqa.land.certificatefact import CertificateIssued, CertificateMoved
 from rafiqa.land.closing import (
     AssessmentMoved,
     CompletionDeclared,
@@ -112,6 +113,10 @@ def _enter_closing(register: Register, recorded: Recorded) -> None:
             register.completions.setdefault(fact.completion_id, recorded)
         case RecordMoved() as fact:
             register.approvals.setdefault(fact.entry_id, []).append(recorded)
+        case CertificateIssued() as fact:
+            register.certificates.setdefault(fact.number, recorded)
+        case CertificateMoved() as fact:
+            register.certificate_moves.setdefault(fact.number, []).append(recorded)
 
 
 def _link(

@@ -92,6 +92,9 @@ class Records:
         self.handovers = self._table("area", "handovers", list[Recorded])
         self.completions = self._table("completion", "completions", Recorded)
         self.approvals = self._table("entry", "approvals", list[Recorded])
+        self.certificates = self._table("certificate", "certificates", Recorded)
+        moves = self._table("certificate", "certificate_moves", list[Recorded])
+        self.certificate_moves = moves
         self.accreditations = self._table("organisation", "accreditations", list[Recorded])
         self.visits = self._table("visit", "visits", list[Recorded])
         acts = self._table("nonconformity", "nonconformity_acts", list[Recorded])

@@ -200,8 +200,8 @@ class Register(Standing):
     the inspections, of works and of lots, that undid a release. ``evidence_said`` holds every
     record of an id and ``evidence_links`` what names evidence as an area's; ``units`` every
     record of a unit's id. ``assessments`` are kept by area or report, ``handovers`` by area,
-    ``approvals`` by the entry they speak of; none of these, and no completion, changes what the
-    land is.
+    ``approvals`` by the entry they speak of; none of these, no completion and no certificate,
+    changes what the land is.
     """
 
     site: Recorded | None = None
@@ -227,6 +227,8 @@ class Register(Standing):
     handovers: dict[str, list[Recorded]] = field(default_factory=dict)
     completions: dict[str, Recorded] = field(default_factory=dict)
     approvals: dict[str, list[Recorded]] = field(default_factory=dict)
+    certificates: dict[str, Recorded] = field(default_factory=dict)
+    certificate_moves: dict[str, list[Recorded]] = field(default_factory=dict)
     raises: list[Raise] = field(default_factory=list)
     lowers: list[Lower] = field(default_factory=list)
     reclasses: list[Reclass] = field(default_factory=list)

@@ -13,12 +13,23 @@ from rafiqa.service.attaching import (
     bring_parts,
     named_after,
 )
+from rafiqa.service.certifying import (
+    Issued,
+    Kept,
+    certificate_standings,
+    issue_certificate,
+    kept_certificate,
+    move_certificate,
+    newest_certificate,
+    status_list,
+)
 from rafiqa.service.closing import assess, declare_completion, hand_over
 from rafiqa.service.erasing import erase_words
 from rafiqa.service.figures import By, Figures, Question, ask_figures, compare, split
 from rafiqa.service.incident import answer_report, record_accident, report_hazard
 from rafiqa.service.inspection import CheckReport, check_site
 from rafiqa.service.keeping import back_up, mirroring, restore
+from rafiqa.service.keyring import KeyPlan, Keyring, keyring_in, make_keys
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.opening import open_office
 from rafiqa.service.outcome import Acted
@@ -76,6 +87,10 @@ __all__ = [
     "By",
     "CheckReport",
     "Figures",
+    "Issued",
+    "Kept",
+    "KeyPlan",
+    "Keyring",
     "Office",
     "Question",
     "Reopening",
@@ -95,6 +110,7 @@ __all__ = [
     "attachments_of",
     "back_up",
     "bring_parts",
+    "certificate_standings",
     "check_site",
     "close_nonconformity",
     "compare",
@@ -111,11 +127,17 @@ __all__ = [
     "hand_over",
     "inspect_lot",
     "inspect_work",
+    "issue_certificate",
+    "kept_certificate",
+    "keyring_in",
+    "make_keys",
     "mirroring",
+    "move_certificate",
     "move_record",
     "move_rubble_lot",
     "move_task",
     "named_after",
+    "newest_certificate",
     "open_office",
     "open_site",
     "order_work",
@@ -140,5 +162,6 @@ __all__ = [
     "restore",
     "review_lot",
     "split",
+    "status_list",
     "transfer_release",
 ]

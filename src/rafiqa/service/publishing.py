@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 
-from rafiqa.errors import Fault, InvalidInput, RafiqaError, StoreError
+from rafiqa.errors import CorruptLedger, Fault, InvalidInput, RafiqaError, StoreError
 from rafiqa.ledger.checkpoint import Checkpoint, is_signed_by, signed_at_s, signed_line
 from rafiqa.ledger.merkle import MerkleTree, leaf_hash
 from rafiqa.ledger.note import KeyKind, Note, NoteKey, NoteLine, lines_of, note_text, one_by
@@ -230,7 +230,7 @@ def published_faults(log: Log) -> list[Fault]:
             return [Fault("store.fork", params={"entries": log.size(), "witnessed": size})]
         # Under that root each tile and each leaf in the folder has one place and one hash.
         faults = log.folder.faults(found[0])
-    except StoreError as error:
+    except (StoreError, CorruptLedger) as error:
         return list(error.faults)
     return faults
 

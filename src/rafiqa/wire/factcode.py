@@ -59,6 +59,8 @@ KINDS: dict[str, type] = {
     "land.handed-over": land.LandHandedOver,
     "completion.declared": land.CompletionDeclared,
     "record.moved": land.RecordMoved,
+    "certificate.issued": land.CertificateIssued,
+    "certificate.moved": land.CertificateMoved,
     "layer.registered": recovery.LayerRegistered,
     "project.registered": recovery.ProjectRegistered,
     "rubble.registered": recovery.RubbleLotRegistered,

@@ -26,6 +26,8 @@ QUESTIONS = {
     "/api/at": ["/api/at?lon=39.0101&lat=35.9501", "/api/at?lon=39.2&lat=35.95"],
     "/api/areas": ["/api/areas"],
     "/api/areas/{area_id}": ["/api/areas/H1", "/api/areas/H2", "/api/areas/H3", "/api/areas/T1"],
+    # For staff alone, and of what is in force: test_certificate.py asks.
+    "/api/certificates/{number}/paper": [],
     "/api/projects": ["/api/projects", "/api/projects?lang=ar"],
     "/api/projects/{project_id}": ["/api/projects/J-deep", "/api/projects/J-lost"],
     "/api/assets/{asset_id}": ["/api/assets/b0", "/api/assets/b1"],
@@ -34,6 +36,7 @@ QUESTIONS = {
     "/api/catalogue/{lang}.json": ["/api/catalogue/en.json", "/api/catalogue/ar.json"],
     "/api/openapi.json": ["/api/openapi.json"],
     "/": ["/"],
+    "/verify": ["/verify"],
     "/static/{path}": ["/static/icon.svg"],
 }
 ASKED = [

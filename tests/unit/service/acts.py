@@ -21,6 +21,7 @@ from rafiqa.land import (
     AreaRecorded,
     AssessmentMoved,
     BoundaryCorrected,
+    CertificateMoved,
     ClassDecided,
     CompletionDeclared,
     LandHandedOver,
@@ -52,6 +53,7 @@ from rafiqa.recovery import (
     RubbleLotRegistered,
 )
 from rafiqa.service import Acted, Office, Stamp
+from tests.unit.service.certifying import papers_keys
 from tests.unit.service.ground import (
     AUTHORITY,
     ENGINEER,
@@ -112,7 +114,27 @@ RAISED = NonconformityRaised("N1", OPERATOR.organisation_id, "major", "depth", "
 ANSWERED = NonconformityAnswered("N1", "worn blade", "blade changed, lane worked again")
 QC_LOT = LotInspected("L1", "quality-board", True, START_US, START_US + 1, ("P1",))
 REVIEW = LotReviewed("V1", "L1", "logs checked", SECOND)
+KEYS = papers_keys()
+SUSPENDED = CertificateMoved("RFQ-1", "suspended", "a report")
+
+
+def _issue(office: Office, actor: Actor, fact: Any, stamp: Stamp) -> Acted:
+    kind, area_id = fact
+    return service.issue_certificate(office, KEYS, actor, kind, area_id, stamp).acted
+
+
+def _move(office: Office, actor: Actor, fact: Any, stamp: Stamp) -> Acted:
+    """Moves the one certificate there is."""
+    (number,) = office.register().certificates
+    return service.move_certificate(office, actor, replace(fact, number=number), stamp)
+
+
 ACTS: dict[str, Act] = {
+    "report_completion": Act("work", OPERATOR, ("completion", "A1"), ("completion", "A2"), _issue),
+    "issue_certificate": Act("released", FIRST, ("release", "A1"), ("release", "A2"), _issue),
+    "move_certificate": Act(
+        "certified", FIRST, SUSPENDED, replace(SUSPENDED, reason="another report"), _move
+    ),
     "open_site": Act(
         "bare",
         FIRST,

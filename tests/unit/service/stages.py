@@ -9,14 +9,17 @@ from rafiqa.recovery import RubbleLotRegistered
 from rafiqa.service import (
     Office,
     inspect_lot,
+    issue_certificate,
     open_office,
     raise_nonconformity,
     register_rubble_lot,
     report_hazard,
 )
+from tests.unit.service.certifying import papers_keys
 from tests.unit.service.conftest import OfficeAt
 from tests.unit.service.ground import (
     ENGINEER,
+    FIRST,
     INSPECTOR,
     ORIGIN,
     RESIDENT,
@@ -30,8 +33,17 @@ def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
     """An office on disk as far as an act of ``ACTS`` needs it."""
     if stage == "bare":
         return open_office(str(path), now_us=Clock(), entropy=Draws(), create=True)
-    before = {"told": "site", "heap": "site", "faulted": "work", "lot failed": "work"}
+    before = {
+        "certified": "released",
+        "told": "site",
+        "heap": "site",
+        "faulted": "work",
+        "lot failed": "work",
+    }
     office = at_stage(before.get(stage, stage))
+    if stage == "certified":
+        issued = issue_certificate(office, papers_keys(), FIRST, "release", "A1")
+        assert issued.acted.done
     if stage == "faulted":
         raised = NonconformityRaised("N1", "clearance-co", "major", "depth", "short", "W1")
         assert raise_nonconformity(office, INSPECTOR, raised).done

@@ -41,6 +41,9 @@ propose_release      . . . . A . . .
 accept_release       . . . . A . . .
 reject_release       . . . . A . . .
 transfer_release     . . . . A . . I
+report_completion    . . O . . . . .
+issue_certificate    . . . . A . . .
+move_certificate     . . . . A . . .
 reopen_land          . . . . A . . .
 register_structure   . S O . A . . I
 record_accident      . S O . A . . I

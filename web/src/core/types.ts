@@ -131,6 +131,13 @@ export interface HistoryItem {
   readonly organisation: string | null;
 }
 
+export interface CertificateBrief {
+  readonly number: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly issued_at: string;
+}
+
 export interface AreaDetail {
   readonly area_id: string;
   readonly name: string | null;
@@ -143,6 +150,7 @@ export interface AreaDetail {
   readonly reasons: readonly Reason[];
   readonly acts: readonly Act[];
   readonly releases: readonly Release[];
+  readonly certificates: readonly CertificateBrief[];
   readonly history: readonly HistoryItem[];
 }
 

@@ -25,6 +25,7 @@ export function Area({ area, folded }: { area: AreaDetail; folded: boolean }): J
       <Figures area={area} />
       <Parts parts={area.parts} />
       <Releases area={area} />
+      <Certificates area={area} />
       <Acts area={area} />
       <History items={area.history} folded={folded} />
       {area.source && (
@@ -149,6 +150,36 @@ function PartRow({ part }: { part: Part }): JSX.Element {
         </p>
       </div>
     </li>
+  );
+}
+
+/** Numbers and where each stands are for everybody; the paper is for who may give it out. */
+function Certificates({ area }: { area: AreaDetail }): JSX.Element | null {
+  const { desk } = useReach();
+  const t = useT();
+  if (!area.certificates.length) return null;
+  const mayPrint = Boolean(desk.session.value.actor);
+  return (
+    <Titled title={t("desk.certificates")}>
+      <ul class="releases">
+        {area.certificates.map((each) => (
+          <li key={each.number} data-state={each.state}>
+            <p>
+              <b>{t(`desk.certificate.kind.${each.kind}`)}</b> <Id id={each.number} />
+            </p>
+            <p class="meta">
+              <span>{t(`desk.certificate.state.${each.state}`)}</span>
+              <span>{desk.figures.value.date(each.issued_at)}</span>
+              {mayPrint && each.state === "in-force" && (
+                <a href={`/api/certificates/${encodeURIComponent(each.number)}/paper`} target="_blank" rel="noopener">
+                  {t("desk.certificate.paper")}
+                </a>
+              )}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </Titled>
   );
 }
 

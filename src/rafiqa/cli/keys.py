@@ -1,0 +1,76 @@
+"""``rafiqa keys``: make the keys that certificates are signed with, or replace one that is lost."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from rafiqa.cli import trustshelf
+from rafiqa.cli.machine import entropy, now_us
+from rafiqa.cli.session import DONE, add_common, office_of, output_of
+from rafiqa.ledger.qrtext import TRUST_LIST, text_of
+from rafiqa.locale import text
+from rafiqa.service import KeyPlan, Keyring, Office, make_keys
+from rafiqa.service.certificatelog import log_tree
+from rafiqa.service.keyring import REPLACEABLE, KeyChange, key_folder, new_origin, replace_key
+from rafiqa.store.keyfile import signer_of
+
+_S_US = 1_000_000
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's arguments."""
+    add_common(parser)
+    parser.add_argument("--authority", metavar="NAME", help="as papers name it; the site's id else")
+    parser.add_argument("--days", type=int, default=730, help="for how long they count")
+    parser.add_argument("--keys", metavar="FOLDER", type=Path, help="STORE.keys by default")
+    parser.add_argument("--replace", choices=REPLACEABLE, help="put a new key in the place of one")
+    parser.add_argument(
+        "--revoke-from",
+        type=int,
+        metavar="N",
+        help="with --replace: what the old key signed counts before this place in the log; all "
+        "that is in the log now where left out",
+    )
+    parser.add_argument(
+        "--root",
+        action="append",
+        default=[],
+        metavar="FILE",
+        type=Path,
+        help="with --replace: a root's key; two are needed",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Returns the exit status after writing the keys and saying what to do next."""
+    office = office_of(args)
+    folder = args.keys or key_folder(Path(args.store))
+    made = _replaced(args, office, folder) if args.replace else _new(args, office, folder)
+    trustshelf.put(made.trust_data)
+    answer = {
+        "folder": str(folder),
+        "authority": made.trust.authority,
+        "version": made.trust.version,
+        "trust": text_of(TRUST_LIST, made.trust_data),
+    }
+    words = text("cli.keys.made", {"folder": str(folder)}, args.lang)
+    after = "cli.keys.replaced" if args.replace else "cli.keys.roots"
+    output_of(args).show(answer, [words, text(after, {}, args.lang)])
+    return DONE
+
+
+def _new(args: argparse.Namespace, office: Office, folder: Path) -> Keyring:
+    authority = args.authority or office.site.authority_id
+    now_s = now_us() // _S_US
+    plan = KeyPlan(authority, new_origin(authority, now_s, entropy), now_s, args.days)
+    return make_keys(plan, folder, entropy)
+
+
+def _replaced(args: argparse.Namespace, office: Office, folder: Path) -> Keyring:
+    size = log_tree(office.book()).size
+    revoked_from = size if args.revoke_from is None else args.revoke_from
+    roots = tuple(signer_of(path) for path in args.root)
+    return replace_key(
+        folder, KeyChange(args.replace, revoked_from, roots, now_us() // _S_US), entropy
+    )

@@ -1,0 +1,278 @@
+"""Certificates: issue one, take it out of force, say of all of them where they stand.
+
+The land book decides what a paper may say, and whether it still may. So the rules are asked before
+a key is touched, and nothing is signed of an act that is not allowed. What is signed and then not
+recorded was never given out: the record comes before the paper.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Final
+
+from rafiqa.errors import CorruptLedger, Fault
+from rafiqa.land import (
+    Actor,
+    CertificateIssued,
+    CertificateKind,
+    CertificateMoved,
+    CertificateStanding,
+    LandBook,
+    Reason,
+    Recorded,
+    certifiable,
+    claims_on,
+    rule,
+    state_of,
+)
+from rafiqa.ledger import canonical
+from rafiqa.ledger.certificate import certificate_id, issued, proof_bytes
+from rafiqa.ledger.claims import SALT_BYTES, Claims
+from rafiqa.ledger.qrtext import qr_texts
+from rafiqa.ledger.statuslist import StatusList, listed
+from rafiqa.service.act import NOW, Stamp, carry_out, on_record
+from rafiqa.service.certificateclaims import Issue, make_claims
+from rafiqa.service.certificatelog import prove
+from rafiqa.service.keyring import Keyring
+from rafiqa.service.office import Office
+from rafiqa.service.outcome import Acted
+from rafiqa.service.permit import allow
+
+PREFIX: Final = "RFQ"
+_S_US: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """The outcome of issuing: what was recorded, or every reason against it."""
+
+    acted: Acted
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A certificate on record, as it can be given out again.
+
+    ``texts`` are of its codes; the second is its proof, where enough witnesses are at hand.
+    """
+
+    number: str
+    kind: CertificateKind
+    area_id: str
+    claims: Claims
+    texts: tuple[str, ...]
+    standing: CertificateStanding
+
+
+def issue_certificate(
+    office: Office,
+    keyring: Keyring,
+    actor: Actor,
+    kind: CertificateKind,
+    area_id: str,
+    stamp: Stamp = NOW,
+) -> Issued:
+    """Returns the act of issuing a certificate of an area, dated now, or why there is none.
+
+    One that was issued of the same kind and area before is superseded by it, unless it is
+    suspended: that is for two persons to lift, and not for one to paper over.
+
+    Raises:
+        InvalidInput: the land cannot be put into one code on paper.
+    """
+    act = "report_completion" if kind == "completion" else "issue_certificate"
+    stamp = replace(stamp, request_digest=sha256(canonical([act, kind, area_id])).digest())
+    if on_record(office, stamp):
+        return _again(office, actor, act, kind, area_id, stamp)
+    now_us, book = office.now_us(), office.book()
+    found = certifiable(book, kind, area_id, actor, now_us)
+    older = _newest(book, kind, area_id, now_us)
+    against = [*allow(actor, act).reasons, *found.against]
+    if older is not None and older.state == "suspended":
+        against.append(Reason("land.certificate.suspended-before", {"number": older.number}))
+    if against:
+        return Issued(Acted(rule(against)))
+    number = _number(office)
+    salt = sha256(f"{office.new_id()} {office.new_id()}".encode()).digest()[:SALT_BYTES]
+    supersedes = older.number if older is not None and older.state != "revoked" else None
+    issue = Issue(number, keyring.trust.authority, now_us, book.seq, salt, supersedes)
+    claims = make_claims(office.site, book.register.areas[area_id], found, issue)
+    fact = CertificateIssued(
+        number,
+        kind,
+        area_id,
+        issued(claims, keyring.issuer),
+        book.seq,
+        _ids(found.works, "work_id"),
+        _ids(found.releases, "release_id"),
+        getattr(found.handover.fact, "handover_id", None) if found.handover else None,
+        supersedes,
+    )
+    return Issued(carry_out(office, actor, act, number, fact, stamp=stamp), number)
+
+
+def _again(
+    office: Office, actor: Actor, act: str, kind: CertificateKind, area_id: str, stamp: Stamp
+) -> Issued:
+    """What becomes of an order under an id that is on record: done already, or quarantined.
+
+    The store never takes this fact: the id is taken. It only keeps what was asked for.
+    """
+    asked = CertificateIssued("", kind, area_id, b"", len(office.facts()))
+    acted = carry_out(office, actor, act, area_id, asked, stamp=stamp)
+    entry = office.store.find(stamp.entry_id or "")
+    return Issued(acted, entry.subject if acted.done and entry is not None else None)
+
+
+def _ids(records: tuple[Recorded, ...], name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(getattr(record.fact, name)) for record in records))
+
+
+def _number(office: Office) -> str:
+    """A number for people: the year and how many there are, and letters that nobody guesses."""
+    year = datetime.fromtimestamp(office.now_us() / _S_US, UTC).year
+    count = len(office.register().certificates) + 1
+    return f"{PREFIX}-{year}-{count:06}-{office.new_id()[-6:]}"
+
+
+def _newest(
+    book: LandBook, kind: CertificateKind, area_id: str, valid_at_us: int
+) -> CertificateStanding | None:
+    """Where the newest certificate of a kind and area stands, of those not superseded."""
+    for record in reversed(_issued_of(book, kind, area_id)):
+        fact = record.fact
+        assert isinstance(fact, CertificateIssued)  # noqa: S101 - from _issued_of
+        standing = state_of(book, fact.number, valid_at_us)
+        if standing is not None and standing.state != "superseded":
+            return standing
+    return None
+
+
+def _issued_of(book: LandBook, kind: CertificateKind, area_id: str) -> list[Recorded]:
+    found = [
+        record
+        for record in book.register.certificates.values()
+        if isinstance(record.fact, CertificateIssued)
+        and (record.fact.kind, record.fact.area_id) == (kind, area_id)
+    ]
+    return sorted(found, key=lambda record: record.seq)
+
+
+def move_certificate(
+    office: Office, actor: Actor, fact: CertificateMoved, stamp: Stamp = NOW
+) -> Acted:
+    """Returns the act of suspending, putting back or taking back a certificate.
+
+    One person suspends or revokes; a second puts back, and only what is suspended.
+    """
+    against = list(_move_faults(office.book(), fact, actor, office.now_us()))
+    return carry_out(
+        office, actor, "move_certificate", fact.number, fact, stamp=stamp, ruling=rule(against)
+    )
+
+
+def _move_faults(book: LandBook, fact: CertificateMoved, actor: Actor, now_us: int) -> list[Reason]:
+    params: dict[str, str | int] = {"number": fact.number}
+    standing = state_of(book, fact.number, now_us)
+    if standing is None:
+        return [Reason("land.certificate.unknown", params)]
+    against = []
+    if not fact.reason.strip():
+        against.append(Reason("land.certificate.reason-missing", params))
+    if standing.state in {"revoked", "superseded"}:
+        against.append(Reason("land.certificate.ended", {**params, "state": standing.state}))
+    moves = [
+        record
+        for record in book.register.certificate_moves.get(fact.number, ())
+        if isinstance(record.fact, CertificateMoved) and record.valid_at_us <= now_us
+    ]
+    if fact.state == "reinstated":
+        last = moves[-1] if moves else None
+        if last is None or not _is_suspension(last):
+            against.append(Reason("land.certificate.not-suspended", params))
+        elif last.actor.person_id == actor.person_id:
+            against.append(Reason("land.certificate.same-person", params))
+    return against
+
+
+def _is_suspension(record: Recorded) -> bool:
+    return isinstance(record.fact, CertificateMoved) and record.fact.state == "suspended"
+
+
+def kept_certificate(office: Office, keyring: Keyring | None, number: str) -> Kept | None:
+    """Returns a certificate on record with the texts of its codes; None where there is none.
+
+    Its proof is made once, when it is first asked for with keys at hand, and kept: the paper is the
+    same each time.
+
+    Raises:
+        CorruptLedger: what is on record under that number is no certificate.
+    """
+    now_us, book = office.now_us(), office.book()
+    record = book.register.certificates.get(number)
+    standing = state_of(book, number, now_us)
+    if record is None or standing is None:
+        return None
+    fact, claims = record.fact, claims_on(record)
+    if not isinstance(fact, CertificateIssued) or claims is None:
+        raise CorruptLedger(Fault("land.certificate.void", params={"number": number}))
+    proof = _proof(office, keyring, number, now_us)
+    return Kept(
+        number, fact.kind, fact.area_id, claims, qr_texts(fact.certificate, proof), standing
+    )
+
+
+def _proof(office: Office, keyring: Keyring | None, number: str, now_us: int) -> bytes | None:
+    """The proof that a certificate is in the log; None where too few witnesses are at hand."""
+    name = f"certificate.proof.{number}"
+    kept = office.store.setting(name)
+    if kept is not None or keyring is None:
+        return kept
+    by_key = {key.public_key: key.organisation for key in keyring.trust.keys}
+    seen_by = {by_key[each.public_key] for each in keyring.witnesses}
+    if len(seen_by) < keyring.trust.witness_quorum:
+        return None
+    made = proof_bytes(prove(office.book(), keyring, number, now_us // _S_US))
+    office.store.put_setting(name, made)
+    return made
+
+
+def newest_certificate(
+    office: Office, kind: CertificateKind, area_id: str
+) -> CertificateStanding | None:
+    """Returns where the newest certificate of a kind and area stands now; None where none is."""
+    return _newest(office.book(), kind, area_id, office.now_us())
+
+
+def certificate_standings(
+    office: Office, book: LandBook | None = None
+) -> list[CertificateStanding]:
+    """Returns where every certificate on record stands now, in the order of the ledger."""
+    known = office.book() if book is None else book
+    records = sorted(known.register.certificates.values(), key=lambda record: record.seq)
+    now_us = office.now_us()
+    found = [
+        state_of(known, record.fact.number, now_us)
+        for record in records
+        if isinstance(record.fact, CertificateIssued)
+    ]
+    return [each for each in found if each is not None]
+
+
+def status_list(office: Office, keyring: Keyring) -> bytes:
+    """Returns the signed list of every certificate that is not in force now.
+
+    It is computed from the land book: reopened land is on it without anybody's doing. Its version
+    is the place in the ledger that it was made at.
+    """
+    book = office.book()
+    states = {
+        certificate_id(each.number): each.state
+        for each in certificate_standings(office, book)
+        if each.state != "in-force"
+    }
+    made = StatusList(keyring.trust.authority, book.seq, office.now_us() // _S_US, states)
+    return listed(made, keyring.status)
