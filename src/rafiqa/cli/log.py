@@ -22,6 +22,8 @@ from rafiqa.ledger.signing import Algorithm
 from rafiqa.ledger.witness import CONFLICT, SIGNED
 from rafiqa.locale import text
 from rafiqa.service import Office
+from rafiqa.service.certificatelog import certificate_log, certificate_watching
+from rafiqa.service.keyring import key_folder, keyring_in
 from rafiqa.service.publishing import (
     Log,
     Published,
@@ -53,6 +55,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     def act(name: str, says: str) -> argparse.ArgumentParser:
         made = acts.add_parser(name, help=says, description=says)
         add_common(made)
+        if name not in {"new", "trust"}:
+            made.add_argument(
+                "--certificates",
+                action="store_true",
+                help="the log of certificates, not of evidence",
+            )
         return made
 
     made = act("new", "make the log's keys")
@@ -83,7 +91,8 @@ def run(args: argparse.Namespace) -> int:
     if args.act == "new":
         return _new(args)
     args.office = office
-    log = log_of(office, Path(args.store))
+    args.certificates = getattr(args, "certificates", False)
+    log = _certificates_of(args) if args.certificates else log_of(office, Path(args.store))
     return _ACTS[args.act](args, log)
 
 
@@ -99,6 +108,13 @@ def log_of(office: Office, store: Path) -> Log:
         raise NotFound(Fault("cli.log.none", "STORE", params={"store": str(store)}))
     signers = tuple(signer_at(keys / name) for name in _KEYS.values())
     return evidence_log(office, LogFolder(_folder(store, "log")), (), signers)
+
+
+def _certificates_of(args: argparse.Namespace) -> Log:
+    """Returns the certificate log, whose key and witnesses the store's keys and trust list name."""
+    args.keyring = keyring_in(key_folder(Path(args.store)))
+    folder = LogFolder(_folder(Path(args.store), "log") / "certificates")
+    return certificate_log(args.office, args.keyring, folder)
 
 
 def log_to_look_at(office: Office, store: Path) -> Log | None:
@@ -263,6 +279,8 @@ def _prove(args: argparse.Namespace, log: Log) -> int:
 
 
 def _watching(args: argparse.Namespace) -> Watching:
+    if args.certificates:
+        return certificate_watching(args.keyring.trust)
     path = policy_path(Path(args.store))
     return watching_of(path.read_text("utf-8") if path.is_file() else "")
 

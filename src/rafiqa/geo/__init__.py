@@ -33,8 +33,8 @@ from rafiqa.geo.shapeindex import ShapeIndex
 
 __all__ = [
     "CORNERS_LIMIT",
-    "EDGE_M",
     "E6",
+    "EDGE_M",
     "FINE_PER_MM",
     "GRID_LIMIT_MM",
     "LAND_REACH_M",

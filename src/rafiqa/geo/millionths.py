@@ -1,7 +1,7 @@
 """Outlines in millionths of a degree, put back on the ground that they stand for.
 
-The edges of such an outline are straight in degrees. Cut short enough, they are the same in metres to
-a hundredth of a millimetre. How an outline is drawn says `rafiqa.geo.outline`.
+The edges of such an outline are straight in degrees. Cut short enough, they are the same in metres
+to a hundredth of a millimetre. How an outline is drawn says `rafiqa.geo.outline`.
 """
 
 from __future__ import annotations

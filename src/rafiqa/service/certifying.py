@@ -34,7 +34,7 @@ from rafiqa.ledger.qrtext import qr_texts
 from rafiqa.ledger.statuslist import StatusList, listed
 from rafiqa.service.act import NOW, Stamp, carry_out, on_record
 from rafiqa.service.certificateclaims import Issue, make_claims
-from rafiqa.service.certificatelog import prove
+from rafiqa.service.certificatelog import certificate_folder, prove, published_proof
 from rafiqa.service.keyring import Keyring
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
@@ -226,16 +226,24 @@ def kept_certificate(office: Office, keyring: Keyring | None, number: str) -> Ke
 
 
 def _proof(office: Office, keyring: Keyring | None, number: str, now_us: int) -> bytes | None:
-    """The proof that a certificate is in the log; None where too few witnesses are at hand."""
+    """The proof that a certificate is in the log; None where too few witnesses have seen it yet."""
     name = f"certificate.proof.{number}"
     kept = office.store.setting(name)
     if kept is not None or keyring is None:
         return kept
     by_key = {key.public_key: key.organisation for key in keyring.trust.keys}
     seen_by = {by_key[each.public_key] for each in keyring.witnesses}
-    if len(seen_by) < keyring.trust.witness_quorum:
-        return None
-    made = proof_bytes(prove(office.book(), keyring, number, now_us // _S_US))
+    if len(seen_by) >= keyring.trust.witness_quorum:
+        proof = prove(office.book(), keyring, number, now_us // _S_US)
+    else:
+        folder = certificate_folder(office)
+        found = None
+        if folder is not None:
+            found = published_proof(office.book(), keyring.trust, folder, number)
+        if found is None:
+            return None
+        proof = found
+    made = proof_bytes(proof)
     office.store.put_setting(name, made)
     return made
 

@@ -31,6 +31,28 @@ Leaves = Callable[[int], Iterable[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A signer under another name: the log's key, as its own notes name it."""
+
+    name: str
+    signer: Signer
+
+    @property
+    def algorithm(self) -> Algorithm:
+        """How it signs."""
+        return self.signer.algorithm
+
+    @property
+    def public_key(self) -> bytes:
+        """Raw bytes of the public key."""
+        return self.signer.public_key
+
+    def sign(self, message: bytes) -> bytes:
+        """The signature of a message."""
+        return self.signer.sign(message)
+
+
+@dataclass(frozen=True, slots=True)
 class Log:
     """A log and its folder.
 
@@ -41,6 +63,7 @@ class Log:
         size: says how many there are.
         keys: its own public keys, named as the origin: Ed25519 first, ML-DSA-44 beside it.
         signers: the same, where they are at hand; without them it can be looked at only.
+        chained: whether each leaf tells of all before it, so that the newest speaks for them.
     """
 
     origin: str
@@ -49,6 +72,7 @@ class Log:
     size: Callable[[], int]
     keys: tuple[NoteKey, ...]
     signers: tuple[Signer, ...] = ()
+    chained: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +202,7 @@ def publish(log: Log, now_s: int) -> Published:
 def rollback_faults(log: Log) -> list[Fault]:
     """Returns why a store is not what its log has published; nothing where it is, or more.
 
-    Looks at the newest published leaf alone: entries are chained, so that one tells of all before.
+    Of a chained log the newest published leaf alone is looked at: it tells of all before.
 
     Raises:
         StoreError: the folder is damaged.
@@ -196,7 +220,9 @@ def rollback_faults(log: Log) -> list[Fault]:
     told: dict[str, str | int] = {"witnessed": checkpoint.size, "entries": log.size()}
     if there is None:
         return [Fault("store.rollback", params=told)]
-    if log.folder.leaves(checkpoint.size - 1, checkpoint.size) != [there]:
+    first = checkpoint.size - 1 if log.chained else 0
+    published = log.folder.leaves(first, checkpoint.size)
+    if published != list(islice(log.leaves(first), len(published))):
         return [Fault("store.fork", params=told)]
     return []
 
