@@ -10,7 +10,10 @@ from pathlib import Path
 from bench.machine import machine
 from bench.table import Table, rewrite, section
 
-DEFAULT = ("import_formats", "demo_growth", "answers", "land_book", "overlay", "ledger", "store")
+DEFAULT = (
+    *("import_formats", "demo_growth", "answers", "land_book", "overlay", "ledger", "store"),
+    *("log", "certificate"),
+)
 """What a plain run measures."""
 BY_NAME = (*DEFAULT, "clone_to_green")
 """Also what is only run when it is named: it installs the whole project anew."""

@@ -1,10 +1,11 @@
-/** Builds the desk into src/rafiqa/api/static/: one script, the map as its own chunk, fonts. */
+/** Builds the pages into src/rafiqa/api/static/: the desk with its map and fonts, the verifier in one file. */
 
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
+import { buildVerifier, VERIFIER_BYTES } from "./verifier.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = resolve(here, "../src/rafiqa/api/static");
@@ -23,6 +24,9 @@ const COPIES = [
   ["maplibre-gl/LICENSE.txt", "licences/maplibre-gl.txt"],
   ["preact/LICENSE", "licences/preact.txt"],
   ["@preact/signals/LICENSE", "licences/preact-signals.txt"],
+  ["@noble/curves/LICENSE", "licences/noble-curves.txt"],
+  ["@noble/hashes/LICENSE", "licences/noble-hashes.txt"],
+  ["qr/LICENSE-MIT", "licences/qr.txt"],
   ["@fontsource/noto-sans/LICENSE", "licences/noto-sans.txt"],
   ["@fontsource/noto-sans-arabic/LICENSE", "licences/noto-sans-arabic.txt"],
   ...FONTS.map((path) => [path, `fonts/${path.split("/").at(-1)}`]),
@@ -75,9 +79,11 @@ async function weigh() {
   const map = sum(isMap);
   for (const [name, size] of kept) console.log(`${name.padEnd(28)}${(size / 1000).toFixed(1).padStart(8)} kB gzip`);
   console.log(`before the map ${(app / 1000).toFixed(1)} kB (limit 60), map ${(map / 1000).toFixed(1)} kB (limit 450)`);
+  const verifier = (await readFile(join(out, "verify.html"))).length;
+  console.log(`verifier ${(verifier / 1000).toFixed(1)} kB in one file (limit ${VERIFIER_BYTES / 1000})`);
   await mkdir(join(here, "../build"), { recursive: true });
-  await writeFile(join(here, "../build/web-sizes.json"), `${JSON.stringify({ app, map, sizes })}\n`);
-  if (app > 60_000 || map > 450_000) throw new Error("the pages are heavier than their budget");
+  await writeFile(join(here, "../build/web-sizes.json"), `${JSON.stringify({ app, map, verifier, sizes })}\n`);
+  if (app > 60_000 || map > 450_000 || verifier > VERIFIER_BYTES) throw new Error("the pages are heavier than their budget");
 }
 
 await rm(out, { recursive: true, force: true });
@@ -85,9 +91,11 @@ await mkdir(out, { recursive: true });
 if (process.argv.includes("--watch")) {
   const context = await esbuild.context({ ...OPTIONS, minify: false, sourcemap: "inline" });
   await copyFixed();
+  await buildVerifier(out);
   await context.watch();
 } else {
   await esbuild.build(OPTIONS);
   await copyFixed();
+  await buildVerifier(out);
   await weigh();
 }

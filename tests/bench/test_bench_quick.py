@@ -19,6 +19,11 @@ FIRST_CELLS = {
     "answers": ("at, warm", "gate of a project, warm", "a new fact: both"),
     "land_book": ("account of everything", "known at, again", "16", "64"),
     "ledger": ("1", "100"),
+    "log": ("appending all, and the root", "that one entry is in it"),
+    "certificate": (
+        *("verify 1 code, 4 corners, no list", "verify 2 codes and a list, 199 corners"),
+        *("issue, 74 corners", "read a status list of 100", "certificate, 199 corners"),
+    ),
     "overlay": ("plain", "jitter", "jitter2"),
 }
 

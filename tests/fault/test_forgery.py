@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from rafiqa.ledger.certificate import issued, proof_bytes
+from rafiqa.ledger.certificate import certificate_of, issued, proof_bytes
 from rafiqa.ledger.qrtext import CERTIFICATE, CODE_LETTERS, PROOF, text_of
 from rafiqa.ledger.verdict import Answer, verdict
 from tests.papers import ISSUER, NOW_S, RELEASE, TRUST, full_log, signer, status_list
@@ -122,3 +122,26 @@ HOSTILE = {
 def test_hostile_bytes_are_not_authentic(kind: str) -> None:
     found = verdict((text_of(CERTIFICATE, HOSTILE[kind]),), TRUST, HOSTILE[kind], NOW_S)
     assert (found.answer, found.reasons) == (Answer.NOT_AUTHENTIC, ("unreadable",))
+
+
+GROUP_ORDER = 2**252 + 27742317777372353535851937790883648493
+"""Of Ed25519 (RFC 8032, section 5.1)."""
+
+
+def other_half(signature: bytes) -> bytes:
+    """The same signature with the group's order added to its second half: equal in the group."""
+    half = int.from_bytes(signature[32:], "little") + GROUP_ORDER
+    return signature[:32] + half.to_bytes(32, "little")
+
+
+@pytest.mark.parametrize("prefix", PAPERS)
+def test_a_signature_has_one_spelling(prefix: str) -> None:
+    """Else a paper could be changed without its key, and lists by hash would miss it."""
+    data = PAPERS[prefix]
+    signatures = [certificate_of(DATA).signed.signature]
+    if prefix == PROOF:
+        proof = LOG.proof(40)
+        signatures = [proof.log_signature, *(each.signature for each in proof.cosignatures)]
+    changed = [data.replace(signature, other_half(signature)) for signature in signatures]
+    assert all(len(bent) == len(data) and bent != data for bent in changed)
+    assert answers(prefix, iter(changed)) == {Answer.NOT_AUTHENTIC: len(signatures)}

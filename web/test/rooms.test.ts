@@ -42,6 +42,20 @@ test("the map knows core only, and the view knows no engine", () => {
   }
 });
 
+test("the verifier's judges know no page, no clock and no framework", () => {
+  const shown = /^verify\/(?:page|answer|paper|drawing|lists|codes)\.tsx$|^verify\/(?:capture|position)\.ts$/;
+  const judges = CODE.filter(({ name }) => name.startsWith("verify/") && !shown.test(name));
+  assert.ok(judges.length > 12);
+  for (const { name, text } of judges) {
+    for (const from of imports(text)) {
+      assert.match(from, /^(?:\.\/[a-z0-9]+\.ts|@noble\/(?:curves\/ed25519|hashes\/sha2)\.js)$/, name);
+      assert.doesNotMatch(from, /capture|position/, name);
+    }
+    assert.doesNotMatch(text, /\b(?:document|window|localStorage|navigator|location)\./, name);
+    assert.doesNotMatch(text, /Date\.now|Math\.random|fetch\(/, `${name}: clock and chance are handed in`);
+  }
+});
+
 test("no request to any other host, nothing evaluated, nothing written as HTML", () => {
   for (const { name, text } of SOURCES) {
     const links = (text.match(/\b(?:https?:)?\/\/[a-z0-9.-]+\.[a-z]{2,}/gi) ?? []).filter((link) => !link.includes("www.w3.org"));

@@ -12,6 +12,9 @@ CONTENT_POLICY = (
 )
 """Nothing from another host, no inline script; inline style only because the map needs it."""
 
+OWN = frozenset({"Content-Security-Policy", "Permissions-Policy"})
+"""What an answer may set itself: the verifier's page, which has a policy and a camera of its own."""
+
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -40,7 +43,8 @@ class Guard:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
-                    headers[name] = value
+                    if name not in OWN or name not in headers:
+                        headers[name] = value
                 if scope.get("scheme") == "https":
                     headers["Strict-Transport-Security"] = "max-age=31536000"
             await send(message)

@@ -41,7 +41,7 @@ def show_page(ask: Ask) -> Reply:
     """Returns the desk's page, or where the web build is missing, a page that says so."""
     file = static_folder() / "index.html"
     if not file.is_file():
-        return _unbuilt(ask.lang)
+        return unbuilt(ask.lang)
     return _file(ask, file)
 
 
@@ -73,7 +73,8 @@ def _read(file: Path) -> Reply:
     return Reply(body, media_type, headers={"Cache-Control": caching}, packed=packed)
 
 
-def _unbuilt(lang: str) -> Reply:
+def unbuilt(lang: str) -> Reply:
+    """Returns the page that says that the web build is missing, and what to do."""
     told = text("api.page.unbuilt", {}, lang)
     step = text("api.page.unbuilt.next", {}, lang)
     body = (

@@ -28,6 +28,7 @@ from rafiqa.api.reply import GEOJSON, TILE, Reply
 from rafiqa.api.route import Endpoint, Param
 from rafiqa.api.site import show_site
 from rafiqa.api.tiles import show_tile
+from rafiqa.api.verifier import show_verifier
 
 _TEXT = {"type": "string"}
 _LON = Param("lon", {"type": "number", "minimum": -180, "maximum": 180}, "Degrees east.", True)
@@ -243,6 +244,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint("GET", "/api/openapi.json", "This description", show_openapi, timed=True),
     Endpoint("GET", "/", "The desk", page.show_page, media_type="text/html", page=True),
+    Endpoint(
+        "GET",
+        "/verify",
+        "The verifier of certificates",
+        show_verifier,
+        media_type="text/html",
+        page=True,
+    ),
     Endpoint(
         "GET",
         "/static/{path:path}",

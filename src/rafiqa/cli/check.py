@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
+from pathlib import Path
 
+from rafiqa.cli.log import log_to_look_at
 from rafiqa.cli.session import DONE, REFUSED, add_common, office_of, output_of
 from rafiqa.errors import CorruptLedger, StoreError
 from rafiqa.locale import text
 from rafiqa.service import CheckReport, check_site
+from rafiqa.service.publishing import published_faults
 from rafiqa.wire.answer import refusal_json
 
 _DAMAGED = {"store.not-a-store", "store.stray-log", "store.migration-changed"}
@@ -22,7 +26,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Returns 0 where nothing was found wrong, 1 where the store is not intact."""
     try:
-        report = check_site(office_of(args))
+        office = office_of(args)
+        report = check_site(office)
+        log = log_to_look_at(office, Path(args.store))
+        if log is not None and report.intact:
+            report = replace(report, faults=tuple(published_faults(log)))
     except (CorruptLedger, StoreError) as error:
         if isinstance(error, StoreError) and error.code not in _DAMAGED:
             raise

@@ -17,7 +17,7 @@ from rafiqa.cli.machine import entropy, now_us
 from rafiqa.cli.session import DONE, add_common, office_of, output_of
 from rafiqa.cli.witness import paper_line
 from rafiqa.errors import Fault, InvalidInput, NotFound
-from rafiqa.ledger.note import KeyKind, NoteKey, is_name
+from rafiqa.ledger.note import NoteKey, is_name
 from rafiqa.ledger.signing import Algorithm
 from rafiqa.ledger.witness import CONFLICT, SIGNED
 from rafiqa.locale import text
@@ -25,13 +25,15 @@ from rafiqa.service import Office
 from rafiqa.service.publishing import (
     Log,
     Published,
+    bar_rolled_back,
     cosign,
-    evidence_leaves,
+    evidence_log,
     inclusion,
+    kind_of,
     publish,
     request,
 )
-from rafiqa.service.watching import Watching, watching_of
+from rafiqa.service.watching import Watching, log_keys_of, watching_of
 from rafiqa.store.durable import write_durably
 from rafiqa.store.keyfile import make_key, signer_of
 from rafiqa.store.logfolder import LogFolder
@@ -74,6 +76,7 @@ def run(args: argparse.Namespace) -> int:
     office = office_of(args)
     if args.act == "new":
         return _new(args)
+    args.office = office
     log = log_of(office, Path(args.store))
     return _ACTS[args.act](args, log)
 
@@ -86,11 +89,28 @@ def log_of(office: Office, store: Path) -> Log:
         StoreError: a key is missing or open to others.
     """
     keys = _folder(store, "keys")
-    if not (keys / _KEYS[Algorithm.ED25519]).is_file():
+    if not has_keys(store):
         raise NotFound(Fault("cli.log.none", "STORE", params={"store": str(store)}))
     signers = tuple(signer_of(keys / name) for name in _KEYS.values())
-    folder = LogFolder(_folder(store, "log"))
-    return Log(signers[0].name, folder, evidence_leaves(office), signers)
+    return evidence_log(office, LogFolder(_folder(store, "log")), (), signers)
+
+
+def log_to_look_at(office: Office, store: Path) -> Log | None:
+    """Returns the log of a store, its public keys as its folder names them; None without one.
+
+    Raises:
+        StoreError: the folder does not say.
+    """
+    path = policy_path(store)
+    if not path.is_file():
+        return None
+    keys = log_keys_of(path.read_text("utf-8", "replace"))
+    return evidence_log(office, LogFolder(path.parent), keys)
+
+
+def has_keys(store: Path) -> bool:
+    """Returns whether the keys of a store's log are at hand."""
+    return (_folder(store, "keys") / _KEYS[Algorithm.ED25519]).is_file()
 
 
 def policy_path(store: Path) -> Path:
@@ -108,9 +128,10 @@ def _new(args: argparse.Namespace) -> int:
     keys = _folder(Path(args.store), "keys")
     for algorithm, name in _KEYS.items():
         make_key(keys / name, args.origin, algorithm, entropy=entropy)
-    signer = signer_of(keys / _KEYS[Algorithm.ED25519])
-    key = NoteKey(args.origin, KeyKind.ED25519, signer.public_key).text
-    output_of(args).show({"origin": args.origin, "key": key}, [key])
+    signers = [signer_of(keys / name) for name in _KEYS.values()]
+    made = [NoteKey(args.origin, kind_of(each), each.public_key) for each in signers]
+    write_durably(policy_path(Path(args.store)), Watching().text(made).encode())
+    output_of(args).show({"origin": args.origin, "key": made[0].text}, [made[0].text])
     return DONE
 
 
@@ -125,7 +146,11 @@ def _trust(args: argparse.Namespace, log: Log) -> int:
 
 def _published(args: argparse.Namespace, log: Log) -> int:
     now_s = now_us() // 1_000_000
-    made = publish(log, now_s)
+    try:
+        made = publish(log, now_s)
+    except InvalidInput as error:
+        bar_rolled_back(args.office, error.faults)
+        raise
     told = [_asked(log, args, url) for url in args.witness]
     return _tell(args, log, made, told)
 

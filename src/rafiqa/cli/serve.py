@@ -7,15 +7,18 @@ from functools import partial
 from pathlib import Path
 
 from rafiqa.api import serve
+from rafiqa.cli.log import has_keys, log_of, log_to_look_at
 from rafiqa.cli.machine import entropy, now_us
 from rafiqa.cli.session import DONE, add_common, office_of, output_of
 from rafiqa.demo import demo_logins
 from rafiqa.errors import RafiqaError
 from rafiqa.locale import text
-from rafiqa.service import mirroring
+from rafiqa.service import Office, mirroring
+from rafiqa.service.publishing import Publisher, bar_rolled_back, publishing, rollback_faults
 from rafiqa.store import BALLAST_BYTES, Turn
 
 MIRROR_EVERY_S = 2.0
+PUBLISH_EVERY_S = 60.0
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -32,10 +35,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--mirror",
-        nargs=2,
         type=Path,
-        metavar=("FROM", "TO"),
-        help="mirror a folder, such as the public log, to another disk while serving",
+        metavar="DIR",
+        help="keep a mirror of the store's public log there, on another disk",
     )
 
 
@@ -53,11 +55,36 @@ def run(args: argparse.Namespace) -> int:
         answer = {"address": address, "site": name}
         output.show(answer, lines)
 
+    _hold_to_log(args, office)
     if args.mirror is not None:
-        source, target = args.mirror
-        args.after.enter_context(mirroring(source, target, MIRROR_EVERY_S, partial(_tell, args)))
+        source = Path(f"{args.store}.log")
+        args.after.enter_context(
+            mirroring(source, args.mirror, MIRROR_EVERY_S, partial(_tell, args))
+        )
     serve(office, host=args.host, port=args.port, now_us=now_us, entropy=entropy, on_ready=ready)
     return DONE
+
+
+def _hold_to_log(args: argparse.Namespace, office: Office) -> None:
+    """Bars writes where the store is behind its own log or other; else publishes while serving."""
+    store = Path(args.store)
+    log = log_to_look_at(office, store)
+    if log is None:
+        return
+    barred = bar_rolled_back(office, rollback_faults(log))
+    if barred is not None:
+        output_of(args).note(text(barred.code, barred.params, args.lang))
+        return
+    if has_keys(store):
+        publisher = Publisher(log_of(office, store))
+        args.after.enter_context(
+            publishing(publisher, PUBLISH_EVERY_S, now_us, partial(_tell_log, args))
+        )
+
+
+def _tell_log(args: argparse.Namespace, error: RafiqaError) -> None:
+    for fault in error.faults:
+        output_of(args).note(text(fault.code, fault.params, args.lang))
 
 
 def _tell(args: argparse.Namespace, turn: Turn | RafiqaError) -> None:

@@ -18,13 +18,23 @@ from rafiqa.geo.fault import (
 from rafiqa.geo.frame import LAND_REACH_M, LonLat, Planar, Registered, SiteFrame, Spot
 from rafiqa.geo.gridshape import GRID_LIMIT_MM, GridShape, PlainShape, union_of
 from rafiqa.geo.measure import area_m2, dwithin, length_m
-from rafiqa.geo.millionths import E6, OutlineE6, inward_millionths, outward_millionths, planar_mm
+from rafiqa.geo.millionths import E6, planar_mm
 from rafiqa.geo.neighbour import Reconciled, home_of, reconcile
+from rafiqa.geo.outline import (
+    CORNERS_LIMIT,
+    EDGE_M,
+    Outline,
+    OutlineE6,
+    outline_around,
+    outline_within,
+)
 from rafiqa.geo.rounding import inward, outward
 from rafiqa.geo.shapeindex import ShapeIndex
 
 __all__ = [
+    "CORNERS_LIMIT",
     "E6",
+    "EDGE_M",
     "FINE_PER_MM",
     "GRID_LIMIT_MM",
     "LAND_REACH_M",
@@ -35,6 +45,7 @@ __all__ = [
     "Face",
     "GridShape",
     "LonLat",
+    "Outline",
     "OutlineE6",
     "PlainShape",
     "Planar",
@@ -53,12 +64,12 @@ __all__ = [
     "faces_of",
     "home_of",
     "inward",
-    "inward_millionths",
     "join",
     "join_each",
     "length_m",
+    "outline_around",
+    "outline_within",
     "outward",
-    "outward_millionths",
     "planar_mm",
     "reconcile",
     "ring_faults",

@@ -1,4 +1,4 @@
-"""The ledger: canonical bytes, entries chained by their hashes, and the check of the chain.
+"""The ledger: canonical bytes, entries chained by their hashes, the check of the chain, tiles.
 
 It knows bytes, ids and times. It may not know land, mines, persons, databases or clocks:
 time and randomness are passed in.

@@ -16,6 +16,7 @@ from rafiqa.ledger import cose
 from rafiqa.ledger.canon import canonical
 from rafiqa.ledger.claims import LIMIT_BYTES, Claims, claims_bytes, claims_of
 from rafiqa.ledger.merkle import HASH_BYTES, PATH_LIMIT
+from rafiqa.ledger.qrtext import CODE_BYTES
 from rafiqa.ledger.row import Malformed, Row
 from rafiqa.ledger.signing import Signer
 
@@ -75,10 +76,10 @@ def issued(claims: Claims, signer: Signer) -> bytes:
     """A certificate signed: a COSE_Sign1 over the claims.
 
     Raises:
-        InvalidInput: no certificate can say this, or it is longer than 4 KiB.
+        InvalidInput: no certificate can say this, or it is longer than one code can hold.
     """
     data = cose.signed(claims_bytes(claims), signer)
-    if len(data) > LIMIT_BYTES:
+    if len(data) > CODE_BYTES:
         raise InvalidInput(Fault("ledger.paper.claims", params={"number": claims.number}))
     return data
 

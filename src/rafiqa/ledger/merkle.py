@@ -9,6 +9,7 @@ Source: RFC 6962, section 2.1 (the tree and both proofs; the verifying algorithm
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import Final
@@ -32,54 +33,24 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(_NODE + left + right).digest()
 
 
-class MerkleTree:
-    """A tree that only grows; answers for each size it ever had.
+class Tree(ABC):
+    """What answers for every size that a tree had, wherever its nodes are kept.
 
-    Keeps the hash of every complete subtree, 64 bytes a leaf in all: appending hashes each node
-    once, and a root or a proof is put together from at most 2 × 63 of them.
-
-    Args:
-        leaves: hashes of the first leaves, as `leaf_hash` makes them.
+    A root or a proof is put together from at most 2 × 63 complete subtrees.
     """
 
-    def __init__(self, leaves: Iterable[bytes] = ()) -> None:
-        self._levels: list[list[bytes]] = [[]]
-        self.extend(leaves)
-
     @property
+    @abstractmethod
     def size(self) -> int:
         """How many leaves it has."""
-        return len(self._levels[0])
 
-    def append(self, leaf: bytes) -> None:
-        """Adds the hash of a leaf at the end."""
-        self.extend((leaf,))
-
-    def extend(self, leaves: Iterable[bytes]) -> None:
-        """Adds the hashes of leaves at the end, in order.
-
-        Raises:
-            ValueError: one of them is not 32 bytes; those before it are there.
-        """
-        for leaf in leaves:
-            if len(leaf) != HASH_BYTES:
-                raise ValueError("the hash of a leaf has 32 bytes")
-            self._levels[0].append(leaf)
-            level = 0
-            while len(self._levels[level]) % 2 == 0:
-                below = self._levels[level]
-                if level + 1 == len(self._levels):
-                    self._levels.append([])
-                self._levels[level + 1].append(node_hash(below[-2], below[-1]))
-                level += 1
+    @abstractmethod
+    def subtree(self, level: int, index: int) -> bytes:
+        """The hash over the complete ``2**level`` leaves from ``index * 2**level`` on."""
 
     def leaf(self, index: int) -> bytes:
         """The hash of a leaf, counted from 0."""
-        return self._levels[0][index]
-
-    def subtree(self, level: int, index: int) -> bytes:
-        """The hash over the complete ``2**level`` leaves from ``index * 2**level`` on."""
-        return self._levels[level][index]
+        return self.subtree(0, index)
 
     def root(self, size: int | None = None) -> bytes:
         """The root over the first ``size`` leaves; over all where None.
@@ -125,7 +96,7 @@ class MerkleTree:
         count = end - start
         if count & (count - 1) == 0:
             level = count.bit_length() - 1
-            return self._levels[level][start >> level]
+            return self.subtree(level, start >> level)
         middle = start + _split(count)
         return node_hash(self._over(start, middle), self._over(middle, end))
 
@@ -145,6 +116,62 @@ class MerkleTree:
         if old <= middle:
             return [*self._between(old, start, middle, whole=whole), self._over(middle, end)]
         return [*self._between(old, middle, end, whole=False), self._over(start, middle)]
+
+
+class MerkleTree(Tree):
+    """A tree that only grows, in memory.
+
+    Keeps the hash of every complete subtree, 64 bytes a leaf in all: appending hashes each node
+    once.
+
+    Args:
+        leaves: hashes of the first leaves, as `leaf_hash` makes them.
+        on: the tree that it goes on from and does not copy, such as the tiles on a disk: then
+            ``leaves`` come after those of that tree, which must not grow meanwhile.
+    """
+
+    def __init__(self, leaves: Iterable[bytes] = (), *, on: Tree | None = None) -> None:
+        self._on = on
+        self._n_before = 0 if on is None else on.size
+        self._levels: list[list[bytes]] = [[]]
+        self.extend(leaves)
+
+    @property
+    def size(self) -> int:
+        """How many leaves it has."""
+        return self._n_before + len(self._levels[0])
+
+    def append(self, leaf: bytes) -> None:
+        """Adds the hash of a leaf at the end."""
+        self.extend((leaf,))
+
+    def extend(self, leaves: Iterable[bytes]) -> None:
+        """Adds the hashes of leaves at the end, in order.
+
+        Raises:
+            ValueError: one of them is not 32 bytes; those before it are there.
+        """
+        n_nodes = self.size
+        for leaf in leaves:
+            if len(leaf) != HASH_BYTES:
+                raise ValueError("the hash of a leaf has 32 bytes")
+            self._levels[0].append(leaf)
+            n_nodes += 1
+            level, count = 0, n_nodes
+            while count % 2 == 0:
+                below = self._levels[level]
+                left = below[-2] if len(below) > 1 else self.subtree(level, count - 2)
+                if level + 1 == len(self._levels):
+                    self._levels.append([])
+                self._levels[level + 1].append(node_hash(left, below[-1]))
+                level, count = level + 1, count // 2
+
+    def subtree(self, level: int, index: int) -> bytes:
+        """The hash over the complete ``2**level`` leaves from ``index * 2**level`` on."""
+        place = index - (self._n_before >> level)
+        if place < 0 and self._on is not None:
+            return self._on.subtree(level, index)
+        return self._levels[level][place]
 
 
 def _split(count: int) -> int:

@@ -17,6 +17,8 @@ STATUS_LIST: Final = "RFQ3:"
 TRUST_LIST: Final = "RFQ4:"
 CODE_LETTERS: Final = 4_296
 """The most that one code holds (ISO/IEC 18004, version 40-L, alphanumeric)."""
+CODE_BYTES: Final = (CODE_LETTERS - len(CERTIFICATE)) // 3 * 2
+"""The most that a code's letters are bytes of: three letters hold two (RFC 9285, section 4)."""
 LIST_LETTERS: Final = 1_600_000
 """The most that a list of 1 MiB needs."""
 

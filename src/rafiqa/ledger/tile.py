@@ -8,11 +8,12 @@ Source: C2SP tlog-tiles.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rafiqa.ledger.merkle import HASH_BYTES, MerkleTree
+from rafiqa.ledger.merkle import HASH_BYTES, MerkleTree, Tree
 from rafiqa.ledger.row import Malformed
 
 WIDTH: Final = 256
@@ -21,6 +22,11 @@ HEIGHT: Final = 8
 ENTRY_BYTES: Final = 0xFFFF
 _LENGTH_BYTES = 2
 _NAME_STEP = 1000
+_LEVEL_LIMIT = 63
+_PATH = re.compile(
+    r"tile/(?P<level>entries|0|[1-9]\d?)/(?P<index>(?:x\d{3}/){0,6}\d{3})(?:\.p/(?P<width>[1-9]\d{0,2}))?",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,18 @@ class Tile:
         return f"tile/{level}/{_index_path(self.index)}{part}"
 
 
+def tile_of(path: str) -> Tile | None:
+    """The tile of a path as ``Tile.path`` writes it, or None: there is no second spelling."""
+    found = _PATH.fullmatch(path)
+    if found is None:
+        return None
+    level = None if found["level"] == "entries" else int(found["level"])
+    index = int(found["index"].replace("x", "").replace("/", ""))
+    tile = Tile(level, index, int(found["width"] or WIDTH))
+    exists = (level or 0) <= _LEVEL_LIMIT and tile.width <= WIDTH
+    return tile if exists and tile.path == path else None
+
+
 def tiles_of(old_size: int, size: int) -> Iterator[Tile]:
     """Yields the tiles and bundles that a log of ``size`` has and one of ``old_size`` had not.
 
@@ -57,7 +75,7 @@ def tiles_of(old_size: int, size: int) -> Iterator[Tile]:
         level += 1
 
 
-def tile_bytes(tree: MerkleTree, tile: Tile) -> bytes:
+def tile_bytes(tree: Tree, tile: Tile) -> bytes:
     """The content of a tile of a tree: its hashes one after another."""
     if tile.level is None:
         raise ValueError("a bundle has no hashes")

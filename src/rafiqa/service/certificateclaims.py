@@ -1,7 +1,7 @@
 """From what the land book bears out to the words and outlines of a certificate.
 
 Released ground is rounded inwards and what was left outwards, each as finely as one code on paper
-holds; where that would cost the outline more than a fiftieth, it is printed smaller instead.
+holds; where it would cost a part more than a fiftieth of its land, nothing is issued.
 """
 
 from __future__ import annotations
@@ -12,7 +12,15 @@ from hashlib import sha256
 from typing import Final
 
 from rafiqa.errors import Fault, InvalidInput
-from rafiqa.geo import OutlineE6, SiteFrame, inward_millionths, outward_millionths, planar_mm
+from rafiqa.geo import (
+    EDGE_M,
+    Outline,
+    OutlineE6,
+    ShapeFault,
+    SiteFrame,
+    outline_around,
+    outline_within,
+)
 from rafiqa.land import (
     AreaRecord,
     Certifiable,
@@ -27,12 +35,12 @@ from rafiqa.ledger.claims import Claims, Found, NotCleared, Part, claims_bytes
 from rafiqa.ledger.qrtext import CERTIFICATE, text_of
 from rafiqa.wire.factcode import fact_bytes
 
-TOLERANCES_M: Final = (0.0, 0.25, 0.5, 1.0, 2.0, 5.0)
+TOLERANCES_M: Final = (0.25, 0.5, 1.0, 2.0, 5.0)
+"""What simplifying may move, tried in this order; land of few corners is not simplified."""
 GOOD_LETTERS: Final = 1_300
 """About a code of version 28 at level Q, 68 mm wide: two of them stand side by side."""
 MOST_LETTERS: Final = 3_391
 """What the largest code holds at level M (ISO/IEC 18004, version 40)."""
-LEAST_KEPT: Final = 0.98
 _ENVELOPE_BYTES: Final = 90
 """Signature and header around the claims."""
 _CODE_LETTERS, _TEXT_LETTERS = 40, 200
@@ -56,34 +64,56 @@ def make_claims(site: SiteOpened, area: AreaRecord, found: Certifiable, issue: I
     """Returns the claims of a certificate, its outlines as fine as paper holds.
 
     Raises:
-        InvalidInput: no outline is short enough for one code, or a part is too small for one.
+        InvalidInput: no outline is short enough for one code, or a part cannot be drawn.
     """
     frame = SiteFrame(site.origin.lon_deg, site.origin.lat_deg)
     bare = _bare(site, area, found, issue)
     shortest: tuple[int, Claims] | None = None
-    finest_mm2 = 0.0
+    faults: list[Fault] = []
     for tolerance_m in TOLERANCES_M:
-        outlines = [inward_millionths(part.shape, frame, tolerance_m) for part in found.parts]
-        kept_mm2 = sum(planar_mm(each, frame).area for each in outlines if each)
-        finest_mm2 = finest_mm2 or kept_mm2
-        if not all(outlines) or kept_mm2 < LEAST_KEPT * finest_mm2:
+        drawn = _drawn(bare, found, frame, tolerance_m)
+        if not isinstance(drawn, Claims):
+            faults = faults or drawn
             continue
-        claims = replace(
-            bare,
-            parts=tuple(_parts(found.parts, outlines)),
-            not_cleared=tuple(_left(found, frame, tolerance_m)),
-        )
-        letters = _letters(claims)
+        letters = _letters(drawn)
         if letters <= GOOD_LETTERS:
-            return claims
+            return drawn
         if shortest is None or letters < shortest[0]:
-            shortest = letters, claims
+            shortest = letters, drawn
     if shortest is None:
-        raise InvalidInput(Fault("service.certificate.too-small", params={"area": found.area_id}))
+        raise InvalidInput(faults)
     if shortest[0] > MOST_LETTERS:
         params: dict[str, str | int] = {"area": found.area_id, "letters": shortest[0]}
         raise InvalidInput(Fault("service.certificate.too-long", params=params))
     return shortest[1]
+
+
+def _drawn(
+    bare: Claims, found: Certifiable, frame: SiteFrame, tolerance_m: float
+) -> Claims | list[Fault]:
+    """The claims with their outlines at a tolerance, or why some of them cannot be drawn."""
+    inside = [
+        outline_within(part.shape, frame, tolerance_m=tolerance_m, edge_m=EDGE_M)
+        for part in found.parts
+    ]
+    around = [outline_around(left.shape, frame, tolerance_m=tolerance_m) for left in found.left]
+    ids = [*(part.part_id for part in found.parts), *(left.part_id for left in found.left)]
+    faults = [
+        Fault("service.certificate.undrawable", each.code, None, {"part": part_id})
+        for part_id, each in zip(ids, [*inside, *around], strict=True)
+        if isinstance(each, ShapeFault)
+    ]
+    if faults:
+        return faults
+    return replace(
+        bare,
+        parts=tuple(_parts(found.parts, _polygons(inside))),
+        not_cleared=tuple(_left(found, _polygons(around))),
+    )
+
+
+def _polygons(outlines: Iterable[Outline | ShapeFault]) -> list[OutlineE6]:
+    return [each.polygons for each in outlines if isinstance(each, Outline)]
 
 
 def _letters(claims: Claims) -> int:
@@ -140,11 +170,10 @@ def _parts(parts: Iterable[CertifiedPart], outlines: Iterable[OutlineE6]) -> Ite
         )
 
 
-def _left(found: Certifiable, frame: SiteFrame, tolerance_m: float) -> Iterator[NotCleared]:
-    for left in found.left:
+def _left(found: Certifiable, outlines: Iterable[OutlineE6]) -> Iterator[NotCleared]:
+    for left, outline in zip(found.left, outlines, strict=True):
         unit = None if left.unit_id is None else _short(left.unit_id, _TEXT_LETTERS)
-        reason = _short(left.reason, _CODE_LETTERS)
-        yield NotCleared(unit, reason, outward_millionths(left.shape, frame, tolerance_m))
+        yield NotCleared(unit, _short(left.reason, _CODE_LETTERS), outline)
 
 
 def _short(words: str, letters: int) -> str:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rafiqa.errors import Fault, InvalidInput, RafiqaError
+from rafiqa.ledger.note import note_text
 from rafiqa.service.office import Office
 from rafiqa.store import (
     EmbeddedStore,
@@ -19,17 +20,28 @@ from rafiqa.store import (
     restore_backup,
     write_backup,
 )
+from rafiqa.store.durable import write_durably
+from rafiqa.store.logfolder import LogFolder
+from rafiqa.store.witnessed import checkpoint_path
 
 
 def back_up(office: Office, target: Path, recipients: Sequence[str], machine: Machine) -> Manifest:
     """Returns the manifest of a backup that now lies at the target, whole and proven.
+
+    Where the store's log is published, its newest checkpoint goes beside the backup.
 
     Raises:
         InvalidInput: this kind of store has no file to back up, or see ``write_backup``.
     """
     if not isinstance(office.store, EmbeddedStore):
         raise InvalidInput(Fault("service.store.unsupported", "STORE", params={"store": ""}))
-    return write_backup(office.store, target, recipients, machine)
+    log = LogFolder(office.store.path.with_name(office.store.path.name + ".log"))
+    # Before the copy is made: the backup then has all that this checkpoint speaks of.
+    published = log.checkpoint()
+    manifest = write_backup(office.store, target, recipients, machine)
+    if published is not None:
+        write_durably(checkpoint_path(target), note_text(published[1]).encode())
+    return manifest
 
 
 def restore(

@@ -7,19 +7,25 @@ or by a stick. A store that does not hold what its own log has published was put
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 
-from rafiqa.errors import Fault, InvalidInput
+from rafiqa.errors import CorruptLedger, Fault, InvalidInput, RafiqaError, StoreError
 from rafiqa.ledger.checkpoint import Checkpoint, is_signed_by, signed_at_s, signed_line
 from rafiqa.ledger.merkle import MerkleTree, leaf_hash
 from rafiqa.ledger.note import KeyKind, Note, NoteKey, NoteLine, lines_of, note_text, one_by
 from rafiqa.ledger.row import Malformed
 from rafiqa.ledger.signing import Algorithm, Signer
+from rafiqa.ledger.tile import WIDTH
 from rafiqa.ledger.witness import request_text
 from rafiqa.service.office import Office
+from rafiqa.store import EmbeddedStore
 from rafiqa.store.logfolder import LogFolder
 
+_BARRING = ("store.rollback", "store.fork")
 Leaves = Callable[[int], Iterable[bytes]]
 """Gives the leaves of a log after the first so many, as they are."""
 
@@ -32,18 +38,17 @@ class Log:
         origin: its name, the first line of its checkpoints; carries the year in which it began.
         folder: where it is published.
         leaves: gives its leaves.
-        signers: its own keys, named as the origin: Ed25519 first, ML-DSA-44 beside it.
+        size: says how many there are.
+        keys: its own public keys, named as the origin: Ed25519 first, ML-DSA-44 beside it.
+        signers: the same, where they are at hand; without them it can be looked at only.
     """
 
     origin: str
     folder: LogFolder
     leaves: Leaves
-    signers: tuple[Signer, ...]
-
-    @property
-    def keys(self) -> tuple[NoteKey, ...]:
-        """Its public keys."""
-        return tuple(NoteKey(self.origin, _kind(each), each.public_key) for each in self.signers)
+    size: Callable[[], int]
+    keys: tuple[NoteKey, ...]
+    signers: tuple[Signer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +60,128 @@ class Published:
     new: bool
 
 
-def evidence_leaves(office: Office) -> Leaves:
-    """Returns what gives the leaves of the evidence log: the hash of each entry."""
-    return lambda n_known: (entry.entry_hash for entry in office.store.read(after_seq=n_known))
+def evidence_log(
+    office: Office, folder: LogFolder, keys: Sequence[NoteKey], signers: Sequence[Signer] = ()
+) -> Log:
+    """Returns the log of a store's entries: a leaf for each, which is its hash.
+
+    Args:
+        office: the open store.
+        folder: where it is published.
+        keys: its public keys, named as its origin; those of the signers where there are any.
+        signers: its keys.
+    """
+    named = tuple(NoteKey(each.name, kind_of(each), each.public_key) for each in signers)
+    keys = named or tuple(keys)
+
+    def leaves(n_known: int) -> Iterator[bytes]:
+        return (entry.entry_hash for entry in office.store.read(after_seq=n_known))
+
+    return Log(keys[0].name, folder, leaves, lambda: office.store.head().seq, keys, tuple(signers))
+
+
+class Publisher:
+    """Publishes a log again and again, and reads each time only what has come since.
+
+    What lies in the folder is believed only after it was held against the store: the newest leaf
+    published is the store's own entry at that place, and entries are chained, so all before are.
+
+    Args:
+        log: the log.
+    """
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._tree: MerkleTree | None = None
+        self._tail: list[bytes] = []
+        self._lock = threading.Lock()
+
+    def turn(self, now_s: int) -> Published:
+        """Returns where the log stands once everything known is in its folder.
+
+        Args:
+            now_s: seconds since 1970 UTC; stands in the ML-DSA signature.
+
+        Raises:
+            InvalidInput: the store does not hold what was published before; nothing is written.
+            StoreError: the folder is damaged, or its disk failed.
+        """
+        with self._lock:
+            found = self._log.folder.checkpoint()
+            tree = self._begun(found)
+            old_size = tree.size
+            for leaf in self._log.leaves(tree.size):
+                tree.append(leaf_hash(leaf))
+                self._tail.append(leaf)
+            if found is not None and found[0].size == tree.size:
+                return Published(*found, new=False)
+            checkpoint = Checkpoint(self._log.origin, tree.size, tree.root())
+            note = signed(self._log, checkpoint, now_s)
+            kept = old_size // WIDTH * WIDTH
+            self._log.folder.grow(tree, self._tail, note, checkpoint)
+            self._tail = self._tail[tree.size // WIDTH * WIDTH - kept :]
+            return Published(checkpoint, note, new=True)
+
+    def _begun(self, found: tuple[Checkpoint, Note] | None) -> MerkleTree:
+        """The tree as published, held against the store."""
+        if self._tree is None:
+            faults = rollback_faults(self._log)
+            if faults:
+                raise InvalidInput(faults)
+            size = found[0].size if found else 0
+            tree = MerkleTree()
+            if found is not None:
+                there = self._log.folder.tree(found[0])
+                tree.extend(there.leaf(at) for at in range(size))
+            self._tail = self._log.folder.leaves(size // WIDTH * WIDTH, size)
+            self._tree = tree
+        return self._tree
+
+
+@contextmanager
+def publishing(
+    publisher: Publisher,
+    every_s: float,
+    now_us: Callable[[], int],
+    told: Callable[[RafiqaError], None],
+) -> Iterator[None]:
+    """A block during which a log is published, in a thread of its own; once more at its end.
+
+    Args:
+        publisher: of the log.
+        every_s: seconds between two turns.
+        now_us: the clock.
+        told: called with what went wrong in a turn; the next tries again.
+    """
+    ended = threading.Event()
+
+    def go_on() -> None:
+        last = False
+        while not last:
+            last = ended.wait(every_s)
+            try:
+                publisher.turn(now_us() // 1_000_000)
+            except RafiqaError as error:
+                told(error)
+
+    thread = threading.Thread(target=go_on, name="log")
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def publish(log: Log, now_s: int) -> Published:
+    """Returns where the log stands once everything known is in its folder; see `Publisher`."""
+    return Publisher(log).turn(now_s)
 
 
 def rollback_faults(log: Log) -> list[Fault]:
     """Returns why a store is not what its log has published; nothing where it is, or more.
+
+    Looks at the newest published leaf alone: entries are chained, so that one tells of all before.
 
     Raises:
         StoreError: the folder is damaged.
@@ -69,40 +189,61 @@ def rollback_faults(log: Log) -> list[Fault]:
     found = log.folder.checkpoint()
     if found is None:
         return []
-    return _unlike(log, MerkleTree(map(leaf_hash, log.leaves(0))), *found)
+    checkpoint, note = found
+    if not _is_own(log.origin, log.keys, checkpoint, note):
+        params: dict[str, str | int] = {"origin": log.origin, "size": checkpoint.size}
+        return [Fault("service.log.foreign", params=params)]
+    if checkpoint.size == 0:
+        return []
+    there = next(iter(log.leaves(checkpoint.size - 1)), None)
+    told: dict[str, str | int] = {"witnessed": checkpoint.size, "entries": log.size()}
+    if there is None:
+        return [Fault("store.rollback", params=told)]
+    if log.folder.leaves(checkpoint.size - 1, checkpoint.size) != [there]:
+        return [Fault("store.fork", params=told)]
+    return []
 
 
-def publish(log: Log, now_s: int) -> Published:
-    """Returns where the log stands once everything known is in its folder.
+def bar_rolled_back(office: Office, faults: Iterable[Fault]) -> Fault | None:
+    """Returns the fault for which a store now takes no writes, or None where there is none such.
 
-    Args:
-        log: the log.
-        now_s: seconds since 1970 UTC; stands in the ML-DSA signature.
-
-    Raises:
-        InvalidInput: the store does not hold what was published before; nothing is written.
-        StoreError: the folder is damaged, or its disk failed.
+    A store that is behind its own log, or other, was put back. An old map of hazards is better
+    than none, so it is still read; whatever is written to it would make two histories of one.
     """
-    found = log.folder.checkpoint()
-    leaves = list(log.leaves(0))
-    tree = MerkleTree(map(leaf_hash, leaves))
-    old_size = 0
-    if found is not None:
-        faults = _unlike(log, tree, *found)
+    fault = next((each for each in faults if each.code in _BARRING), None)
+    if fault is not None and isinstance(office.store, EmbeddedStore):
+        office.store.bar(fault)
+    return fault
+
+
+def published_faults(log: Log) -> list[Fault]:
+    """Returns the first thing wrong with a log as published, looked at leaf by leaf.
+
+    Its checkpoint is its own, the store's leaves have that root, and so have the tiles.
+    """
+    faults: list[Fault] = []
+    try:
+        found = log.folder.checkpoint()
+        faults = rollback_faults(log)
+        if found is None or faults:
+            return faults
+        size, root = found[0].size, found[0].root
+        tree = MerkleTree(map(leaf_hash, islice(log.leaves(0), size)))
+        if tree.root() != root:
+            return [Fault("store.fork", params={"entries": log.size(), "witnessed": size})]
+        faults = log.folder.faults(found[0])
         if faults:
-            raise InvalidInput(faults)
-        if found[0].size == tree.size:
-            return Published(*found, new=False)
-        old_size = found[0].size
-    checkpoint = Checkpoint(log.origin, tree.size, tree.root())
-    note = signed(log, checkpoint, now_s)
-    log.folder.grow(tree, leaves[old_size // 256 * 256 :], note, checkpoint)
-    return Published(checkpoint, note, new=True)
+            return faults
+        if log.folder.leaves(0, size) != list(islice(log.leaves(0), size)):
+            return [Fault("store.log.broken", params={"path": "tile/entries"})]
+    except (StoreError, CorruptLedger) as error:
+        return list(error.faults)
+    return []
 
 
 def signed(log: Log, checkpoint: Checkpoint, now_s: int) -> Note:
     """Returns a checkpoint with the log's own signatures."""
-    lines = (signed_line(checkpoint, _kind(each), each, now_s) for each in log.signers)
+    lines = (signed_line(checkpoint, kind_of(each), each, now_s) for each in log.signers)
     return Note(checkpoint.text, tuple(lines))
 
 
@@ -175,21 +316,12 @@ def inclusion(log: Log, seq: int) -> dict[str, object]:
     }
 
 
-def _unlike(log: Log, tree: MerkleTree, checkpoint: Checkpoint, note: Note) -> list[Fault]:
-    params: dict[str, str | int] = {"origin": log.origin, "size": checkpoint.size}
-    if checkpoint.origin != log.origin or not all(
-        is_signed_by(checkpoint, note, key) for key in log.keys
-    ):
-        return [Fault("service.log.foreign", params=params)]
-    told: dict[str, str | int] = {"entries": tree.size, "witnessed": checkpoint.size}
-    if tree.size < checkpoint.size:
-        return [Fault("service.log.rollback", params=told)]
-    if tree.root(checkpoint.size) != checkpoint.root:
-        return [Fault("service.log.fork", params=told)]
-    return []
+def _is_own(origin: str, keys: Sequence[NoteKey], checkpoint: Checkpoint, note: Note) -> bool:
+    return checkpoint.origin == origin and all(is_signed_by(checkpoint, note, key) for key in keys)
 
 
-def _kind(signer: Signer) -> KeyKind:
+def kind_of(signer: Signer) -> KeyKind:
+    """Returns how a log's own key signs: ML-DSA-44 as a cosignature, which has its name in it."""
     if signer.algorithm is Algorithm.ED25519:
         return KeyKind.ED25519
     return KeyKind.COSIGNATURE_ML_DSA_44

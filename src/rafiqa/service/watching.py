@@ -17,6 +17,8 @@ from rafiqa.ledger.policy import LEAST_ORGANISATIONS, policy_of, policy_text
 from rafiqa.ledger.row import Malformed
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_OWN = "own"
+"""Not an organisation: under it stand the log's further keys."""
 _COSIGNING = (KeyKind.COSIGNATURE, KeyKind.COSIGNATURE_ML_DSA_44)
 
 
@@ -39,12 +41,15 @@ class Watching:
     def text(self, logs: Sequence[NoteKey]) -> str:
         """The policy as text; without a quorum, where there are too few to ask for one."""
         ed25519 = [key for key in logs if key.kind is KeyKind.ED25519]
+        # A policy has no line for a log's second key: it stands among the witnesses, in no group.
+        beside = [key for key in logs if key.kind is not KeyKind.ED25519]
+        own = "".join(f"witness {_OWN}.{at} {key.text}\n" for at, key in enumerate(beside, 1))
         if self.is_quorum:
-            return policy_text(ed25519, self.by_organisation, LEAST_ORGANISATIONS)
+            return own + policy_text(ed25519, self.by_organisation, LEAST_ORGANISATIONS)
         rows = [f"log {key.text}" for key in ed25519]
         for organisation, keys in sorted(self.by_organisation.items()):
             rows += [f"witness {organisation}.{at} {key.text}" for at, key in enumerate(keys, 1)]
-        return "\n".join([*rows, "quorum none"]) + "\n"
+        return own + "\n".join([*rows, "quorum none"]) + "\n"
 
     def with_keys(self, organisation: str, texts: Sequence[str]) -> Watching:
         """The same with further keys of an organisation.
@@ -53,7 +58,7 @@ class Watching:
             InvalidInput: the organisation's name is none, or a text is no key that cosigns.
         """
         faults = []
-        if _NAME.fullmatch(organisation) is None:
+        if _NAME.fullmatch(organisation) is None or organisation == _OWN:
             faults.append(Fault("service.log.organisation", "--organisation"))
         keys: list[NoteKey] = []
         for at, text in enumerate(texts or [""], 1):
@@ -109,4 +114,18 @@ def watching_of(text: str) -> Watching:
             found.setdefault(name.partition(".")[0], []).append(key)
     except Malformed:
         raise StoreError(Fault("store.log.broken", params={"path": "policy"})) from None
-    return Watching({name: tuple(keys) for name, keys in found.items()})
+    return Watching({name: tuple(keys) for name, keys in found.items() if name != _OWN})
+
+
+def log_keys_of(text: str) -> tuple[NoteKey, ...]:
+    """The log's own keys, by the text of a policy that `Watching.text` made.
+
+    Raises:
+        StoreError: it is no policy.
+    """
+    try:
+        policy = policy_of(text)
+    except Malformed:
+        raise StoreError(Fault("store.log.broken", params={"path": "policy"})) from None
+    beside = [key for name, key in policy.witnesses.items() if name.partition(".")[0] == _OWN]
+    return (*policy.logs, *beside)

@@ -92,6 +92,20 @@ class EmbeddedStore:
         """Whether it still takes writes: False after an I/O error or damage was seen."""
         return self._open and not self._damage and self.reason() is None
 
+    def bar(self, fault: Fault) -> None:
+        """Nothing; the store takes no writes from now on, here and after a restart.
+
+        Args:
+            fault: ``store.rollback`` or ``store.fork``, with the figures that its words name.
+
+        Raises:
+            StoreError: the mark cannot be written; this process at least remembers.
+        """
+        if self.reason() is None:
+            self._barred = fault
+            with wrapped():
+                self._halt.bar(fault)
+
     def reason(self) -> Fault | None:
         """Why it takes no writes, beside damage: barred, or halted after an error; or None."""
         return self._barred or self._halt.fault()

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from rafiqa.errors import Fault, StoreError
+from rafiqa.errors import CorruptLedger, Fault, StoreError
 from rafiqa.ledger.checkpoint import Checkpoint, read_checkpoint
-from rafiqa.ledger.merkle import MerkleTree
+from rafiqa.ledger.merkle import MerkleTree, Tree
 from rafiqa.ledger.note import Note, note_text
 from rafiqa.ledger.row import Malformed
-from rafiqa.ledger.tile import Tile, bundle_bytes, leaves_of, tile_bytes, tiles_of, tree_of
+from rafiqa.ledger.tile import WIDTH, Tile, bundle_bytes, leaves_of, tile_bytes, tiles_of
+from rafiqa.ledger.tiledtree import TiledTree, check_tiles
 from rafiqa.store.durable import write_durably
 
 CHECKPOINT: Final = "checkpoint"
@@ -47,19 +48,28 @@ class LogFolder:
         except (OSError, Malformed) as error:
             raise _broken(CHECKPOINT) from error
 
-    def tree(self, checkpoint: Checkpoint) -> MerkleTree:
-        """The tree that the tiles hold, which has the checkpoint's root.
+    def tree(self, checkpoint: Checkpoint) -> Tree:
+        """The tree that the checkpoint's root is over, read from the tiles as it is asked.
 
         Raises:
-            StoreError: a tile is missing or damaged; the first is named.
+            StoreError: a tile that still grows is missing, or they do not lead to the root. The
+                tree raises ``CorruptLedger`` where it comes upon another one that is not the log's.
         """
         try:
-            tree = tree_of(checkpoint.size, self._read)
-        except Malformed:
-            raise _broken("tile") from None
-        if tree.root() != checkpoint.root:
-            raise _broken("tile/0")
-        return tree
+            return TiledTree(checkpoint.size, checkpoint.root, self._find)
+        except CorruptLedger as error:
+            raise _broken(error.faults[0].place or "tile") from error
+
+    def faults(self, checkpoint: Checkpoint) -> list[Fault]:
+        """The first fault of all tiles and bundles, each read and hashed; none where all fit.
+
+        Args:
+            checkpoint: one whose signatures were found right.
+
+        Raises:
+            StoreError: a file cannot be read.
+        """
+        return check_tiles(checkpoint.size, checkpoint.root, self._find)
 
     def leaves(self, first: int, size: int) -> list[bytes]:
         """The leaves from one on, of a log of that size, out of the bundles.
@@ -74,7 +84,7 @@ class LogFolder:
                     found += leaves_of(self._read(tile), tile.width)
                 except Malformed:
                     raise _broken(tile.path) from None
-        return found[first % 256 :] if first < size else []
+        return found[first % WIDTH :] if first < size else []
 
     def grow(
         self, tree: MerkleTree, leaves: Sequence[bytes], note: Note, checkpoint: Checkpoint
@@ -92,10 +102,10 @@ class LogFolder:
         """
         before = self.checkpoint()
         old_size = before[0].size if before else 0
-        first = old_size // 256 * 256
+        first = old_size // WIDTH * WIDTH
         for tile in tiles_of(old_size, checkpoint.size):
             if tile.level is None:
-                start = tile.index * 256 - first
+                start = tile.index * WIDTH - first
                 content = bundle_bytes(leaves[start : start + tile.width])
             else:
                 content = tile_bytes(tree, tile)
@@ -111,8 +121,16 @@ class LogFolder:
         write_durably(self.path / CHECKPOINT, note_text(note).encode())
 
     def _read(self, tile: Tile) -> bytes:
+        data = self._find(tile)
+        if data is None:
+            raise _broken(tile.path)
+        return data
+
+    def _find(self, tile: Tile) -> bytes | None:
         try:
             return (self.path / tile.path).read_bytes()
+        except FileNotFoundError:
+            return None
         except OSError as error:
             raise _broken(tile.path) from error
 

@@ -18,10 +18,18 @@ from rafiqa.ledger.merkle import MerkleTree, leaf_hash
 from rafiqa.ledger.row import Malformed
 
 
+def checkpoint_path(backup: Path) -> Path:
+    """Where the checkpoint lies that was the newest when a backup was made."""
+    return backup.with_name(backup.name + ".checkpoint")
+
+
 def witnessed_beside(backup: Path) -> Path | None:
-    """Where a checkpoint lies beside a backup: under its name, or as a log's folder has it."""
-    named = backup.with_name(backup.name + ".checkpoint")
-    return next((path for path in (named, backup.parent / "checkpoint") if path.is_file()), None)
+    """Where a checkpoint lies beside a backup: as a log's folder has it, or under its name.
+
+    The first is the newer one where a mirror of the log goes to the same place.
+    """
+    mirrored = backup.parent / "checkpoint"
+    return next((path for path in (mirrored, checkpoint_path(backup)) if path.is_file()), None)
 
 
 def witnessed_in(path: Path) -> Checkpoint:

@@ -36,6 +36,7 @@ QUESTIONS = {
     "/api/catalogue/{lang}.json": ["/api/catalogue/en.json", "/api/catalogue/ar.json"],
     "/api/openapi.json": ["/api/openapi.json"],
     "/": ["/"],
+    "/verify": ["/verify"],
     "/static/{path}": ["/static/icon.svg"],
 }
 ASKED = [

@@ -122,3 +122,20 @@ def test_attach_and_begin_again(run, store, tmp_path):
 
 def test_the_public_contract_has_its_commands():
     assert {"backup", "restore", "check"} <= set(COMMANDS)
+
+
+def test_the_published_checkpoint_goes_with_the_backup(run, store, tmp_path):
+    origin = "office.example/evidence/2026"
+    assert run("log", "new", store, "--origin", origin).status == 0
+    assert run("log", "publish", store, "--json").status == 0
+    assert run("backup", store, tmp_path / "b", "--plain").status == 0
+    published = (tmp_path / "city.rafiqa.log" / "checkpoint").read_bytes()
+    assert (tmp_path / "b.checkpoint").read_bytes() == published
+    assert run("restore", tmp_path / "b", tmp_path / "again.rafiqa").status == 0
+    # A newer one, as a mirror of the log has it, tells that this backup is old.
+    projects = ("erase", store, "import:hazard-areas:mill-lane", "--cause", "x", "--person", "b")
+    assert run(*projects).status == 0
+    assert run("log", "publish", store).status == 0
+    newer = tmp_path / "city.rafiqa.log" / "checkpoint"
+    ran = run("restore", tmp_path / "b", tmp_path / "old.rafiqa", "--checkpoint", newer, "--json")
+    assert (ran.status, ran.codes) == (1, ["store.rollback"])

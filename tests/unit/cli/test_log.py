@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from rafiqa.cli import main
+from rafiqa.errors import StoreError
 from rafiqa.ledger import Draft
 from rafiqa.ledger.checkpoint import read_checkpoint
 from rafiqa.ledger.merkle import leaf_hash, root_of_inclusion
@@ -169,17 +170,16 @@ def test_a_store_that_was_put_back_publishes_nothing(
     assert asked("log", "publish", store)[1]["new"] is True
     folder = store.with_name(store.name + ".log")
     before = (folder / "checkpoint").read_bytes()
-    for ending in ("", "-wal", "-shm"):
-        store.with_name(store.name + ending).unlink(missing_ok=True)
-    shutil.copy(made_city, store)
+    put_back(store, made_city)
     status, told = asked("log", "publish", store)
     assert status == 1
-    assert [fault["code"] for fault in told["refused"]] == ["service.log.rollback"]
+    assert [fault["code"] for fault in told["refused"]] == ["store.rollback"]
     assert told["refused"][0]["next"]
     assert (folder / "checkpoint").read_bytes() == before
+    store.with_name(store.name + "-halted").unlink()
     grown(store, 5, "other")
     status, told = asked("log", "publish", store)
-    assert [fault["code"] for fault in told["refused"]] == ["service.log.fork"]
+    assert [fault["code"] for fault in told["refused"]] == ["store.fork"]
     assert (folder / "checkpoint").read_bytes() == before
 
 
@@ -251,3 +251,85 @@ def test_one_organisation_counts_once_and_a_key_for_one(
     assert asked("log", "trust", store, *made["keys"], "--organisation", "un")[1]["quorum"] is False
     told = asked("log", "trust", store, *made["keys"], "--organisation", "university")[1]
     assert {fault["code"] for fault in told["refused"]} == {"service.log.witness-key"}
+
+
+def put_back(store: Path, older: Path) -> None:
+    """What a thief or a hasty administrator does: an older file in place of the newer."""
+    for ending in ("", "-wal", "-shm"):
+        store.with_name(store.name + ending).unlink(missing_ok=True)
+    shutil.copy(older, store)
+
+
+def test_a_store_that_was_put_back_is_only_read_from_then_on(
+    store: Path, made_city: Path, asked: Asked
+) -> None:
+    grown(store)
+    assert asked("log", "publish", store)[0] == 0
+    put_back(store, made_city)
+    assert asked("log", "publish", store)[0] == 1
+    office = open_office(str(store), now_us=Clock().now_us, entropy=Draws())
+    assert office.site.name
+    assert not office.store.writable
+    with pytest.raises(StoreError) as error:
+        office.store.put_setting("x", b"")
+    assert error.value.code == "store.rollback"
+    office.store.close()
+
+
+def test_serving_a_store_that_was_put_back_shows_the_map_and_takes_nothing(
+    store: Path, made_city: Path, asked: Asked
+) -> None:
+    grown(store)
+    assert asked("log", "publish", store)[0] == 0
+    put_back(store, made_city)
+    command = [sys.executable, "-m", "rafiqa", "serve", str(store), "--port", "0", "--json"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        assert "Rollback suspected" in process.stderr.readline()
+        process.terminate()
+    assert store.with_name(store.name + "-halted").exists()
+
+
+def test_serving_publishes(store: Path, asked: Asked) -> None:
+    grown(store)
+    size = asked("log", "show", store)[1]["size"]
+    command = [sys.executable, "-m", "rafiqa", "serve", str(store), "--port", "0", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        process.terminate()
+    assert asked("log", "show", store)[1]["size"] == size + 3, "at the latest when it ends"
+
+
+def test_check_proves_the_log_too(store: Path, asked: Asked) -> None:
+    folder = store.with_name(store.name + ".log")
+    assert asked("check", store)[1]["intact"] is True
+    for name in ("checkpoint", "tile/0/000.p/*", "tile/entries/000.p/*"):
+        path = next(folder.glob(name))
+        whole = path.read_bytes()
+        for place in range(3, len(whole), 501):
+            bent = bytearray(whole)
+            bent[place] ^= 1
+            path.write_bytes(bent)
+            status, told = asked("check", store)
+            assert (status, told["intact"]) == (1, False), (name, place)
+            assert len(told["faults"]) == 1
+        path.write_bytes(whole)
+    assert asked("check", store)[1]["intact"] is True
+
+
+def test_publishing_in_turns_is_publishing_at_once(store: Path, asked: Asked) -> None:
+    """Tiles written as a log grows are those of a log published whole."""
+    folder = store.with_name(store.name + ".log")
+    for _ in range(4):
+        grown(store, 90)
+        assert asked("log", "publish", store)[0] == 0
+    in_turns = {path.name: path.read_bytes() for path in folder.rglob("*") if path.name == "000"}
+    root = asked("log", "show", store)[1]["root"]
+    shutil.rmtree(folder / "tile")
+    (folder / "checkpoint").unlink()
+    assert asked("log", "publish", store)[1]["root"] == root
+    assert in_turns
+    assert in_turns == {p.name: p.read_bytes() for p in folder.rglob("*") if p.name == "000"}

@@ -151,3 +151,15 @@ def test_what_the_tree_does_not_hold_is_an_error() -> None:
     ):
         with pytest.raises(ValueError, match=r"."):
             ask()
+
+
+@pytest.mark.parametrize("before", [0, 1, 2, 3, 64, 100, 255, 256])
+def test_a_tree_goes_on_from_another_without_copying_it(before: int) -> None:
+    """Every root and every proof as if it had been one tree from the beginning."""
+    tree = MerkleTree(LEAVES[before:], on=MerkleTree(LEAVES[:before]))
+    assert sum(map(len, tree._levels)) <= 2 * (N - before) + 9
+    assert [tree.root(size) for size in range(N + 1)] == ROOTS
+    for index in range(N):
+        assert tree.leaf(index) == LEAVES[index]
+        assert tree.inclusion(index) == TREE.inclusion(index)
+        assert tree.consistency(index) == TREE.consistency(index)

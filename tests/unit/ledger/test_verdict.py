@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from rafiqa.errors import InvalidInput
 from rafiqa.ledger.certificate import certificate_of, issued, proof_bytes
 from rafiqa.ledger.claims import Claims
 from rafiqa.ledger.qrtext import CERTIFICATE, PROOF, qr_texts, text_of
@@ -192,6 +193,18 @@ def test_a_revoked_key_counts_for_what_was_logged_before() -> None:
     assert asked(logged, before).answer is Answer.KNOWN
     assert asked(logged, after).reasons == ("key-revoked",)
     assert asked(alone, before).reasons == ("key-revoked",), "without a proof nobody knows when"
+
+
+def test_what_is_issued_fits_a_code_and_what_does_not_fit_is_not_issued() -> None:
+    """Else a paper could be signed that nobody can ever read."""
+    for n_parts in range(1, 60):
+        claims = replace(RELEASE, parts=RELEASE.parts[:1] * n_parts)
+        try:
+            texts = qr_texts(issued(claims, ISSUER))
+        except InvalidInput:
+            break
+        assert asked(texts).answer is Answer.KNOWN
+    assert 2 < n_parts < 20
 
 
 def test_a_certificate_is_read_as_it_was_written() -> None:
