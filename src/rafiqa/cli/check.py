@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from rafiqa.cli.log import log_to_look_at
 from rafiqa.cli.session import DONE, REFUSED, add_common, office_of, output_of
-from rafiqa.errors import CorruptLedger, StoreError
+from rafiqa.errors import CorruptLedger, Fault, StoreError
 from rafiqa.locale import text
-from rafiqa.service import CheckReport, check_site
+from rafiqa.service import CheckReport, Office, check_site
+from rafiqa.service.certifying import certificate_faults
+from rafiqa.service.keyring import key_folder, trust_in
 from rafiqa.service.publishing import published_faults
 from rafiqa.wire.answer import refusal_json
 
@@ -28,9 +31,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         office = office_of(args)
         report = check_site(office)
-        log = log_to_look_at(office, Path(args.store))
-        if log is not None and report.intact:
-            report = replace(report, faults=tuple(published_faults(log)))
+        if report.intact:
+            report = replace(report, faults=tuple(_signed_faults(office, Path(args.store))))
     except (CorruptLedger, StoreError) as error:
         if isinstance(error, StoreError) and error.code not in _DAMAGED:
             raise
@@ -54,3 +56,13 @@ def run(args: argparse.Namespace) -> int:
     lines = [text(key, params, args.lang), *told, *(f"  - {fault['detail']}" for fault in faults)]
     output_of(args).show(answer, lines)
     return DONE if report.intact else REFUSED
+
+
+def _signed_faults(office: Office, store: Path) -> Iterator[Fault]:
+    """Yields what is wrong with the log as published, and with the signatures of papers."""
+    log = log_to_look_at(office, store)
+    if log is not None:
+        yield from published_faults(log)
+    trust = trust_in(key_folder(store))
+    if trust is not None:
+        yield from certificate_faults(office, trust)

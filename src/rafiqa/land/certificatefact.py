@@ -17,7 +17,8 @@ class CertificateIssued:
 
     ``certificate`` are the signed bytes, as ``rafiqa.ledger.certificate`` makes them; the land book
     reads the claims from them and from nowhere else. ``known_seq`` is the place in the ledger up to
-    which the land was known when it was issued.
+    which the land was known when it was issued. ``second_signature`` is by ML-DSA-44 over the same
+    claims: too long for paper, it keeps the record good after Ed25519 can be forged.
     """
 
     number: str
@@ -29,6 +30,7 @@ class CertificateIssued:
     release_ids: tuple[str, ...] = ()
     handover_id: str | None = None
     supersedes: str | None = None
+    second_signature: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ recorded was never given out: the record comes before the paper.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -27,12 +28,14 @@ from rafiqa.land import (
     rule,
     state_of,
 )
-from rafiqa.ledger import canonical
-from rafiqa.ledger.certificate import certificate_id, issued, proof_bytes
-from rafiqa.ledger.claims import SALT_BYTES, Claims
+from rafiqa.ledger import canonical, cose
+from rafiqa.ledger.certificate import certificate_id, certificate_of, issued, proof_bytes
+from rafiqa.ledger.claims import SALT_BYTES, Claims, claims_bytes
 from rafiqa.ledger.qrtext import qr_texts
 from rafiqa.ledger.row import Malformed
+from rafiqa.ledger.signing import Algorithm
 from rafiqa.ledger.statuslist import StatusList, listed, status_list_of
+from rafiqa.ledger.trustlist import Key, TrustList
 from rafiqa.service.act import NOW, Stamp, carry_out, on_record
 from rafiqa.service.certificateclaims import Issue, make_claims
 from rafiqa.service.certificatelog import certificate_folder, prove, published_proof
@@ -114,6 +117,7 @@ def issue_certificate(
         _ids(found.releases, "release_id"),
         getattr(found.handover.fact, "handover_id", None) if found.handover else None,
         supersedes,
+        None if keyring.second is None else cose.signature(claims_bytes(claims), keyring.second),
     )
     return Issued(carry_out(office, actor, act, number, fact, stamp=stamp), number)
 
@@ -250,6 +254,37 @@ def _proof(office: Office, keyring: Keyring | None, number: str, now_us: int) ->
     made = proof_bytes(proof)
     office.store.put_setting(name, made)
     return made
+
+
+def certificate_faults(office: Office, trust: TrustList) -> list[Fault]:
+    """Returns the certificates on record whose signatures are not those of the list's offices.
+
+    A key that was revoked still made what it made; whether it counts is for verifiers to say.
+    """
+    issuers = [key for key in trust.keys if key.role == "issuer"]
+    faults = []
+    for record in office.book().register.certificates.values():
+        fact = record.fact
+        if isinstance(fact, CertificateIssued) and not _is_signed(fact, issuers):
+            params: dict[str, str | int] = {"number": fact.number}
+            faults.append(Fault("service.certificate.signature", params=params))
+    return faults
+
+
+def _is_signed(fact: CertificateIssued, issuers: Sequence[Key]) -> bool:
+    try:
+        first = certificate_of(fact.certificate).signed
+    except Malformed:
+        return False
+    if not any(first.algorithm is key.algorithm and first.is_by(key.public_key) for key in issuers):
+        return False
+    return fact.second_signature is None or any(
+        cose.Signed(key.algorithm, key.key_id, first.payload, fact.second_signature).is_by(
+            key.public_key
+        )
+        for key in issuers
+        if key.algorithm is Algorithm.ML_DSA_44
+    )
 
 
 def newest_certificate(

@@ -41,6 +41,7 @@ REPLACEABLE: Final = ("issuer", "status")
 STATUS_DAYS: Final = 30
 _DAY_S: Final = 86_400
 _TRUST_FILE: Final = "trust.rfq"
+_SECOND: Final = "issuer-ml-dsa-44"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Keyring:
         status: signs status lists.
         log: signs checkpoints of the certificate log.
         witnesses: cosign them; only those whose keys are here.
+        second: signs certificates again, by ML-DSA-44, for the record; None in older sets.
     """
 
     trust: TrustList
@@ -62,6 +64,7 @@ class Keyring:
     status: Signer
     log: Signer
     witnesses: tuple[Signer, ...] = ()
+    second: Signer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,9 @@ def make_keys(plan: KeyPlan, folder: Path, draw: Callable[[int], bytes]) -> Keyr
         _made(folder, f"witness-{at}", f"Witness of {organisation}", draw)
         for at, organisation in enumerate(plan.witnesses, 1)
     ]
+    second = _made(folder, _SECOND, OFFICES["issuer"], draw, Algorithm.ML_DSA_44)
     keys = [_key(plan, role, signer, plan.authority) for role, signer in offices.items()]
+    keys.append(_key(plan, "issuer", second, plan.authority))
     keys += [
         _key(plan, "witness", signer, organisation)
         for signer, organisation in zip(witnesses, plan.witnesses, strict=True)
@@ -208,14 +213,20 @@ def replace_key(folder: Path, change: KeyChange, draw: Callable[[int], bytes]) -
     return keyring_in(folder)
 
 
-def _made(folder: Path, file: str, name: str, draw: Callable[[int], bytes]) -> Signer:
+def _made(
+    folder: Path,
+    file: str,
+    name: str,
+    draw: Callable[[int], bytes],
+    algorithm: Algorithm = Algorithm.ED25519,
+) -> Signer:
     """The signer of a key that is written now, or that was written before from the same draw."""
     seed = draw(SEED_BYTES)
     path = folder / f"{file}.pem"
-    made = MemorySigner(name, Algorithm.ED25519, seed)
+    made = MemorySigner(name, algorithm, seed)
     if path.exists() and signer_of(path).public_key == made.public_key:
         return made
-    return make_key(path, name, Algorithm.ED25519, entropy=lambda _: seed)
+    return make_key(path, name, algorithm, entropy=lambda _: seed)
 
 
 def _file(role: str) -> str:
@@ -248,6 +259,18 @@ def _key(plan: KeyPlan, role: str, signer: Signer, organisation: str) -> Key:
     return Key(name, organisation, role, algorithm, public_key, plan.issued_at_s, until_s)
 
 
+def trust_in(folder: Path) -> TrustList | None:
+    """Returns the trust list in a folder of keys; None where there is none."""
+    path = folder / _TRUST_FILE
+    if not path.is_file():
+        return None
+    data = bytes_of(path.read_text("ascii", "replace"), TRUST_LIST) or b""
+    try:
+        return trust_list_of(data)[0]
+    except Malformed:
+        raise InvalidInput(Fault("service.keys.no-trust-list", "--keys")) from None
+
+
 def keyring_in(folder: Path) -> Keyring:
     """Returns the keys in a folder.
 
@@ -267,9 +290,18 @@ def keyring_in(folder: Path) -> Keyring:
         raise InvalidInput(Fault("service.keys.no-trust-list", "--keys")) from None
     offices = {role: signer_at(folder / f"{_file(role)}.pem") for role in OFFICES}
     witnesses = [signer_of(path) for path in sorted(folder.glob("witness-*.pem"))]
-    _vouched(trust, [*offices.items(), *(("witness", each) for each in witnesses)])
+    path = folder / f"{_SECOND}.pem"
+    second = signer_of(path) if path.is_file() else None
+    others = [("issuer", second)] if second is not None else []
+    _vouched(trust, [*offices.items(), *others, *(("witness", each) for each in witnesses)])
     return Keyring(
-        trust, data, offices["issuer"], offices["status"], offices["log"], tuple(witnesses)
+        trust,
+        data,
+        offices["issuer"],
+        offices["status"],
+        offices["log"],
+        tuple(witnesses),
+        second,
     )
 
 
