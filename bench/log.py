@@ -29,7 +29,7 @@ _HEADER = (
     "what",
     "ours",
     "plain list",
-    "ours ÷ plain",
+    "plain ÷ ours, time",
     "our entries/s",
     "our spread",
     "plain spread",
