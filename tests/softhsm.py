@@ -13,6 +13,7 @@ import pytest
 INSTALL: Final = "apt-get install softhsm2"
 TOKEN: Final = "office"  # noqa: S105 - the name of a token
 PIN: Final = "1234567890"
+KEY: Final = "raqqa-office-2026"
 _PLACES = (
     "/usr/lib/softhsm/libsofthsm2.so",
     "/usr/lib64/pkcs11/libsofthsm2.so",

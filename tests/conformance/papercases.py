@@ -18,7 +18,6 @@ from rafiqa.ledger.certificate import LogProof, certificate_id, issued, proof_by
 from rafiqa.ledger.claims import Claims, claims_bytes
 from rafiqa.ledger.qrtext import CERTIFICATE, PROOF, STATUS_LIST, qr_texts, text_of
 from rafiqa.ledger.row import Malformed
-from rafiqa.ledger.signing import Algorithm
 from rafiqa.ledger.statuslist import STATES, StatusList, listed
 from rafiqa.ledger.trustlist import (
     ENVELOPE_TAG,
@@ -38,7 +37,6 @@ from tests.papers import (
     LISTS,
     NOW_S,
     RELEASE,
-    RUBBLE,
     SQUARE,
     TRUST,
     Log,

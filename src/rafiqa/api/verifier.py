@@ -16,11 +16,9 @@ from rafiqa.api import page
 from rafiqa.api.ask import Ask
 from rafiqa.api.reply import Reply
 from rafiqa.ledger.qrtext import STATUS_LIST, TRUST_LIST, text_of
-from rafiqa.store import Store
+from rafiqa.service import Office
+from rafiqa.service.certifying import TRUST_SETTING, listed_now
 
-TRUST_SETTING: Final = "trust-list"
-STATUS_SETTING: Final = "status-list"
-"""Settings of the store that hold the newest lists, as their bytes."""
 PERMISSIONS: Final = "camera=(self), microphone=(), geolocation=(self), payment=(), usb=()"
 
 _SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
@@ -37,7 +35,7 @@ def show_verifier(ask: Ask) -> Reply:
     if not file.is_file():
         return page.unbuilt(ask.lang)
     body = file.read_bytes()
-    given = json.dumps(given_lists(ask.desk.office.store)).encode()
+    given = json.dumps(given_lists(ask.desk.office)).encode()
     filled = _GIVEN.sub(lambda found: found[1] + given + found[2], body, count=1)
     headers = {
         "Cache-Control": page.ASK_AGAIN,
@@ -47,14 +45,15 @@ def show_verifier(ask: Ask) -> Reply:
     return Reply(filled, "text/html", headers=headers)
 
 
-def given_lists(store: Store) -> dict[str, str]:
+def given_lists(office: Office) -> dict[str, str]:
     """Returns the texts of the lists that a store holds: ``trust`` and ``status``, each if there.
 
-    In Base45, whose letters need no escape inside a page.
+    A status list that the land book has overtaken is not given out. In Base45, whose letters need
+    no escape inside a page.
     """
     kept = {
-        "trust": (TRUST_LIST, store.setting(TRUST_SETTING)),
-        "status": (STATUS_LIST, store.setting(STATUS_SETTING)),
+        "trust": (TRUST_LIST, office.store.setting(TRUST_SETTING)),
+        "status": (STATUS_LIST, listed_now(office)),
     }
     return {
         name: text_of(prefix, data) for name, (prefix, data) in kept.items() if data is not None

@@ -30,6 +30,7 @@ from rafiqa.service import (
     kept_certificate,
     keyring_in,
     newest_certificate,
+    publish_lists,
 )
 from rafiqa.service.certificatelog import short_checkpoint
 from rafiqa.service.keyring import key_folder
@@ -65,6 +66,7 @@ def run(args: argparse.Namespace) -> int:
     trustshelf.put(keyring.trust_data)
     number = args.number or _number(args, office, keyring)
     kept = kept_certificate(office, keyring, number)
+    publish_lists(office, keyring)
     if kept is None:
         params: dict[str, str | int] = {"number": number}
         raise NotFound(Fault("service.certificate.unknown", "--number", params=params))

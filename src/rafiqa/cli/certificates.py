@@ -18,7 +18,7 @@ from rafiqa.service import (
     certificate_standings,
     keyring_in,
     move_certificate,
-    status_list,
+    publish_lists,
 )
 from rafiqa.service.keyring import key_folder
 from rafiqa.wire.answer import reason_json
@@ -48,9 +48,12 @@ def run(args: argparse.Namespace) -> int:
     office = office_of(args)
     if move is not None:
         _move(args, office, *move)
+    folder = args.keys or key_folder(Path(args.store))
     if args.list is not None:
-        keyring = keyring_in(args.keys or key_folder(Path(args.store)))
-        _write(args.list, text_of(STATUS_LIST, status_list(office, keyring)))
+        _write(args.list, text_of(STATUS_LIST, publish_lists(office, keyring_in(folder))))
+    elif move is not None and folder.is_dir():
+        # The desk gives out what is true now wherever the key is at hand.
+        publish_lists(office, keyring_in(folder))
     standings = certificate_standings(office)
     answer = {"certificates": [_row(each, args.lang) for each in standings]}
     output_of(args).show(answer, list(_lines(standings, args.lang)))

@@ -35,7 +35,6 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--root",
         action="append",
-        default=[],
         metavar="FILE",
         type=Path,
         help="with --replace: a root's key; two are needed",
@@ -70,7 +69,7 @@ def _new(args: argparse.Namespace, office: Office, folder: Path) -> Keyring:
 def _replaced(args: argparse.Namespace, office: Office, folder: Path) -> Keyring:
     size = log_tree(office.book()).size
     revoked_from = size if args.revoke_from is None else args.revoke_from
-    roots = tuple(signer_of(path) for path in args.root)
+    roots = tuple(signer_of(path) for path in args.root or ())
     return replace_key(
         folder, KeyChange(args.replace, revoked_from, roots, now_us() // _S_US), entropy
     )

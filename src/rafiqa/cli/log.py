@@ -16,7 +16,7 @@ from typing import Any
 from rafiqa.cli.machine import entropy, now_us
 from rafiqa.cli.session import DONE, add_common, office_of, output_of
 from rafiqa.cli.witness import paper_line
-from rafiqa.errors import Fault, InvalidInput, NotFound
+from rafiqa.errors import Fault, InvalidInput, NotFound, StoreError
 from rafiqa.ledger.note import NoteKey, is_name
 from rafiqa.ledger.signing import Algorithm
 from rafiqa.ledger.witness import CONFLICT, SIGNED
@@ -37,7 +37,8 @@ from rafiqa.service.publishing import (
 )
 from rafiqa.service.watching import Watching, log_keys_of, watching_of
 from rafiqa.store.durable import write_durably
-from rafiqa.store.keyfile import make_key, signer_of
+from rafiqa.store.keyfile import make_key
+from rafiqa.store.keyplace import is_key_at, keep_in_module, signer_at
 from rafiqa.store.logfolder import LogFolder
 
 _KEYS = {Algorithm.ED25519: "log-evidence.pem", Algorithm.ML_DSA_44: "log-evidence-ml-dsa-44.pem"}
@@ -64,6 +65,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 
     made = act("new", "make the log's keys")
     made.add_argument("--origin", required=True, help="such as office.example/evidence/2026")
+    made.add_argument(
+        "--module", metavar="FILE", type=Path, help="keep the Ed25519 key in this PKCS#11 module"
+    )
+    made.add_argument("--token", metavar="LABEL", help="the module's token")
+    made.add_argument("--pin-file", metavar="FILE", type=Path, help="the token's PIN, mode 0400")
     made = act("trust", "make witnesses of an organisation known")
     made.add_argument("keys", metavar="KEY", nargs="+", help="as the witness shows it")
     made.add_argument("--organisation", required=True, metavar="NAME")
@@ -100,7 +106,7 @@ def log_of(office: Office, store: Path) -> Log:
     keys = _folder(store, "keys")
     if not has_keys(store):
         raise NotFound(Fault("cli.log.none", "STORE", params={"store": str(store)}))
-    signers = tuple(signer_of(keys / name) for name in _KEYS.values())
+    signers = tuple(signer_at(keys / name) for name in _KEYS.values())
     return evidence_log(office, LogFolder(_folder(store, "log")), (), signers)
 
 
@@ -126,7 +132,7 @@ def log_to_look_at(office: Office, store: Path) -> Log | None:
 
 def has_keys(store: Path) -> bool:
     """Returns whether the keys of a store's log are at hand."""
-    return (_folder(store, "keys") / _KEYS[Algorithm.ED25519]).is_file()
+    return is_key_at(_folder(store, "keys") / _KEYS[Algorithm.ED25519])
 
 
 def policy_path(store: Path) -> Path:
@@ -141,10 +147,20 @@ def _folder(store: Path, ending: str) -> Path:
 def _new(args: argparse.Namespace) -> int:
     if not is_name(args.origin):
         raise InvalidInput(Fault("cli.log.origin", "--origin"))
+    given = [args.module, args.token, args.pin_file]
+    if any(given) and not all(given):
+        raise InvalidInput(Fault("cli.log.module", "--module"))
     keys = _folder(Path(args.store), "keys")
-    for algorithm, name in _KEYS.items():
-        make_key(keys / name, args.origin, algorithm, entropy=entropy)
-    signers = [signer_of(keys / name) for name in _KEYS.values()]
+    path = keys / _KEYS[Algorithm.ED25519]
+    if args.module:
+        keep_in_module(path, args.module, args.token, args.origin, args.pin_file)
+    elif is_key_at(path):
+        raise StoreError(Fault("store.key.taken", params={"path": str(path)}))
+    else:
+        make_key(path, args.origin, Algorithm.ED25519, entropy=entropy)
+    beside = keys / _KEYS[Algorithm.ML_DSA_44]
+    make_key(beside, args.origin, Algorithm.ML_DSA_44, entropy=entropy)
+    signers = [signer_at(keys / name) for name in _KEYS.values()]
     made = [NoteKey(args.origin, kind_of(each), each.public_key) for each in signers]
     write_durably(policy_path(Path(args.store)), Watching().text(made).encode())
     output_of(args).show({"origin": args.origin, "key": made[0].text}, [made[0].text])

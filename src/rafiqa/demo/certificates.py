@@ -55,6 +55,7 @@ def issue_papers(office: Office, clock: DemoClock, keyring: Keyring) -> tuple[st
         clock.at_us += _MINUTE_US
         moved = CertificateMoved(papers.numbers[1], "suspended", reason)
         assert service.move_certificate(office, cast.SECOND, moved).done  # noqa: S101
+    service.publish_lists(office, keyring)
     return tuple(papers.numbers)
 
 

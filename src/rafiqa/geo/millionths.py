@@ -1,7 +1,7 @@
-"""Outlines in millionths of a degree, put back on the ground that they stand for.
+"""The ground that an outline in millionths of a degree is, read back into a site's plane.
 
-The edges of such an outline are straight in degrees. Cut short enough, they are the same in metres
-to a hundredth of a millimetre. How an outline is drawn says `rafiqa.geo.outline`.
+Its edges are straight in degrees, and so bent in the plane: they are cut at every 20 m or so,
+within which the two differ by less than a hundredth of a millimetre.
 """
 
 from __future__ import annotations
@@ -17,11 +17,10 @@ from rafiqa.geo.outline import OutlineE6
 
 E6: Final = 1_000_000
 _EDGE_DEG: Final = 2e-4
-"""About 20 m: within it a line in degrees strays from one in metres by less than 0.01 mm."""
 
 
 def planar_mm(outline: OutlineE6, frame: SiteFrame) -> BaseGeometry:
-    """The ground that an outline is, in float mm of a frame, its edges straight in degrees."""
+    """The ground that an outline is, in float mm of a frame; not on its grid."""
     polygons = [
         shapely.Polygon(np.array(rings[0]) / E6, [np.array(ring) / E6 for ring in rings[1:]])
         for rings in outline

@@ -21,6 +21,7 @@ from rafiqa.service.certifying import (
     kept_certificate,
     move_certificate,
     newest_certificate,
+    publish_lists,
     status_list,
 )
 from rafiqa.service.closing import assess, declare_completion, hand_over
@@ -144,6 +145,7 @@ __all__ = [
     "project_of",
     "proposal_ruling_for",
     "propose_release",
+    "publish_lists",
     "raise_nonconformity",
     "record_accident",
     "record_evidence",

@@ -1,7 +1,7 @@
 """From what the land book bears out to the words and outlines of a certificate.
 
 Released ground is rounded inwards and what was left outwards, each as finely as one code on paper
-holds; where that would cost the outline more than a fiftieth, it is printed smaller instead.
+holds; where it would cost a part more than a fiftieth of its land, nothing is issued.
 """
 
 from __future__ import annotations
@@ -12,29 +12,35 @@ from hashlib import sha256
 from typing import Final
 
 from rafiqa.errors import Fault, InvalidInput
-from rafiqa.geo import EDGE_M, Outline, OutlineE6, SiteFrame, outline_around, outline_within
+from rafiqa.geo import (
+    EDGE_M,
+    Outline,
+    OutlineE6,
+    ShapeFault,
+    SiteFrame,
+    outline_around,
+    outline_within,
+)
 from rafiqa.land import (
     AreaRecord,
     Certifiable,
     CertifiedPart,
     LandHandedOver,
-    LeftPart,
     Recorded,
     SiteOpened,
     WorkReported,
 )
 from rafiqa.ledger import canonical
 from rafiqa.ledger.claims import Claims, Found, NotCleared, Part, claims_bytes
-from rafiqa.ledger.outline import POINTS_LIMIT
 from rafiqa.ledger.qrtext import CERTIFICATE, text_of
 from rafiqa.wire.factcode import fact_bytes
 
-TOLERANCES_M: Final = (0.0, 0.25, 0.5, 1.0, 2.0, 5.0)
+TOLERANCES_M: Final = (0.25, 0.5, 1.0, 2.0, 5.0)
+"""What simplifying may move, tried in this order; land of few corners is not simplified."""
 GOOD_LETTERS: Final = 1_300
 """About a code of version 28 at level Q, 68 mm wide: two of them stand side by side."""
 MOST_LETTERS: Final = 3_391
 """What the largest code holds at level M (ISO/IEC 18004, version 40)."""
-LEAST_KEPT: Final = 0.98
 _ENVELOPE_BYTES: Final = 90
 """Signature and header around the claims."""
 _CODE_LETTERS, _TEXT_LETTERS = 40, 200
@@ -58,44 +64,56 @@ def make_claims(site: SiteOpened, area: AreaRecord, found: Certifiable, issue: I
     """Returns the claims of a certificate, its outlines as fine as paper holds.
 
     Raises:
-        InvalidInput: no outline is short enough for one code, or a part is too small for one.
+        InvalidInput: no outline is short enough for one code, or a part cannot be drawn.
     """
     frame = SiteFrame(site.origin.lon_deg, site.origin.lat_deg)
     bare = _bare(site, area, found, issue)
     shortest: tuple[int, Claims] | None = None
+    faults: list[Fault] = []
     for tolerance_m in TOLERANCES_M:
-        outlines = [_within(part, frame, tolerance_m) for part in found.parts]
-        left = [_around(each, frame, tolerance_m) for each in found.left]
-        if None in outlines or None in left:
+        drawn = _drawn(bare, found, frame, tolerance_m)
+        if not isinstance(drawn, Claims):
+            faults = faults or drawn
             continue
-        claims = replace(
-            bare,
-            parts=tuple(_parts(found.parts, filter(None, outlines))),
-            not_cleared=tuple(filter(None, left)),
-        )
-        letters = _letters(claims)
+        letters = _letters(drawn)
         if letters <= GOOD_LETTERS:
-            return claims
+            return drawn
         if shortest is None or letters < shortest[0]:
-            shortest = letters, claims
+            shortest = letters, drawn
     if shortest is None:
-        raise InvalidInput(Fault("service.certificate.too-small", params={"area": found.area_id}))
+        raise InvalidInput(faults)
     if shortest[0] > MOST_LETTERS:
         params: dict[str, str | int] = {"area": found.area_id, "letters": shortest[0]}
         raise InvalidInput(Fault("service.certificate.too-long", params=params))
     return shortest[1]
 
 
-def _within(part: CertifiedPart, frame: SiteFrame, tolerance_m: float) -> OutlineE6 | None:
-    drawn = outline_within(
-        part.shape,
-        frame,
-        tolerance_m=tolerance_m,
-        corners_limit=POINTS_LIMIT,
-        most_lost=1 - LEAST_KEPT,
-        edge_m=EDGE_M,
+def _drawn(
+    bare: Claims, found: Certifiable, frame: SiteFrame, tolerance_m: float
+) -> Claims | list[Fault]:
+    """The claims with their outlines at a tolerance, or why some of them cannot be drawn."""
+    inside = [
+        outline_within(part.shape, frame, tolerance_m=tolerance_m, edge_m=EDGE_M)
+        for part in found.parts
+    ]
+    around = [outline_around(left.shape, frame, tolerance_m=tolerance_m) for left in found.left]
+    ids = [*(part.part_id for part in found.parts), *(left.part_id for left in found.left)]
+    faults = [
+        Fault("service.certificate.undrawable", each.code, None, {"part": part_id})
+        for part_id, each in zip(ids, [*inside, *around], strict=True)
+        if isinstance(each, ShapeFault)
+    ]
+    if faults:
+        return faults
+    return replace(
+        bare,
+        parts=tuple(_parts(found.parts, _polygons(inside))),
+        not_cleared=tuple(_left(found, _polygons(around))),
     )
-    return drawn.polygons if isinstance(drawn, Outline) else None
+
+
+def _polygons(outlines: Iterable[Outline | ShapeFault]) -> list[OutlineE6]:
+    return [each.polygons for each in outlines if isinstance(each, Outline)]
 
 
 def _letters(claims: Claims) -> int:
@@ -152,12 +170,10 @@ def _parts(parts: Iterable[CertifiedPart], outlines: Iterable[OutlineE6]) -> Ite
         )
 
 
-def _around(left: LeftPart, frame: SiteFrame, tolerance_m: float) -> NotCleared | None:
-    drawn = outline_around(left.shape, frame, tolerance_m=tolerance_m, corners_limit=POINTS_LIMIT)
-    if not isinstance(drawn, Outline):
-        return None
-    unit = None if left.unit_id is None else _short(left.unit_id, _TEXT_LETTERS)
-    return NotCleared(unit, _short(left.reason, _CODE_LETTERS), drawn.polygons)
+def _left(found: Certifiable, outlines: Iterable[OutlineE6]) -> Iterator[NotCleared]:
+    for left, outline in zip(found.left, outlines, strict=True):
+        unit = None if left.unit_id is None else _short(left.unit_id, _TEXT_LETTERS)
+        yield NotCleared(unit, _short(left.reason, _CODE_LETTERS), outline)
 
 
 def _short(words: str, letters: int) -> str:

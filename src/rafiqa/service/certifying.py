@@ -31,7 +31,8 @@ from rafiqa.ledger import canonical
 from rafiqa.ledger.certificate import certificate_id, issued, proof_bytes
 from rafiqa.ledger.claims import SALT_BYTES, Claims
 from rafiqa.ledger.qrtext import qr_texts
-from rafiqa.ledger.statuslist import StatusList, listed
+from rafiqa.ledger.row import Malformed
+from rafiqa.ledger.statuslist import StatusList, listed, status_list_of
 from rafiqa.service.act import NOW, Stamp, carry_out, on_record
 from rafiqa.service.certificateclaims import Issue, make_claims
 from rafiqa.service.certificatelog import certificate_folder, prove, published_proof
@@ -41,6 +42,9 @@ from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import allow
 
 PREFIX: Final = "RFQ"
+TRUST_SETTING: Final = "trust-list"
+STATUS_SETTING: Final = "status-list"
+"""Settings of the store that hold the newest lists, as their bytes."""
 _S_US: Final = 1_000_000
 
 
@@ -277,10 +281,42 @@ def status_list(office: Office, keyring: Keyring) -> bytes:
     is the place in the ledger that it was made at.
     """
     book = office.book()
-    states = {
+    states = _states(office, book)
+    made = StatusList(keyring.trust.authority, book.seq, office.now_us() // _S_US, states)
+    return listed(made, keyring.status)
+
+
+def publish_lists(office: Office, keyring: Keyring) -> bytes:
+    """Returns the newest status list, once it and the trust list lie where the desk gives them out.
+
+    They are local things beside the ledger: whoever has the keys can make them anew at any time.
+    """
+    data = status_list(office, keyring)
+    office.store.put_setting(TRUST_SETTING, keyring.trust_data)
+    office.store.put_setting(STATUS_SETTING, data)
+    return data
+
+
+def listed_now(office: Office) -> bytes | None:
+    """Returns the status list kept for the desk where it says what the land book says now.
+
+    Where land was reopened since, or a certificate moved, there is none until whoever has the key
+    makes another: a reader is then told that the status is not known, and never an old one.
+    """
+    data = office.store.setting(STATUS_SETTING)
+    if data is None:
+        return None
+    try:
+        kept, _ = status_list_of(data)
+    except Malformed:
+        return None
+    return data if dict(kept.states) == _states(office, office.book()) else None
+
+
+def _states(office: Office, book: LandBook) -> dict[bytes, str]:
+    """Every certificate that is not in force now, as lists name it."""
+    return {
         certificate_id(each.number): each.state
         for each in certificate_standings(office, book)
         if each.state != "in-force"
     }
-    made = StatusList(keyring.trust.authority, book.seq, office.now_us() // _S_US, states)
-    return listed(made, keyring.status)

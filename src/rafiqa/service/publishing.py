@@ -153,10 +153,7 @@ class Publisher:
             if faults:
                 raise InvalidInput(faults)
             size = found[0].size if found else 0
-            tree = MerkleTree()
-            if found is not None:
-                there = self._log.folder.tree(found[0])
-                tree.extend(there.leaf(at) for at in range(size))
+            tree = MerkleTree(on=self._log.folder.tree(found[0]) if found else None)
             self._tail = self._log.folder.leaves(size // WIDTH * WIDTH, size)
             self._tree = tree
         return self._tree
@@ -257,14 +254,11 @@ def published_faults(log: Log) -> list[Fault]:
         tree = MerkleTree(map(leaf_hash, islice(log.leaves(0), size)))
         if tree.root() != root:
             return [Fault("store.fork", params={"entries": log.size(), "witnessed": size})]
+        # Under that root each tile and each leaf in the folder has one place and one hash.
         faults = log.folder.faults(found[0])
-        if faults:
-            return faults
-        if log.folder.leaves(0, size) != list(islice(log.leaves(0), size)):
-            return [Fault("store.log.broken", params={"path": "tile/entries"})]
     except (StoreError, CorruptLedger) as error:
         return list(error.faults)
-    return []
+    return faults
 
 
 def signed(log: Log, checkpoint: Checkpoint, now_s: int) -> Note:

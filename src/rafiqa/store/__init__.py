@@ -3,13 +3,13 @@
 It may know the ledger and the errors. It may not know land, mines, forms or file formats.
 What every store promises stands in ``Store``; ``MemoryStore`` and the embedded store of
 ``open_store`` hold it, and a later store must pass the same tests in ``tests/contract``.
-It also keeps what signs: keys in files of their own, or in a hardware module.
+It also keeps what signs: keys in files of their own (``keyfile``) or in hardware modules
+(``hardwarekey``); ``keyplace`` finds either.
 """
 
 from rafiqa.store.backup import Machine, Manifest, Restored, restore_backup, write_backup
 from rafiqa.store.ballast import BALLAST_BYTES
 from rafiqa.store.embedded import EmbeddedStore
-from rafiqa.store.hardwarekey import HardwareSigner, make_hardware_key
 from rafiqa.store.memory import MemoryStore
 from rafiqa.store.mirror import Mirror, Turn
 from rafiqa.store.opening import open_store
@@ -19,7 +19,6 @@ from rafiqa.store.sealed import new_identity
 __all__ = [
     "BALLAST_BYTES",
     "EmbeddedStore",
-    "HardwareSigner",
     "Machine",
     "Manifest",
     "MemoryStore",
@@ -30,7 +29,6 @@ __all__ = [
     "Restored",
     "Store",
     "Turn",
-    "make_hardware_key",
     "new_identity",
     "open_store",
     "restore_backup",

@@ -12,11 +12,13 @@ Source: PKCS#11 v3.1 (OASIS), sections 2.3.5 and 2.3.14 (Edwards keys, EdDSA); R
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
+from weakref import finalize
 
 from rafiqa.errors import Fault, StoreError
 from rafiqa.ledger.signing import Algorithm, is_signed
@@ -31,8 +33,9 @@ _CURVE: Final = bytes.fromhex("06032b6570")
 _POINT_HEAD: Final = bytes.fromhex("0420")
 """DER of "32 bytes follow", in which most modules wrap the public key."""
 _WRAPPED_BYTES: Final = 34
-_ONE_AT_A_TIME: Final = Lock()
-"""Held for every call into a module: python-pkcs11 does not ask modules to take several threads."""
+_ONE_AT_A_TIME: Final = RLock()
+"""Held for every call into a module: python-pkcs11 does not ask modules to take several threads.
+A signer may be let go while another one works, so the same thread may take it twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,10 @@ class HardwareSigner:
     def __init__(self, module: Path, token: str, label: str, pin: str) -> None:
         self._place = _Place(module, token, label)
         self._pin: str | None = pin
-        self._session: pkcs11.Session | None = None
         self._key: Any = None
+        self._sessions: list[pkcs11.Session] = []
+        # Whoever forgets to close it is logged out when it is let go, at the latest at the end.
+        finalize(self, _logged_out, self._sessions)
         with _ONE_AT_A_TIME:
             self._public_key = self._opened()
         try:
@@ -167,7 +172,7 @@ class HardwareSigner:
             raise StoreError(self._place.fault("store.module-driver", error)) from error
         try:
             session = self._logged_in()
-            self._session = session
+            self._sessions.append(session)
             key, public_key = _pair(session, self._place.label)
         except pkcs11.exceptions.PKCS11Error as error:
             self._let_go()
@@ -183,25 +188,15 @@ class HardwareSigner:
 
         if self._pin is None:
             raise pkcs11.exceptions.UserNotLoggedIn
-        token = pkcs11.lib(str(self._place.module)).get_token(token_label=self._place.token)
         try:
-            return token.open(user_pin=self._pin)
-        except pkcs11.exceptions.UserAlreadyLoggedIn:
-            # Another signer of this process is on the same token; its login is ours too.
-            return token.open()
+            return _session(self._place, self._pin)
         except (pkcs11.exceptions.PinIncorrect, pkcs11.exceptions.PinLocked):
             self._pin = None
             raise
 
     def _let_go(self) -> None:
-        from pkcs11.exceptions import PKCS11Error
-
-        session, self._session, self._key = self._session, None, None
-        if session is not None:
-            try:
-                session.close()
-            except PKCS11Error:  # it is gone already, which is what was wanted
-                return
+        self._key = None
+        _logged_out(self._sessions)
 
 
 def make_hardware_key(module: Path, token: str, label: str, pin: str) -> HardwareSigner:
@@ -222,8 +217,7 @@ def make_hardware_key(module: Path, token: str, label: str, pin: str) -> Hardwar
     except ImportError as error:
         raise StoreError(place.fault("store.module-driver", error)) from error
     try:
-        store = pkcs11.lib(str(module)).get_token(token_label=token)
-        with _ONE_AT_A_TIME, store.open(rw=True, user_pin=pin) as session:
+        with _ONE_AT_A_TIME, _session(place, pin, writing=True) as session:
             if [*session.get_objects({pkcs11.Attribute.LABEL: label})]:
                 raise StoreError(place.fault("store.module-key-twice"))
             curve = session.create_domain_parameters(
@@ -241,6 +235,26 @@ def make_hardware_key(module: Path, token: str, label: str, pin: str) -> Hardwar
     except pkcs11.exceptions.PKCS11Error as error:
         raise StoreError(place.fault(_code(error), error)) from error
     return HardwareSigner(module, token, label, pin)
+
+
+def _session(place: _Place, pin: str, *, writing: bool = False) -> pkcs11.Session:
+    """A session on a token, logged in."""
+    import pkcs11
+
+    token = pkcs11.lib(str(place.module)).get_token(token_label=place.token)
+    try:
+        return token.open(rw=writing, user_pin=pin)
+    except pkcs11.exceptions.UserAlreadyLoggedIn:
+        # Another signer of this process is on the same token; its login is ours too.
+        return token.open(rw=writing)
+
+
+def _logged_out(sessions: list[pkcs11.Session]) -> None:
+    with _ONE_AT_A_TIME:
+        while sessions:
+            # What is gone already is what was wanted.
+            with suppress(RuntimeError):
+                sessions.pop().close()
 
 
 def _pair(session: pkcs11.Session, label: str) -> tuple[Any, bytes | None]:

@@ -77,7 +77,7 @@ def signer_of(path: Path, passphrase: str | None = None) -> MemorySigner:
             passphrase is another, or it is no key of a kind that signs here.
     """
     params: dict[str, str | int] = {"path": str(path)}
-    data, is_private = _read(path)
+    data, is_private = secret_in(path)
     if not is_sealed(data):
         if not is_private:
             raise StoreError(Fault("store.key.open-to-others", params=params))
@@ -88,6 +88,26 @@ def signer_of(path: Path, passphrase: str | None = None) -> MemorySigner:
     if signer is None:
         raise StoreError(Fault("store.key.unreadable", params=params))
     return signer
+
+
+def secret_in(path: Path) -> tuple[bytes, bool]:
+    """The first 64 KiB of a file, and whether nobody but us or root can read or change it.
+
+    Raises:
+        StoreError: it is missing or cannot be read.
+    """
+    try:
+        # Not blocking: a pipe of that name must not hold us up for ever.
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        try:
+            state = os.fstat(handle)
+            data = os.read(handle, FILE_BYTES) if stat.S_ISREG(state.st_mode) else b""
+        finally:
+            os.close(handle)
+    except OSError:
+        raise StoreError(Fault("store.key.missing", params={"path": str(path)})) from None
+    of_others = state.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+    return data, not of_others and state.st_uid in {os.geteuid(), 0}
 
 
 def _write_new(path: Path, content: bytes) -> None:
@@ -121,22 +141,6 @@ def _sync_folder(folder: Path) -> None:
 
 def _disk_fault(path: Path, error: OSError) -> Fault:
     return Fault("store.key.disk", params={"path": str(path), "detail": str(error)[:200]})
-
-
-def _read(path: Path) -> tuple[bytes, bool]:
-    """The first 64 KiB of a file, and whether nobody but us or root can read or change it."""
-    try:
-        # Not blocking: a pipe of that name must not hold us up for ever.
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-        try:
-            state = os.fstat(handle)
-            data = os.read(handle, FILE_BYTES) if stat.S_ISREG(state.st_mode) else b""
-        finally:
-            os.close(handle)
-    except OSError:
-        raise StoreError(Fault("store.key.missing", params={"path": str(path)})) from None
-    of_others = state.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
-    return data, not of_others and state.st_uid in {os.geteuid(), 0}
 
 
 def _signer_in(data: bytes, stem: str) -> MemorySigner | None:

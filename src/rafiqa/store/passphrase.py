@@ -33,6 +33,7 @@ LOG_COST: Final = 17
 LOG_COST_LIMIT: Final = 20
 """Greatest cost that is worked off when opening: 1 GiB of memory."""
 
+_DRAW_BYTES: Final = 16
 _SEALED = re.compile(rb"age-encryption\.org/v1\n-> scrypt [A-Za-z0-9+/]{22} (?P<cost>[1-9]\d?)\n")
 _FIRST_AND_LAST = bytes(11) + b"\x01"
 """Nonce of a payload in one piece: piece 0, and the last one."""
@@ -52,11 +53,17 @@ def sealed(data: bytes, passphrase: str, entropy: Callable[[int], bytes]) -> byt
         entropy: gives that many secret random bytes.
 
     Raises:
-        ValueError: there is more data than that.
+        ValueError: there is more data than that, or the entropy gives something else than asked or
+            the same again: salt and nonce stand in the file for everybody, so nothing that is
+            secret elsewhere may come back as one of them.
     """
     if len(data) > DATA_BYTES:
         raise ValueError("one piece of a payload has at most 64 KiB")
-    file_key, salt, nonce = entropy(16), entropy(16), entropy(16)
+    file_key, salt, nonce = draws = [entropy(_DRAW_BYTES) for _ in range(3)]
+    if len(set(draws)) != len(draws) or {*map(len, draws)} != {_DRAW_BYTES}:
+        raise ValueError("the entropy repeats itself")
+    if any(draw in data for draw in draws):
+        raise ValueError("the entropy is what is sealed")
     label = b"age-encryption.org/v1/scrypt" + salt
     wrapping = Scrypt(salt=label, length=32, n=1 << LOG_COST, r=8, p=1).derive(_bytes(passphrase))
     wrapped = ChaCha20Poly1305(wrapping).encrypt(bytes(12), file_key, None)

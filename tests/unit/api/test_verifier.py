@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from rafiqa.api.guard import CONTENT_POLICY
-from rafiqa.api.verifier import STATUS_SETTING, TRUST_SETTING, given_lists, policy_of
+from rafiqa.api.verifier import given_lists, policy_of
 from rafiqa.ledger.qrtext import STATUS_LIST, TRUST_LIST, bytes_of
 from rafiqa.ledger.trustlist import trust_list_bytes
-from rafiqa.store import MemoryStore
+from rafiqa.service.certifying import STATUS_SETTING, TRUST_SETTING
 from tests.papers import TRUST, signer, status_list
 from tests.unit.api.client import Client
+from tests.unit.service.ground import new_office
 
 GIVEN = re.compile(r'<script type="application/json" id="given">(.*?)</script>')
 SCRIPTS = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -65,12 +66,13 @@ def test_without_lists_none_are_given(anybody: Client) -> None:
 
 
 def test_the_lists_of_the_store_are_given() -> None:
-    store = MemoryStore(now_us=lambda: 0, entropy=bytes)
+    office = new_office()
+    store = office.store
     trust = trust_list_bytes(TRUST, (signer("root-a"), signer("root-b")))
     store.put_setting(TRUST_SETTING, trust)
-    assert given_lists(store).keys() == {"trust"}
+    assert given_lists(office).keys() == {"trust"}
     store.put_setting(STATUS_SETTING, status_list())
-    given = given_lists(store)
+    given = given_lists(office)
     assert bytes_of(given["trust"], TRUST_LIST) == trust
     assert bytes_of(given["status"], STATUS_LIST) == status_list()
     assert not set(json.dumps(given)) & set("<>&\\")

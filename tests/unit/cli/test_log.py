@@ -17,11 +17,13 @@ import pytest
 from rafiqa.cli import main
 from rafiqa.errors import StoreError
 from rafiqa.ledger import Draft
-from rafiqa.ledger.checkpoint import read_checkpoint
+from rafiqa.ledger.checkpoint import is_signed_by, read_checkpoint
 from rafiqa.ledger.merkle import leaf_hash, root_of_inclusion
+from rafiqa.ledger.note import key_of
 from rafiqa.ledger.policy import policy_of
 from rafiqa.service import open_office
 from tests.city import Clock, Draws, small_city
+from tests.softhsm import PIN, TOKEN
 
 ORIGIN = "marjana.example/evidence/2026"
 Asked = Callable[..., tuple[int, dict[str, Any]]]
@@ -333,3 +335,30 @@ def test_publishing_in_turns_is_publishing_at_once(store: Path, asked: Asked) ->
     assert asked("log", "publish", store)[1]["root"] == root
     assert in_turns
     assert in_turns == {p.name: p.read_bytes() for p in folder.rglob("*") if p.name == "000"}
+
+
+def test_a_log_s_key_in_a_hardware_module(
+    made_city: Path, tmp_path: Path, asked: Asked, softhsm: Path
+) -> None:
+    """Published and witnessed as any other; the key lies in no file."""
+    path = tmp_path / "small.rafiqa"
+    shutil.copy(made_city, path)
+    pin_file = tmp_path / "pin"
+    pin_file.write_text(PIN)
+    pin_file.chmod(0o400)
+    words = ("log", "new", path, "--origin", "module.example/evidence/2026", "--module", softhsm)
+    status, told = asked(*words)
+    assert (status, told["refused"][0]["code"]) == (1, "cli.log.module")
+    status, made = asked(*words, "--token", TOKEN, "--pin-file", pin_file)
+    assert status == 0
+    assert asked("log", "publish", path)[1]["new"] is True
+    note_path = path.with_name(path.name + ".log") / "checkpoint"
+    checkpoint, note = read_checkpoint(note_path.read_bytes())
+    assert is_signed_by(checkpoint, note, key_of(made["key"]))
+    keys = path.with_name(path.name + ".keys")
+    assert sorted(each.name for each in keys.iterdir()) == [
+        "log-evidence-ml-dsa-44.pem",
+        "log-evidence.module",
+    ]
+    status, told = asked(*words, "--token", TOKEN, "--pin-file", pin_file)
+    assert (status, told["refused"][0]["code"]) == (1, "store.key.taken")

@@ -42,6 +42,7 @@ from rafiqa.service import (
     move_certificate,
     newest_certificate,
     propose_release,
+    publish_lists,
     record_evidence,
     reopen_land,
     report_work,
@@ -49,6 +50,7 @@ from rafiqa.service import (
     transfer_release,
 )
 from rafiqa.service.act import carry_out
+from rafiqa.service.certifying import listed_now
 from tests.unit.service.certifying import papers_keys
 from tests.unit.service.ground import (
     FIRST,
@@ -398,3 +400,21 @@ def test_the_same_order_twice_is_one_certificate() -> None:
     other = issue_certificate(office, KEYS, FIRST, "release", "A1", stamp)
     assert (other.number, other.acted.already) == (one.number, True)
     assert len(states(office)) == 1
+
+
+def test_the_desk_gives_out_no_list_that_the_land_book_has_overtaken() -> None:
+    office = office_at("released")
+    number = issue(office)
+    assert listed_now(office) is None
+    published = publish_lists(office, KEYS)
+    assert listed_now(office) == published
+    # The control: what changes no certificate leaves the list as good as it was.
+    far = LandReopened("O8", square(500, 500), "flood")
+    assert reopen_land(office, FIRST, far).done
+    assert listed_now(office) == published
+    _reopen(office)
+    assert listed_now(office) is None
+    again = publish_lists(office, KEYS)
+    listed, _ = status_list_of(again)
+    assert listed_now(office) == again
+    assert dict(listed.states) == {certificate_id(number): "reopened"}

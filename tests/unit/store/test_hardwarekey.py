@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -14,22 +14,7 @@ import pytest
 from rafiqa.errors import StoreError
 from rafiqa.ledger.signing import Algorithm, MemorySigner, is_signed
 from rafiqa.store.hardwarekey import PROBE, HardwareSigner, make_hardware_key
-from tests.softhsm import MODULE, PIN, TOKEN, missing, new_token
-
-KEY = "raqqa-office-2026"
-softhsm = pytest.mark.skipif(missing() is not None, reason=str(missing()))
-
-
-@pytest.fixture(scope="session")
-def module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """SoftHSM with one token and one key, made as an office would make them.
-
-    Once in a process: it reads its settings when it is loaded, and never again.
-    """
-    with pytest.MonkeyPatch.context() as patch:
-        new_token(tmp_path_factory.mktemp("softhsm"), patch)
-        make_hardware_key(MODULE, TOKEN, KEY, PIN).close()
-        yield MODULE
+from tests.softhsm import KEY, PIN, TOKEN
 
 
 def code_of(*arguments: Any) -> str:
@@ -38,9 +23,8 @@ def code_of(*arguments: Any) -> str:
     return caught.value.code
 
 
-@softhsm
-def test_it_signs_as_any_signer(module: Path) -> None:
-    with HardwareSigner(module, TOKEN, KEY, PIN) as signer:
+def test_it_signs_as_any_signer(softhsm: Path) -> None:
+    with HardwareSigner(softhsm, TOKEN, KEY, PIN) as signer:
         signature = signer.sign(b"message")
         assert (signer.name, signer.algorithm) == (KEY, Algorithm.ED25519)
         assert is_signed(Algorithm.ED25519, signer.public_key, b"message", signature)
@@ -48,38 +32,35 @@ def test_it_signs_as_any_signer(module: Path) -> None:
         assert PIN not in repr(signer)
 
 
-@softhsm
-def test_the_same_key_after_a_restart(module: Path) -> None:
+def test_the_same_key_after_a_restart(softhsm: Path) -> None:
     """In another process, which knows nothing but the labels and the PIN."""
     script = (
-        "import sys; from pathlib import Path; from rafiqa.store import HardwareSigner\n"
+        "import sys; from pathlib import Path\n"
+        "from rafiqa.store.hardwarekey import HardwareSigner\n"
         "with HardwareSigner(Path(sys.argv[1]), *sys.argv[2:]) as s: print(s.public_key.hex())"
     )
-    command = [sys.executable, "-c", script, str(module), TOKEN, KEY, PIN]
+    command = [sys.executable, "-c", script, str(softhsm), TOKEN, KEY, PIN]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
-    with HardwareSigner(module, TOKEN, KEY, PIN) as signer:
+    with HardwareSigner(softhsm, TOKEN, KEY, PIN) as signer:
         assert done.stdout.strip() == signer.public_key.hex()
 
 
-@softhsm
-def test_what_is_not_there_is_said(module: Path, tmp_path: Path) -> None:
-    assert code_of(module, "another token", KEY, PIN) == "store.module-token"
-    assert code_of(module, TOKEN, "another key", PIN) == "store.module-key-absent"
-    assert code_of(module, TOKEN, KEY, "1111111111") == "store.module-pin"
+def test_what_is_not_there_is_said(softhsm: Path, tmp_path: Path) -> None:
+    assert code_of(softhsm, "another token", KEY, PIN) == "store.module-token"
+    assert code_of(softhsm, TOKEN, "another key", PIN) == "store.module-key-absent"
+    assert code_of(softhsm, TOKEN, KEY, "1111111111") == "store.module-pin"
     assert code_of(tmp_path / "none.so", TOKEN, KEY, PIN) == "store.module-unreachable"
-    HardwareSigner(module, TOKEN, KEY, PIN).close()
+    HardwareSigner(softhsm, TOKEN, KEY, PIN).close()
 
 
-@softhsm
-def test_a_key_is_never_made_twice(module: Path) -> None:
+def test_a_key_is_never_made_twice(softhsm: Path) -> None:
     with pytest.raises(StoreError) as caught:
-        make_hardware_key(module, TOKEN, KEY, PIN)
+        make_hardware_key(softhsm, TOKEN, KEY, PIN)
     assert caught.value.code == "store.module-key-twice"
 
 
-@softhsm
-def test_a_closed_signer_signs_nothing(module: Path) -> None:
-    signer = HardwareSigner(module, TOKEN, KEY, PIN)
+def test_a_closed_signer_signs_nothing(softhsm: Path) -> None:
+    signer = HardwareSigner(softhsm, TOKEN, KEY, PIN)
     signer.close()
     signer.close()
     with pytest.raises(StoreError) as caught:
@@ -87,20 +68,36 @@ def test_a_closed_signer_signs_nothing(module: Path) -> None:
     assert caught.value.code == "store.module-unreachable"
 
 
-@softhsm
-def test_two_signers_of_one_token_do_not_put_each_other_out(module: Path) -> None:
+def test_two_signers_of_one_token_do_not_put_each_other_out(softhsm: Path) -> None:
     """Closing one logs all of a process out; the other logs in again by itself."""
-    first = HardwareSigner(module, TOKEN, KEY, PIN)
-    second = HardwareSigner(module, TOKEN, KEY, PIN)
+    first = HardwareSigner(softhsm, TOKEN, KEY, PIN)
+    second = HardwareSigner(softhsm, TOKEN, KEY, PIN)
     assert first.sign(b"m") == second.sign(b"m"), "Ed25519 signs alike each time"
     first.close()
     assert is_signed(Algorithm.ED25519, second.public_key, b"m", second.sign(b"m"))
     second.close()
 
 
-@softhsm
-def test_from_many_threads(module: Path) -> None:
-    with HardwareSigner(module, TOKEN, KEY, PIN) as signer:
+def test_a_signer_that_is_let_go_is_logged_out(softhsm: Path) -> None:
+    """Else whoever comes next in this process would be in by another's PIN."""
+    signer = HardwareSigner(softhsm, TOKEN, KEY, PIN)
+    assert signer.sign(b"m")
+    del signer
+    gc.collect()
+    assert code_of(softhsm, TOKEN, KEY, "1111111111") == "store.module-pin"
+
+
+def test_a_key_is_made_while_another_signs(softhsm: Path) -> None:
+    with (
+        HardwareSigner(softhsm, TOKEN, KEY, PIN) as signer,
+        make_hardware_key(softhsm, TOKEN, "second", PIN) as second,
+    ):
+        assert signer.public_key != second.public_key
+        assert is_signed(Algorithm.ED25519, signer.public_key, b"m", signer.sign(b"m"))
+
+
+def test_from_many_threads(softhsm: Path) -> None:
+    with HardwareSigner(softhsm, TOKEN, KEY, PIN) as signer:
         wrong: list[bytes] = []
 
         def sign(number: int) -> None:
@@ -119,13 +116,12 @@ def test_from_many_threads(module: Path) -> None:
         assert wrong == []
 
 
-@softhsm
-def test_a_key_that_can_be_read_out_is_not_used(module: Path) -> None:
+def test_a_key_that_can_be_read_out_is_not_used(softhsm: Path) -> None:
     import pkcs11
     from pkcs11 import Attribute, KeyType, Mechanism
 
     with (
-        pkcs11.lib(str(module)).get_token(token_label=TOKEN).open(rw=True, user_pin=PIN) as session
+        pkcs11.lib(str(softhsm)).get_token(token_label=TOKEN).open(rw=True, user_pin=PIN) as session
     ):
         curve = session.create_domain_parameters(
             KeyType.EC_EDWARDS, {Attribute.EC_PARAMS: bytes.fromhex("06032b6570")}, local=True
@@ -136,7 +132,7 @@ def test_a_key_that_can_be_read_out_is_not_used(module: Path) -> None:
             label="open",
             private_template={Attribute.SENSITIVE: False, Attribute.EXTRACTABLE: True},
         )
-    assert code_of(module, TOKEN, "open", PIN) == "store.module-key-kind"
+    assert code_of(softhsm, TOKEN, "open", PIN) == "store.module-key-kind"
 
 
 class FakeModule:
@@ -160,7 +156,7 @@ class FakeModule:
     def get_token(self, **_: str) -> FakeModule:
         return self
 
-    def open(self, user_pin: str | None = None) -> FakeModule:
+    def open(self, *, rw: bool = False, user_pin: str | None = None) -> FakeModule:  # noqa: ARG002
         from pkcs11.exceptions import PinIncorrect
 
         self.logins.append(str(user_pin))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import resource
 import time
 import unicodedata
+from collections.abc import Callable
+from hashlib import sha256
 
 import pyrage
 import pytest
@@ -15,14 +17,21 @@ WORDS = "river-lantern-basalt-otter"
 DATA = b"-----BEGIN PRIVATE KEY-----\n" + bytes(range(64))
 
 
-def draws(count: int) -> bytes:
-    return bytes(range(count))
+class Draws:
+    """Random bytes that are the same in every run, and never the same twice in one."""
+
+    def __init__(self) -> None:
+        self._n_drawn = 0
+
+    def __call__(self, count: int) -> bytes:
+        self._n_drawn += 1
+        return sha256(self._n_drawn.to_bytes(4, "big")).digest()[:count]
 
 
 @pytest.fixture(scope="module")
 def file() -> bytes:
     """One file for all tests that only read it: each sealing takes half a second."""
-    return sealed(DATA, WORDS, draws)
+    return sealed(DATA, WORDS, Draws())
 
 
 def test_it_opens_by_its_passphrase_only(file: bytes) -> None:
@@ -46,12 +55,29 @@ def test_what_another_program_seals_we_open() -> None:
 
 @pytest.mark.parametrize("size", [0, DATA_BYTES])
 def test_nothing_and_as_much_as_there_may_be(size: int) -> None:
-    assert pyrage.passphrase.decrypt(sealed(bytes(size), WORDS, draws), WORDS) == bytes(size)
+    assert pyrage.passphrase.decrypt(sealed(bytes(size), WORDS, Draws()), WORDS) == bytes(size)
 
 
 def test_more_is_not_sealed() -> None:
     with pytest.raises(ValueError, match="64 KiB"):
-        sealed(bytes(DATA_BYTES + 1), WORDS, draws)
+        sealed(bytes(DATA_BYTES + 1), WORDS, Draws())
+
+
+@pytest.mark.parametrize(
+    "entropy",
+    [lambda _: bytes(range(32)), lambda _: bytes(range(16)), lambda count: bytes(count)[1:]],
+)
+def test_entropy_that_repeats_itself_seals_nothing(entropy: Callable[[int], bytes]) -> None:
+    """A seed that is handed on as entropy would stand in the file, as its salt."""
+    with pytest.raises(ValueError, match="repeats"):
+        sealed(DATA, WORDS, entropy)
+
+
+def test_what_is_sealed_is_not_its_own_salt() -> None:
+    draws = Draws()
+    secret = Draws()(16)
+    with pytest.raises(ValueError, match="sealed"):
+        sealed(b"before" + secret + b"after", WORDS, draws)
 
 
 def test_the_same_words_from_another_keyboard() -> None:
@@ -59,7 +85,7 @@ def test_the_same_words_from_another_keyboard() -> None:
     composed = "نهر أخضر قرب المئذنة"
     decomposed = unicodedata.normalize("NFD", composed)
     assert decomposed != composed
-    assert opened(sealed(DATA, composed, draws), decomposed) == DATA
+    assert opened(sealed(DATA, composed, Draws()), decomposed) == DATA
 
 
 def test_every_part_is_guarded(file: bytes) -> None:

@@ -1,0 +1,26 @@
+"""What several unit tests share: a hardware module in software."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rafiqa.store.hardwarekey import make_hardware_key
+from tests.softhsm import KEY, MODULE, PIN, TOKEN, missing, new_token
+
+
+@pytest.fixture(scope="session")
+def softhsm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """SoftHSM with one token and one key, made as an office would make them.
+
+    Once in a process: it reads its settings when it is loaded, and never again.
+    """
+    why = missing()
+    if why is not None:
+        pytest.skip(why)
+    with pytest.MonkeyPatch.context() as patch:
+        new_token(tmp_path_factory.mktemp("softhsm"), patch)
+        make_hardware_key(MODULE, TOKEN, KEY, PIN).close()
+        yield MODULE
