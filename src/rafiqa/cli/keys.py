@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from rafiqa.cli import trustshelf
+from rafiqa.cli.keymodule import add_module, module_of
 from rafiqa.cli.machine import entropy, now_us
 from rafiqa.cli.session import DONE, add_common, office_of, output_of
 from rafiqa.ledger.qrtext import TRUST_LIST, text_of
@@ -13,7 +14,7 @@ from rafiqa.locale import text
 from rafiqa.service import KeyPlan, Keyring, Office, make_keys
 from rafiqa.service.certificatelog import log_tree
 from rafiqa.service.keyring import REPLACEABLE, KeyChange, key_folder, new_origin, replace_key
-from rafiqa.store.keyfile import signer_of
+from rafiqa.store.keyplace import signer_at
 
 _S_US = 1_000_000
 
@@ -39,6 +40,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="with --replace: a root's key; two are needed",
     )
+    add_module(parser, "the key for certificates, or the new one,")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -62,14 +64,19 @@ def run(args: argparse.Namespace) -> int:
 def _new(args: argparse.Namespace, office: Office, folder: Path) -> Keyring:
     authority = args.authority or office.site.authority_id
     now_s = now_us() // _S_US
-    plan = KeyPlan(authority, new_origin(authority, now_s, entropy), now_s, args.days)
+    plan = KeyPlan(
+        authority,
+        new_origin(authority, now_s, entropy),
+        now_s,
+        args.days,
+        issuer_in=module_of(args),
+    )
     return make_keys(plan, folder, entropy)
 
 
 def _replaced(args: argparse.Namespace, office: Office, folder: Path) -> Keyring:
     size = log_tree(office.book()).size
     revoked_from = size if args.revoke_from is None else args.revoke_from
-    roots = tuple(signer_of(path) for path in args.root or ())
-    return replace_key(
-        folder, KeyChange(args.replace, revoked_from, roots, now_us() // _S_US), entropy
-    )
+    roots = tuple(signer_at(path) for path in args.root or ())
+    change = KeyChange(args.replace, revoked_from, roots, now_us() // _S_US, module_of(args))
+    return replace_key(folder, change, entropy)

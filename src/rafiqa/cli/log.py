@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from rafiqa.cli.keymodule import add_module, module_of
 from rafiqa.cli.machine import entropy, now_us
 from rafiqa.cli.session import DONE, add_common, office_of, output_of
 from rafiqa.cli.witness import paper_line
@@ -65,11 +66,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
     made = act("new", "make the log's keys")
     made.add_argument("--origin", required=True, help="such as office.example/evidence/2026")
-    made.add_argument(
-        "--module", metavar="FILE", type=Path, help="keep the Ed25519 key in this PKCS#11 module"
-    )
-    made.add_argument("--token", metavar="LABEL", help="the module's token")
-    made.add_argument("--pin-file", metavar="FILE", type=Path, help="the token's PIN, mode 0400")
+    add_module(made, "the Ed25519 key")
     made = act("trust", "make witnesses of an organisation known")
     made.add_argument("keys", metavar="KEY", nargs="+", help="as the witness shows it")
     made.add_argument("--organisation", required=True, metavar="NAME")
@@ -147,13 +144,11 @@ def _folder(store: Path, ending: str) -> Path:
 def _new(args: argparse.Namespace) -> int:
     if not is_name(args.origin):
         raise InvalidInput(Fault("cli.log.origin", "--origin"))
-    given = [args.module, args.token, args.pin_file]
-    if any(given) and not all(given):
-        raise InvalidInput(Fault("cli.log.module", "--module"))
+    place = module_of(args)
     keys = _folder(Path(args.store), "keys")
     path = keys / _KEYS[Algorithm.ED25519]
-    if args.module:
-        keep_in_module(path, args.module, args.token, args.origin, args.pin_file)
+    if place:
+        keep_in_module(path, place, args.origin)
     elif is_key_at(path):
         raise StoreError(Fault("store.key.taken", params={"path": str(path)}))
     else:

@@ -27,6 +27,7 @@ from rafiqa.ledger.trustlist import (
     trust_list_of,
 )
 from rafiqa.store.keyfile import make_key, signer_of
+from rafiqa.store.keyplace import InModule, keep_in_module, set_aside, signer_at, signer_in
 
 ROOTS: Final = ("root-1", "root-2", "root-3")
 """Three, of which two sign a list; whoever makes them gives each to another person."""
@@ -76,6 +77,7 @@ class KeyPlan:
         issued_at_s: from when on they count, seconds since 1970 UTC.
         days: for how long.
         witnesses: organisations whose witnesses are made here too.
+        issuer_in: the hardware module in which the key for certificates is kept; a file else.
     """
 
     authority: str
@@ -83,6 +85,7 @@ class KeyPlan:
     issued_at_s: int
     days: int
     witnesses: tuple[str, ...] = ()
+    issuer_in: InModule | None = None
 
 
 def make_keys(plan: KeyPlan, folder: Path, draw: Callable[[int], bytes]) -> Keyring:
@@ -99,7 +102,12 @@ def make_keys(plan: KeyPlan, folder: Path, draw: Callable[[int], bytes]) -> Keyr
         StoreError: other keys lie there.
     """
     roots = [_made(folder / "roots", name, name, draw) for name in ROOTS]
-    offices = {role: _made(folder, _file(role), name, draw) for role, name in OFFICES.items()}
+    offices = {
+        role: keep_in_module(folder / f"{role}.pem", plan.issuer_in, name)
+        if plan.issuer_in and role == "issuer"
+        else _made(folder, _file(role), name, draw)
+        for role, name in OFFICES.items()
+    }
     witnesses = [
         _made(folder, f"witness-{at}", f"Witness of {organisation}", draw)
         for at, organisation in enumerate(plan.witnesses, 1)
@@ -137,12 +145,14 @@ class KeyChange:
             counts: everything logged before stays good.
         roots: root keys that sign the new list; at least as many as the quorum.
         now_s: from when on the new key counts, seconds since 1970 UTC.
+        new_in: the hardware module in which the new key is kept; a file else.
     """
 
     role: str
     revoked_from: int
     roots: tuple[Signer, ...]
     now_s: int
+    new_in: InModule | None = None
 
 
 def replace_key(folder: Path, change: KeyChange, draw: Callable[[int], bytes]) -> Keyring:
@@ -165,7 +175,12 @@ def replace_key(folder: Path, change: KeyChange, draw: Callable[[int], bytes]) -
     old = keyring.issuer if change.role == "issuer" else keyring.status
     trust = keyring.trust
     seed = draw(SEED_BYTES)
-    new = MemorySigner(OFFICES[change.role], Algorithm.ED25519, seed)
+    # In a module another name: under the old one it may still hold the old key.
+    new: Signer = (
+        signer_in(change.new_in, f"{OFFICES[change.role]} {trust.version + 1}")
+        if change.new_in
+        else MemorySigner(OFFICES[change.role], Algorithm.ED25519, seed)
+    )
     ends_s = change.now_s + (trust.expires_at_s - trust.issued_at_s)
     keys = [
         replace(key, revoked_from=change.revoked_from)
@@ -189,8 +204,11 @@ def replace_key(folder: Path, change: KeyChange, draw: Callable[[int], bytes]) -
     if not succeeds(*trust_list_of(data), trust):
         raise InvalidInput(Fault("service.keys.too-few-roots", "--root"))
     file = folder / f"{_file(change.role)}.pem"
-    file.rename(folder / f"{_file(change.role)}.replaced-{newer.version}.pem")
-    make_key(file, new.name, new.algorithm, entropy=lambda _: seed)
+    set_aside(file, f"replaced-{newer.version}")
+    if change.new_in:
+        keep_in_module(file, change.new_in, new.name)
+    else:
+        make_key(file, new.name, new.algorithm, entropy=lambda _: seed)
     put_trust(folder, data)
     return keyring_in(folder)
 
@@ -270,7 +288,7 @@ def keyring_in(folder: Path) -> Keyring:
         trust, _ = trust_list_of(data)
     except Malformed:
         raise InvalidInput(Fault("service.keys.no-trust-list", "--keys")) from None
-    offices = {role: signer_of(folder / f"{_file(role)}.pem") for role in OFFICES}
+    offices = {role: signer_at(folder / f"{_file(role)}.pem") for role in OFFICES}
     witnesses = [signer_of(path) for path in sorted(folder.glob("witness-*.pem"))]
     path = folder / f"{_SECOND}.pem"
     second = signer_of(path) if path.is_file() else None

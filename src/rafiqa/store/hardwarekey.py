@@ -260,7 +260,7 @@ def _logged_out(sessions: list[pkcs11.Session]) -> None:
 def _pair(session: pkcs11.Session, label: str) -> tuple[Any, bytes | None]:
     """The private key of a label and the raw public one; None where it is not of our kind.
 
-    A key that the module would show to whoever asks is not of our kind.
+    A key that was ever outside the module, or that may be taken out, is not of our kind.
     """
     from pkcs11 import Attribute, KeyType, ObjectClass
 
@@ -270,7 +270,8 @@ def _pair(session: pkcs11.Session, label: str) -> tuple[Any, bytes | None]:
     )
     point = bytes(public[Attribute.EC_POINT])
     raw = point.removeprefix(_POINT_HEAD) if len(point) == _WRAPPED_BYTES else point
-    if len(raw) != Algorithm.ED25519.public_key_bytes or not private[Attribute.SENSITIVE]:
+    stays = private[Attribute.ALWAYS_SENSITIVE] and private[Attribute.NEVER_EXTRACTABLE]
+    if len(raw) != Algorithm.ED25519.public_key_bytes or not stays:
         return None, None
     return private, raw
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,21 @@ from rafiqa.store.keyfile import secret_in, signer_of
 
 _ENDING: Final = ".module"
 _NAMES: Final = ("module", "token", "key", "pin_file")
+
+
+@dataclass(frozen=True, slots=True)
+class InModule:
+    """A token of a hardware module, and where its PIN is.
+
+    Attributes:
+        module: the maker's PKCS#11 library.
+        token: the token's label.
+        pin_file: holds the user's PIN, for its owner alone.
+    """
+
+    module: Path
+    token: str
+    pin_file: Path
 
 
 def is_key_at(path: Path) -> bool:
@@ -42,36 +58,52 @@ def signer_at(path: Path) -> Signer:
     return HardwareSigner(Path(named["module"]), named["token"], named["key"], pin)
 
 
-def keep_in_module(path: Path, module: Path, token: str, name: str, pin_file: Path) -> Signer:
-    """The signer of a key in a hardware module, which ``signer_at`` finds from now on.
+def signer_in(place: InModule, name: str) -> Signer:
+    """The signer of a key in a hardware module.
 
     A key of that name on the token is taken: it may have been made when the token was; else the
     module makes one.
 
     Args:
-        path: the file in which the key would lie.
-        module: the maker's PKCS#11 library.
-        token: the token's label.
+        place: the token.
         name: the key's name and its label on the token.
-        pin_file: the user's PIN, for its owner alone.
+
+    Raises:
+        StoreError: others may read the PIN, or the module does not sign.
+    """
+    pin = _pin(place.pin_file)
+    try:
+        return HardwareSigner(place.module, place.token, name, pin)
+    except StoreError as error:
+        if error.code != "store.module-key-absent":
+            raise
+    return make_hardware_key(place.module, place.token, name, pin)
+
+
+def keep_in_module(path: Path, place: InModule, name: str) -> Signer:
+    """The signer of a key in a hardware module, which ``signer_at`` finds from now on.
+
+    Args:
+        path: the file in which the key would lie.
+        place: the token.
+        name: the key's name and its label on the token; see ``signer_in``.
 
     Raises:
         StoreError: there is a key at that path already, or the module does not sign.
     """
     if is_key_at(path):
         raise StoreError(Fault("store.key.taken", params={"path": str(path)}))
-    pin = _pin(pin_file)
-    signer: Signer
-    try:
-        signer = HardwareSigner(module, token, name, pin)
-    except StoreError as error:
-        if error.code != "store.module-key-absent":
-            raise
-        signer = make_hardware_key(module, token, name, pin)
-    values = (str(module), token, name, str(pin_file.absolute()))
+    signer = signer_in(place, name)
+    values = (str(place.module), place.token, name, str(place.pin_file.absolute()))
     rows = (f"{key} = {json.dumps(value)}\n" for key, value in zip(_NAMES, values, strict=True))
     write_durably(path.with_suffix(_ENDING), "".join(rows).encode())
     return signer
+
+
+def set_aside(path: Path, mark: str) -> None:
+    """Nothing; what says where a key lies bears a mark before its ending now, and is not found."""
+    lies = path if path.is_file() else path.with_suffix(_ENDING)
+    lies.rename(lies.with_name(f"{lies.stem}.{mark}{lies.suffix}"))
 
 
 def _named(place: Path) -> dict[str, str]:

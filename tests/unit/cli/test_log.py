@@ -348,7 +348,7 @@ def test_a_log_s_key_in_a_hardware_module(
     pin_file.chmod(0o400)
     words = ("log", "new", path, "--origin", "module.example/evidence/2026", "--module", softhsm)
     status, told = asked(*words)
-    assert (status, told["refused"][0]["code"]) == (1, "cli.log.module")
+    assert (status, told["refused"][0]["code"]) == (1, "cli.keys.module")
     status, made = asked(*words, "--token", TOKEN, "--pin-file", pin_file)
     assert status == 0
     assert asked("log", "publish", path)[1]["new"] is True

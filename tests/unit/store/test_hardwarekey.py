@@ -116,23 +116,29 @@ def test_from_many_threads(softhsm: Path) -> None:
         assert wrong == []
 
 
-def test_a_key_that_can_be_read_out_is_not_used(softhsm: Path) -> None:
+@pytest.mark.parametrize(
+    ("sensitive", "extractable"), [(False, True), (True, True), (False, False)]
+)
+def test_a_key_that_can_be_taken_out_is_not_used(
+    softhsm: Path, sensitive: bool, extractable: bool
+) -> None:
+    """Read as it is, or wrapped by another key: whoever has the PIN may have a copy."""
     import pkcs11
     from pkcs11 import Attribute, KeyType, Mechanism
 
-    with (
-        pkcs11.lib(str(softhsm)).get_token(token_label=TOKEN).open(rw=True, user_pin=PIN) as session
-    ):
+    label = f"open {sensitive} {extractable}"
+    token = pkcs11.lib(str(softhsm)).get_token(token_label=TOKEN)
+    with token.open(rw=True, user_pin=PIN) as session:
         curve = session.create_domain_parameters(
             KeyType.EC_EDWARDS, {Attribute.EC_PARAMS: bytes.fromhex("06032b6570")}, local=True
         )
         curve.generate_keypair(
             mechanism=Mechanism.EC_EDWARDS_KEY_PAIR_GEN,
             store=True,
-            label="open",
-            private_template={Attribute.SENSITIVE: False, Attribute.EXTRACTABLE: True},
+            label=label,
+            private_template={Attribute.SENSITIVE: sensitive, Attribute.EXTRACTABLE: extractable},
         )
-    assert code_of(softhsm, TOKEN, "open", PIN) == "store.module-key-kind"
+    assert code_of(softhsm, TOKEN, label, PIN) == "store.module-key-kind"
 
 
 class FakeModule:

@@ -10,7 +10,7 @@ from rafiqa.errors import StoreError
 from rafiqa.ledger.signing import Algorithm, is_signed
 from rafiqa.store.hardwarekey import HardwareSigner
 from rafiqa.store.keyfile import make_key
-from rafiqa.store.keyplace import is_key_at, keep_in_module, signer_at
+from rafiqa.store.keyplace import InModule, is_key_at, keep_in_module, set_aside, signer_at
 from tests.softhsm import KEY, PIN, TOKEN
 
 
@@ -43,7 +43,7 @@ def test_a_key_in_a_file(tmp_path: Path) -> None:
 
 def test_a_key_in_a_module_that_was_there(softhsm: Path, tmp_path: Path, pin_file: Path) -> None:
     path = tmp_path / "keys" / "log.pem"
-    made = keep_in_module(path, softhsm, TOKEN, KEY, pin_file)
+    made = keep_in_module(path, InModule(softhsm, TOKEN, pin_file), KEY)
     with HardwareSigner(softhsm, TOKEN, KEY, PIN) as known:
         assert made.public_key == known.public_key
     assert is_key_at(path)
@@ -55,23 +55,23 @@ def test_a_key_in_a_module_that_was_there(softhsm: Path, tmp_path: Path, pin_fil
 
 def test_a_key_that_the_module_makes(softhsm: Path, tmp_path: Path, pin_file: Path) -> None:
     name = "مكتب الرافقة/2026"
-    made = keep_in_module(tmp_path / "log.pem", softhsm, TOKEN, name, pin_file)
+    made = keep_in_module(tmp_path / "log.pem", InModule(softhsm, TOKEN, pin_file), name)
     assert signer_at(tmp_path / "log.pem").public_key == made.public_key
-    again = keep_in_module(tmp_path / "other.pem", softhsm, TOKEN, name, pin_file)
+    again = keep_in_module(tmp_path / "other.pem", InModule(softhsm, TOKEN, pin_file), name)
     assert again.public_key == made.public_key, "it is not made twice"
 
 
 def test_no_secret_stands_in_the_file_that_names_the_module(
     softhsm: Path, tmp_path: Path, pin_file: Path
 ) -> None:
-    keep_in_module(tmp_path / "log.pem", softhsm, TOKEN, KEY, pin_file)
+    keep_in_module(tmp_path / "log.pem", InModule(softhsm, TOKEN, pin_file), KEY)
     assert PIN not in (tmp_path / "log.module").read_text()
 
 
 def test_a_key_is_not_put_over_another(softhsm: Path, tmp_path: Path, pin_file: Path) -> None:
     make_key(tmp_path / "log.pem", "office", Algorithm.ED25519, entropy=draws)
     with pytest.raises(StoreError) as caught:
-        keep_in_module(tmp_path / "log.pem", softhsm, TOKEN, KEY, pin_file)
+        keep_in_module(tmp_path / "log.pem", InModule(softhsm, TOKEN, pin_file), KEY)
     assert caught.value.code == "store.key.taken"
 
 
@@ -106,3 +106,14 @@ def test_a_pin_that_others_can_read_is_not_used(tmp_path: Path, pin_file: Path) 
     pin_file.write_bytes(b"\xff")
     pin_file.chmod(0o400)
     assert code_of(tmp_path / "log.pem") == "store.key.unreadable"
+
+
+def test_a_key_that_is_set_aside_is_found_no_more(
+    softhsm: Path, tmp_path: Path, pin_file: Path
+) -> None:
+    keep_in_module(tmp_path / "a.pem", InModule(softhsm, TOKEN, pin_file), KEY)
+    make_key(tmp_path / "b.pem", "office", Algorithm.ED25519, entropy=draws)
+    for name in ("a.pem", "b.pem"):
+        set_aside(tmp_path / name, "replaced-2")
+        assert not is_key_at(tmp_path / name)
+        assert is_key_at(tmp_path / name.replace(".", ".replaced-2."))
