@@ -12,10 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from rafiqa.errors import StoreError
+from rafiqa.errors import RafiqaError, StoreError
+from rafiqa.ledger import GENESIS
+from rafiqa.store.batch import Batch
+from tests.contract.drafts import make_draft
 from tests.fault.conftest import folder_like
 from tests.fault.disk import MODES, Disk, picture
-from tests.fault.workload import BATCHES, act, examine, opened
+from tests.fault.workload import BATCHES, act, batch, examine, opened
 
 
 def life(folder: Path) -> Disk:
@@ -84,6 +87,40 @@ def test_control_a_disk_that_lies_loses_acknowledged_entries(blank: Path) -> Non
     with folder_like(blank) as folder:
         count = cut_everywhere(life(folder), step=3, lying=True)
     assert count["lost"] > count["cuts"] / 10
+
+
+def shared_life(folder: Path, *, told_too_soon: bool = False) -> Disk:
+    """Commits that several callers share, each told what became of their own."""
+    disk = Disk(folder)
+    store = opened(folder, disk.name)
+    for number in range(BATCHES):
+        callers = [Batch(batch(number * 5 + at), None) for at in range(1 + number % 5)]
+        callers.append(Batch([make_draft(1)], GENESIS if number else None))  # refused, but once
+        ids = [draft.entry_id for each in callers[:-1] for draft in each.drafts]
+        if told_too_soon:
+            disk.acknowledge(("entries", ids))
+        outcomes = store._append_group(callers)
+        assert not any(isinstance(outcome, RafiqaError) for outcome in outcomes[:-1])
+        if not told_too_soon:
+            disk.acknowledge(("entries", ids))
+    store.close()
+    return disk
+
+
+def test_nothing_is_lost_at_any_cut_when_commits_are_shared(blank: Path) -> None:
+    with folder_like(blank) as folder:
+        disk = shared_life(folder)
+        assert BATCHES <= disk.count_of("sync") < 3 * BATCHES  # for some forty callers
+        count = cut_everywhere(disk, step=5)
+    assert count["cuts"] > 200
+    assert (count["lost"], count["damaged"]) == (0, 0)
+
+
+def test_control_who_is_told_before_the_shared_commit_loses(blank: Path) -> None:
+    with folder_like(blank) as folder:
+        count = cut_everywhere(shared_life(folder, told_too_soon=True), step=9)
+    assert count["lost"] > count["cuts"] / 10
+    assert count["damaged"] == 0
 
 
 def test_a_creation_cut_off_leaves_a_store_or_room_for_one() -> None:
