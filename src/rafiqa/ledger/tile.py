@@ -8,7 +8,6 @@ Source: C2SP tlog-tiles.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -22,11 +21,6 @@ HEIGHT: Final = 8
 ENTRY_BYTES: Final = 0xFFFF
 _LENGTH_BYTES = 2
 _NAME_STEP = 1000
-_LEVEL_LIMIT = 63
-_PATH = re.compile(
-    r"tile/(?P<level>entries|0|[1-9]\d?)/(?P<index>(?:x\d{3}/){0,6}\d{3})(?:\.p/(?P<width>[1-9]\d{0,2}))?",
-    re.ASCII,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +40,6 @@ class Tile:
         level = "entries" if self.level is None else str(self.level)
         part = f".p/{self.width}" if self.width < WIDTH else ""
         return f"tile/{level}/{_index_path(self.index)}{part}"
-
-
-def tile_of(path: str) -> Tile | None:
-    """The tile of a path as ``Tile.path`` writes it, or None: there is no second spelling."""
-    found = _PATH.fullmatch(path)
-    if found is None:
-        return None
-    level = None if found["level"] == "entries" else int(found["level"])
-    index = int(found["index"].replace("x", "").replace("/", ""))
-    tile = Tile(level, index, int(found["width"] or WIDTH))
-    exists = (level or 0) <= _LEVEL_LIMIT and tile.width <= WIDTH
-    return tile if exists and tile.path == path else None
 
 
 def tiles_of(old_size: int, size: int) -> Iterator[Tile]:

@@ -16,7 +16,7 @@ from rafiqa.ledger.merkle import (
     node_hash,
     root_of_inclusion,
 )
-from rafiqa.ledger.tile import Tile, bundle_bytes, tile_bytes, tile_of, tiles_of
+from rafiqa.ledger.tile import Tile, bundle_bytes, tile_bytes, tiles_of
 from rafiqa.ledger.tiledtree import TiledTree, check_tiles
 
 BIG = 70_000
@@ -68,40 +68,6 @@ def test_the_tiles_that_the_specification_counts() -> None:
     assert [sum(1 for tile in found if tile.level == level) for level in range(4)] == [274, 2, 1, 0]
     assert [*tiles_of(0, 256)] == [Tile(None, 0, 256), Tile(0, 0, 256), Tile(1, 0, 1)]
     assert [*tiles_of(0, 0)] == []
-
-
-@pytest.mark.parametrize(
-    ("tile", "path"),
-    [
-        (Tile(0, 1_234_067, 256), "tile/0/x001/x234/067"),
-        (Tile(0, 0, 256), "tile/0/000"),
-        (Tile(2, 999, 1), "tile/2/999.p/1"),
-        (Tile(63, 1000, 255), "tile/63/x001/000.p/255"),
-        (Tile(None, 1_234_067, 8), "tile/entries/x001/x234/067.p/8"),
-    ],
-)
-def test_a_path_and_its_tile(tile: Tile, path: str) -> None:
-    assert tile.path == path
-    assert tile_of(path) == tile
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        *("", "tile", "tile/0", "tile/0/", "tile/0/1", "tile/0/0001", "tile/00/001", "tile/64/001"),
-        *("tile/0/x000/001", "tile/0/001/002", "tile/0/x001", "tile/0/x1/002", "tile/-1/001"),
-        *("tile/0/001.p/0", "tile/0/001.p/256", "tile/0/001.p/300", "tile/0/001.p/01"),
-        *("tile/0/001.p/", "tile/entry/001", "tile/0/001\n", "/tile/0/001", "tile/0/../0/001"),
-        *("tile/0/٠٠١", "tile/0/001.p/٣", "tile/0/" + "x001/" * 5000 + "001"),
-    ],
-)
-def test_what_is_no_path_of_a_tile(path: str) -> None:
-    assert tile_of(path) is None
-
-
-def test_every_path_of_a_log_is_read_back() -> None:
-    tiles = [*tiles_of(0, BIG), *(Tile(0, index, 256) for index in range(0, 10**10, 98_765_431))]
-    assert [tile_of(tile.path) for tile in tiles] == tiles
 
 
 def test_a_tile_is_the_hashes_of_the_definition() -> None:
