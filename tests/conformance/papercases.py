@@ -1,6 +1,7 @@
 """Cases for verifiers of certificates, always the same: Python's answers, for others to agree with.
 
-``python -m tests.conformance.papercases`` writes the published sample and the lists of the page's tests anew.
+``python -m tests.conformance.papercases`` writes the published sample, and the lists of the
+page's own tests, anew.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from rafiqa.ledger.certificate import LogProof, certificate_id, issued, proof_by
 from rafiqa.ledger.claims import Claims, claims_bytes
 from rafiqa.ledger.qrtext import CERTIFICATE, PROOF, STATUS_LIST, qr_texts, text_of
 from rafiqa.ledger.row import Malformed
-from rafiqa.ledger.signing import Algorithm
 from rafiqa.ledger.statuslist import STATES, StatusList, listed
 from rafiqa.ledger.trustlist import (
     ENVELOPE_TAG,
@@ -38,7 +38,6 @@ from tests.papers import (
     LISTS,
     NOW_S,
     RELEASE,
-    RUBBLE,
     SQUARE,
     TRUST,
     Log,
@@ -545,7 +544,7 @@ def of_signatures() -> Iterator[Case]:
         yield Case(
             f"signature: {said}", paper(b"\xd2" + canonical((protected, headers, payload, made)))
         )
-    # Keys of small order, under which one signature may fit many papers; ours take what OpenSSL takes.
+    # Keys of small order: one signature may fit many papers. Both take what OpenSSL takes.
     for said, public in (
         ("nothing", IDENTITY),
         ("eighth", SMALL),

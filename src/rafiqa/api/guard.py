@@ -13,7 +13,7 @@ CONTENT_POLICY = (
 """Nothing from another host, no inline script; inline style only because the map needs it."""
 
 OWN = frozenset({"Content-Security-Policy", "Permissions-Policy"})
-"""What an answer may set itself: the verifier's page, which has a policy and a camera of its own."""
+"""What an answer may set itself: the verifier's page has a policy and a camera of its own."""
 
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
