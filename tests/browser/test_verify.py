@@ -112,6 +112,20 @@ def opened(
     assert verifier.complaints == []
 
 
+def test_a_page_that_asks_or_complains_would_be_noticed(chromium: Browser, with_lists: str) -> None:
+    """The control of what every other test here ends with."""
+    with (
+        pytest.raises(AssertionError, match="elsewhere"),
+        opened(chromium, with_lists, bypass_csp=True) as verifier,
+    ):
+        verifier.page.evaluate("fetch('https://elsewhere.example/').catch(() => 0)")
+    with (
+        pytest.raises(AssertionError, match="Content Security Policy"),
+        opened(chromium, with_lists) as verifier,
+    ):
+        verifier.page.evaluate("fetch('https://elsewhere.example/').catch(() => 0)")
+
+
 def saved(folder: Path, **given: str) -> str:
     """The address of a saved copy of the page with these lists in it."""
     need_browser()
