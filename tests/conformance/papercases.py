@@ -1,6 +1,7 @@
 """Cases for verifiers of certificates, always the same: Python's answers, for others to agree with.
 
-``python -m tests.conformance.papercases`` writes the published sample and the lists of the page's tests anew.
+``python -m tests.conformance.papercases`` writes the published sample, and the lists of the
+page's own tests, anew.
 """
 
 from __future__ import annotations
@@ -207,7 +208,11 @@ def of_wrong_values() -> Iterator[Case]:
     letters = {"200 letters": "ک" * 200, "201 letters": "ک" * 201, "200 of two": "\U0001f600" * 200}
     letters |= {"201 of two": "\U0001f600" * 201, "mark first": "\ufeffx", "with a null": "a\0b"}
     for said, text in letters.items():
-        yield Case(f"place of {said}", signed_row(lambda row, text=text: row.__setitem__(4, text)))
+
+        def place_of(row: list[Any], text: str = text) -> None:
+            row[4] = text
+
+        yield Case(f"place of {said}", signed_row(place_of))
     yield Case("one field more", signed_row(lambda row: row.append(None)))
     yield Case("one field less", signed_row(lambda row: row.pop()))
     yield Case("no parts", signed_row(lambda row: row.__setitem__(8, [])))
@@ -543,7 +548,7 @@ def of_signatures() -> Iterator[Case]:
         yield Case(
             f"signature: {said}", paper(b"\xd2" + canonical((protected, headers, payload, made)))
         )
-    # Keys of small order, under which one signature may fit many papers; ours take what OpenSSL takes.
+    # Keys of small order: one signature may fit many papers. Both take what OpenSSL takes.
     for said, public in (
         ("nothing", IDENTITY),
         ("eighth", SMALL),

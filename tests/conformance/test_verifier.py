@@ -1,4 +1,4 @@
-"""Two verifiers, one in Python and one in JavaScript, give the same answers for the same reasons."""
+"""Two verifiers, in Python and in JavaScript, give the same answers for the same reasons."""
 
 from __future__ import annotations
 

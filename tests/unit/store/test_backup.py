@@ -25,7 +25,9 @@ from rafiqa.store import (
     Manifest,
     Restored,
     backup,
+    migrations,
     new_identity,
+    opening,
     restore_backup,
     write_backup,
 )
@@ -174,6 +176,27 @@ def test_a_halted_store_is_backed_up_and_goes_on_from_there(
     assert copy.append([make_draft(900)]).head.seq == 40
     copy.close()
     store.close()
+
+
+def test_a_store_of_a_newer_version_is_backed_up_as_it_is(
+    store: EmbeddedStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.close()
+    newer = (*migrations.migrations(), migrations.Migration(900, "900_x.sql", "CREATE TABLE x (a)"))
+    monkeypatch.setattr(opening, "migrations", lambda: newer)
+    opened(store.path).close()
+    monkeypatch.undo()
+    old = opened(store.path)
+    assert not old.writable
+    manifest = back_up(old, tmp_path / "b")
+    assert manifest.n_entries == 39
+    made = restored(tmp_path / "b", tmp_path / "again")
+    assert made.head == old.head()
+    copy = opened(tmp_path / "again")
+    assert list(copy.read()) == list(old.read())
+    assert not copy.writable  # still for the newer version to write
+    copy.close()
+    old.close()
 
 
 # Refusals

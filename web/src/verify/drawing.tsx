@@ -1,17 +1,21 @@
 /** The outlines drawn: parts by outcome, what was not cleared hatched, the reader's position. */
 
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Claims } from "./claims.ts";
 import { type Ground, groundOf, placeOf, type Position, roundM, type Shape, type Spot } from "./ground.ts";
 import type { Locating } from "./position.ts";
 import { figure, type Say } from "./words.ts";
 
-const WIDTH = 640;
-const LEAST_HEIGHT = 260;
-const MOST_HEIGHT = 640;
-const MARGIN = 44;
+/** Units of the drawing are about pixels of the screen, so that letters are as large on a phone. */
+const WIDTHS = { narrow: 320, wide: 660 };
+const NARROW = "(max-width: 40rem)";
+const LEAST_HEIGHT = 240;
+const MARGIN = 46;
+/** How far a name stands off, so that it covers nothing, however small that is drawn. */
+const NAME_AWAY = 17;
 
 interface View {
+  readonly width: number;
   readonly height: number;
   readonly perM: number;
   readonly at: (spot: Spot) => Spot;
@@ -61,10 +65,10 @@ export function Where({ claims, stopped, say, position, locating, onLocate }: Pr
 
 function Drawing({ claims, ground, position, say }: { claims: Claims; ground: Ground; position: Position | null; say: Say }) {
   const you = position === null ? null : ground.spotOf(position.lon, position.lat);
-  const view = viewOf(ground, you, position?.accuracyM ?? 0);
-  const barM = roundM((WIDTH - 2 * MARGIN) / 3 / view.perM);
+  const view = viewOf(ground, you, position?.accuracyM ?? 0, useWidth());
+  const barM = roundM((view.width - 2 * MARGIN) / 3 / view.perM);
   return (
-    <svg class="drawing" viewBox={`0 0 ${WIDTH} ${view.height}`} role="img" aria-label={say("map.alt")}>
+    <svg class="drawing" viewBox={`0 0 ${view.width} ${view.height}`} role="img" aria-label={say("map.alt")}>
       <Patterns />
       {ground.parts.map((shape, at) => (
         <path key={`part ${at}`} class={`part ${claims.parts[at]?.outcome ?? ""}`} d={pathOf(shape, view)} fill-rule="evenodd" />
@@ -73,13 +77,13 @@ function Drawing({ claims, ground, position, say }: { claims: Claims; ground: Gr
         <path key={`left ${at}`} class="part left" d={pathOf(shape, view)} fill-rule="evenodd" />
       ))}
       {ground.parts.map((shape, at) => (
-        <Name key={`name ${at}`} at={view.at(topOf(shape))} name={String(at + 1)} />
+        <Name key={`name ${at}`} at={beside(view.at(topOf(shape)), -NAME_AWAY)} name={String(at + 1)} />
       ))}
       {ground.left.map((shape, at) => (
-        <Name key={`letter ${at}`} at={view.at(bottomOf(shape))} name={letterOf(at)} />
+        <Name key={`letter ${at}`} at={beside(view.at(bottomOf(shape)), NAME_AWAY)} name={letterOf(at)} />
       ))}
       {you !== null && <You at={view.at(you)} radius={(position?.accuracyM ?? 0) * view.perM} />}
-      <g transform={`translate(${WIDTH - 26} 14)`} class="north">
+      <g transform={`translate(${view.width - 26} 14)`} class="north">
         <path d="M0 0 L7 20 L0 15 L-7 20 Z" />
         <text y="36">{say("map.north")}</text>
       </g>
@@ -89,6 +93,17 @@ function Drawing({ claims, ground, position, say }: { claims: Claims; ground: Gr
       </g>
     </svg>
   );
+}
+
+function useWidth(): number {
+  const media = useMemo(() => matchMedia(NARROW), []);
+  const [narrow, setNarrow] = useState(media.matches);
+  useEffect(() => {
+    const turned = (): void => setNarrow(media.matches);
+    media.addEventListener("change", turned);
+    return () => media.removeEventListener("change", turned);
+  }, []);
+  return narrow ? WIDTHS.narrow : WIDTHS.wide;
 }
 
 function Patterns() {
@@ -158,7 +173,7 @@ function Legend({ claims, stopped, say, you }: { claims: Claims; stopped: boolea
 }
 
 /** A view of all outlines, and of the reader where that is no further off than they are wide. */
-function viewOf(ground: Ground, you: Spot | null, radiusM: number): View {
+function viewOf(ground: Ground, you: Spot | null, radiusM: number, width: number): View {
   let { west, south, east, north } = ground.box;
   const spanM = Math.max(east - west, north - south, 1);
   if (you !== null && radiusM < 2 * spanM) {
@@ -171,12 +186,12 @@ function viewOf(ground: Ground, you: Spot | null, radiusM: number): View {
     }
   }
   const [wide, high] = [Math.max(east - west, 0.1), Math.max(north - south, 0.1)];
-  const inner = WIDTH - 2 * MARGIN;
-  const height = Math.round(Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, (high / wide) * inner + 2 * MARGIN)));
+  const inner = width - 2 * MARGIN;
+  const height = Math.round(Math.min(width, Math.max(LEAST_HEIGHT, (high / wide) * inner + 2 * MARGIN)));
   const perM = Math.min(inner / wide, (height - 2 * MARGIN) / high);
   const [midX, midY] = [(west + east) / 2, (south + north) / 2];
-  const at = ([x, y]: Spot): Spot => [round(WIDTH / 2 + (x - midX) * perM), round(height / 2 - (y - midY) * perM)];
-  return { height, perM, at };
+  const at = ([x, y]: Spot): Spot => [round(width / 2 + (x - midX) * perM), round(height / 2 - (y - midY) * perM)];
+  return { width, height, perM, at };
 }
 
 function round(value: number): number {
@@ -190,12 +205,16 @@ function pathOf(shape: Shape, view: View): string {
     .join("");
 }
 
-/** The northernmost corner: names stand on the line, where none covers what is inside. */
+function beside([x, y]: Spot, down: number): Spot {
+  return [x, y + down];
+}
+
+/** The northernmost corner: numbers stand above it. */
 function topOf(shape: Shape): Spot {
   return shape.flat(2).reduce((top, spot) => (spot[1] > top[1] ? spot : top));
 }
 
-/** The southernmost corner, so that a letter does not cover a number. */
+/** The southernmost corner: letters stand below it. */
 function bottomOf(shape: Shape): Spot {
   return shape.flat(2).reduce((bottom, spot) => (spot[1] < bottom[1] ? spot : bottom));
 }

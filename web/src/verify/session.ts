@@ -48,10 +48,12 @@ export class Session {
     if (text.trim() === "") return this.tell("codes.none");
     const texts = codesIn(text);
     if (texts.length > 0) {
-      // Who pastes again mends what was pasted before; a code that was scanned stays.
-      const again = (code: string) => this.#pasted.has(code) && texts.some((each) => prefixOf(each) === prefixOf(code));
-      this.codes = this.codes.filter((code) => !again(code));
-      this.#pasted = new Set([...this.#pasted, ...texts]);
+      // Who pastes again mends what was pasted before, and another certificate is another paper; a
+      // code that was scanned stays.
+      const given = (prefix: string | null) => texts.some((each) => prefixOf(each) === prefix);
+      const another = given(CERTIFICATE) && this.codes.some((code) => code.startsWith(CERTIFICATE) && !texts.includes(code));
+      this.codes = this.codes.filter((code) => !this.#pasted.has(code) || !(another || given(prefixOf(code))));
+      this.#pasted = new Set([...this.codes.filter((code) => this.#pasted.has(code)), ...texts]);
       return this.takeCodes(texts, true);
     }
     // Nothing in it begins as a code does: it is judged as it stands, so that it is told what it is.

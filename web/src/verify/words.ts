@@ -17,7 +17,7 @@ const COUNTED: Readonly<Record<Lang, string>> = { en: "en", ar: "ar", ckb: "ku",
 
 /** A value that keeps its own direction inside a sentence of the other (Unicode, UAX #9, FSI and PDI). */
 function isolated(value: string | number): string {
-  return typeof value === "number" ? String(value) : `\u2068${value}\u2069`;
+  return /^[\d,]*$/.test(String(value)) ? String(value) : `\u2068${value}\u2069`;
 }
 
 /** Tells the text of a code; what a language lacks is told in English, and else as the bare code. */
