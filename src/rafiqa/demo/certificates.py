@@ -8,7 +8,7 @@ demo.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -32,7 +32,9 @@ def demo_keys(store: Path) -> Keyring:
     """Returns the demo's keys, written beside its store; the same for every demo."""
     from_s = int(FIRST_DAY.timestamp())
     plan = KeyPlan(DEMO_AUTHORITY, LOG_ORIGIN, from_s, VALID_DAYS, WITNESSES)
-    return make_keys(plan, key_folder(store), SeededEntropy(_KEY_SEED).draw)
+    made = make_keys(plan, key_folder(store), SeededEntropy(_KEY_SEED).draw)
+    # Its signatures are drawn anew each time (FIPS 204, hedged): no two demos would be the same.
+    return replace(made, second=None)
 
 
 def issue_papers(office: Office, clock: DemoClock, keyring: Keyring) -> tuple[str, ...]:
