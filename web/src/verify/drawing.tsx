@@ -11,6 +11,8 @@ const WIDTHS = { narrow: 320, wide: 660 };
 const NARROW = "(max-width: 40rem)";
 const LEAST_HEIGHT = 240;
 const MARGIN = 46;
+/** Below all outlines and names: the scale bar. */
+const FOOT = 20;
 /** How far a name stands off, so that it covers nothing, however small that is drawn. */
 const NAME_AWAY = 17;
 
@@ -68,7 +70,7 @@ function Drawing({ claims, ground, position, say }: { claims: Claims; ground: Gr
   const view = viewOf(ground, you, position?.accuracyM ?? 0, useWidth());
   const barM = roundM((view.width - 2 * MARGIN) / 3 / view.perM);
   return (
-    <svg class="drawing" viewBox={`0 0 ${view.width} ${view.height}`} role="img" aria-label={say("map.alt")}>
+    <svg class="drawing" viewBox={`0 0 ${view.width} ${view.height + FOOT}`} role="img" aria-label={say("map.alt")}>
       <Patterns />
       {ground.parts.map((shape, at) => (
         <path key={`part ${at}`} class={`part ${claims.parts[at]?.outcome ?? ""}`} d={pathOf(shape, view)} fill-rule="evenodd" />
@@ -87,7 +89,7 @@ function Drawing({ claims, ground, position, say }: { claims: Claims; ground: Gr
         <path d="M0 0 L7 20 L0 15 L-7 20 Z" />
         <text y="36">{say("map.north")}</text>
       </g>
-      <g transform={`translate(16 ${view.height - 14})`} class="bar">
+      <g transform={`translate(16 ${view.height + FOOT - 14})`} class="bar">
         <path d={`M0 -6 V0 H${barM * view.perM} V-6`} />
         <text x={barM * view.perM + 8}>{say("map.metres", { n: barM })}</text>
       </g>
