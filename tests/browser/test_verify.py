@@ -17,10 +17,10 @@ import segno
 from PIL import Image, ImageFilter
 from playwright.sync_api import Browser, Page, Route, expect
 
-from rafiqa.api.verifier import STATUS_SETTING, TRUST_SETTING
 from rafiqa.ledger.certificate import issued
 from rafiqa.ledger.qrtext import STATUS_LIST, TRUST_LIST, qr_texts, text_of
 from rafiqa.ledger.trustlist import trust_list_bytes
+from rafiqa.service.certifying import STATUS_SETTING, TRUST_SETTING
 from rafiqa.store import open_store
 from tests.browser.conftest import RAFIQA, ROOT, need_browser, serving
 from tests.papers import (

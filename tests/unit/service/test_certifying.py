@@ -86,6 +86,11 @@ def states(office: Office) -> dict[str, str]:
     return {each.number: each.state for each in certificate_standings(office)}
 
 
+def why(office: Office, number: str) -> set[str]:
+    standings = {each.number: each for each in certificate_standings(office)}
+    return {reason.code for reason in standings[number].reasons}
+
+
 def test_a_release_decision_says_what_the_land_book_says() -> None:
     office = office_at("released")
     kept = kept_certificate(office, KEYS, issue(office))
@@ -195,6 +200,7 @@ def test_what_raises_its_ground_takes_it_out_of_force_at_once(name: str) -> None
     raised: Callable[[Office], None] = TAKES_OUT[name]
     raised(office)
     assert states(office) == {number: "reopened"}
+    assert why(office, number) == {"land.certificate.reopened"}
     # As known before, it stood: history is not rewritten.
     assert certificate_standings(office, office.book(known_at_us))[0].state == "in-force"
     kept = kept_certificate(office, KEYS, number)
@@ -229,6 +235,7 @@ def test_a_part_of_the_ground_is_certified_anew_and_supersedes() -> None:
     _reopen(office)
     second = issue(office)
     assert states(office) == {first: "superseded", second: "in-force"}
+    assert why(office, first) == {"land.certificate.superseded"}
     kept = kept_certificate(office, KEYS, second)
     assert kept is not None
     assert kept.claims.supersedes == first
@@ -295,8 +302,10 @@ def test_a_certificate_recorded_by_the_wrong_office_is_never_in_force() -> None:
     engineer = Actor("e", "municipality", "operator")
     written(office, engineer, "RFQ-X", forged)
     assert states(office)["RFQ-X"] == "revoked"
+    assert why(office, "RFQ-X") == {"land.certificate.not-its-office"}
     written(office, FIRST, "RFQ-Y", replace(forged, number="RFQ-Y", certificate=b"\x00"))
     assert states(office)["RFQ-Y"] == "revoked"
+    assert why(office, "RFQ-Y") == {"land.certificate.void"}
     assert states(office)[number] == "in-force"
 
 
@@ -314,6 +323,7 @@ def test_an_operators_report_releases_nothing_and_falls_with_its_ground() -> Non
     ]
     _reopen(office)
     assert states(office) == {number: "reopened"}
+    assert why(office, number) == {"land.certificate.raised-since"}
     assert "land.release.raised-since" in refusal(office, "completion", OPERATOR)
 
 
@@ -343,6 +353,7 @@ def test_cancelled_land_gets_a_statement_and_no_clearance_certificate() -> None:
     assert kept is not None
     assert {part.outcome for part in kept.claims.parts} == {"cancelled"}
     assert kept.claims.found == ()
+    assert "land.certificate.only-cancelled" in refusal(office, "completion", OPERATOR)
 
 
 def test_what_was_not_cleared_is_listed_and_drawn_outwards() -> None:
