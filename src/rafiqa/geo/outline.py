@@ -175,7 +175,6 @@ class _Way:
     @classmethod
     def of(cls, shape: GridShape, frame: SiteFrame, sign: int, least_mm2: float) -> _Way:
         edge = shape.geometry.boundary
-        shapely.prepare(edge)
         return cls(shape.geometry, edge, frame, sign, least_mm2)
 
     def missing_mm(self, placed: _Placed) -> float:
