@@ -25,6 +25,7 @@ CALLS = ("pwrite64", "fdatasync", "fsync", "ftruncate", "pread64", "openat", "un
 FAULTS = {"KILL": "signal=KILL", "EIO": "error=EIO", "ENOSPC": "error=ENOSPC"}
 WITHIN_CI = 4
 """So many of the points of each call and fault are tried in a default run; all in a slow one."""
+STARTS = 5
 
 pytestmark = pytest.mark.skipif(
     shutil.which("strace") is None, reason="strace is not installed: apt-get install strace"
@@ -36,9 +37,14 @@ def lived(folder: Path, prefix: str, *options: str) -> tuple[int, list[str], str
     trace = folder / "trace"
     command = ["strace", "-f", "-qq", "-o", str(trace), *options]
     command += [sys.executable, str(SCRIPT), str(folder / STORE_NAME), prefix]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    told = [line for line in done.stdout.split("\n")[:-1] if line.startswith(prefix)]
-    return done.returncode, told, trace.read_text(encoding="utf-8", errors="replace")
+    for _ in range(STARTS):
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        if trace.exists():
+            told = [line for line in done.stdout.split("\n")[:-1] if line.startswith(prefix)]
+            return done.returncode, told, trace.read_text(encoding="utf-8", errors="replace")
+        # Now and then strace does not get as far as its own file; then nothing was begun at all.
+        assert done.stdout == "", done.stdout
+    raise AssertionError(f"strace did not start: {done.returncode} {done.stderr[-500:]}")
 
 
 def ours(folder: Path) -> list[str]:
