@@ -11,7 +11,7 @@ from rafiqa.cli.log import has_keys, log_of, log_to_look_at
 from rafiqa.cli.machine import entropy, now_us
 from rafiqa.cli.session import DONE, add_common, office_of, output_of
 from rafiqa.demo import demo_logins
-from rafiqa.errors import RafiqaError
+from rafiqa.errors import InvalidInput, RafiqaError
 from rafiqa.locale import text
 from rafiqa.service import Office, mirroring
 from rafiqa.service.publishing import Publisher, bar_rolled_back, publishing, rollback_faults
@@ -66,15 +66,25 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _hold_to_log(args: argparse.Namespace, office: Office) -> None:
-    """Bars writes where the store is behind its own log or other; else publishes while serving."""
+    """Bars writes where the store is behind its own log or other; else publishes while serving.
+
+    Whatever else is wrong with the log is told and keeps nobody from the map of hazards.
+    """
+    try:
+        _follow_log(args, office)
+    except RafiqaError as error:
+        _tell_log(args, error)
+
+
+def _follow_log(args: argparse.Namespace, office: Office) -> None:
     store = Path(args.store)
     log = log_to_look_at(office, store)
     if log is None:
         return
-    barred = bar_rolled_back(office, rollback_faults(log))
-    if barred is not None:
-        output_of(args).note(text(barred.code, barred.params, args.lang))
-        return
+    faults = rollback_faults(log)
+    bar_rolled_back(office, faults)
+    if faults:
+        raise InvalidInput(faults)
     if has_keys(store):
         publisher = Publisher(log_of(office, store))
         args.after.enter_context(

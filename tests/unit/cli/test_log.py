@@ -362,3 +362,35 @@ def test_a_log_s_key_in_a_hardware_module(
     ]
     status, told = asked(*words, "--token", TOKEN, "--pin-file", pin_file)
     assert (status, told["refused"][0]["code"]) == (1, "store.key.taken")
+
+
+def _damaged(folder: Path, _keys: Path) -> None:
+    (folder / "checkpoint").write_bytes(b"damaged")
+
+
+def _foreign(_folder: Path, keys: Path) -> None:
+    for path in keys.glob("log-evidence*"):
+        path.unlink()
+
+
+def _open_key(_folder: Path, keys: Path) -> None:
+    (keys / "log-evidence.pem").chmod(0o644)
+
+
+@pytest.mark.parametrize(
+    ("break_it", "told"),
+    [(_damaged, "missing or damaged"), (_open_key, "can be read by others"), (_foreign, "")],
+)
+def test_whatever_is_wrong_with_the_log_the_map_is_served(
+    break_it: Callable[[Path, Path], None], told: str, store: Path
+) -> None:
+    break_it(store.with_name(store.name + ".log"), store.with_name(store.name + ".keys"))
+    command = [sys.executable, "-m", "rafiqa", "serve", str(store), "--port", "0", "--json"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert "address" in process.stdout.readline() + process.stdout.readline()
+        process.terminate()
+        assert told in process.stderr.read()
