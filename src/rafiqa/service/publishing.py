@@ -118,6 +118,7 @@ class Publisher:
         self._log = log
         self._tree: MerkleTree | None = None
         self._tail: list[bytes] = []
+        self._tail_from = 0
         self._lock = threading.Lock()
 
     def turn(self, now_s: int) -> Published:
@@ -133,7 +134,6 @@ class Publisher:
         with self._lock:
             found = self._log.folder.checkpoint()
             tree = self._begun(found)
-            old_size = tree.size
             for leaf in self._log.leaves(tree.size):
                 tree.append(leaf_hash(leaf))
                 self._tail.append(leaf)
@@ -141,9 +141,11 @@ class Publisher:
                 return Published(*found, new=False)
             checkpoint = Checkpoint(self._log.origin, tree.size, tree.root())
             note = signed(self._log, checkpoint, now_s)
-            kept = old_size // WIDTH * WIDTH
+            # Only once it is published: what a full disk refused is written whole the next time.
             self._log.folder.grow(tree, self._tail, note, checkpoint)
-            self._tail = self._tail[tree.size // WIDTH * WIDTH - kept :]
+            edge = tree.size // WIDTH * WIDTH
+            self._tail = self._tail[edge - self._tail_from :]
+            self._tail_from = edge
             return Published(checkpoint, note, new=True)
 
     def _begun(self, found: tuple[Checkpoint, Note] | None) -> MerkleTree:
@@ -154,7 +156,8 @@ class Publisher:
                 raise InvalidInput(faults)
             size = found[0].size if found else 0
             tree = MerkleTree(on=self._log.folder.tree(found[0]) if found else None)
-            self._tail = self._log.folder.leaves(size // WIDTH * WIDTH, size)
+            self._tail_from = size // WIDTH * WIDTH
+            self._tail = self._log.folder.leaves(self._tail_from, size)
             self._tree = tree
         return self._tree
 

@@ -11,18 +11,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from rafiqa.cli import main
-from rafiqa.errors import StoreError
+from rafiqa.cli.log import log_of, log_to_look_at
+from rafiqa.errors import Fault, StoreError
 from rafiqa.ledger import Draft
 from rafiqa.ledger.checkpoint import is_signed_by, read_checkpoint
 from rafiqa.ledger.merkle import leaf_hash, root_of_inclusion
 from rafiqa.ledger.note import key_of
 from rafiqa.ledger.policy import policy_of
 from rafiqa.service import open_office
+from rafiqa.service.publishing import Publisher, published_faults
+from rafiqa.store.logfolder import LogFolder
 from tests.city import Clock, Draws, small_city
+from tests.papers import NOW_S
 from tests.softhsm import PIN, TOKEN
 
 ORIGIN = "marjana.example/evidence/2026"
@@ -394,3 +399,32 @@ def test_whatever_is_wrong_with_the_log_the_map_is_served(
         assert "address" in process.stdout.readline() + process.stdout.readline()
         process.terminate()
         assert told in process.stderr.read()
+
+
+def test_what_a_full_disk_refused_is_published_whole_the_next_time(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over more than one bundle: what was read and not written is not put elsewhere."""
+    office = open_office(str(store), now_us=Clock().now_us, entropy=Draws())
+    publisher = Publisher(log_of(office, store))
+    last = [*office.store.read()][-1]
+    draft = Draft(**{each.name: getattr(last, each.name) for each in fields(Draft)})
+
+    def append(name: str, count: int) -> None:
+        ids = (f"{name}-{number}" for number in range(count))
+        office.store.append([replace(draft, entry_id=entry_id) for entry_id in ids])
+
+    publisher.turn(NOW_S)
+    append("first", 300)
+    with monkeypatch.context() as full:
+        fault = StoreError(Fault("store.log.disk", params={"path": "tile", "detail": "full"}))
+        full.setattr(LogFolder, "grow", Mock(side_effect=fault))
+        with pytest.raises(StoreError):
+            publisher.turn(NOW_S)
+    for name in ("second", "third"):
+        append(name, 400)
+        assert publisher.turn(NOW_S).new
+        log = log_to_look_at(office, store)
+        assert log is not None
+        assert published_faults(log) == []
+    office.store.close()
