@@ -19,7 +19,7 @@ from rafiqa.errors import Fault, InvalidInput, StoreError
 from rafiqa.ledger.checkpoint import Checkpoint
 from rafiqa.ledger.note import KeyKind, NoteKey, is_name
 from rafiqa.ledger.signing import Algorithm
-from rafiqa.ledger.witness import CONFLICT, REQUEST_BYTES, SIGNED
+from rafiqa.ledger.witness import CONFLICT, INCONSISTENT, REQUEST_BYTES, SIGNED, is_of_size
 from rafiqa.locale import text
 from rafiqa.store.witnessfolder import WitnessFolder
 
@@ -94,7 +94,7 @@ def _shown(folder: WitnessFolder, lang: str) -> tuple[dict[str, Any], list[str]]
             {"origin": each.origin, "size": each.size, "root": each.root.hex()} for each in seen
         ],
     }
-    lines = [text("cli.witness.keys", {}, lang), *(f"  {key[:120]}" for key in keys)]
+    lines = [text("cli.witness.keys", {}, lang), *(f"  {key}" for key in keys)]
     lines += [text("cli.witness.seen", {}, lang), *(f"  {paper_line(each)}" for each in seen)]
     return answer, lines
 
@@ -104,9 +104,11 @@ def _sign(args: argparse.Namespace, folder: WitnessFolder) -> int:
         params: dict[str, str | int] = {"path": str(args.request)}
         raise InvalidInput(Fault("wire.file.missing", "FILE", params=params))
     with args.request.open("rb") as stream:
-        reply = folder.asked(stream.read(REQUEST_BYTES + 1), now_us() // 1_000_000)
+        data = stream.read(REQUEST_BYTES + 1)
+    reply = folder.asked(data, now_us() // 1_000_000)
     if reply.status != SIGNED or reply.latest is None:
-        code = f"cli.witness.refused-{reply.status}"
+        forked = reply.status == CONFLICT and is_of_size(data, reply.body.strip())
+        code = f"cli.witness.refused-{INCONSISTENT if forked else reply.status}"
         said = text(code, {"size": reply.body.strip()}, args.lang)
         answer: dict[str, Any] = {"status": reply.status, "body": reply.body, "text": said}
         output_of(args).refuse(answer, [said])

@@ -122,6 +122,14 @@ def origin_of(data: bytes) -> str | None:
         return None
 
 
+def is_of_size(data: bytes, size: str) -> bool:
+    """Whether a request goes on from a size; refused for it all the same, it shows another face."""
+    try:
+        return str(request_of(data).old_size) == size
+    except Malformed:
+        return False
+
+
 def _kind(signer: Signer) -> KeyKind:
     if signer.algorithm is Algorithm.ED25519:
         return KeyKind.COSIGNATURE

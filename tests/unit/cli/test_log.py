@@ -23,6 +23,7 @@ from rafiqa.ledger.checkpoint import is_signed_by, read_checkpoint
 from rafiqa.ledger.merkle import leaf_hash, root_of_inclusion
 from rafiqa.ledger.note import key_of
 from rafiqa.ledger.policy import policy_of
+from rafiqa.ledger.signing import Algorithm
 from rafiqa.service import open_office
 from rafiqa.service.publishing import Publisher, published_faults
 from rafiqa.store.logfolder import LogFolder
@@ -428,3 +429,30 @@ def test_what_a_full_disk_refused_is_published_whole_the_next_time(
         assert log is not None
         assert published_faults(log) == []
     office.store.close()
+
+
+def test_a_log_with_another_face_of_the_same_size_raises_the_alarm(
+    store: Path, made_city: Path, asked: Asked, tmp_path: Path
+) -> None:
+    """Over the wire both are a conflict; whoever carries the stick has to be told which it is."""
+    place = witness(asked, tmp_path, "a", store, "un")
+    grown(store)
+    assert asked("log", "publish", store)[0] == 0
+    assert by_stick(asked, store, place, 0)[0] == 0
+    size = asked("log", "show", store)[1]["size"]
+    assert "NOT SIGNED" not in by_stick(asked, store, place, 0)[1]["text"]
+    put_back(store, made_city)
+    shutil.rmtree(store.with_name(store.name + ".log") / "tile")
+    (store.with_name(store.name + ".log") / "checkpoint").unlink()
+    grown(store, 3, "other")
+    assert asked("log", "publish", store)[1]["size"] == size
+    status, told = by_stick(asked, store, place, size)
+    assert (status, told["status"]) == (1, 409)
+    assert "NOT SIGNED" in told["text"]
+
+
+def test_keys_are_shown_whole(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["witness", "new", str(tmp_path / "w"), "--name", "w.example/witness"]) == 0
+    shown = capsys.readouterr().out.split("\n")
+    keys = [line.strip() for line in shown if line.strip().startswith("w.example")]
+    assert [key_of(key).kind.algorithm for key in keys] == [*Algorithm]
