@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from rafiqa.cli.log import log_to_look_at
 from rafiqa.cli.session import DONE, REFUSED, add_common, office_of, output_of
 from rafiqa.errors import CorruptLedger, Fault, StoreError
 from rafiqa.locale import text
 from rafiqa.service import CheckReport, Office, check_site
 from rafiqa.service.certifying import certificate_faults
 from rafiqa.service.keyring import key_folder, trust_in
-from rafiqa.service.publishing import published_faults
+from rafiqa.service.publishing import log_beside, published_faults
 from rafiqa.wire.answer import refusal_json
 
 _DAMAGED = {"store.not-a-store", "store.stray-log", "store.migration-changed"}
@@ -60,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _signed_faults(office: Office, store: Path) -> Iterator[Fault]:
     """Yields what is wrong with the log as published, and with the signatures of papers."""
-    log = log_to_look_at(office, store)
+    log = log_beside(office, store)
     if log is not None:
         yield from published_faults(log)
     trust = trust_in(key_folder(store))

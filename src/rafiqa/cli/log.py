@@ -33,17 +33,18 @@ from rafiqa.service.publishing import (
     evidence_log,
     inclusion,
     kind_of,
+    log_path,
+    policy_path,
     publish,
     request,
 )
-from rafiqa.service.watching import Watching, log_keys_of, watching_of
+from rafiqa.service.watching import Watching, watching_of
 from rafiqa.store.durable import write_durably
 from rafiqa.store.keyfile import make_key
 from rafiqa.store.keyplace import is_key_at, keep_in_module, signer_at
 from rafiqa.store.logfolder import LogFolder
 
 _KEYS = {Algorithm.ED25519: "log-evidence.pem", Algorithm.ML_DSA_44: "log-evidence-ml-dsa-44.pem"}
-_POLICY = "policy.txt"
 _WAIT_S = 20
 _ANSWER_BYTES = 64 * 1024
 _SIZE_DIGITS = 15
@@ -100,52 +101,30 @@ def log_of(office: Office, store: Path) -> Log:
         NotFound: it has none yet.
         StoreError: a key is missing or open to others.
     """
-    keys = _folder(store, "keys")
+    keys = key_folder(store)
     if not has_keys(store):
         raise NotFound(Fault("cli.log.none", "STORE", params={"store": str(store)}))
     signers = tuple(signer_at(keys / name) for name in _KEYS.values())
-    return evidence_log(office, LogFolder(_folder(store, "log")), (), signers)
+    return evidence_log(office, LogFolder(log_path(store)), (), signers)
 
 
 def _certificates_of(args: argparse.Namespace) -> Log:
     """Returns the certificate log, whose key and witnesses the store's keys and trust list name."""
     args.keyring = keyring_in(key_folder(Path(args.store)))
-    folder = LogFolder(_folder(Path(args.store), "log") / "certificates")
+    folder = LogFolder(log_path(Path(args.store)) / "certificates")
     return certificate_log(args.office, args.keyring, folder)
-
-
-def log_to_look_at(office: Office, store: Path) -> Log | None:
-    """Returns the log of a store, its public keys as its folder names them; None without one.
-
-    Raises:
-        StoreError: the folder does not say.
-    """
-    path = policy_path(store)
-    if not path.is_file():
-        return None
-    keys = log_keys_of(path.read_text("utf-8", "replace"))
-    return evidence_log(office, LogFolder(path.parent), keys)
 
 
 def has_keys(store: Path) -> bool:
     """Returns whether the keys of a store's log are at hand."""
-    return is_key_at(_folder(store, "keys") / _KEYS[Algorithm.ED25519])
-
-
-def policy_path(store: Path) -> Path:
-    """Returns where the names and keys of the log's witnesses stand."""
-    return _folder(store, "log") / _POLICY
-
-
-def _folder(store: Path, ending: str) -> Path:
-    return store.with_name(f"{store.name}.{ending}")
+    return is_key_at(key_folder(store) / _KEYS[Algorithm.ED25519])
 
 
 def _new(args: argparse.Namespace) -> int:
     if not is_name(args.origin):
         raise InvalidInput(Fault("cli.log.origin", "--origin"))
     place = module_of(args)
-    keys = _folder(Path(args.store), "keys")
+    keys = key_folder(Path(args.store))
     path = keys / _KEYS[Algorithm.ED25519]
     if place:
         keep_in_module(path, place, args.origin)

@@ -7,14 +7,20 @@ from functools import partial
 from pathlib import Path
 
 from rafiqa.api import serve
-from rafiqa.cli.log import has_keys, log_of, log_to_look_at
+from rafiqa.cli.log import has_keys, log_of
 from rafiqa.cli.machine import entropy, now_us
 from rafiqa.cli.session import DONE, add_common, office_of, output_of
 from rafiqa.demo import demo_logins
 from rafiqa.errors import InvalidInput, RafiqaError
 from rafiqa.locale import text
 from rafiqa.service import Office, mirroring
-from rafiqa.service.publishing import Publisher, bar_rolled_back, publishing, rollback_faults
+from rafiqa.service.publishing import (
+    Publisher,
+    log_beside,
+    log_path,
+    publishing,
+    rollback_faults,
+)
 from rafiqa.store import BALLAST_BYTES, Turn
 
 MIRROR_EVERY_S = 2.0
@@ -57,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
 
     _hold_to_log(args, office)
     if args.mirror is not None:
-        source = Path(f"{args.store}.log")
+        source = log_path(Path(args.store))
         args.after.enter_context(
             mirroring(source, args.mirror, MIRROR_EVERY_S, partial(_tell, args))
         )
@@ -66,38 +72,32 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _hold_to_log(args: argparse.Namespace, office: Office) -> None:
-    """Bars writes where the store is behind its own log or other; else publishes while serving.
+    """Publishes the log while serving; where it cannot, that is told.
 
-    Whatever else is wrong with the log is told and keeps nobody from the map of hazards.
+    Whatever is wrong with the log keeps nobody from the map of hazards.
     """
     try:
         _follow_log(args, office)
     except RafiqaError as error:
-        _tell_log(args, error)
+        _tell(args, error)
 
 
 def _follow_log(args: argparse.Namespace, office: Office) -> None:
     store = Path(args.store)
-    log = log_to_look_at(office, store)
+    log = log_beside(office, store)
     if log is None:
         return
     faults = rollback_faults(log)
-    bar_rolled_back(office, faults)
     if faults:
-        raise InvalidInput(faults)
+        raise InvalidInput(faults)  # writes were barred when the store was opened
     if has_keys(store):
         publisher = Publisher(log_of(office, store))
         args.after.enter_context(
-            publishing(publisher, PUBLISH_EVERY_S, now_us, partial(_tell_log, args))
+            publishing(publisher, PUBLISH_EVERY_S, now_us, partial(_tell, args))
         )
 
 
-def _tell_log(args: argparse.Namespace, error: RafiqaError) -> None:
-    for fault in error.faults:
-        output_of(args).note(text(fault.code, fault.params, args.lang))
-
-
 def _tell(args: argparse.Namespace, turn: Turn | RafiqaError) -> None:
-    """Tells of a mirror that failed or differs; what it copied needs no words."""
+    """Tells what went wrong with the log or its mirror; what went well needs no words."""
     for fault in turn.faults:
         output_of(args).note(text(fault.code, fault.params, args.lang))

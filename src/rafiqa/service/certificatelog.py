@@ -19,7 +19,7 @@ from rafiqa.ledger.signing import Algorithm
 from rafiqa.ledger.trustlist import TrustList
 from rafiqa.service.keyring import Keyring
 from rafiqa.service.office import Office
-from rafiqa.service.publishing import Log, Named
+from rafiqa.service.publishing import Log, Named, log_path
 from rafiqa.service.watching import Watching
 from rafiqa.store import EmbeddedStore
 from rafiqa.store.logfolder import LogFolder
@@ -84,8 +84,7 @@ def certificate_folder(office: Office) -> LogFolder | None:
     """Returns where the certificate log of a store is published; None where it has no place."""
     if not isinstance(office.store, EmbeddedStore):
         return None
-    path = office.store.path
-    return LogFolder(path.with_name(f"{path.name}.log") / "certificates")
+    return LogFolder(log_path(office.store.path) / "certificates")
 
 
 def certificate_log(office: Office, keyring: Keyring, folder: LogFolder) -> Log:

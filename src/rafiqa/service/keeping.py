@@ -10,6 +10,7 @@ from pathlib import Path
 from rafiqa.errors import Fault, InvalidInput, RafiqaError
 from rafiqa.ledger.note import note_text
 from rafiqa.service.office import Office
+from rafiqa.service.publishing import log_path
 from rafiqa.store import (
     EmbeddedStore,
     Machine,
@@ -35,7 +36,7 @@ def back_up(office: Office, target: Path, recipients: Sequence[str], machine: Ma
     """
     if not isinstance(office.store, EmbeddedStore):
         raise InvalidInput(Fault("service.store.unsupported", "STORE", params={"store": ""}))
-    log = LogFolder(office.store.path.with_name(office.store.path.name + ".log"))
+    log = LogFolder(log_path(office.store.path))
     # Before the copy is made: the backup then has all that this checkpoint speaks of.
     published = log.checkpoint()
     manifest = write_backup(office.store, target, recipients, machine)

@@ -8,6 +8,7 @@ from pathlib import Path
 from rafiqa.errors import Fault, InvalidInput, NotFound
 from rafiqa.service.identity import ulid_maker
 from rafiqa.service.office import Office
+from rafiqa.service.publishing import hold_to_log
 from rafiqa.store import open_store
 
 
@@ -19,7 +20,7 @@ def open_office(
     create: bool = False,
     ballast_bytes: int = 0,
 ) -> Office:
-    """Returns the office of a store.
+    """Returns the office of a store; it takes no writes where the store is behind its own log.
 
     Args:
         store: a path; ``postgresql://`` addresses are for a later version.
@@ -40,4 +41,6 @@ def open_office(
     kept = open_store(
         path, create=create, entropy=entropy, now_us=now_us, ballast_bytes=ballast_bytes
     )
-    return Office(kept, now_us, ulid_maker(now_us, entropy))
+    office = Office(kept, now_us, ulid_maker(now_us, entropy))
+    hold_to_log(office, path)
+    return office

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 from rafiqa.errors import CorruptLedger, Fault, InvalidInput, RafiqaError, StoreError
 from rafiqa.ledger.checkpoint import Checkpoint, is_signed_by, signed_at_s, signed_line
@@ -22,6 +23,7 @@ from rafiqa.ledger.signing import Algorithm, Signer
 from rafiqa.ledger.tile import WIDTH
 from rafiqa.ledger.witness import request_text
 from rafiqa.service.office import Office
+from rafiqa.service.watching import log_keys_of
 from rafiqa.store import EmbeddedStore
 from rafiqa.store.logfolder import LogFolder
 
@@ -102,6 +104,29 @@ def evidence_log(
         return (entry.entry_hash for entry in office.store.read(after_seq=n_known))
 
     return Log(keys[0].name, folder, leaves, lambda: office.store.head().seq, keys, tuple(signers))
+
+
+def log_path(store: Path) -> Path:
+    """Returns the public folder of a store's log: beside it, for everybody."""
+    return store.with_name(f"{store.name}.log")
+
+
+def policy_path(store: Path) -> Path:
+    """Returns where the keys of a store's log and of its witnesses stand."""
+    return log_path(store) / "policy.txt"
+
+
+def log_beside(office: Office, store: Path) -> Log | None:
+    """Returns the log of a store, its public keys as its folder names them; None without one.
+
+    Raises:
+        StoreError: the folder does not say.
+    """
+    path = policy_path(store)
+    if not path.is_file():
+        return None
+    keys = log_keys_of(path.read_text("utf-8", "replace"))
+    return evidence_log(office, LogFolder(path.parent), keys)
 
 
 class Publisher:
@@ -240,6 +265,17 @@ def bar_rolled_back(office: Office, faults: Iterable[Fault]) -> Fault | None:
     if fault is not None and isinstance(office.store, EmbeddedStore):
         office.store.bar(fault)
     return fault
+
+
+def hold_to_log(office: Office, store: Path) -> None:
+    """Bars writes to a store that its own log shows to have been put back, whoever opens it.
+
+    A log that cannot be read bars nothing: `rafiqa serve` and `rafiqa check` tell of it.
+    """
+    with suppress(RafiqaError):
+        log = log_beside(office, store)
+        if log is not None:
+            bar_rolled_back(office, rollback_faults(log))
 
 
 def published_faults(log: Log) -> list[Fault]:

@@ -16,16 +16,17 @@ from unittest.mock import Mock
 import pytest
 
 from rafiqa.cli import main
-from rafiqa.cli.log import log_of, log_to_look_at
+from rafiqa.cli.log import log_of
 from rafiqa.errors import Fault, StoreError
-from rafiqa.ledger import Draft
+from rafiqa.ledger import Draft, Entry
 from rafiqa.ledger.checkpoint import is_signed_by, read_checkpoint
 from rafiqa.ledger.merkle import leaf_hash, root_of_inclusion
 from rafiqa.ledger.note import key_of
 from rafiqa.ledger.policy import policy_of
 from rafiqa.ledger.signing import Algorithm
 from rafiqa.service import open_office
-from rafiqa.service.publishing import Publisher, published_faults
+from rafiqa.service.publishing import Publisher, log_beside, published_faults
+from rafiqa.store import open_store
 from rafiqa.store.logfolder import LogFolder
 from tests.city import Clock, Draws, small_city
 from tests.papers import NOW_S
@@ -80,13 +81,13 @@ def witness(asked: Asked, folder: Path, name: str, store: Path, organisation: st
 
 
 def grown(store: Path, by: int = 3, name: str = "more") -> None:
-    """A few more entries."""
-    office = open_office(str(store), now_us=Clock().now_us, entropy=Draws())
-    last = [*office.store.read()][-1]
+    """A few more entries, written past the office, which would hold the store to its log."""
+    kept = open_store(store, now_us=Clock().now_us, entropy=Draws())
+    last = [*kept.read()][-1]
     draft = Draft(**{each.name: getattr(last, each.name) for each in fields(Draft)})
     for number in range(by):
-        office.store.append([replace(draft, entry_id=f"{name}-{last.seq}-{number}")])
-    office.store.close()
+        kept.append([replace(draft, entry_id=f"{name}-{last.seq}-{number}")])
+    kept.close()
 
 
 def by_stick(asked: Asked, store: Path, place: Path, old: int) -> tuple[int, dict[str, Any]]:
@@ -425,7 +426,7 @@ def test_what_a_full_disk_refused_is_published_whole_the_next_time(
     for name in ("second", "third"):
         append(name, 400)
         assert publisher.turn(NOW_S).new
-        log = log_to_look_at(office, store)
+        log = log_beside(office, store)
         assert log is not None
         assert published_faults(log) == []
     office.store.close()
@@ -456,3 +457,25 @@ def test_keys_are_shown_whole(capsys: pytest.CaptureFixture[str], tmp_path: Path
     shown = capsys.readouterr().out.split("\n")
     keys = [line.strip() for line in shown if line.strip().startswith("w.example")]
     assert [key_of(key).kind.algorithm for key in keys] == [*Algorithm]
+
+
+def test_no_command_writes_to_a_store_that_was_put_back(
+    store: Path, made_city: Path, asked: Asked
+) -> None:
+    """Neither published nor served since: the first to open it is told."""
+    grown(store)
+    assert asked("log", "publish", store)[0] == 0
+    put_back(store, made_city)
+    examples = Path(__file__).parents[3] / "examples" / "hazards.geojson"
+    before = [entry.entry_hash for entry in entries_of(store)]
+    status, told = asked("import", store, examples, "--as", "hazard-areas")
+    assert status == 1
+    assert [fault["code"] for fault in told["refused"]] == ["store.rollback"]
+    assert [entry.entry_hash for entry in entries_of(store)] == before
+
+
+def entries_of(store: Path) -> list[Entry]:
+    office = open_office(str(store), now_us=Clock().now_us, entropy=Draws())
+    entries = [*office.store.read()]
+    office.store.close()
+    return entries
