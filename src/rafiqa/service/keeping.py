@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from rafiqa.errors import Fault, InvalidInput, RafiqaError
 from rafiqa.ledger.note import note_text
 from rafiqa.service.office import Office
 from rafiqa.service.publishing import log_path
+from rafiqa.service.repeating import repeating
 from rafiqa.store import (
     EmbeddedStore,
     Machine,
@@ -67,10 +67,9 @@ def restore(
     return restore_backup(source, target, machine, identity=text, checkpoint=checkpoint)
 
 
-@contextmanager
 def mirroring(
     source: Path, target: Path, every_s: float, told: Callable[[Turn | RafiqaError], None]
-) -> Iterator[None]:
+) -> AbstractContextManager[None]:
     """A block during which a folder is mirrored, in a thread of its own.
 
     Args:
@@ -80,25 +79,11 @@ def mirroring(
         told: called after a round that copied something, found something changed, or failed.
             A disk that fails does not end it: the next round tries again.
     """
-    mirror, ended = Mirror(source, target), threading.Event()
+    mirror = Mirror(source, target)
 
     def go_round() -> None:
-        while True:
-            last = ended.is_set()
-            try:
-                turn = mirror.turn()
-                if turn.copied or turn.faults:
-                    told(turn)
-            except RafiqaError as error:
-                told(error)
-            if last:
-                return
-            ended.wait(every_s)
+        turn = mirror.turn()
+        if turn.copied or turn.faults:
+            told(turn)
 
-    thread = threading.Thread(target=go_round, name="mirror")
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
+    return repeating(go_round, every_s, told)

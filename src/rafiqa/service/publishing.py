@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -23,6 +23,7 @@ from rafiqa.ledger.signing import Algorithm, Signer
 from rafiqa.ledger.tile import WIDTH
 from rafiqa.ledger.witness import request_text
 from rafiqa.service.office import Office
+from rafiqa.service.repeating import repeating
 from rafiqa.service.watching import log_keys_of
 from rafiqa.store import EmbeddedStore
 from rafiqa.store.logfolder import LogFolder
@@ -187,14 +188,13 @@ class Publisher:
         return self._tree
 
 
-@contextmanager
 def publishing(
     publisher: Publisher,
     every_s: float,
     now_us: Callable[[], int],
     told: Callable[[RafiqaError], None],
-) -> Iterator[None]:
-    """A block during which a log is published, in a thread of its own; once more at its end.
+) -> AbstractContextManager[None]:
+    """A block during which a log is published, in a thread of its own.
 
     Args:
         publisher: of the log.
@@ -202,24 +202,11 @@ def publishing(
         now_us: the clock.
         told: called with what went wrong in a turn; the next tries again.
     """
-    ended = threading.Event()
 
-    def go_on() -> None:
-        last = False
-        while not last:
-            last = ended.wait(every_s)
-            try:
-                publisher.turn(now_us() // 1_000_000)
-            except RafiqaError as error:
-                told(error)
+    def take_turn() -> None:
+        publisher.turn(now_us() // 1_000_000)
 
-    thread = threading.Thread(target=go_on, name="log")
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
+    return repeating(take_turn, every_s, told)
 
 
 def publish(log: Log, now_s: int) -> Published:
