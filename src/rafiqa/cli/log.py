@@ -37,6 +37,7 @@ from rafiqa.service.publishing import (
     policy_path,
     publish,
     request,
+    rollback_faults,
 )
 from rafiqa.service.watching import Watching, watching_of
 from rafiqa.store.durable import write_durably
@@ -194,6 +195,9 @@ def _show(args: argparse.Namespace, log: Log) -> int:
     found = log.folder.checkpoint()
     if found is None:
         raise NotFound(Fault("cli.log.unpublished", "STORE"))
+    faults = rollback_faults(log)
+    if faults:  # nobody is shown another log, or one that this store is behind, as its own
+        raise InvalidInput(faults)
     return _tell(args, log, Published(*found, new=False), [])
 
 

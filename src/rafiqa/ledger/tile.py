@@ -8,11 +8,11 @@ Source: C2SP tlog-tiles.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rafiqa.ledger.merkle import HASH_BYTES, MerkleTree, Tree
+from rafiqa.ledger.merkle import Tree
 from rafiqa.ledger.row import Malformed
 
 WIDTH: Final = 256
@@ -91,25 +91,6 @@ def leaves_of(data: bytes, n_leaves: int) -> tuple[bytes, ...]:
     if at != len(data) or len(leaves) != n_leaves:
         raise Malformed
     return tuple(leaves)
-
-
-def tree_of(size: int, read: Callable[[Tile], bytes]) -> MerkleTree:
-    """The tree that the lowest tiles of a folder hold.
-
-    Args:
-        size: how many leaves.
-        read: gives a tile's content.
-
-    Raises:
-        Malformed: a tile has another length. Whether the tree is right its root tells.
-    """
-    tree = MerkleTree()
-    for index, width in _spans(0, size):
-        data = read(Tile(0, index, width))
-        if len(data) != width * HASH_BYTES:
-            raise Malformed
-        tree.extend(data[at : at + HASH_BYTES] for at in range(0, len(data), HASH_BYTES))
-    return tree
 
 
 def _spans(old: int, new: int) -> Iterator[tuple[int, int]]:

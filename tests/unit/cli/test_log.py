@@ -479,3 +479,15 @@ def entries_of(store: Path) -> list[Entry]:
     entries = [*office.store.read()]
     office.store.close()
     return entries
+
+
+def test_a_checkpoint_that_is_not_the_log_s_own_is_not_shown_as_such(
+    store: Path, asked: Asked, tmp_path: Path
+) -> None:
+    place = witness(asked, tmp_path, "a", store, "un")
+    assert by_stick(asked, store, place, 0)[0] == 0
+    path = store.with_name(store.name + ".log") / "checkpoint"
+    text, _, lines = path.read_text().partition("\n\n")
+    path.write_text(text + "\n\n" + "".join(lines.splitlines(keepends=True)[2:]))
+    told = asked("log", "show", store)[1]
+    assert [fault["code"] for fault in told["refused"]] == ["service.log.foreign"]
