@@ -5,10 +5,19 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from rafiqa.errors import InvalidInput
 from rafiqa.ledger.canon import canonical, parse
+
+STEADY = settings(
+    deadline=None,
+    derandomize=True,
+    phases=(Phase.generate, Phase.shrink),
+    suppress_health_check=list(HealthCheck),
+)
+"""The same examples in every run: what is found can be found again."""
 
 
 def _nested(depth: int) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rafiqa.ledger import cose
@@ -39,15 +39,9 @@ from tests.papers import (
     status_list,
     texts_of,
 )
-from tests.property.bentpaper import bent_bytes, bent_values
+from tests.property.bentpaper import STEADY, bent_bytes, bent_values
 
-QUICK = settings(
-    max_examples=400,
-    deadline=None,
-    derandomize=True,
-    phases=(Phase.generate, Phase.shrink),
-    suppress_health_check=list(HealthCheck),
-)
+QUICK = settings(STEADY, max_examples=400)
 LONG = settings(QUICK, max_examples=20_000, derandomize=False)
 LOG = full_log()
 TEXTS = texts_of(RELEASE, LOG)

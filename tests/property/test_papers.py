@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rafiqa.errors import InvalidInput
@@ -34,15 +34,9 @@ from tests.papers import (
     status_list,
     texts_of,
 )
-from tests.property.bentpaper import bent_bytes, bent_values
+from tests.property.bentpaper import STEADY, bent_bytes, bent_values
 
-QUICK = settings(
-    max_examples=500,
-    deadline=None,
-    derandomize=True,
-    phases=(Phase.generate, Phase.shrink),
-    suppress_health_check=list(HealthCheck),
-)
+QUICK = settings(STEADY, max_examples=500)
 LONG = settings(QUICK, max_examples=20_000)
 LOG = full_log()
 TEXTS = texts_of(RELEASE, LOG)
