@@ -18,6 +18,7 @@ from PIL import Image, ImageFilter
 from playwright.sync_api import Browser, Page, Route, expect
 
 from rafiqa.ledger.certificate import issued
+from rafiqa.ledger.claims import DEMONSTRATION
 from rafiqa.ledger.qrtext import STATUS_LIST, TRUST_LIST, qr_texts, text_of
 from rafiqa.ledger.trustlist import trust_list_bytes
 from rafiqa.service.certifying import STATUS_SETTING, TRUST_SETTING
@@ -27,6 +28,7 @@ from tests.papers import (
     CANCELLATION,
     COMPLETION,
     HANDOVER,
+    ISSUER,
     NOW_S,
     RELEASE,
     TRUST,
@@ -506,3 +508,16 @@ def test_without_webcrypto_the_page_answers_the_same(chromium: Browser, with_lis
         expect(page.locator('[data-field="log"]')).to_contain_text("witnesses")
         verifier.judge(qr_texts(issued(RELEASE, signer("thief")))[0])
         verifier.expect("not-authentic", "none", "issuer-unknown")
+
+
+def test_a_paper_of_the_demonstration_says_that_anybody_can_sign_it(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    trust = trust_list_bytes(replace(TRUST, authority=DEMONSTRATION), ROOTS)
+    demo = qr_texts(issued(replace(RELEASE, authority=DEMONSTRATION), ISSUER))
+    with opened(chromium, saved(tmp_path, trust=text_of(TRUST_LIST, trust))) as verifier:
+        verifier.judge(*demo)
+        expect(verifier.page.locator(".demonstration")).to_be_visible()
+    with opened(chromium, saved(tmp_path, trust=TRUST_TEXT)) as verifier:
+        verifier.judge(*LOGGED)
+        expect(verifier.page.locator(".demonstration")).to_have_count(0)

@@ -110,6 +110,7 @@ def _answer(found: Verdict, lang: str) -> dict[str, Any]:
         ],
         "issuer": found.issuer,
         "logged": found.logged,
+        "demonstration": found.claims is not None and found.claims.is_demonstration,
         "number": claims["number"] if claims else None,
         "kind": claims["kind"] if claims else None,
         "claims": claims,
@@ -118,6 +119,8 @@ def _answer(found: Verdict, lang: str) -> dict[str, Any]:
 
 def _lines(answer: dict[str, Any], lang: str) -> Iterator[str]:
     yield answer["text"]
+    if answer["demonstration"]:
+        yield text("verify.line.demonstration", {}, lang)
     for reason in answer["reasons"]:
         yield f"  - {reason['text']}"
     claims = answer["claims"]

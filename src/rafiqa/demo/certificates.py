@@ -17,10 +17,10 @@ from rafiqa import service
 from rafiqa.demo import cast
 from rafiqa.demo.clock import FIRST_DAY, DemoClock, SeededEntropy
 from rafiqa.land import Actor, CertificateKind, CertificateMoved, LandHandedOver, WorkReported
+from rafiqa.ledger.claims import DEMONSTRATION
 from rafiqa.service import KeyPlan, Keyring, Office, make_keys
 from rafiqa.service.keyring import key_folder
 
-DEMO_AUTHORITY = "Demo city (invented)"
 LOG_ORIGIN = "demo-city.example/certificates"
 WITNESSES = (cast.AUTHORITY, "un-mine-action-team", "university-of-the-city")
 VALID_DAYS = 20 * 365
@@ -31,7 +31,7 @@ _KEY_SEED = 4
 def demo_keys(store: Path) -> Keyring:
     """Returns the demo's keys, written beside its store; the same for every demo."""
     from_s = int(FIRST_DAY.timestamp())
-    plan = KeyPlan(DEMO_AUTHORITY, LOG_ORIGIN, from_s, VALID_DAYS, WITNESSES)
+    plan = KeyPlan(DEMONSTRATION, LOG_ORIGIN, from_s, VALID_DAYS, WITNESSES)
     made = make_keys(plan, key_folder(store), SeededEntropy(_KEY_SEED).draw)
     # Its signatures are drawn anew each time (FIPS 204, hedged): no two demos would be the same.
     return replace(made, second=None)

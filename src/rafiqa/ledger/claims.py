@@ -16,6 +16,8 @@ from rafiqa.ledger.outline import Outline, outline_bytes, outline_of
 from rafiqa.ledger.row import Malformed, Row
 
 TAG: Final = "rafiqa/certificate/1"
+DEMONSTRATION: Final = "Demo city (invented)"
+"""The authority of papers whose keys everybody knows: anybody can sign such, and readers are told."""
 KINDS: Final = ("completion", "release", "handover", "cancellation")
 OUTCOMES: Final = ("cleared", "reduced", "cancelled")
 LIMIT_BYTES: Final = 4096
@@ -105,6 +107,11 @@ class Claims:
     list_version: int
     salt: bytes
     supersedes: str | None = None
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether it says nothing of any real land: its keys are published with this program."""
+        return self.authority == DEMONSTRATION
 
 
 def claims_bytes(claims: Claims) -> bytes:

@@ -14,6 +14,7 @@ import segno
 from PIL import Image
 
 from rafiqa.cli import main, trustshelf, verify
+from rafiqa.ledger.claims import DEMONSTRATION
 from rafiqa.ledger.qrtext import STATUS_LIST, TRUST_LIST, text_of
 from rafiqa.ledger.trustlist import trust_list_bytes
 from tests.papers import (
@@ -203,3 +204,16 @@ def test_in_arabic_every_word_is_arabic(trust: str, capsys: pytest.CaptureFixtur
     said = capsys.readouterr().out
     assert "غير معروف" in said
     assert "verify." not in said
+
+
+def test_a_paper_of_the_demonstration_says_that_anybody_can_sign_it(
+    trust: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever tried the demo has its trust list, and everybody has its keys."""
+    demo = tmp_path / "demo.rfq"
+    demo.write_bytes(trust_list_bytes(replace(TRUST, authority=DEMONSTRATION), ROOTS))
+    words = texts_of(replace(RELEASE, authority=DEMONSTRATION))[0]
+    assert main(["verify", words, "--trust", str(demo), "--lang", "en"]) == 0
+    assert "anybody can sign" in capsys.readouterr().out
+    assert main(["verify", TEXTS[0], "--trust", trust, "--lang", "en"]) == 0
+    assert "anybody can sign" not in capsys.readouterr().out

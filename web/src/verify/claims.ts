@@ -35,6 +35,9 @@ export interface Found {
   readonly count: number;
 }
 
+/** The authority of papers whose keys everybody knows: anybody can sign them. */
+export const DEMONSTRATION = "Demo city (invented)";
+
 export interface Claims {
   readonly number: string;
   readonly kind: string;

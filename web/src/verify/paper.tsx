@@ -1,6 +1,6 @@
 /** Everything that the code says, in words; nothing here comes from the paper. */
 
-import type { Claims, Part } from "./claims.ts";
+import { type Claims, DEMONSTRATION, type Part } from "./claims.ts";
 import { letterOf } from "./drawing.tsx";
 import type { Verdict } from "./verdict.ts";
 import { dayOf, figure, inRow, labelOf, minuteOf, type Say } from "./words.ts";
@@ -12,6 +12,7 @@ export function Paper({ claims, found, say }: { claims: Claims; found: Verdict; 
     <section class="card paper" data-kind={claims.kind} aria-labelledby="claims-title">
       <h2 id="claims-title">{say("claims.title")}</h2>
       <p class="quiet">{say("claims.lead")}</p>
+      {claims.authority === DEMONSTRATION && <p class="warning stopped demonstration">{say("claims.demonstration")}</p>}
       <Standing found={found} say={say} />
       <p class="kind">
         <strong>{say(`kind.${claims.kind}`)}</strong>
