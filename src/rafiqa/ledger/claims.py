@@ -17,7 +17,7 @@ from rafiqa.ledger.row import Malformed, Row
 
 TAG: Final = "rafiqa/certificate/1"
 DEMONSTRATION: Final = "Demo city (invented)"
-"""The authority of papers whose keys everybody knows: anybody can sign such, and readers are told."""
+"""The authority of papers whose keys everybody knows: anybody can sign them; readers are told."""
 KINDS: Final = ("completion", "release", "handover", "cancellation")
 OUTCOMES: Final = ("cleared", "reduced", "cancelled")
 LIMIT_BYTES: Final = 4096
