@@ -12,10 +12,11 @@ Source: PKCS#11 v3.1 (OASIS), sections 2.3.5 and 2.3.14 (Edwards keys, EdDSA); R
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import RLock
+from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 from weakref import finalize
@@ -33,9 +34,11 @@ _CURVE: Final = bytes.fromhex("06032b6570")
 _POINT_HEAD: Final = bytes.fromhex("0420")
 """DER of "32 bytes follow", in which most modules wrap the public key."""
 _WRAPPED_BYTES: Final = 34
-_ONE_AT_A_TIME: Final = RLock()
-"""Held for every call into a module: python-pkcs11 does not ask modules to take several threads.
-A signer may be let go while another one works, so the same thread may take it twice."""
+_ONE_AT_A_TIME: Final = Lock()
+"""Held for every call into a module: python-pkcs11 does not ask modules to take several threads."""
+_LEFT: Final[list[pkcs11.Session]] = []
+"""Sessions of signers that were let go while another one worked. Closing one logs the whole process
+out (PKCS#11, section 5.6.8), under the hands of whoever works, so they wait for the next call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +85,8 @@ class HardwareSigner:
         self._key: Any = None
         self._sessions: list[pkcs11.Session] = []
         # Whoever forgets to close it is logged out when it is let go, at the latest at the end.
-        finalize(self, _logged_out, self._sessions)
-        with _ONE_AT_A_TIME:
+        finalize(self, _left, self._sessions)
+        with _alone():
             self._public_key = self._opened()
         try:
             self.sign(PROBE)
@@ -128,7 +131,7 @@ class HardwareSigner:
             StoreError: the module does not answer, has another key than when it was opened, or
                 signed wrongly; no signature is given out.
         """
-        with _ONE_AT_A_TIME:
+        with _alone():
             signature = self._signed(message)
         if signature is None or not is_signed(self.algorithm, self.public_key, message, signature):
             raise StoreError(self._place.fault("store.module-signature"))
@@ -136,7 +139,7 @@ class HardwareSigner:
 
     def close(self) -> None:
         """Nothing; logs out of the module. Calling it twice does no harm."""
-        with _ONE_AT_A_TIME:
+        with _alone():
             self._pin = None
             self._let_go()
 
@@ -217,7 +220,7 @@ def make_hardware_key(module: Path, token: str, label: str, pin: str) -> Hardwar
     except ImportError as error:
         raise StoreError(place.fault("store.module-driver", error)) from error
     try:
-        with _ONE_AT_A_TIME, _session(place, pin, writing=True) as session:
+        with _alone(), _session(place, pin, writing=True) as session:
             if [*session.get_objects({pkcs11.Attribute.LABEL: label})]:
                 raise StoreError(place.fault("store.module-key-twice"))
             curve = session.create_domain_parameters(
@@ -249,12 +252,31 @@ def _session(place: _Place, pin: str, *, writing: bool = False) -> pkcs11.Sessio
         return token.open(rw=writing)
 
 
-def _logged_out(sessions: list[pkcs11.Session]) -> None:
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Nothing; nobody else of this process calls a module, and who left is logged out."""
     with _ONE_AT_A_TIME:
-        while sessions:
-            # What is gone already is what was wanted.
-            with suppress(RuntimeError):
-                sessions.pop().close()
+        _logged_out(_LEFT)
+        yield
+
+
+def _left(sessions: list[pkcs11.Session]) -> None:
+    """Nothing; sessions are closed now, or by the next call if a module is being called."""
+    # Not waited for: what is let go may be let go by the very thread that is in a call.
+    if not _ONE_AT_A_TIME.acquire(blocking=False):
+        _LEFT.extend(sessions)
+        return
+    try:
+        _logged_out(sessions)
+    finally:
+        _ONE_AT_A_TIME.release()
+
+
+def _logged_out(sessions: list[pkcs11.Session]) -> None:
+    while sessions:
+        # What is gone already is what was wanted.
+        with suppress(RuntimeError):
+            sessions.pop().close()
 
 
 def _pair(session: pkcs11.Session, label: str) -> tuple[Any, bytes | None]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import resource
 import sys
 from pathlib import Path
@@ -64,6 +65,10 @@ def main() -> None:
     limits = order["limits"]
     confine(int(order["cpu_s"]), int(order["data_bytes"]), int(limits["worker_bytes"]))
     write_parcel(work(order), Path(order["answer"]))
+    # The answer is whole and closed. Arrow's threads now and then abort the process when it is
+    # taken down in order (about once in a thousand), and a good answer would be thrown away.
+    sys.stderr.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import pytest
 
 from rafiqa.errors import StoreError
 from rafiqa.ledger.signing import Algorithm, MemorySigner, is_signed
+from rafiqa.store import hardwarekey
 from rafiqa.store.hardwarekey import PROBE, HardwareSigner, make_hardware_key
 from tests.softhsm import KEY, PIN, TOKEN
 
@@ -85,6 +86,27 @@ def test_a_signer_that_is_let_go_is_logged_out(softhsm: Path) -> None:
     del signer
     gc.collect()
     assert code_of(softhsm, TOKEN, KEY, "1111111111") == "store.module-pin"
+
+
+def test_one_let_go_while_another_is_opened_does_not_put_it_out(
+    softhsm: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the collector of unused memory may do at any time, by the thread that opens."""
+    import pkcs11
+
+    forgotten = [HardwareSigner(softhsm, TOKEN, KEY, PIN)]
+    find = hardwarekey._pair
+
+    def found(session: pkcs11.Session, label: str) -> tuple[Any, bytes | None]:
+        forgotten.clear()
+        gc.collect()
+        return find(session, label)
+
+    monkeypatch.setattr(hardwarekey, "_pair", found)
+    with HardwareSigner(softhsm, TOKEN, KEY, PIN) as signer:
+        assert forgotten == []
+        assert is_signed(Algorithm.ED25519, signer.public_key, b"m", signer.sign(b"m"))
+    assert code_of(softhsm, TOKEN, KEY, "1111111111") == "store.module-pin", "nobody is in"
 
 
 def test_a_key_is_made_while_another_signs(softhsm: Path) -> None:

@@ -1,6 +1,6 @@
 /** The ways in for a paper's codes: text, file, camera; and which of the two codes are read. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Camera } from "./capture.ts";
 import { FileButton } from "./lists.tsx";
 import type { Session } from "./session.ts";
@@ -97,7 +97,8 @@ function Film({ say, onCodes, onFailed }: { say: Say; onCodes: (codes: string[])
   const video = useRef<HTMLVideoElement>(null);
   const handlers = useRef({ onCodes, onFailed });
   handlers.current = { onCodes, onFailed };
-  useEffect(() => {
+  // In the same turn as the picture, not after the next frame: when the film is gone the camera is off.
+  useLayoutEffect(() => {
     const camera = new Camera();
     if (video.current !== null) {
       camera.start(video.current, (codes) => handlers.current.onCodes(codes)).catch(() => handlers.current.onFailed());
