@@ -151,7 +151,6 @@ def first_aside(folder: Path, before: Before) -> object:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keychange, "made_file", lambda *_: None)
         patch.setattr(keychange, "put_trust", lambda _, data: made.append(data))
-        patch.setattr(keychange, "keyring_in", lambda *_: None)
         patch.setattr(keychange, "_settle", lambda *_: None)
         replace_key(folder, before.change(), Draws(100), before.words)
     path = folder / "issuer.pem"

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from rafiqa.errors import Fault, InvalidInput, StoreError
 from rafiqa.ledger.signing import SEED_BYTES, Algorithm, MemorySigner, Signer
@@ -18,7 +18,7 @@ from rafiqa.ledger.trustlist import Key, TrustList, succeeds, trust_list_bytes, 
 from rafiqa.service.keyring import (
     OFFICES,
     Keyring,
-    keyring_in,
+    closed_keyring,
     listed_in,
     made_file,
     office_path,
@@ -116,7 +116,9 @@ def replace_key(
     # It is done: the key is found where it waits, and the next change gives it its name.
     with suppress(StoreError):
         _settle(folder, newer, change.role)
-    return keyring_in(folder, passphrases, (change.role,))
+    # The others are not opened: what cannot be opened now keeps nothing from being replaced.
+    opened: dict[str, Any] = {change.role: new}
+    return replace(closed_keyring(newer, data), **opened)
 
 
 def _old_key(folder: Path, trust: TrustList, role: str, passphrases: Passphrases) -> bytes | None:

@@ -8,10 +8,10 @@ roots, which say whose keys count, are made with them and handed out; they are n
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from rafiqa.errors import Fault, InvalidInput, NotFound
 from rafiqa.ledger.qrtext import TRUST_LIST, bytes_of, text_of
@@ -275,11 +275,10 @@ def keyring_in(
     trust, data = listed_in(folder)
     offices = {
         role: signer_at(place_of(folder, trust, role), passphrases)
-        if role in roles
-        else _closed(trust, role)
         for role in OFFICES
+        if role in roles
     }
-    opened = [(role, offices[role]) for role in OFFICES if role in roles]
+    opened = [*offices.items()]
     witnesses: list[Signer] = []
     if "log" in roles:
         paths = sorted(folder.glob("witness-*.pem"))
@@ -289,15 +288,9 @@ def keyring_in(
         second = signer_at(folder / _SECOND, passphrases)
         opened.append(("issuer", second))
     _vouched(trust, [*opened, *(("witness", each) for each in witnesses)])
-    return Keyring(
-        trust,
-        data,
-        offices["issuer"],
-        offices["status"],
-        offices["log"],
-        tuple(witnesses),
-        second,
-    )
+    closed = closed_keyring(trust, data)
+    named: dict[str, Any] = {**offices}
+    return replace(closed, **named, witnesses=tuple(witnesses), second=second)
 
 
 def standing_keys(trust: TrustList, role: str) -> list[Key]:
@@ -320,7 +313,18 @@ def place_of(folder: Path, trust: TrustList, role: str) -> Path:
     return next((each for each in waiting if is_key_at(each)), path)
 
 
-def _closed(trust: TrustList, role: str) -> Signer:
+def closed_keyring(trust: TrustList, data: bytes) -> Keyring:
+    """Returns the keys that a trust list names, none of them opened.
+
+    Args:
+        trust: the list.
+        data: its signed bytes.
+    """
+    issuer, status, log = (_closed(trust, role) for role in OFFICES)
+    return Keyring(trust, data, issuer, status, log)
+
+
+def _closed(trust: TrustList, role: str) -> ClosedSigner:
     public_key = next((key.public_key for key in standing_keys(trust, role)), b"")
     return ClosedSigner(OFFICES[role], Algorithm.ED25519, public_key)
 
