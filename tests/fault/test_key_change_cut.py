@@ -222,3 +222,15 @@ def test_a_key_that_is_lost_is_replaced_all_the_same(tmp_path: Path) -> None:
         keyring_in(folder)
     made = replace_key(folder, KeyChange("issuer", 0, roots, START_S + 60), Draws(100))
     assert keyring_in(folder).issuer.public_key == made.issuer.public_key
+
+
+def test_the_key_of_an_office_that_does_not_sign_now_is_known_and_closed(tmp_path: Path) -> None:
+    made = make_keys(KeyPlan("Office", ORIGIN, START_S, 700), tmp_path / "keys", Draws())
+    (tmp_path / "keys" / "issuer.pem").unlink()
+    lists = keyring_in(tmp_path / "keys", roles=("status",))
+    assert lists.status.sign(b"m") == made.status.sign(b"m")
+    assert lists.issuer.public_key == made.issuer.public_key
+    for closed in (lists.issuer, lists.log):
+        with pytest.raises(StoreError) as caught:
+            closed.sign(b"m")
+        assert caught.value.code == "store.key.closed"

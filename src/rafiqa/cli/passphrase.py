@@ -25,8 +25,16 @@ _NAMED = re.compile(rf"(?P<of>(?:{'|'.join(KINDS)})(?:-[a-z0-9-]+)?)=(?P<file>.+
 _OPTION = "--passphrase-file"
 
 
-def add_passphrase(parser: argparse.ArgumentParser, *, makes: bool = False) -> None:
-    """Adds the arguments; ``makes`` where the command makes keys and not only opens them."""
+def add_passphrase(
+    parser: argparse.ArgumentParser, *, makes: bool = False, waits: bool = True
+) -> None:
+    """Adds the arguments.
+
+    Args:
+        parser: the command's.
+        makes: whether the command makes keys and not only opens them.
+        waits: whether it may wait for somebody to type without being told to.
+    """
     parser.add_argument(
         _OPTION,
         metavar="[KEY=]FILE",
@@ -42,6 +50,13 @@ def add_passphrase(parser: argparse.ArgumentParser, *, makes: bool = False) -> N
             action="store_true",
             help="seal new keys with a passphrase that is asked for at the terminal",
         )
+    if not waits:
+        parser.add_argument(
+            "--ask-passphrase",
+            action="store_true",
+            help="ask at the terminal for the passphrase of a sealed key, before it serves",
+        )
+    parser.set_defaults(asks_to_open=waits)
 
 
 class KnownPassphrases:
@@ -57,6 +72,7 @@ class KnownPassphrases:
     def __init__(self, args: argparse.Namespace) -> None:
         self._lang: str = args.lang
         self._asks: bool = getattr(args, "ask_passphrase", False)
+        self._asks_to_open: bool = self._asks or getattr(args, "asks_to_open", True)
         self._given = dict(_given(each) for each in getattr(args, "passphrase_files", ()))
         self._typed: dict[str, str] = {}
         """By what they are for."""
@@ -71,7 +87,8 @@ class KnownPassphrases:
         ours = self._typed.get(_whose(path))
         known = dict.fromkeys([*([] if ours is None else [ours]), *self._typed.values()])
         yield from known
-        typed = self._ask("cli.passphrase.ask", str(path)) if sys.stdin.isatty() else ""
+        is_asked = self._asks_to_open and sys.stdin.isatty()
+        typed = self._ask("cli.passphrase.ask", str(path)) if is_asked else ""
         if typed:
             self._typed[str(path)] = typed
             yield typed
@@ -105,16 +122,17 @@ class KnownPassphrases:
         return first
 
     def _ask(self, code: str, of: str) -> str:
+        """What is typed; nothing where somebody would rather not."""
         words = text(code, {"key": of}, self._lang)
         with warnings.catch_warnings():
             # Where a terminal cannot be told to be quiet, what is typed would be seen.
             warnings.simplefilter("error", getpass.GetPassWarning)
             try:
                 return getpass.getpass(f"{words} ").strip()
-            except (EOFError, getpass.GetPassWarning):
-                raise InvalidInput(
-                    Fault("cli.passphrase.no-terminal", "--ask-passphrase")
-                ) from None
+            except (EOFError, KeyboardInterrupt):
+                return ""
+            except getpass.GetPassWarning:
+                raise InvalidInput(Fault("cli.passphrase.no-terminal", _OPTION)) from None
 
 
 def _whose(path: Path) -> str:

@@ -46,7 +46,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="keep a mirror of the store's public log there, on another disk",
     )
-    add_passphrase(parser)
+    # Whoever starts it and goes away must not leave it without the map, waiting for a passphrase.
+    add_passphrase(parser, waits=False)
 
 
 def run(args: argparse.Namespace) -> int:

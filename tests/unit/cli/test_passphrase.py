@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import getpass
 import json
 import os
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from rafiqa.cli.passphrase import KnownPassphrases
 from rafiqa.ledger.signing import Algorithm
 from rafiqa.service.keyring import key_folder
 from rafiqa.store import passphrase
@@ -255,8 +257,62 @@ def test_a_server_publishes_with_a_sealed_key_or_says_that_it_cannot(
     told = run("serve", store)
     assert (told.status, checkpoint.exists()) == (0, False)
     assert "sealed by a passphrase" in told.err
+    with monkeypatch.context() as patch:
+        asked = typed(patch, WORDS)
+        assert run("serve", store).status == 0
+        assert (asked, checkpoint.exists()) == ([], False), "the map waits for nobody"
+        assert run("serve", store, "--ask-passphrase").status == 0
+        assert (len(asked), checkpoint.is_file()) == (1, True)
+    checkpoint.unlink()
+    shutil.rmtree(checkpoint.with_name("tile"))
     assert run("serve", store, *given).status == 0
     assert checkpoint.is_file()
+
+
+@pytest.mark.parametrize(
+    ("name", "opens"),
+    [
+        ("issuer.pem", "b"),
+        ("issuer.next-0011223344556677.pem", "b"),
+        ("issuer-ml-dsa-44.pem", "c"),
+        ("log-evidence.pem", "d"),
+        ("log-certificates.pem", "e"),
+        ("root-10.pem", "a"),
+        ("root-1.pem", "f"),
+        ("status.pem", "a"),
+        ("issuers.pem", "a"),
+    ],
+)
+def test_the_longest_name_that_fits_counts(
+    name: str, opens: str, words: Callable[..., Path]
+) -> None:
+    named = {"b": "issuer=", "c": "issuer-ml-dsa-44=", "d": "log=", "e": "log-certificates="}
+    named |= {"f": "root-1=", "a": ""}
+    files = [f"{of}{words(letter, letter * 12)}" for letter, of in named.items()]
+    known = KnownPassphrases(argparse.Namespace(lang="en", passphrase_files=files))
+    assert [*known.opening(Path("keys") / name)] == [opens * 12]
+    assert known.sealing(Path("keys") / name) == opens * 12
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (EOFError(), "store.key.short"),
+        (KeyboardInterrupt(), "store.key.short"),
+        (getpass.GetPassWarning("it would be seen"), "cli.passphrase.no-terminal"),
+    ],
+)
+def test_whoever_would_rather_not_type_makes_nothing(
+    run: Run, store: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: str
+) -> None:
+    def gone(prompt: str) -> str:
+        del prompt
+        raise error
+
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(getpass, "getpass", gone)
+    assert run("keys", store, "--ask-passphrase", "--json").codes == [code]
+    assert not key_folder(store).exists()
 
 
 @pytest.fixture
