@@ -215,8 +215,8 @@ def _left(at: int, left: NotCleared) -> Both:
 def _signatures(claims: Claims) -> list[dict[str, Both]]:
     """Who signs by hand, and beneath each line what to write there.
 
-    A handover is an act of two, and the user has no key: the signature of who received the land is
-    ink on this paper. The other kinds are the authority's and the operator's own, signed in the code.
+    A handover is an act of two, and the user has no key: the signature of who received the land
+    is ink on this paper. The other kinds are signed in the code alone.
     """
     if claims.kind != "handover":
         return []
