@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 
+from rafiqa.api.problem import ProblemFault
+
 Outcome = Literal["open", "conditions", "closed"]
 State = Literal["indication", "sha", "cha", "cancelled", "reduced", "cleared", "unrecorded"]
 Id = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -22,12 +24,13 @@ class Shape(Struct, frozen=True, kw_only=False, forbid_unknown_fields=True):
 
 
 class Health(Shape, frozen=True):
-    """Whether the store answers, how long its ledger is, and whether it takes writes."""
+    """Whether the store answers, how long its ledger is, whether it takes writes, and why not."""
 
     status: str
     entries: int
     root: str
     writable: bool
+    stopped: list[ProblemFault]
 
 
 class Mark(Shape, frozen=True):
