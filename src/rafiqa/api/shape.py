@@ -233,7 +233,7 @@ class Area(Shape, frozen=True):
 
 
 class Gate(Shape, frozen=True):
-    """One gate's answer."""
+    """One gate's answer; ``who`` is bound by a condition, ``until`` is how long it holds."""
 
     gate: str
     outcome: Outcome
@@ -241,13 +241,25 @@ class Gate(Shape, frozen=True):
     detail: str
     next: str | None
     area_ids: list[str]
+    fact_ids: list[str]
+    who: str | None
+    until: str | None
+
+
+class NotAsked(Shape, frozen=True):
+    """A gate that was not asked, and why; that is no all-clear."""
+
+    gate: str
+    code: str
+    detail: str
 
 
 class Gates(Shape, frozen=True):
-    """Every gate's answer, and the worst of them."""
+    """Every gate's answer, the worst of them, and the gates that were not asked."""
 
     outcome: Outcome
     gates: list[Gate]
+    not_asked: list[NotAsked]
 
 
 class ProjectBrief(Shape, frozen=True):
@@ -266,8 +278,18 @@ class Projects(Shape, frozen=True):
     projects: list[ProjectBrief]
 
 
+class Picture(Shape, frozen=True):
+    """A picture of works by the hash of its bytes; shown to all only with consent."""
+
+    picture_moment: Literal["before", "during", "after"]
+    sha256: str
+    taken_on: str
+    source: str
+    consent: Literal["yes", "no", "unknown"]
+
+
 class Project(Shape, frozen=True):
-    """A project, what it builds on, its gates, and its history."""
+    """A project or rubble lot: what it builds on, its gates, its pictures, and its history."""
 
     project_id: str
     name: str | None
@@ -276,6 +298,7 @@ class Project(Shape, frozen=True):
     assets: list[AssetBrief]
     gate: Gates
     history: list[HistoryItem]
+    pictures: list[Picture]
 
 
 class Asset(Shape, frozen=True):
@@ -466,6 +489,12 @@ class LotReview(Shape, frozen=True):
 
     note: Note
     second: Credentials
+
+
+class SitePaper(Shape, frozen=True):
+    """A paper of one works: the fields of the dictionary's record of its kind."""
+
+    fields: dict[str, Any]
 
 
 class Done(Shape, frozen=True):

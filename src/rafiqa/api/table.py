@@ -18,6 +18,7 @@ from rafiqa.api import (
     search,
     session,
     shape,
+    sitepaper,
 )
 from rafiqa.api.account import SECTIONS, show_account
 from rafiqa.api.ask import Ask
@@ -29,6 +30,7 @@ from rafiqa.api.route import Endpoint, Param
 from rafiqa.api.site import show_site
 from rafiqa.api.tiles import show_tile
 from rafiqa.api.verifier import show_verifier
+from rafiqa.service import SITE_RECORDS
 
 _TEXT = {"type": "string"}
 _LON = Param("lon", {"type": "number", "minimum": -180, "maximum": 180}, "Degrees east.", True)
@@ -234,6 +236,12 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "Verify and close a nonconformity",
         quality.close,
         shape.Closure,
+    ),
+    _act(
+        "/api/papers/{kind}",
+        "Put a paper of a project or rubble lot on record: " + ", ".join(SITE_RECORDS),
+        sitepaper.put,
+        shape.SitePaper,
     ),
     _act("/api/lots", "Record the inspection of a lot", quality.inspect, shape.LotLook),
     _act(

@@ -23,7 +23,7 @@ from rafiqa.recovery.fact import (
 )
 from rafiqa.recovery.gate import ask_gate
 from rafiqa.recovery.gatechain import CHAIN, PAPER_GATES, PaperGate
-from rafiqa.recovery.register import RecoveryRegister, register
+from rafiqa.recovery.register import RecoveryRegister, is_of_rebuilding, register
 from rafiqa.recovery.rubblegate import PlacedFind
 from rafiqa.recovery.sitefact import (
     BombSearched,
@@ -89,6 +89,7 @@ __all__ = [
     "WorksClosed",
     "ask_gate",
     "ask_gate_all",
+    "is_of_rebuilding",
     "rated",
     "register",
     "with_ground",

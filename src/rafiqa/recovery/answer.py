@@ -9,6 +9,7 @@ from typing import Literal
 from rafiqa.land import Reason
 
 Outcome = Literal["open", "conditions", "closed"]
+DAY_US = 86_400_000_000
 _WORSE: dict[Outcome, int] = {"open": 0, "conditions": 1, "closed": 2}
 
 

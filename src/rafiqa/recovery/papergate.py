@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rafiqa.recovery.answer import Gate, GatePolicy
+from rafiqa.recovery.answer import DAY_US, Gate, GatePolicy
 from rafiqa.recovery.checklist import LEVELS, Rated, rated
 from rafiqa.recovery.fact import ProjectRegistered, SheetStated
 from rafiqa.recovery.sitefact import (
@@ -22,7 +22,6 @@ from rafiqa.recovery.sitefact import (
 )
 from rafiqa.recovery.sitefolder import Paper, SiteFolder
 
-DAY_US = 86_400_000_000
 _CLOSING = {"disputed": "gate.rights.disputed", "approval_missing": "gate.rights.no-approval"}
 _DOUBTFUL = {"owner_absent": "gate.rights.owner-absent", "unknown": "gate.rights.unknown"}
 
@@ -137,9 +136,9 @@ def utilities(folder: SiteFolder) -> Iterator[Gate]:
     if fact.voids == "unknown":
         unknown.append("voids")
     if live:
-        yield Gate("G4", "closed", "gate.utilities.live", {"which": ", ".join(live)}, (), ids)
+        yield Gate("G4", "closed", "gate.utilities.live", {"lines": ", ".join(live)}, (), ids)
     if unknown:
-        params: dict[str, str | int] = {"which": ", ".join(unknown)}
+        params: dict[str, str | int] = {"lines": ", ".join(unknown)}
         yield Gate("G4", "closed", "gate.utilities.unknown", params, (), ids)
     if fact.voids == "yes":
         yield Gate("G4", "conditions", "gate.utilities.voids", {}, (), ids, "engineer")
@@ -232,7 +231,7 @@ def stated_against(works: ProjectRegistered, folder: SiteFolder) -> Iterator[Gat
     lines = {"power": said.power, "gas": said.gas, "water": said.water}
     live = ", ".join(name for name, value in lines.items() if value == "live")
     if live and folder.newest(UtilitiesNoted) is None:
-        yield Gate("G4", "closed", "gate.utilities.live", {"which": live})
+        yield Gate("G4", "closed", "gate.utilities.live", {"lines": live})
     found = ", ".join(each for each in said.hazmat if each not in {"screened_none", "unknown"})
     if found and folder.newest(HazmatScreened) is None:
         yield Gate("G6", "closed", "gate.materials.no-plan", {"materials": found})

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from rafiqa.land import Recorded
+from rafiqa.recovery.answer import DAY_US, GatePolicy
 from rafiqa.recovery.fact import (
     LayerRegistered,
     ProjectRegistered,
     RubbleLotMoved,
     RubbleLotRegistered,
 )
-from rafiqa.recovery.sitefact import SiteFact
-from rafiqa.recovery.sitefolder import SiteFolder
+from rafiqa.recovery.sitefact import CrewBriefed, EodSupportAgreed, SiteFact, SiteRated
+from rafiqa.recovery.sitefolder import Paper, SiteFolder
 
 _ABOUT = LayerRegistered | ProjectRegistered | RubbleLotRegistered | RubbleLotMoved | SiteFact
 
@@ -59,9 +61,35 @@ class RecoveryRegister:
             return None
         return fact.state, story[-1].entry_id
 
+    def works_facts(self) -> list[ProjectRegistered]:
+        """Returns every project and rubble lot as works, in the order of their ids."""
+        ids = sorted({*self.projects, *self.lots})
+        return [works for each in ids if (works := self.works(each)) is not None]
+
+    def deadlines_us(self, policy: GatePolicy) -> list[int]:
+        """Returns the last instants of all that stands until a time: after each, a gate may differ.
+
+        Nothing is recorded when a rating or an agreement runs out, so that an answer kept for
+        later has to be asked anew past each of them.
+        """
+        found = [
+            until_us
+            for folder in self.folders.values()
+            for until_us in (
+                *(each.fact.until_us for each in folder.all_of(EodSupportAgreed)),
+                *(_ends(each, policy.rating_days) for each in folder.all_of(SiteRated)),
+                *(_ends(each, policy.briefing_days) for each in folder.all_of(CrewBriefed)),
+            )
+        ]
+        return sorted(found)
+
     def folder(self, works_id: str) -> SiteFolder:
         """Returns the papers of a project or lot; an empty folder where there are none."""
         return self.folders.get(works_id) or SiteFolder()
+
+
+def _ends(paper: Paper[Any], days: int) -> int:
+    return paper.valid_at_us + days * DAY_US
 
 
 def _lifting(lot: RubbleLotRegistered) -> ProjectRegistered:
@@ -81,6 +109,11 @@ def _lifting(lot: RubbleLotRegistered) -> ProjectRegistered:
         funder=lot.funder,
         protected=lot.protected,
     )
+
+
+def is_of_rebuilding(fact: object) -> bool:
+    """Returns whether a fact is one that this register is folded from."""
+    return isinstance(fact, _ABOUT)
 
 
 def register(facts: Iterable[Recorded], valid_at_us: int) -> RecoveryRegister:
