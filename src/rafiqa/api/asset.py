@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from rafiqa.api import shape
+from rafiqa.api import gateshape, shape
 from rafiqa.api.ask import Ask
 from rafiqa.api.reason import gates, point_at, point_state
 from rafiqa.api.reply import Reply, reply
@@ -41,7 +41,7 @@ def show_asset(ask: Ask) -> Reply:
     inner = shapely.point_on_surface(ground)
     answer = point_at(view, round(inner.x), round(inner.y))
     return reply(
-        shape.Asset(
+        gateshape.Asset(
             asset_id,
             told.kind,
             told.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rafiqa import land
-from rafiqa.api import shape
+from rafiqa.api import gateshape
 from rafiqa.api.ask import Ask
 from rafiqa.api.asset import brief, located
 from rafiqa.api.history import history
@@ -38,7 +38,7 @@ def show_projects(ask: Ask) -> Reply:
 
     def make() -> Reply:
         briefs = [
-            shape.ProjectBrief(
+            gateshape.ProjectBrief(
                 project.project_id,
                 named(project.name, project.name_ar, view.lang),
                 project.kind,
@@ -47,7 +47,7 @@ def show_projects(ask: Ask) -> Reply:
             )
             for project, gate in view.gates().values()
         ]
-        return reply(shape.Projects(briefs))
+        return reply(gateshape.Projects(briefs))
 
     return view.kept("projects", make)
 
@@ -67,7 +67,7 @@ def show_project(ask: Ask) -> Reply:
     project, gate = known
     found = (located(view, asset_id) for asset_id in project.asset_ids)
     return reply(
-        shape.Project(
+        gateshape.Project(
             project_id,
             named(project.name, project.name_ar, view.lang),
             project.kind,
@@ -80,12 +80,12 @@ def show_project(ask: Ask) -> Reply:
     )
 
 
-def _pictures(view: View, works_id: str) -> Iterator[shape.Picture]:
+def _pictures(view: View, works_id: str) -> Iterator[gateshape.Picture]:
     """Yields the pictures of works, oldest first; to everybody only those with consent."""
     for paper in view.moment.recovery.folder(works_id).all_of(PictureKept):
         fact = paper.fact
         if view.staff or fact.consent == "yes":
-            yield shape.Picture(
+            yield gateshape.Picture(
                 fact.picture_moment,  # type: ignore[arg-type]
                 fact.sha256,
                 fact.taken_on,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from rafiqa.api import shape
+from rafiqa.api import gateshape, shape
 from rafiqa.api.name import told
 from rafiqa.api.view import View
 from rafiqa.land import PointAnswer, Reason, Recorded, Records, point
@@ -153,12 +153,14 @@ def point_state(view: View, answer: PointAnswer) -> shape.PointState:
     )
 
 
-def gates(view: View, answer: GateAnswer) -> shape.Gates:
+def gates(view: View, answer: GateAnswer) -> gateshape.Gates:
     """Returns every gate in words; that signs are unanswered is for everybody, which for staff."""
     unasked = [
-        shape.NotAsked(gate, code, told(code, {}, view.lang)) for gate, code in answer.not_asked
+        gateshape.NotAsked(gate, code, told(code, {}, view.lang)) for gate, code in answer.not_asked
     ]
-    return shape.Gates(answer.outcome, [_gate(view, gate) for gate in shown(view, answer)], unasked)
+    return gateshape.Gates(
+        answer.outcome, [_gate(view, gate) for gate in shown(view, answer)], unasked
+    )
 
 
 def shown(view: View, answer: GateAnswer) -> tuple[Gate, ...]:
@@ -171,11 +173,11 @@ def shown(view: View, answer: GateAnswer) -> tuple[Gate, ...]:
     return tuple({id(gate): gate for gate in found}.values())
 
 
-def _gate(view: View, gate: Gate) -> shape.Gate:
+def _gate(view: View, gate: Gate) -> gateshape.Gate:
     params = dict(gate.params)
     if not view.staff:
         params |= dict.fromkeys(params.keys() & _STAFF_PARAMS, _HIDDEN)
-    return shape.Gate(
+    return gateshape.Gate(
         gate.gate,
         gate.outcome,
         gate.code,

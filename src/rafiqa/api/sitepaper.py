@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rafiqa.api import shape
+from rafiqa.api import gateshape
 from rafiqa.api.act import actor_of, done
 from rafiqa.api.ask import Ask
 from rafiqa.api.reply import Reply
@@ -17,6 +17,6 @@ def put(ask: Ask) -> Reply:
         Forbidden: the actor's role may not do this.
         Refused: a rule forbids it; every reason is listed.
     """
-    actor, asked = actor_of(ask), ask.taken(shape.SitePaper)
+    actor, asked = actor_of(ask), ask.taken(gateshape.SitePaper)
     fact = site_fact(ask.path["kind"], asked.fields)
     return done(put_on_record(ask.desk.office, actor, fact, ask.stamp))

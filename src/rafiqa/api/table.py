@@ -10,6 +10,7 @@ from rafiqa.api import (
     asset,
     certificate,
     figureshape,
+    gateshape,
     maplayer,
     page,
     point,
@@ -130,7 +131,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/projects",
         "All projects with the outcome of their gates",
         project.show_projects,
-        shape.Projects,
+        gateshape.Projects,
         timed=True,
     ),
     Endpoint(
@@ -138,7 +139,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/projects/{project_id:path}",
         "One project with every gate and reason",
         project.show_project,
-        shape.Project,
+        gateshape.Project,
         timed=True,
     ),
     Endpoint(
@@ -146,7 +147,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/assets/{asset_id:path}",
         "One building with the gate of its own ground",
         asset.show_asset,
-        shape.Asset,
+        gateshape.Asset,
         timed=True,
     ),
     Endpoint(
@@ -241,7 +242,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/papers/{kind}",
         "Put a paper of a project or rubble lot on record: " + ", ".join(SITE_RECORDS),
         sitepaper.put,
-        shape.SitePaper,
+        gateshape.SitePaper,
     ),
     _act("/api/lots", "Record the inspection of a lot", quality.inspect, shape.LotLook),
     _act(
