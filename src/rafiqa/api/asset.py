@@ -12,12 +12,15 @@ from rafiqa.api import shape
 from rafiqa.api.ask import Ask
 from rafiqa.api.reason import gates, point_at, point_state
 from rafiqa.api.reply import Reply, reply
-from rafiqa.api.tiles import building_layers, kinds
+from rafiqa.api.tiles import asset_layers, kinds
 from rafiqa.api.view import View, named
 from rafiqa.errors import Fault, NotFound
 from rafiqa.geo import GridShape
 from rafiqa.recovery import ASSET_POLICY, ProjectRegistered
 from rafiqa.service import AssetLayer, gate_of
+
+_KIND_OF = {"buildings": "building", "roads": "road", "bridges": "bridge"}
+"""What a row of a layer is where it does not say."""
 
 
 def show_asset(ask: Ask) -> Reply:
@@ -53,7 +56,7 @@ def show_asset(ask: Ask) -> Reply:
 
 def located(view: View, asset_id: str) -> tuple[AssetLayer, int] | None:
     """Returns the layer and row of an asset, or None where no layer holds it."""
-    for layer in building_layers(view):
+    for layer in asset_layers(view):
         row = layer.row_of.get(asset_id)
         if row is not None:
             return layer, row
@@ -67,7 +70,7 @@ def brief(view: View, layer: AssetLayer, row: int) -> shape.AssetBrief:
     name = named(table.values("name")[row], table.values("name_ar")[row], view.lang)
     return shape.AssetBrief(
         table.ids[row],
-        kinds(layer)[row] or "building",
+        kinds(layer)[row] or _KIND_OF.get(layer.fact.kind, "other"),
         name,
         None if storeys is None else int(storeys),
     )
@@ -78,7 +81,7 @@ def assets_at(view: View, x_mm: int, y_mm: int) -> list[shape.AssetBrief]:
     here = shapely.Point(x_mm, y_mm)
     return [
         brief(view, layer, int(row))
-        for layer in building_layers(view)
+        for layer in asset_layers(view)
         for row in np.sort(layer.tree.query(here, predicate="intersects"))
     ]
 

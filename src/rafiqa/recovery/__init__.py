@@ -5,6 +5,7 @@ Pure, like ``land``. May not know how likely contamination is, nor stores, files
 
 from rafiqa.recovery.asset import (
     ASSET_POLICY,
+    LINE_WIDTH_M,
     OUTCOMES,
     AssetGate,
     AssetTable,
@@ -23,6 +24,7 @@ from rafiqa.recovery.register import RecoveryRegister, register
 
 __all__ = [
     "ASSET_POLICY",
+    "LINE_WIDTH_M",
     "OUTCOMES",
     "AssetGate",
     "AssetTable",

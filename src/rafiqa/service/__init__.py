@@ -5,7 +5,7 @@ The only place where rules, stores and formats meet. May not know HTTP or the co
 
 from rafiqa.service.act import NOW, Stamp
 from rafiqa.service.approval import move_record, record_standing
-from rafiqa.service.assets import AssetLayer, AssetShelf
+from rafiqa.service.assets import ASSET_KINDS, AssetLayer, AssetShelf
 from rafiqa.service.attaching import (
     Attached,
     attach,
@@ -77,6 +77,7 @@ from rafiqa.service.survey import correct_boundary, decide_class, declare_area, 
 from rafiqa.service.work import inspect_work, move_task, order_work, report_work
 
 __all__ = [
+    "ASSET_KINDS",
     "BEGINNING_US",
     "NOW",
     "PERMITS",

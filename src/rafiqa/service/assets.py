@@ -14,8 +14,10 @@ from rafiqa.recovery import AssetTable, LayerRegistered, with_ground
 from rafiqa.service.office import Office
 from rafiqa.wire.assetlayer import layer_from
 
-ASSET_KINDS = ("buildings",)
-"""Kinds of layers whose rows stand on ground and have a gate of their own."""
+ASSET_KINDS = ("buildings", "roads", "bridges", "works")
+"""Kinds of layers whose rows stand on ground and have a gate of their own.
+
+``works`` is everything else that people need: water works, pipelines, lines, farmland."""
 TABLES_KEPT = 32
 
 
@@ -67,7 +69,7 @@ def _load(office: Office, fact: LayerRegistered) -> AssetLayer:
     ids, lonlat, columns = layer_from(content)
     shapes_mm = office.frame.shapes_to_mm(lonlat)
     if fact.kind in ASSET_KINDS:
-        shapes_mm = with_ground(shapes_mm)
+        shapes_mm = with_ground(shapes_mm, columns.get("width_m"))
     table = AssetTable(ids, shapes_mm, columns)
     row_of = {asset_id: row for row, asset_id in enumerate(ids)}
     return AssetLayer(fact, table, lonlat, shapely.STRtree(shapes_mm), row_of)

@@ -22,6 +22,7 @@ from rafiqa.wire.assetlayer import layer_ids
 LAYER_KINDS: dict[str, str] = {
     "buildings": "asset",
     "roads": "asset",
+    "works": "asset",
     "population": "population",
     "damage": "damage",
     "places": "place",
