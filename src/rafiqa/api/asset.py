@@ -8,23 +8,27 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from rafiqa.api import shape
+from rafiqa.api import assetshape, shape
 from rafiqa.api.ask import Ask
+from rafiqa.api.damage import damage_told, event_told, step_told, tag_told
 from rafiqa.api.reason import gates, point_at, point_state
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.tiles import asset_layers, kinds
 from rafiqa.api.view import View, named
 from rafiqa.errors import Fault, NotFound
 from rafiqa.geo import GridShape
+from rafiqa.locale import text
 from rafiqa.recovery import ASSET_POLICY, ProjectRegistered
-from rafiqa.service import AssetLayer, gate_of
+from rafiqa.service import AssetLayer, asset_record, gate_of
 
 _KIND_OF = {"buildings": "building", "roads": "road", "bridges": "bridge"}
 """What a row of a layer is where it does not say."""
 
 
 def show_asset(ask: Ask) -> Reply:
-    """Returns one asset; its gate is asked at its own footprint and the surface.
+    """Returns one asset with its gate, its damage by source, its tag and its epochs.
+
+    The gate is asked at its own footprint and the surface.
 
     Raises:
         NotFound: no layer holds an asset of that id.
@@ -42,14 +46,23 @@ def show_asset(ask: Ask) -> Reply:
     gate = gate_of(view.desk.office, stand_in, view.moment.as_of, ASSET_POLICY)
     inner = shapely.point_on_surface(ground)
     answer = point_at(view, round(inner.x), round(inner.y))
+    on_record = asset_record(view.moment.recovery, asset_id, view.moment.valid_us, found)
+    events = [event_told(view, hit) for hit in on_record.events]
+    hurt = bool(on_record.damage or on_record.events)
     return reply(
-        shape.Asset(
+        assetshape.Asset(
             asset_id,
             told.kind,
             told.name,
             told.storeys,
             gates(view, gate),
             point_state(view, answer),
+            layer.fact.layer_id,
+            [damage_told(view, item) for item in on_record.damage],
+            tag_told(view, on_record.tag),
+            [event for event in events if event is not None],
+            [step_told(view, step) for step in on_record.line.steps],
+            text("asset.nothing-left", {}, view.lang) if hurt else None,
         )
     )
 

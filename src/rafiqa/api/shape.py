@@ -275,17 +275,6 @@ class Project(Shape, frozen=True):
     history: list[HistoryItem]
 
 
-class Asset(Shape, frozen=True):
-    """An asset, the gate of its own ground, and what is known of its middle."""
-
-    asset_id: str
-    kind: str
-    name: str | None
-    storeys: int | None
-    gate: Gates
-    at: PointState
-
-
 class Found(Shape, frozen=True):
     """One thing found by name or id."""
 

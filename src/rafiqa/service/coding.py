@@ -46,6 +46,7 @@ CODED_FIELDS: dict[type, dict[str, str]] = {
     recovery.ProjectRegistered: {"kind": "project_kind"},
     recovery.RubbleLotRegistered: {"state": "rubble_state"},
     recovery.RubbleLotMoved: {"state": "rubble_state"},
+    recovery.DamageAssessed: {"scale": "damage_scale"},
 }
 """Fields of facts that hold codes, and their list. A resident's report is not here: what a
 resident saw is taken in whatever word they choose."""

@@ -65,6 +65,11 @@ KINDS: dict[str, type] = {
     "project.registered": recovery.ProjectRegistered,
     "rubble.registered": recovery.RubbleLotRegistered,
     "rubble.moved": recovery.RubbleLotMoved,
+    "damage.assessed": recovery.DamageAssessed,
+    "damage.linked": recovery.DamageLinked,
+    "structure.tagged": recovery.StructureTagged,
+    "assets.matched": recovery.AssetsMatched,
+    "match.reviewed": recovery.MatchReviewed,
     ATTACHMENT_KIND: AttachmentNamed,
     ERASURE_KIND: Erasure,
 }

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rafiqa.land import LotInspected, NonconformityRaised, ResidentReported
-from rafiqa.recovery import RubbleLotRegistered
+import numpy as np
+
+from rafiqa.land import AccidentRecorded, LotInspected, NonconformityRaised, ResidentReported
+from rafiqa.recovery import LayerRegistered, RubbleLotRegistered
 from rafiqa.service import (
     Office,
     inspect_lot,
     issue_certificate,
     open_office,
     raise_nonconformity,
+    record_accident,
+    register_layer,
     register_rubble_lot,
     report_hazard,
 )
@@ -26,6 +30,7 @@ from tests.unit.service.ground import (
     START_US,
     Clock,
     Draws,
+    square,
 )
 
 
@@ -37,6 +42,8 @@ def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
         "certified": "released",
         "told": "site",
         "heap": "site",
+        "built": "site",
+        "hit": "site",
         "faulted": "work",
         "lot failed": "work",
     }
@@ -62,4 +69,11 @@ def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
         assert report_hazard(office, RESIDENT, ResidentReported("S1", ORIGIN, "eo_seen")).done
     if stage == "heap":
         assert register_rubble_lot(office, ENGINEER, RubbleLotRegistered("H1", "Heap", ORIGIN)).done
+    if stage == "built":
+        shapes = np.array([office.frame.to_lonlat(square()).geometry], dtype=object)
+        rows = (["b1"], shapes, {"kind": ["house"]})
+        layer = LayerRegistered("homes", "buildings", "", 0)
+        assert register_layer(office, ENGINEER, layer, rows).done
+    if stage == "hit":
+        assert record_accident(office, FIRST, AccidentRecorded("X1", "ordnance", ORIGIN)).done
     return office
