@@ -118,7 +118,8 @@ def _ends(
             continue
         if isinstance(item.record.fact, DamageAssessed):
             if not _after(item.record, tag):
-                assessed.append(item.record.fact)
+                # What was told of only later the engineer may not have known: it excuses nothing.
+                assessed += [item.record.fact] if item.record.seq < tag.seq else []
             elif worsens(item.record.fact, assessed):
                 yield max(at_us, tag.valid_at_us), "gate.tag.expired-by-damage", item
         elif _may_be_after(item.record, tag):
