@@ -264,8 +264,14 @@ def test_a_persons_word_counts_before_ground_alone_whenever_it_came() -> None:
 # --- a law: what is told never brings a tag back
 
 HAPPENED = st.sampled_from(
-    [*EVENTS.values(), graded("grade_1"), graded("grade_5"), graded("possible", "unosat")]
-    + [DamageAssessed("Q", "unknown", "?", None, "b1"), DamageLinked("b1", "X")]
+    [
+        *EVENTS.values(),
+        graded("grade_1"),
+        graded("grade_5"),
+        graded("possible", "unosat"),
+        DamageAssessed("Q", "unknown", "?", None, "b1"),
+        DamageLinked("b1", "X"),
+    ]
 )
 TIMES = st.integers(TAGGED_US - 3 * DAY_US, TAGGED_US + 3 * DAY_US)
 

@@ -11,7 +11,8 @@ from rafiqa.recovery import Candidate, Matching, match
 
 
 def house(x_m: float, y_m: float, wide_m: float = 10, deep_m: float = 8) -> BaseGeometry:
-    return shapely.box(*(1_000 * each for each in (x_m, y_m, x_m + wide_m, y_m + deep_m)))
+    west, south, east, north = (1_000 * each for each in (x_m, y_m, x_m + wide_m, y_m + deep_m))
+    return shapely.box(west, south, east, north)
 
 
 def layer(*shapes: BaseGeometry) -> np.ndarray:

@@ -25,14 +25,15 @@ from rafiqa.service import (
     AssetShelf,
     Office,
     Stamp,
-    asset_answer,
     assess_damage,
+    asset_answer,
     check_site,
     decision_on,
     gate_layers,
     layer_named,
     layer_versions,
     match_layers,
+    open_office,
     record_accident,
     record_matches,
     register_layer,
@@ -72,7 +73,7 @@ def test_damage_of_any_kind_changes_no_state_and_opens_no_gate(office: Office) -
     shelf = AssetShelf()
 
     def ruled() -> list[tuple[list[int], list[str]]]:
-        states = [state.status for _, state in office.book().states(office.now_us())]
+        states: list[str] = [state.status for _, state in office.book().states(office.now_us())]
         return [(gate.outcome.tolist(), states) for _, gate in gate_layers(office, shelf)]
 
     before = ruled()
@@ -268,8 +269,6 @@ def test_changed_bytes_are_told_and_not_used(tmp_path: Path) -> None:
 
 
 def reopened(folder: Path) -> Office:
-    from rafiqa.service import open_office
-
     clock = Clock()
     clock.sleep_days(400)
     return open_office(str(folder / "small.rafiqa"), now_us=clock.now_us, entropy=bytes)
