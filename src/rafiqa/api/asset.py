@@ -18,7 +18,7 @@ from rafiqa.api.view import View, named
 from rafiqa.errors import Fault, NotFound
 from rafiqa.geo import GridShape
 from rafiqa.locale import text
-from rafiqa.recovery import ASSET_POLICY, ProjectRegistered
+from rafiqa.recovery import ASSET_POLICY, ProjectRegistered, SitePapers
 from rafiqa.service import AssetLayer, asset_record, gate_of
 
 _KIND_OF = {"buildings": "building", "roads": "road", "bridges": "bridge"}
@@ -43,7 +43,8 @@ def show_asset(ask: Ask) -> Reply:
     told = brief(view, layer, row)
     ground = layer.table.shapes_mm[row]
     stand_in = ProjectRegistered(asset_id, told.name or asset_id, told.kind, _on_grid(ground), 0)
-    gate = gate_of(view.desk.office, stand_in, view.moment.as_of, ASSET_POLICY)
+    # Of the ground alone, as all buildings are asked at once: papers belong to works.
+    gate = gate_of(view.desk.office, stand_in, view.moment.as_of, ASSET_POLICY, papers=SitePapers())
     inner = shapely.point_on_surface(ground)
     answer = point_at(view, round(inner.x), round(inner.y))
     on_record = asset_record(view.moment.recovery, asset_id, view.moment.valid_us, found)

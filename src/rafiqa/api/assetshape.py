@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from rafiqa.api.shape import Gates, Id, Note, PointState, Shape, Time
+from rafiqa.api.gateshape import Gates
+from rafiqa.api.shape import Id, Note, PointState, Shape, Time
 
 Words = Annotated[str, Meta(min_length=1, max_length=300)]
 

@@ -12,6 +12,7 @@ from rafiqa.api import (
     certificate,
     damage,
     figureshape,
+    gateshape,
     layer,
     maplayer,
     page,
@@ -21,6 +22,7 @@ from rafiqa.api import (
     search,
     session,
     shape,
+    sitepaper,
 )
 from rafiqa.api.account import SECTIONS, show_account
 from rafiqa.api.ask import Ask
@@ -32,6 +34,7 @@ from rafiqa.api.route import Endpoint, Param
 from rafiqa.api.site import show_site
 from rafiqa.api.tiles import show_tile
 from rafiqa.api.verifier import show_verifier
+from rafiqa.service import SITE_RECORDS
 
 _TEXT = {"type": "string"}
 _LON = Param("lon", {"type": "number", "minimum": -180, "maximum": 180}, "Degrees east.", True)
@@ -134,7 +137,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/projects",
         "All projects with the outcome of their gates",
         project.show_projects,
-        shape.Projects,
+        gateshape.Projects,
         timed=True,
     ),
     Endpoint(
@@ -142,7 +145,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/projects/{project_id:path}",
         "One project with every gate and reason",
         project.show_project,
-        shape.Project,
+        gateshape.Project,
         timed=True,
     ),
     _act(f"{_ASSET}/damage", "Record damage to an asset", damage.assess, assetshape.Assessing),
@@ -276,6 +279,12 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "Verify and close a nonconformity",
         quality.close,
         shape.Closure,
+    ),
+    _act(
+        "/api/papers/{kind}",
+        "Put a paper of a project or rubble lot on record: " + ", ".join(SITE_RECORDS),
+        sitepaper.put,
+        gateshape.SitePaper,
     ),
     _act("/api/lots", "Record the inspection of a lot", quality.inspect, shape.LotLook),
     _act(

@@ -3,6 +3,7 @@
 Pure, like ``land``. May not know how likely contamination is, nor stores, files or screens.
 """
 
+from rafiqa.recovery.answer import Gate, GateAnswer, GatePolicy, worst
 from rafiqa.recovery.asset import (
     ASSET_POLICY,
     LINE_WIDTH_M,
@@ -12,6 +13,7 @@ from rafiqa.recovery.asset import (
     ask_gate_all,
     with_ground,
 )
+from rafiqa.recovery.checklist import QUESTIONS, Rated, rated
 from rafiqa.recovery.damage import DamageAssessed, DamageLinked, StructureTagged
 from rafiqa.recovery.damagescale import (
     GRADES,
@@ -29,52 +31,104 @@ from rafiqa.recovery.fact import (
     RecoveryFact,
     RubbleLotMoved,
     RubbleLotRegistered,
+    SheetStated,
 )
-from rafiqa.recovery.gate import Gate, GateAnswer, GatePolicy, ask_gate, worst
+from rafiqa.recovery.gate import ask_gate
+from rafiqa.recovery.gatechain import CHAIN, PAPER_GATES, PaperGate
 from rafiqa.recovery.happening import Happening, Hit
 from rafiqa.recovery.matching import Candidate, Matching, MatchPolicy, match
-from rafiqa.recovery.register import RecoveryRegister, register
+from rafiqa.recovery.register import RecoveryRegister, is_of_rebuilding, register
+from rafiqa.recovery.rubblegate import PlacedFind
+from rafiqa.recovery.sitefact import (
+    BombSearched,
+    ChanceFindAnswered,
+    ChanceFound,
+    CrewBriefed,
+    EodSupportAgreed,
+    HazmatScreened,
+    MethodStated,
+    PictureKept,
+    RightsChecked,
+    RightsClaimed,
+    RubbleLifted,
+    SiteFact,
+    SiteRated,
+    UtilitiesNoted,
+    WorksClosed,
+)
+from rafiqa.recovery.sitefolder import Paper, SiteFolder
+from rafiqa.recovery.sitepapers import SitePapers
+from rafiqa.recovery.structuregate import StructureTag, Tags
 from rafiqa.recovery.tag import TagStanding, hits_on, tag_of
 
 __all__ = [
     "ASSET_POLICY",
+    "CHAIN",
     "GRADES",
     "LINE_WIDTH_M",
     "OUTCOMES",
+    "PAPER_GATES",
+    "QUESTIONS",
     "SCALE_LISTS",
     "SPANS",
     "AssetGate",
     "AssetGroup",
     "AssetTable",
     "AssetsMatched",
+    "BombSearched",
     "Candidate",
+    "ChanceFindAnswered",
+    "ChanceFound",
+    "CrewBriefed",
     "DamageAssessed",
     "DamageLinked",
+    "EodSupportAgreed",
     "Epochs",
     "Gate",
     "GateAnswer",
     "GatePolicy",
     "GradeSpan",
     "Happening",
+    "HazmatScreened",
     "Hit",
     "LayerRegistered",
     "Line",
     "MatchPolicy",
     "MatchReviewed",
     "Matching",
+    "MethodStated",
+    "Paper",
+    "PaperGate",
+    "PictureKept",
+    "PlacedFind",
     "ProjectRegistered",
+    "Rated",
     "RecoveryFact",
     "RecoveryRegister",
+    "RightsChecked",
+    "RightsClaimed",
+    "RubbleLifted",
     "RubbleLotMoved",
     "RubbleLotRegistered",
+    "SheetStated",
+    "SiteFact",
+    "SiteFolder",
+    "SitePapers",
+    "SiteRated",
     "Step",
+    "StructureTag",
     "StructureTagged",
     "TagStanding",
+    "Tags",
+    "UtilitiesNoted",
+    "WorksClosed",
     "ask_gate",
     "ask_gate_all",
     "hits_on",
     "is_hint",
+    "is_of_rebuilding",
     "match",
+    "rated",
     "register",
     "span_of",
     "tag_of",

@@ -89,6 +89,15 @@ def happenings(recorded: Recorded) -> Iterator[Happening]:
                     yield Happening("demolition", f"{fact.work_id}#{number}", recorded, find.spot)
 
 
+def tells_of_damage(fact: object) -> bool:
+    """Returns whether a fact may tell of damage; of most evidence and most work it is not so."""
+    if isinstance(fact, EvidenceRecorded):
+        return fact.kind in _OF_EVIDENCE
+    if isinstance(fact, WorkReported):
+        return any(find.action == DESTROYED_IN_PLACE for find in fact.finds)
+    return isinstance(fact, DamageAssessed | AccidentRecorded)
+
+
 class HappeningMap:
     """Happenings found by the place or the asset that they are about.
 
