@@ -25,7 +25,7 @@ class GatePolicy:
 
     distance_mm: int = 0
     noise_m2: int = 1
-    rating_days: int = 180
+    rating_days: int = 365
     briefing_days: int = 365
 
 

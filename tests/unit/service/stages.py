@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from rafiqa.land import AccidentRecorded, LotInspected, NonconformityRaised, ResidentReported
-from rafiqa.recovery import LayerRegistered, RubbleLotRegistered
+from rafiqa.recovery import ChanceFound, LayerRegistered, RubbleLotRegistered
 from rafiqa.service import (
     Office,
     inspect_lot,
     issue_certificate,
     open_office,
+    put_on_record,
     raise_nonconformity,
     record_accident,
     register_layer,
@@ -44,6 +45,7 @@ def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
         "heap": "site",
         "built": "site",
         "hit": "site",
+        "found": "site",
         "faulted": "work",
         "lot failed": "work",
     }
@@ -67,7 +69,7 @@ def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
         assert inspect_lot(office, INSPECTOR, failed).done
     if stage == "told":
         assert report_hazard(office, RESIDENT, ResidentReported("S1", ORIGIN, "eo_seen")).done
-    if stage == "heap":
+    if stage in {"heap", "found"}:
         assert register_rubble_lot(office, ENGINEER, RubbleLotRegistered("H1", "Heap", ORIGIN)).done
     if stage == "built":
         shapes = np.array([office.frame.to_lonlat(square()).geometry], dtype=object)
@@ -76,4 +78,6 @@ def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
         assert register_layer(office, ENGINEER, layer, rows).done
     if stage == "hit":
         assert record_accident(office, FIRST, AccidentRecorded("X1", "ordnance", ORIGIN)).done
+    if stage == "found":
+        assert put_on_record(office, ENGINEER, ChanceFound("H1", "F1", "rubble")).done
     return office
