@@ -16,6 +16,7 @@ from rafiqa.recovery import (
     DamageAssessed,
     LayerRegistered,
     MatchReviewed,
+    ProjectRegistered,
     StructureTagged,
     tag_of,
 )
@@ -30,6 +31,7 @@ from rafiqa.service import (
     check_site,
     decision_on,
     gate_layers,
+    gate_of,
     layer_named,
     layer_versions,
     match_layers,
@@ -37,6 +39,7 @@ from rafiqa.service import (
     record_accident,
     record_matches,
     register_layer,
+    register_project,
     review_match,
     tag_structure,
 )
@@ -104,6 +107,25 @@ def test_a_tag_keeps_the_ground_it_was_given_on_and_an_accident_there_ends_it(
     assert told is not None
     assert (told["tag"]["stands"], told["tag"]["by"]) == (False, "X9")
     assert [(event["event"], event["how"]) for event in told["events"]] == [("X9", "near")]
+
+
+def test_the_gate_of_works_rests_on_the_tag_of_their_building(office: Office) -> None:
+    works = ProjectRegistered(
+        "J9", "Repair", "repair", box(10, 10, 18, 18), 0, asset_ids=("b20",), n_workers=4
+    )
+    assert register_project(office, FIRST, works).done
+
+    def asked() -> list[tuple[str, str]]:
+        answer = gate_of(office, works)
+        return [(gate.outcome, gate.code) for gate in answer.gates if gate.gate == "G5"]
+
+    assert asked() == [("closed", "gate.structure.no-tag")]
+    tag = StructureTagged("b20", "green", "")
+    assert tag_structure(office, ENGINEER, tag, AssetShelf()).done
+    assert asked() == [("open", "gate.structure.green")]
+    worse = DamageAssessed("D", "unosat", "Destroyed", "destroyed", None, spot(office, 4, 14))
+    assert assess_damage(office, INFORMATION, worse).done
+    assert asked() == [("closed", "gate.structure.tag-damaged")]
 
 
 @pytest.mark.parametrize(
