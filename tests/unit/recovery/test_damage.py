@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -87,6 +88,18 @@ def test_the_view_has_every_code_of_every_scale_and_no_other() -> None:
             assert GRADES.index(least) <= GRADES.index(most)
     assert set(GRADES) == set(dictionary().lists["damage_grade"].names)
     assert set(SCALE_LISTS) | {"unknown"} == set(dictionary().lists["damage_scale"].names)
+
+
+def test_the_page_of_scales_is_the_table() -> None:
+    lists = dictionary().lists
+    page = (Path(__file__).parents[3] / "docs/reference/damage-scales.md").read_text("utf-8")
+    for scale, codes in SPANS.items():
+        for code, span in codes.items():
+            least, most = (lists["damage_grade"].label(each, "en") for each in span)
+            means = least if least == most else f"{least} to {most}"
+            name = lists["damage_scale"].label(scale, "en")
+            words = lists[SCALE_LISTS[scale]].label(code, "en")
+            assert f"| {name} | `{code}` | {words} | {means} |" in page
 
 
 def test_a_look_from_above_is_a_hint_and_spans_what_it_cannot_tell_apart() -> None:
