@@ -56,7 +56,9 @@ def _faults(row: Endpoint) -> Iterator[tuple[int, Fault]]:
         yield 413, Fault("api.body.too-large", params={"limit_kib": BODY_BYTES // 1024})
         yield 415, Fault("api.body.type", "Content-Type")
     for placeholder in row.placeholders:
-        if placeholder in _UNKNOWN:
+        # Damage is taken of an asset that no layer holds: it is not to be lost for that.
+        told_of = row.method == "GET" or placeholder != "asset_id"
+        if placeholder in _UNKNOWN and told_of:
             yield 404, Fault(_UNKNOWN[placeholder], placeholder, params=_NAMED)
     if "number" in row.placeholders:
         yield 401, Fault("api.session.needed")

@@ -12,6 +12,7 @@ from contextlib import ExitStack
 
 from rafiqa.cli import (
     account,
+    asset,
     at,
     attach,
     backup,
@@ -25,7 +26,9 @@ from rafiqa.cli import (
     gate,
     import_,
     keys,
+    layers,
     log,
+    match,
     new,
     quarantine,
     record,
@@ -49,6 +52,9 @@ COMMANDS = {
     "quarantine": (quarantine, "list what was refused and kept, and write out its originals"),
     "account": (account, "print the land account"),
     "at": (at, "say what is known of a point"),
+    "asset": (asset, "say what is on record of an asset: damage, tag, epochs; or tag it"),
+    "layers": (layers, "list every version of every reference layer, and check its bytes"),
+    "match": (match, "match two versions of layers by ground, and decide on the doubtful"),
     "gate": (gate, "say whether a project may start, and why not"),
     "record": (record, "put papers of a project or rubble lot on record"),
     "sample": (sample, "say how much of finished ground to inspect, and what that proves"),

@@ -6,6 +6,7 @@ Pure, like ``land``. May not know how likely contamination is, nor stores, files
 from rafiqa.recovery.answer import Gate, GateAnswer, GatePolicy, worst
 from rafiqa.recovery.asset import (
     ASSET_POLICY,
+    LINE_WIDTH_M,
     OUTCOMES,
     AssetGate,
     AssetTable,
@@ -13,6 +14,17 @@ from rafiqa.recovery.asset import (
     with_ground,
 )
 from rafiqa.recovery.checklist import QUESTIONS, Rated, rated
+from rafiqa.recovery.damage import DamageAssessed, DamageLinked, StructureTagged
+from rafiqa.recovery.damagescale import (
+    GRADES,
+    SCALE_LISTS,
+    SPANS,
+    GradeSpan,
+    is_hint,
+    span_of,
+    worsens,
+)
+from rafiqa.recovery.epoch import AssetGroup, AssetsMatched, Epochs, Line, MatchReviewed, Step
 from rafiqa.recovery.fact import (
     LayerRegistered,
     ProjectRegistered,
@@ -23,6 +35,8 @@ from rafiqa.recovery.fact import (
 )
 from rafiqa.recovery.gate import ask_gate
 from rafiqa.recovery.gatechain import CHAIN, PAPER_GATES, PaperGate
+from rafiqa.recovery.happening import Happening, Hit
+from rafiqa.recovery.matching import Candidate, Matching, MatchPolicy, match
 from rafiqa.recovery.register import RecoveryRegister, is_of_rebuilding, register
 from rafiqa.recovery.rubblegate import PlacedFind
 from rafiqa.recovery.sitefact import (
@@ -45,25 +59,43 @@ from rafiqa.recovery.sitefact import (
 from rafiqa.recovery.sitefolder import Paper, SiteFolder
 from rafiqa.recovery.sitepapers import SitePapers
 from rafiqa.recovery.structuregate import StructureTag, Tags
+from rafiqa.recovery.tag import TagStanding, hits_on, tag_of
 
 __all__ = [
     "ASSET_POLICY",
     "CHAIN",
+    "GRADES",
+    "LINE_WIDTH_M",
     "OUTCOMES",
     "PAPER_GATES",
     "QUESTIONS",
+    "SCALE_LISTS",
+    "SPANS",
     "AssetGate",
+    "AssetGroup",
     "AssetTable",
+    "AssetsMatched",
     "BombSearched",
+    "Candidate",
     "ChanceFindAnswered",
     "ChanceFound",
     "CrewBriefed",
+    "DamageAssessed",
+    "DamageLinked",
     "EodSupportAgreed",
+    "Epochs",
     "Gate",
     "GateAnswer",
     "GatePolicy",
+    "GradeSpan",
+    "Happening",
     "HazmatScreened",
+    "Hit",
     "LayerRegistered",
+    "Line",
+    "MatchPolicy",
+    "MatchReviewed",
+    "Matching",
     "MethodStated",
     "Paper",
     "PaperGate",
@@ -83,15 +115,24 @@ __all__ = [
     "SiteFolder",
     "SitePapers",
     "SiteRated",
+    "Step",
     "StructureTag",
+    "StructureTagged",
+    "TagStanding",
     "Tags",
     "UtilitiesNoted",
     "WorksClosed",
     "ask_gate",
     "ask_gate_all",
+    "hits_on",
+    "is_hint",
     "is_of_rebuilding",
+    "match",
     "rated",
     "register",
+    "span_of",
+    "tag_of",
     "with_ground",
+    "worsens",
     "worst",
 ]

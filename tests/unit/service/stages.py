@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rafiqa.land import LotInspected, NonconformityRaised, ResidentReported
-from rafiqa.recovery import ChanceFound, RubbleLotRegistered
+import numpy as np
+
+from rafiqa.land import AccidentRecorded, LotInspected, NonconformityRaised, ResidentReported
+from rafiqa.recovery import ChanceFound, LayerRegistered, RubbleLotRegistered
 from rafiqa.service import (
     Office,
     inspect_lot,
@@ -13,6 +15,8 @@ from rafiqa.service import (
     open_office,
     put_on_record,
     raise_nonconformity,
+    record_accident,
+    register_layer,
     register_rubble_lot,
     report_hazard,
 )
@@ -27,6 +31,7 @@ from tests.unit.service.ground import (
     START_US,
     Clock,
     Draws,
+    square,
 )
 
 
@@ -38,6 +43,8 @@ def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
         "certified": "released",
         "told": "site",
         "heap": "site",
+        "built": "site",
+        "hit": "site",
         "found": "site",
         "faulted": "work",
         "lot failed": "work",
@@ -64,6 +71,13 @@ def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
         assert report_hazard(office, RESIDENT, ResidentReported("S1", ORIGIN, "eo_seen")).done
     if stage in {"heap", "found"}:
         assert register_rubble_lot(office, ENGINEER, RubbleLotRegistered("H1", "Heap", ORIGIN)).done
+    if stage == "built":
+        shapes = np.array([office.frame.to_lonlat(square()).geometry], dtype=object)
+        rows = (["b1"], shapes, {"kind": ["house"]})
+        layer = LayerRegistered("homes", "buildings", "", 0)
+        assert register_layer(office, ENGINEER, layer, rows).done
+    if stage == "hit":
+        assert record_accident(office, FIRST, AccidentRecorded("X1", "ordnance", ORIGIN)).done
     if stage == "found":
         assert put_on_record(office, ENGINEER, ChanceFound("H1", "F1", "rubble")).done
     return office
