@@ -19,25 +19,65 @@ from rafiqa.recovery.fact import (
     RubbleLotRegistered,
 )
 from rafiqa.recovery.gate import Gate, GateAnswer, GatePolicy, ask_gate, worst
+from rafiqa.recovery.notice import ChasePolicy, Notice, Stop, notice
+from rafiqa.recovery.permit import (
+    ISSUERS,
+    PermitBook,
+    PermitCase,
+    PermitStanding,
+    grounds,
+    override_faults,
+    standing,
+    uncovered,
+)
+from rafiqa.recovery.permitfact import (
+    Ground,
+    NoticeAcknowledged,
+    Party,
+    PermitEnded,
+    PermitFact,
+    PermitIssued,
+)
 from rafiqa.recovery.register import RecoveryRegister, register
+from rafiqa.recovery.stopwork import StopWork, reports_near
 
 __all__ = [
     "ASSET_POLICY",
+    "ISSUERS",
     "OUTCOMES",
     "AssetGate",
     "AssetTable",
+    "ChasePolicy",
     "Gate",
     "GateAnswer",
     "GatePolicy",
+    "Ground",
     "LayerRegistered",
+    "Notice",
+    "NoticeAcknowledged",
+    "Party",
+    "PermitBook",
+    "PermitCase",
+    "PermitEnded",
+    "PermitFact",
+    "PermitIssued",
+    "PermitStanding",
     "ProjectRegistered",
     "RecoveryFact",
     "RecoveryRegister",
     "RubbleLotMoved",
     "RubbleLotRegistered",
+    "Stop",
+    "StopWork",
     "ask_gate",
     "ask_gate_all",
+    "grounds",
+    "notice",
+    "override_faults",
     "register",
+    "reports_near",
+    "standing",
+    "uncovered",
     "with_ground",
     "worst",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import get_args
 
 from rafiqa.land import Recorded
 from rafiqa.recovery.fact import (
@@ -12,8 +13,16 @@ from rafiqa.recovery.fact import (
     RubbleLotMoved,
     RubbleLotRegistered,
 )
+from rafiqa.recovery.permit import PermitBook
+from rafiqa.recovery.permitfact import PermitFact
 
-_ABOUT = (LayerRegistered, ProjectRegistered, RubbleLotRegistered, RubbleLotMoved)
+_ABOUT = (
+    LayerRegistered,
+    ProjectRegistered,
+    RubbleLotRegistered,
+    RubbleLotMoved,
+    *get_args(PermitFact),
+)
 
 
 @dataclass(slots=True)
@@ -21,12 +30,13 @@ class RecoveryRegister:
     """Layers, projects and rubble lots as true at one time and known at one time.
 
     ``layers`` and ``projects`` hold the newest registration of each id, ``lots`` the whole
-    story of each lot, oldest first.
+    story of each lot, oldest first, ``permits`` what is on record of permits.
     """
 
     layers: dict[str, Recorded] = field(default_factory=dict)
     projects: dict[str, Recorded] = field(default_factory=dict)
     lots: dict[str, list[Recorded]] = field(default_factory=dict)
+    permits: PermitBook = field(default_factory=PermitBook)
 
     def layers_of(self, kind: str) -> list[LayerRegistered]:
         """Returns the layers of one kind, oldest first."""
@@ -47,6 +57,7 @@ def register(facts: Iterable[Recorded], valid_at_us: int) -> RecoveryRegister:
         if recorded.valid_at_us > valid_at_us:
             break
         fact = recorded.fact
+        result.permits.take(recorded)
         if isinstance(fact, LayerRegistered):
             result.layers[fact.layer_id] = recorded
         elif isinstance(fact, ProjectRegistered):

@@ -46,6 +46,8 @@ CODED_FIELDS: dict[type, dict[str, str]] = {
     recovery.ProjectRegistered: {"kind": "project_kind"},
     recovery.RubbleLotRegistered: {"state": "rubble_state"},
     recovery.RubbleLotMoved: {"state": "rubble_state"},
+    recovery.Party: {"role": "party_role"},
+    recovery.NoticeAcknowledged: {"role": "party_role"},
 }
 """Fields of facts that hold codes, and their list. A resident's report is not here: what a
 resident saw is taken in whatever word they choose."""
@@ -59,6 +61,7 @@ _NESTED: dict[type, tuple[str, ...]] = {
     land.StructureRegistered: ("units",),
     land.LotInspected: ("findings",),
     land.QaVisited: ("findings",),
+    recovery.PermitIssued: ("told",),
 }
 
 

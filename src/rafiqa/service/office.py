@@ -23,7 +23,15 @@ from rafiqa.land import (
     StandingAccount,
 )
 from rafiqa.ledger import Draft, Entry, Erasure, erasure_in, is_erased
-from rafiqa.recovery import RecoveryRegister
+from rafiqa.recovery import (
+    GateAnswer,
+    ProjectRegistered,
+    RecoveryRegister,
+    Stop,
+    StopWork,
+    ask_gate,
+    reports_near,
+)
 from rafiqa.recovery import register as recovery_register
 from rafiqa.store import Receipt, Store
 from rafiqa.wire.factcode import FACT_VERSION, fact_bytes, fact_from, kind_of
@@ -66,6 +74,7 @@ class Office:
     _books: dict[int, LandBook] = field(default_factory=dict)
     _history: LandHistory = field(default_factory=LandHistory)
     _standing: dict[tuple[int, GridShape | None], StandingAccount] = field(default_factory=dict)
+    _stop_work: StopWork | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -131,6 +140,20 @@ class Office:
         """Returns projects, layers and lots as true at one time and known at another."""
         valid_us = self.now_us() if valid_at_us is None else valid_at_us
         return recovery_register(self.facts(known_at_us), valid_us)
+
+    def stops(self, known_at_us: int) -> list[Stop]:
+        """Returns every time that a permit was stopped, as known at a time; kept up with facts."""
+        with self._lock:
+            self._refresh()
+            if self._stop_work is None:
+                self._stop_work = StopWork(self._history, self._gate_then)
+            self._stop_work.take(self._facts[self._stop_work.seq :])
+            return self._stop_work.stops(known_at_us)
+
+    def _gate_then(self, works: ProjectRegistered, at_us: int, seq: int) -> GateAnswer:
+        """Returns the gate of works as known at a place in the ledger."""
+        book = LandBook(self._history, seq)
+        return ask_gate(works, book, at_us, reports=reports_near(works, book, at_us))
 
     def say(self, actor: Actor, sayings: Sequence[Saying]) -> Receipt:
         """Returns the receipt once the facts are on the disk; raises where they are not."""
@@ -203,6 +226,7 @@ class Office:
         self._history = LandHistory()
         self._books.clear()
         self._standing.clear()
+        self._stop_work = None
 
     def _n_known(self, known_at_us: int | None) -> int:
         if known_at_us is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rafiqa.land import Actor, Reason, Role, Ruling, rule
+from rafiqa.recovery import ISSUERS
 
 _STAFF: frozenset[Role] = frozenset(
     {"surveyor", "operator", "quality", "authority", "planner", "engineer", "information"}
@@ -45,6 +46,9 @@ PERMITS: dict[str, frozenset[Role]] = {
     "register_project": frozenset({"authority", "information", "engineer"}),
     "register_rubble_lot": frozenset({"authority", "information", "engineer"}),
     "move_rubble_lot": frozenset({"authority", "engineer", "operator"}),
+    "issue_permit": ISSUERS,
+    "end_permit": ISSUERS,
+    "acknowledge_notice": _STAFF,
     "erase_words": frozenset({"authority"}),
     "attach": frozenset({"surveyor", "operator", "quality", "authority", "information"}),
     "see_restricted": _STAFF,

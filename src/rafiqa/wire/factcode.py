@@ -65,6 +65,9 @@ KINDS: dict[str, type] = {
     "project.registered": recovery.ProjectRegistered,
     "rubble.registered": recovery.RubbleLotRegistered,
     "rubble.moved": recovery.RubbleLotMoved,
+    "permit.issued": recovery.PermitIssued,
+    "permit.ended": recovery.PermitEnded,
+    "notice.acknowledged": recovery.NoticeAcknowledged,
     ATTACHMENT_KIND: AttachmentNamed,
     ERASURE_KIND: Erasure,
 }
