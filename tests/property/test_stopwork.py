@@ -12,6 +12,7 @@ from rafiqa.geo import Spot
 from rafiqa.land import (
     AccidentRecorded,
     Actor,
+    AreaRecorded,
     BoundaryCorrected,
     EvidenceRecorded,
     LandBook,
@@ -45,11 +46,13 @@ TOLD = (Party("crew_lead", "builders"),)
 N_PLOTS = 4
 HOUR_US = 3_600_000_000
 Move = tuple[str, int, int]
+KINDS = (
+    *("area", "area", "release", "reopen", "ahead", "report", "answer", "evidence", "accident"),
+    *("correct", "lot", "review", "project", "permit", "permit", "permit", "override", "end"),
+)
 MOVES = st.lists(
     st.tuples(
-        st.sampled_from(
-            ["area", "area", "release", "reopen", "report", "answer", "evidence", "accident", "correct", "lot", "review", "project", "permit", "permit", "permit", "override", "end", "ahead"]
-        ),
+        st.sampled_from(KINDS),
         st.integers(0, N_PLOTS - 1),
         st.integers(0, 3),
     ),
@@ -99,10 +102,7 @@ def do(story: Story, number: int, kind: str, at: int, how: int) -> None:
     if kind == "area":
         story.area(0, f"A{name}", shape, "sha" if how % 2 else "cha")
     elif kind == "release":
-        known = [each.fact for each in story.facts if hasattr(each.fact, "class_")]
-        area_id = next(
-            (each.area_id for each in reversed(known) if hasattr(each, "evidence_ids")), f"A{name}"
-        )
+        area_id = [*areas(story), f"A{name}"][-2:][0]
         story.release(0, f"W{name}", area_id, part(f"P{name}", "cleared", shape, 30))
     elif kind == "reopen":
         story.tell(0, FIRST, LandReopened(f"O{name}", shape, "missed_item", "cha"))
@@ -123,7 +123,7 @@ def do(story: Story, number: int, kind: str, at: int, how: int) -> None:
     elif kind == "accident":
         story.tell(0, FIRST, AccidentRecorded(f"X{name}", "ordnance", spot_at(at)))
     elif kind == "correct":
-        known = [each.fact.area_id for each in story.facts if hasattr(each.fact, "evidence_ids")]
+        known = areas(story)
         if known:
             fact = BoundaryCorrected(known[how % len(known)], shape, "drawn anew", SECOND)
             story.tell(0, FIRST, fact)
@@ -146,6 +146,10 @@ def do(story: Story, number: int, kind: str, at: int, how: int) -> None:
         ids = [f.permit_id for each in story.facts if isinstance(f := each.fact, PermitIssued)]
         if ids:
             story.tell(0, ENGINEER, PermitEnded(ids[how % len(ids)], "done"))
+
+
+def areas(story: Story) -> list[str]:
+    return [f.area_id for each in story.facts if isinstance(f := each.fact, AreaRecorded)]
 
 
 def permit(story: Story, permit_id: str, at: int, how: int, *, over: bool) -> None:
@@ -189,8 +193,10 @@ def everybody(facts: list[Recorded], until_us: int) -> list[tuple[str, int, str 
     history = LandHistory()
     history.take([ACCREDITED, *facts])
     dates = {each.valid_at_us for each in facts}
-    dates |= {f.until_us + 1 for e in facts if (f := e.fact) and getattr(f, "until_us", None)}
-    moments = [(each.recorded_at_us, 0, each.entry_id) for each in facts]
+    permits = [f for each in facts if isinstance(f := each.fact, PermitIssued)]
+    dates |= {fact.until_us + 1 for fact in permits if fact.until_us is not None}
+    moments: list[tuple[int, int, str | None]] = []
+    moments += [(each.recorded_at_us, 0, each.entry_id) for each in facts]
     moments += [(date, 1, None) for date in dates]
     book, stopped, found, n_known = PermitBook(), set(), [], 0
     for at_us, _, cause in sorted(moments, key=lambda each: each[:2]):

@@ -15,7 +15,7 @@ from rafiqa.api.view import View, named
 from rafiqa.errors import Fault, NotFound
 from rafiqa.geo import union_of
 from rafiqa.land import Recorded
-from rafiqa.recovery import ProjectRegistered
+from rafiqa.recovery import PermitIssued, ProjectRegistered
 
 ON_ITS_LAND = (
     land.AreaRecorded,
@@ -77,7 +77,10 @@ def _story(view: View, project: ProjectRegistered) -> Iterator[Recorded]:
     moment = view.moment
     for record in view.desk.office.facts(moment.known_us):
         fact = record.fact
-        own = isinstance(fact, ProjectRegistered) and fact.project_id == project.project_id
+        own = (
+            isinstance(fact, ProjectRegistered | PermitIssued)
+            and fact.project_id == project.project_id
+        )
         if own and view.true(record):
             yield record
     shapes = [each for each in (project.shape, project.access) if each is not None]

@@ -12,6 +12,8 @@ from rafiqa.api import (
     figureshape,
     maplayer,
     page,
+    permit,
+    permitshape,
     point,
     project,
     quality,
@@ -45,6 +47,12 @@ _COMPARE = Param(
     "compare_known_at", _TEXT, "What changed since this was known, and by which facts."
 )
 _NAME = Param("q", _TEXT, "Name or id, or a part of one.", True)
+_PROJECT = Param("project", _TEXT, "Only those of this project.")
+_NOTICE_STATE = Param(
+    "state",
+    {"type": "string", "enum": ["all", "unacknowledged", "overdue"]},
+    "All, those that somebody has not answered, or those for which a call is due.",
+)
 _RELEASE = "/api/releases/{release_id:path}"
 
 
@@ -241,6 +249,45 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "Lift what a failed lot stopped, confirmed by a second person",
         quality.review,
         shape.LotReview,
+    ),
+    Endpoint(
+        "GET",
+        "/api/permits",
+        "Permits and where each stands, for staff",
+        permit.show_permits,
+        permitshape.Permits,
+        params=(_PROJECT,),
+        timed=True,
+    ),
+    _act("/api/permits", "Issue a permit for works", permit.issue, permitshape.PermitAsked),
+    _act(
+        "/api/permits/{permit_id:path}/end",
+        "End a permit for good",
+        permit.end,
+        permitshape.PermitEnding,
+    ),
+    Endpoint(
+        "GET",
+        "/api/permits/{permit_id:path}",
+        "One permit with all that is printed on it, for staff",
+        permit.show_permit,
+        permitshape.Permit,
+        timed=True,
+    ),
+    Endpoint(
+        "GET",
+        "/api/notices",
+        "Stop-work notices, who has heard, and whom to call next, for staff",
+        permit.show_notices,
+        permitshape.Notices,
+        params=(_PROJECT, _NOTICE_STATE),
+        timed=True,
+    ),
+    _act(
+        "/api/notices/{notice_id}/acknowledgements",
+        "Record that one of those concerned has heard of a stop",
+        permit.acknowledge,
+        permitshape.Acknowledgement,
     ),
     Endpoint("GET", "/api/openapi.json", "This description", show_openapi, timed=True),
     Endpoint("GET", "/", "The desk", page.show_page, media_type="text/html", page=True),

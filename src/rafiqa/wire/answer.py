@@ -34,6 +34,7 @@ _CODED = {
     "outcome": "outcome",
     "state": "validation",
     "document": "stage_document",
+    "party": "party_role",
 }
 """Parameters of texts that are codes, and the dictionary's list that words them."""
 
