@@ -15,7 +15,7 @@ from rafiqa.api.permitshape import gates_of, party_of, reasons_of
 from rafiqa.api.problem import Unknown
 from rafiqa.api.reply import Reply, reply
 from rafiqa.errors import Fault, InvalidInput, NotFound
-from rafiqa.recovery import NoticeAcknowledged, Party, PermitEnded, PermitIssued
+from rafiqa.recovery import Notice, NoticeAcknowledged, Party, PermitEnded, PermitIssued
 from rafiqa.service import (
     AsOf,
     PermitShown,
@@ -58,13 +58,10 @@ def show_permit(ask: Ask) -> Reply:
 def show_notices(ask: Ask) -> Reply:
     """Returns the stop-work notices as known at the time asked about."""
     _staff_only(ask)
-    times = [each for name in ("valid_at", "known_at") if (each := ask.time_us(name)) is not None]
     state = ask.query.get("state", "all")
     if state not in {"all", "unacknowledged", "overdue"}:
         raise InvalidInput(Fault("gate.notice.state", "state", params={"state": state}))
-    notices = notices_of(
-        ask.desk.office, min(times, default=None), project_id=ask.query.get("project")
-    )
+    notices = _notices(ask, ask.query.get("project"))
     found = [
         _notice(notice_json(each, ask.lang))
         for each in notices
@@ -113,6 +110,23 @@ def _staff_only(ask: Ask) -> None:
     """
     if not ask.staff:
         raise Unknown(Fault("api.session.needed"))
+
+
+def permits_on(ask: Ask, project_id: str) -> tuple[list[shape.Permit], list[shape.Notice]]:
+    """Returns the permits and stop-work notices of a project; none for who is not of the staff."""
+    if not ask.staff:
+        return [], []
+    permits = permits_of(ask.desk.office, _as_of(ask), project_id)
+    notices = _notices(ask, project_id)
+    return (
+        [_permit(each, ask.lang) for each in permits],
+        [_notice(notice_json(each, ask.lang)) for each in notices],
+    )
+
+
+def _notices(ask: Ask, project_id: str | None) -> list[Notice]:
+    times = [each for name in ("valid_at", "known_at") if (each := ask.time_us(name)) is not None]
+    return notices_of(ask.desk.office, min(times, default=None), project_id=project_id)
 
 
 def _as_of(ask: Ask) -> AsOf:

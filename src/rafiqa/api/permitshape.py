@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from rafiqa.api.shape import Id, Ids, Note, Reason, Shape, Time
+from rafiqa.api.shape import Id, Ids, Note, Project, Reason, Shape, Time
 
 Words = Annotated[str, Meta(max_length=300)]
 
@@ -87,6 +87,13 @@ class Notices(Shape, frozen=True):
     """Stop-work notices, oldest first."""
 
     notices: list[Notice]
+
+
+class ProjectSheet(Project, frozen=True):
+    """A project with its permits and its stop-work notices; those are for staff alone."""
+
+    permits: list[Permit] = []
+    notices: list[Notice] = []
 
 
 class PermitAsked(Shape, frozen=True):

@@ -9,6 +9,8 @@ from rafiqa.api import shape
 from rafiqa.api.ask import Ask
 from rafiqa.api.asset import brief, located
 from rafiqa.api.history import history
+from rafiqa.api.permit import permits_on
+from rafiqa.api.permitshape import ProjectSheet
 from rafiqa.api.reason import gates
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.view import View, named
@@ -61,7 +63,7 @@ def show_project(ask: Ask) -> Reply:
     project, gate = known
     found = (located(view, asset_id) for asset_id in project.asset_ids)
     return reply(
-        shape.Project(
+        ProjectSheet(
             project_id,
             named(project.name, project.name_ar, view.lang),
             project.kind,
@@ -69,6 +71,7 @@ def show_project(ask: Ask) -> Reply:
             [brief(view, *each) for each in found if each is not None],
             gates(view, gate),
             history(view, _story(view, project)),
+            *permits_on(ask, project_id),
         )
     )
 

@@ -144,7 +144,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/projects/{project_id:path}",
         "One project with every gate and reason",
         project.show_project,
-        shape.Project,
+        permitshape.ProjectSheet,
         timed=True,
     ),
     Endpoint(
