@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from rafiqa.api.shape import Id, Ids, Note, Project, Reason, Shape, Time
+from rafiqa.api.gateshape import Project
+from rafiqa.api.shape import Id, Ids, Note, Reason, Shape, Time
 
 Words = Annotated[str, Meta(max_length=300)]
 
@@ -92,8 +93,8 @@ class Notices(Shape, frozen=True):
 class ProjectSheet(Project, frozen=True):
     """A project with its permits and its stop-work notices; those are for staff alone."""
 
-    permits: list[Permit] = []
-    notices: list[Notice] = []
+    permits: list[Permit]
+    notices: list[Notice]
 
 
 class PermitAsked(Shape, frozen=True):

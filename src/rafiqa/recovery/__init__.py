@@ -3,6 +3,7 @@
 Pure, like ``land``. May not know how likely contamination is, nor stores, files or screens.
 """
 
+from rafiqa.recovery.answer import Gate, GateAnswer, GatePolicy, worst
 from rafiqa.recovery.asset import (
     ASSET_POLICY,
     OUTCOMES,
@@ -11,14 +12,17 @@ from rafiqa.recovery.asset import (
     ask_gate_all,
     with_ground,
 )
+from rafiqa.recovery.checklist import QUESTIONS, Rated, rated
 from rafiqa.recovery.fact import (
     LayerRegistered,
     ProjectRegistered,
     RecoveryFact,
     RubbleLotMoved,
     RubbleLotRegistered,
+    SheetStated,
 )
-from rafiqa.recovery.gate import Gate, GateAnswer, GatePolicy, ask_gate, worst
+from rafiqa.recovery.gate import ask_gate
+from rafiqa.recovery.gatechain import CHAIN, PAPER_GATES, PaperGate
 from rafiqa.recovery.notice import ChasePolicy, Notice, Stop, notice
 from rafiqa.recovery.permit import (
     ISSUERS,
@@ -38,23 +42,57 @@ from rafiqa.recovery.permitfact import (
     PermitFact,
     PermitIssued,
 )
-from rafiqa.recovery.register import RecoveryRegister, register
-from rafiqa.recovery.stopwork import StopWork, reports_near
+from rafiqa.recovery.register import RecoveryRegister, is_of_rebuilding, register
+from rafiqa.recovery.rubblegate import PlacedFind
+from rafiqa.recovery.sitefact import (
+    BombSearched,
+    ChanceFindAnswered,
+    ChanceFound,
+    CrewBriefed,
+    EodSupportAgreed,
+    HazmatScreened,
+    MethodStated,
+    PictureKept,
+    RightsChecked,
+    RightsClaimed,
+    RubbleLifted,
+    SiteFact,
+    SiteRated,
+    UtilitiesNoted,
+    WorksClosed,
+)
+from rafiqa.recovery.sitefolder import Paper, SiteFolder
+from rafiqa.recovery.sitepapers import SitePapers
+from rafiqa.recovery.stopwork import Ask, StopWork, reports_near
+from rafiqa.recovery.structuregate import StructureTag, Tags
 
 __all__ = [
     "ASSET_POLICY",
+    "CHAIN",
     "ISSUERS",
     "OUTCOMES",
+    "PAPER_GATES",
+    "QUESTIONS",
+    "Ask",
     "AssetGate",
     "AssetTable",
+    "BombSearched",
+    "ChanceFindAnswered",
+    "ChanceFound",
     "ChasePolicy",
+    "CrewBriefed",
+    "EodSupportAgreed",
     "Gate",
     "GateAnswer",
     "GatePolicy",
     "Ground",
+    "HazmatScreened",
     "LayerRegistered",
+    "MethodStated",
     "Notice",
     "NoticeAcknowledged",
+    "Paper",
+    "PaperGate",
     "Party",
     "PermitBook",
     "PermitCase",
@@ -62,18 +100,35 @@ __all__ = [
     "PermitFact",
     "PermitIssued",
     "PermitStanding",
+    "PictureKept",
+    "PlacedFind",
     "ProjectRegistered",
+    "Rated",
     "RecoveryFact",
     "RecoveryRegister",
+    "RightsChecked",
+    "RightsClaimed",
+    "RubbleLifted",
     "RubbleLotMoved",
     "RubbleLotRegistered",
+    "SheetStated",
+    "SiteFact",
+    "SiteFolder",
+    "SitePapers",
+    "SiteRated",
     "Stop",
     "StopWork",
+    "StructureTag",
+    "Tags",
+    "UtilitiesNoted",
+    "WorksClosed",
     "ask_gate",
     "ask_gate_all",
     "grounds",
+    "is_of_rebuilding",
     "notice",
     "override_faults",
+    "rated",
     "register",
     "reports_near",
     "standing",

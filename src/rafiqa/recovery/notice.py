@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from rafiqa.land import Reason, Recorded
-from rafiqa.recovery.gate import Gate
+from rafiqa.recovery.answer import Gate
 from rafiqa.recovery.permitfact import NoticeAcknowledged, Party, PermitIssued
 
 _HOUR_US = 3_600_000_000

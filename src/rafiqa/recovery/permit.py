@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from rafiqa.land import Actor, Reason, Recorded, Role
-from rafiqa.recovery.fact import ProjectRegistered
-from rafiqa.recovery.gate import Gate, GateAnswer
+from rafiqa.recovery.answer import Gate, GateAnswer
+from rafiqa.recovery.fact import ProjectRegistered, RubbleLotRegistered
+from rafiqa.recovery.lifting import works_of
 from rafiqa.recovery.permitfact import (
     Ground,
     NoticeAcknowledged,
@@ -69,6 +70,8 @@ class PermitBook:
         match recorded.fact:
             case ProjectRegistered() as fact:
                 self.registrations.setdefault(fact.project_id, []).append(recorded)
+            case RubbleLotRegistered() as fact:
+                self.registrations.setdefault(fact.lot_id, []).append(recorded)
             case PermitIssued() as fact:
                 # An id belongs to whoever used it first.
                 self.permits.setdefault(fact.permit_id, recorded)
@@ -87,16 +90,22 @@ class PermitBook:
         endings = [each for each in self.endings.get(permit_id, ()) if _lawful(each)]
         ended = next((each for each in endings if each.valid_at_us <= valid_at_us), None)
         registered = self.registrations.get(fact.project_id, ())
-        known = [each for each in registered if each.valid_at_us <= valid_at_us]
         pinned = next((each for each in registered if each.entry_id == fact.registration_id), None)
+        newest = self.newest(fact.project_id, valid_at_us)
         return PermitCase(
             issued,
             fact,
-            _works(pinned),
-            _works(max(known, key=lambda each: (each.valid_at_us, each.seq), default=None)),
+            None if pinned is None else works_of(pinned.fact),
+            None if newest is None else works_of(newest.fact),
             frozenset(each.actor.person_id for each in registered if each.seq < issued.seq),
             ended,
         )
+
+    def newest(self, project_id: str, valid_at_us: int) -> Recorded | None:
+        """Returns the newest registration of works as true at a time."""
+        registered = self.registrations.get(project_id, ())
+        known = [each for each in registered if each.valid_at_us <= valid_at_us]
+        return max(known, key=lambda each: (each.valid_at_us, each.seq), default=None)
 
     def of_project(self, project_id: str) -> list[str]:
         """Returns the permits of a project, oldest first."""
@@ -109,11 +118,6 @@ class PermitBook:
 
 def _lawful(record: Recorded) -> bool:
     return record.actor.role in ISSUERS
-
-
-def _works(record: Recorded | None) -> ProjectRegistered | None:
-    fact = None if record is None else record.fact
-    return fact if isinstance(fact, ProjectRegistered) else None
 
 
 def grounds(answer: GateAnswer) -> tuple[Ground, ...]:

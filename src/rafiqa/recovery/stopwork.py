@@ -12,17 +12,29 @@ import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
-from rafiqa.geo import GridShape, ShapeIndex, union_of
-from rafiqa.land import LandBook, LandHistory, Recorded, ReportAnswered, ResidentReported, shapes_of
+from rafiqa.geo import GridShape, ShapeIndex, SiteFrame, union_of
+from rafiqa.land import (
+    CertificateIssued,
+    CertificateMoved,
+    LandBook,
+    LandHistory,
+    Recorded,
+    ReportAnswered,
+    ResidentReported,
+    SiteOpened,
+    shapes_of,
+)
 from rafiqa.ledger import AttachmentNamed, Erasure
+from rafiqa.recovery.answer import GateAnswer
 from rafiqa.recovery.fact import LayerRegistered, ProjectRegistered
-from rafiqa.recovery.gate import GateAnswer
 from rafiqa.recovery.notice import Stop
 from rafiqa.recovery.permit import PermitBook, PermitStanding, standing
 from rafiqa.recovery.permitfact import NoticeAcknowledged, PermitEnded, PermitIssued
+from rafiqa.recovery.sitefact import ChanceFindAnswered, ChanceFound, WorksClosed
 
 Ask = Callable[[ProjectRegistered, int, int], GateAnswer]
 """Gives the gate of works as true at a time and as known at a place in the ledger."""
@@ -63,6 +75,8 @@ class StopWork:
         self._of_project: dict[str, list[str]] = {}
         self._of_asset: dict[str, list[str]] = {}
         self._report_entries: dict[str, list[int]] = {}
+        self._finds: dict[tuple[str, str], list[BaseGeometry]] = {}
+        self._closing: set[str] = set()
         self._due: list[_Due] = []
         self._ahead: list[int] = []
         self._log_at = 0
@@ -211,20 +225,42 @@ class StopWork:
         if isinstance(fact, ReportAnswered):
             numbers += self._report_entries.get(fact.report_id, [])
         found = ((sightings[number].place, sightings[number].accuracy_mm) for number in numbers)
-        return {each for place, reach_mm in found for each in self._near(place, reach_mm)}
+        near = {each for place, reach_mm in found for each in self._near(place, reach_mm)}
+        return near | self._found_near(fact)
+
+    def _found_near(self, fact: object) -> set[str]:
+        """Returns the permits near which works found something, or near which that is answered."""
+        if not isinstance(fact, ChanceFound | ChanceFindAnswered):
+            return set()
+        places = self._finds.setdefault((fact.works_id, fact.find_id), [])
+        site = None if self._history.site is None else self._history.site.fact
+        spot = fact.spot if isinstance(fact, ChanceFound) else None
+        if spot is not None and isinstance(site, SiteOpened):
+            frame = SiteFrame(site.origin.lon_deg, site.origin.lat_deg)
+            if frame.placeable(np.array([spot.lon_deg]), np.array([spot.lat_deg]))[0]:
+                places.append(Point(frame.spot_mm(spot)))
+        return {each for place in places for each in self._near(place, _MARGIN_MM)}
 
     def _of_papers(self, fact: object) -> set[str]:
         """Returns the permits whose papers a fact is one of; all where it cannot be told."""
+        if isinstance(fact, CertificateIssued | CertificateMoved):
+            # Works that are being closed rest on the number of a certificate.
+            return {each for works_id in self._closing for each in self._permits_of(works_id)}
+        if isinstance(fact, WorksClosed):
+            self._closing.add(fact.works_id)
         if isinstance(fact, LayerRegistered) or type(fact).__module__.startswith("rafiqa.land"):
             return set()
         names = (getattr(fact, name, None) for name in ("project_id", "works_id", "lot_id"))
         works_id = next((name for name in names if isinstance(name, str)), None)
         if works_id is not None:
-            return set(self._of_project.get(works_id, ()))
+            return set(self._permits_of(works_id))
         asset_id = getattr(fact, "asset_id", None)
         if isinstance(asset_id, str):
             return set(self._of_asset.get(asset_id, ()))
         return set(self._watched)
+
+    def _permits_of(self, works_id: str) -> Sequence[str]:
+        return self._of_project.get(works_id, ())
 
     # --- what a permit rests on
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from rafiqa.land import Actor, Reason, rule
 from rafiqa.recovery import (
+    Ask,
     ChasePolicy,
     GateAnswer,
     Notice,
@@ -15,9 +16,11 @@ from rafiqa.recovery import (
     PermitEnded,
     PermitIssued,
     PermitStanding,
+    ProjectRegistered,
     grounds,
     notice,
     override_faults,
+    reports_near,
     standing,
 )
 from rafiqa.service.act import NOW, Stamp, carry_out, on_record
@@ -25,6 +28,7 @@ from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.question import NOW as PRESENT
 from rafiqa.service.question import AsOf, gate_of, project_of
+from rafiqa.service.worksfolder import WorksFolders
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,9 @@ def issue_permit(
     project = project_of(office, fact.project_id, as_of)
     answer = gate_of(office, project, as_of)
     permits = office.recovery(as_of.valid_us(office)).permits
-    record = office.recovery(as_of.valid_us(office)).projects[fact.project_id]
-    fact = replace(fact, registration_id=record.entry_id, grounds=grounds(answer))
+    record = permits.newest(fact.project_id, as_of.valid_us(office))
+    registration_id = "" if record is None else record.entry_id
+    fact = replace(fact, registration_id=registration_id, grounds=grounds(answer))
     against = list(_form_faults(office, fact))
     params: dict[str, str | int] = {"permit": fact.permit_id, "project": fact.project_id}
     if fact.permit_id in office.recovery(office.now_us() + _LONG_US).permits.permits:
@@ -160,6 +165,24 @@ def acknowledge_notice(
     )
 
 
+def _asking(office: Office) -> Ask:
+    """Returns what asks the gate of works as known at a place in the ledger."""
+    folders: dict[tuple[int, int], WorksFolders] = {}
+
+    def ask(works: ProjectRegistered, at_us: int, seq: int) -> GateAnswer:
+        known_us = office.facts()[seq - 1].recorded_at_us
+        book = office.book(known_us)
+        kept = folders.get((at_us, seq))
+        if kept is None:
+            folders.clear()
+            kept = folders[at_us, seq] = WorksFolders.of(office, at_us, known_us)
+        as_of = AsOf(at_us, known_us)
+        reports = reports_near(works, book, at_us)
+        return gate_of(office, works, as_of, reports=reports, papers=kept.papers(works))
+
+    return ask
+
+
 def permit_of(office: Office, permit_id: str, as_of: AsOf = PRESENT) -> PermitShown | None:
     """Returns a permit as true and known at the times asked; None where there was none."""
     valid_us = as_of.valid_us(office)
@@ -207,6 +230,6 @@ def notices_of(
     book = office.recovery(at_us, at_us).permits
     return [
         notice(stop, book.acknowledgements.get(stop.notice_id, ()), at_us, policy)
-        for stop in office.stops(at_us)
+        for stop in office.stops(_asking(office), at_us)
         if project_id is None or stop.permit.project_id == project_id
     ]
