@@ -350,6 +350,19 @@ _PARAMS: dict[type, Callable[[Any, str], Params]] = {
         "decision": text(f"cli.match.{'accepted' if fact.accepted else 'rejected'}", {}, lang),
         "note": fact.note or "",
     },
+    recovery.PermitIssued: lambda fact, _: {
+        "permit": fact.permit_id,
+        "override": fact.override or "–",
+        "authority": fact.authority or "–",
+        "note": " ".join(fact.conditions),
+    },
+    recovery.PermitEnded: lambda fact, _: {"permit": fact.permit_id, "note": fact.reason},
+    recovery.NoticeAcknowledged: lambda fact, lang: {
+        "notice": fact.notice_id,
+        "party": label("party_role", fact.role, lang),
+        "organisation": fact.organisation,
+        "note": fact.note or "",
+    },
     recovery.RubbleLotMoved: lambda fact, lang: {
         "state": label("rubble_state", fact.state, lang),
         "note": fact.note or "",

@@ -16,6 +16,8 @@ from rafiqa.api import (
     layer,
     maplayer,
     page,
+    permit,
+    permitshape,
     point,
     project,
     quality,
@@ -54,6 +56,12 @@ _NAME = Param("q", _TEXT, "Name or id, or a part of one.", True)
 _OLD = Param("old", _TEXT, "A layer's id, or the beginning of a version's hash.", True)
 _NEW = Param("new", _TEXT, "Likewise, of the newer version.", True)
 _ASSET = "/api/assets/{asset_id:path}"
+_PROJECT = Param("project", _TEXT, "Only those of this project.")
+_NOTICE_STATE = Param(
+    "state",
+    {"type": "string", "enum": ["all", "unacknowledged", "overdue"]},
+    "All, those that somebody has not answered, or those for which a call is due.",
+)
 _RELEASE = "/api/releases/{release_id:path}"
 
 
@@ -145,7 +153,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/projects/{project_id:path}",
         "One project with every gate and reason",
         project.show_project,
-        gateshape.Project,
+        permitshape.ProjectSheet,
         timed=True,
     ),
     _act(f"{_ASSET}/damage", "Record damage to an asset", damage.assess, assetshape.Assessing),
@@ -292,6 +300,45 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "Lift what a failed lot stopped, confirmed by a second person",
         quality.review,
         shape.LotReview,
+    ),
+    Endpoint(
+        "GET",
+        "/api/permits",
+        "Permits and where each stands, for staff",
+        permit.show_permits,
+        permitshape.Permits,
+        params=(_PROJECT,),
+        timed=True,
+    ),
+    _act("/api/permits", "Issue a permit for works", permit.issue, permitshape.PermitAsked),
+    _act(
+        "/api/permits/{permit_id:path}/end",
+        "End a permit for good",
+        permit.end,
+        permitshape.PermitEnding,
+    ),
+    Endpoint(
+        "GET",
+        "/api/permits/{permit_id:path}",
+        "One permit with all that is printed on it, for staff",
+        permit.show_permit,
+        permitshape.Permit,
+        timed=True,
+    ),
+    Endpoint(
+        "GET",
+        "/api/notices",
+        "Stop-work notices, who has heard, and whom to call next, for staff",
+        permit.show_notices,
+        permitshape.Notices,
+        params=(_PROJECT, _NOTICE_STATE),
+        timed=True,
+    ),
+    _act(
+        "/api/notices/{notice_id}/acknowledgements",
+        "Record that one of those concerned has heard of a stop",
+        permit.acknowledge,
+        permitshape.Acknowledgement,
     ),
     Endpoint("GET", "/api/openapi.json", "This description", show_openapi, timed=True),
     Endpoint("GET", "/", "The desk", page.show_page, media_type="text/html", page=True),

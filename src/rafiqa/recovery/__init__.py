@@ -37,6 +37,25 @@ from rafiqa.recovery.gate import ask_gate
 from rafiqa.recovery.gatechain import CHAIN, PAPER_GATES, PaperGate
 from rafiqa.recovery.happening import Happening, Hit
 from rafiqa.recovery.matching import Candidate, Matching, MatchPolicy, match
+from rafiqa.recovery.notice import ChasePolicy, Notice, Stop, notice
+from rafiqa.recovery.permit import (
+    ISSUERS,
+    PermitBook,
+    PermitCase,
+    PermitStanding,
+    grounds,
+    override_faults,
+    standing,
+    uncovered,
+)
+from rafiqa.recovery.permitfact import (
+    Ground,
+    NoticeAcknowledged,
+    Party,
+    PermitEnded,
+    PermitFact,
+    PermitIssued,
+)
 from rafiqa.recovery.register import RecoveryRegister, is_of_rebuilding, register
 from rafiqa.recovery.rubblegate import PlacedFind
 from rafiqa.recovery.sitefact import (
@@ -58,6 +77,7 @@ from rafiqa.recovery.sitefact import (
 )
 from rafiqa.recovery.sitefolder import Paper, SiteFolder
 from rafiqa.recovery.sitepapers import SitePapers
+from rafiqa.recovery.stopwork import Ask, StopWork, reports_near
 from rafiqa.recovery.structuregate import StructureTag, Tags
 from rafiqa.recovery.tag import TagStanding, hits_on, tag_of
 
@@ -65,12 +85,14 @@ __all__ = [
     "ASSET_POLICY",
     "CHAIN",
     "GRADES",
+    "ISSUERS",
     "LINE_WIDTH_M",
     "OUTCOMES",
     "PAPER_GATES",
     "QUESTIONS",
     "SCALE_LISTS",
     "SPANS",
+    "Ask",
     "AssetGate",
     "AssetGroup",
     "AssetTable",
@@ -79,6 +101,7 @@ __all__ = [
     "Candidate",
     "ChanceFindAnswered",
     "ChanceFound",
+    "ChasePolicy",
     "CrewBriefed",
     "DamageAssessed",
     "DamageLinked",
@@ -88,6 +111,7 @@ __all__ = [
     "GateAnswer",
     "GatePolicy",
     "GradeSpan",
+    "Ground",
     "Happening",
     "HazmatScreened",
     "Hit",
@@ -97,8 +121,17 @@ __all__ = [
     "MatchReviewed",
     "Matching",
     "MethodStated",
+    "Notice",
+    "NoticeAcknowledged",
     "Paper",
     "PaperGate",
+    "Party",
+    "PermitBook",
+    "PermitCase",
+    "PermitEnded",
+    "PermitFact",
+    "PermitIssued",
+    "PermitStanding",
     "PictureKept",
     "PlacedFind",
     "ProjectRegistered",
@@ -116,6 +149,8 @@ __all__ = [
     "SitePapers",
     "SiteRated",
     "Step",
+    "Stop",
+    "StopWork",
     "StructureTag",
     "StructureTagged",
     "TagStanding",
@@ -124,14 +159,20 @@ __all__ = [
     "WorksClosed",
     "ask_gate",
     "ask_gate_all",
+    "grounds",
     "hits_on",
     "is_hint",
     "is_of_rebuilding",
     "match",
+    "notice",
+    "override_faults",
     "rated",
     "register",
+    "reports_near",
     "span_of",
+    "standing",
     "tag_of",
+    "uncovered",
     "with_ground",
     "worsens",
     "worst",

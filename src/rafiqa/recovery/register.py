@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from rafiqa.geo import SiteFrame
@@ -19,6 +18,9 @@ from rafiqa.recovery.fact import (
     RubbleLotRegistered,
 )
 from rafiqa.recovery.happening import HappeningMap, happenings, tells_of_damage
+from rafiqa.recovery.lifting import works_of
+from rafiqa.recovery.permit import PermitBook
+from rafiqa.recovery.permitfact import PermitFact
 from rafiqa.recovery.sitefact import CrewBriefed, EodSupportAgreed, SiteFact, SiteRated
 from rafiqa.recovery.sitefolder import Paper, SiteFolder
 
@@ -33,6 +35,7 @@ _ABOUT = (
     | MatchReviewed
     | SiteOpened
     | SiteFact
+    | PermitFact
 )
 
 
@@ -41,14 +44,15 @@ class RecoveryRegister:
     """Layers, projects, rubble lots and damage as true at one time and known at one time.
 
     ``layers`` and ``projects`` hold the newest registration of each id, ``versions`` every
-    registration of a layer, ``lots`` the whole story of each lot, oldest first, and ``folders``
-    the papers of each project or lot. ``tags`` and ``links`` are kept by asset, ``happened`` is
-    every record that may tell of damage.
+    registration of a layer, ``lots`` the whole story of each lot, oldest first, ``folders`` the
+    papers of each project or lot, and ``permits`` what is on record of permits. ``tags`` and
+    ``links`` are kept by asset, ``happened`` is every record that may tell of damage.
     """
 
     layers: dict[str, Recorded] = field(default_factory=dict)
     projects: dict[str, Recorded] = field(default_factory=dict)
     lots: dict[str, list[Recorded]] = field(default_factory=dict)
+    permits: PermitBook = field(default_factory=PermitBook)
     folders: dict[str, SiteFolder] = field(default_factory=dict)
     versions: dict[str, list[Recorded]] = field(default_factory=dict)
     tags: dict[str, list[Recorded]] = field(default_factory=dict)
@@ -85,7 +89,7 @@ class RecoveryRegister:
             return record.fact
         lots = (each.fact for each in self.lots.get(works_id, ()))
         registered = [fact for fact in lots if isinstance(fact, RubbleLotRegistered)]
-        return _lifting(registered[-1]) if registered else None
+        return works_of(registered[-1]) if registered else None
 
     def lot_state(self, lot_id: str) -> tuple[str, str] | None:
         """Returns where the work on a lot stands, and the entry that says so; None for no lot."""
@@ -128,25 +132,6 @@ def _ends(paper: Paper[Any], days: int) -> int:
     return paper.valid_at_us + days * DAY_US
 
 
-def _lifting(lot: RubbleLotRegistered) -> ProjectRegistered:
-    volume_m3 = None if lot.volume_m3 is None else Decimal(lot.volume_m3)
-    return ProjectRegistered(
-        lot.lot_id,
-        lot.name,
-        "rubble_removal",
-        lot.shape,
-        lot.depth_cm,
-        lot.access,
-        lot.asset_ids,
-        owner=lot.owner,
-        volume_m3=volume_m3,
-        method=lot.method,
-        n_workers=lot.n_workers,
-        funder=lot.funder,
-        protected=lot.protected,
-    )
-
-
 def is_of_rebuilding(fact: object) -> bool:
     """Returns whether a fact is one that this register is folded from."""
     return isinstance(fact, _ABOUT) or tells_of_damage(fact)
@@ -164,6 +149,7 @@ def register(facts: Iterable[Recorded], valid_at_us: int) -> RecoveryRegister:
 
 
 def _take(result: RecoveryRegister, recorded: Recorded) -> None:
+    result.permits.take(recorded)
     match recorded.fact:
         case LayerRegistered() as fact:
             result.layers[fact.layer_id] = recorded
@@ -182,5 +168,7 @@ def _take(result: RecoveryRegister, recorded: Recorded) -> None:
             result.site = result.site or fact
         case fact if isinstance(fact, SiteFact):
             result.folders.setdefault(fact.works_id, SiteFolder()).add(recorded)
+        case fact if isinstance(fact, PermitFact):
+            return
         case _:
             result.happened.append(recorded)

@@ -55,6 +55,8 @@ CODED_FIELDS: dict[type, dict[str, str]] = {
     },
     recovery.RubbleLotMoved: {"state": "rubble_state"},
     recovery.DamageAssessed: {"scale": "damage_scale"},
+    recovery.Party: {"role": "party_role"},
+    recovery.NoticeAcknowledged: {"role": "party_role"},
     recovery.RightsChecked: {"hlp_status": "hlp_status", "ownership": "ownership"},
     recovery.RightsClaimed: {
         "basis": "hlp_basis",
@@ -85,6 +87,7 @@ _NESTED: dict[type, tuple[str, ...]] = {
     land.StructureRegistered: ("units",),
     land.LotInspected: ("findings",),
     land.QaVisited: ("findings",),
+    recovery.PermitIssued: ("told",),
 }
 
 

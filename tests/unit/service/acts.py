@@ -61,6 +61,10 @@ from rafiqa.recovery import (
     LayerRegistered,
     MatchReviewed,
     MethodStated,
+    NoticeAcknowledged,
+    Party,
+    PermitEnded,
+    PermitIssued,
     PictureKept,
     ProjectRegistered,
     RightsChecked,
@@ -143,8 +147,16 @@ RAISED = NonconformityRaised("N1", OPERATOR.organisation_id, "major", "depth", "
 ANSWERED = NonconformityAnswered("N1", "worn blade", "blade changed, lane worked again")
 QC_LOT = LotInspected("L1", "quality-board", True, START_US, START_US + 1, ("P1",))
 REVIEW = LotReviewed("V1", "L1", "logs checked", SECOND)
+PERMIT = PermitIssued("M1", "J9", "", "municipality", (Party("crew_lead", "builders"),))
 KEYS = papers_keys()
 SUSPENDED = CertificateMoved("RFQ-1", "suspended", "a report")
+
+
+def _acknowledge(office: Office, actor: Actor, fact: Any, stamp: Stamp) -> Acted:
+    """Acknowledges the one notice there is."""
+    (notice,) = service.notices_of(office)
+    fact = replace(fact, notice_id=notice.stop.notice_id)
+    return service.acknowledge_notice(office, actor, fact, stamp)
 
 
 def _issue(office: Office, actor: Actor, fact: Any, stamp: Stamp) -> Acted:
@@ -391,6 +403,27 @@ ACTS: dict[str, Act] = {
         ChanceFindAnswered("H1", "F1", True, "fuze of a grenade, taken away"),
         ChanceFindAnswered("H1", "F1", False, "more below"),
         service.put_on_record,
+    ),
+    "issue_permit": Act(
+        "planned",
+        ENGINEER,
+        PERMIT,
+        replace(PERMIT, conditions=("by day",)),
+        service.issue_permit,
+    ),
+    "end_permit": Act(
+        "permitted",
+        ENGINEER,
+        PermitEnded("M1", "works done"),
+        PermitEnded("M1", "given back"),
+        service.end_permit,
+    ),
+    "acknowledge_notice": Act(
+        "stopped",
+        OPERATOR,
+        NoticeAcknowledged("", "crew_lead", "builders"),
+        NoticeAcknowledged("", "crew_lead", "builders", "by radio"),
+        _acknowledge,
     ),
     "erase_words": Act("area", FIRST, "[erased]", "the field", _erase),
     "attach": Act(

@@ -6,18 +6,34 @@ from pathlib import Path
 
 import numpy as np
 
-from rafiqa.land import AccidentRecorded, LotInspected, NonconformityRaised, ResidentReported
-from rafiqa.recovery import ChanceFound, LayerRegistered, RubbleLotRegistered
+from rafiqa.land import (
+    AccidentRecorded,
+    LandReopened,
+    LotInspected,
+    NonconformityRaised,
+    ResidentReported,
+)
+from rafiqa.recovery import (
+    ChanceFound,
+    LayerRegistered,
+    Party,
+    PermitIssued,
+    ProjectRegistered,
+    RubbleLotRegistered,
+)
 from rafiqa.service import (
     Office,
     inspect_lot,
     issue_certificate,
+    issue_permit,
     open_office,
     put_on_record,
     raise_nonconformity,
     record_accident,
     register_layer,
+    register_project,
     register_rubble_lot,
+    reopen_land,
     report_hazard,
 )
 from tests.unit.service.certifying import papers_keys
@@ -48,11 +64,23 @@ def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
         "found": "site",
         "faulted": "work",
         "lot failed": "work",
+        "planned": "released",
+        "permitted": "released",
+        "stopped": "released",
     }
     office = at_stage(before.get(stage, stage))
     if stage == "certified":
         issued = issue_certificate(office, papers_keys(), FIRST, "release", "A1")
         assert issued.acted.done
+    if stage in {"planned", "permitted", "stopped"}:
+        project = ProjectRegistered("J9", "School", "school", square(10, 10, 20), 20)
+        assert register_project(office, ENGINEER, project).done
+    if stage in {"permitted", "stopped"}:
+        told = (Party("crew_lead", "builders"),)
+        permit = PermitIssued("M1", "J9", "", "municipality", told)
+        assert issue_permit(office, ENGINEER, permit).done
+    if stage == "stopped":
+        assert reopen_land(office, FIRST, LandReopened("O9", square(), "missed_item")).done
     if stage == "faulted":
         raised = NonconformityRaised("N1", "clearance-co", "major", "depth", "short", "W1")
         assert raise_nonconformity(office, INSPECTOR, raised).done

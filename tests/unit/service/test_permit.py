@@ -72,6 +72,9 @@ answer_find          . . O . A . . .
 search_bombs         . S O . . . . .
 close_works          . . . . A . E .
 keep_picture         . S O . A . E I
+issue_permit         . . . . A . E .
+end_permit           . . . . A . E .
+acknowledge_notice   . S O Q A P E I
 erase_words          . . . . A . . .
 attach               . S O Q A . . I
 see_restricted       . S O Q A P E I
