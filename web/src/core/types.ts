@@ -231,8 +231,34 @@ export interface StopNotice {
   readonly call: Party | null;
 }
 
+/** One assessment of damage in the words of its source; two are never made one. */
+export interface Damage {
+  readonly assessment_id: string;
+  readonly at: string;
+  readonly scale_name: string;
+  readonly as_written: string;
+  readonly grade_text: string;
+  readonly hint: boolean;
+  readonly source: string | null;
+}
+
+/** The newest engineer's tag, and whether it stands. */
+export interface StructureTag {
+  readonly tag: string;
+  readonly tag_name: string;
+  readonly engineer: string;
+  readonly at: string;
+  readonly stands: boolean;
+  readonly text: string;
+  readonly next: string | null;
+}
+
 export interface AssetDetail extends AssetBrief {
   readonly gate: GateRuling;
+  readonly damage?: readonly Damage[];
+  readonly tag?: StructureTag | null;
+  /** What damage never means, where there is any. */
+  readonly remark?: string | null;
   readonly at: { readonly state: PointState; readonly headline?: string } | null;
   readonly lon_deg?: number | null;
   readonly lat_deg?: number | null;
