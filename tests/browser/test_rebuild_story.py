@@ -1,0 +1,229 @@
+"""From asking to rebuild to stop-work, in a real browser: the whole story, step by step.
+
+Every answer given on the way is asked again at the end, as true and known then, and must come
+out the same. Which permits were stopped is held against shapely alone.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+from playwright.sync_api import BrowserContext, Page, expect
+
+from rafiqa.cli.machine import entropy, now_us
+from rafiqa.geo import GridShape
+from rafiqa.land import (
+    Actor,
+    AreaRecorded,
+    EvidenceRecorded,
+    LandReopened,
+    ReleaseTransferred,
+)
+from rafiqa.recovery import Party, PermitIssued, ProjectRegistered
+from rafiqa.service import (
+    Office,
+    declare_area,
+    gate_of,
+    issue_permit,
+    open_office,
+    permits_of,
+    record_evidence,
+    register_project,
+    reopen_land,
+    transfer_release,
+)
+from rafiqa.wire.instant import iso
+from tests.browser.conftest import ROOT, Desk, Served, make_demo, need_browser, open_desk, serving
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
+DATA = Path("/work/shared/data") if Path("/work/shared/data").exists() else ROOT / "shared/data"
+ENGINEER = Actor("engineer-1", "municipality", "engineer")
+FIRST = Actor("authority-1", "mine-action-office", "authority")
+TOLD = (Party("crew_lead", "builders"), Party("owner", "school board"))
+WAIT_MS = 20_000
+
+
+@dataclass
+class Town:
+    """A served store, the office over the same store, and the answers given so far."""
+
+    served: Served
+    office: Office
+    answers: list[tuple[str, str, Any]] = field(default_factory=list)
+
+    def remember(self, page: Page, *paths: str) -> None:
+        """Keeps what the desk answers now, to be asked for again later."""
+        time.sleep(0.01)
+        at = iso(now_us())
+        for path in paths:
+            self.answers.append((path, at, asked(page, path, at)))
+        time.sleep(0.01)
+
+
+def asked(page: Page, path: str, at: str | None = None) -> Any:
+    times = f"?valid_at={at}&known_at={at}&lang=en" if at else "?lang=en"
+    answer = page.evaluate("path => fetch(path).then(answer => answer.json())", path + times)
+    assert "status" not in answer, answer
+    return answer
+
+
+def opened(store: Path) -> Office:
+    return open_office(str(store), now_us=now_us, entropy=entropy)
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    need_browser()
+    store = tmp_path / "demo.rafiqa"
+    logins = make_demo(store, 300)
+    office = opened(store)
+    with serving(store, logins) as served:
+        yield Town(served, office)
+    office.store.close()
+
+
+@pytest.fixture
+def page_of(context: BrowserContext, town: Town) -> Iterator[Desk]:
+    desk = open_desk(context, town.served)
+    yield desk
+    assert desk.foreign == []
+    assert desk.complaints == []
+
+
+def metres(x_m: float, y_m: float, wide_m: float, high_m: float) -> GridShape:
+    box = (x_m, y_m, x_m + wide_m, y_m + high_m)
+    return GridShape.box(*(round(each * 1_000) for each in box))
+
+
+def plan(office: Office, x_m: float, y_m: float) -> None:
+    """A hazard area on which nothing may be built yet, and nine plots of works on it.
+
+    The middle one reaches a little beyond its edge, where nothing is on record.
+    """
+    spot = office.frame.mm_spot(round((x_m + 50) * 1_000), round((y_m + 50) * 1_000))
+    seen = EvidenceRecorded("story-e", "eo_seen", "visual", spot, area_id="story")
+    assert record_evidence(office, FIRST, seen).done
+    ground = metres(x_m, y_m, 120, 120)
+    area = AreaRecorded("story", "cha", ground, "Mill quarter", ("story-e",))
+    assert declare_area(office, FIRST, area).done
+    for number in range(9):
+        left_m, low_m = x_m + 40 * (number % 3), y_m + 40 * (number // 3)
+        high_m = 60 if number == 7 else 20
+        shape = metres(left_m + 10, low_m + 10, 20, high_m)
+        works = ProjectRegistered(f"story-{number}", f"House {number}", "new_building", shape, 20)
+        assert register_project(office, ENGINEER, works).done
+
+
+def release(office: Office, x_m: float, y_m: float) -> None:
+    part = ReleaseTransferred(
+        "story-1", "cleared", metres(x_m, y_m, 120, 120), "ministry", "their map", "story", 50
+    )
+    assert transfer_release(office, FIRST, part).done
+
+
+def permit_everything(office: Office) -> None:
+    """Permits all works of the town whose gate is not closed."""
+    for works in office.recovery().works_facts():
+        if gate_of(office, works).outcome != "closed":
+            fact = PermitIssued(f"M-{works.project_id}", works.project_id, "", "office", TOLD)
+            acted = issue_permit(office, FIRST, fact)
+            assert acted.done, acted.reasons
+
+
+def stopped(office: Office) -> set[str]:
+    shown = permits_of(office)
+    return {each.case.fact.permit_id for each in shown if each.standing.state == "stopped"}
+
+
+def touched(office: Office, found: GridShape) -> set[str]:
+    """By shapely alone: the permits whose footprint or way in touches ground."""
+    works = [each.case for each in permits_of(office)]
+    return {
+        case.fact.permit_id
+        for case in works
+        if case.works is not None
+        and any(
+            shape is not None and shapely.intersects(shape.geometry, found.geometry)
+            for shape in (case.works.shape, case.works.access)
+        )
+    }
+
+
+def verdict(page: Page) -> str:
+    return page.locator(".project .gates .verdict").get_attribute("data-outcome") or ""
+
+
+def story(town: Town, desk: Desk, x_m: float, y_m: float) -> None:
+    office, about = town.office, "/api/projects/story-7"
+    plan(office, x_m, y_m)
+    page = desk.open(selected="project:story-7")
+    desk.sign_in("engineer1")
+    expect(page.locator(".project .gate-lines li").first).to_be_visible(timeout=WAIT_MS)
+    assert verdict(page) == "closed"
+    expect(page.locator(".gate-lines")).to_contain_text("gate.area.hazard")
+    town.remember(page, about, "/api/permits")
+
+    release(office, x_m, y_m)
+    page.reload()
+    page.wait_for_selector('.project .gates .verdict[data-outcome="conditions"]', timeout=WAIT_MS)
+    expect(page.locator(".gate-lines")).to_contain_text("gate.area.unrecorded")
+    town.remember(page, about, "/api/permits")
+
+    permit_everything(office)
+    page.reload()
+    page.wait_for_selector('[data-permit="M-story-7"][data-state="in_force"]', timeout=WAIT_MS)
+    assert stopped(office) == set()
+    town.remember(page, about, "/api/permits")
+
+    # An item is found on the edge of house 3; the works of 3, 4, 6 and 7 lie within its reach.
+    reach = shapely.Point((x_m + 42) * 1_000, (y_m + 72) * 1_000).buffer(24_000, 8)
+    found = GridShape.of(shapely.transform(reach, np.rint))
+    assert reopen_land(office, FIRST, LandReopened("story-o", found, "missed_item")).done
+    must = touched(office, found)
+    assert {"M-story-3", "M-story-7"} <= must
+    assert "M-story-2" not in must
+    assert stopped(office) == must
+    page.reload()
+    page.wait_for_selector('[data-permit="M-story-7"][data-state="stopped"]', timeout=WAIT_MS)
+    notices = asked(page, "/api/notices")["notices"]
+    assert {notice["permit_id"] for notice in notices} == must
+    told = asked(page, "/api/permits")["permits"]
+    assert {each["permit_id"] for each in told if each["state"] == "stopped"} == must
+    town.remember(page, about, "/api/permits", "/api/notices")
+
+    heard = page.locator(".stop-notices button").first
+    heard.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".stop-notices button")).to_have_count(1, timeout=WAIT_MS)
+    town.remember(page, about, "/api/notices")
+    page.add_script_tag(path=str(AXE))
+    found_faults = page.evaluate("axe.run(document.querySelector('.sheet'))")["violations"]
+    assert [fault["id"] for fault in found_faults] == []
+
+
+def the_past_is_as_it_was(town: Town, page: Page) -> None:
+    for path, at, answer in town.answers:
+        assert asked(page, path, at) == answer, (path, at)
+
+
+def test_the_demo_city_from_asking_to_stop_work(town: Town, page_of: Desk) -> None:
+    west = max(shape_bounds(town.office)) + 50
+    story(town, page_of, west, 0)
+    the_past_is_as_it_was(town, page_of.page)
+    page = page_of.open(selected="project:story-7", lang="ar")
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    expect(page.locator('[data-permit="M-story-7"]')).to_contain_text("موقوف", timeout=WAIT_MS)
+    expect(page.locator(".stop-notices")).to_contain_text("أُوقف الترخيص")
+
+
+def shape_bounds(office: Office) -> list[float]:
+    faces = office.book().faces
+    return [face.shape.geometry.bounds[2] / 1_000 for face in faces]
