@@ -87,7 +87,7 @@ def issue(ask: Ask) -> Reply:
     return done(issue_permit(ask.desk.office, actor, fact, ask.stamp, asked.covers))
 
 
-def end(ask: Ask) -> Reply:
+def conclude(ask: Ask) -> Reply:
     """Returns the entry that ends a permit for good."""
     actor, asked = actor_of(ask), ask.taken(shape.PermitEnding)
     fact = PermitEnded(ask.path["permit_id"], asked.reason)
