@@ -80,7 +80,7 @@ def issue(ask: Ask) -> Reply:
         actor.organisation_id,
         tuple(Party(each.role, each.organisation) for each in asked.told),
         conditions=asked.conditions,
-        until_us=None if asked.until is None else end_us(asked.until, "until") - 1,
+        until_us=None if asked.until is None else end_us(asked.until, "until"),
         override=asked.override,
         authority=asked.authority,
     )
