@@ -60,8 +60,10 @@ def _faults(row: Endpoint) -> Iterator[tuple[int, Fault]]:
         yield 413, Fault("api.body.too-large", params={"limit_kib": BODY_BYTES // 1024})
         yield 415, Fault("api.body.type", "Content-Type")
     for placeholder in row.placeholders:
-        # An act is refused for what it names with every other reason against it.
-        if placeholder in _UNKNOWN and not (placeholder == "permit_id" and row.takes):
+        # Damage is taken of an asset that no layer holds: it is not to be lost for that. An act
+        # on a permit is refused for what it names with every other reason against it.
+        told_of = row.method == "GET" or placeholder not in {"asset_id", "permit_id"}
+        if placeholder in _UNKNOWN and told_of:
             yield 404, Fault(_UNKNOWN[placeholder], placeholder, params=_NAMED)
     if row.open_path.startswith(("/api/permits", "/api/notices")):
         yield 401, Fault("api.session.needed")

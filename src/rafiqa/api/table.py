@@ -8,9 +8,12 @@ from rafiqa.api import (
     act,
     area,
     asset,
+    assetshape,
     certificate,
+    damage,
     figureshape,
     gateshape,
+    layer,
     maplayer,
     page,
     permit,
@@ -50,6 +53,9 @@ _COMPARE = Param(
     "compare_known_at", _TEXT, "What changed since this was known, and by which facts."
 )
 _NAME = Param("q", _TEXT, "Name or id, or a part of one.", True)
+_OLD = Param("old", _TEXT, "A layer's id, or the beginning of a version's hash.", True)
+_NEW = Param("new", _TEXT, "Likewise, of the newer version.", True)
+_ASSET = "/api/assets/{asset_id:path}"
 _PROJECT = Param("project", _TEXT, "Only those of this project.")
 _NOTICE_STATE = Param(
     "state",
@@ -150,13 +156,49 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         permitshape.ProjectSheet,
         timed=True,
     ),
+    _act(f"{_ASSET}/damage", "Record damage to an asset", damage.assess, assetshape.Assessing),
+    _act(f"{_ASSET}/tag", "Tag a structure, as an engineer", damage.tag, assetshape.Tagging),
+    _act(
+        f"{_ASSET}/events",
+        "Say that an event on record damaged an asset",
+        damage.link,
+        assetshape.Linking,
+    ),
     Endpoint(
         "GET",
-        "/api/assets/{asset_id:path}",
-        "One building with the gate of its own ground",
+        _ASSET,
+        "One asset with the gate of its ground, its damage by source, its tag and its epochs",
         asset.show_asset,
-        gateshape.Asset,
+        assetshape.Asset,
         timed=True,
+    ),
+    Endpoint(
+        "GET",
+        "/api/layers",
+        "Every version of every reference layer, with its hash",
+        layer.show_layers,
+        assetshape.Layers,
+        timed=True,
+    ),
+    Endpoint(
+        "GET",
+        "/api/matches",
+        "How two versions of layers match, and the queue of the doubtful, for staff",
+        layer.show_matches,
+        assetshape.Matches,
+        params=(_OLD, _NEW),
+    ),
+    _act(
+        "/api/matches",
+        "Record every match of two versions that is without doubt",
+        layer.record,
+        assetshape.Matching,
+    ),
+    _act(
+        "/api/matches/decisions",
+        "Decide on a doubtful match",
+        layer.decide,
+        assetshape.Decision,
     ),
     Endpoint(
         "GET",

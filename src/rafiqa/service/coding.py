@@ -54,6 +54,7 @@ CODED_FIELDS: dict[type, dict[str, str]] = {
         "protected": "protected_kind",
     },
     recovery.RubbleLotMoved: {"state": "rubble_state"},
+    recovery.DamageAssessed: {"scale": "damage_scale"},
     recovery.Party: {"role": "party_role"},
     recovery.NoticeAcknowledged: {"role": "party_role"},
     recovery.RightsChecked: {"hlp_status": "hlp_status", "ownership": "ownership"},

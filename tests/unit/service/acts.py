@@ -48,13 +48,18 @@ from rafiqa.land import (
 )
 from rafiqa.ledger import AttachmentNamed
 from rafiqa.recovery import (
+    AssetGroup,
+    AssetsMatched,
     BombSearched,
     ChanceFindAnswered,
     ChanceFound,
     CrewBriefed,
+    DamageAssessed,
+    DamageLinked,
     EodSupportAgreed,
     HazmatScreened,
     LayerRegistered,
+    MatchReviewed,
     MethodStated,
     NoticeAcknowledged,
     Party,
@@ -68,6 +73,7 @@ from rafiqa.recovery import (
     RubbleLotMoved,
     RubbleLotRegistered,
     SiteRated,
+    StructureTagged,
     UtilitiesNoted,
     WorksClosed,
 )
@@ -115,6 +121,14 @@ def _erase(office: Office, actor: Actor, instead: Any, stamp: Stamp) -> Acted:
     return service.erase_words(office, actor, "a1", "asked by the person named", instead, stamp)
 
 
+def _tag(office: Office, actor: Actor, fact: Any, stamp: Stamp) -> Acted:
+    return service.tag_structure(office, actor, fact, service.AssetShelf(), stamp)
+
+
+DAMAGE = DamageAssessed("D1", "ems98", "Grade 3", "grade_3", "b1")
+TAG = StructureTagged("b1", "green", "engineers")
+MATCHED = AssetsMatched("M1", "aa", "bb", (AssetGroup(("b1",), ("c1",), "same", 900),), "{}")
+REVIEWED = MatchReviewed("V1", "aa", "bb", ("b1",), ("c1",), accepted=True)
 PHOTO = AttachmentNamed("E1", "ab" * 32, 300_000, "image/jpeg")
 AREA = AreaRecorded("A9", "cha", square(200), "Orchard", ("E1",))
 TASK = TaskOrdered("T9", "A1", OPERATOR.organisation_id, ("manual",), 30)
@@ -349,6 +363,35 @@ ACTS: dict[str, Act] = {
         RubbleLotMoved("H1", "rated"),
         RubbleLotMoved("H1", "removed"),
         service.move_rubble_lot,
+    ),
+    "assess_damage": Act(
+        "site",
+        SURVEYOR,
+        DAMAGE,
+        replace(DAMAGE, as_written="Grade 5", code="grade_5"),
+        service.assess_damage,
+    ),
+    "tag_structure": Act("built", ENGINEER, TAG, replace(TAG, tag="red"), _tag),
+    "link_damage": Act(
+        "hit",
+        ENGINEER,
+        DamageLinked("b1", "X1"),
+        DamageLinked("b2", "X1"),
+        service.link_damage,
+    ),
+    "match_layers": Act(
+        "site",
+        ENGINEER,
+        MATCHED,
+        replace(MATCHED, policy="other"),
+        service.record_match,
+    ),
+    "review_match": Act(
+        "site",
+        ENGINEER,
+        REVIEWED,
+        replace(REVIEWED, accepted=False),
+        service.review_match,
     ),
     **{
         name: Act("heap", actor, fact, replace(fact, **other), service.put_on_record)

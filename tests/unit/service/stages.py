@@ -4,8 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rafiqa.land import LandReopened, LotInspected, NonconformityRaised, ResidentReported
-from rafiqa.recovery import ChanceFound, Party, PermitIssued, ProjectRegistered, RubbleLotRegistered
+import numpy as np
+
+from rafiqa.land import (
+    AccidentRecorded,
+    LandReopened,
+    LotInspected,
+    NonconformityRaised,
+    ResidentReported,
+)
+from rafiqa.recovery import (
+    ChanceFound,
+    LayerRegistered,
+    Party,
+    PermitIssued,
+    ProjectRegistered,
+    RubbleLotRegistered,
+)
 from rafiqa.service import (
     Office,
     inspect_lot,
@@ -14,6 +29,8 @@ from rafiqa.service import (
     open_office,
     put_on_record,
     raise_nonconformity,
+    record_accident,
+    register_layer,
     register_project,
     register_rubble_lot,
     reopen_land,
@@ -42,6 +59,8 @@ def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
         "certified": "released",
         "told": "site",
         "heap": "site",
+        "built": "site",
+        "hit": "site",
         "found": "site",
         "faulted": "work",
         "lot failed": "work",
@@ -80,6 +99,13 @@ def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
         assert report_hazard(office, RESIDENT, ResidentReported("S1", ORIGIN, "eo_seen")).done
     if stage in {"heap", "found"}:
         assert register_rubble_lot(office, ENGINEER, RubbleLotRegistered("H1", "Heap", ORIGIN)).done
+    if stage == "built":
+        shapes = np.array([office.frame.to_lonlat(square()).geometry], dtype=object)
+        rows = (["b1"], shapes, {"kind": ["house"]})
+        layer = LayerRegistered("homes", "buildings", "", 0)
+        assert register_layer(office, ENGINEER, layer, rows).done
+    if stage == "hit":
+        assert record_accident(office, FIRST, AccidentRecorded("X1", "ordnance", ORIGIN)).done
     if stage == "found":
         assert put_on_record(office, ENGINEER, ChanceFound("H1", "F1", "rubble")).done
     return office

@@ -53,6 +53,11 @@ register_layer       . . . . A . E I
 register_project     . . . . A . E I
 register_rubble_lot  . . . . A . E I
 move_rubble_lot      . . O . A . E .
+assess_damage        . S O Q A . E I
+tag_structure        . . . . . . E .
+link_damage          . . O . A . E I
+match_layers         . . . . A . E I
+review_match         . . . . A . E I
 check_rights         . . . . A . E .
 claim_rights         . . . . A . E I
 rate_site            . S O . A . . .

@@ -169,11 +169,22 @@ export interface GateLine {
   readonly detail: string;
   readonly next: string | null;
   readonly area_ids: readonly string[];
+  /** Whom a condition binds, in words, and until when it holds. */
+  readonly who?: string | null;
+  readonly until?: string | null;
+}
+
+/** A gate that was not asked, and why: no all-clear. */
+export interface GateNotAsked {
+  readonly gate: string;
+  readonly code: string;
+  readonly detail: string;
 }
 
 export interface GateRuling {
   readonly outcome: GateOutcome;
   readonly gates: readonly GateLine[];
+  readonly not_asked?: readonly GateNotAsked[];
 }
 
 export interface ProjectDetail {
