@@ -88,7 +88,7 @@ def opened(store: Path) -> Office:
 def town(tmp_path: Path) -> Iterator[Town]:
     need_browser()
     store = tmp_path / "demo.rafiqa"
-    logins = make_demo(store, 300)
+    logins = make_demo(store, 100)
     office = opened(store)
     with serving(store, logins) as served:
         yield Town(served, office)
@@ -234,6 +234,7 @@ def the_past_is_as_it_was(town: Town, page: Page) -> None:
         assert asked(page, path, at) == answer, (path, at)
 
 
+@pytest.mark.slow
 def test_the_demo_city_from_asking_to_stop_work(town: Town, page_of: Desk) -> None:
     west_m = max(face.shape.geometry.bounds[2] for face in town.office.book().faces) / 1_000 + 50
     plan(town.office, west_m, 0)
