@@ -80,14 +80,14 @@ def issue(ask: Ask) -> Reply:
         actor.organisation_id,
         tuple(Party(each.role, each.organisation) for each in asked.told),
         conditions=asked.conditions,
-        until_us=None if asked.until is None else end_us(asked.until, "until") - 1,
+        until_us=None if asked.until is None else end_us(asked.until, "until"),
         override=asked.override,
         authority=asked.authority,
     )
     return done(issue_permit(ask.desk.office, actor, fact, ask.stamp, asked.covers))
 
 
-def end(ask: Ask) -> Reply:
+def conclude(ask: Ask) -> Reply:
     """Returns the entry that ends a permit for good."""
     actor, asked = actor_of(ask), ask.taken(shape.PermitEnding)
     fact = PermitEnded(ask.path["permit_id"], asked.reason)

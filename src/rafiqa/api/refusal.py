@@ -67,9 +67,11 @@ def _faults(row: Endpoint) -> Iterator[tuple[int, Fault]]:
             yield 404, Fault(_UNKNOWN[placeholder], placeholder, params=_NAMED)
     if row.open_path.startswith(("/api/permits", "/api/notices")):
         yield 401, Fault("api.session.needed")
-        if row.takes is not None:
+        if row.placeholders and row.takes is not None:
             about = "notice" if "notice_id" in row.placeholders else "permit"
             yield 422, Fault(f"gate.{about}.unknown", params=_NAMED)
+        elif row.takes is not None:
+            yield 404, Fault("service.project.unknown", "PROJECT", params=_NAMED)
     if "number" in row.placeholders:
         yield 401, Fault("api.session.needed")
         yield 409, Fault("api.certificate.not-in-force", params=_NAMED)

@@ -314,7 +314,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _act(
         "/api/permits/{permit_id:path}/end",
         "End a permit for good",
-        permit.end,
+        permit.conclude,
         permitshape.PermitEnding,
     ),
     Endpoint(

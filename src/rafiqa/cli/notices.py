@@ -29,8 +29,14 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--overdue", action="store_true", help="those for which a call is due")
     parser.add_argument("--acknowledge", metavar="NOTICE", help="record that one was heard of")
-    parser.add_argument("--as", dest="as_role", metavar="ROLE", default="crew_lead")
-    parser.add_argument("--note", metavar="WORDS")
+    parser.add_argument(
+        "--as",
+        dest="as_role",
+        metavar="ROLE",
+        default="crew_lead",
+        help="with --acknowledge: as which of those named on the permit",
+    )
+    parser.add_argument("--note", metavar="WORDS", help="with --acknowledge: what was said")
     parser.add_argument("--known-at", metavar="K", help="as known at this time (ISO 8601)")
     add_actor(parser, "authority")
 

@@ -52,7 +52,13 @@ def add(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="issue: who hears of a stop, in the order in which they are called; repeat",
     )
-    parser.add_argument("--condition", metavar="WORDS", action="append", default=[])
+    parser.add_argument(
+        "--condition",
+        metavar="WORDS",
+        action="append",
+        default=[],
+        help="issue: what is printed on it beside the gate's conditions; repeat",
+    )
     parser.add_argument("--until", metavar="T", help="issue: the last moment it is good for")
     parser.add_argument("--override", metavar="REASON", help="issue: why, though gates are closed")
     parser.add_argument("--authority", metavar="OFFICE", help="issue: whose decision that is")
@@ -114,7 +120,7 @@ def _issue(args: argparse.Namespace, office: Office) -> str:
         actor.organisation_id,
         tuple(Party(role.strip(), organisation.strip()) for role, _, organisation in parties),
         conditions=tuple(args.condition),
-        until_us=None if until_us is None else until_us - 1,
+        until_us=until_us,
         override=args.override,
         authority=args.authority,
     )

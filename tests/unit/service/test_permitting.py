@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from rafiqa.land import LandReopened, ReportAnswered, ResidentReported
+from rafiqa.land import ClassDecided, LandReopened, ReportAnswered, ResidentReported
 from rafiqa.recovery import (
     NoticeAcknowledged,
     Party,
@@ -20,6 +20,7 @@ from rafiqa.service import (
     Office,
     acknowledge_notice,
     answer_report,
+    decide_class,
     end_permit,
     issue_permit,
     notices_of,
@@ -121,9 +122,8 @@ def test_an_override_hides_no_gate_and_covers_only_what_it_names(at_stage: Offic
     assert shown.gate.outcome == "closed"
     assert shown.printed is not None
     assert HAZARD in [gate.code for gate in shown.printed.gates]
-    assert reopen_land(office, FIRST, LandReopened("O1", square(15, 15, 5), "new_evidence")).done
-    assert state(office) == "stopped"
-    assert HAZARD in stopped_by(office)
+    assert decide_class(office, FIRST, ClassDecided("A1", "sha", (), "resurveyed")).done
+    assert (state(office), stopped_by(office)) == ("stopped", [HAZARD])
 
 
 def test_nothing_closed_needs_no_override(at_stage: OfficeAt) -> None:
