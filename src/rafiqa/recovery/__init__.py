@@ -5,7 +5,11 @@ Pure, like ``land``. May not know how likely contamination is, nor stores, files
 
 from rafiqa.recovery.asset import (
     ASSET_POLICY,
+    CLOSED,
+    CONDITIONS,
+    OPEN,
     OUTCOMES,
+    POINT_REACH_MM,
     AssetGate,
     AssetTable,
     ask_gate_all,
@@ -23,7 +27,11 @@ from rafiqa.recovery.register import RecoveryRegister, register
 
 __all__ = [
     "ASSET_POLICY",
+    "CLOSED",
+    "CONDITIONS",
+    "OPEN",
     "OUTCOMES",
+    "POINT_REACH_MM",
     "AssetGate",
     "AssetTable",
     "Gate",

@@ -17,7 +17,8 @@ OPEN, CONDITIONS, CLOSED = 0, 1, 2
 OUTCOMES = ("open", "conditions", "closed")
 ASSET_POLICY = GatePolicy(noise_m2=0)
 """With which one asset's gate is asked, so that it is the one that all are given at once."""
-_POINT_REACH_MM = 500
+POINT_REACH_MM = 500
+"""How far from a building known as a point its ground reaches each way."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +78,7 @@ def with_ground(shapes_mm: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
     placed = ~shapely.is_missing(shapes_mm) & ~shapely.is_empty(shapes_mm)
     bare = placed & (shapely.get_dimensions(shapes_mm) < 2)
     west, south, east, north = shapely.bounds(rounded[bare]).T
-    reach = _POINT_REACH_MM
+    reach = POINT_REACH_MM
     rounded[bare] = shapely.box(west - reach, south - reach, east + reach, north + reach)
     bent = placed & ~shapely.is_valid(rounded)
     rounded[bent] = shapes_mm[bent]

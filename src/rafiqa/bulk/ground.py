@@ -1,0 +1,214 @@
+"""What decides a footprint's gate at one time, in columns: faces, signs, reports.
+
+Made once of a land book and a time, then asked by every block of footprints. Threads may share
+it: each has prepared copies of the faces of its own, because GEOS's prepared shapes are not to
+be shared.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from rafiqa.bulk.boxjoin import BoxJoin, Floats, Ints, box_join
+from rafiqa.bulk.cells import FaceCells, face_cells
+from rafiqa.land import Face, LandBook, LandState, quarantines
+
+NEVER = np.iinfo(np.int64).min
+_SLACK_MM = 1.0
+"""A shape that rounding would bend stands up to half a millimetre off its rounded box."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Signs:
+    """Places of unanswered evidence and accidents, and of reports that wait.
+
+    Attributes:
+        places: ``(s,)`` points, mm.
+        reach_mm: ``(s,)`` how far off a footprint counts as one it may lie on.
+        seen: ``(s, 2)`` when in truth, and after which place on record, it was seen.
+        is_report: ``(s,)`` whether it is a resident's report.
+    """
+
+    places: npt.NDArray[np.object_]
+    reach_mm: Floats
+    seen: Ints
+    is_report: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """The faces on record at one time, and the signs then.
+
+    Attributes:
+        shapes: ``(k,)`` polygons and multipolygons, mm.
+        faces: ``(k,)`` the number of each among the book's faces.
+        rank: ``(k,)`` of those that close, greater where it is told before others; else 0.
+        released: ``(k,)`` whether it stands released.
+        since: ``(k, 2)`` when, in truth and on record, the work began that it stands released by.
+        signs: signs and reports.
+        distance_mm: how far a hazard or a sign must lie off.
+    """
+
+    shapes: npt.NDArray[np.object_]
+    faces: Ints
+    rank: Ints
+    released: npt.NDArray[np.bool_]
+    since: Ints
+    signs: Signs
+    distance_mm: int = 0
+    _own: threading.local = field(default_factory=threading.local, repr=False)
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.shapes)
+
+    @cached_property
+    def boxes(self) -> Floats:
+        """``(k + s, 4)`` boxes of faces, then of signs, grown by how far they count; mm."""
+        signs = self.signs
+        reach = np.full(len(self.shapes), float(self.distance_mm))
+        bounds = np.concatenate([shapely.bounds(self.shapes), shapely.bounds(signs.places)])
+        grow = np.concatenate([reach, signs.reach_mm]) + _SLACK_MM
+        return bounds.reshape(-1, 4) + grow[:, None] * np.array([-1, -1, 1, 1])
+
+    @cached_property
+    def join(self) -> BoxJoin:
+        """A grid over ``boxes``."""
+        return box_join(self.boxes)
+
+    @cached_property
+    def cells(self) -> FaceCells:
+        """The faces in cells."""
+        return face_cells(self.shapes)
+
+    @property
+    def own_shapes(self) -> npt.NDArray[np.object_]:
+        """This thread's own prepared copies of the faces."""
+        return self._prepared("shapes", self.shapes)
+
+    @property
+    def own_parts(self) -> npt.NDArray[np.object_]:
+        """This thread's own prepared copies of ``parts``."""
+        return self._prepared("parts", self.parts)
+
+    def _prepared(
+        self, name: str, shapes: npt.NDArray[np.object_]
+    ) -> npt.NDArray[np.object_]:
+        own: npt.NDArray[np.object_] | None = getattr(self._own, name, None)
+        if own is None:
+            own = np.asarray(shapely.from_wkb(shapely.to_wkb(shapes)), dtype=object)
+            shapely.prepare(own)
+            setattr(self._own, name, own)
+        return own
+
+    @property
+    def parts(self) -> npt.NDArray[np.object_]:
+        """The parts of all released ground joined, for footprints that lie on several faces."""
+        with self._lock:
+            return self._parts
+
+    @cached_property
+    def _parts(self) -> npt.NDArray[np.object_]:
+        if not self.released.any():
+            return np.empty(0, dtype=object)
+        whole = shapely.disjoint_subset_union_all(self.shapes[self.released])
+        return np.asarray(shapely.get_parts(whole), dtype=object)
+
+    @cached_property
+    def _parts_join(self) -> BoxJoin:
+        return box_join(shapely.bounds(self.parts).reshape(-1, 4))
+
+    @property
+    def parts_join(self) -> BoxJoin:
+        """A grid over the boxes of ``parts``."""
+        with self._lock:
+            return self._parts_join
+
+    def ready(self) -> Ground:
+        """Returns itself with everything made that all threads share."""
+        _ = self.boxes, self.join, self.cells
+        return self
+
+
+def ground_of(
+    book: LandBook,
+    valid_at_us: int,
+    *,
+    distance_mm: int = 0,
+    reports_mm: Sequence[tuple[int, int]] = (),
+) -> Ground:
+    """Returns the ground of a land book at a time.
+
+    Args:
+        book: the land book as known at the time asked about.
+        valid_at_us: the time the answer is to be true at.
+        distance_mm: how far a hazard or a report must lie off.
+        reports_mm: places of residents' reports not yet answered.
+    """
+    on_record = [
+        (number, face, state)
+        for number, face in enumerate(book.faces)
+        if (state := face.timeline.at(valid_at_us)) is not None
+    ]
+    witnesses = book.witnesses
+    unanswered = np.array(witnesses.unanswered(valid_at_us), dtype=np.int64)
+    wide = bool((witnesses.accuracy_mm[unanswered] > distance_mm).any())
+    return Ground(
+        np.array([face.shape.geometry for _, face, _ in on_record], dtype=object),
+        np.array([number for number, _, _ in on_record], dtype=np.int64),
+        _ranks(on_record, book, valid_at_us),
+        np.array([not state.is_hazard for _, _, state in on_record], dtype=np.bool_),
+        _since(on_record, book, valid_at_us) if wide else np.empty((0, 2), dtype=np.int64),
+        _signs(book, unanswered, reports_mm, distance_mm),
+        distance_mm,
+    )
+
+
+def _ranks(
+    on_record: Sequence[tuple[int, Face, LandState]], book: LandBook, valid_at_us: int
+) -> Ints:
+    """Returns whether each closes, and which of several is told: hazard before stopped ground."""
+    rank = np.zeros(len(on_record), dtype=np.int64)
+    for at, (_, _, state) in enumerate(on_record):
+        if state.is_hazard:
+            rank[at] = len(on_record) + at + 1
+        elif quarantines(book.register, state, valid_at_us):
+            rank[at] = at + 1
+    return rank
+
+
+def _since(
+    on_record: Sequence[tuple[int, Face, LandState]], book: LandBook, valid_at_us: int
+) -> Ints:
+    moments = []
+    for _, _, state in on_record:
+        works = [act.begun for act in book.witnesses.acts_behind(state, valid_at_us)]
+        true_us = min((work.valid_at_us for work in works), default=int(NEVER))
+        moments.append((true_us, min((work.seq for work in works), default=int(NEVER))))
+    return np.array(moments, dtype=np.int64).reshape(-1, 2)
+
+
+def _signs(
+    book: LandBook,
+    unanswered: Ints,
+    reports_mm: Sequence[tuple[int, int]],
+    distance_mm: int,
+) -> Signs:
+    witnesses = book.witnesses
+    reports = np.array([shapely.Point(place) for place in reports_mm], dtype=object)
+    seen = [(witnesses.all[at].valid_at_us, witnesses.all[at].seq + 1) for at in unanswered]
+    reach_mm = np.maximum(witnesses.accuracy_mm[unanswered], distance_mm).astype(np.float64)
+    n_signs, n_reports = len(unanswered), len(reports)
+    return Signs(
+        np.concatenate([witnesses.places[unanswered], reports]),
+        np.concatenate([reach_mm, np.full(n_reports, float(distance_mm))]),
+        np.array([*seen, *[(0, 0)] * n_reports], dtype=np.int64).reshape(-1, 2),
+        np.arange(n_signs + n_reports) >= n_signs,
+    )
