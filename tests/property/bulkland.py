@@ -96,7 +96,9 @@ def buildings(drawn: DrawnLand, n: int, seed: int) -> npt.NDArray[np.object_]:
 
 def _building(draw: np.random.Generator, corner: npt.NDArray[np.float64]) -> object:
     kind = int(draw.integers(12))
-    at = corner + draw.integers(-1, 2, 2) * draw.integers(0, (1, 3, 15_000, 60_000)[draw.integers(4)])
+    at = corner + draw.integers(-1, 2, 2) * draw.integers(
+        0, (1, 3, 15_000, 60_000)[draw.integers(4)]
+    )
     wide = draw.integers(1, (30_000, 30_000, 300_000)[draw.integers(3)], 2)
     if kind == 0:
         return shapely.Point(at)
@@ -115,9 +117,9 @@ def _building(draw: np.random.Generator, corner: npt.NDArray[np.float64]) -> obj
         turned = ring @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
         return shapely.Polygon(at + turned)
     if kind == 8:
-        return shapely.Polygon([at, at + (9_000, 0.4), at + (9_000, 0.45)])
+        return shapely.Polygon(at + np.array([(0, 0), (9_000, 0.4), (9_000, 0.45)]))
     if kind == 9:
         return shapely.LineString([at, at + wide])
     if kind == 10:
-        return shapely.Point(*(at + 0.4), 3.0)
+        return shapely.Point([*(at + 0.4).tolist(), 3.0])
     return box

@@ -7,15 +7,17 @@ stores, files, wire formats or screens.
 from rafiqa.bulk.footprint import Footprints, footprints
 from rafiqa.bulk.ground import Ground, ground_of
 from rafiqa.bulk.plane import Plane, plane_over
-from rafiqa.bulk.ruling import Pairs, rule, unknown
+from rafiqa.bulk.ruling import DEPTHS, Pairs, Ruling, rule, unknown
 from rafiqa.bulk.window import Window, window_of
 from rafiqa.bulk.wkb import WkbColumn
 
 __all__ = [
+    "DEPTHS",
     "Footprints",
     "Ground",
     "Pairs",
     "Plane",
+    "Ruling",
     "Window",
     "WkbColumn",
     "footprints",

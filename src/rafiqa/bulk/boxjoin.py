@@ -23,6 +23,15 @@ def spread(counts: Ints) -> tuple[Ints, Ints]:
     return owner, np.arange(len(owner), dtype=np.int64) - before[owner]
 
 
+def overlap(one: Floats, other: Floats) -> npt.NDArray[np.bool_]:
+    """Returns of pairs of boxes, ``(p, 4)`` each, which overlap or touch; NaN never does."""
+    meets: npt.NDArray[np.bool_] = one[:, 0] <= other[:, 2]
+    meets &= one[:, 2] >= other[:, 0]
+    meets &= one[:, 1] <= other[:, 3]
+    meets &= one[:, 3] >= other[:, 1]
+    return meets
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class BoxJoin:
     """A grid over some boxes; each cell knows the boxes that reach into it.
@@ -54,7 +63,8 @@ class BoxJoin:
             rows, numbers = self._block(boxes[start : start + _BLOCK])
             yield rows + start, numbers
 
-    def _cells(self, x: Floats, y: Floats) -> tuple[Ints, Ints]:
+    def cells_at(self, x: Floats, y: Floats) -> tuple[Ints, Ints]:
+        """Returns the column and the row of places; off the grid the nearest."""
         n_columns, n_rows = self.shape
         column = ((x - self.corner[0]) / self.step[0]).astype(np.int64)
         row = ((y - self.corner[1]) / self.step[1]).astype(np.int64)
@@ -67,8 +77,8 @@ class BoxJoin:
         inside &= (boxes[:, 3] >= all_south) & (boxes[:, 1] <= all_north)
         rows = np.flatnonzero(inside)
         west, south, east, north = boxes[rows].T
-        column0, row0 = self._cells(west, south)
-        column1, row1 = self._cells(east, north)
+        column0, row0 = self.cells_at(west, south)
+        column1, row1 = self.cells_at(east, north)
         single = (column0 == column1) & (row0 == row1)
         cell0 = row0 * self.shape[0] + column0
         alone = np.flatnonzero(single)
@@ -92,11 +102,11 @@ class BoxJoin:
         number = self.entries[self.first[cell][owner] + at]
         row, cell = rows[owner], cell[owner]
         asked, known = boxes[row], self.boxes[number]
-        low = np.maximum(asked[:, :2], known[:, :2])
-        meets = (low <= np.minimum(asked[:, 2:], known[:, 2:])).all(axis=1)
+        meets = overlap(asked, known)
         # Of the cells that two boxes share, only that of their common lower left corner counts.
-        row, number, cell, low = row[meets], number[meets], cell[meets], low[meets]
-        column0, row0 = self._cells(low[:, 0], low[:, 1])
+        row, number, cell = row[meets], number[meets], cell[meets]
+        low = np.maximum(asked[meets, :2], known[meets, :2])
+        column0, row0 = self.cells_at(low[:, 0], low[:, 1])
         once = row0 * self.shape[0] + column0 == cell
         return row[once], number[once]
 
@@ -114,8 +124,8 @@ def box_join(boxes: Floats) -> BoxJoin:
         shape = np.clip(np.ceil(extent / side), 1, n_cells).astype(np.int64)
         made = BoxJoin(boxes, corner, extent / shape, (int(shape[0]), int(shape[1])), *_NONE)
         west, south, east, north = boxes.T
-        column0, row0 = made._cells(west, south)
-        column1, row1 = made._cells(east, north)
+        column0, row0 = made.cells_at(west, south)
+        column1, row1 = made.cells_at(east, north)
         wide = column1 - column0 + 1
         counts = wide * (row1 - row0 + 1)
         if n_cells == 1 or int(counts.sum()) <= _ENTRIES_MAX:

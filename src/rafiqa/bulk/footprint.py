@@ -10,7 +10,7 @@ import shapely
 
 from rafiqa.bulk.boxjoin import Floats, Ints, spread
 from rafiqa.bulk.plane import Plane
-from rafiqa.bulk.wkb import WkbColumn
+from rafiqa.bulk.wkb import WkbColumn, boxes_of
 from rafiqa.recovery import POINT_REACH_MM, with_ground
 
 _AROUND = np.array([(1, -1), (1, 1), (-1, 1), (-1, -1), (1, -1)], dtype=np.float64)
@@ -95,10 +95,11 @@ def footprints(plane: Plane, column: WkbColumn, rows: Ints | None = None) -> Foo
     for block in column.blocks(asked):
         which = number[block.rows]
         placed = plane.grid_mm(block.xy.reshape(-1, 2)).reshape(block.xy.shape)
-        if placed.shape[1] == 1:
+        k = block.xy.shape[1]
+        if k == 1:
             placed = placed + _AROUND * POINT_REACH_MM
-        boxes[which] = np.concatenate([placed.min(axis=1), placed.max(axis=1)], axis=1)
-        k = placed.shape[1]
+        boxes[which] = boxes_of(placed)
+        k = 5 if k == 1 else k
         first[which] = n_before + np.arange(len(which)) * k
         count[which] = k
         plain[which] = True

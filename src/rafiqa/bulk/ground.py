@@ -19,6 +19,7 @@ import shapely
 from rafiqa.bulk.boxjoin import BoxJoin, Floats, Ints, box_join
 from rafiqa.bulk.cells import FaceCells, face_cells
 from rafiqa.land import Face, LandBook, LandState, quarantines
+from rafiqa.recovery import is_undug
 
 NEVER = np.iinfo(np.int64).min
 _SLACK_MM = 1.0
@@ -51,6 +52,10 @@ class Ground:
         faces: ``(k,)`` the number of each among the book's faces.
         rank: ``(k,)`` of those that close, greater where it is told before others; else 0.
         released: ``(k,)`` whether it stands released.
+        worth: ``(k,)`` of released faces, greater where less is proven of it.
+        certified_cm: ``(k,)`` the depth it is cleared to; -1 where it is released without one.
+        cleared: ``(k,)`` whether it is cleared, and not only cancelled or reduced.
+        undug: ``(k,)`` whether its depth does not hold beneath a surface left as it was.
         since: ``(k, 2)`` when, in truth and on record, the work began that it stands released by.
         signs: signs and reports.
         distance_mm: how far a hazard or a sign must lie off.
@@ -60,6 +65,10 @@ class Ground:
     faces: Ints
     rank: Ints
     released: npt.NDArray[np.bool_]
+    worth: Ints
+    certified_cm: Ints
+    cleared: npt.NDArray[np.bool_]
+    undug: npt.NDArray[np.bool_]
     since: Ints
     signs: Signs
     distance_mm: int = 0
@@ -76,7 +85,8 @@ class Ground:
         reach = np.full(len(self.shapes), float(self.distance_mm))
         bounds = np.concatenate([shapely.bounds(self.shapes), shapely.bounds(signs.places)])
         grow = np.concatenate([reach, signs.reach_mm]) + _SLACK_MM
-        return bounds.reshape(-1, 4) + grow[:, None] * np.array([-1, -1, 1, 1])
+        grown: Floats = bounds.reshape(-1, 4) + grow[:, None] * np.array([-1, -1, 1, 1])
+        return grown
 
     @cached_property
     def join(self) -> BoxJoin:
@@ -98,9 +108,7 @@ class Ground:
         """This thread's own prepared copies of ``parts``."""
         return self._prepared("parts", self.parts)
 
-    def _prepared(
-        self, name: str, shapes: npt.NDArray[np.object_]
-    ) -> npt.NDArray[np.object_]:
+    def _prepared(self, name: str, shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
         own: npt.NDArray[np.object_] | None = getattr(self._own, name, None)
         if own is None:
             own = np.asarray(shapely.from_wkb(shapely.to_wkb(shapes)), dtype=object)
@@ -157,6 +165,7 @@ def ground_of(
         for number, face in enumerate(book.faces)
         if (state := face.timeline.at(valid_at_us)) is not None
     ]
+    states = [state for _, _, state in on_record]
     witnesses = book.witnesses
     unanswered = np.array(witnesses.unanswered(valid_at_us), dtype=np.int64)
     wide = bool((witnesses.accuracy_mm[unanswered] > distance_mm).any())
@@ -164,11 +173,22 @@ def ground_of(
         np.array([face.shape.geometry for _, face, _ in on_record], dtype=object),
         np.array([number for number, _, _ in on_record], dtype=np.int64),
         _ranks(on_record, book, valid_at_us),
-        np.array([not state.is_hazard for _, _, state in on_record], dtype=np.bool_),
+        np.array([not state.is_hazard for state in states], dtype=np.bool_),
+        np.array([_worth(state) for state in states], dtype=np.int64),
+        np.array([-1 if state.depth_cm is None else state.depth_cm for state in states], np.int64),
+        np.array([state.status == "cleared" for state in states], dtype=np.bool_),
+        np.array([is_undug(state, book.register) for state in states], dtype=np.bool_),
         _since(on_record, book, valid_at_us) if wide else np.empty((0, 2), dtype=np.int64),
         _signs(book, unanswered, reports_mm, distance_mm),
         distance_mm,
     )
+
+
+def _worth(state: LandState) -> int:
+    """Returns how little is proven of released ground: cancelled, reduced, then by its depth."""
+    order = {"cancelled": 2_000_000, "reduced": 1_000_000, "cleared": 100_000}
+    depth_cm = state.depth_cm or 0
+    return order.get(state.status, 0) - min(depth_cm, 99_999) if not state.is_hazard else 0
 
 
 def _ranks(

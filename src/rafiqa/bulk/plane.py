@@ -71,14 +71,14 @@ class Plane:
             return np.rint(self.frame.places_mm(lonlat))
         near, steps = self.approach(lonlat)
         rounded = np.rint(near)
-        doubtful = (np.abs(np.abs(near - rounded) - 0.5) < DOUBT_MM).any(axis=1)
-        doubtful |= ~(steps <= 1)
+        off = np.abs(near - rounded) > 0.5 - DOUBT_MM
+        doubtful = off[:, 0] | off[:, 1] | ~(steps <= 1)
         if doubtful.any():
             rounded[doubtful] = np.rint(self.frame.places_mm(lonlat[doubtful]))
         return rounded
 
     def approach(self, lonlat: Floats) -> tuple[Floats, Floats]:
-        """Returns ``(n, 2)`` mm by the polynomial, and how far out each place lies; 1 is the edge."""
+        """Returns ``(n, 2)`` mm by the polynomial, and how far out each lies; 1 is the edge."""
         lon_deg, lat_deg = self.middle_deg
         north = (lonlat[:, 1] - lat_deg) / self.half_lat_deg
         east = np.radians(lonlat[:, 0] - lon_deg) / self.radius_rad
@@ -131,7 +131,7 @@ def _fitted(exact: Plane, half_lon_deg: float) -> Plane | None:
     series = np.polynomial.chebyshev.Chebyshev.interpolate(
         lambda at: (_isometric(lat_deg + at * half_lat) - middle) / radius_rad, _LATITUDE_TERMS
     )
-    latitude = series.convert(kind=np.polynomial.Polynomial).coef[::-1].copy()
+    latitude = series.convert(kind=np.polynomial.Polynomial).coef[::-1].astype(np.float64)
     terms = _edge_terms(exact, middle, radius_rad)
     if terms is None:
         return None

@@ -13,13 +13,17 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from rafiqa.bulk.boxjoin import Ints
+from rafiqa.bulk.boxjoin import Floats, Ints, overlap
 from rafiqa.bulk.cells import UNSURE, WITHIN
 from rafiqa.bulk.footprint import Footprints
 from rafiqa.bulk.ground import NEVER, Ground
 from rafiqa.recovery import CLOSED, CONDITIONS, OPEN, AssetGate
 
 Flags = npt.NDArray[np.bool_]
+DEPTHS = (None, "sufficient", "not_certified", "insufficient", "surface_not_dug", "negative")
+"""What is said of a depth; nothing where none is known, or no released ground lies there."""
+_SUFFICIENT, _NOT_CERTIFIED, _INSUFFICIENT, _NOT_DUG, _NEGATIVE = 1, 2, 3, 4, 5
+_DEPTH_OUTCOMES = np.array([OPEN, OPEN, CONDITIONS, CLOSED, CLOSED, CLOSED], dtype=np.uint8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,28 +43,52 @@ class Pairs:
         return Pairs(self.which[kept], self.what[kept])
 
 
-def unknown(n: int) -> AssetGate:
-    """Returns the gate of footprints that nothing on record comes near."""
-    return AssetGate(
+@dataclass(frozen=True, slots=True, eq=False)
+class Ruling:
+    """The gate of every footprint, and what it stands on and how deep.
+
+    Attributes:
+        gate: as ``ask_gate_all`` gives it; closed or with conditions for its depth, too.
+        stands: ``(n,)`` of footprints that released ground covers, the book's face of which
+            least is proven there; else -1.
+        depth: ``(n,)`` what is said of the depth asked about, by ``DEPTHS``.
+    """
+
+    gate: AssetGate
+    stands: Ints
+    depth: npt.NDArray[np.uint8]
+
+    def put(self, rows: Ints, other: Ruling) -> None:
+        """Puts the ruling of some rows in its place."""
+        for name in ("outcome", "face", "covered", "waiting", "witnessed"):
+            getattr(self.gate, name)[rows] = getattr(other.gate, name)
+        self.stands[rows] = other.stands
+        self.depth[rows] = other.depth
+
+
+def unknown(n: int) -> Ruling:
+    """Returns the ruling of footprints that nothing on record comes near."""
+    gate = AssetGate(
         np.full(n, CONDITIONS, dtype=np.uint8),
         np.full(n, -1, dtype=np.int64),
         *(np.zeros(n, dtype=np.bool_) for _ in range(3)),
     )
+    return Ruling(gate, np.full(n, -1, dtype=np.int64), np.zeros(n, dtype=np.uint8))
 
 
-def rule(ground: Ground, prints: Footprints, pairs: Pairs) -> AssetGate:
-    """Returns the gate of every footprint at the surface.
+def rule(
+    ground: Ground, prints: Footprints, pairs: Pairs, depth_cm: Floats | None = None
+) -> Ruling:
+    """Returns the gate of every footprint, at the surface or at its depth.
 
     Args:
         ground: faces and signs at one time.
         prints: the footprints.
         pairs: those whose boxes may overlap; what is not among them does not meet. Numbers
             from ``len(ground)`` on are signs.
+        depth_cm: ``(n,)`` how deep each will be dug; NaN where nothing is known.
     """
-    known = ground.boxes[pairs.what]
-    asked = prints.boxes[pairs.which]
-    meets = (asked[:, :2] <= known[:, 2:]).all(axis=1) & (asked[:, 2:] >= known[:, :2]).all(axis=1)
-    pairs = pairs.of(meets)
+    pairs = pairs.of(overlap(prints.boxes[pairs.which], ground.boxes[pairs.what]))
     on_face = pairs.what < len(ground)
     faces, signs = pairs.of(on_face), pairs.of(~on_face)
     case = _Case(ground, prints, faces)
@@ -73,8 +101,19 @@ def rule(ground: Ground, prints: Footprints, pairs: Pairs) -> AssetGate:
         waiting, witnessed = case.signs(signs, covered)
     outcome = np.where(covered & ~waiting & ~witnessed, OPEN, CONDITIONS).astype(np.uint8)
     outcome[top >= 0] = CLOSED
-    face = np.where(top >= 0, ground.faces[top], -1) if len(ground) else top
-    return AssetGate(outcome, face, covered, waiting, witnessed)
+    stands = case.stands(covered)
+    depth = np.zeros(n, dtype=np.uint8) if depth_cm is None else case.depth(depth_cm)
+    outcome = np.maximum(outcome, _DEPTH_OUTCOMES[depth])
+    number = np.append(ground.faces, -1)
+    gate = AssetGate(outcome, number[top], covered, waiting, witnessed)
+    return Ruling(gate, number[stands], depth)
+
+
+def refuse_negative(ruling: Ruling, depth_cm: Floats) -> None:
+    """Closes what has a depth below zero, wherever it lies: it is no registration."""
+    negative = depth_cm < 0
+    ruling.depth[negative] = _NEGATIVE
+    ruling.gate.outcome[negative] = CLOSED
 
 
 class _Case:
@@ -150,6 +189,51 @@ class _Case:
             covered[at[hit]] = True
         return covered
 
+    def stands(self, covered: Flags) -> Ints:
+        """Returns of covered footprints the released face of which least is proven, or -1."""
+        worth = self._ground.worth
+        worst = np.zeros(len(covered), dtype=np.int64)
+        touched = self._touched_released(covered)
+        np.maximum.at(worst, touched.which, worth[touched.what])
+        stands = np.full(len(covered), -1, dtype=np.int64)
+        worst_there = touched.of(worth[touched.what] == worst[touched.which])
+        stands[worst_there.which] = worst_there.what
+        return stands
+
+    def _touched_released(self, asked: Flags) -> Pairs:
+        """Returns the pairs of some footprints with released faces that they touch."""
+        released = self._ground.released
+        within = self._within.of(released[self._within.what] & asked[self._within.which])
+        unsure = self._unsure.of(released[self._unsure.what] & asked[self._unsure.which])
+        shapes, others = self._ground.own_shapes[unsure.what], self._shapes(unsure.which)
+        unsure = unsure.of(np.asarray(shapely.intersects(shapes, others)))
+        return Pairs(
+            np.concatenate([within.which, unsure.which]),
+            np.concatenate([within.what, unsure.what]),
+        )
+
+    def depth(self, depth_cm: Floats) -> npt.NDArray[np.uint8]:
+        """Returns what is said of each depth, by the rules of one project's gate."""
+        said = np.where(depth_cm < 0, _NEGATIVE, 0).astype(np.uint8)
+        ground = self._ground
+        pairs = self._touched_released(~np.isnan(depth_cm))
+        deep, what = depth_cm[pairs.which], pairs.what
+        cleared = ground.cleared[what]
+        found = np.full(len(what), _SUFFICIENT, dtype=np.uint8)
+        found[~cleared & (deep > 0)] = _NOT_CERTIFIED
+        found[~cleared & (deep <= 0)] = 0
+        found[cleared & (deep > ground.certified_cm[what])] = _INSUFFICIENT
+        found[cleared & ground.undug[what] & (deep > 0)] = _NOT_DUG
+        # Ground that is only touched says nothing of depth; asked of what speaks against it.
+        against = np.flatnonzero(found > _SUFFICIENT)
+        self._make(np.unique(pairs.which[against]))
+        common = shapely.intersection(
+            self._shapes(pairs.which[against]), ground.shapes[what[against]], grid_size=1.0
+        )
+        found[against[shapely.area(common) == 0]] = 0
+        np.maximum.at(said, pairs.which, found)
+        return said
+
     def signs(self, pairs: Pairs, covered: Flags) -> tuple[Flags, Flags]:
         """Returns which footprints a report waits on, and which a sign speaks against."""
         self._make(np.unique(pairs.which))
@@ -166,7 +250,7 @@ class _Case:
         witnessed[pairs.which[on & ~report]] = True
         reach_mm = signs.reach_mm[pairs.what]
         wide = ~report & (reach_mm > distance_mm)
-        wide &= np.asarray(shapely.dwithin(places, shapes, reach_mm))
+        wide &= np.asarray(shapely.distance(places, shapes) <= reach_mm)
         if wide.any():
             about = pairs.of(wide)
             since = self._since(covered, np.unique(about.which))

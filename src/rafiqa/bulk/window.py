@@ -17,11 +17,11 @@ from rafiqa.bulk.boxjoin import BoxJoin, Floats, Ints, box_join, spread
 from rafiqa.bulk.footprint import footprints
 from rafiqa.bulk.ground import Ground
 from rafiqa.bulk.plane import Plane, plane_over
-from rafiqa.bulk.ruling import Pairs, rule, unknown
+from rafiqa.bulk.ruling import Pairs, Ruling, refuse_negative, rule, unknown
 from rafiqa.bulk.wkb import WkbColumn
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.geo import SiteFrame
-from rafiqa.recovery import POINT_REACH_MM, AssetGate
+from rafiqa.recovery import POINT_REACH_MM
 
 _EARTH_MM = 6.33e9
 """Less than any radius of curvature of the ellipsoid."""
@@ -48,22 +48,23 @@ class Window:
     plane: Plane
     join: BoxJoin | None
 
-    def gate(self, column: WkbColumn) -> AssetGate:
-        """Returns the gate of every footprint of a column in degrees.
+    def rule(self, column: WkbColumn, depth_cm: Floats | None = None) -> Ruling:
+        """Returns the ruling of every footprint of a column in degrees.
+
+        Args:
+            column: the footprints.
+            depth_cm: ``(n,)`` how deep each will be dug; NaN where nothing is known.
 
         Raises:
             InvalidInput: a coordinate is no longitude or latitude.
         """
-        gate = unknown(len(column))
-        if not len(self.ground.boxes):
-            return gate
+        ruling = unknown(len(column))
         rows, pairs = self._candidates(column)
-        if not len(rows):
-            return gate
-        near = rule(self.ground, footprints(self.plane, column, rows), pairs)
-        for name in ("outcome", "face", "covered", "waiting", "witnessed"):
-            getattr(gate, name)[rows] = getattr(near, name)
-        return gate
+        deep = None if depth_cm is None else depth_cm[rows]
+        ruling.put(rows, rule(self.ground, footprints(self.plane, column, rows), pairs, deep))
+        if depth_cm is not None:
+            refuse_negative(ruling, depth_cm)
+        return ruling
 
     def _candidates(self, column: WkbColumn) -> tuple[Ints, Pairs]:
         """Returns the rows that may meet something, and with what; by their number among them."""
@@ -72,7 +73,7 @@ class Window:
         if self.join is None:
             rows = np.arange(len(column), dtype=np.int64)
             return rows, self._on_ground(column, rows)
-        span = np.abs(boxes[:, 2:] - boxes[:, :2]).sum(axis=1) * _MM_PER_DEG
+        span = (boxes[:, 2] - boxes[:, 0] + boxes[:, 3] - boxes[:, 1]) * _MM_PER_DEG
         wide = np.flatnonzero(span > SPAN_MM)
         boxes[wide] = np.nan
         row, what = _joined(self.join, boxes)
@@ -105,7 +106,7 @@ def _joined(join: BoxJoin, boxes: Floats) -> tuple[Ints, Ints]:
 
 def _refuse_off_earth(boxes: Floats) -> None:
     """Refuses what has no place: it would else quietly lie far from every hazard."""
-    off = (np.abs(boxes) > np.array([180.0, 90.0, 180.0, 90.0])).any(axis=1)
+    off = (boxes[:, 0] < -180) | (boxes[:, 1] < -90) | (boxes[:, 2] > 180) | (boxes[:, 3] > 90)
     if off.any():
         row = int(np.argmax(off))
         west, south, _, _ = boxes[row].tolist()
@@ -118,7 +119,7 @@ def window_of(ground: Ground, frame: SiteFrame) -> Window:
     ground.ready()
     if not len(ground.boxes):
         nowhere = (frame.lon_deg, frame.lat_deg, frame.lon_deg, frame.lat_deg)
-        return Window(ground, plane_over(frame, nowhere), None)
+        return Window(ground, plane_over(frame, nowhere), ground.join)
     boxes = boxes_deg(frame, ground.boxes)
     low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
     plane = plane_over(frame, (*low.tolist(), *high.tolist()))
@@ -160,5 +161,3 @@ def _outline(frame: SiteFrame, boxes_mm: Floats) -> tuple[Ints, Floats]:
     side, at = spread(n_pieces)
     places = start[side] + (at / n_pieces[side])[:, None] * (end - start)[side]
     return side // 4, frame.places_deg(places)
-
-

@@ -84,9 +84,7 @@ class WkbColumn:
         """Returns the geometries of some rows; None where there is none."""
         values = [
             self.data[start:end].tobytes() or None
-            for start, end in zip(
-                self.starts[rows].tolist(), self.ends[rows].tolist(), strict=True
-            )
+            for start, end in zip(self.starts[rows].tolist(), self.ends[rows].tolist(), strict=True)
         ]
         return np.asarray(shapely.from_wkb(np.array(values, dtype=object)), dtype=object)
 
@@ -95,7 +93,7 @@ class WkbColumn:
         boxes = np.full((len(self), 4), np.nan)
         plain = self.ends == self.starts
         for block in self.blocks():
-            boxes[block.rows] = _block_boxes(block.xy)
+            boxes[block.rows] = boxes_of(block.xy)
             plain[block.rows] = True
         others = np.flatnonzero(~plain)
         if len(others):
@@ -145,7 +143,8 @@ class WkbColumn:
         return taken
 
 
-def _block_boxes(xy: Floats) -> Floats:
+def boxes_of(xy: Floats) -> Floats:
+    """Returns ``(m, 4)`` boxes of ``(m, k, 2)`` vertices; NaN where one of them is."""
     low, high = xy[:, 0].copy(), xy[:, 0].copy()
     # Vertex by vertex: the first and the last of a ring are the same.
     for at in range(1, max(xy.shape[1] - 1, 1)):

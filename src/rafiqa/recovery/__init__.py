@@ -22,7 +22,7 @@ from rafiqa.recovery.fact import (
     RubbleLotMoved,
     RubbleLotRegistered,
 )
-from rafiqa.recovery.gate import Gate, GateAnswer, GatePolicy, ask_gate, worst
+from rafiqa.recovery.gate import Gate, GateAnswer, GatePolicy, ask_gate, is_undug, worst
 from rafiqa.recovery.register import RecoveryRegister, register
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "RubbleLotRegistered",
     "ask_gate",
     "ask_gate_all",
+    "is_undug",
     "register",
     "with_ground",
     "worst",
