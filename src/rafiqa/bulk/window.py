@@ -68,13 +68,13 @@ class Window:
 
     def _candidates(self, column: WkbColumn) -> tuple[Ints, Pairs]:
         """Returns the rows that may meet something, and with what; by their number among them."""
-        boxes = column.boxes()
+        boxes, lines = column.extents()
         _refuse_off_earth(boxes)
         if self.join is None:
             rows = np.arange(len(column), dtype=np.int64)
             return rows, self._on_ground(column, rows)
         span = (boxes[:, 2] - boxes[:, 0] + boxes[:, 3] - boxes[:, 1]) * _MM_PER_DEG
-        wide = np.flatnonzero(span > SPAN_MM)
+        wide = np.union1d(np.flatnonzero(span > SPAN_MM), lines)
         boxes[wide] = np.nan
         row, what = _joined(self.join, boxes)
         meets = np.zeros(len(column), dtype=np.bool_)
@@ -130,7 +130,8 @@ def window_of(ground: Ground, frame: SiteFrame) -> Window:
 def boxes_deg(frame: SiteFrame, boxes_mm: Floats) -> Floats:
     """Returns ``(k, 4)`` degrees: the box of a footprint that meets one in mm overlaps its own.
 
-    Only of footprints whose own box in degrees is no longer and wider than ``SPAN_MM`` together.
+    Only of areas and points, and only of those whose own box in degrees is no longer and wider
+    than ``SPAN_MM`` together.
     """
     bend = _bend_mm(frame, boxes_mm, SPAN_MM)
     grown = boxes_mm + (POINT_REACH_MM + 1 + bend) * np.array([-1.0, -1.0, 1.0, 1.0])

@@ -66,19 +66,11 @@ class WkbColumn:
         return np.arange(len(self.starts), dtype=np.int64)
 
     def blocks(self, rows: Rows | None = None) -> Iterator[Block]:
-        """Yields the plain rows in blocks of equal length; then ``odd`` has the others."""
+        """Yields the plain ones of some rows, of all where None, in blocks of equal length."""
         for same in self._by_length(rows):
             block = self._block(same)
             if block is not None:
                 yield block
-
-    def odd(self, rows: Rows | None = None) -> Rows:
-        """Returns the rows with a value that is neither a point nor a polygon of one ring."""
-        asked = self._all if rows is None else rows
-        plain = np.zeros(len(self), dtype=np.bool_)
-        for block in self.blocks(rows):
-            plain[block.rows] = True
-        return asked[~plain[asked] & (self.ends[asked] > self.starts[asked])]
 
     def shapes(self, rows: Rows) -> npt.NDArray[np.object_]:
         """Returns the geometries of some rows; None where there is none."""
@@ -88,17 +80,21 @@ class WkbColumn:
         ]
         return np.asarray(shapely.from_wkb(np.array(values, dtype=object)), dtype=object)
 
-    def boxes(self) -> Floats:
-        """Returns ``(n, 4)`` west, south, east, north; NaN where there is no place."""
+    def extents(self) -> tuple[Floats, Rows]:
+        """Returns ``(n, 4)`` west, south, east, north, and the rows without an area of their own.
+
+        NaN where there is no place. Of the rows named the ground is more than lies between
+        their vertices; single points, whose ground is known, are not among them.
+        """
         boxes = np.full((len(self), 4), np.nan)
         plain = self.ends == self.starts
         for block in self.blocks():
             boxes[block.rows] = boxes_of(block.xy)
             plain[block.rows] = True
         others = np.flatnonzero(~plain)
-        if len(others):
-            boxes[others] = shapely.bounds(self.shapes(others))
-        return boxes
+        shapes = self.shapes(others)
+        boxes[others] = shapely.bounds(shapes).reshape(-1, 4)
+        return boxes, others[shapely.get_dimensions(shapes) < 2]
 
     def _by_length(self, rows: Rows | None) -> Iterator[Rows]:
         asked = self._all if rows is None else rows
