@@ -7,7 +7,7 @@ import pytest
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from rafiqa.bulk import DEPTHS, Ruling, WkbColumn, ground_of, window_of
+from rafiqa.bulk import DEPTHS, Ruling, WkbColumn, ground_of, resident, window_of
 from rafiqa.geo import GridShape
 from rafiqa.recovery import (
     ASSET_POLICY,
@@ -127,3 +127,38 @@ def test_a_hundred_thousand_assets_alone_give_the_same() -> None:
     while n_asked < 100_000:
         n_asked += compare_alone(seed, 80)
         seed += 1
+
+
+def same(found: Ruling, expected: Ruling) -> None:
+    for name in ALL:
+        assert (getattr(found.gate, name) == getattr(expected.gate, name)).all(), name
+    assert (found.stands == expected.stands).all()
+
+
+def test_a_layer_kept_ready_says_the_same() -> None:
+    for seed in range(40):
+        drawn = land(seed)
+        column = WkbColumn.of(buildings(drawn, N_EACH, seed))
+        ready = resident(drawn.frame, [column])
+        for distance_mm in (0, 5_000):
+            ground = ground_of(
+                drawn.book, NOW_US, distance_mm=distance_mm, reports_mm=drawn.reports_mm
+            )
+            whole = window_of(ground, drawn.frame).rule(column)
+            same(ready.rule(ground), whole)
+            changed = [drawn.book.faces[0].shape.geometry, drawn.book.faces[-1].shape.geometry]
+            rows, again, faces = ready.rule_again(
+                drawn.book,
+                NOW_US,
+                changed,
+                distance_mm=distance_mm,
+                reports_mm=drawn.reports_mm,
+            )
+            for name in ("outcome", "covered", "waiting", "witnessed"):
+                assert (getattr(again.gate, name) == getattr(whole.gate, name)[rows]).all(), name
+            told = [faces[at] if at >= 0 else None for at in again.gate.face.tolist()]
+            meant = [drawn.book.faces[at] if at >= 0 else None for at in whole.gate.face[rows]]
+            for one, other in zip(told, meant, strict=True):
+                assert (one is None) == (other is None)
+            missed = np.setdiff1d(np.flatnonzero(np.isin(whole.gate.face, (0,))), rows)
+            assert not len(missed)

@@ -5,8 +5,9 @@ stores, files, wire formats or screens.
 """
 
 from rafiqa.bulk.footprint import Footprints, footprints
-from rafiqa.bulk.ground import Ground, ground_of
+from rafiqa.bulk.ground import Ground, ground_near, ground_of
 from rafiqa.bulk.plane import Plane, plane_over
+from rafiqa.bulk.resident import Resident, resident
 from rafiqa.bulk.ruling import DEPTHS, Pairs, Ruling, rule, unknown
 from rafiqa.bulk.window import Window, window_of
 from rafiqa.bulk.wkb import WkbColumn
@@ -17,12 +18,15 @@ __all__ = [
     "Ground",
     "Pairs",
     "Plane",
+    "Resident",
     "Ruling",
     "Window",
     "WkbColumn",
     "footprints",
+    "ground_near",
     "ground_of",
     "plane_over",
+    "resident",
     "rule",
     "unknown",
     "window_of",

@@ -43,6 +43,21 @@ class Footprints:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def of(self, which: Ints) -> Footprints:
+        """Returns some of the footprints."""
+        others = np.flatnonzero(self.count[which] == 0).tolist() if self.odd else ()
+        odd = {at: self.odd[row] for at in others if (row := int(which[at])) in self.odd}
+        return Footprints(
+            self.plane,
+            self.column,
+            self.rows[which],
+            self.boxes[which],
+            self.xy,
+            self.first[which],
+            self.count[which],
+            odd,
+        )
+
     def shapes(self, which: Ints) -> npt.NDArray[np.object_]:
         """Returns the geometries of some, mm; of each what ``with_ground`` would give."""
         made = np.empty(len(which), dtype=object)

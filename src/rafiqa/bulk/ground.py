@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from rafiqa.bulk.boxjoin import BoxJoin, Floats, Ints, box_join
 from rafiqa.bulk.cells import FaceCells, face_cells
-from rafiqa.land import Face, LandBook, LandState, quarantines
+from rafiqa.land import Face, LandBook, LandState, Witness, quarantines
 from rafiqa.recovery import is_undug
 
 NEVER = np.iinfo(np.int64).min
@@ -59,6 +60,7 @@ class Ground:
         since: ``(k, 2)`` when, in truth and on record, the work began that it stands released by.
         signs: signs and reports.
         distance_mm: how far a hazard or a sign must lie off.
+        in_cells: whether ``cells`` are to be asked before GEOS.
     """
 
     shapes: npt.NDArray[np.object_]
@@ -72,6 +74,7 @@ class Ground:
     since: Ints
     signs: Signs
     distance_mm: int = 0
+    in_cells: bool = True
     _own: threading.local = field(default_factory=threading.local, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
@@ -141,7 +144,7 @@ class Ground:
 
     def ready(self) -> Ground:
         """Returns itself with everything made that all threads share."""
-        _ = self.boxes, self.join, self.cells
+        _ = self.boxes, self.join, self.in_cells and self.cells
         return self
 
 
@@ -160,15 +163,46 @@ def ground_of(
         distance_mm: how far a hazard or a report must lie off.
         reports_mm: places of residents' reports not yet answered.
     """
+    unanswered = [book.witnesses.all[at] for at in book.witnesses.unanswered(valid_at_us)]
+    signs = _signs(unanswered, reports_mm, distance_mm)
+    return _ground(book, book.faces, valid_at_us, signs, distance_mm)
+
+
+def ground_near(
+    book: LandBook,
+    valid_at_us: int,
+    around: BaseGeometry,
+    *,
+    distance_mm: int = 0,
+    reports_mm: Sequence[tuple[int, int]] = (),
+) -> tuple[Ground, Sequence[Face]]:
+    """Returns the ground that touches a place, or lies within the distance, and its faces.
+
+    Args:
+        book: as for ``ground_of``.
+        valid_at_us: as for ``ground_of``.
+        around: the place, mm.
+        distance_mm: as for ``ground_of``.
+        reports_mm: as for ``ground_of``.
+    """
+    faces = book.touching(around, distance_mm)
+    near = book.witnesses.near(around, valid_at_us, least_mm=distance_mm)
+    unanswered = [sign.witness for sign in near if sign.witness.kind != "report"]
+    signs = _signs(unanswered, reports_mm, distance_mm)
+    # Few faces are asked of GEOS at once: their cells would take longer to fill.
+    return replace(_ground(book, faces, valid_at_us, signs, distance_mm), in_cells=False), faces
+
+
+def _ground(
+    book: LandBook, faces: Sequence[Face], valid_at_us: int, signs: Signs, distance_mm: int
+) -> Ground:
     on_record = [
         (number, face, state)
-        for number, face in enumerate(book.faces)
+        for number, face in enumerate(faces)
         if (state := face.timeline.at(valid_at_us)) is not None
     ]
     states = [state for _, _, state in on_record]
-    witnesses = book.witnesses
-    unanswered = np.array(witnesses.unanswered(valid_at_us), dtype=np.int64)
-    wide = bool((witnesses.accuracy_mm[unanswered] > distance_mm).any())
+    wide = bool((signs.reach_mm > distance_mm).any())
     return Ground(
         np.array([face.shape.geometry for _, face, _ in on_record], dtype=object),
         np.array([number for number, _, _ in on_record], dtype=np.int64),
@@ -179,7 +213,7 @@ def ground_of(
         np.array([state.status == "cleared" for state in states], dtype=np.bool_),
         np.array([is_undug(state, book.register) for state in states], dtype=np.bool_),
         _since(on_record, book, valid_at_us) if wide else np.empty((0, 2), dtype=np.int64),
-        _signs(book, unanswered, reports_mm, distance_mm),
+        signs,
         distance_mm,
     )
 
@@ -216,19 +250,19 @@ def _since(
 
 
 def _signs(
-    book: LandBook,
-    unanswered: Ints,
+    unanswered: Sequence[Witness],
     reports_mm: Sequence[tuple[int, int]],
     distance_mm: int,
 ) -> Signs:
-    witnesses = book.witnesses
-    reports = np.array([shapely.Point(place) for place in reports_mm], dtype=object)
-    seen = [(witnesses.all[at].valid_at_us, witnesses.all[at].seq + 1) for at in unanswered]
-    reach_mm = np.maximum(witnesses.accuracy_mm[unanswered], distance_mm).astype(np.float64)
-    n_signs, n_reports = len(unanswered), len(reports)
+    places = [item.place for item in unanswered]
+    places += [shapely.Point(place) for place in reports_mm]
+    reach_mm = [float(max(item.accuracy_mm, distance_mm)) for item in unanswered]
+    reach_mm += [float(distance_mm)] * len(reports_mm)
+    seen = [(item.valid_at_us, item.seq + 1) for item in unanswered]
+    seen += [(0, 0)] * len(reports_mm)
     return Signs(
-        np.concatenate([witnesses.places[unanswered], reports]),
-        np.concatenate([reach_mm, np.full(n_reports, float(distance_mm))]),
-        np.array([*seen, *[(0, 0)] * n_reports], dtype=np.int64).reshape(-1, 2),
-        np.arange(n_signs + n_reports) >= n_signs,
+        np.array(places, dtype=object),
+        np.array(reach_mm, dtype=np.float64),
+        np.array(seen, dtype=np.int64).reshape(-1, 2),
+        np.arange(len(places)) >= len(unanswered),
     )

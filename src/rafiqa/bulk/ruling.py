@@ -123,8 +123,8 @@ class _Case:
         self._ground, self._prints = ground, prints
         said = (
             ground.cells.judge(pairs.what, prints.boxes[pairs.which], ground.distance_mm)
-            if len(pairs.which)
-            else np.empty(0, dtype=np.uint8)
+            if ground.in_cells and len(pairs.which)
+            else np.full(len(pairs.which), UNSURE, dtype=np.uint8)
         )
         self._within = pairs.of(said == WITHIN)
         unsure = pairs.of(said == UNSURE)
