@@ -36,14 +36,14 @@ class FaceCells:
         side: ``(k,)`` cells along a side.
         first: ``(k,)`` where each face's own ``side + 1`` squared counts begin.
         counts: cells on the edge below and left of each corner, face by face.
-        within: whether the cell above and right of each corner is in the face.
+        state: whether the cell above and right of each corner is beside, within, or unsure.
     """
 
     boxes: Floats
     side: Ints
     first: Ints
     counts: npt.NDArray[np.int16]
-    within: npt.NDArray[np.bool_]
+    state: npt.NDArray[np.uint8]
 
     def judge(self, face: Ints, boxes: Floats, distance_mm: int = 0) -> npt.NDArray[np.uint8]:
         """Returns for pairs of face and box whether all of it lies within or beside; or unsure.
@@ -60,6 +60,23 @@ class FaceCells:
             grown = boxes + np.array([-1, -1, 1, 1]) * (distance_mm + 1.0)
             far = self._judge(face, grown) == BESIDE
             found[(found == BESIDE) & ~far] = UNSURE
+        return found
+
+    def places(self, face: Ints, xy: Floats) -> npt.NDArray[np.uint8]:
+        """Returns for pairs of face and place whether it lies within or beside; or unsure.
+
+        Args:
+            face: ``(p,)`` numbers of faces.
+            xy: ``(p, 2)`` places, mm.
+        """
+        frame, side = self.boxes[face], self.side[face]
+        column = _column(xy[:, 0], frame[:, 0], frame[:, 2], side)
+        row = _column(xy[:, 1], frame[:, 1], frame[:, 3], side)
+        off = (xy[:, 0] < frame[:, 0]) | (xy[:, 0] > frame[:, 2])
+        off |= (xy[:, 1] < frame[:, 1]) | (xy[:, 1] > frame[:, 3])
+        found: npt.NDArray[np.uint8] = self.state[self.first[face] + row * (side + 1) + column]
+        # What rounding would bend may reach half a millimetre further: less than the margin.
+        found[off] = BESIDE
         return found
 
     def _judge(self, face: Ints, boxes: Floats) -> npt.NDArray[np.uint8]:
@@ -79,9 +96,17 @@ class FaceCells:
         edge = edge - counts[below + column1] + counts[below + column0]
         off = (column0 >= column1) | (row0 >= row1)
         whole = (low >= 0).all(axis=1) & (high <= most).all(axis=1)
-        found = np.where(whole & self.within[below + column0], WITHIN, BESIDE).astype(np.uint8)
+        found = np.where(whole & (self.state[below + column0] == WITHIN), WITHIN, BESIDE).astype(
+            np.uint8
+        )
         found[(edge != 0) & ~off] = UNSURE
         return found
+
+
+def _column(x: Floats, low: Floats, high: Floats, side: Ints) -> Ints:
+    at = ((x - low) / (high - low) * side).astype(np.int64)
+    column: Ints = np.minimum(at.clip(0), side - 1)
+    return column
 
 
 def face_cells(shapes: npt.NDArray[np.object_]) -> FaceCells:
@@ -93,7 +118,7 @@ def face_cells(shapes: npt.NDArray[np.object_]) -> FaceCells:
     size = (side + 1) ** 2
     first = np.cumsum(size) - size
     made = FaceCells(
-        boxes, side, first, np.zeros(int(size.sum()), np.int16), np.zeros(int(size.sum()), bool)
+        boxes, side, first, np.zeros(int(size.sum()), np.int16), np.zeros(int(size.sum()), np.uint8)
     )
     for n_side in _SIDES:
         same = np.flatnonzero(side == n_side)
@@ -115,11 +140,12 @@ def _fill(made: FaceCells, faces: Ints, n_side: int, shapes: npt.NDArray[np.obje
     wide = n_side + 1
     counts = np.zeros((len(faces), wide, wide), dtype=np.int16)
     counts[:, 1:, 1:] = on_edge.cumsum(axis=1, dtype=np.int16).cumsum(axis=2, dtype=np.int16)
-    within = np.zeros((len(faces), wide, wide), dtype=np.bool_)
-    within[:, :-1, :-1] = _inside(owner, start, end, (len(faces), n_side)) & ~on_edge
+    state = np.full((len(faces), wide, wide), UNSURE, dtype=np.uint8)
+    inside = _inside(owner, start, end, (len(faces), n_side))
+    state[:, :-1, :-1] = np.where(on_edge, UNSURE, np.where(inside, WITHIN, BESIDE))
     places = made.first[faces][:, None] + np.arange(wide * wide)
     made.counts[places] = counts.reshape(len(faces), -1)
-    made.within[places] = within.reshape(len(faces), -1)
+    made.state[places] = state.reshape(len(faces), -1)
 
 
 def _lines(shapes: npt.NDArray[np.object_]) -> tuple[Ints, Floats, Floats]:

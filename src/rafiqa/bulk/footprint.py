@@ -58,6 +58,14 @@ class Footprints:
             odd,
         )
 
+    def corners(self, which: Ints) -> tuple[Ints, Floats]:
+        """Returns the corners of some footprints: whose, by its place in ``which``, and where.
+
+        Of those that are not plain none.
+        """
+        owner, at = spread(np.maximum(self.count[which] - 1, 0))
+        return owner, self.xy[self.first[which][owner] + at].astype(np.float64)
+
     def shapes(self, which: Ints) -> npt.NDArray[np.object_]:
         """Returns the geometries of some, mm; of each what ``with_ground`` would give."""
         made = np.empty(len(which), dtype=object)

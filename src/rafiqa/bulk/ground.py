@@ -1,14 +1,14 @@
 """What decides a footprint's gate at one time, in columns: faces, signs, reports.
 
 Made once of a land book and a time, then asked by every block of footprints. Threads may share
-it: each has prepared copies of the faces of its own, because GEOS's prepared shapes are not to
-be shared.
+it: each borrows prepared copies of the faces.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -75,7 +75,7 @@ class Ground:
     signs: Signs
     distance_mm: int = 0
     in_cells: bool = True
-    _own: threading.local = field(default_factory=threading.local, repr=False)
+    _copies: list[Prepared] = field(default_factory=list, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def __len__(self) -> int:
@@ -101,23 +101,15 @@ class Ground:
         """The faces in cells."""
         return face_cells(self.shapes)
 
-    @property
-    def own_shapes(self) -> npt.NDArray[np.object_]:
-        """This thread's own prepared copies of the faces."""
-        return self._prepared("shapes", self.shapes)
-
-    @property
-    def own_parts(self) -> npt.NDArray[np.object_]:
-        """This thread's own prepared copies of ``parts``."""
-        return self._prepared("parts", self.parts)
-
-    def _prepared(self, name: str, shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
-        own: npt.NDArray[np.object_] | None = getattr(self._own, name, None)
-        if own is None:
-            own = np.asarray(shapely.from_wkb(shapely.to_wkb(shapes)), dtype=object)
-            shapely.prepare(own)
-            setattr(self._own, name, own)
-        return own
+    @contextmanager
+    def prepared(self) -> Iterator[Prepared]:
+        """Yields prepared copies of the faces that nobody else asks meanwhile."""
+        try:
+            own = self._copies.pop()
+        except IndexError:
+            own = Prepared(self)
+        yield own
+        self._copies.append(own)
 
     @property
     def parts(self) -> npt.NDArray[np.object_]:
@@ -146,6 +138,32 @@ class Ground:
         """Returns itself with everything made that all threads share."""
         _ = self.boxes, self.join, self.in_cells and self.cells
         return self
+
+
+class Prepared:
+    """Prepared copies of a ground's faces for one thread at a time.
+
+    GEOS's prepared shapes are not to be shared by threads; what was prepared once is used again.
+    """
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    @cached_property
+    def shapes(self) -> npt.NDArray[np.object_]:
+        """The faces."""
+        return _copied(self._ground.shapes)
+
+    @cached_property
+    def parts(self) -> npt.NDArray[np.object_]:
+        """The parts of all released ground."""
+        return _copied(self._ground.parts)
+
+
+def _copied(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    own = np.asarray(shapely.from_wkb(shapely.to_wkb(shapes)), dtype=object)
+    shapely.prepare(own)
+    return own
 
 
 def ground_of(

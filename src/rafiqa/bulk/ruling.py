@@ -14,9 +14,9 @@ import numpy.typing as npt
 import shapely
 
 from rafiqa.bulk.boxjoin import Floats, Ints, overlap
-from rafiqa.bulk.cells import UNSURE, WITHIN
+from rafiqa.bulk.cells import BESIDE, UNSURE, WITHIN
 from rafiqa.bulk.footprint import Footprints
-from rafiqa.bulk.ground import NEVER, Ground
+from rafiqa.bulk.ground import NEVER, Ground, Prepared
 from rafiqa.recovery import CLOSED, CONDITIONS, OPEN, AssetGate
 
 Flags = npt.NDArray[np.bool_]
@@ -91,10 +91,14 @@ def rule(
     pairs = pairs.of(overlap(prints.boxes[pairs.which], ground.boxes[pairs.what]))
     on_face = pairs.what < len(ground)
     faces, signs = pairs.of(on_face), pairs.of(~on_face)
-    case = _Case(ground, prints, faces)
+    with ground.prepared() as own:
+        return _ruled(_Case(ground, own, prints, faces), signs, depth_cm)
+
+
+def _ruled(case: _Case, signs: Pairs, depth_cm: Floats | None) -> Ruling:
+    ground, n = case.ground, len(case.prints)
     top = case.closing()
     covered = case.covered()
-    n = len(prints)
     waiting, witnessed = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
     if len(signs.which):
         signs = Pairs(signs.which, signs.what - len(ground))
@@ -119,8 +123,8 @@ def refuse_negative(ruling: Ruling, depth_cm: Floats) -> None:
 class _Case:
     """Footprints before the faces that they may meet."""
 
-    def __init__(self, ground: Ground, prints: Footprints, pairs: Pairs) -> None:
-        self._ground, self._prints = ground, prints
+    def __init__(self, ground: Ground, own: Prepared, prints: Footprints, pairs: Pairs) -> None:
+        self.ground, self._own, self.prints = ground, own, prints
         said = (
             ground.cells.judge(pairs.what, prints.boxes[pairs.which], ground.distance_mm)
             if ground.in_cells and len(pairs.which)
@@ -130,34 +134,49 @@ class _Case:
         unsure = pairs.of(said == UNSURE)
         # Face by face, so that each prepared face is used up before the next.
         self._unsure = unsure.of(np.argsort(unsure.what, kind="stable"))
+        self._inside, self._outside = self._corners()
         self._place = np.full(len(prints), -1, dtype=np.int64)
         self._made = np.empty(0, dtype=object)
-        which = np.flatnonzero(np.bincount(unsure.which, minlength=len(prints)))
-        self._make(which)
+
+    def _corners(self) -> tuple[Ints, Ints]:
+        """Returns of each unsure pair how many corners surely lie within the face, and beside."""
+        n, unsure = len(self._unsure.which), self._unsure
+        if not self.ground.in_cells or not n:
+            return np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
+        owner, xy = self.prints.corners(unsure.which)
+        said = self.ground.cells.places(unsure.what[owner], xy)
+        return (
+            np.bincount(owner[said == WITHIN], minlength=n),
+            np.bincount(owner[said == BESIDE], minlength=n),
+        )
 
     def _make(self, which: Ints) -> None:
         """Makes geometry of some footprints that have none yet."""
         new = which[self._place[which] < 0]
+        new = np.flatnonzero(np.bincount(new, minlength=len(self.prints)))
         if len(new):
             self._place[new] = len(self._made) + np.arange(len(new))
-            self._made = np.concatenate([self._made, self._prints.shapes(new)])
+            self._made = np.concatenate([self._made, self.prints.shapes(new)])
 
     def _shapes(self, which: Ints) -> npt.NDArray[np.object_]:
+        self._make(which)
         shapes: npt.NDArray[np.object_] = self._made[self._place[which]]
         return shapes
 
     def _near(self, pairs: Pairs) -> Flags:
-        shapes, asked = self._ground.own_shapes[pairs.what], self._shapes(pairs.which)
-        if self._ground.distance_mm:
-            return np.asarray(shapely.dwithin(shapes, asked, self._ground.distance_mm))
+        shapes, asked = self._own.shapes[pairs.what], self._shapes(pairs.which)
+        if self.ground.distance_mm:
+            return np.asarray(shapely.dwithin(shapes, asked, self.ground.distance_mm))
         return np.asarray(shapely.intersects(shapes, asked))
 
     def closing(self) -> Ints:
         """Returns of each footprint the face that closes it and is told of, or -1."""
-        rank = self._ground.rank
-        best = np.zeros(len(self._prints), dtype=np.int64)
+        rank = self.ground.rank
+        best = np.zeros(len(self.prints), dtype=np.int64)
         np.maximum.at(best, self._within.which, rank[self._within.what])
-        unsure = self._unsure
+        # A corner within the face is enough to meet it.
+        unsure, sure = self._unsure, self._inside > 0
+        np.maximum.at(best, unsure.which[sure], rank[unsure.what[sure]])
         open_ = unsure.of(rank[unsure.what] > best[unsure.which])
         open_ = open_.of(self._near(open_))
         np.maximum.at(best, open_.which, rank[open_.what])
@@ -166,32 +185,38 @@ class _Case:
 
     def covered(self) -> Flags:
         """Returns which footprints released ground covers wholly."""
-        released = self._ground.released
-        covered = np.zeros(len(self._prints), dtype=np.bool_)
+        released = self.ground.released
+        covered = np.zeros(len(self.prints), dtype=np.bool_)
         covered[self._within.which[released[self._within.what]]] = True
         unsure = self._unsure
-        asked = unsure.of(released[unsure.what] & ~covered[unsure.which])
-        hit = shapely.covers(self._ground.own_shapes[asked.what], self._shapes(asked.which))
+        beside = self._outside
+        may = released[unsure.what] & ~covered[unsure.which]
+        # A corner beside the face is enough not to be covered by it alone.
+        asked = unsure.of(may & (beside == 0))
+        hit = shapely.covers(self._own.shapes[asked.what], self._shapes(asked.which))
         covered[asked.which[hit]] = True
-        asked = asked.of(~covered[asked.which])
-        # Ground of several faces can cover what no one of them does.
-        several = np.bincount(asked.which, minlength=len(covered)) > 1
-        rest = np.flatnonzero(several)
+        # Ground of several faces can cover what no one of them does, where no corner lies off all.
+        may &= ~covered[unsure.which]
+        which, n = unsure.which[may], len(covered)
+        n_corners = np.maximum(self.prints.count - 1, 0)
+        left = n_corners[which] - beside[may]
+        several = np.bincount(which, minlength=n) > 1
+        rest = np.flatnonzero(several & (np.bincount(which, left, minlength=n) >= n_corners))
         if len(rest):
             covered[rest[self._covered_together(rest)]] = True
         return covered
 
     def _covered_together(self, which: Ints) -> Flags:
         covered = np.zeros(len(which), dtype=np.bool_)
-        parts = self._ground.own_parts
-        for at, part in self._ground.parts_join.pairs(self._prints.boxes[which]):
+        parts = self._own.parts
+        for at, part in self.ground.parts_join.pairs(self.prints.boxes[which]):
             hit = shapely.covers(parts[part], self._shapes(which[at]))
             covered[at[hit]] = True
         return covered
 
     def stands(self, covered: Flags) -> Ints:
         """Returns of covered footprints the released face of which least is proven, or -1."""
-        worth = self._ground.worth
+        worth = self.ground.worth
         worst = np.zeros(len(covered), dtype=np.int64)
         touched = self._touched_released(covered)
         np.maximum.at(worst, touched.which, worth[touched.what])
@@ -202,10 +227,10 @@ class _Case:
 
     def _touched_released(self, asked: Flags) -> Pairs:
         """Returns the pairs of some footprints with released faces that they touch."""
-        released = self._ground.released
+        released = self.ground.released
         within = self._within.of(released[self._within.what] & asked[self._within.which])
         unsure = self._unsure.of(released[self._unsure.what] & asked[self._unsure.which])
-        shapes, others = self._ground.own_shapes[unsure.what], self._shapes(unsure.which)
+        shapes, others = self._own.shapes[unsure.what], self._shapes(unsure.which)
         unsure = unsure.of(np.asarray(shapely.intersects(shapes, others)))
         return Pairs(
             np.concatenate([within.which, unsure.which]),
@@ -215,7 +240,7 @@ class _Case:
     def depth(self, depth_cm: Floats) -> npt.NDArray[np.uint8]:
         """Returns what is said of each depth, by the rules of one project's gate."""
         said = np.where(depth_cm < 0, _NEGATIVE, 0).astype(np.uint8)
-        ground = self._ground
+        ground = self.ground
         pairs = self._touched_released(~np.isnan(depth_cm))
         deep, what = depth_cm[pairs.which], pairs.what
         cleared = ground.cleared[what]
@@ -226,7 +251,6 @@ class _Case:
         found[cleared & ground.undug[what] & (deep > 0)] = _NOT_DUG
         # Ground that is only touched says nothing of depth; asked of what speaks against it.
         against = np.flatnonzero(found > _SUFFICIENT)
-        self._make(np.unique(pairs.which[against]))
         common = shapely.intersection(
             self._shapes(pairs.which[against]), ground.shapes[what[against]], grid_size=1.0
         )
@@ -236,10 +260,9 @@ class _Case:
 
     def signs(self, pairs: Pairs, covered: Flags) -> tuple[Flags, Flags]:
         """Returns which footprints a report waits on, and which a sign speaks against."""
-        self._make(np.unique(pairs.which))
-        signs = self._ground.signs
+        signs = self.ground.signs
         places, shapes = signs.places[pairs.what], self._shapes(pairs.which)
-        distance_mm = self._ground.distance_mm
+        distance_mm = self.ground.distance_mm
         if distance_mm:
             on = np.asarray(shapely.dwithin(places, shapes, distance_mm))
         else:
@@ -264,10 +287,10 @@ class _Case:
         asked = np.zeros(len(covered), dtype=np.bool_)
         asked[which] = True
         within = self._within.of(asked[self._within.which])
-        np.minimum.at(since, within.which, self._ground.since[within.what])
+        np.minimum.at(since, within.which, self.ground.since[within.what])
         unsure = self._unsure.of(asked[self._unsure.which])
-        shapes = self._ground.own_shapes[unsure.what]
+        shapes = self._own.shapes[unsure.what]
         unsure = unsure.of(np.asarray(shapely.intersects(shapes, self._shapes(unsure.which))))
-        np.minimum.at(since, unsure.which, self._ground.since[unsure.what])
+        np.minimum.at(since, unsure.which, self.ground.since[unsure.what])
         since[~covered] = NEVER
         return since
