@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from rafiqa.geo import SiteFrame
+from rafiqa.recovery import with_ground
 
 FRAME = SiteFrame(38.55, 34.9)
 REACH_MM = 34_000_000
@@ -73,29 +75,40 @@ def _turned(form: Floats, places: Floats, wide: Floats, deep: Floats, turn: Floa
     return turned + places[:, None]
 
 
-def write_buildings(path: Path, n: int, n_towns: int) -> None:
-    """Writes GeoParquet of buildings in degrees, near ones together, in row groups."""
-    shapes = [_polygons(part) for part in buildings_mm(n, n_towns)]
-    order = np.argsort(
-        np.concatenate(
-            [
-                _cell(shapely.get_coordinates(part)[::k])
-                for part, k in zip(shapes, (5, 7), strict=True)
-            ]
-        ),
-        kind="stable",
-    )
-    everything = np.concatenate(shapes)[order]
-    schema = pa.schema([("id", pa.string()), ("geometry", pa.binary())])
-    schema = schema.with_metadata({b"geo": json.dumps(_GEO, sort_keys=True).encode()})
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+def write_buildings(degrees: Path, plane: Path, n: int, n_towns: int) -> None:
+    """Writes GeoParquet of buildings twice, near ones together, in row groups.
+
+    In degrees, as a layer is registered; and in whole mm of the site's plane with whole numbers
+    for ids, for engines that would have to project.
+    """
+    parts = buildings_mm(n, n_towns)
+    cells = np.concatenate([_cell(part[:, 0]) for part in parts])
+    order = np.argsort(cells, kind="stable")
+    everything = np.concatenate([_polygons(part) for part in parts])[order]
+    with _writer(degrees, pa.string()) as one, _writer(plane, pa.int64()) as other:
         for start in range(0, n, ROW_GROUP):
-            part = everything[start : start + ROW_GROUP]
-            ids = [f"building-{number}" for number in range(start, start + len(part))]
-            degrees = FRAME.shapes_to_lonlat(part)
-            wkb = shapely.to_wkb(degrees, byte_order=1)
-            table = pa.table([pa.array(ids), pa.array(wkb, pa.binary())], schema=schema)
-            writer.write_table(table, row_group_size=ROW_GROUP)
+            lonlat = FRAME.shapes_to_lonlat(everything[start : start + ROW_GROUP])
+            ids = np.arange(start, start + len(lonlat))
+            _write(one, [f"building-{number}" for number in ids.tolist()], lonlat)
+            _write(other, ids, with_ground(FRAME.shapes_to_mm(lonlat)))
+
+
+def write_polygons(path: Path, shapes: npt.NDArray[np.object_]) -> None:
+    """Writes GeoParquet of polygons in mm."""
+    with _writer(path, pa.int64()) as writer:
+        _write(writer, np.arange(len(shapes)), shapes)
+
+
+def _writer(path: Path, id_type: pa.DataType) -> pq.ParquetWriter:
+    schema = pa.schema([("id", id_type), ("geometry", pa.binary())])
+    schema = schema.with_metadata({b"geo": json.dumps(_GEO, sort_keys=True).encode()})
+    return pq.ParquetWriter(path, schema, compression="zstd")
+
+
+def _write(writer: pq.ParquetWriter, ids: Any, shapes: npt.NDArray[np.object_]) -> None:
+    wkb = pa.array(shapely.to_wkb(shapes, byte_order=1), pa.binary())
+    table = pa.table([pa.array(ids), wkb], schema=writer.schema)
+    writer.write_table(table, row_group_size=ROW_GROUP)
 
 
 def _polygons(rings: Floats) -> npt.NDArray[np.object_]:

@@ -5,7 +5,7 @@ stores, files, wire formats or screens.
 """
 
 from rafiqa.bulk.footprint import Footprints, footprints
-from rafiqa.bulk.ground import Ground, ground_near, ground_of
+from rafiqa.bulk.ground import Ground, Signs, ground_near, ground_of
 from rafiqa.bulk.plane import Plane, plane_over
 from rafiqa.bulk.resident import Resident, resident
 from rafiqa.bulk.ruling import DEPTHS, Pairs, Ruling, rule, unknown
@@ -20,6 +20,7 @@ __all__ = [
     "Plane",
     "Resident",
     "Ruling",
+    "Signs",
     "Window",
     "WkbColumn",
     "footprints",

@@ -42,6 +42,7 @@ _DEPTH_CODES = {
     "surface_not_dug": "gate.depth.surface-not-dug",
     "negative": "gate.registration.depth-negative",
 }
+_DEPTH_TEXTS = [said for said in DEPTHS if said is not None]
 _MASKS = 32
 _CODE_TABLE = ToldLists.of(
     np.empty(0, dtype=np.int64),
@@ -131,7 +132,7 @@ class Faces:
             kind,
             Told(gate.outcome.astype(np.int64), OUTCOMES),
             Told(self.status[decides], self.statuses),
-            Told(np.where(said > 0, said, -1), DEPTHS),
+            Told(np.where(said > 0, said - 1, -1), _DEPTH_TEXTS),
             ToldLists(codes, _CODE_TABLE.first, _CODE_TABLE.entries, _CODE_TABLE.texts),
             ToldLists(gate.face, areas.first, areas.entries, areas.texts),
         )

@@ -34,7 +34,7 @@ class Told:
     """A column of texts: a number into a few of them for each row; -1 where there is none."""
 
     number: npt.NDArray[np.int64]
-    texts: Sequence[str | None]
+    texts: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
