@@ -318,8 +318,7 @@ def _one_rows(files: Files, ready: Resident, link: Any, quick: bool) -> Iterator
 
     def both(old: Any, new: Any) -> Callable[[], object]:
         def work() -> None:
-            found = np.union1d(ready.touching(old), ready.touching(new))
-            touched.append(len(found))
+            touched.append(len(ready.touching((old, new))))
 
         return work
 

@@ -26,6 +26,7 @@ from rafiqa.geo import SiteFrame
 from rafiqa.land import Face, LandBook
 
 _CELL_MM = 80_000.0
+_OUTWARD = np.array([-1.0, -1.0, 1.0, 1.0])
 _HALF = 0.5
 """Footprints wider than half a cell are in a list of their own, looked through each time."""
 _CELLS_MAX = 1 << 23
@@ -63,16 +64,24 @@ class Resident:
         meets = overlap(self.prints.boxes[row], boxes[owner])
         return Pairs(row[meets], owner[meets])
 
-    def touching(self, shape: BaseGeometry, distance_mm: int = 0) -> Ints:
-        """Returns the rows of footprints that touch a shape, or lie within a distance of it."""
-        bounds = np.array([shape.bounds])
-        grown = bounds + (distance_mm + 1.0) * np.array([-1.0, -1.0, 1.0, 1.0])
-        row = self.pairs(grown).which
-        shapes = self.prints.shapes(row)
-        shapely.prepare(shape)
+    def touching(self, shapes: Sequence[BaseGeometry], distance_mm: int = 0) -> Ints:
+        """Returns the rows of footprints that touch any of some shapes, or lie near one."""
+        asked = np.array(shapes, dtype=object)
+        grown = shapely.bounds(asked) + (distance_mm + 1.0) * _OUTWARD
+        pairs = self.pairs(grown)
+        if not len(pairs.which):
+            return pairs.which
+        rows = np.sort(pairs.which)
+        if len(shapes) > 1:
+            rows = rows[np.concatenate([[True], rows[1:] != rows[:-1]])]
+        shapely.prepare(asked)
+        others = self.prints.shapes(rows)[np.searchsorted(rows, pairs.which)]
         if distance_mm:
-            return row[np.asarray(shapely.dwithin(shape, shapes, distance_mm))]
-        return row[np.asarray(shapely.intersects(shape, shapes))]
+            hit = shapely.dwithin(asked[pairs.what], others, distance_mm)
+        else:
+            hit = shapely.intersects(asked[pairs.what], others)
+        found = np.sort(pairs.which[hit])
+        return found[np.concatenate([[True], found[1:] != found[:-1]])] if len(found) else found
 
     def _candidates(self, boxes: Floats) -> tuple[Ints, Ints]:
         n_columns, n_rows = self.shape
@@ -150,8 +159,7 @@ class Resident:
             distance_mm: how far a hazard or a report must lie off.
             reports_mm: places of residents' reports not yet answered.
         """
-        found = [self.touching(shape, distance_mm) for shape in changed]
-        rows = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *found]))
+        rows = self.touching(changed, distance_mm)
         if not len(rows):
             return rows, unknown(0), ()
         prints = self.prints.of(rows)

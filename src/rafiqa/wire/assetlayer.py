@@ -95,7 +95,8 @@ def layer_blocks(source: bytes | Path, numbers: Sequence[str] = ()) -> Iterator[
         numbers: names of columns of numbers to read too, where the layer has them.
     """
     opened = pa.BufferReader(source) if isinstance(source, bytes) else source
-    with pq.ParquetFile(opened, memory_map=not isinstance(source, bytes)) as file:
+    # Read, not mapped: what was mapped would stay in memory as long as there is room.
+    with pq.ParquetFile(opened) as file:
         here = [name for name in numbers if name in file.schema_arrow.names]
         for group in range(file.num_row_groups):
             yield _block(file.read_row_group(group, columns=["id", "geometry", *here]), here)
