@@ -26,11 +26,11 @@ N_EACH = 80
 
 def in_columns(drawn: DrawnLand, shapes: np.ndarray, at_us: int, distance_mm: int) -> AssetGate:
     ground = ground_of(drawn.book, at_us, distance_mm=distance_mm, reports_mm=drawn.reports_mm)
-    return window_of(ground, drawn.frame).rule(WkbColumn.of(shapes)).gate
+    return window_of(ground, drawn.frame).rule(WkbColumn.of(shapes, _widths(shapes))).gate
 
 
 def plainly(drawn: DrawnLand, shapes: np.ndarray, at_us: int, distance_mm: int) -> AssetGate:
-    shapes_mm = with_ground(drawn.frame.shapes_to_mm(shapes))
+    shapes_mm = _on_ground(drawn, shapes)
     return ask_gate_all(
         shapes_mm,
         shapely.STRtree(shapes_mm),
@@ -39,6 +39,18 @@ def plainly(drawn: DrawnLand, shapes: np.ndarray, at_us: int, distance_mm: int) 
         distance_mm=distance_mm,
         reports_mm=drawn.reports_mm,
     )
+
+
+def _widths(shapes: np.ndarray) -> np.ndarray:
+    """Every third width is known: of lines it is how wide the ground is that they stand on."""
+    widths_m = np.full(len(shapes), np.nan)
+    widths_m[::3] = 3.5
+    return widths_m
+
+
+def _on_ground(drawn: DrawnLand, shapes: np.ndarray) -> np.ndarray:
+    known = [None if np.isnan(width) else width for width in _widths(shapes).tolist()]
+    return with_ground(drawn.frame.shapes_to_mm(shapes), known)
 
 
 def compare(seed: int) -> AssetGate:
@@ -69,8 +81,8 @@ def compare_alone(seed: int, n: int) -> int:
     shapes = buildings(drawn, n, seed)
     depth_cm = np.random.default_rng(seed).choice([np.nan, 0.0, 10.0, 30.0, 31.0, -1.0], n)
     ground = ground_of(drawn.book, NOW_US)
-    ruling = window_of(ground, drawn.frame).rule(WkbColumn.of(shapes), depth_cm)
-    shapes_mm = with_ground(drawn.frame.shapes_to_mm(shapes))
+    ruling = window_of(ground, drawn.frame).rule(WkbColumn.of(shapes, _widths(shapes)), depth_cm)
+    shapes_mm = _on_ground(drawn, shapes)
     n_asked = 0
     for row, shape in enumerate(shapes_mm):
         # What has no place, or is bent by the grid, is no project: nobody can ask for it alone.
@@ -90,7 +102,13 @@ def compare_alone(seed: int, n: int) -> int:
         if told[1] is not None and told[1] != "sufficient":
             assert told[1] in meant, (seed, row, shape, depth, answer)
         elif depth is not None:
-            against = {"insufficient", "surface-not-dug", "not-certified", "depth-negative"}
+            against = {
+                "insufficient",
+                "surface-not-dug",
+                "not-certified",
+                "depth-negative",
+                "not-searched",
+            }
             assert not meant & against, (seed, row, shape, depth, answer)
         n_asked += 1
     return n_asked
@@ -98,7 +116,13 @@ def compare_alone(seed: int, n: int) -> int:
 
 def _depth_said(ruling: Ruling, row: int) -> str | None:
     said = DEPTHS[ruling.depth[row]]
-    return {"negative": "depth-negative"}.get(said, said.replace("_", "-")) if said else None
+    return (
+        {"negative": "depth-negative", "not_searched": "not-searched"}.get(
+            said, said.replace("_", "-")
+        )
+        if said
+        else None
+    )
 
 
 def _stands_out(drawn: DrawnLand, shape: BaseGeometry) -> bool:

@@ -1,10 +1,10 @@
-"""The land book holds under any history: 500 histories of up to 30 steps."""
+"""The land book holds under any history: 200 histories of up to 30 steps, 1,000 in the long run."""
 
 from __future__ import annotations
 
 import pytest
 from hypothesis import HealthCheck, settings
-from hypothesis.stateful import invariant
+from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from tests.property.landmachine import LandMachine
 
@@ -18,10 +18,16 @@ class CheckedLandMachine(LandMachine):
             self.check()
 
 
-CheckedLandMachine.TestCase.settings = settings(
-    max_examples=500,
+STEADY = settings(
+    max_examples=200,
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
+CheckedLandMachine.TestCase.settings = STEADY
 TestLand = pytest.mark.long(CheckedLandMachine.TestCase)
+
+
+@pytest.mark.slow
+def test_the_long_run() -> None:
+    run_state_machine_as_test(CheckedLandMachine, settings=settings(STEADY, max_examples=1_000))

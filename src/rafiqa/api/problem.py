@@ -87,16 +87,7 @@ def problem_reply(
 
 def described(status: int, faults: Sequence[Fault], lang: str) -> Problem:
     """Returns the problem that faults make, in words."""
-    listed = [
-        ProblemFault(
-            fault.code,
-            fault.place or None,
-            fault.row,
-            told(fault.code, fault.params, lang),
-            next_step(fault.code, fault.params, lang),
-        )
-        for fault in faults
-    ]
+    listed = [told_fault(fault, lang) for fault in faults]
     code = listed[0].code if listed else "api.internal"
     return Problem(
         f"urn:rafiqa:problem:{code}",
@@ -105,6 +96,17 @@ def described(status: int, faults: Sequence[Fault], lang: str) -> Problem:
         listed[0].detail if listed else text("api.internal", {}, lang),
         code,
         listed,
+    )
+
+
+def told_fault(fault: Fault, lang: str) -> ProblemFault:
+    """Returns a fault in the words of a language."""
+    return ProblemFault(
+        fault.code,
+        fault.place or None,
+        fault.row,
+        told(fault.code, fault.params, lang),
+        next_step(fault.code, fault.params, lang),
     )
 
 

@@ -129,7 +129,8 @@ def footprints(plane: Plane, column: WkbColumn, rows: Ints | None = None) -> Foo
         parts.append(placed.reshape(-1, 2))
         n_before += len(which) * k
     others = np.flatnonzero(~plain & (column.ends[asked] > column.starts[asked]))
-    shapes = with_ground(plane.frame.shapes_to_mm(column.shapes(asked[others])))
+    placed_mm = plane.frame.shapes_to_mm(column.shapes(asked[others]))
+    shapes = with_ground(placed_mm, column.widths(asked[others]))
     boxes[others] = shapely.bounds(shapes).reshape(-1, 4)
     odd = dict(zip(others.tolist(), shapes.tolist(), strict=True))
     xy = np.concatenate(parts) if parts else np.empty((0, 2))

@@ -20,7 +20,7 @@ from shapely.geometry.base import BaseGeometry
 from rafiqa.bulk.boxjoin import BoxJoin, Floats, Ints, box_join
 from rafiqa.bulk.cells import FaceCells, face_cells
 from rafiqa.land import Face, LandBook, LandState, Witness, quarantines
-from rafiqa.recovery import is_undug
+from rafiqa.recovery import bombed, is_undug
 
 NEVER = np.iinfo(np.int64).min
 _SLACK_MM = 1.0
@@ -36,12 +36,14 @@ class Signs:
         reach_mm: ``(s,)`` how far off a footprint counts as one it may lie on.
         seen: ``(s, 2)`` when in truth, and after which place on record, it was seen.
         is_report: ``(s,)`` whether it is a resident's report.
+        is_bombing: ``(s,)`` whether it says that another may lie deep.
     """
 
     places: npt.NDArray[np.object_]
     reach_mm: Floats
     seen: Ints
     is_report: npt.NDArray[np.bool_]
+    is_bombing: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,7 +184,7 @@ def ground_of(
         reports_mm: places of residents' reports not yet answered.
     """
     unanswered = [book.witnesses.all[at] for at in book.witnesses.unanswered(valid_at_us)]
-    signs = _signs(unanswered, reports_mm, distance_mm)
+    signs = _signs(book, unanswered, reports_mm, distance_mm)
     return _ground(book, book.faces, valid_at_us, signs, distance_mm)
 
 
@@ -206,7 +208,7 @@ def ground_near(
     faces = book.touching(around, distance_mm)
     near = book.witnesses.near(around, valid_at_us, least_mm=distance_mm)
     unanswered = [sign.witness for sign in near if sign.witness.kind != "report"]
-    signs = _signs(unanswered, reports_mm, distance_mm)
+    signs = _signs(book, unanswered, reports_mm, distance_mm)
     # Few faces are asked of GEOS at once: their cells would take longer to fill.
     return replace(_ground(book, faces, valid_at_us, signs, distance_mm), in_cells=False), faces
 
@@ -268,6 +270,7 @@ def _since(
 
 
 def _signs(
+    book: LandBook,
     unanswered: Sequence[Witness],
     reports_mm: Sequence[tuple[int, int]],
     distance_mm: int,
@@ -278,9 +281,12 @@ def _signs(
     reach_mm += [float(distance_mm)] * len(reports_mm)
     seen = [(item.valid_at_us, item.seq + 1) for item in unanswered]
     seen += [(0, 0)] * len(reports_mm)
+    deep = set(bombed(book, [item.witness_id for item in unanswered]))
+    at_deep = [at for at, item in enumerate(unanswered) if item.witness_id in deep]
     return Signs(
         np.array(places, dtype=object),
         np.array(reach_mm, dtype=np.float64),
         np.array(seen, dtype=np.int64).reshape(-1, 2),
         np.arange(len(places)) >= len(unanswered),
+        np.isin(np.arange(len(places)), at_deep),
     )

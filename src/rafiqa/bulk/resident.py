@@ -190,6 +190,17 @@ def _joined(columns: Sequence[WkbColumn]) -> WkbColumn:
         np.concatenate([np.empty(0, np.uint8), *(column.data for column in columns)]),
         np.concatenate([column.starts + n for column, n in zip(columns, sizes, strict=False)]),
         np.concatenate([column.ends + n for column, n in zip(columns, sizes, strict=False)]),
+        _widths(columns),
+    )
+
+
+def _widths(columns: Sequence[WkbColumn]) -> Floats | None:
+    if all(column.widths_m is None for column in columns):
+        return None
+    unknown_m = (np.full(len(column), np.nan) for column in columns)
+    told = zip(columns, unknown_m, strict=True)
+    return np.concatenate(
+        [none if column.widths_m is None else column.widths_m for column, none in told]
     )
 
 

@@ -20,10 +20,19 @@ from rafiqa.bulk.ground import NEVER, Ground, Prepared
 from rafiqa.recovery import CLOSED, CONDITIONS, OPEN, AssetGate
 
 Flags = npt.NDArray[np.bool_]
-DEPTHS = (None, "sufficient", "not_certified", "insufficient", "surface_not_dug", "negative")
+DEPTHS = (
+    None,
+    "sufficient",
+    "not_certified",
+    "insufficient",
+    "surface_not_dug",
+    "negative",
+    "not_searched",
+)
 """What is said of a depth; nothing where none is known, or no released ground lies there."""
-_SUFFICIENT, _NOT_CERTIFIED, _INSUFFICIENT, _NOT_DUG, _NEGATIVE = 1, 2, 3, 4, 5
-_DEPTH_OUTCOMES = np.array([OPEN, OPEN, CONDITIONS, CLOSED, CLOSED, CLOSED], dtype=np.uint8)
+_SUFFICIENT, _NOT_CERTIFIED, _INSUFFICIENT, _NOT_DUG = 1, 2, 3, 4
+_NEGATIVE, _NOT_SEARCHED = 5, 6
+_DEPTH_OUTCOMES = np.array([OPEN, OPEN, CONDITIONS, *[CLOSED] * 4], dtype=np.uint8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,14 +108,19 @@ def _ruled(case: _Case, signs: Pairs, depth_cm: Floats | None) -> Ruling:
     ground, n = case.ground, len(case.prints)
     top = case.closing()
     covered = case.covered()
-    waiting, witnessed = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
+    waiting, witnessed, deep = (np.zeros(n, dtype=np.bool_) for _ in range(3))
     if len(signs.which):
         signs = Pairs(signs.which, signs.what - len(ground))
-        waiting, witnessed = case.signs(signs, covered)
+        waiting, witnessed, deep = case.signs(signs, covered)
     outcome = np.where(covered & ~waiting & ~witnessed, OPEN, CONDITIONS).astype(np.uint8)
     outcome[top >= 0] = CLOSED
     stands = case.stands(covered)
-    depth = np.zeros(n, dtype=np.uint8) if depth_cm is None else case.depth(depth_cm)
+    depth = np.zeros(n, dtype=np.uint8)
+    if depth_cm is not None:
+        depth = case.depth(depth_cm)
+        # Where bombing is on record, what is not cleared as deep as it is dug must be searched.
+        certified = covered & (depth == _SUFFICIENT)
+        depth[deep & ~certified & (depth_cm > 0)] = _NOT_SEARCHED
     outcome = np.maximum(outcome, _DEPTH_OUTCOMES[depth])
     number = np.append(ground.faces, -1)
     gate = AssetGate(outcome, number[top], covered, waiting, witnessed)
@@ -258,8 +272,8 @@ class _Case:
         np.maximum.at(said, pairs.which, found)
         return said
 
-    def signs(self, pairs: Pairs, covered: Flags) -> tuple[Flags, Flags]:
-        """Returns which footprints a report waits on, and which a sign speaks against."""
+    def signs(self, pairs: Pairs, covered: Flags) -> tuple[Flags, Flags, Flags]:
+        """Returns on which footprints a report waits, a sign speaks, and a sign of bombing does."""
         signs = self.ground.signs
         places, shapes = signs.places[pairs.what], self._shapes(pairs.which)
         distance_mm = self.ground.distance_mm
@@ -267,19 +281,21 @@ class _Case:
             on = np.asarray(shapely.dwithin(places, shapes, distance_mm))
         else:
             on = np.asarray(shapely.intersects(places, shapes))
-        waiting, witnessed = np.zeros_like(covered), np.zeros_like(covered)
+        waiting, witnessed, deep = (np.zeros_like(covered) for _ in range(3))
         report = signs.is_report[pairs.what]
         waiting[pairs.which[on & report]] = True
-        witnessed[pairs.which[on & ~report]] = True
+        speaks = on & ~report
         reach_mm = signs.reach_mm[pairs.what]
-        wide = ~report & (reach_mm > distance_mm)
+        wide = ~on & ~report & (reach_mm > distance_mm)
         wide &= np.asarray(shapely.distance(places, shapes) <= reach_mm)
         if wide.any():
             about = pairs.of(wide)
             since = self._since(covered, np.unique(about.which))
             older = (since[about.which] < signs.seen[about.what]).any(axis=1)
-            witnessed[about.which[older]] = True
-        return waiting, witnessed
+            speaks[np.flatnonzero(wide)[older]] = True
+        witnessed[pairs.which[speaks]] = True
+        deep[pairs.which[speaks & signs.is_bombing[pairs.what]]] = True
+        return waiting, witnessed, deep
 
     def _since(self, covered: Flags, which: Ints) -> Ints:
         """Returns ``(n, 2)`` when the ground of some footprints was worked, as the plain way."""

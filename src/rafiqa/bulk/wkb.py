@@ -45,18 +45,21 @@ class WkbColumn:
         data: ``(b,)`` uint8 bytes.
         starts: ``(n,)`` int64 places where each value begins.
         ends: ``(n,)`` int64 places after each value; of a missing value its start.
+        widths_m: ``(n,)`` widths of those that are lines, NaN where not known; None where no
+            width is.
     """
 
     data: npt.NDArray[np.uint8]
     starts: Rows
     ends: Rows
+    widths_m: Floats | None = None
 
     @classmethod
-    def of(cls, shapes: npt.NDArray[np.object_]) -> WkbColumn:
+    def of(cls, shapes: npt.NDArray[np.object_], widths_m: Floats | None = None) -> WkbColumn:
         """Returns the column of some geometries."""
         values = [value or b"" for value in shapely.to_wkb(shapes, byte_order=1).tolist()]
         ends = np.cumsum([0, *map(len, values)], dtype=np.int64)
-        return cls(np.frombuffer(b"".join(values), dtype=np.uint8), ends[:-1], ends[1:])
+        return cls(np.frombuffer(b"".join(values), dtype=np.uint8), ends[:-1], ends[1:], widths_m)
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -79,6 +82,12 @@ class WkbColumn:
             for start, end in zip(self.starts[rows].tolist(), self.ends[rows].tolist(), strict=True)
         ]
         return np.asarray(shapely.from_wkb(np.array(values, dtype=object)), dtype=object)
+
+    def widths(self, rows: Rows) -> list[float | None]:
+        """Returns the widths of some rows; None where none is known."""
+        if self.widths_m is None:
+            return [None] * len(rows)
+        return [None if np.isnan(width) else width for width in self.widths_m[rows].tolist()]
 
     def extents(self) -> tuple[Floats, Rows]:
         """Returns ``(n, 4)`` west, south, east, north, and the rows without an area of their own.

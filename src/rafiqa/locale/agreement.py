@@ -32,9 +32,12 @@ def disagreements(
 
 
 def codes_twice(written: str) -> tuple[str, ...]:
-    """The codes that stand more than once in a file; of their texts only the last would be told."""
+    """The codes that have more than one text in a file; only the last of them would be told."""
     times = Counter(re.findall(r'^msgid "(.+)"$', written, re.MULTILINE))
-    return tuple(sorted(code for code, n in times.items() if n > 1))
+    twice = {code for code, n in times.items() if n > 1}
+    # As a merge leaves it: one code, and both texts beneath it.
+    twice |= set(re.findall(r'^msgid "(.+)"\n(?:msgstr ".*"\n){2,}', written, re.MULTILINE))
+    return tuple(sorted(twice))
 
 
 def _missing(

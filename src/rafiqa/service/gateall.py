@@ -15,12 +15,13 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from rafiqa.bulk import DEPTHS, Ruling, Window, WkbColumn, ground_of, window_of
-from rafiqa.errors import CorruptLedger, Fault
 from rafiqa.land import Face, LandState
-from rafiqa.recovery import OUTCOMES, LayerRegistered
+from rafiqa.recovery import OUTCOMES
 from rafiqa.service.assets import ASSET_KINDS
+from rafiqa.service.layers import layer_content
 from rafiqa.service.office import Office
 from rafiqa.service.question import NOW, AsOf, PlacedReport, gate_of, placed_reports
+from rafiqa.service.worksfolder import WorksFolders
 from rafiqa.wire.assetlayer import LayerBlock, layer_blocks
 from rafiqa.wire.gatetable import GateBlock, GateRows, Told, ToldLists
 
@@ -28,6 +29,8 @@ WORKERS = 2
 """Blocks ruled on side by side; the one that reads and writes is a third."""
 DEPTH = "depth_cm"
 """The column of a layer that says how deep each asset is, or will be, dug."""
+WIDTH = "width_m"
+"""The column of a layer that says how wide a road or another line is."""
 _HAZARD, _QUARANTINED, _UNRECORDED, _WAITING, _WITNESSED = 1, 2, 4, 8, 16
 _CODES = {
     _HAZARD: "gate.area.hazard",
@@ -41,6 +44,7 @@ _DEPTH_CODES = {
     "insufficient": "gate.depth.insufficient",
     "surface_not_dug": "gate.depth.surface-not-dug",
     "negative": "gate.registration.depth-negative",
+    "not_searched": "gate.bombs.not-searched",
 }
 _DEPTH_TEXTS = [said for said in DEPTHS if said is not None]
 _MASKS = 32
@@ -169,15 +173,8 @@ def _blocks(office: Office, as_of: AsOf, reports: Sequence[PlacedReport]) -> Ite
         window = window_of(ground_of(book, valid_us, reports_mm=places), office.frame)
         faces = Faces.of(book.faces, valid_us)
         for fact in layers:
-            yield from layer_rows(_content(office, fact), fact.kind, window, faces)
+            yield from layer_rows(layer_content(office, fact), fact.kind, window, faces)
     yield _projects(office, as_of, reports)
-
-
-def _content(office: Office, fact: LayerRegistered) -> bytes:
-    content = office.store.blob(fact.sha256)
-    if content is None:
-        raise CorruptLedger(Fault("service.layer.missing", params={"layer": fact.layer_id}))
-    return content
 
 
 def layer_rows(
@@ -194,7 +191,7 @@ def layer_rows(
     rule = partial(_ruled, kind, window, faces)
     with ThreadPoolExecutor(WORKERS) as workers:
         ahead: deque[Future[GateBlock]] = deque()
-        for block in layer_blocks(source, (DEPTH,)):
+        for block in layer_blocks(source, (DEPTH, WIDTH)):
             ahead.append(workers.submit(rule, block))
             if len(ahead) > WORKERS:
                 yield ahead.popleft().result()
@@ -203,13 +200,17 @@ def layer_rows(
 
 
 def _ruled(kind: str, window: Window, faces: Faces, block: LayerBlock) -> GateBlock:
-    column = WkbColumn(block.wkb, block.starts, block.ends)
+    column = WkbColumn(block.wkb, block.starts, block.ends, block.numbers.get(WIDTH))
     return faces.block(block.ids, kind, window.rule(column, block.numbers.get(DEPTH)))
 
 
 def _projects(office: Office, as_of: AsOf, reports: Sequence[PlacedReport]) -> GateBlock:
-    facts = office.recovery(as_of.valid_us(office), as_of.known_at_us).project_facts()
-    answers = [gate_of(office, project, as_of, reports=reports) for project in facts]
+    folders = WorksFolders.of(office, as_of.valid_us(office), as_of.known_at_us)
+    facts = folders.register.project_facts()
+    answers = [
+        gate_of(office, project, as_of, reports=reports, papers=folders.papers(project))
+        for project in facts
+    ]
     against = [[gate for gate in answer.gates if gate.outcome != "open"] for answer in answers]
     every = np.arange(len(facts), dtype=np.int64)
     nothing = Told(np.full(len(facts), -1, dtype=np.int64), [])

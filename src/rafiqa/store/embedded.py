@@ -90,7 +90,14 @@ class EmbeddedStore:
     @property
     def writable(self) -> bool:
         """Whether it still takes writes: False after an I/O error or damage was seen."""
-        return self._open and not self._damage and self.reason() is None
+        return not self.stopped()
+
+    def stopped(self) -> Sequence[Fault]:
+        """Why it takes no writes: closed, damaged, barred, or halted after an error."""
+        if not self._open:
+            return (Fault("store.closed"),)
+        reason = self.reason()
+        return self._damage if reason is None else (*self._damage, reason)
 
     def bar(self, fault: Fault) -> None:
         """Nothing; the store takes no writes from now on, here and after a restart.

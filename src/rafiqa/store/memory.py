@@ -52,6 +52,10 @@ class MemoryStore:
         """Whether it is open."""
         return self._open
 
+    def stopped(self) -> Sequence[Fault]:
+        """Why it takes no writes: it is closed."""
+        return () if self._open else (Fault("store.closed"),)
+
     def head(self) -> Head:
         """Where the ledger ends."""
         self._refuse_if_closed()

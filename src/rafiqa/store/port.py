@@ -84,6 +84,9 @@ class Store(Protocol):
     def writable(self) -> bool:
         """Whether it still takes writes: False after an I/O error or damage was seen."""
 
+    def stopped(self) -> Sequence[Fault]:
+        """Why it takes no writes, every reason; empty where it does."""
+
     def head(self) -> Head:
         """Where the ledger ends; ``GENESIS`` if it is empty."""
 

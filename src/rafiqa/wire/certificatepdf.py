@@ -120,6 +120,7 @@ def paper(claims: Claims, texts: Sequence[str], checkpoint: str | None = None) -
             {"title": _both(f"wire.paper.{each}.title"), "words": _both(f"wire.paper.{each}.text")}
             for each in _ADVICE
         ],
+        "signatures": _signatures(claims),
         "codes": [
             _code(paper_code(each), name)
             for each, name in zip(texts, ("certificate", "proof"), strict=False)
@@ -209,6 +210,20 @@ def _left(at: int, left: NotCleared) -> Both:
     reason = _listed("not_cleared_reason", [left.reason])
     unit = f"{left.unit} · " if left.unit else ""
     return {lang: f"X{at} · {unit}{words}" for lang, words in reason.items()}
+
+
+def _signatures(claims: Claims) -> list[dict[str, Both]]:
+    """Who signs by hand, and beneath each line what to write there.
+
+    A handover is an act of two, and the user has no key: the signature of who received the land
+    is ink on this paper. The other kinds are signed in the code alone.
+    """
+    if claims.kind != "handover":
+        return []
+    return [
+        {"who": _both(f"wire.paper.signs-{who}"), "what": _both("wire.paper.signs-what")}
+        for who in ("authority", "user")
+    ]
 
 
 def _code(code: PaperCode, name: str) -> dict[str, Any]:

@@ -59,6 +59,7 @@ def test_a_lone_variant_is_not_excused():
 def test_a_code_that_stands_twice_in_a_file_is_named(capsys, monkeypatch):
     file = 'msgid "a"\nmsgstr "x"\n\nmsgid "b"\nmsgstr "y"\n\nmsgid "a"\nmsgstr "z"\n'
     assert codes_twice(file) == ("a",)
+    assert codes_twice('msgid "c"\nmsgstr "x"\nmsgstr "y"\n\nmsgid "d"\nmsgstr "z"\n') == ("c",)
     monkeypatch.setattr("rafiqa.locale.__main__.written", lambda _: file)
     assert main() == 1
     assert "a: twice in en\na: twice in ar\n" in capsys.readouterr().out

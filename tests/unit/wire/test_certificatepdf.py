@@ -114,6 +114,15 @@ def test_everything_that_limits_it_stands_on_it_in_both_languages() -> None:
         assert re.search(r"[\u0600-\u06ff]", words["ar"])
 
 
+def test_on_a_handover_two_people_sign_by_hand_and_on_nothing_else() -> None:
+    for claims in KINDS:
+        names = [each["who"]["en"] for each in paper(claims, texts_of(claims))["signatures"]]
+        assert len(names) == (2 if claims.kind == "handover" else 0)
+    (handover,) = (claims for claims in KINDS if claims.kind == "handover")
+    words = words_of(certificate_pdf(handover, texts_of(handover)))
+    assert words.count("name, signature, date") == 2
+
+
 def test_what_people_wrote_is_never_read_as_code() -> None:
     """Typst's own language and markup of pictures in a place's name are only letters."""
     hostile = replace(RELEASE, place='#panic("x") $x$ *b* <script> "q" \\ ]] #{1/0}')

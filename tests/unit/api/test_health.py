@@ -1,0 +1,31 @@
+"""Health: whether the store takes writes, and if not, why, in the language of whoever asks."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.applications import Starlette
+
+from rafiqa.errors import Fault
+from rafiqa.service import Office
+from rafiqa.store import EmbeddedStore
+from tests.unit.api.client import Client
+
+
+def test_a_store_that_writes_has_no_reason(anybody: Client) -> None:
+    health = anybody.get("/health").json()
+    assert (health["status"], health["writable"], health["stopped"]) == ("ok", True, [])
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "Rollback"), ("ar", "يُشتبه")])
+def test_a_store_that_was_put_back_says_so(
+    own_city: Office, own_app: Starlette, lang: str, word: str
+) -> None:
+    assert isinstance(own_city.store, EmbeddedStore)
+    own_city.store.bar(Fault("store.rollback", params={"entries": 3, "witnessed": 9}))
+    answer = Client(own_app).get(f"/health?lang={lang}")
+    health = answer.json()
+    assert (answer.status_code, health["status"], health["writable"]) == (200, "read-only", False)
+    (reason,) = health["stopped"]
+    assert reason["code"] == "store.rollback"
+    assert word in reason["detail"]
+    assert reason["next"]
