@@ -147,6 +147,7 @@ from rafiqa.land.rule import (
 )
 from rafiqa.land.ruling import Reason, Ruling, rule
 from rafiqa.land.sampling import Proof, accept_curve, proof
+from rafiqa.land.sighting import Witness
 from rafiqa.land.stage import (
     MOVES,
     StageCase,
@@ -285,6 +286,7 @@ __all__ = [
     "Unit",
     "UnitFloor",
     "UnitRecord",
+    "Witness",
     "WorkInspected",
     "WorkReported",
     "WorkedPart",

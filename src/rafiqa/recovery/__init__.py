@@ -6,13 +6,18 @@ Pure, like ``land``. May not know how likely contamination is, nor stores, files
 from rafiqa.recovery.answer import Gate, GateAnswer, GatePolicy, worst
 from rafiqa.recovery.asset import (
     ASSET_POLICY,
+    CLOSED,
+    CONDITIONS,
     LINE_WIDTH_M,
+    OPEN,
     OUTCOMES,
+    POINT_REACH_MM,
     AssetGate,
     AssetTable,
     ask_gate_all,
     with_ground,
 )
+from rafiqa.recovery.belowgate import bombed
 from rafiqa.recovery.checklist import QUESTIONS, Rated, rated
 from rafiqa.recovery.damage import DamageAssessed, DamageLinked, StructureTagged
 from rafiqa.recovery.damagescale import (
@@ -33,7 +38,7 @@ from rafiqa.recovery.fact import (
     RubbleLotRegistered,
     SheetStated,
 )
-from rafiqa.recovery.gate import ask_gate
+from rafiqa.recovery.gate import ask_gate, is_undug
 from rafiqa.recovery.gatechain import CHAIN, PAPER_GATES, PaperGate
 from rafiqa.recovery.happening import Happening, Hit
 from rafiqa.recovery.matching import Candidate, Matching, MatchPolicy, match
@@ -84,11 +89,15 @@ from rafiqa.recovery.tag import TagStanding, hits_on, tag_of
 __all__ = [
     "ASSET_POLICY",
     "CHAIN",
+    "CLOSED",
+    "CONDITIONS",
     "GRADES",
     "ISSUERS",
     "LINE_WIDTH_M",
+    "OPEN",
     "OUTCOMES",
     "PAPER_GATES",
+    "POINT_REACH_MM",
     "QUESTIONS",
     "SCALE_LISTS",
     "SPANS",
@@ -159,10 +168,12 @@ __all__ = [
     "WorksClosed",
     "ask_gate",
     "ask_gate_all",
+    "bombed",
     "grounds",
     "hits_on",
     "is_hint",
     "is_of_rebuilding",
+    "is_undug",
     "match",
     "notice",
     "override_faults",

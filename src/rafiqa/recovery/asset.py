@@ -24,7 +24,8 @@ LINE_WIDTH_M = 10.0
 Two lanes with their verges, or the strip that is dug open for a main: a line that is taken
 too wide asks about too much ground, one too narrow about too little.
 """
-_POINT_REACH_MM = 500
+POINT_REACH_MM = 500
+"""How far from a building known as a point its ground reaches each way."""
 _ROUND_SEGMENTS = 8
 _ROUND_SLACK = 1 / math.cos(1.5 * math.pi / (4 * _ROUND_SEGMENTS))
 """By how much an arc drawn in chords is drawn larger, so that no chord cuts into the circle.
@@ -101,7 +102,7 @@ def with_ground(
     rounded: npt.NDArray[np.object_] = shapely.transform(drawn, np.rint)
     bare = placed & (dimensions == 0)
     west, south, east, north = shapely.bounds(rounded[bare]).T
-    reach = _POINT_REACH_MM
+    reach = POINT_REACH_MM
     rounded[bare] = shapely.box(west - reach, south - reach, east + reach, north + reach)
     bent = placed & ~shapely.is_valid(rounded)
     rounded[bent] = drawn[bent]

@@ -32,7 +32,8 @@ from rafiqa.service import (
     open_office,
     report_hazard,
 )
-from rafiqa.service.gateall import GateCount, gate_everything
+from rafiqa.service.gateall import gate_everything, rule_everything
+from rafiqa.wire.gatetable import GateRows
 from tests.city import DAY_US, RESIDENT, START_US, Clock, Draws, small_city, spot
 from tests.unit.land.story import FIRST, SPOT, Story, box, part
 
@@ -257,7 +258,7 @@ def test_a_table_says_nothing_where_it_has_no_column() -> None:
 def compare(office: Office, as_of: AsOf) -> Counter[str]:
     """How many assets have which outcome, after each was asked alone and gave the same."""
     shelf = AssetShelf()
-    rows = gate_everything(office, shelf, as_of)
+    rows = gate_everything(office, as_of)
     told = list(zip(rows.ids, rows.outcome, rows.codes, rows.area_ids, strict=True))
     grounds = [
         (asset_id, ground)
@@ -282,7 +283,7 @@ def compare(office: Office, as_of: AsOf) -> Counter[str]:
         assert row[1] == answer.outcome
         assert row[2] == [gate.code for gate in answer.gates if gate.outcome != "open"]
     counted = Counter(rows.outcome)
-    count = GateCount.of(rows)
+    count = rule_everything(office, GateRows(), as_of)
     assert (count.n, count.n_open, count.n_conditions, count.n_closed) == (
         len(told),
         counted["open"],
@@ -301,7 +302,7 @@ def test_the_small_city_at_every_week(tmp_path: Path) -> None:
     assert {outcome for count in seen for outcome in count} == set(OUTCOMES)
     waiting = [
         codes
-        for codes in gate_everything(office, AssetShelf(), AsOf(office.now_us())).codes
+        for codes in gate_everything(office, AsOf(office.now_us())).codes
         if "gate.reopening.report-waiting" in codes
     ]
     assert waiting
