@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from rafiqa.api import shape
+from rafiqa.api import gateshape, shape
 from rafiqa.api.ask import Ask
 from rafiqa.api.reason import gates, point_at, point_state
 from rafiqa.api.reply import Reply, reply
@@ -16,7 +16,7 @@ from rafiqa.api.tiles import building_layers, kinds
 from rafiqa.api.view import View, named
 from rafiqa.errors import Fault, NotFound
 from rafiqa.geo import GridShape
-from rafiqa.recovery import ASSET_POLICY, ProjectRegistered
+from rafiqa.recovery import ASSET_POLICY, ProjectRegistered, SitePapers
 from rafiqa.service import AssetLayer, gate_of
 
 
@@ -36,11 +36,12 @@ def show_asset(ask: Ask) -> Reply:
     told = brief(view, layer, row)
     ground = layer.table.shapes_mm[row]
     stand_in = ProjectRegistered(asset_id, told.name or asset_id, told.kind, _on_grid(ground), 0)
-    gate = gate_of(view.desk.office, stand_in, view.moment.as_of, ASSET_POLICY)
+    # Of the ground alone, as all buildings are asked at once: papers belong to works.
+    gate = gate_of(view.desk.office, stand_in, view.moment.as_of, ASSET_POLICY, papers=SitePapers())
     inner = shapely.point_on_surface(ground)
     answer = point_at(view, round(inner.x), round(inner.y))
     return reply(
-        shape.Asset(
+        gateshape.Asset(
             asset_id,
             told.kind,
             told.name,

@@ -10,6 +10,7 @@ from rafiqa.api import (
     asset,
     certificate,
     figureshape,
+    gateshape,
     maplayer,
     page,
     point,
@@ -18,6 +19,7 @@ from rafiqa.api import (
     search,
     session,
     shape,
+    sitepaper,
 )
 from rafiqa.api.account import SECTIONS, show_account
 from rafiqa.api.ask import Ask
@@ -29,6 +31,7 @@ from rafiqa.api.route import Endpoint, Param
 from rafiqa.api.site import show_site
 from rafiqa.api.tiles import show_tile
 from rafiqa.api.verifier import show_verifier
+from rafiqa.service import SITE_RECORDS
 
 _TEXT = {"type": "string"}
 _LON = Param("lon", {"type": "number", "minimum": -180, "maximum": 180}, "Degrees east.", True)
@@ -128,7 +131,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/projects",
         "All projects with the outcome of their gates",
         project.show_projects,
-        shape.Projects,
+        gateshape.Projects,
         timed=True,
     ),
     Endpoint(
@@ -136,7 +139,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/projects/{project_id:path}",
         "One project with every gate and reason",
         project.show_project,
-        shape.Project,
+        gateshape.Project,
         timed=True,
     ),
     Endpoint(
@@ -144,7 +147,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/assets/{asset_id:path}",
         "One building with the gate of its own ground",
         asset.show_asset,
-        shape.Asset,
+        gateshape.Asset,
         timed=True,
     ),
     Endpoint(
@@ -234,6 +237,12 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "Verify and close a nonconformity",
         quality.close,
         shape.Closure,
+    ),
+    _act(
+        "/api/papers/{kind}",
+        "Put a paper of a project or rubble lot on record: " + ", ".join(SITE_RECORDS),
+        sitepaper.put,
+        gateshape.SitePaper,
     ),
     _act("/api/lots", "Record the inspection of a lot", quality.inspect, shape.LotLook),
     _act(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import shapely
 
 from rafiqa.land import LandBook, quarantines
-from rafiqa.recovery.gate import GatePolicy
+from rafiqa.recovery.answer import GatePolicy
 
 OPEN, CONDITIONS, CLOSED = 0, 1, 2
 OUTCOMES = ("open", "conditions", "closed")

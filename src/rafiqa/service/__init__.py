@@ -27,7 +27,7 @@ from rafiqa.service.certifying import (
 from rafiqa.service.closing import assess, declare_completion, hand_over
 from rafiqa.service.erasing import erase_words
 from rafiqa.service.figures import By, Figures, Question, ask_figures, compare, split
-from rafiqa.service.incident import answer_report, record_accident, report_hazard
+from rafiqa.service.incident import answer_report, record_accident, record_find, report_hazard
 from rafiqa.service.inspection import CheckReport, check_site
 from rafiqa.service.keeping import back_up, mirroring, restore
 from rafiqa.service.keyring import KeyPlan, Keyring, keyring_in, make_keys
@@ -72,6 +72,7 @@ from rafiqa.service.release import (
 )
 from rafiqa.service.reopening import Reopening, reopen, reopen_land
 from rafiqa.service.site import open_site
+from rafiqa.service.siterecord import SITE_RECORDS, put_on_record, site_fact
 from rafiqa.service.structure import footprint_of, register_structure
 from rafiqa.service.survey import correct_boundary, decide_class, declare_area, record_evidence
 from rafiqa.service.work import inspect_work, move_task, order_work, report_work
@@ -80,6 +81,7 @@ __all__ = [
     "BEGINNING_US",
     "NOW",
     "PERMITS",
+    "SITE_RECORDS",
     "Acted",
     "AsOf",
     "AssetLayer",
@@ -146,9 +148,11 @@ __all__ = [
     "proposal_ruling_for",
     "propose_release",
     "publish_lists",
+    "put_on_record",
     "raise_nonconformity",
     "record_accident",
     "record_evidence",
+    "record_find",
     "record_qa_visit",
     "record_standing",
     "register_layer",
@@ -163,6 +167,7 @@ __all__ = [
     "reports_waiting",
     "restore",
     "review_lot",
+    "site_fact",
     "split",
     "status_list",
     "transfer_release",

@@ -25,7 +25,7 @@ from rafiqa.land import (
     ReleaseTransferred,
     transfer_ruling,
 )
-from rafiqa.recovery import ProjectRegistered
+from rafiqa.recovery import ProjectRegistered, SheetStated
 from rafiqa.service.incident import accident_reopening
 from rafiqa.service.office import Office
 from rafiqa.service.question import BEGINNING_US
@@ -322,6 +322,20 @@ def _polygon(office: Office, row: Checked, field: str) -> GridShape | tuple[Faul
     return tuple(fault.to_fault(field, row.number) for fault in registered)
 
 
+_STATED = ("hlp_status", "eo_rating", "power", "gas", "water", "structural_tag", "hazmat")
+
+
+def _stated(values: Mapping[str, Any]) -> SheetStated | None:
+    """Returns what a sheet states beside its works; None where it states none of it.
+
+    It is no paper: it can raise a doubt at the gate, and answers none.
+    """
+    said = {name: values[name] for name in _STATED if name in values}
+    if "hazmat" in said:
+        said["hazmat"] = tuple(said["hazmat"])
+    return SheetStated(**said) if said else None
+
+
 def _project(office: Office, row: Checked) -> Made:
     values = row.values
     shape, access = _polygon(office, row, "geometry"), _polygon(office, row, "access_geometry")
@@ -331,7 +345,8 @@ def _project(office: Office, row: Checked) -> Made:
     planned = values.get("planned_on")
     used = (
         *("id", "name", "kind", "depth_cm", "asset_ids", "planned_on", "owner", "note"),
-        *("geometry", "access_geometry"),
+        *("geometry", "access_geometry", "volume_m3", "works_method", "workers", "funder"),
+        *("protected", *_STATED),
     )
     fact = ProjectRegistered(
         row.row_id,
@@ -345,6 +360,12 @@ def _project(office: Office, row: Checked) -> Made:
         values.get("owner"),
         note=values.get("note"),
         extra=_extra(row, used),
+        volume_m3=values.get("volume_m3"),
+        method=values.get("works_method"),
+        n_workers=values.get("workers"),
+        funder=values.get("funder"),
+        protected=values.get("protected"),
+        stated=_stated(values),
     )
     return RowFact(row.row_id, _since(row, "recorded_on"), fact)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -23,7 +23,7 @@ from rafiqa.land import (
     StandingAccount,
 )
 from rafiqa.ledger import Draft, Entry, Erasure, erasure_in, is_erased
-from rafiqa.recovery import RecoveryRegister
+from rafiqa.recovery import RecoveryRegister, is_of_rebuilding
 from rafiqa.recovery import register as recovery_register
 from rafiqa.store import Receipt, Store
 from rafiqa.wire.factcode import FACT_VERSION, fact_bytes, fact_from, kind_of
@@ -63,6 +63,7 @@ class Office:
     now_us: Callable[[], int]
     new_id: Callable[[], str]
     _facts: list[Recorded] = field(default_factory=list)
+    _rebuilding: list[int] = field(default_factory=list)
     _books: dict[int, LandBook] = field(default_factory=dict)
     _history: LandHistory = field(default_factory=LandHistory)
     _standing: dict[tuple[int, GridShape | None], StandingAccount] = field(default_factory=dict)
@@ -130,7 +131,12 @@ class Office:
     ) -> RecoveryRegister:
         """Returns projects, layers and lots as true at one time and known at another."""
         valid_us = self.now_us() if valid_at_us is None else valid_at_us
-        return recovery_register(self.facts(known_at_us), valid_us)
+        with self._lock:
+            self._refresh()
+            # Of many thousands of facts few are of rebuilding: only these are folded.
+            until = bisect_left(self._rebuilding, self._n_known(known_at_us))
+            facts = [self._facts[index] for index in self._rebuilding[:until]]
+        return recovery_register(facts, valid_us)
 
     def say(self, actor: Actor, sayings: Sequence[Saying]) -> Receipt:
         """Returns the receipt once the facts are on the disk; raises where they are not."""
@@ -177,6 +183,8 @@ class Office:
             if entry.seq != len(self._facts) + 1:
                 raise CorruptLedger(Fault("ledger.chain.gap", params={"seq": entry.seq}))
             self._facts.append(self._recorded(entry))
+            if is_of_rebuilding(self._facts[-1].fact):
+                self._rebuilding.append(len(self._facts) - 1)
         erased = [item.fact for item in self._facts[n_known:] if isinstance(item.fact, Erasure)]
         for erasure in erased:
             self._forget(erasure)

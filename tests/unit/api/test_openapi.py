@@ -17,6 +17,7 @@ from tests.unit.api.client import Client
 DOCUMENT = document(ENDPOINTS)
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 NOWHERE = {
+    "kind": "utility_note",
     "number": "RFQ-9",
     "layer": "x",
     "z": "3",
@@ -52,6 +53,9 @@ BODIES = {
         b'{"root_cause":"haste","corrective_action":"training"}'
     ),
     "/api/nonconformities/{nonconformity_id}/closure": b'{"note":"seen"}',
+    "/api/papers/{kind}": (
+        b'{"fields":{"works_id":"W-9","power":"cut","gas":"cut","water":"cut","voids":"no"}}'
+    ),
     "/api/lots": b'{"lot_id":"L-9","passed":true,"from":"2026-01-01","until":"2026-01-02"}',
     "/api/lots/{lot_id}/review": (
         b'{"note":"seen","second":{"login":"second","password":"four words of rubble"}}'

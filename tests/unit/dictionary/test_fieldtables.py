@@ -50,7 +50,11 @@ ASKED_BY_A_STANDARD = {
     "ordnance_item": "category model geometry depth_cm condition action fuzed",
     "accident": "kind happened_on geometry device activity killed injured cause",
 }
-WITHOUT_STANDARD = {"asset", "damage", "project", "hlp_claim", "reporter_identity", "rubble_lot"}
+WITHOUT_STANDARD = {
+    *("asset", "damage", "project", "hlp_claim", "reporter_identity", "rubble_lot"),
+    *("rights_check", "rights_claim", "eod_support", "utility_note", "method_statement"),
+    *("hazmat_screening", "rubble_lift", "works_picture"),
+}
 """Rebuilding, rights and residents' names: no mine action standard speaks of these records."""
 IMAS = re.compile(r"\d\d\.\d\d")
 

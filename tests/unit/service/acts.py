@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -47,10 +48,24 @@ from rafiqa.land import (
 )
 from rafiqa.ledger import AttachmentNamed
 from rafiqa.recovery import (
+    BombSearched,
+    ChanceFindAnswered,
+    ChanceFound,
+    CrewBriefed,
+    EodSupportAgreed,
+    HazmatScreened,
     LayerRegistered,
+    MethodStated,
+    PictureKept,
     ProjectRegistered,
+    RightsChecked,
+    RightsClaimed,
+    RubbleLifted,
     RubbleLotMoved,
     RubbleLotRegistered,
+    SiteRated,
+    UtilitiesNoted,
+    WorksClosed,
 )
 from rafiqa.service import Acted, Office, Stamp
 from tests.unit.service.certifying import papers_keys
@@ -127,6 +142,40 @@ def _move(office: Office, actor: Actor, fact: Any, stamp: Stamp) -> Acted:
     """Moves the one certificate there is."""
     (number,) = office.register().certificates
     return service.move_certificate(office, actor, replace(fact, number=number), stamp)
+
+
+PAPERS: dict[str, tuple[Actor, Any, dict[str, Any]]] = {
+    "check_rights": (ENGINEER, RightsChecked("H1", "clear"), {"hlp_status": "disputed"}),
+    "claim_rights": (ENGINEER, RightsClaimed("H1", "K1", "title", "clear"), {"basis": "use"}),
+    "rate_site": (SURVEYOR, SiteRated("H1", True), {"item_seen": "yes"}),
+    "agree_eod_support": (
+        OPERATOR,
+        EodSupportAgreed("H1", OPERATOR.organisation_id, "T1", START_US),
+        {"team": "T2"},
+    ),
+    "note_utilities": (
+        ENGINEER,
+        UtilitiesNoted("H1", "cut", "cut", "cut", "no"),
+        {"gas": "live"},
+    ),
+    "state_method": (ENGINEER, MethodStated("H1", "from the top"), {"statement": "from below"}),
+    "screen_hazmat": (ENGINEER, HazmatScreened("H1", ("fuel",)), {"hazmat": ("asbestos",)}),
+    "brief_crew": (SURVEYOR, CrewBriefed("H1", 5, True, True), {"workers_briefed": 6}),
+    "log_lift": (ENGINEER, RubbleLifted("H1", "U1", 1, Decimal(9), True), {"layer": 2}),
+    "log_find": (ENGINEER, ChanceFound("H1", "F2", "rubble"), {"lay_in": "unknown"}),
+    "search_bombs": (
+        OPERATOR,
+        BombSearched("H1", "B1", OPERATOR.organisation_id, 300, 0),
+        {"depth_cm": 100},
+    ),
+    "close_works": (ENGINEER, WorksClosed("H1", "2026-03-01"), {"as_built_on": None}),
+    "keep_picture": (
+        ENGINEER,
+        PictureKept("H1", "before", "ab" * 32, "2026-03-01", "field", "yes"),
+        {"consent": "no"},
+    ),
+}
+"""Papers of the heap H1: by whom, what, and other words of it."""
 
 
 ACTS: dict[str, Act] = {
@@ -288,6 +337,17 @@ ACTS: dict[str, Act] = {
         RubbleLotMoved("H1", "rated"),
         RubbleLotMoved("H1", "removed"),
         service.move_rubble_lot,
+    ),
+    **{
+        name: Act("heap", actor, fact, replace(fact, **other), service.put_on_record)
+        for name, (actor, fact, other) in PAPERS.items()
+    },
+    "answer_find": Act(
+        "found",
+        OPERATOR,
+        ChanceFindAnswered("H1", "F1", True, "fuze of a grenade, taken away"),
+        ChanceFindAnswered("H1", "F1", False, "more below"),
+        service.put_on_record,
     ),
     "erase_words": Act("area", FIRST, "[erased]", "the field", _erase),
     "attach": Act(

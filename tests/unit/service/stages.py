@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from rafiqa.land import LotInspected, NonconformityRaised, ResidentReported
-from rafiqa.recovery import RubbleLotRegistered
+from rafiqa.recovery import ChanceFound, RubbleLotRegistered
 from rafiqa.service import (
     Office,
     inspect_lot,
     issue_certificate,
     open_office,
+    put_on_record,
     raise_nonconformity,
     register_rubble_lot,
     report_hazard,
@@ -37,6 +38,7 @@ def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
         "certified": "released",
         "told": "site",
         "heap": "site",
+        "found": "site",
         "faulted": "work",
         "lot failed": "work",
     }
@@ -60,6 +62,8 @@ def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
         assert inspect_lot(office, INSPECTOR, failed).done
     if stage == "told":
         assert report_hazard(office, RESIDENT, ResidentReported("S1", ORIGIN, "eo_seen")).done
-    if stage == "heap":
+    if stage in {"heap", "found"}:
         assert register_rubble_lot(office, ENGINEER, RubbleLotRegistered("H1", "Heap", ORIGIN)).done
+    if stage == "found":
+        assert put_on_record(office, ENGINEER, ChanceFound("H1", "F1", "rubble")).done
     return office
