@@ -17,14 +17,9 @@ import numpy.typing as npt
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
+from rafiqa.recovery.areaset import FREE, AreaSets, least
 from rafiqa.recovery.roadground import CLOSED, CONDITIONS, OPEN, RoadGround
 from rafiqa.recovery.roadnet import AccessPolicy, RoadNetwork
-
-AreaSets = tuple[frozenset[str], ...]
-"""Sets of areas, none of which holds another: any one of them, released, is enough."""
-
-FREE: AreaSets = (frozenset(),)
-"""Nothing need be released."""
 
 WayState = Literal["open", "conditions", "closed", "barred", "unjoined", "no-road"]
 _UNRECORDED_WEIGHT = 1e3
@@ -123,25 +118,6 @@ def reached(
     return np.isin(label[:n_pieces], entered) & passable
 
 
-def least(sets: Iterable[frozenset[str]]) -> AreaSets:
-    """Returns the sets that hold no other one, each once, the smallest first."""
-    kept: list[frozenset[str]] = []
-    for one in sorted(set(sets), key=_order):
-        if not any(other <= one for other in kept):
-            kept.append(one)
-    return tuple(kept)
-
-
-def joined(one: AreaSets, other: AreaSets, most_areas: int) -> AreaSets:
-    """Returns what must be released where both of two things wait for something."""
-    both = (left | right for left in one for right in other)
-    return least(found for found in both if len(found) <= most_areas)
-
-
-def _order(one: frozenset[str]) -> tuple[int, list[str]]:
-    return len(one), sorted(one)
-
-
 def piece_sets(network: RoadNetwork, ground: RoadGround, most_areas: int) -> list[AreaSets]:
     """Returns for each piece the smallest sets of areas whose release lets one come to it.
 
@@ -181,9 +157,10 @@ def _spread(
     areas: frozenset[str],
     most_areas: int,
 ) -> None:
-    together = areas | ground.areas[piece]
-    if not ground.barred[piece] and len(together) <= most_areas:
-        heappush(queue, (len(together), sorted(together), piece, True))
+    for waits in ground.waits[piece]:
+        together = areas | waits
+        if len(together) <= most_areas:
+            heappush(queue, (len(together), sorted(together), piece, True))
 
 
 def _stretches(network: RoadNetwork, free: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import shapely
 
 from rafiqa.land import Face, LandBook, LandState, quarantines
+from rafiqa.recovery.areaset import FREE, AreaSets, lifted_by
 from rafiqa.recovery.roadnet import AccessPolicy, RoadNetwork
 
 OPEN, CONDITIONS, CLOSED = 0, 1, 2
@@ -28,24 +29,15 @@ class RoadGround:
 
     Attributes:
         level: ``(n,)`` uint8: 0 released, 1 off the record or with a sign of ordnance, 2 closed.
-        areas: per piece the hazardous areas that close it; all of them must go.
-        barred: ``(n,)`` bool: closed by what no single release of an area lifts.
+        areas: per piece the hazardous areas that close it.
+        waits: per piece the smallest sets of areas whose release frees it.
+        barred: ``(n,)`` bool: closed by what no release of an area lifts.
     """
 
     level: npt.NDArray[np.uint8]
     areas: Sequence[frozenset[str]]
+    waits: Sequence[AreaSets]
     barred: npt.NDArray[np.bool_]
-
-    def without(self, area_ids: frozenset[str]) -> RoadGround:
-        """Returns the ground as if these areas were released: never more than off the record."""
-        areas = [found - area_ids for found in self.areas]
-        freed = np.array(
-            [bool(was) and not left for was, left in zip(self.areas, areas, strict=True)],
-            dtype=np.bool_,
-        )
-        level = self.level.copy()
-        level[freed & ~self.barred] = CONDITIONS
-        return RoadGround(level, areas, self.barred)
 
 
 def road_ground(
@@ -67,8 +59,7 @@ def road_ground(
     """
     policy = policy or AccessPolicy()
     n_pieces = len(network)
-    closed = [set[str]() for _ in range(n_pieces)]
-    shut, barred = np.zeros(n_pieces, dtype=np.bool_), network.broken.copy()
+    barred = network.broken.copy()
     released: list[Face] = []
     hazards: list[tuple[Face, LandState]] = []
     for face, state in book.states(valid_at_us):
@@ -78,18 +69,33 @@ def road_ground(
         released.append(face)
         if quarantines(book.register, state, valid_at_us):
             barred[_beside(network, [face.shape.geometry], policy.distance_mm)[1]] = True
-    which, piece = _beside(
-        network, [face.shape.geometry for face, _ in hazards], policy.distance_mm
-    )
-    shut[piece] = True
-    for at, on in zip(which.tolist(), piece.tolist(), strict=True):
-        closed[on].update(hazards[at][1].claims)
-        barred[on] |= not hazards[at][1].claims
-    level = np.full(n_pieces, CONDITIONS, dtype=np.uint8)
+    shut, areas, waits = _hazards(network, hazards, policy)
+    level = np.full(len(network), CONDITIONS, dtype=np.uint8)
     level[_covered(network, released)] = OPEN
     level[_signed(network, book, valid_at_us, policy, reports_mm)] = CONDITIONS
+    barred |= shut & np.array([not found for found in areas], dtype=np.bool_)
     level[shut | barred] = CLOSED
-    return RoadGround(level, [frozenset(found) for found in closed], barred)
+    kept = [() if bar else found for bar, found in zip(barred.tolist(), waits, strict=True)]
+    return RoadGround(level, areas, kept, barred)
+
+
+def _hazards(
+    network: RoadNetwork, hazards: Sequence[tuple[Face, LandState]], policy: AccessPolicy
+) -> tuple[npt.NDArray[np.bool_], list[frozenset[str]], list[AreaSets]]:
+    """Returns which pieces hazards close, the areas of these, and what would free each piece."""
+    shut = np.zeros(len(network), dtype=np.bool_)
+    areas = [frozenset[str]()] * len(network)
+    waits = [FREE] * len(network)
+    shapes = [face.shape.geometry for face, _ in hazards]
+    which, piece = _beside(network, shapes, policy.distance_mm)
+    shut[piece] = True
+    claims: dict[int, set[frozenset[str]]] = {}
+    for at, on in zip(which.tolist(), piece.tolist(), strict=True):
+        claims.setdefault(on, set()).add(frozenset(hazards[at][1].claims))
+    for on, claimed in claims.items():
+        areas[on] = frozenset[str]().union(*claimed)
+        waits[on] = lifted_by(claimed, policy.most_areas)
+    return shut, areas, waits
 
 
 def _beside(

@@ -285,19 +285,21 @@ def _nodes(ends: Floats, alias: Floats) -> tuple[Ints, int]:
 def _meetings(
     shapes: Shapes, nodes: Ints, n_lines: int, n_line_nodes: int
 ) -> tuple[Ints, Ints, int]:
-    """Returns the pieces and nodes that meet; a square is a node to all that touches it."""
-    pieces = [np.repeat(np.arange(n_lines), 2)]
-    met = [nodes.reshape(-1)]
-    n_squares = len(shapes) - n_lines
-    if n_squares:
-        tree = shapely.STRtree(shapes)
-        square, other = tree.query(shapes[n_lines:], predicate="intersects")
-        pieces.append(other)
-        met.append(square + n_line_nodes)
+    """Returns the pieces and nodes that meet; a square meets each road that touches it apart.
+
+    A node for all of them would let a way pass from one road to another and not over the square.
+    """
+    lines = np.repeat(np.arange(n_lines), 2)
+    if n_lines == len(shapes):
+        return lines, nodes.reshape(-1), n_line_nodes
+    square, other = shapely.STRtree(shapes).query(shapes[n_lines:], predicate="intersects")
+    square = square + n_lines
+    square, other = square[square != other], other[square != other]
+    met = np.arange(len(square)) + n_line_nodes
     return (
-        np.concatenate(pieces).astype(np.int64),
-        np.concatenate(met).astype(np.int64),
-        n_line_nodes + n_squares,
+        np.concatenate([lines, square, other]).astype(np.int64),
+        np.concatenate([nodes.reshape(-1), met, met]).astype(np.int64),
+        n_line_nodes + len(square),
     )
 
 

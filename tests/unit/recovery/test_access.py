@@ -10,7 +10,8 @@ import shapely
 
 from rafiqa.geo import GridShape
 from rafiqa.land import LotInspected
-from rafiqa.recovery.access import FREE, Opening, Place, Way, Ways, joined, least, openings
+from rafiqa.recovery.access import Opening, Place, Way, Ways, openings
+from rafiqa.recovery.areaset import FREE, joined, least, lifted_by
 from rafiqa.recovery.roadground import CLOSED, CONDITIONS, OPEN, road_ground
 from rafiqa.recovery.roadnet import AccessPolicy, RoadNetwork, RoadRows, road_network
 from tests.unit.land.story import INSPECTOR, Story, box, part
@@ -102,16 +103,20 @@ def test_a_hazard_beside_the_road_closes_it_and_is_named() -> None:
 
 
 def test_a_destroyed_bridge_bars_the_way_and_no_release_lifts_it() -> None:
-    roads = {"a": line((0, 0), (100, 0)), "b": line((100, 0), (150, 0)), "c": line((150, 0), (300, 0))}
+    roads = {
+        "a": line((0, 0), (100, 0)),
+        "b": line((100, 0), (150, 0)),
+        "c": line((150, 0), (300, 0)),
+    }
     entered = [True, False, False]
     broken = network(roads, state=["in_use", "destroyed", "in_use"], is_entry=entered)
     found = way_at(broken, Story(), 250, 0)
     assert (found.state, found.waits_for, found.roads) == ("barred", (), ("b",))
-    rows = RoadRows(list(roads), np.array(list(roads.values()), dtype=object), {"is_entry": entered})
+    shapes = np.array(list(roads.values()), dtype=object)
+    rows = RoadRows(list(roads), shapes, {"is_entry": entered})
     bridge = shapely.box(120_000, -5_000, 130_000, 5_000)
-    assert Ways(
-        crossed := road_network(rows, broken_mm=[bridge]), road_ground(crossed, Story().book(), 9)
-    ).way_to(crossed.touching(shapely.Point(250_000, 0)).tolist()).state == "barred"
+    crossed = road_network(rows, broken_mm=[bridge])
+    assert way_at(crossed, Story(), 250, 0).state == "barred"
 
 
 def test_ground_that_a_failed_lot_put_in_doubt_bars_the_way() -> None:
@@ -209,10 +214,16 @@ def test_what_opens_the_most_comes_first_and_a_pair_tells_what_neither_opens_alo
     assert [item.n for item in found] == [3, 1, 1]
 
 
-def test_ground_without_an_area_is_never_more_than_off_the_record() -> None:
-    story = hazard(Story(), "H1", box(0, -10, 10, 10))
-    roads = network({"main": line((-500, 0), (500, 0))})
-    ground = road_ground(roads, story.book(), NOW_US)
-    assert set(ground.level.tolist()) == {CONDITIONS, CLOSED}
-    freed = ground.without(frozenset({"H1"}))
-    assert set(freed.level.tolist()) == {CONDITIONS}
+def test_ground_that_two_areas_claim_is_free_once_either_was_worked_whole() -> None:
+    a, b, c = (frozenset(name) for name in "abc")
+    assert lifted_by([], 2) == FREE
+    assert lifted_by([a | b], 1) == (a, b)
+    assert lifted_by([a | b, a | c], 2) == (a, b | c)
+    assert lifted_by([a, b, c], 2) == ()
+    story = hazard(hazard(Story(), "H1", box(0, -10, 10, 10)), "H2", box(0, -10, 10, 10))
+    ends = {"main": line((-500, 0), (0, 0)), "end": line((0, 0), (500, 0))}
+    roads = network(ends, is_entry=[True, False])
+    found = way_at(roads, story, 400, 0)
+    assert found.waits_for == (frozenset({"H1"}), frozenset({"H2"}))
+    assert found.area_ids == ("H1", "H2")
+    assert set(road_ground(roads, story.book(), NOW_US).level.tolist()) == {CONDITIONS, CLOSED}
