@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rafiqa.api import (
+    accessshape,
     act,
     area,
     asset,
@@ -21,6 +22,7 @@ from rafiqa.api import (
     shape,
     sitepaper,
 )
+from rafiqa.api.access import show_access
 from rafiqa.api.account import SECTIONS, show_account
 from rafiqa.api.ask import Ask
 from rafiqa.api.catalogue import show_catalogue
@@ -148,6 +150,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "One building with the gate of its own ground",
         asset.show_asset,
         gateshape.Asset,
+        timed=True,
+    ),
+    Endpoint(
+        "GET",
+        "/api/access",
+        "Who can be come to over roads, and which clearance would open the most",
+        show_access,
+        accessshape.Access,
         timed=True,
     ),
     Endpoint(

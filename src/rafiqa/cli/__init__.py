@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 
 from rafiqa.cli import (
+    access,
     account,
     at,
     attach,
@@ -49,6 +50,7 @@ COMMANDS = {
     "at": (at, "say what is known of a point"),
     "gate": (gate, "say whether a project may start, and why not"),
     "record": (record, "put papers of a project or rubble lot on record"),
+    "access": (access, "say who can be come to, and which clearance would open the most"),
     "sample": (sample, "say how much of finished ground to inspect, and what that proves"),
     "verify": (verify, "say whether a certificate is authentic, and whether it still stands"),
     "keys": (keys, "make the keys that certificates are signed with"),

@@ -88,9 +88,7 @@ class Ways:
             state = "barred"
         return self._along(state, waits_for, touched)
 
-    def _along(
-        self, state: WayState, waits_for: AreaSets, touched: npt.NDArray[np.int64]
-    ) -> Way:
+    def _along(self, state: WayState, waits_for: AreaSets, touched: npt.NDArray[np.int64]) -> Way:
         path = self._paths.to(touched)
         level, length_mm = self.ground.level[path], self.network.length_mm[path]
         worst = CONDITIONS if state == "conditions" else CLOSED
@@ -104,9 +102,7 @@ class Ways:
         )
 
 
-def reached(
-    network: RoadNetwork, passable: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.bool_]:
+def reached(network: RoadNetwork, passable: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """Returns which pieces can be come to from an entry over passable pieces, themselves among."""
     n_pieces = len(network)
     used = passable[network.piece]
@@ -177,9 +173,7 @@ def _stretches(network: RoadNetwork, free: npt.NDArray[np.bool_]) -> npt.NDArray
     return stretch
 
 
-def _meeting(
-    key: npt.NDArray[np.int64], value: npt.NDArray[np.int64]
-) -> dict[int, list[int]]:
+def _meeting(key: npt.NDArray[np.int64], value: npt.NDArray[np.int64]) -> dict[int, list[int]]:
     """Returns the values that meet each key, each once."""
     found: dict[int, list[int]] = {}
     if len(key):
@@ -243,11 +237,6 @@ class Place:
     ground: AreaSets
     waits_for: AreaSets
 
-    @property
-    def is_closed(self) -> bool:
-        """Whether a hazard or a bar keeps people from it."""
-        return self.waits_for != FREE
-
 
 @dataclass(frozen=True, slots=True)
 class Opening:
@@ -264,6 +253,25 @@ class Opening:
     def n(self) -> int:
         """How many projects and services it opens."""
         return len(self.projects) + len(self.services)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessAnswer:
+    """Every project and service with its way in, and what opens the most.
+
+    Attributes:
+        places: projects by id, then services by id.
+        openings: single areas first, the most first; then pairs.
+        n_pieces: how many pieces of road were asked about; None where no roads are on record.
+        entries_named: whether the roads say where the network is entered.
+        left_out: roads over which no way is looked for, as their shape cannot be read.
+    """
+
+    places: tuple[Place, ...] = ()
+    openings: tuple[Opening, ...] = ()
+    n_pieces: int | None = None
+    entries_named: bool = False
+    left_out: tuple[str, ...] = ()
 
 
 def openings(places: Sequence[Place]) -> list[Opening]:

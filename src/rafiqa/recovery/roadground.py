@@ -58,7 +58,6 @@ def road_ground(
         reports_mm: places of residents' reports not yet answered.
     """
     policy = policy or AccessPolicy()
-    n_pieces = len(network)
     barred = network.broken.copy()
     released: list[Face] = []
     hazards: list[tuple[Face, LandState]] = []

@@ -104,8 +104,7 @@ class RoadNetwork:
 
     def touching(self, shape: shapely.Geometry) -> Ints:
         """Returns the pieces on whose road a shape lies, in order."""
-        near = self.within(shape, 0)
-        return near
+        return self.within(shape, 0)
 
     def within(self, shape: shapely.Geometry, distance_mm: float) -> Ints:
         """Returns the pieces whose road lies within a distance of a shape, in order."""
@@ -135,7 +134,8 @@ def road_network(
     flat = shapely.transform(shapely.force_2d(rows.shapes_mm), np.rint)
     known = ~shapely.is_missing(flat) & ~shapely.is_empty(flat) & shapely.is_valid(flat)
     left_out = tuple(rows.ids[at] for at in np.flatnonzero(~known).tolist())
-    parts, of = shapely.get_parts(np.where(known, flat, None), return_index=True)
+    flat[~known] = None
+    parts, of = shapely.get_parts(flat, return_index=True)
     areal = np.isin(shapely.get_type_id(parts), list(_AREAL))
     linear = ~areal & (shapely.get_dimensions(parts) == 1) & (shapely.length(parts) > 0)
     half_mm = _half_widths(rows, policy)
@@ -260,7 +260,9 @@ def _pieces(coords: Floats, cuts_mm: Floats, places: Floats, piece_mm: int) -> l
                                 at[index + 1 : index + 2]])  # fmt: skip
         for step in range(count):
             bends = coords[(along > steps[step] + 0.5) & (along < steps[step + 1] - 0.5)]
-            pieces.append(np.concatenate([stops[step : step + 1], bends, stops[step + 1 : step + 2]]))
+            pieces.append(
+                np.concatenate([stops[step : step + 1], bends, stops[step + 1 : step + 2]])
+            )
     return pieces
 
 
@@ -303,9 +305,7 @@ def _meetings(
     )
 
 
-def _entries(
-    shapes: Shapes, road: Ints, met: tuple[Ints, Ints, int], named: Bools
-) -> Bools:
+def _entries(shapes: Shapes, road: Ints, met: tuple[Ints, Ints, int], named: Bools) -> Bools:
     """Returns by which pieces the network is entered from outside.
 
     Of a road that is named as an entry its dead ends; all of it where it has none. Where no

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import cast
+from typing import Any, TypeVar, cast
 
 from rafiqa.errors import CorruptLedger, Fault, NotFound
 from rafiqa.geo import GridShape, SiteFrame
@@ -28,8 +28,12 @@ from rafiqa.recovery import register as recovery_register
 from rafiqa.store import Receipt, Store
 from rafiqa.wire.factcode import FACT_VERSION, fact_bytes, fact_from, kind_of
 
+T = TypeVar("T")
+
 BOOKS_KEPT = 8
 """Folded books kept in memory; each is one "known at" that somebody looks at."""
+MADE_KEPT = 8
+"""Other answers kept, each under what it hangs on."""
 STANDING_KEPT = 8
 """Accounts kept up with each new fact; each is one start and boundary that somebody looks at."""
 
@@ -67,6 +71,7 @@ class Office:
     _books: dict[int, LandBook] = field(default_factory=dict)
     _history: LandHistory = field(default_factory=LandHistory)
     _standing: dict[tuple[int, GridShape | None], StandingAccount] = field(default_factory=dict)
+    _made: dict[Hashable, Any] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -121,6 +126,18 @@ class Office:
             while len(self._standing) > STANDING_KEPT:
                 self._standing.pop(next(iter(self._standing)))
             return standing.at(until_us)
+
+    def made(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Returns what was made under a key, made now where it is not kept.
+
+        The key must name everything that the answer hangs on.
+        """
+        with self._lock:
+            found: T = self._made.pop(key) if key in self._made else make()
+            self._made[key] = found
+            while len(self._made) > MADE_KEPT:
+                self._made.pop(next(iter(self._made)))
+            return found
 
     def register(self) -> Records:
         """Returns everything known now by id, for rules that are about to be asked."""
@@ -210,6 +227,7 @@ class Office:
         self._facts[erasure.seq - 1] = replace(known, fact=left)
         self._history = LandHistory()
         self._books.clear()
+        self._made.clear()
         self._standing.clear()
 
     def _n_known(self, known_at_us: int | None) -> int:
