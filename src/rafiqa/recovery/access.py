@@ -35,7 +35,7 @@ class Way:
             record; ``closed`` by hazardous areas; ``barred`` by what no release lifts;
             ``unjoined`` where the roads are not joined; ``no-road`` where no road is touched.
         waits_for: the smallest sets of areas that would let a way through; of no more areas
-            than the policy looks at.
+            than the policy looks at. Where no road is on record no area is waited for.
         roads: the roads along the way that are not released, in order from the entry.
         area_ids: the areas that close them.
         off_record_mm: length of the way that is off the record.
@@ -75,7 +75,7 @@ class Ways:
         """Returns the best way in to any of the pieces that a place touches."""
         touched = np.array(list(pieces), dtype=np.int64)
         if not len(touched):
-            return Way("no-road")
+            return Way("no-road", FREE)
         if self._open[touched].any():
             return Way("open", FREE)
         waits_for = least(found for at in touched.tolist() for found in self._sets[at])
@@ -83,7 +83,7 @@ class Ways:
         if self._passable[touched].any():
             state = "conditions"
         elif not self._joined[touched].any():
-            return Way("unjoined")
+            return Way("unjoined", FREE)
         elif not self._liftable[touched].any():
             state = "barred"
         return self._along(state, waits_for, touched)

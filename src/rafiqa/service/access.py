@@ -47,7 +47,7 @@ def _projects(office: Office, ways: Ways, as_of: AsOf) -> list[Place]:
             ground = _ground_waits(office, _works(project), ways, as_of)
             waits = joined(way.waits_for, ground, ways.policy.most_areas)
             told = project.project_id, "project", project.name
-            found.append(Place(*told, way, ground, _known(way.state, waits)))
+            found.append(Place(*told, way, ground, waits))
     return found
 
 
@@ -58,11 +58,6 @@ def _works(project: ProjectRegistered) -> BaseGeometry:
         if shape is not None and not shape.is_empty
     ]
     return union_of(shapes).geometry
-
-
-def _known(state: str, waits: AreaSets) -> AreaSets:
-    """Returns what a place waits for; of one that no road is joined to, that is not known."""
-    return () if state in {"unjoined", "no-road"} else waits
 
 
 def _ground_waits(office: Office, ground: BaseGeometry, ways: Ways, as_of: AsOf) -> AreaSets:
@@ -111,4 +106,4 @@ def _service(
     way = ways.way_to(near.tolist())
     waits_ground = _ground_waits(office, ground, ways, as_of)
     waits = joined(way.waits_for, waits_ground, ways.policy.most_areas)
-    return Place(*told, way, waits_ground, _known(way.state, waits))
+    return Place(*told, way, waits_ground, waits)

@@ -70,7 +70,7 @@ def test_a_road_that_ends_a_metre_short_is_joined_and_one_that_ends_further_is_n
     far = network({"main": line((-500, 0), (500, 0)), "side": line((0, 1.1), (0, 200))},
                   is_entry=[True, False])  # fmt: skip
     assert way_at(near, story, 0, 150).state == "open"
-    assert way_at(far, story, 0, 150) == Way("unjoined")
+    assert way_at(far, story, 0, 150) == Way("unjoined", FREE)
 
 
 def test_the_way_is_open_only_where_released_ground_reaches_over_the_whole_width() -> None:
@@ -140,8 +140,8 @@ def test_a_report_on_the_road_takes_the_open_way_back_to_conditions() -> None:
 
 
 def test_a_place_that_touches_no_road_has_no_way() -> None:
-    assert way_at(network(CROSS), Story(), 200, 200) == Way("no-road")
-    assert way_at(network({}), Story(), 0, 0) == Way("no-road")
+    assert way_at(network(CROSS), Story(), 200, 200) == Way("no-road", FREE)
+    assert way_at(network({}), Story(), 0, 0) == Way("no-road", FREE)
 
 
 def test_a_square_drawn_as_a_road_joins_what_touches_it() -> None:
