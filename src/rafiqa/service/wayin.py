@@ -57,6 +57,16 @@ def ways_in(
     return office.made(("ways", hashes, len(known), n_valid), make)
 
 
+def roads_on_record(office: Office) -> RoadNetwork | None:
+    """Returns the road network as known now; None where no roads are on record."""
+    recovery = office.recovery()
+    roads, bridges = recovery.layers_of(_ROADS), recovery.layers_of(_BRIDGES)
+    if not roads:
+        return None
+    hashes = tuple(layer.sha256 for layer in (*roads, *bridges))
+    return office.made(("roads", hashes), lambda: _network(office, roads, bridges))
+
+
 def _network(
     office: Office, roads: Sequence[LayerRegistered], bridges: Sequence[LayerRegistered]
 ) -> RoadNetwork:
