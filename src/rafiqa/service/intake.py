@@ -271,9 +271,7 @@ def _held(intake: Intake, row: Row, made: RowFact) -> RowFact | tuple[Fault, ...
         intake.areas.take(made.fact, made.valid_at_us, row.number)
         intake.report.warnings += area_warnings(made.subject, made.fact.shape, row.number)
     if intake.projects is not None and isinstance(made.fact, ProjectRegistered):
-        intake.report.warnings += intake.projects.warnings(
-            made.fact, row.geometry_lonlat, row.number
-        )
+        intake.report.warnings += intake.projects.warnings(made.fact, row.number)
     if shape is not None:
         intake.report.warnings += ring_warnings(row.geometry_lonlat, row.number)
     return made

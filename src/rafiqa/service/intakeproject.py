@@ -1,4 +1,4 @@
-"""What is odd in a row of projects, by name: heights, water, no road at the way in, owners."""
+"""What is odd in a row of projects, by name: water, no road at the way in, owners."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any
 
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from rafiqa.errors import Fault
 from rafiqa.recovery import ProjectRegistered
@@ -48,12 +47,8 @@ class ProjectShelf:
             shapes += self.office.frame.shapes_to_mm(lonlat).tolist()
         return shapely.STRtree(shapes)
 
-    def warnings(
-        self, fact: ProjectRegistered, geometry: BaseGeometry | None, number: int
-    ) -> Iterator[Fault]:
+    def warnings(self, fact: ProjectRegistered, number: int) -> Iterator[Fault]:
         """Yields what is odd in a project that was taken in all the same."""
-        if geometry is not None and shapely.has_z(geometry):
-            yield Fault("service.import.height-dropped", "geometry", number)
         for place, shape in (("geometry", fact.shape), ("access_geometry", fact.access)):
             if shape is not None and len(self.water.query(shape.geometry, predicate="intersects")):
                 yield Fault("service.import.across-water", place, number)

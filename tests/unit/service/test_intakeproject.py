@@ -29,7 +29,7 @@ def with_layers() -> Office:
         ("roads", square(-500, 200, 1_000)),
         ("water", square(-500, -1_300, 1_000)),
     ):
-        rows = ([f"{kind}1"], np.array([lonlat(office, shape)], dtype=object), {})
+        rows: Any = ([f"{kind}1"], np.array([lonlat(office, shape)], dtype=object), {})
         assert register_layer(office, ENGINEER, LayerRegistered(kind, kind, "", 0), rows).done
     return office
 
@@ -64,7 +64,7 @@ def test_heights_are_left_out_and_named(tmp_path: Path) -> None:
     office = new_office()
     tall = shapely.force_3d(lonlat(office, square()), 7.0)
     report = taken(office, tmp_path / "p.geojson", row(tall))
-    assert (report.accepted, warned(report)) == (1, [("service.import.height-dropped", "geometry")])
+    assert (report.accepted, warned(report)) == (1, [("wire.geometry.height-dropped", "geometry")])
     shape = project_of(office, "P1").shape
     assert shape is not None
     assert not shapely.has_z(shape.geometry)
@@ -140,7 +140,7 @@ def test_bad_rows_are_named_and_the_rest_goes_on(tmp_path: Path) -> None:
         row(at, id="below", depth_cm=-1),
         row(at, id="later", recorded_on="2100-01-01"),
         row(at, id="few", workers=-3, volume_m3=-1),
-        row(at, id="plan", planned_on="2100-01-01"),
+        row(at, id="plan", planned_on="2030-01-01"),
     )
     assert (report.accepted, report.quarantined) == (2, 6)
     assert sorted({(fault.row, fault.code) for fault in report.refused}) == [
