@@ -145,7 +145,7 @@ def test_bad_rows_are_named_and_the_rest_goes_on(tmp_path: Path) -> None:
     assert (report.accepted, report.quarantined) == (2, 6)
     assert sorted({(fault.row, fault.code) for fault in report.refused}) == [
         (2, "wire.place.outside"),
-        (3, "geo.frame.too-far"),
+        (3, "wire.place.outside"),
         (4, "dictionary.number.high"),
         (5, "dictionary.number.low"),
         (6, "dictionary.date.future"),
