@@ -9,11 +9,16 @@ from rafiqa.api import (
     act,
     area,
     asset,
+    assetshape,
     certificate,
+    damage,
     figureshape,
     gateshape,
+    layer,
     maplayer,
     page,
+    permit,
+    permitshape,
     point,
     project,
     quality,
@@ -50,6 +55,15 @@ _COMPARE = Param(
     "compare_known_at", _TEXT, "What changed since this was known, and by which facts."
 )
 _NAME = Param("q", _TEXT, "Name or id, or a part of one.", True)
+_OLD = Param("old", _TEXT, "A layer's id, or the beginning of a version's hash.", True)
+_NEW = Param("new", _TEXT, "Likewise, of the newer version.", True)
+_ASSET = "/api/assets/{asset_id:path}"
+_PROJECT = Param("project", _TEXT, "Only those of this project.")
+_NOTICE_STATE = Param(
+    "state",
+    {"type": "string", "enum": ["all", "unacknowledged", "overdue"]},
+    "All, those that somebody has not answered, or those for which a call is due.",
+)
 _RELEASE = "/api/releases/{release_id:path}"
 
 
@@ -141,15 +155,31 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/projects/{project_id:path}",
         "One project with every gate and reason",
         project.show_project,
-        gateshape.Project,
+        permitshape.ProjectSheet,
+        timed=True,
+    ),
+    _act(f"{_ASSET}/damage", "Record damage to an asset", damage.assess, assetshape.Assessing),
+    _act(f"{_ASSET}/tag", "Tag a structure, as an engineer", damage.tag, assetshape.Tagging),
+    _act(
+        f"{_ASSET}/events",
+        "Say that an event on record damaged an asset",
+        damage.link,
+        assetshape.Linking,
+    ),
+    Endpoint(
+        "GET",
+        _ASSET,
+        "One asset with the gate of its ground, its damage by source, its tag and its epochs",
+        asset.show_asset,
+        assetshape.Asset,
         timed=True,
     ),
     Endpoint(
         "GET",
-        "/api/assets/{asset_id:path}",
-        "One building with the gate of its own ground",
-        asset.show_asset,
-        gateshape.Asset,
+        "/api/layers",
+        "Every version of every reference layer, with its hash",
+        layer.show_layers,
+        assetshape.Layers,
         timed=True,
     ),
     Endpoint(
@@ -159,6 +189,26 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         show_access,
         accessshape.Access,
         timed=True,
+    ),
+    Endpoint(
+        "GET",
+        "/api/matches",
+        "How two versions of layers match, and the queue of the doubtful, for staff",
+        layer.show_matches,
+        assetshape.Matches,
+        params=(_OLD, _NEW),
+    ),
+    _act(
+        "/api/matches",
+        "Record every match of two versions that is without doubt",
+        layer.record,
+        assetshape.Matching,
+    ),
+    _act(
+        "/api/matches/decisions",
+        "Decide on a doubtful match",
+        layer.decide,
+        assetshape.Decision,
     ),
     Endpoint(
         "GET",
@@ -260,6 +310,45 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "Lift what a failed lot stopped, confirmed by a second person",
         quality.review,
         shape.LotReview,
+    ),
+    Endpoint(
+        "GET",
+        "/api/permits",
+        "Permits and where each stands, for staff",
+        permit.show_permits,
+        permitshape.Permits,
+        params=(_PROJECT,),
+        timed=True,
+    ),
+    _act("/api/permits", "Issue a permit for works", permit.issue, permitshape.PermitAsked),
+    _act(
+        "/api/permits/{permit_id:path}/end",
+        "End a permit for good",
+        permit.end,
+        permitshape.PermitEnding,
+    ),
+    Endpoint(
+        "GET",
+        "/api/permits/{permit_id:path}",
+        "One permit with all that is printed on it, for staff",
+        permit.show_permit,
+        permitshape.Permit,
+        timed=True,
+    ),
+    Endpoint(
+        "GET",
+        "/api/notices",
+        "Stop-work notices, who has heard, and whom to call next, for staff",
+        permit.show_notices,
+        permitshape.Notices,
+        params=(_PROJECT, _NOTICE_STATE),
+        timed=True,
+    ),
+    _act(
+        "/api/notices/{notice_id}/acknowledgements",
+        "Record that one of those concerned has heard of a stop",
+        permit.acknowledge,
+        permitshape.Acknowledgement,
     ),
     Endpoint("GET", "/api/openapi.json", "This description", show_openapi, timed=True),
     Endpoint("GET", "/", "The desk", page.show_page, media_type="text/html", page=True),

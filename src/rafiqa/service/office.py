@@ -23,7 +23,7 @@ from rafiqa.land import (
     StandingAccount,
 )
 from rafiqa.ledger import Draft, Entry, Erasure, erasure_in, is_erased
-from rafiqa.recovery import RecoveryRegister, is_of_rebuilding
+from rafiqa.recovery import Ask, RecoveryRegister, Stop, StopWork, is_of_rebuilding
 from rafiqa.recovery import register as recovery_register
 from rafiqa.store import Receipt, Store
 from rafiqa.wire.factcode import FACT_VERSION, fact_bytes, fact_from, kind_of
@@ -72,6 +72,7 @@ class Office:
     _history: LandHistory = field(default_factory=LandHistory)
     _standing: dict[tuple[int, GridShape | None], StandingAccount] = field(default_factory=dict)
     _made: dict[Hashable, Any] = field(default_factory=dict)
+    _stop_work: StopWork | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -155,6 +156,20 @@ class Office:
             facts = [self._facts[index] for index in self._rebuilding[:until]]
         return recovery_register(facts, valid_us)
 
+    def stops(self, ask: Ask, known_at_us: int) -> list[Stop]:
+        """Returns every stop of every permit as known at a time; kept up with each new fact.
+
+        Args:
+            ask: gives the gate of works as true at a time and as known at a place in the ledger.
+            known_at_us: the time.
+        """
+        with self._lock:
+            self._refresh()
+            if self._stop_work is None:
+                self._stop_work = StopWork(self._history, ask)
+            self._stop_work.take(self._facts[self._stop_work.seq :])
+            return self._stop_work.stops(known_at_us)
+
     def say(self, actor: Actor, sayings: Sequence[Saying]) -> Receipt:
         """Returns the receipt once the facts are on the disk; raises where they are not."""
         drafts = [self._draft(actor, saying) for saying in sayings]
@@ -229,6 +244,7 @@ class Office:
         self._books.clear()
         self._made.clear()
         self._standing.clear()
+        self._stop_work = None
 
     def _n_known(self, known_at_us: int | None) -> int:
         if known_at_us is None:
