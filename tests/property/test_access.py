@@ -70,7 +70,7 @@ def by_asking_anew(network: RoadNetwork, ground: RoadGround, most: int) -> list[
 
 
 @given(towns())
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_the_smallest_sets_are_those_found_by_releasing_each_and_asking_again(
     town: tuple[RoadNetwork, RoadGround],
 ) -> None:
@@ -83,7 +83,7 @@ squares = st.tuples(*[st.integers(-1, SIDE - 1)] * 2, st.integers(1, 2))
 
 
 @given(st.lists(squares, min_size=1, max_size=3), st.data())
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 def test_an_area_that_is_released_opens_what_was_said_of_it(
     drawn: list[tuple[int, int, int]], data: st.DataObject
 ) -> None:
