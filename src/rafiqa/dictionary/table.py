@@ -61,6 +61,14 @@ class Table:
         """The raw value at a key, without asking for it."""
         return self._values.get(key)
 
+    def words(self) -> dict[str, str]:
+        """Every text of this table by its key; for tables whose keys are the writer's own."""
+        return {key: self.text(key) for key in self._values}
+
+    def keys(self) -> tuple[str, ...]:
+        """The keys of this table, in order."""
+        return tuple(self._values)
+
     def table(self, key: str, *, needed: bool = False) -> Table:
         """The table at a key, empty where there is none."""
         value = self._take(key, dict, needed=needed)
