@@ -17,7 +17,7 @@ import zxingcpp
 from PIL import Image
 
 from rafiqa.wire.limit import MEBIBYTE
-from rafiqa.wire.worker import confine
+from rafiqa.wire.confinement import confine
 
 PIXELS: Final = 50_000_000
 PAGES: Final = 10

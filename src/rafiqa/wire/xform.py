@@ -9,6 +9,8 @@ from rafiqa.errors import InvalidInput
 from rafiqa.wire.layer import file_fault
 
 _DETAIL_LETTERS = 300
+# The converter takes these by other ways than its table.
+_ALSO = frozenset({"xml-external", "csv-external", "audit", "osm", "odk:setgeopoint"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,21 @@ def converted(data: bytes, name: str = "") -> XForm:
     from pyxform.xls2xform import convert
 
     try:
-        done = convert(io.BytesIO(data), validate=False, form_name=name or None)
+        done = convert(io.BytesIO(data), validate=False, form_name=name or None, file_type=_ending(data))
     except PyXFormError as error:
         detail = " ".join(str(error).split())[:_DETAIL_LETTERS]
         raise InvalidInput(
             file_fault("wire.xlsform.conversion", "", {"detail": detail})
         ) from error
     return XForm(done.xform, tuple(done.warnings))
+
+
+def _ending(data: bytes) -> str:
+    return ".xls" if data.startswith(b"\xd0\xcf\x11\xe0") else ".xlsx"
+
+
+def question_types() -> frozenset[str]:
+    """Every type of question that the converter knows, folded."""
+    from pyxform.question_type_dictionary import QUESTION_TYPE_DICT
+
+    return frozenset(one.casefold() for one in QUESTION_TYPE_DICT) | _ALSO
