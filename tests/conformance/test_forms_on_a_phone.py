@@ -79,7 +79,9 @@ def sent(one: Filled, pack: FormPack, name: str) -> None:
             continue
         assert texts[question], question
         _, faults = check_row(pack.data.records[asked.record], {asked.field: texts[question]})
-        assert not [fault for fault in faults if fault.place == asked.field and "missing" not in fault.code]
+        assert not [
+            fault for fault in faults if fault.place == asked.field and "missing" not in fault.code
+        ]
         n_fields += 1
     assert n_fields > 5
 

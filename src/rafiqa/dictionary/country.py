@@ -159,9 +159,7 @@ def _with_fields(table: Table, country: str, pack: FormPack) -> FormPack:
         if record not in records or placed is None:
             one.fault("dictionary.country.part", form=form, part=part, record=record)
         elif _own(one, country, field.name):
-            records[record] = replace(
-                records[record], fields=(*records[record].fields, field)
-            )
+            records[record] = replace(records[record], fields=(*records[record].fields, field))
             forms[form] = placed
     data = Dictionary(MappingProxyType(records), pack.data.lists, pack.data.terms)
     return replace(pack, data=data, forms=MappingProxyType(forms))

@@ -103,9 +103,8 @@ def is_needed(asked: Asked, form: Form, data: Dictionary) -> bool:
     hangs = any(
         (when.record, when.field) == (asked.record, asked.field) for when in form.conditions()
     )
-    names = any(
-        one.required.field == asked.field for one in data.records[asked.record].fields
+    names = any(one.required.field == asked.field for one in data.records[asked.record].fields)
+    minimum = found.imas == "05.10" or (
+        asked.record == form.record and asked.field in form.named_by
     )
-    minimum = found.imas == "05.10" or (asked.record == form.record and asked.field in form.named_by)
     return found.required.always or bool(found.required.field) or hangs or names or minimum
-

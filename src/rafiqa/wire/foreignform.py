@@ -110,7 +110,9 @@ def _judge_spaces(sheets: ForeignSheets, form: ForeignForm) -> None:
     several = {
         one.list_name
         for one in form.questions
-        if one.type.casefold().startswith(("select_multiple", "select multiple", "select all", "rank"))
+        if one.type.casefold().startswith(
+            ("select_multiple", "select multiple", "select all", "rank")
+        )
     }
     told: set[str] = set()
     for row in sheets.rows.get("choices", ()):
@@ -122,7 +124,9 @@ def _judge_spaces(sheets: ForeignSheets, form: ForeignForm) -> None:
             form.refused.append(fault)
         elif listed not in told:
             told.add(listed)
-            fault = _fault("wire.xlsform.choice-space", "choices", row.number, list=listed, name=name)
+            fault = _fault(
+                "wire.xlsform.choice-space", "choices", row.number, list=listed, name=name
+            )
             form.warnings.append(fault)
 
 
@@ -143,7 +147,9 @@ def _read_choices(sheets: ForeignSheets, settings: Mapping[str, str], form: Fore
                 continue
             codes = form.lists.setdefault(listed, {})
             if name in codes and not twice and sheet == "choices":
-                fault = _fault("wire.xlsform.choice-twice", sheet, row.number, list=listed, name=name)
+                fault = _fault(
+                    "wire.xlsform.choice-twice", sheet, row.number, list=listed, name=name
+                )
                 form.refused.append(fault)
             codes.setdefault(name, row.words.get("label", {}))
 
@@ -257,7 +263,9 @@ def _untranslated(sheets: ForeignSheets, form: ForeignForm) -> None:
     """One warning for each language that lacks words which another one has."""
     rows: Sequence[ForeignRow] = [*sheets.rows["survey"], *sheets.rows.get("choices", ())]
     for lang in form.languages:
-        lacking = [row.number for row in rows if (words := row.words.get("label")) and lang not in words]
+        lacking = [
+            row.number for row in rows if (words := row.words.get("label")) and lang not in words
+        ]
         if lacking:
             params: dict[str, str | int] = {"lang": lang or "–", "number": len(lacking)}
             form.warnings.append(Fault("wire.xlsform.untranslated", lang, lacking[0], params))

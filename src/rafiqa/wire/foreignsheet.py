@@ -105,7 +105,9 @@ def _rows(cells: list[list[object]]) -> tuple[tuple[str, ...], tuple[ForeignRow,
     head = next((index for index, row in enumerate(cells) if any(map(_text, row))), None)
     if head is None:
         return (), ()
-    columns = [(place, *_column(text)) for place, cell in enumerate(cells[head]) if (text := _text(cell))]
+    columns = [
+        (place, *_column(text)) for place, cell in enumerate(cells[head]) if (text := _text(cell))
+    ]
     rows = []
     for number, row in enumerate(cells[head + 1 :], start=head + 2):
         texts: dict[str, str] = {}

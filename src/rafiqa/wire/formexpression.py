@@ -15,7 +15,9 @@ _TOKEN = re.compile(
     |(?P<mark>::|//|\.\.|!=|<=|>=|[-/().,|+=<>\[\]*@]))""",
     re.VERBOSE,
 )
-_BINARY = frozenset({"or", "and", "div", "mod", "=", "!=", "<", ">", "<=", ">=", "+", "-", "*", "|"})
+_BINARY = frozenset(
+    {"or", "and", "div", "mod", "=", "!=", "<", ">", "<=", ">=", "+", "-", "*", "|"}
+)
 _DEEPEST = 60
 
 

@@ -95,9 +95,7 @@ def _by_name(asked: Iterable[ForeignQuestion]) -> dict[str, ForeignQuestion]:
 
 
 def _by_label(asked: Iterable[ForeignQuestion]) -> dict[str, ForeignQuestion]:
-    return {
-        label.rstrip(" ?:؟*"): one for one in asked for label in one.labels.values() if label
-    }
+    return {label.rstrip(" ?:؟*"): one for one in asked for label in one.labels.values() if label}
 
 
 def _fits(one: ForeignQuestion, field: Field) -> bool:
@@ -129,7 +127,9 @@ def _proposal(
     if field is not None and field.codelist and one.list_name in form.lists:
         match = data.lists[field.codelist].match
         codes = {
-            choice: next((code for text in (choice, *labels.values()) if (code := match(text))), None)
+            choice: next(
+                (code for text in (choice, *labels.values()) if (code := match(text))), None
+            )
             for choice, labels in form.lists[one.list_name].items()
         }
     return Proposal(one.path, record.name, name, by, codes)

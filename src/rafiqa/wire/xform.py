@@ -41,12 +41,12 @@ def converted(data: bytes, name: str = "") -> XForm:
     from pyxform.xls2xform import convert
 
     try:
-        done = convert(io.BytesIO(data), validate=False, form_name=name or None, file_type=_ending(data))
+        done = convert(
+            io.BytesIO(data), validate=False, form_name=name or None, file_type=_ending(data)
+        )
     except PyXFormError as error:
         detail = " ".join(str(error).split())[:_DETAIL_LETTERS]
-        raise InvalidInput(
-            file_fault("wire.xlsform.conversion", "", {"detail": detail})
-        ) from error
+        raise InvalidInput(file_fault("wire.xlsform.conversion", "", {"detail": detail})) from error
     return XForm(done.xform, tuple(done.warnings))
 
 

@@ -114,7 +114,11 @@ class _Writer:
     def choices(self) -> list[Row]:
         """Every row of the choices sheet: the lists that questions use, in their order."""
         return [
-            {"list_name": name, "name": code, **self._words("label", self._code_words(source, code))}
+            {
+                "list_name": name,
+                "name": code,
+                **self._words("label", self._code_words(source, code)),
+            }
             for name, (source, codes) in self._lists.items()
             for code in codes
         ]
