@@ -67,7 +67,8 @@ def _good(field: Field, asked: Asked, pack: FormPack, number: int) -> str:
         return str(low if number % 2 else min(high, low + 7 if high > 1 else high))
     shape = asked.shape or {"point": "geopoint"}.get(field.type, "geoshape")
     by_type = {
-        **{"date": "2024-05-03", "instant": "2024-05-03T08:15:00.000Z"},
+        "date": "2024-05-03",
+        "instant": "2024-05-03T08:15:00.000Z",
         **dict.fromkeys(("point", "line", "polygon", "shape"), RING),
     }
     if shape == "geopoint" and field.type in {"point", "shape"}:

@@ -99,7 +99,7 @@ def fill(classes: Path, fillings: Sequence[Filling], folder: Path) -> list[Fille
 
 def _note(now: Filled, words: Sequence[str]) -> None:
     if words[0] == "Q":
-        _, name, now.labels[words[1]], now.hints[words[1]], now.messages[words[1]] = words
+        _, _, now.labels[words[1]], now.hints[words[1]], now.messages[words[1]] = words
     elif words[0] == "C":
         now.choices[words[1], words[2]] = words[3]
     elif words[0] == "BAD":

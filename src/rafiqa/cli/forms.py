@@ -96,8 +96,9 @@ def _shown(report: ForeignReport, lang: str) -> list[str]:
         "languages": ", ".join(one["name"] for one in report.languages),
     }
     lines = [text("cli.forms.read", params, lang)]
-    for one in mapped:
-        lines.append(f"  {one['question']} → {one['record']}.{one['field']}  ({one['by']})")
+    lines += [
+        f"  {one['question']} → {one['record']}.{one['field']}  ({one['by']})" for one in mapped
+    ]
     return lines
 
 

@@ -1,4 +1,4 @@
-"""Foreign sheet: the sheets of a form that others made, by the names that the standard gives them."""
+"""Foreign sheet: the sheets of a form that others made, by the standard's own names."""
 
 from __future__ import annotations
 
@@ -19,10 +19,18 @@ from rafiqa.wire.limit import Limits
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _KNOWN = ("survey", "choices", "settings", "external_choices", "entities", "osm")
 _SPELLINGS = {
-    **{"list name": "list_name", "caption": "label", "relevance": "relevant", "value": "name"},
-    **{"calculate": "calculation", "count": "repeat_count", "jr:count": "repeat_count"},
-    **{"constraining_message": "constraint_message", "requiredmsg": "required_message"},
-    **{"relevant": "relevant", "command": "type", "readonly": "read_only"},
+    "list name": "list_name",
+    "caption": "label",
+    "relevance": "relevant",
+    "value": "name",
+    "calculate": "calculation",
+    "count": "repeat_count",
+    "jr:count": "repeat_count",
+    "constraining_message": "constraint_message",
+    "requiredmsg": "required_message",
+    "relevant": "relevant",
+    "command": "type",
+    "readonly": "read_only",
 }
 _BOUND = {"constraint": "constraint", "relevant": "relevant", "required": "required"}
 _BOUND |= {"calculate": "calculation", "jr:constraintmsg": "constraint_message"}

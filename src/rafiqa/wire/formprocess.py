@@ -16,9 +16,10 @@ from rafiqa.wire.limit import MEBIBYTE, Limits
 from rafiqa.wire.process import worker_death, worker_environment
 
 _MOST_BYTES = 16 * MEBIBYTE
+_LIMITS = Limits()
 
 
-def run_form_worker(path: Path, limits: Limits = Limits()) -> dict[str, Any]:
+def run_form_worker(path: Path, limits: Limits = _LIMITS) -> dict[str, Any]:
     """What the worker made of a file, as plain values; a worker that dies refuses the file.
 
     Faults of its own: ``wire.file.missing``, ``wire.xlsform.large``, ``wire.worker.*``.

@@ -36,8 +36,12 @@ def told(form: ForeignForm) -> dict[str, Any]:
         "languages": [{"name": name} for name in form.languages],
         "questions": [
             {
-                **{"row": one.row, "question": one.path, "type": one.type},
-                **{"repeat": one.repeat, "list": one.list_name, "labels": dict(one.labels)},
+                "row": one.row,
+                "question": one.path,
+                "type": one.type,
+                "repeat": one.repeat,
+                "list": one.list_name,
+                "labels": dict(one.labels),
             }
             for one in form.questions
         ],
@@ -47,8 +51,11 @@ def told(form: ForeignForm) -> dict[str, Any]:
         },
         "mapping": [
             {
-                **{"question": one.question, "record": one.record, "field": one.field},
-                **{"by": one.by, "codes": None if one.codes is None else dict(one.codes)},
+                "question": one.question,
+                "record": one.record,
+                "field": one.field,
+                "by": one.by,
+                "codes": None if one.codes is None else dict(one.codes),
             }
             for one in proposed(form, dictionary())
         ],

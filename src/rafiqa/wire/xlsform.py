@@ -155,7 +155,9 @@ class _Writer:
                 continue
             group = f"{part}_{row}"
             yield {
-                **{"type": "begin_group", "name": group, "appearance": "field-list"},
+                "type": "begin_group",
+                "name": group,
+                "appearance": "field-list",
                 **self._words("label", labels),
             }
             for column in matrix.column_codes:
@@ -178,9 +180,12 @@ class _Writer:
             return
         rule = rule_of(field, asked, self._form, self._pack)
         row: Row = {
-            **{"type": self._kind(field, asked), "name": name},
-            **{"relevant": rule.relevant, "required": rule.required},
-            **{"constraint": rule.constraint, "appearance": self._look(field, asked)},
+            "type": self._kind(field, asked),
+            "name": name,
+            "relevant": rule.relevant,
+            "required": rule.required,
+            "constraint": rule.constraint,
+            "appearance": self._look(field, asked),
         }
         if asked.photo:
             row["parameters"] = f"max-pixels={_PHOTO_PIXELS}"
