@@ -86,7 +86,8 @@ def fill(classes: Path, fillings: Sequence[Filling], folder: Path) -> list[Fille
         timeout=120,
         check=True,
     )
-    found, now = [], Filled()
+    found: list[Filled] = []
+    now = Filled()
     for line in done.stdout.splitlines():
         _note(now, line.split("\t"))
         if now.done:

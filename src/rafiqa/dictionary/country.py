@@ -241,5 +241,9 @@ def _untranslated(pack: FormPack) -> Iterator[Fault]:
             continue
         missing = [place for place in used if place not in pack.words.get(lang, {})]
         if missing:
-            params = {"lang": lang, "number": len(missing), "first": ", ".join(missing[:_SHOWN])}
+            params: dict[str, str | int] = {
+                "lang": lang,
+                "number": len(missing),
+                "first": ", ".join(missing[:_SHOWN]),
+            }
             yield Fault("dictionary.country.untranslated", lang, None, params)

@@ -27,7 +27,7 @@ class Table:
         self._faults = faults
         self._asked: set[str] = set()
 
-    def fault(self, code: str, **params: str | int) -> None:
+    def fault(self, code: str, /, **params: str | int) -> None:
         """Note a fault of this table."""
         self._faults.append(Fault(code, self.place, params=params))
 

@@ -58,7 +58,8 @@ def write_forms(
         InvalidInput: every fault of the country's file, ``wire.xlsform.conversion``, or
             ``wire.xlsform.folder`` where the folder cannot be written to.
     """
-    pack, warnings = form_pack(), ()
+    pack = form_pack()
+    warnings: tuple[Fault, ...] = ()
     if country is not None:
         read = country_forms(country, pack)
         pack, warnings = read.pack, read.warnings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,7 +109,7 @@ def _workbook(data: bytes, limits: Limits) -> python_calamine.CalamineWorkbook:
         raise InvalidInput(file_fault("wire.xlsx.broken", "", detail)) from error
 
 
-def _rows(cells: list[list[object]]) -> tuple[tuple[str, ...], tuple[ForeignRow, ...]]:
+def _rows(cells: Sequence[Sequence[object]]) -> tuple[tuple[str, ...], tuple[ForeignRow, ...]]:
     head = next((index for index, row in enumerate(cells) if any(map(_text, row))), None)
     if head is None:
         return (), ()

@@ -16,10 +16,19 @@ from rafiqa.wire.xlsx import workbook_bytes
 
 ROOT = Path(__file__).resolve().parents[3]
 COUNTRY = ROOT / "examples" / "country.toml"
-FORMS = (
-    "hazard_area technical_survey clearance_progress completion accident eore_session "
-    "community_impact inspection resident_visit damage rubble_lot"
-).split()
+FORMS = [
+    "hazard_area",
+    "technical_survey",
+    "clearance_progress",
+    "completion",
+    "accident",
+    "eore_session",
+    "community_impact",
+    "inspection",
+    "resident_visit",
+    "damage",
+    "rubble_lot",
+]
 
 
 def test_every_form_is_written_and_the_same_every_time(run, tmp_path):
@@ -61,9 +70,8 @@ FAULTS = {
     "dictionary.country.list": 'country = "xa"\n[[choice]]\nlist = "moss"\ncode = "xa_moss"\n'
     f'as = "soil"\n{LABEL}',
     "dictionary.country.part": 'country = "xa"\n[[field]]\nrecord = "hazard_area"\nform = "damage"\n'
-    f'part = "place"\nname = "xa_x"\ntype = "text"\nsensitivity = 0\n{LABEL}'.replace(
-        "choice.label", "field.label"
-    ),
+    'part = "place"\nname = "xa_x"\n'
+    f'type = "text"\nsensitivity = 0\n{LABEL}'.replace("choice.label", "field.label"),
 }
 
 
