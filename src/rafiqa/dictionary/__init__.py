@@ -12,6 +12,7 @@ from rafiqa.dictionary.country import CountryForms, country_forms
 from rafiqa.dictionary.document import document
 from rafiqa.dictionary.field import Field, FieldType, Limits, Requirement
 from rafiqa.dictionary.form import Asked, Condition, Form
+from rafiqa.dictionary.formdocument import form_document
 from rafiqa.dictionary.formpack import FormPack, form_pack
 from rafiqa.dictionary.label import LANGUAGES, Labels, LabelSource
 from rafiqa.dictionary.load import Dictionary, dictionary, load
@@ -50,6 +51,7 @@ __all__ = [
     "decimal_number",
     "dictionary",
     "document",
+    "form_document",
     "form_pack",
     "instant_us",
     "is_destroyed",

@@ -59,16 +59,16 @@ class _Reader:
         """The next few tokens; the end, where there are none."""
         return " ".join(text for _, text in self._tokens[self._at : self._at + 4]) or "…"
 
-    def expression(self, depth: int) -> None:
+    def expression(self, level: int) -> None:
         """Operands with operators between them."""
-        if depth > _DEEPEST:
+        if level > _DEEPEST:
             raise _Stuck
-        self._operand(depth)
+        self._operand(level)
         while self._peek()[1] in _BINARY:
             self._at += 1
-            self._operand(depth)
+            self._operand(level)
 
-    def _operand(self, depth: int) -> None:
+    def _operand(self, level: int) -> None:
         while self._took("-"):
             pass
         kind, text = self._peek()
@@ -76,46 +76,46 @@ class _Reader:
             self._at += 1
         elif text == "(":
             self._at += 1
-            self.expression(depth + 1)
+            self.expression(level + 1)
             self._need(")")
-        elif not self._step(depth):
+        elif not self._step(level):
             raise _Stuck
-        self._tail(depth)
+        self._tail(level)
 
-    def _step(self, depth: int) -> bool:
+    def _step(self, level: int) -> bool:
         """One step of a path, or a call; False where there is none."""
         kind, text = self._peek()
         if text in {"/", "//"}:
             self._at += 1
-            return self._step(depth) or text == "/"
+            return self._step(level) or text == "/"
         if text == "@":
             self._at += 1
-            return self._step(depth)
+            return self._step(level)
         if kind not in {"name", "ref"} and text not in {".", "..", "*"}:
             return False
         self._at += 1
         if kind == "name" and self._took("::"):
-            return self._step(depth)
+            return self._step(level)
         if kind == "name" and self._took("("):
-            self._arguments(depth)
+            self._arguments(level)
         return True
 
-    def _arguments(self, depth: int) -> None:
+    def _arguments(self, level: int) -> None:
         if self._took(")"):
             return
-        self.expression(depth + 1)
+        self.expression(level + 1)
         while self._took(","):
-            self.expression(depth + 1)
+            self.expression(level + 1)
         self._need(")")
 
-    def _tail(self, depth: int) -> None:
+    def _tail(self, level: int) -> None:
         while True:
             if self._took("["):
-                self.expression(depth + 1)
+                self.expression(level + 1)
                 self._need("]")
             elif self._peek()[1] in {"/", "//"}:
                 self._at += 1
-                if not self._step(depth):
+                if not self._step(level):
                     raise _Stuck
             else:
                 return

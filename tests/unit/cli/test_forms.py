@@ -69,8 +69,8 @@ FAULTS = {
     f'as = "soil"\n{LABEL}',
     "dictionary.country.list": 'country = "xa"\n[[choice]]\nlist = "moss"\ncode = "xa_moss"\n'
     f'as = "soil"\n{LABEL}',
-    "dictionary.country.part": 'country = "xa"\n[[field]]\nrecord = "hazard_area"\nform = "damage"\n'
-    'part = "place"\nname = "xa_x"\n'
+    "dictionary.country.part": 'country = "xa"\n[[field]]\nrecord = "hazard_area"\nform = '
+    '"damage"\npart = "place"\nname = "xa_x"\n'
     f'type = "text"\nsensitivity = 0\n{LABEL}'.replace("choice.label", "field.label"),
 }
 
