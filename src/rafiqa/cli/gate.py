@@ -12,9 +12,10 @@ from rafiqa.cli.refusal import show_refusal
 from rafiqa.cli.session import DONE, USAGE, add_common, add_times, as_of, office_of, output_of
 from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault, InvalidInput
+from rafiqa.locale import text
 from rafiqa.service import AssetShelf, gate_of, project_of
 from rafiqa.service.gateall import GateCount, gate_everything
-from rafiqa.wire.answer import gates_json
+from rafiqa.wire.answer import gates_json, who_said
 from rafiqa.wire.gatetable import GateRows, write_gate_table
 
 
@@ -53,10 +54,21 @@ def _one(args: argparse.Namespace) -> int:
     lines = [f"{name}: {outcome}"]
     for gate in answer["gates"]:
         lines.append(f"  {gate['gate']} {gate['outcome']}: {gate['detail']}")
+        bound = _bound(gate, args.lang)
+        if bound:
+            lines.append(f"      {bound}")
         if gate.get("next") and gate["outcome"] != "open":
             lines.append(f"      {gate['next']}")
+    lines += [f"  {each['gate']} –: {each['detail']}" for each in answer["not_asked"]]
     output_of(args).show(answer, lines)
     return DONE
+
+
+def _bound(gate: dict[str, Any], lang: str) -> str:
+    """Returns whom a condition binds, and until which day it holds; nothing where neither."""
+    who = [who_said(gate["who"], lang)] if gate["who"] else []
+    until = [text("cli.gate.until", {"day": gate["until"][:10]}, lang)] if gate["until"] else []
+    return ", ".join([*who, *until])
 
 
 def _all(args: argparse.Namespace) -> int:

@@ -47,6 +47,7 @@ from rafiqa.land.difference import (
     subject_of,
 )
 from rafiqa.land.disagreement import Disagreement, Said, disagreements
+from rafiqa.land.docket import shapes_of
 from rafiqa.land.effect import acceptance_faults, walk
 from rafiqa.land.evidence import (
     ClassExplanation,
@@ -338,6 +339,7 @@ __all__ = [
     "quarantines",
     "reported_sizes",
     "rule",
+    "shapes_of",
     "stage_of",
     "standing",
     "state_of",

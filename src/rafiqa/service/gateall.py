@@ -12,6 +12,7 @@ from rafiqa.recovery import OUTCOMES, AssetGate
 from rafiqa.service.assets import AssetShelf
 from rafiqa.service.office import Office
 from rafiqa.service.question import NOW, AsOf, gate_layers, gate_of, placed_reports
+from rafiqa.service.worksfolder import WorksFolders
 from rafiqa.wire.gatetable import GateRows
 
 
@@ -48,8 +49,10 @@ def gate_everything(office: Office, shelf: AssetShelf, as_of: AsOf = NOW) -> Gat
         ]
         rows.area_ids += [list(state.claims) if state else [] for state in states]
         rows.codes += _codes(gate, states)
-    for project in office.recovery(valid_us, as_of.known_at_us).project_facts():
-        answer = gate_of(office, project, as_of, reports=reports)
+    folders = WorksFolders.of(office, valid_us, as_of.known_at_us)
+    for project in folders.register.project_facts():
+        papers = folders.papers(project)
+        answer = gate_of(office, project, as_of, reports=reports, papers=papers)
         against = [gate for gate in answer.gates if gate.outcome != "open"]
         rows.ids.append(project.project_id)
         rows.kind.append("project")

@@ -211,6 +211,26 @@ def test_a_building_known_as_a_point_stands_on_a_square_metre() -> None:
     ]
 
 
+def test_a_line_stands_on_a_strip_of_its_width() -> None:
+    line = shapely.LineString([(0.3, 0), (30_000, 10_000), (30_000, 40_000)])
+    raw = np.array([line] * 4 + [shapely.MultiLineString([line]), None], dtype=object)
+    ground = with_ground(raw, [2.5, None, float("0"), 40.0, None, 3.0])
+    assert ground[5] is None
+    for strip, width_m in zip(ground[:5], [2.5, 10.0, 10.0, 40.0, 10.0], strict=True):
+        within = shapely.buffer(line, 500 * width_m, quad_segs=64)
+        assert strip.covers(within)  # no chord cuts into the ground within half the width
+        assert strip.area < 1.03 * within.area
+        assert shapely.is_valid(strip)
+
+
+def test_a_hazard_beside_the_middle_of_a_road_closes_it() -> None:
+    road = shapely.LineString([(104_000, -50_000), (104_000, 150_000)])
+    raw = np.array([road, road], dtype=object)
+    ground = with_ground(raw, [10.0, 6.0])
+    together = ask_gate_all(ground, shapely.STRtree(ground), site().book(), NOW_US)
+    assert [OUTCOMES[code] for code in together.outcome] == ["closed", "conditions"]
+
+
 def test_a_wall_on_the_edge_does_not_stick_out_by_a_rounding() -> None:
     wall = shapely.box(-0.000_001, 10_000, 10_000, 20_000)
     ground = with_ground(np.array([wall], dtype=object))
