@@ -26,6 +26,14 @@ from rafiqa.service.certifying import (
 )
 from rafiqa.service.closing import assess, declare_completion, hand_over
 from rafiqa.service.erasing import erase_words
+from rafiqa.service.fieldkit import (
+    enrol_device,
+    new_token,
+    publish_form,
+    revoke_device,
+    settings_text,
+    token_sha256,
+)
 from rafiqa.service.figures import By, Figures, Question, ask_figures, compare, split
 from rafiqa.service.incident import answer_report, record_accident, report_hazard
 from rafiqa.service.inspection import CheckReport, check_site
@@ -73,6 +81,20 @@ from rafiqa.service.release import (
 from rafiqa.service.reopening import Reopening, reopen, reopen_land
 from rafiqa.service.site import open_site
 from rafiqa.service.structure import footprint_of, register_structure
+from rafiqa.service.submission import (
+    Sent,
+    Submitted,
+    receive,
+    review_submission,
+    submit,
+)
+from rafiqa.service.submissionfile import (
+    file_progress,
+    missing_files,
+    name_file,
+    put_file,
+    put_file_part,
+)
 from rafiqa.service.survey import correct_boundary, decide_class, declare_area, record_evidence
 from rafiqa.service.work import inspect_work, move_task, order_work, report_work
 
@@ -96,7 +118,9 @@ __all__ = [
     "Question",
     "Reopening",
     "Saying",
+    "Sent",
     "Stamp",
+    "Submitted",
     "accept_release",
     "acceptance_ruling_for",
     "allow",
@@ -120,7 +144,9 @@ __all__ = [
     "declare_area",
     "declare_completion",
     "end_accreditation",
+    "enrol_device",
     "erase_words",
+    "file_progress",
     "footprint_of",
     "gate_layers",
     "gate_of",
@@ -133,11 +159,14 @@ __all__ = [
     "keyring_in",
     "make_keys",
     "mirroring",
+    "missing_files",
     "move_certificate",
     "move_record",
     "move_rubble_lot",
     "move_task",
+    "name_file",
     "named_after",
+    "new_token",
     "newest_certificate",
     "open_office",
     "open_site",
@@ -145,8 +174,12 @@ __all__ = [
     "project_of",
     "proposal_ruling_for",
     "propose_release",
+    "publish_form",
     "publish_lists",
+    "put_file",
+    "put_file_part",
     "raise_nonconformity",
+    "receive",
     "record_accident",
     "record_evidence",
     "record_qa_visit",
@@ -163,7 +196,12 @@ __all__ = [
     "reports_waiting",
     "restore",
     "review_lot",
+    "review_submission",
+    "revoke_device",
+    "settings_text",
     "split",
     "status_list",
+    "submit",
+    "token_sha256",
     "transfer_release",
 ]

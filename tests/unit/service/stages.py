@@ -5,18 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 from rafiqa.land import LotInspected, NonconformityRaised, ResidentReported
+from rafiqa.ledger import DeviceEnrolled
 from rafiqa.recovery import RubbleLotRegistered
 from rafiqa.service import (
     Office,
+    Sent,
+    enrol_device,
     inspect_lot,
     issue_certificate,
     open_office,
     raise_nonconformity,
+    receive,
     register_rubble_lot,
     report_hazard,
 )
 from tests.unit.service.certifying import papers_keys
 from tests.unit.service.conftest import OfficeAt
+from tests.unit.service.field import filled_form
 from tests.unit.service.ground import (
     ENGINEER,
     FIRST,
@@ -24,6 +29,7 @@ from tests.unit.service.ground import (
     ORIGIN,
     RESIDENT,
     START_US,
+    SURVEYOR,
     Clock,
     Draws,
 )
@@ -37,6 +43,8 @@ def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
         "certified": "released",
         "told": "site",
         "heap": "site",
+        "sent": "site",
+        "enrolled": "site",
         "faulted": "work",
         "lot failed": "work",
     }
@@ -60,6 +68,11 @@ def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
         assert inspect_lot(office, INSPECTOR, failed).done
     if stage == "told":
         assert report_hazard(office, RESIDENT, ResidentReported("S1", ORIGIN, "eo_seen")).done
+    if stage == "sent":
+        assert receive(office, SURVEYOR, Sent(filled_form("uuid:1"))).acted.done
+    if stage == "enrolled":
+        device = DeviceEnrolled("phone-1", "0" * 64, "surveyor-1", "mine-office", "surveyor")
+        assert enrol_device(office, FIRST, device).done
     if stage == "heap":
         assert register_rubble_lot(office, ENGINEER, RubbleLotRegistered("H1", "Heap", ORIGIN)).done
     return office

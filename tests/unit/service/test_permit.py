@@ -55,6 +55,11 @@ register_rubble_lot  . . . . A . E I
 move_rubble_lot      . . O . A . E .
 erase_words          . . . . A . . .
 attach               . S O Q A . . I
+publish_form         . . . . A . . I
+enrol_device         . . . . A . . I
+revoke_device        . . . . A . . I
+submit               R S O Q A P E I
+review_submission    . . . Q A . . I
 see_restricted       . S O Q A P E I
 see_quarantine       . . . . A . . I
 """
