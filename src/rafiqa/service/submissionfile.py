@@ -59,11 +59,12 @@ def put_file(office: Office, actor: Actor, instance_id: str, name: str, content:
         progress = office.store.progress(digest)
         if progress is not None and progress.whole:
             return False
-    acted = name_file(office, actor, instance_id, name, digest, len(content))
-    progress = office.store.progress(digest)
-    for number in progress.missing if progress else ():
+    # The bytes first: a name on record whose bytes were never kept would lie.
+    progress = office.store.await_attachment(digest, len(content))
+    for number in progress.missing:
         start = number * PART_BYTES
         office.store.put_part(digest, number, content[start : start + PART_BYTES])
+    acted = name_file(office, actor, instance_id, name, digest, len(content))
     return not acted.already
 
 
