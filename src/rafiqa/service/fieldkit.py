@@ -10,7 +10,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from rafiqa.errors import Fault, InvalidInput
-from rafiqa.land import ROLES, Actor, Reason, rule
+from rafiqa.land import ROLES, Actor, Reason, Ruling, rule
 from rafiqa.ledger import DeviceEnrolled, DeviceRevoked, FormFile, FormPublished
 from rafiqa.service.act import NOW, Stamp, carry_out, on_record
 from rafiqa.service.office import Office
@@ -65,6 +65,8 @@ def publish_form(
     )
     against: list[Reason] = []
     known = office.fieldbook().form(head.form_id, head.version)
+    if known == made and stamp.entry_id is None:
+        return Acted(Ruling(allowed=True), already=True)
     if known is not None and known.xml_sha256 != made.xml_sha256:
         params: dict[str, str | int] = {"form": head.form_id, "version": head.version}
         against.append(Reason("service.form.version-twice", params))

@@ -6,6 +6,7 @@ person looks. The same again is done already; the same id with other content is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -36,6 +37,8 @@ from rafiqa.wire.xformread import XFormHead, xform_head
 XML, JSON = "text/xml", "application/json"
 INSTANCE_LETTERS = 249
 """Longest id of an instance (OpenRosa metadata)."""
+_LIKE_A_FILE = re.compile(r"[^/\\\n]{1,190}\.(?:jpe?g|png|webp|heic|mp4|3gp|m4a|amr|csv|pdf)", re.IGNORECASE)
+"""What reads as a file's name in a form that nobody knows."""
 Sign = ResidentReported | EvidenceRecorded
 
 
@@ -184,9 +187,11 @@ def _form_of(
 
 
 def _files(filled: Filled, head: XFormHead | None) -> tuple[str, ...]:
-    if head is None:
-        return filled.awaits
-    named = (text for path, text in filled.leaves if text and path in head.files)
+    named = (
+        text
+        for path, text in filled.leaves
+        if (path in head.files if head else _LIKE_A_FILE.fullmatch(text)) and text
+    )
     return tuple(dict.fromkeys((*filled.awaits, *named)))
 
 

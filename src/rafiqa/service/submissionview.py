@@ -8,6 +8,7 @@ import json
 import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import quote
 
 import shapely
 
@@ -123,8 +124,10 @@ def _archive(office: Office, stories: Sequence[Story], lang: str) -> bytes:
         for number, story in enumerate(stories, 1):
             fact, folder = story.fact, f"instances/{number:06d}"
             ending = "xml" if fact.media_type == "text/xml" else "json"
-            content = fact.text.encode()
-            archive.writestr(zipfile.ZipInfo(f"{folder}/submission.{ending}", _ZIP_TIME), content)
+            # A JSON submission was told its id beside its content: its file's name keeps it.
+            stem = "submission" if ending == "xml" else quote(fact.instance_id, safe="")
+            member = zipfile.ZipInfo(f"{folder}/{stem}.{ending}", _ZIP_TIME)
+            archive.writestr(member, fact.text.encode())
             for name, named in story.files.items():
                 parts = office.store.attachment(named.sha256)
                 if parts is not None:
