@@ -37,7 +37,9 @@ from rafiqa.wire.xformread import XFormHead, xform_head
 XML, JSON = "text/xml", "application/json"
 INSTANCE_LETTERS = 249
 """Longest id of an instance (OpenRosa metadata)."""
-_LIKE_A_FILE = re.compile(r"[^/\\\n]{1,190}\.(?:jpe?g|png|webp|heic|mp4|3gp|m4a|amr|csv|pdf)", re.IGNORECASE)
+_LIKE_A_FILE = re.compile(
+    r"[^/\\\n]{1,190}\.(?:jpe?g|png|webp|heic|mp4|3gp|m4a|amr|csv|pdf)", re.IGNORECASE
+)
 """What reads as a file's name in a form that nobody knows."""
 Sign = ResidentReported | EvidenceRecorded
 
