@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
+from rafiqa.api.central import central
 from rafiqa.api.desk import Desk
 from rafiqa.api.door import door, refuse
 from rafiqa.api.fieldjson import submissions
@@ -33,7 +34,7 @@ def make_app(
     paths: dict[str, dict[str, Endpoint]] = {}
     for row in ENDPOINTS:
         paths.setdefault(row.path, {})[row.method] = row
-    routes: list[BaseRoute] = [submissions(desk), openrosa(desk)]
+    routes: list[BaseRoute] = [submissions(desk), openrosa(desk), central(desk)]
     routes += [Route(path, door(desk, rows), methods=list(rows)) for path, rows in paths.items()]
     # No exception reaches Starlette's own handler for errors: the door answers them itself.
     handlers = {HTTPException: refuse}

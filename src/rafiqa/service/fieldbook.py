@@ -60,12 +60,13 @@ class FieldBook:
     """Everything known of the field, by id.
 
     ``forms`` hold every version of each form, oldest first; ``forms_xml`` each version by the
-    hash of its bytes.
+    hash of its bytes, and ``published_us`` when that was recorded.
     """
 
     seq: int = 0
     forms: dict[str, list[FormPublished]] = field(default_factory=dict)
     forms_xml: dict[str, FormPublished] = field(default_factory=dict)
+    published_us: dict[str, int] = field(default_factory=dict)
     devices: dict[str, DeviceEnrolled] = field(default_factory=dict)
     revoked: dict[str, Recorded] = field(default_factory=dict)
     stories: dict[str, Story] = field(default_factory=dict)
@@ -90,6 +91,7 @@ class FieldBook:
             case FormPublished() as fact:
                 self.forms.setdefault(fact.form_id, []).append(fact)
                 self.forms_xml[fact.xml_sha256] = fact
+                self.published_us.setdefault(fact.xml_sha256, recorded.recorded_at_us)
             case DeviceEnrolled() as fact if fact.device_id not in self.devices:
                 self.devices[fact.device_id] = fact
                 self._tokens[fact.token_sha256] = fact.device_id
