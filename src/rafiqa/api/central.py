@@ -235,7 +235,7 @@ def table(call: Call) -> Reply:
     rows = [(one, system) for one, system in rows if kept(system)]
     n, first = len(rows), _whole(call, "$skip", 0)
     rows = rows[first : first + _whole(call, "$top", n)]
-    wkt = call.query.get("$wkt") == "true"
+    wkt = call.query.get("$wkt", "").lower() == "true"
     answer: dict[str, Any] = {
         "@odata.context": f"{call.base_url}/v1/projects/{PROJECT}/forms/{call.path['form']}.svc"
         "/$metadata#Submissions",
@@ -248,7 +248,7 @@ def table(call: Call) -> Reply:
             for one, system in rows
         ],
     }
-    if call.query.get("$count") == "true":
+    if call.query.get("$count", "").lower() == "true":
         answer["@odata.count"] = n
     return _json(answer)
 
