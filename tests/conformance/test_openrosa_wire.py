@@ -25,25 +25,31 @@ TOKEN = "w" * 64
 DATA = Path("/work/shared/data/xlsforms")
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    office = small_city(tmp_path)
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wire")
+    office = small_city(folder)
     form = FormPublished("", "", "", "", "evidence")
     assert publish_form(office, FIRST, form, FORM_XML).done
     device = DeviceEnrolled("phone-1", token_sha256(TOKEN), "carrier", "deminers", "surveyor")
     assert enrol_device(office, FIRST, device).done
     office.store.close()
-    return tmp_path / "small.rafiqa"
+    return folder / "small.rafiqa"
 
 
-@pytest.fixture
-def phone(store: Path) -> Iterator[Collect]:
+@pytest.fixture(scope="module")
+def served(store: Path) -> Iterator[str]:
     with serving(store) as (server, port):
         assert server.stdout is not None
         server.stdout.readline()
-        phone = Collect(f"http://127.0.0.1:{port}/openrosa/key/{TOKEN}")
-        yield phone
-        phone.hang_up()
+        yield f"http://127.0.0.1:{port}/openrosa/key/{TOKEN}"
+
+
+@pytest.fixture
+def phone(served: str) -> Iterator[Collect]:
+    phone = Collect(served)
+    yield phone
+    phone.hang_up()
 
 
 def test_a_whole_round_of_collect(phone: Collect, store: Path) -> None:

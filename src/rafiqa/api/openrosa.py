@@ -21,10 +21,9 @@ from rafiqa.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound, Ra
 from rafiqa.ledger import DeviceEnrolled, FormPublished
 from rafiqa.locale import text
 from rafiqa.service import Sent, put_file, receive
-from rafiqa.service.entity import hazard_list
+from rafiqa.service.entity import HazardList, hazard_list
 from rafiqa.service.fieldkit import HAZARDS_LIST
 from rafiqa.wire.multipart import FormPart, form_parts
-from rafiqa.wire.xformread import xform_head
 
 XML = "text/xml"
 VERSION_HEADER = "x-openrosa-version"
@@ -138,10 +137,16 @@ def _form_row(call: Call, form: FormPublished) -> str:
         "hash": _md5(content),
         "downloadUrl": f"{_at(call)}/form/{form.xml_sha256}",
     }
-    if form.media or xform_head(content).wanted:
+    if form.media or _wanted(call, form):
         lines["manifestUrl"] = f"{_at(call)}/manifest/{form.xml_sha256}"
     inner = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in lines.items())
     return f"<xform>{inner}</xform>"
+
+
+def _wanted(call: Call, form: FormPublished) -> tuple[str, ...]:
+    office = call.desk.office
+    head = office.fieldbook().head(form, office.store.blob)
+    return head.wanted if head else ()
 
 
 def _md5(content: bytes) -> str:
@@ -180,13 +185,23 @@ def manifest(call: Call) -> Reply:
     ]
     known = {file.name for file in form.media}
     name = f"{HAZARDS_LIST}.csv"
-    if name in xform_head(_bytes(call, form.xml_sha256)).wanted and name not in known:
-        made = hazard_list(call.desk.office, device)
+    if name in _wanted(call, form) and name not in known:
+        made = _hazards(call, device)
         urls = f"entities/{name}", "integrity"
         rows.append(_media_row(name, f"md5:{made.mark}", *urls))
     at = escape(_at(call))
     inner = "".join(row.replace("{at}", at) for row in rows)
     return _xml(call, f'<manifest xmlns="{_MANIFEST}">{inner}</manifest>')
+
+
+def _hazards(call: Call, device: DeviceEnrolled) -> HazardList:
+    """Returns the list of a device, worked out once for every moment of the ledger and minute."""
+    office = call.desk.office
+    minute = office.now_us() // 60_000_000
+    asked = (device.organisation_id, device.task_ids)
+    key = ("hazards", office.store.head().seq, minute, asked)
+    made: HazardList = call.desk.layers.get(key, lambda: hazard_list(office, device))
+    return made
 
 
 def _media_row(name: str, mark: str, url: str, checked: str = "") -> str:
@@ -212,7 +227,7 @@ def media_file(call: Call) -> Reply:
 def entities(call: Call) -> Reply:
     """Returns the hazards near this device's tasks, for drawing under what is drawn."""
     device = device_of(call, call.path["token"])
-    made = hazard_list(call.desk.office, device)
+    made = _hazards(call, device)
     headers = {**_headers(call.lang), "ETag": f'"{made.mark}"'}
     if call.headers.get("if-none-match") == headers["ETag"]:
         return Reply(b"", "text/csv", 304, headers)
@@ -222,7 +237,7 @@ def entities(call: Call) -> Reply:
 def integrity(call: Call) -> Reply:
     """Returns which entities are gone: all that are not in this device's list as it is now."""
     device = _device(call)
-    known = hazard_list(call.desk.office, device).names
+    known = _hazards(call, device).names
     asked = [name for name in call.query.get("id", "").split(",") if name]
     rows = "".join(
         f"<entity id={quoteattr(name)}><deleted>{str(name not in known).lower()}</deleted></entity>"

@@ -90,11 +90,12 @@ def _nearest(shapes: dict[str, GridShape], ground: BaseGeometry) -> list[str]:
 
 def _ground(office: Office, device: DeviceEnrolled) -> BaseGeometry:
     register = office.register()
-    ordered = [
-        story[0].fact
-        for task_id, story in register.tasks.items()
-        if not device.task_ids or task_id in device.task_ids
-    ]
+    stories = (
+        (register.tasks.get(task_id) for task_id in device.task_ids)
+        if device.task_ids
+        else register.tasks.values()
+    )
+    ordered = [story[0].fact for story in stories if story]
     shapes = [
         shape
         for fact in ordered

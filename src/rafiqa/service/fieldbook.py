@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -15,6 +15,7 @@ from rafiqa.ledger import (
     SubmissionReceived,
     SubmissionReviewed,
 )
+from rafiqa.wire.xformread import XFormHead, xform_head
 
 
 @dataclass(slots=True, eq=False)
@@ -60,12 +61,14 @@ class FieldBook:
     """Everything known of the field, by id.
 
     ``forms`` hold every version of each form, oldest first; ``forms_xml`` each version by the
-    hash of its bytes, and ``published_us`` when that was recorded.
+    hash of its bytes, ``heads`` what was read of it, and ``published_us``
+    when that was recorded.
     """
 
     seq: int = 0
     forms: dict[str, list[FormPublished]] = field(default_factory=dict)
     forms_xml: dict[str, FormPublished] = field(default_factory=dict)
+    heads: dict[str, XFormHead] = field(default_factory=dict)
     published_us: dict[str, int] = field(default_factory=dict)
     devices: dict[str, DeviceEnrolled] = field(default_factory=dict)
     revoked: dict[str, Recorded] = field(default_factory=dict)
@@ -116,6 +119,18 @@ class FieldBook:
         if version is None:
             return known[-1] if known else None
         return next((form for form in reversed(known) if form.version == version), None)
+
+    def head(self, form: FormPublished, blob: Callable[[str], bytes | None]) -> XFormHead | None:
+        """Returns what a form's XML says of itself, read once; None where its bytes are gone.
+
+        Args:
+            form: the form.
+            blob: gives the bytes of a hash.
+        """
+        known = self.heads.get(form.xml_sha256)
+        if known is None and (content := blob(form.xml_sha256)) is not None:
+            known = self.heads.setdefault(form.xml_sha256, xform_head(content))
+        return known
 
     def current(self) -> list[FormPublished]:
         """Returns the newest version of every form, in the order of their ids."""

@@ -32,7 +32,7 @@ from rafiqa.service.submissionfact import record_answers
 from rafiqa.service.submissionplace import HAZARD_RECORDS, places_in, signs
 from rafiqa.store import Quarantined
 from rafiqa.wire.filled import Filled, filled_json, filled_xml
-from rafiqa.wire.xformread import XFormHead, xform_head
+from rafiqa.wire.xformread import XFormHead
 
 XML, JSON = "text/xml", "application/json"
 INSTANCE_LETTERS = 249
@@ -184,8 +184,7 @@ def _form_of(
 ) -> tuple[FormPublished | None, XFormHead | None]:
     """Returns the form that was filled, its newest version where that one is not known."""
     form = book.form(filled.form_id, filled.form_version) or book.form(filled.form_id)
-    content = office.store.blob(form.xml_sha256) if form else None
-    return form, xform_head(content) if content is not None else None
+    return form, book.head(form, office.store.blob) if form else None
 
 
 def _files(filled: Filled, head: XFormHead | None) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from rafiqa.errors import Conflict, Fault, Forbidden, NotFound
 from rafiqa.land import Actor, Ruling
-from rafiqa.ledger import PART_BYTES, AttachmentNamed
+from rafiqa.ledger import AttachmentNamed
 from rafiqa.service.fieldbook import Story
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.outcome import Acted
@@ -30,6 +30,12 @@ def name_file(
     """
     _own(office, actor, instance_id)
     office.store.await_attachment(file_sha256, n_bytes)
+    return _name(office, actor, instance_id, name, file_sha256, n_bytes)
+
+
+def _name(
+    office: Office, actor: Actor, instance_id: str, name: str, file_sha256: str, n_bytes: int
+) -> Acted:
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     named = AttachmentNamed(instance_id, file_sha256, n_bytes, media_type, name)
     place = f"{instance_id}/{name}"
@@ -60,11 +66,8 @@ def put_file(office: Office, actor: Actor, instance_id: str, name: str, content:
         if progress is not None and progress.whole:
             return False
     # The bytes first: a name on record whose bytes were never kept would lie.
-    progress = office.store.await_attachment(digest, len(content))
-    for number in progress.missing:
-        start = number * PART_BYTES
-        office.store.put_part(digest, number, content[start : start + PART_BYTES])
-    acted = name_file(office, actor, instance_id, name, digest, len(content))
+    office.store.put_attachment(content)
+    acted = _name(office, actor, instance_id, name, digest, len(content))
     return not acted.already
 
 

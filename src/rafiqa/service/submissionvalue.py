@@ -12,7 +12,6 @@ from rafiqa.service.fieldbook import Story
 from rafiqa.service.office import Office
 from rafiqa.service.submission import filled_of
 from rafiqa.wire.fieldplace import place_from
-from rafiqa.wire.xformread import xform_head
 
 _PLACES = frozenset({"geopoint", "geotrace", "geoshape"})
 
@@ -49,8 +48,8 @@ def nested_answers(office: Office, story: Story, *, wkt: bool = False) -> dict[s
 def _types(office: Office, story: Story) -> dict[str, str]:
     book = office.fieldbook()
     form = book.form(story.fact.form_id, story.fact.form_version) or book.form(story.fact.form_id)
-    content = office.store.blob(form.xml_sha256) if form else None
-    return xform_head(content).types if content is not None else {}
+    head = book.head(form, office.store.blob) if form else None
+    return head.types if head else {}
 
 
 def _value(text: str, kind: str, *, wkt: bool) -> Any:

@@ -14,7 +14,8 @@ from starlette.applications import Starlette
 
 from rafiqa.ledger import PART_BYTES, DeviceEnrolled
 from rafiqa.service import Office, enrol_device, reports_waiting, token_sha256
-from tests.city import FIRST
+from rafiqa.service.accounts import put_account
+from tests.city import FIRST, LOGINS, PASSWORD, Draws
 from tests.unit.api.client import Client
 
 PHOTO = np.random.default_rng(4).bytes(PART_BYTES + 1000)
@@ -36,10 +37,13 @@ BODY: dict[str, Any] = {
 
 
 @pytest.fixture
-def phone(own_city: Office, own_app: Starlette) -> Client:
+def phone(field_office: Office, field_app: Starlette) -> Client:
+    for login in ("first", "operator", "planner"):
+        actor = LOGINS[login]
+        put_account(field_office.store, login, PASSWORD, actor, actor.organisation_id, Draws())
     device = DeviceEnrolled("phone-1", token_sha256("t" * 64), "carrier", "deminers", "surveyor")
-    assert enrol_device(own_city, FIRST, device).done
-    return Client(own_app)
+    assert enrol_device(field_office, FIRST, device).done
+    return Client(field_app)
 
 
 def put(phone: Client, body: Any = BODY, **headers: str) -> Any:
@@ -47,17 +51,17 @@ def put(phone: Client, body: Any = BODY, **headers: str) -> Any:
 
 
 def test_sent_again_is_the_same_and_other_content_is_a_conflict(
-    phone: Client, own_city: Office
+    phone: Client, field_office: Office
 ) -> None:
-    before = len(list(reports_waiting(own_city)))
+    before = len(list(reports_waiting(field_office)))
     first = put(phone)
     assert first.status_code == 201
     assert first.json()["missing"] == ["a.jpg"]
     assert [each["code"] for each in first.json()["faults"]] == ["service.submission.form-unknown"]
     assert put(phone).status_code == 200
     assert put(phone, {**BODY, "number": 5}).status_code == 409
-    assert len(list(reports_waiting(own_city))) == before + 2
-    assert own_city.fieldbook().holes("phone-1") == ((1, 3),)
+    assert len(list(reports_waiting(field_office))) == before + 2
+    assert field_office.fieldbook().holes("phone-1") == ((1, 3),)
 
 
 def test_a_photograph_goes_on_where_it_was_broken_off(phone: Client) -> None:
@@ -72,16 +76,16 @@ def test_a_photograph_goes_on_where_it_was_broken_off(phone: Client) -> None:
     assert phone.send("GET", PATH, headers=DEVICE).json()["missing"] == []
 
 
-def test_a_resident_needs_no_account_but_our_page(phone: Client, own_city: Office) -> None:
+def test_a_resident_needs_no_account_but_our_page(phone: Client, field_office: Office) -> None:
     assert put(phone, Accept="*/*").status_code == 403
     assert put(phone, **{"X-Rafiqa": "desk", "Origin": "https://evil.test"}).status_code == 403
     assert put(phone, **{"X-Rafiqa": "desk"}).status_code == 201
-    assert own_city.fieldbook().stories[ID].received.actor.role == "resident"
+    assert field_office.fieldbook().stories[ID].received.actor.role == "resident"
     assert put(phone, Authorization="Bearer wrong").status_code == 403
 
 
 def test_an_operator_sees_all_that_it_sent_and_takes_it_along(
-    phone: Client, own_app: Starlette
+    phone: Client, field_app: Starlette
 ) -> None:
     put(phone)
     phone.send(
@@ -92,7 +96,7 @@ def test_an_operator_sees_all_that_it_sent_and_takes_it_along(
         "PUT", f"{FILE}?sha256={DIGEST}&n_bytes={len(PHOTO)}&part=1",
         content=PHOTO[PART_BYTES:], headers=DEVICE,
     )  # fmt: skip
-    operator, planner = Client(own_app), Client(own_app)
+    operator, planner = Client(field_app), Client(field_app)
     assert operator.get("/api/submissions/").status_code == 401
     operator.sign_in("operator")
     planner.sign_in("planner")
@@ -110,9 +114,11 @@ def test_an_operator_sees_all_that_it_sent_and_takes_it_along(
         assert archive.read("instances/000001/a.jpg") == PHOTO
 
 
-def test_a_reviewer_sends_back_and_its_sender_reads_why(phone: Client, own_app: Starlette) -> None:
+def test_a_reviewer_sends_back_and_its_sender_reads_why(
+    phone: Client, field_app: Starlette
+) -> None:
     put(phone)
-    reviewer = Client(own_app)
+    reviewer = Client(field_app)
     assert reviewer.post(f"{PATH}/review", {"state": "returned"}).status_code == 401
     reviewer.sign_in("first")
     assert reviewer.post(f"{PATH}/review", {"state": "returned"}).status_code == 422
@@ -132,8 +138,8 @@ def test_a_reviewer_sends_back_and_its_sender_reads_why(phone: Client, own_app: 
     ],
 )
 def test_what_is_no_submission_is_refused_and_kept(
-    phone: Client, own_city: Office, content: bytes, status: int
+    phone: Client, field_office: Office, content: bytes, status: int
 ) -> None:
     headers = {**DEVICE, "Content-Type": "application/json"}
     assert phone.send("PUT", PATH, content=content, headers=headers).status_code == status
-    assert content in [item.original for item in own_city.store.quarantined()]
+    assert content in [item.original for item in field_office.store.quarantined()]

@@ -39,14 +39,18 @@ PHOTO = np.random.default_rng(3).bytes(300_000)
 
 
 @pytest.fixture
-def phone(own_city: Office, own_app: Starlette) -> Client:
+def phone(field_office: Office, field_app: Starlette) -> Client:
+    return set_up(field_office, field_app)
+
+
+def set_up(office: Office, app: Starlette) -> Client:
     form = FormPublished("", "", "", "", "evidence")
-    assert publish_form(own_city, FIRST, form, FORM_XML, {"kinds.csv": b"name,label\n"}).done
+    assert publish_form(office, FIRST, form, FORM_XML, {"kinds.csv": b"name,label\n"}).done
     device = DeviceEnrolled(
         "phone-1", token_sha256(TOKEN), "canary-carrier", "deminers", "surveyor"
     )
-    assert enrol_device(own_city, FIRST, device).done
-    return Client(own_app)
+    assert enrol_device(office, FIRST, device).done
+    return Client(app)
 
 
 def send(
@@ -109,8 +113,9 @@ def test_the_manifest_gives_each_file_its_hash_and_the_hazards_as_a_list(phone: 
 
 
 def test_hazards_go_out_whole_rows_that_cover_what_is_on_record(
-    phone: Client, own_city: Office
+    own_city: Office, own_app: Starlette
 ) -> None:
+    phone = set_up(own_city, own_app)
     answer = phone.get(f"{KEY}/entities/hazards.csv")
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert {row["area_id"] for row in rows} >= {"H1", "H2"}
@@ -144,17 +149,19 @@ def test_head_says_204_and_how_much_to_send(phone: Client) -> None:
     assert phone.send("GET", f"{KEY}/submission", headers=ROSA).status_code == 204
 
 
-def test_one_file_then_the_same_again_then_other_content(phone: Client, own_city: Office) -> None:
+def test_one_file_then_the_same_again_then_other_content(
+    phone: Client, field_office: Office
+) -> None:
     content = filled_form("uuid:a", photo="صورة ١.jpg")
     first = send(phone, content, ("صورة ١.jpg", PHOTO), lang="ar")
     assert first.status_code == 201
     assert "وصلنا" in words(first)
-    head = own_city.store.head()
+    head = field_office.store.head()
     assert send(phone, content, ("صورة ١.jpg", PHOTO)).status_code == 202
-    assert own_city.store.head() == head
-    story = own_city.fieldbook().stories["uuid:a"]
-    assert missing_files(own_city, story) == ()
-    parts = own_city.store.attachment(story.files["صورة ١.jpg"].sha256)
+    assert field_office.store.head() == head
+    story = field_office.fieldbook().stories["uuid:a"]
+    assert missing_files(field_office, story) == ()
+    parts = field_office.store.attachment(story.files["صورة ١.jpg"].sha256)
     assert parts is not None
     assert b"".join(parts) == PHOTO
     altered = send(phone, content.replace(b"eo_seen", b"crater"))
@@ -165,45 +172,47 @@ def test_one_file_then_the_same_again_then_other_content(phone: Client, own_city
     assert swapped.status_code == 409
 
 
-def test_two_batches_in_any_order(phone: Client, own_city: Office) -> None:
+def test_two_batches_in_any_order(phone: Client, field_office: Office) -> None:
     content = filled_form("uuid:b", photo="a.jpg").replace(
         b"</photo>", b"</photo><photo>b.jpg</photo>"
     )
     assert send(phone, content, ("b.jpg", PHOTO[:9]), unfinished=True).status_code == 201
-    assert missing_files(own_city, own_city.fieldbook().stories["uuid:b"]) == ("a.jpg",)
+    assert missing_files(field_office, field_office.fieldbook().stories["uuid:b"]) == ("a.jpg",)
     assert send(phone, content, ("a.jpg", PHOTO[:7])).status_code == 201
-    assert missing_files(own_city, own_city.fieldbook().stories["uuid:b"]) == ()
+    assert missing_files(field_office, field_office.fieldbook().stories["uuid:b"]) == ()
     assert send(phone, content, ("a.jpg", PHOTO[:7]), ("b.jpg", PHOTO[:9])).status_code == 202
 
 
-def test_an_edit_and_an_edit_of_what_has_not_come(phone: Client, own_city: Office) -> None:
+def test_an_edit_and_an_edit_of_what_has_not_come(phone: Client, field_office: Office) -> None:
     assert send(phone, filled_form("uuid:2", replaces="uuid:1")).status_code == 201
     assert send(phone, filled_form("uuid:1")).status_code == 201
-    assert own_city.fieldbook().stories["uuid:1"].state == "replaced"
+    assert field_office.fieldbook().stories["uuid:1"].state == "replaced"
 
 
-def test_a_report_on_a_form_nobody_knows_stands_on_the_map(phone: Client, own_city: Office) -> None:
-    before = len(list(reports_waiting(own_city)))
+def test_a_report_on_a_form_nobody_knows_stands_on_the_map(
+    phone: Client, field_office: Office
+) -> None:
+    before = len(list(reports_waiting(field_office)))
     assert send(phone, filled_form("uuid:c", form='id="old-form"')).status_code == 201
-    assert len(list(reports_waiting(own_city))) == before + 1
+    assert len(list(reports_waiting(field_office))) == before + 1
 
 
 @pytest.mark.parametrize("path", ["formList", "submission", "integrity", "entities/hazards.csv"])
-def test_a_wrong_key_is_403_and_never_401(phone: Client, own_city: Office, path: str) -> None:
+def test_a_wrong_key_is_403_and_never_401(phone: Client, field_office: Office, path: str) -> None:
     assert phone.get(f"/openrosa/key/{'x' * 64}/{path}", **ROSA).status_code == 403
     assert phone.get(f"/openrosa/{path}", **ROSA).status_code == 403
-    assert revoke_device(own_city, FIRST, DeviceRevoked("phone-1", "lost")).done
+    assert revoke_device(field_office, FIRST, DeviceRevoked("phone-1", "lost")).done
     answer = phone.get(f"{KEY}/{path}", **ROSA)
     assert answer.status_code == 403
     assert "www-authenticate" not in answer.headers
     assert words(answer)
 
 
-def test_a_key_ends_on_its_day(phone: Client, own_city: Office) -> None:
+def test_a_key_ends_on_its_day(phone: Client, field_office: Office) -> None:
     short = DeviceEnrolled(
         "phone-2", token_sha256("s" * 64), "c", "deminers", "surveyor", (), START_US
     )
-    assert enrol_device(own_city, FIRST, short).done
+    assert enrol_device(field_office, FIRST, short).done
     assert phone.get(f"/openrosa/key/{'s' * 64}/formList", **ROSA).status_code == 403
 
 
@@ -213,7 +222,7 @@ def test_without_the_header_of_the_protocol_it_is_400(phone: Client, path: str) 
 
 
 def test_what_is_cut_off_or_no_form_is_400_and_kept_where_it_has_content(
-    phone: Client, own_city: Office
+    phone: Client, field_office: Office
 ) -> None:
     kind = {"Content-Type": "multipart/form-data; boundary=b", **ROSA}
     whole = (
@@ -224,7 +233,7 @@ def test_what_is_cut_off_or_no_form_is_400_and_kept_where_it_has_content(
     assert phone.send("POST", path, content=whole[:-6], headers=kind).status_code == 400
     assert phone.send("POST", path, content=whole, headers=kind).status_code == 201
     assert send(phone, b"<data").status_code == 400
-    assert b"<data" in [item.original for item in own_city.store.quarantined()]
+    assert b"<data" in [item.original for item in field_office.store.quarantined()]
 
 
 def test_the_body_has_a_limit(phone: Client) -> None:
