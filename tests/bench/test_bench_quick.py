@@ -24,6 +24,8 @@ FIRST_CELLS = {
         *("verify 1 code, 4 corners, no list", "verify 2 codes and a list, 199 corners"),
         *("issue, 74 corners", "read a status list of 100", "certificate, 199 corners"),
     ),
+    "entities": ("one task", "a tenth of all"),
+    "phones": ("20",),
     "overlay": ("plain", "jitter", "jitter2"),
 }
 

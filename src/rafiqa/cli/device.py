@@ -23,20 +23,29 @@ from rafiqa.wire.instant import end_us, iso
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Adds the command's arguments."""
-    add_common(parser)
-    what = parser.add_subparsers(dest="what", metavar="add|list|revoke", required=True)
-    new = what.add_parser("add", help="let a phone in; its code is shown once")
+    """Adds the acts and their arguments."""
+    acts = parser.add_subparsers(dest="act", metavar="ACT", required=True)
+
+    def act(name: str, about: str) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = acts.add_parser(name, help=about, description=about)
+        add_common(made)
+        return made
+
+    new = act("add", "let a phone in; its code is shown once")
     new.add_argument("device", metavar="NAME", help="the office's own name for it")
     new.add_argument("--url", required=True, help="where phones reach this server: https://host")
     new.add_argument("--carrier", required=True, help="pseudonym of who carries it")
     new.add_argument("--for", dest="of", required=True, metavar="ORG", help="for whom they act")
-    new.add_argument("--as", dest="acts_as", default="surveyor", choices=ROLES)
-    new.add_argument("--task", action="append", default=[], help="whose hazards it is shown")
+    new.add_argument(
+        "--as", dest="acts_as", default="surveyor", choices=ROLES, help="in which role"
+    )
+    new.add_argument(
+        "--task", action="append", default=[], help="whose hazards it is shown; may be repeated"
+    )
     new.add_argument("--until", metavar="T", help="not let in after this day")
-    what.add_parser("list", help="the phones, and what each counted that has not come")
-    end = what.add_parser("revoke", help="shut a phone out")
-    end.add_argument("device", metavar="NAME")
+    act("list", "list the phones, and what each counted that has not come")
+    end = act("revoke", "shut a phone out")
+    end.add_argument("device", metavar="NAME", help="its name")
     end.add_argument("--note", default="", help="why")
     for each in (new, end):
         add_actor(each, "information")
@@ -45,9 +54,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Returns 0 once it is done."""
     office = office_of(args)
-    if args.what == "list":
+    if args.act == "list":
         return _list(args, office)
-    return _add(args, office) if args.what == "add" else _revoke(args, office)
+    return _add(args, office) if args.act == "add" else _revoke(args, office)
 
 
 def _add(args: argparse.Namespace, office: Office) -> int:

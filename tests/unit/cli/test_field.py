@@ -38,7 +38,7 @@ def test_a_form_goes_out_once_and_no_other_under_its_version(
 
 def test_a_phone_is_let_in_by_a_code_that_is_shown_once(run: Run, store: Path) -> None:
     words = ("--url", "https://mine.example/", "--carrier", "p-7", "--for", "deminers")
-    added = run("device", store, "--json", "add", "phone-1", *words).answer
+    added = run("device", "add", store, "--json", "phone-1", *words).answer
     settings = json.loads(zlib.decompress(base64.b64decode(added["settings"])))
     assert settings["general"]["server_url"] == added["url"]
     assert added["url"] == f"https://mine.example/openrosa/key/{added['key']}"
@@ -46,13 +46,13 @@ def test_a_phone_is_let_in_by_a_code_that_is_shown_once(run: Run, store: Path) -
     assert added["key"].encode() not in store.read_bytes()
     wal = store.with_name(store.name + "-wal")
     assert not wal.exists() or added["key"].encode() not in wal.read_bytes()
-    again = run("device", store, "--json", "add", "phone-1", *words)
+    again = run("device", "add", store, "--json", "phone-1", *words)
     assert again.codes == ["service.device.known"]
-    assert run("device", store, "--json", "revoke", "phone-1", "--note", "lost").status == 0
-    (told,) = run("device", store, "--json", "list").answer["devices"]
+    assert run("device", "revoke", store, "--json", "phone-1", "--note", "lost").status == 0
+    (told,) = run("device", "list", store, "--json").answer["devices"]
     assert told["revoked_at"] is not None
-    assert run("device", store, "--json", "revoke", "phone-2").codes == ["service.device.unknown"]
-    bad = run("device", store, "--json", "add", "p", "--url", "mine", *words[2:])
+    assert run("device", "revoke", store, "--json", "phone-2").codes == ["service.device.unknown"]
+    bad = run("device", "add", store, "--json", "p", "--url", "mine", *words[2:])
     assert bad.codes == ["service.device.address"]
 
 
