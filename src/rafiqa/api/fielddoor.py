@@ -163,16 +163,21 @@ def sender_of(call: Call) -> tuple[Actor, DeviceEnrolled | None]:
     if scheme.lower() == "bearer" and token:
         device = device_of(call, token.strip())
         return carrier(device), device
+    account = call.desk.sessions.account(call.cookie)
+    if account is None or call.method not in {"GET", "HEAD"}:
+        _refuse_foreign(call)
+    if account is not None:
+        return account.actor, None
+    resident: Role = "resident"
+    return Actor("resident", "residents", resident), None
+
+
+def _refuse_foreign(call: Call) -> None:
     if call.headers.get("x-rafiqa") is None:
         raise Forbidden(Fault("api.request.header-missing", "X-Rafiqa"))
     origin = call.headers.get("origin")
     if origin is not None and origin.partition("://")[2] != call.headers.get("host"):
         raise Forbidden(Fault("api.request.origin", "Origin"))
-    account = call.desk.sessions.account(call.cookie)
-    if account is not None:
-        return account.actor, None
-    resident: Role = "resident"
-    return Actor("resident", "residents", resident), None
 
 
 def person_of(call: Call) -> Actor:

@@ -27,6 +27,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--media", metavar="FILE", type=Path, action="append", default=[], help="a file it needs"
     )
+    parser.add_argument(
+        "--close", action="store_true", help="give it out no longer; what is filled is still taken"
+    )
     add_actor(parser, "information")
 
 
@@ -35,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     office = office_of(args)
     content = _read(args.file)
     head = xform_head(content)
-    form = FormPublished(head.form_id, head.version, head.title, "", args.record)
+    form = FormPublished(head.form_id, head.version, head.title, "", args.record, closed=args.close)
     media = {path.name: _read(path) for path in args.media}
     refuse_acted(publish_form(office, actor_of(args, office), form, content, media))
     published = office.fieldbook().form(head.form_id, head.version)
@@ -45,7 +48,8 @@ def run(args: argparse.Namespace) -> int:
         "title": head.title,
         "sha256": published.xml_sha256 if published else None,
     }
-    words = text("cli.form.published", {"form": head.form_id, "version": head.version}, args.lang)
+    key = "cli.form.closed" if args.close else "cli.form.published"
+    words = text(key, {"form": head.form_id, "version": head.version}, args.lang)
     output_of(args).show(answer, [words])
     return DONE
 

@@ -25,6 +25,7 @@ class FormPublished:
             again: phones compare them byte for byte.
         record: the dictionary's record that it is mainly about, None where it is not known.
         media: the files that it needs.
+        closed: no longer given out; what was filled of it is taken all the same.
     """
 
     form_id: str
@@ -33,6 +34,7 @@ class FormPublished:
     xml_sha256: str
     record: str | None = None
     media: tuple[FormFile, ...] = ()
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,8 +133,9 @@ class FieldBook:
         return known
 
     def current(self) -> list[FormPublished]:
-        """Returns the newest version of every form, in the order of their ids."""
-        return [self.forms[form_id][-1] for form_id in sorted(self.forms)]
+        """Returns the newest version of each form that is not closed, in the order of ids."""
+        newest = (self.forms[form_id][-1] for form_id in sorted(self.forms))
+        return [form for form in newest if not form.closed]
 
     def device(self, token_sha256: str, now_us: int) -> DeviceEnrolled | None:
         """Returns the device that a secret belongs to; None where it is not let in any more."""

@@ -37,6 +37,8 @@ from rafiqa.wire.xformread import XFormHead
 XML, JSON = "text/xml", "application/json"
 INSTANCE_LETTERS = 249
 """Longest id of an instance (OpenRosa metadata)."""
+UNREADABLE_BYTES = 256 * 1024
+"""Most that is kept of what cannot be read and comes without a name: nobody fills the disk so."""
 _LIKE_A_FILE = re.compile(
     r"[^/\\\n]{1,190}\.(?:jpe?g|png|webp|heic|mp4|3gp|m4a|amr|csv|pdf)", re.IGNORECASE
 )
@@ -166,6 +168,8 @@ def _filled(sent: Sent) -> Filled:
 
 
 def _keep_unreadable(office: Office, actor: Actor, sent: Sent, error: InvalidInput) -> None:
+    if actor.role == "resident" and len(sent.content) > UNREADABLE_BYTES:
+        return
     name = sha256(sent.content).hexdigest()
     item = Quarantined(
         f"field-{name[:26]}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 from hashlib import sha256
 
-from rafiqa.errors import Conflict, Fault, Forbidden, NotFound
+from rafiqa.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
 from rafiqa.land import Actor, Ruling
 from rafiqa.ledger import AttachmentNamed
 from rafiqa.service.fieldbook import Story
@@ -13,6 +13,9 @@ from rafiqa.service.office import Office, Saying
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import allow
 from rafiqa.store import Progress
+
+RESIDENT_BYTES = 8 * 1024**2
+"""Largest file of whoever needs no account: a photograph made small on the phone is a tenth."""
 
 
 def name_file(
@@ -29,6 +32,9 @@ def name_file(
         InvalidInput: its hash or length cannot be one.
     """
     _own(office, actor, instance_id)
+    if actor.role == "resident" and n_bytes > RESIDENT_BYTES:
+        params: dict[str, str | int] = {"limit_mib": RESIDENT_BYTES // 1024**2}
+        raise InvalidInput(Fault("service.submission.file-large", "n_bytes", params=params))
     office.store.await_attachment(file_sha256, n_bytes)
     return _name(office, actor, instance_id, name, file_sha256, n_bytes)
 

@@ -143,3 +143,14 @@ def test_what_is_no_submission_is_refused_and_kept(
     headers = {**DEVICE, "Content-Type": "application/json"}
     assert phone.send("PUT", PATH, content=content, headers=headers).status_code == status
     assert content in [item.original for item in field_office.store.quarantined()]
+
+
+def test_a_resident_fills_no_disk(phone: Client, field_office: Office) -> None:
+    put(phone, **{"X-Rafiqa": "desk"})
+    asked = f"{FILE}2?sha256={DIGEST}&n_bytes={9 * 1024**2}&part=0"
+    answer = phone.send("PUT", asked, content=b"x", headers={"X-Rafiqa": "desk"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "service.submission.file-large")
+    junk = b"x" * (300 * 1024)
+    headers = {"X-Rafiqa": "desk", "Content-Type": "application/json"}
+    assert phone.send("PUT", PATH, content=junk, headers=headers).status_code == 400
+    assert list(field_office.store.quarantined()) == []

@@ -236,6 +236,16 @@ def test_what_is_cut_off_or_no_form_is_400_and_kept_where_it_has_content(
     assert b"<data" in [item.original for item in field_office.store.quarantined()]
 
 
+def test_a_closed_form_is_not_listed_and_still_taken(phone: Client, field_office: Office) -> None:
+    form = FormPublished("", "", "", "", "evidence", closed=True)
+    files = {"kinds.csv": b"name,label\n"}
+    assert publish_form(field_office, FIRST, form, FORM_XML, files).done
+    answer = phone.get(f"{KEY}/formList", **ROSA)
+    assert list(ET.fromstring(answer.content)) == []  # noqa: S314
+    assert send(phone, filled_form("uuid:late")).status_code == 201
+    assert field_office.fieldbook().stories["uuid:late"].fact.faults == ()
+
+
 def test_the_body_has_a_limit(phone: Client) -> None:
     kind = {"Content-Type": "multipart/form-data; boundary=b", **ROSA}
     big = b"x" * (33 * 1024 * 1024)
