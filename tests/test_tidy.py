@@ -24,7 +24,7 @@ WORD_OF_PROMISE = re.compile(r"\b(safe|safely|safety)\b", re.IGNORECASE)
 WORD = r"[a-z0-9]+(-[a-z0-9]+)*"
 CODE = re.compile(
     rf"^((geo|ledger|dictionary|wire|land|service|gate|cli|api|locale|demo)(\.{WORD}){{2,}}"
-    rf"|store\.{WORD}|ledger\.(head-moved|id-conflict))$"
+    rf"|store(\.{WORD})+|ledger\.(head-moved|id-conflict))$"
 )
 FAULTS = {"Fault", "file_fault", "fault", "_BadShape", "_NoValue"}
 """What is called with the code of something refused or doubted."""
@@ -205,6 +205,20 @@ def test_every_refusal_says_what_to_do_next(lang: str) -> None:
     assert len(asked) > 150
     assert not {code: place for code, place in asked.items() if code not in known}
     assert not {code: place for code, place in asked.items() if f"{code}.next" not in known}
+
+
+def test_every_code_of_the_store_is_asked_for_its_words() -> None:
+    """The control: whatever stands as the code of a fault there is of a form that is looked for."""
+    given = {
+        node.args[0].value
+        for path in SOURCES
+        if path.parent.name == "store"
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Fault"
+        if node.args and isinstance(node.args[0], ast.Constant)
+    }
+    assert {"store.key.missing", "store.log.disk", "store.io"} <= given
+    assert not given - set(refusing_codes())
 
 
 @pytest.mark.parametrize("lang", languages())

@@ -29,7 +29,8 @@ from rafiqa.service import (
     status_list,
 )
 from rafiqa.service.certificatelog import log_tree
-from rafiqa.service.keyring import KeyChange, keyring_in, replace_key
+from rafiqa.service.keychange import KeyChange, replace_key
+from rafiqa.service.keyring import keyring_in
 from rafiqa.store.keyfile import signer_of
 from tests.unit.service.ground import FIRST, START_US, Draws, office_at
 
@@ -106,7 +107,7 @@ def test_the_drill(office: Office, keys: Path) -> None:
     assert answer(honest, trust, office) is Answer.UNKNOWN
     assert answer(honest[:1], trust, office) is Answer.NOT_AUTHENTIC
     now_s = office.now_us() // 1_000_000
-    assert verdict(honest, trust, status_list(office, after), now_s).status == "in-force"
+    assert verdict(honest, trust, status_list(office, keyring_in(keys)), now_s).status == "in-force"
 
 
 def test_after_it_the_office_goes_on_with_its_new_key(office: Office, keys: Path) -> None:
@@ -114,7 +115,7 @@ def test_after_it_the_office_goes_on_with_its_new_key(office: Office, keys: Path
     honest = given_out(office, before)
     after = replace_key(keys, change(office, keys, at_s=START_S), Draws(100))
     assert after.issuer.public_key != before.issuer.public_key
-    fresh = given_out(office, after)
+    fresh = given_out(office, keyring_in(keys))
     assert answer(fresh, after.trust, office) is Answer.UNKNOWN
     assert answer(fresh, before.trust, office) is Answer.NOT_AUTHENTIC
     assert answer(honest, after.trust, office) is Answer.UNKNOWN

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from rafiqa.api.reason import shown
 from rafiqa.api.view import View, named
 from rafiqa.geo import GridShape, Spot
 from rafiqa.land import AccidentRecorded, EvidenceRecorded, ResidentReported, evidence_class
@@ -20,7 +21,7 @@ def projects(view: View) -> Iterator[Shown]:
     for project, gate in view.gates().values():
         if project.shape is None or project.shape.is_empty:
             continue
-        codes = [each.code for each in gate.gates if each.outcome != "open"]
+        codes = [each.code for each in shown(view, gate) if each.outcome != "open"]
         properties = {
             "project_id": project.project_id,
             "name": named(project.name, project.name_ar, view.lang),

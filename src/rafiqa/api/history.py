@@ -19,6 +19,7 @@ from rafiqa.ledger import (
     SubmissionReviewed,
 )
 from rafiqa.locale import text
+from rafiqa.service import SITE_RECORDS
 from rafiqa.service.coding import REASONS_OF_MOVES
 from rafiqa.wire.factcode import kind_of
 from rafiqa.wire.instant import iso
@@ -41,6 +42,8 @@ PUBLIC_KINDS = frozenset(
         "project.registered",
         "rubble.registered",
         "rubble.moved",
+        "damage.assessed",
+        "structure.tagged",
     }
 )
 """Kinds of entries that everybody may read of; what is not listed is for staff alone."""
@@ -231,6 +234,32 @@ def _handover(fact: land.LandHandedOver, _lang: str) -> Params:
     }
 
 
+def _paper(fact: object, lang: str) -> Params:
+    """Returns what a paper of works says: the dictionary's label and the value of each field."""
+    record = dictionary().records[_RECORD_OF[type(fact)]]
+    said = []
+    for field in record.fields:
+        value = getattr(fact, field.name, None)
+        if value in {None, "", ()} or field.name in {"works_id", "note"}:
+            continue
+        words = ", ".join(_value(field.codelist, each, lang) for each in _each(value))
+        said.append(f"{field.labels.of(lang)}: {words}")
+    note = getattr(fact, "note", None)
+    return {"said": "; ".join([*said, *([note] if note else [])])}
+
+
+def _each(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _value(codelist: str, value: object, lang: str) -> str:
+    if isinstance(value, bool):
+        return label("yes_no_unknown", "yes" if value else "no", lang)
+    return label(codelist, str(value), lang) if codelist else str(value)
+
+
+_RECORD_OF = {type_: kind for kind, (type_, _) in SITE_RECORDS.items()}
+
 _PARAMS: dict[type, Callable[[Any, str], Params]] = {
     land.SiteOpened: lambda fact, _: {"name": fact.name},
     land.EvidenceRecorded: _evidence,
@@ -320,8 +349,44 @@ _PARAMS: dict[type, Callable[[Any, str], Params]] = {
         "name": fact.name,
         "state": label("rubble_state", fact.state, lang),
     },
+    recovery.DamageAssessed: lambda fact, lang: {
+        "scale": label("damage_scale", fact.scale, lang),
+        "written": fact.as_written,
+        "note": fact.note or "",
+    },
+    recovery.DamageLinked: lambda fact, _: {
+        "event": fact.event_id,
+        "asset": fact.asset_id,
+        "note": fact.note or "",
+    },
+    recovery.StructureTagged: lambda fact, lang: {
+        "tag": label("structural_tag", fact.tag, lang),
+        "organisation": fact.engineer,
+        "note": fact.note or "",
+    },
+    recovery.AssetsMatched: lambda fact, _: {"n": len(fact.groups)},
+    recovery.MatchReviewed: lambda fact, lang: {
+        "old": ", ".join(fact.old_ids),
+        "new": ", ".join(fact.new_ids),
+        "decision": text(f"cli.match.{'accepted' if fact.accepted else 'rejected'}", {}, lang),
+        "note": fact.note or "",
+    },
+    recovery.PermitIssued: lambda fact, _: {
+        "permit": fact.permit_id,
+        "override": fact.override or "–",
+        "authority": fact.authority or "–",
+        "note": " ".join(fact.conditions),
+    },
+    recovery.PermitEnded: lambda fact, _: {"permit": fact.permit_id, "note": fact.reason},
+    recovery.NoticeAcknowledged: lambda fact, lang: {
+        "notice": fact.notice_id,
+        "party": label("party_role", fact.role, lang),
+        "organisation": fact.organisation,
+        "note": fact.note or "",
+    },
     recovery.RubbleLotMoved: lambda fact, lang: {
         "state": label("rubble_state", fact.state, lang),
         "note": fact.note or "",
     },
+    **dict.fromkeys(_RECORD_OF, _paper),
 }

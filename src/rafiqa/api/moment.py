@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from rafiqa.api.kept import Kept
 from rafiqa.land import LandBook
 from rafiqa.ledger import GENESIS
-from rafiqa.recovery import RecoveryRegister
+from rafiqa.recovery import GatePolicy, RecoveryRegister
 from rafiqa.service import AsOf, Office
 
 MOMENTS_KEPT = 64
@@ -20,14 +20,16 @@ MOMENTS_KEPT = 64
 class Moment:
     """The facts known by one time and true by another.
 
-    An answer depends on the two times only through which facts they let in, so two moments
-    with the same ``key`` have the same answers, whatever the clock says.
+    An answer depends on the two times only through which facts they let in, and which papers of
+    works have run out, so two moments with the same ``key`` have the same answers, whatever the
+    clock says.
 
     Attributes:
         valid_us: the answer is true at this time.
         known_us: nothing recorded later is used; never later than the newest fact.
         n_known: how many facts are known.
         n_valid: how many of those are true by then.
+        n_due: how many ratings, briefings and agreements have run out by then.
         recovery: layers, projects and lots at this moment.
     """
 
@@ -36,12 +38,13 @@ class Moment:
     known_us: int
     n_known: int
     n_valid: int
+    n_due: int
     recovery: RecoveryRegister
 
     @property
-    def key(self) -> tuple[int, int]:
+    def key(self) -> tuple[int, int, int]:
         """What an answer at this moment is kept under."""
-        return (self.n_known, self.n_valid)
+        return (self.n_known, self.n_valid, self.n_due)
 
     @property
     def as_of(self) -> AsOf:
@@ -92,4 +95,5 @@ class Moments:
         register = self._registers.get(
             (n_known, n_valid), lambda: office.recovery(valid_us, known_us)
         )
-        return Moment(office, valid_us, known_us, n_known, n_valid, register)
+        n_due = bisect_left(register.deadlines_us(GatePolicy()), valid_us)
+        return Moment(office, valid_us, known_us, n_known, n_valid, n_due, register)

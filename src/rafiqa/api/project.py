@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rafiqa import land
-from rafiqa.api import shape
+from rafiqa.api import gateshape
 from rafiqa.api.ask import Ask
 from rafiqa.api.asset import brief, located
 from rafiqa.api.history import history
+from rafiqa.api.permit import permits_on
+from rafiqa.api.permitshape import ProjectSheet
 from rafiqa.api.reason import gates
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.view import View, named
 from rafiqa.errors import Fault, NotFound
 from rafiqa.geo import union_of
 from rafiqa.land import Recorded
-from rafiqa.recovery import ProjectRegistered
+from rafiqa.recovery import (
+    PermitIssued,
+    PictureKept,
+    ProjectRegistered,
+    RubbleLotMoved,
+    RubbleLotRegistered,
+    SiteFact,
+)
 
 ON_ITS_LAND = (
     land.AreaRecorded,
@@ -32,7 +41,7 @@ def show_projects(ask: Ask) -> Reply:
 
     def make() -> Reply:
         briefs = [
-            shape.ProjectBrief(
+            gateshape.ProjectBrief(
                 project.project_id,
                 named(project.name, project.name_ar, view.lang),
                 project.kind,
@@ -41,7 +50,7 @@ def show_projects(ask: Ask) -> Reply:
             )
             for project, gate in view.gates().values()
         ]
-        return reply(shape.Projects(briefs))
+        return reply(gateshape.Projects(briefs))
 
     return view.kept("projects", make)
 
@@ -54,14 +63,14 @@ def show_project(ask: Ask) -> Reply:
     """
     view = View.of(ask)
     project_id = ask.path["project_id"]
-    known = view.gates().get(project_id)
+    known = view.gate(project_id)
     if known is None:
         params: dict[str, str | int] = {"project": project_id}
         raise NotFound(Fault("service.project.unknown", "project_id", params=params))
     project, gate = known
     found = (located(view, asset_id) for asset_id in project.asset_ids)
     return reply(
-        shape.Project(
+        ProjectSheet(
             project_id,
             named(project.name, project.name_ar, view.lang),
             project.kind,
@@ -69,16 +78,39 @@ def show_project(ask: Ask) -> Reply:
             [brief(view, *each) for each in found if each is not None],
             gates(view, gate),
             history(view, _story(view, project)),
+            list(_pictures(view, project_id)),
+            *permits_on(ask, project_id),
         )
     )
+
+
+def _pictures(view: View, works_id: str) -> Iterator[gateshape.Picture]:
+    """Yields the pictures of works, oldest first; to everybody only those with consent."""
+    for paper in view.moment.recovery.folder(works_id).all_of(PictureKept):
+        fact = paper.fact
+        if view.staff or fact.consent == "yes":
+            yield gateshape.Picture(
+                fact.picture_moment,  # type: ignore[arg-type]
+                fact.sha256,
+                fact.taken_on,
+                fact.source,
+                fact.consent,  # type: ignore[arg-type]
+            )
+
+
+def _is_about(fact: object, works_id: str) -> bool:
+    if isinstance(fact, ProjectRegistered | PermitIssued):
+        return fact.project_id == works_id
+    if isinstance(fact, RubbleLotRegistered | RubbleLotMoved):
+        return fact.lot_id == works_id
+    return isinstance(fact, SiteFact) and fact.works_id == works_id
 
 
 def _story(view: View, project: ProjectRegistered) -> Iterator[Recorded]:
     moment = view.moment
     for record in view.desk.office.facts(moment.known_us):
         fact = record.fact
-        own = isinstance(fact, ProjectRegistered) and fact.project_id == project.project_id
-        if own and view.true(record):
+        if _is_about(fact, project.project_id) and view.true(record):
             yield record
     shapes = [each for each in (project.shape, project.access) if each is not None]
     if not shapes:

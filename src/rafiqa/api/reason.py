@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from rafiqa.api import shape
+from rafiqa.api import gateshape, shape
 from rafiqa.api.name import told
 from rafiqa.api.view import View
 from rafiqa.land import PointAnswer, Reason, Recorded, Records, point
-from rafiqa.recovery import Gate, GateAnswer
-from rafiqa.wire.answer import headline, next_step
+from rafiqa.recovery import Gate, GateAnswer, worst
+from rafiqa.wire.answer import headline, next_step, who_said
 from rafiqa.wire.instant import iso
 
 PUBLIC_CODES = frozenset(
@@ -63,6 +63,8 @@ _COUNTED = {
     "land.point.near-reports": "api.point.near-reports",
 }
 """Signs near a point, and how everybody is told of them: how many, not which nor how far."""
+_STAFF_PARAMS = frozenset({"reports", "witnesses", "plan", "team", "find", "lift"})
+"""What a gate names that is not for everybody: reports, finds, and how a site is worked."""
 PUBLIC_CELL_MM = 100_000
 """Everybody is told of signs near their square of 100 m: with distances from points of their own
 choosing, or the rim of a circle, anybody could find the place of a single one."""
@@ -151,20 +153,38 @@ def point_state(view: View, answer: PointAnswer) -> shape.PointState:
     )
 
 
-def gates(view: View, answer: GateAnswer) -> shape.Gates:
+def gates(view: View, answer: GateAnswer) -> gateshape.Gates:
     """Returns every gate in words; that signs are unanswered is for everybody, which for staff."""
-    return shape.Gates(answer.outcome, [_gate(view, gate) for gate in answer.gates])
+    unasked = [
+        gateshape.NotAsked(gate, code, told(code, {}, view.lang)) for gate, code in answer.not_asked
+    ]
+    return gateshape.Gates(
+        answer.outcome, [_gate(view, gate) for gate in shown(view, answer)], unasked
+    )
 
 
-def _gate(view: View, gate: Gate) -> shape.Gate:
+def shown(view: View, answer: GateAnswer) -> tuple[Gate, ...]:
+    """Returns the gates as the asker may know them: who holds which rights is for staff alone."""
+    if view.staff:
+        return answer.gates
+    rights = [gate.outcome for gate in answer.gates if gate.gate == "G1"]
+    told_once = Gate("G1", worst(rights), "gate.rights.restricted")
+    found = [told_once if gate.gate == "G1" else gate for gate in answer.gates]
+    return tuple({id(gate): gate for gate in found}.values())
+
+
+def _gate(view: View, gate: Gate) -> gateshape.Gate:
     params = dict(gate.params)
     if not view.staff:
-        params |= dict.fromkeys(params.keys() & {"reports", "witnesses"}, _HIDDEN)
-    return shape.Gate(
+        params |= dict.fromkeys(params.keys() & _STAFF_PARAMS, _HIDDEN)
+    return gateshape.Gate(
         gate.gate,
         gate.outcome,
         gate.code,
         told(gate.code, params, view.lang),
         next_step(gate.code, params, view.lang),
         list(gate.area_ids),
+        list(gate.fact_ids) if view.staff else [],
+        who_said(gate.who, view.lang) if gate.who else None,
+        iso(gate.until_us) if gate.until_us is not None else None,
     )

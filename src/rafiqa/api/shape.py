@@ -11,7 +11,6 @@ from msgspec import Meta, Struct, field
 
 from rafiqa.api.problem import ProblemFault
 
-Outcome = Literal["open", "conditions", "closed"]
 State = Literal["indication", "sha", "cha", "cancelled", "reduced", "cleared", "unrecorded"]
 Id = Annotated[str, Meta(min_length=1, max_length=200)]
 Ids = Annotated[tuple[Id, ...], Meta(max_length=1_000)]
@@ -230,63 +229,6 @@ class Area(Shape, frozen=True):
     releases: list[Release]
     certificates: list[CertificateBrief]
     history: list[HistoryItem]
-
-
-class Gate(Shape, frozen=True):
-    """One gate's answer."""
-
-    gate: str
-    outcome: Outcome
-    code: str
-    detail: str
-    next: str | None
-    area_ids: list[str]
-
-
-class Gates(Shape, frozen=True):
-    """Every gate's answer, and the worst of them."""
-
-    outcome: Outcome
-    gates: list[Gate]
-
-
-class ProjectBrief(Shape, frozen=True):
-    """A project in a list, with the outcome of its gates."""
-
-    project_id: str
-    name: str | None
-    kind: str
-    outcome: Outcome
-    depth_cm: int | None
-
-
-class Projects(Shape, frozen=True):
-    """All projects on record."""
-
-    projects: list[ProjectBrief]
-
-
-class Project(Shape, frozen=True):
-    """A project, what it builds on, its gates, and its history."""
-
-    project_id: str
-    name: str | None
-    kind: str
-    depth_cm: int | None
-    assets: list[AssetBrief]
-    gate: Gates
-    history: list[HistoryItem]
-
-
-class Asset(Shape, frozen=True):
-    """An asset, the gate of its own ground, and what is known of its middle."""
-
-    asset_id: str
-    kind: str
-    name: str | None
-    storeys: int | None
-    gate: Gates
-    at: PointState
 
 
 class Found(Shape, frozen=True):

@@ -8,16 +8,23 @@ from rafiqa.api import (
     act,
     area,
     asset,
+    assetshape,
     certificate,
+    damage,
     figureshape,
+    gateshape,
+    layer,
     maplayer,
     page,
+    permit,
+    permitshape,
     point,
     project,
     quality,
     search,
     session,
     shape,
+    sitepaper,
 )
 from rafiqa.api.account import SECTIONS, show_account
 from rafiqa.api.ask import Ask
@@ -29,6 +36,7 @@ from rafiqa.api.route import Endpoint, Param
 from rafiqa.api.site import show_site
 from rafiqa.api.tiles import show_tile
 from rafiqa.api.verifier import show_verifier
+from rafiqa.service import SITE_RECORDS
 
 _TEXT = {"type": "string"}
 _LON = Param("lon", {"type": "number", "minimum": -180, "maximum": 180}, "Degrees east.", True)
@@ -45,6 +53,15 @@ _COMPARE = Param(
     "compare_known_at", _TEXT, "What changed since this was known, and by which facts."
 )
 _NAME = Param("q", _TEXT, "Name or id, or a part of one.", True)
+_OLD = Param("old", _TEXT, "A layer's id, or the beginning of a version's hash.", True)
+_NEW = Param("new", _TEXT, "Likewise, of the newer version.", True)
+_ASSET = "/api/assets/{asset_id:path}"
+_PROJECT = Param("project", _TEXT, "Only those of this project.")
+_NOTICE_STATE = Param(
+    "state",
+    {"type": "string", "enum": ["all", "unacknowledged", "overdue"]},
+    "All, those that somebody has not answered, or those for which a call is due.",
+)
 _RELEASE = "/api/releases/{release_id:path}"
 
 
@@ -128,7 +145,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/projects",
         "All projects with the outcome of their gates",
         project.show_projects,
-        shape.Projects,
+        gateshape.Projects,
         timed=True,
     ),
     Endpoint(
@@ -136,16 +153,52 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/projects/{project_id:path}",
         "One project with every gate and reason",
         project.show_project,
-        shape.Project,
+        permitshape.ProjectSheet,
+        timed=True,
+    ),
+    _act(f"{_ASSET}/damage", "Record damage to an asset", damage.assess, assetshape.Assessing),
+    _act(f"{_ASSET}/tag", "Tag a structure, as an engineer", damage.tag, assetshape.Tagging),
+    _act(
+        f"{_ASSET}/events",
+        "Say that an event on record damaged an asset",
+        damage.link,
+        assetshape.Linking,
+    ),
+    Endpoint(
+        "GET",
+        _ASSET,
+        "One asset with the gate of its ground, its damage by source, its tag and its epochs",
+        asset.show_asset,
+        assetshape.Asset,
         timed=True,
     ),
     Endpoint(
         "GET",
-        "/api/assets/{asset_id:path}",
-        "One building with the gate of its own ground",
-        asset.show_asset,
-        shape.Asset,
+        "/api/layers",
+        "Every version of every reference layer, with its hash",
+        layer.show_layers,
+        assetshape.Layers,
         timed=True,
+    ),
+    Endpoint(
+        "GET",
+        "/api/matches",
+        "How two versions of layers match, and the queue of the doubtful, for staff",
+        layer.show_matches,
+        assetshape.Matches,
+        params=(_OLD, _NEW),
+    ),
+    _act(
+        "/api/matches",
+        "Record every match of two versions that is without doubt",
+        layer.record,
+        assetshape.Matching,
+    ),
+    _act(
+        "/api/matches/decisions",
+        "Decide on a doubtful match",
+        layer.decide,
+        assetshape.Decision,
     ),
     Endpoint(
         "GET",
@@ -235,12 +288,57 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         quality.close,
         shape.Closure,
     ),
+    _act(
+        "/api/papers/{kind}",
+        "Put a paper of a project or rubble lot on record: " + ", ".join(SITE_RECORDS),
+        sitepaper.put,
+        gateshape.SitePaper,
+    ),
     _act("/api/lots", "Record the inspection of a lot", quality.inspect, shape.LotLook),
     _act(
         "/api/lots/{lot_id:path}/review",
         "Lift what a failed lot stopped, confirmed by a second person",
         quality.review,
         shape.LotReview,
+    ),
+    Endpoint(
+        "GET",
+        "/api/permits",
+        "Permits and where each stands, for staff",
+        permit.show_permits,
+        permitshape.Permits,
+        params=(_PROJECT,),
+        timed=True,
+    ),
+    _act("/api/permits", "Issue a permit for works", permit.issue, permitshape.PermitAsked),
+    _act(
+        "/api/permits/{permit_id:path}/end",
+        "End a permit for good",
+        permit.conclude,
+        permitshape.PermitEnding,
+    ),
+    Endpoint(
+        "GET",
+        "/api/permits/{permit_id:path}",
+        "One permit with all that is printed on it, for staff",
+        permit.show_permit,
+        permitshape.Permit,
+        timed=True,
+    ),
+    Endpoint(
+        "GET",
+        "/api/notices",
+        "Stop-work notices, who has heard, and whom to call next, for staff",
+        permit.show_notices,
+        permitshape.Notices,
+        params=(_PROJECT, _NOTICE_STATE),
+        timed=True,
+    ),
+    _act(
+        "/api/notices/{notice_id}/acknowledgements",
+        "Record that one of those concerned has heard of a stop",
+        permit.acknowledge,
+        permitshape.Acknowledgement,
     ),
     Endpoint("GET", "/api/openapi.json", "This description", show_openapi, timed=True),
     Endpoint("GET", "/", "The desk", page.show_page, media_type="text/html", page=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -14,6 +14,8 @@ from rafiqa.geo import SiteFrame
 from rafiqa.land import Face, LandState, Recorded, Records
 from rafiqa.recovery import GateAnswer, ProjectRegistered
 from rafiqa.service import gate_of
+from rafiqa.service.question import PlacedReport, placed_reports
+from rafiqa.service.worksfolder import WorksFolders
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,14 +65,29 @@ class View:
         return kept
 
     def _gates(self) -> dict[str, tuple[ProjectRegistered, GateAnswer]]:
-        projects = self.moment.recovery.project_facts()
+        moment = self.moment
+        folders = WorksFolders.of(self.desk.office, moment.valid_us, moment.known_us)
+        reports = placed_reports(self.desk.office, moment.as_of)
         return {
-            project.project_id: (
-                project,
-                gate_of(self.desk.office, project, self.moment.as_of),
-            )
-            for project in projects
+            project.project_id: (project, self._gate(project, folders, reports))
+            for project in moment.recovery.project_facts()
         }
+
+    def gate(self, works_id: str) -> tuple[ProjectRegistered, GateAnswer] | None:
+        """Returns a project or rubble lot with its gates; None where neither has that id."""
+        works = self.moment.recovery.works(works_id)
+        known = self.gates().get(works_id)
+        if known is not None or works is None:
+            return known
+        office, moment = self.desk.office, self.moment
+        folders = WorksFolders.of(office, moment.valid_us, moment.known_us)
+        return works, self._gate(works, folders, placed_reports(office, moment.as_of))
+
+    def _gate(
+        self, works: ProjectRegistered, folders: WorksFolders, reports: Sequence[PlacedReport]
+    ) -> GateAnswer:
+        papers, as_of = folders.papers(works), self.moment.as_of
+        return gate_of(self.desk.office, works, as_of, reports=reports, papers=papers)
 
     def kept(self, name: Hashable, make: Callable[[], Reply]) -> Reply:
         """Returns an answer that depends on nothing but the view and a name, made once."""

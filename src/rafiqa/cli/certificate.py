@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rafiqa.cli import trustshelf
+from rafiqa.cli.passphrase import KnownPassphrases, add_passphrase
 from rafiqa.cli.refusal import show_refusal
 from rafiqa.cli.session import (
     DONE,
@@ -52,6 +53,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--anew", action="store_true", help="issue one that supersedes the last")
     parser.add_argument("--out", metavar="FILE.pdf", type=Path, help="write the paper there")
     parser.add_argument("--keys", metavar="FOLDER", type=Path, help="STORE.keys by default")
+    add_passphrase(parser)
     add_actor(parser, "authority")
 
 
@@ -61,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
         show_refusal(args, InvalidInput(Fault("cli.certificate.which-one", "AREA")))
         return USAGE
     office = office_of(args)
-    keyring = keyring_in(args.keys or key_folder(Path(args.store)))
+    keyring = keyring_in(args.keys or key_folder(Path(args.store)), KnownPassphrases(args))
     # Who issues here may verify here: the list is this store's own, and came with no paper.
     trustshelf.put(keyring.trust_data)
     number = args.number or _number(args, office, keyring)

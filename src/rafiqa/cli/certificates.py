@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from rafiqa.cli.passphrase import KnownPassphrases, add_passphrase
 from rafiqa.cli.refusal import show_refusal
 from rafiqa.cli.session import DONE, USAGE, actor_of, add_actor, add_common, office_of, output_of
-from rafiqa.errors import Fault, InvalidInput, Refused
+from rafiqa.errors import Fault, InvalidInput, RafiqaError, Refused
 from rafiqa.land import CertificateMoved, CertificateStanding
 from rafiqa.ledger.qrtext import STATUS_LIST, text_of
 from rafiqa.locale import text
@@ -36,6 +37,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reason", metavar="WORDS", help="why; needed with each of these")
     parser.add_argument("--list", metavar="FILE", type=Path, help="write the signed status list")
     parser.add_argument("--keys", metavar="FOLDER", type=Path, help="STORE.keys by default")
+    add_passphrase(parser)
     add_actor(parser, "authority")
 
 
@@ -48,12 +50,7 @@ def run(args: argparse.Namespace) -> int:
     office = office_of(args)
     if move is not None:
         _move(args, office, *move)
-    folder = args.keys or key_folder(Path(args.store))
-    if args.list is not None:
-        _write(args.list, text_of(STATUS_LIST, publish_lists(office, keyring_in(folder))))
-    elif move is not None and folder.is_dir():
-        # The desk gives out what is true now wherever the key is at hand.
-        publish_lists(office, keyring_in(folder))
+    _renew_list(args, office, moved=move is not None)
     standings = certificate_standings(office)
     answer = {"certificates": [_row(each, args.lang) for each in standings]}
     output_of(args).show(answer, list(_lines(standings, args.lang)))
@@ -67,6 +64,32 @@ def _move(args: argparse.Namespace, office: Office, how: str, number: str) -> No
     if not acted.done:
         faults = [Fault(each.code, f"--{how}", None, each.params) for each in acted.reasons]
         raise Refused(faults)
+
+
+def _renew_list(args: argparse.Namespace, office: Office, *, moved: bool) -> None:
+    """Signs the status list anew where it was asked for, or the key is at hand.
+
+    After a move a key that does not open is told of and no more: what was suspended is suspended.
+
+    Raises:
+        RafiqaError: the list was asked for, and cannot be signed or written.
+    """
+    folder = args.keys or key_folder(Path(args.store))
+    if args.list is None and not (moved and folder.is_dir()):
+        return
+    try:
+        # Only lists are signed here: the key for certificates stays closed.
+        made = publish_lists(office, keyring_in(folder, KnownPassphrases(args), ("status",)))
+    except RafiqaError as error:
+        if moved:
+            output_of(args).note(text("cli.certificates.list-as-before", {}, args.lang))
+        if args.list is not None:
+            raise
+        for fault in error.faults:
+            output_of(args).note(text(fault.code, fault.params, args.lang))
+        return
+    if args.list is not None:
+        _write(args.list, text_of(STATUS_LIST, made))
 
 
 def _write(path: Path, words: str) -> None:

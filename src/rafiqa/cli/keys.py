@@ -8,13 +8,16 @@ from pathlib import Path
 from rafiqa.cli import trustshelf
 from rafiqa.cli.keymodule import add_module, module_of
 from rafiqa.cli.machine import entropy, now_us
+from rafiqa.cli.passphrase import KnownPassphrases, add_passphrase
 from rafiqa.cli.session import DONE, add_common, office_of, output_of
+from rafiqa.errors import Fault, InvalidInput
 from rafiqa.ledger.qrtext import TRUST_LIST, text_of
 from rafiqa.locale import text
 from rafiqa.service import KeyPlan, Keyring, Office, make_keys
 from rafiqa.service.certificatelog import log_tree
-from rafiqa.service.keyring import REPLACEABLE, KeyChange, key_folder, new_origin, replace_key
-from rafiqa.store.keyplace import signer_at
+from rafiqa.service.keychange import REPLACEABLE, KeyChange, replace_key
+from rafiqa.service.keyring import OFFICES, key_folder, new_origin
+from rafiqa.store.keyplace import InModule, signer_at
 
 _S_US = 1_000_000
 
@@ -41,6 +44,13 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="with --replace: a root's key; two are needed",
     )
     add_module(parser, "the key for certificates, or the new one,")
+    parser.add_argument(
+        "--in-module",
+        action="append",
+        choices=tuple(OFFICES),
+        help="whose key is kept in that module: issuer where left out; may be given again",
+    )
+    add_passphrase(parser, makes=True)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -69,14 +79,29 @@ def _new(args: argparse.Namespace, office: Office, folder: Path) -> Keyring:
         new_origin(authority, now_s, entropy),
         now_s,
         args.days,
-        issuer_in=module_of(args),
+        in_modules=_in_modules(args),
     )
-    return make_keys(plan, folder, entropy)
+    return make_keys(plan, folder, entropy, KnownPassphrases(args))
+
+
+def _in_modules(args: argparse.Namespace) -> dict[str, InModule]:
+    """The modules by office.
+
+    Raises:
+        InvalidInput: an office is to be in a module, and none is named.
+    """
+    place = module_of(args)
+    if place is None and args.in_module:
+        raise InvalidInput(Fault("cli.keys.module", "--in-module"))
+    return {} if place is None else dict.fromkeys(args.in_module or ("issuer",), place)
 
 
 def _replaced(args: argparse.Namespace, office: Office, folder: Path) -> Keyring:
     size = log_tree(office.book()).size
     revoked_from = size if args.revoke_from is None else args.revoke_from
-    roots = tuple(signer_at(path) for path in args.root or ())
+    if args.in_module:  # --replace says whose key it is
+        raise InvalidInput(Fault("cli.keys.in-module", "--in-module"))
+    passphrases = KnownPassphrases(args)
+    roots = tuple(signer_at(path, passphrases) for path in args.root or ())
     change = KeyChange(args.replace, revoked_from, roots, now_us() // _S_US, module_of(args))
-    return replace_key(folder, change, entropy)
+    return replace_key(folder, change, entropy, passphrases)

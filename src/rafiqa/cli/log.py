@@ -15,6 +15,7 @@ from typing import Any
 
 from rafiqa.cli.keymodule import add_module, module_of
 from rafiqa.cli.machine import entropy, now_us
+from rafiqa.cli.passphrase import KnownPassphrases, add_passphrase
 from rafiqa.cli.session import DONE, add_common, office_of, output_of
 from rafiqa.cli.witness import paper_line
 from rafiqa.errors import Fault, InvalidInput, NotFound, StoreError
@@ -33,6 +34,7 @@ from rafiqa.service.publishing import (
     evidence_log,
     inclusion,
     kind_of,
+    log_beside,
     log_path,
     policy_path,
     publish,
@@ -42,7 +44,7 @@ from rafiqa.service.publishing import (
 from rafiqa.service.watching import Watching, watching_of
 from rafiqa.store.durable import write_durably
 from rafiqa.store.keyfile import make_key
-from rafiqa.store.keyplace import is_key_at, keep_in_module, signer_at
+from rafiqa.store.keyplace import UNSEALED, Passphrases, is_key_at, keep_in_module, signer_at
 from rafiqa.store.logfolder import LogFolder
 
 _KEYS = {Algorithm.ED25519: "log-evidence.pem", Algorithm.ML_DSA_44: "log-evidence-ml-dsa-44.pem"}
@@ -69,11 +71,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     made = act("new", "make the log's keys")
     made.add_argument("--origin", required=True, help="such as office.example/evidence/2026")
     add_module(made, "the Ed25519 key")
+    add_passphrase(made, makes=True)
     made = act("trust", "make witnesses of an organisation known")
     made.add_argument("keys", metavar="KEY", nargs="+", help="as the witness shows it")
     made.add_argument("--organisation", required=True, metavar="NAME")
     made = act("publish", "sign where the log stands, and ask witnesses to")
     made.add_argument("--witness", action="append", default=[], metavar="URL", help="ask it")
+    add_passphrase(made)
     act("show", "show where the log stands, and who has seen it")
     made = act("request", "write what a witness without a network is to sign")
     made.add_argument("--old", type=int, default=0, metavar="N", help="size it last saw")
@@ -91,27 +95,35 @@ def run(args: argparse.Namespace) -> int:
         return _new(args)
     args.office = office
     args.certificates = getattr(args, "certificates", False)
-    log = _certificates_of(args) if args.certificates else log_of(office, Path(args.store))
+    log = _certificates_of(args) if args.certificates else _evidence_of(args)
     return _ACTS[args.act](args, log)
 
 
-def log_of(office: Office, store: Path) -> Log:
+def log_of(office: Office, store: Path, passphrases: Passphrases = UNSEALED) -> Log:
     """Returns the log of a store with its keys.
 
     Raises:
         NotFound: it has none yet.
-        StoreError: a key is missing or open to others.
+        StoreError: a key is missing or open to others, or nothing known opens it.
     """
     keys = key_folder(store)
     if not has_keys(store):
         raise NotFound(Fault("cli.log.none", "STORE", params={"store": str(store)}))
-    signers = tuple(signer_at(keys / name) for name in _KEYS.values())
+    signers = tuple(signer_at(keys / name, passphrases) for name in _KEYS.values())
     return evidence_log(office, LogFolder(log_path(store)), (), signers)
+
+
+def _evidence_of(args: argparse.Namespace) -> Log:
+    """Returns the log of a store; with its keys only where something is signed."""
+    store = Path(args.store)
+    log = None if args.act == "publish" else log_beside(args.office, store)
+    return log or log_of(args.office, store, KnownPassphrases(args))
 
 
 def _certificates_of(args: argparse.Namespace) -> Log:
     """Returns the certificate log, whose key and witnesses the store's keys and trust list name."""
-    args.keyring = keyring_in(key_folder(Path(args.store)))
+    signing = ("log",) if args.act == "publish" else ()
+    args.keyring = keyring_in(key_folder(Path(args.store)), KnownPassphrases(args), signing)
     folder = LogFolder(log_path(Path(args.store)) / "certificates")
     return certificate_log(args.office, args.keyring, folder)
 
@@ -124,7 +136,7 @@ def has_keys(store: Path) -> bool:
 def _new(args: argparse.Namespace) -> int:
     if not is_name(args.origin):
         raise InvalidInput(Fault("cli.log.origin", "--origin"))
-    place = module_of(args)
+    place, passphrases = module_of(args), KnownPassphrases(args)
     keys = key_folder(Path(args.store))
     path = keys / _KEYS[Algorithm.ED25519]
     if place:
@@ -132,14 +144,19 @@ def _new(args: argparse.Namespace) -> int:
     elif is_key_at(path):
         raise StoreError(Fault("store.key.taken", params={"path": str(path)}))
     else:
-        make_key(path, args.origin, Algorithm.ED25519, entropy=entropy)
+        _make(path, args.origin, Algorithm.ED25519, passphrases)
     beside = keys / _KEYS[Algorithm.ML_DSA_44]
-    make_key(beside, args.origin, Algorithm.ML_DSA_44, entropy=entropy)
-    signers = [signer_at(keys / name) for name in _KEYS.values()]
+    _make(beside, args.origin, Algorithm.ML_DSA_44, passphrases)
+    signers = [signer_at(keys / name, passphrases) for name in _KEYS.values()]
     made = [NoteKey(args.origin, kind_of(each), each.public_key) for each in signers]
     write_durably(policy_path(Path(args.store)), Watching().text(made).encode())
     output_of(args).show({"origin": args.origin, "key": made[0].text}, [made[0].text])
     return DONE
+
+
+def _make(path: Path, origin: str, algorithm: Algorithm, passphrases: Passphrases) -> None:
+    passphrase = passphrases.sealing(path)
+    make_key(path, origin, algorithm, entropy=entropy, passphrase=passphrase)
 
 
 def _trust(args: argparse.Namespace, log: Log) -> int:

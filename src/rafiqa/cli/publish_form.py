@@ -8,7 +8,7 @@ from pathlib import Path
 from rafiqa.cli.refusal import refuse_acted
 from rafiqa.cli.session import DONE, actor_of, add_actor, add_common, office_of, output_of
 from rafiqa.dictionary import dictionary
-from rafiqa.errors import Fault, NotFound
+from rafiqa.errors import Fault, InvalidInput, NotFound
 from rafiqa.ledger import FormPublished
 from rafiqa.locale import text
 from rafiqa.service import publish_form
@@ -21,7 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE.xml", type=Path, help="the form, as XForm")
     parser.add_argument(
         "--record",
-        choices=sorted(dictionary().records),
+        metavar="RECORD",
         help="the dictionary's record that its answers are about",
     )
     parser.add_argument(
@@ -36,6 +36,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Returns 0 once the form is out."""
     office = office_of(args)
+    if args.record is not None and args.record not in dictionary().records:
+        params: dict[str, str | int] = {"record": args.record}
+        raise InvalidInput(Fault("service.form.record", "--record", params=params))
     content = _read(args.file)
     head = xform_head(content)
     form = FormPublished(head.form_id, head.version, head.title, "", args.record, closed=args.close)

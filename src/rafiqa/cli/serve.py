@@ -9,6 +9,7 @@ from pathlib import Path
 from rafiqa.api import serve
 from rafiqa.cli.log import has_keys, log_of
 from rafiqa.cli.machine import entropy, now_us
+from rafiqa.cli.passphrase import KnownPassphrases, add_passphrase
 from rafiqa.cli.session import DONE, add_common, office_of, output_of
 from rafiqa.demo import demo_logins
 from rafiqa.errors import InvalidInput, RafiqaError
@@ -45,6 +46,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="keep a mirror of the store's public log there, on another disk",
     )
+    # Whoever starts it and goes away must not leave it without the map, waiting for a passphrase.
+    add_passphrase(parser, waits=False)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -91,7 +94,7 @@ def _follow_log(args: argparse.Namespace, office: Office) -> None:
     if faults:
         raise InvalidInput(faults)  # writes were barred when the store was opened
     if has_keys(store):
-        publisher = Publisher(log_of(office, store))
+        publisher = Publisher(log_of(office, store, KnownPassphrases(args)))
         args.after.enter_context(
             publishing(publisher, PUBLISH_EVERY_S, now_us, partial(_tell, args))
         )

@@ -13,7 +13,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from rafiqa.cli.keymodule import add_module, module_of
 from rafiqa.cli.machine import entropy, now_us
+from rafiqa.cli.passphrase import KnownPassphrases, add_passphrase
 from rafiqa.cli.session import DONE, REFUSED, add_common, output_of
 from rafiqa.errors import Fault, InvalidInput, StoreError
 from rafiqa.ledger.checkpoint import Checkpoint
@@ -38,10 +40,13 @@ def add(parser: argparse.ArgumentParser) -> None:
         made = acts.add_parser(name, help=says, description=says)
         add_common(made, store=False)
         made.add_argument("folder", metavar="FOLDER", type=Path, help="what the witness keeps")
+        if name != "watch":  # which needs no key of its own
+            add_passphrase(made, makes=name == "new")
         return made
 
     made = act("new", "make a witness with its keys")
     made.add_argument("--name", required=True, help="such as un.example/witness")
+    add_module(made, "the Ed25519 key")
     made = act("watch", "watch a log from now on")
     made.add_argument("key", metavar="KEY", help="as the log printed it when it was made")
     made = act("sign", "sign a request that came in a file")
@@ -55,11 +60,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Returns 0 where it was done, 1 where nothing was signed."""
-    folder = WitnessFolder(args.folder)
+    passphrases = KnownPassphrases(args)
+    folder = WitnessFolder(args.folder, passphrases)
     if args.act == "new":
         if not is_name(args.name):
             raise InvalidInput(Fault("cli.witness.name", "--name"))
-        folder = WitnessFolder.make(args.folder, args.name, entropy)
+        folder = WitnessFolder.make(args.folder, args.name, entropy, passphrases, module_of(args))
     elif args.act == "watch":
         key = folder.watch(args.key)
         said = text("cli.witness.watching", {"origin": key.name}, args.lang)

@@ -16,6 +16,7 @@ from rafiqa.demo import cast
 from rafiqa.demo.clock import FIRST_DAY, DemoClock
 from rafiqa.demo.coding import coded
 from rafiqa.demo.name import Name
+from rafiqa.demo.papers import sheet_of
 from rafiqa.demo.plan import (
     Accepted,
     Decided,
@@ -371,6 +372,7 @@ class History:
     @happen.register
     def _(self, one: PlannedProject, subject: str) -> None:
         planned = FIRST_DAY + timedelta(days=one.planned_day)
+        sheet = sheet_of(self.plan, one)
         fact = ProjectRegistered(
             subject,
             one.name.en,
@@ -381,6 +383,10 @@ class History:
             planned_on=planned.date().isoformat(),
             owner="municipality",
             name_ar=one.name.ar,
+            volume_m3=None if sheet.volume_m3 is None else Decimal(sheet.volume_m3),
+            method=sheet.method,
+            n_workers=sheet.n_workers,
+            funder=sheet.funder,
         )
         self._done(service.register_project(self.office, cast.ENGINEER, fact))
 
@@ -422,7 +428,19 @@ class History:
         shape = on_grid(one.shape)
         inside = shapely.point_on_surface(shape.geometry)
         spot = self.office.frame.mm_spot(inside.x, inside.y)
-        fact = RubbleLotRegistered(subject, _both(one.name), spot, shape, one.volume_m3)
+        sheet = sheet_of(self.plan, one)
+        fact = RubbleLotRegistered(
+            subject,
+            _both(one.name),
+            spot,
+            shape,
+            one.volume_m3,
+            method=sheet.method,
+            n_workers=sheet.n_workers,
+            owner="municipality",
+            funder=sheet.funder,
+            protected=sheet.protected,
+        )
         self._done(service.register_rubble_lot(self.office, cast.ENGINEER, fact))
         moved = RubbleLotMoved(subject, "rated")
         self._done(service.move_rubble_lot(self.office, cast.ENGINEER, moved))

@@ -15,6 +15,7 @@ from rafiqa.demo.hazard import make_plan, plan_generator
 from rafiqa.demo.history import History, on_grid
 from rafiqa.demo.layers import register_layers
 from rafiqa.demo.othersurvey import other_survey
+from rafiqa.demo.papers import works_papers
 from rafiqa.demo.structure import area_ids, structure_story
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.geo import Spot
@@ -71,7 +72,7 @@ def make_demo(
     register_layers(office, city)
     plan = make_plan(city, plan_generator(seed))
     structures = structure_story(city, plan, on_grid)
-    others = other_survey(plan, on_grid)
+    others = (*other_survey(plan, on_grid), *works_papers(plan))
     History(office, clock, plan, structures, others).run(progress)
     progress("issuing certificates")
     papers = issue_papers(office, clock, demo_keys(Path(store)))

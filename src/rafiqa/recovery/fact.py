@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from rafiqa.geo import GridShape, Spot
+from rafiqa.recovery.sitefact import SiteFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +25,25 @@ class LayerRegistered:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetStated:
+    """What an imported sheet states of rights, rating, utilities, structure and materials."""
+
+    hlp_status: str | None = None
+    eo_rating: str | None = None
+    power: str | None = None
+    gas: str | None = None
+    water: str | None = None
+    structural_tag: str | None = None
+    hazmat: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectRegistered:
     """A project: where it works, how deep it digs, what it builds on.
 
-    A later registration of the same project supersedes the earlier one.
+    A later registration of the same project supersedes the earlier one. A project that states
+    its method or its workers has a sheet, and is asked the gates of its papers too. What an
+    imported sheet states beside them is kept in ``stated`` and can only close a gate.
     """
 
     project_id: str
@@ -41,11 +58,20 @@ class ProjectRegistered:
     name_ar: str | None = None
     note: str | None = None
     extra: str | None = None
+    volume_m3: Decimal | None = None
+    method: str | None = None
+    n_workers: int | None = None
+    funder: str | None = None
+    protected: str | None = None
+    stated: SheetStated | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RubbleLotRegistered:
-    """A heap of rubble to be lifted, and where it lies."""
+    """A heap of rubble to be lifted, and where it lies; works of its own, with its own gates.
+
+    Rubble is lifted from the surface up: ``depth_cm`` is below the ground it lies on.
+    """
 
     lot_id: str
     name: str
@@ -53,6 +79,14 @@ class RubbleLotRegistered:
     shape: GridShape | None = None
     volume_m3: int | None = None
     state: str = "registered"
+    depth_cm: int = 0
+    access: GridShape | None = None
+    method: str | None = None
+    n_workers: int | None = None
+    owner: str | None = None
+    funder: str | None = None
+    protected: str | None = None
+    asset_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +98,4 @@ class RubbleLotMoved:
     note: str | None = None
 
 
-RecoveryFact = LayerRegistered | ProjectRegistered | RubbleLotRegistered | RubbleLotMoved
+RecoveryFact = LayerRegistered | ProjectRegistered | RubbleLotRegistered | RubbleLotMoved | SiteFact

@@ -1,17 +1,16 @@
 """May this project start? A standing condition, asked of the land book again each time.
 
-Gates of the chain G0–G11 that stand today: G0 registration, G3 ground released under the
-whole footprint and access way, G9 depth, G10 anything reopened, and any sign of ordnance not
-answered. Three outcomes each: open, open with conditions, closed. The project's outcome is
-the worst.
+The chain G0–G11 (``gatechain``). Here stand the gates of the ground: G3 released under the whole
+footprint and access way, G9 depth, G10 anything reopened, and any sign of ordnance not answered;
+the others have files of their own. Three outcomes each: open, open with conditions, closed. The
+project's outcome is the worst.
 Pure: the same facts give the same gates.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import shapely
 
@@ -22,63 +21,36 @@ from rafiqa.land import (
     LandState,
     Lower,
     Quarantine,
-    Reason,
     Recorded,
+    Records,
     ResidentReported,
     above_ground,
     quarantines,
     supports,
 )
+from rafiqa.recovery.answer import Gate, GateAnswer, GatePolicy, Outcome, worst
+from rafiqa.recovery.belowgate import below, bombed
 from rafiqa.recovery.fact import ProjectRegistered
+from rafiqa.recovery.gatechain import CHAIN, has_sheet, not_asked
+from rafiqa.recovery.registration import registration
+from rafiqa.recovery.sitefolder import SiteFolder
+from rafiqa.recovery.sitepapers import SitePapers, paper_gates, structure_gates
 
-Outcome = Literal["open", "conditions", "closed"]
-_WORSE: dict[Outcome, int] = {"open": 0, "conditions": 1, "closed": 2}
+__all__ = [
+    "UNDUG_SURFACES",
+    "Gate",
+    "GateAnswer",
+    "GatePolicy",
+    "Outcome",
+    "ask_gate",
+    "is_undug",
+    "worst",
+]
+
 UNDUG_SURFACES = frozenset(
     {"paving", "asphalt", "concrete", "rubble", "floor", "water", "mixed", "unknown"}
 )
 """Surfaces that clearance leaves undug: its stated depth does not hold beneath them."""
-
-
-@dataclass(frozen=True, slots=True)
-class GatePolicy:
-    """What a country sets: how far a hazard must lie from works, and what drawing noise is.
-
-    ``distance_mm`` is tested as a distance, never as a buffer. ``noise_m2`` is ground
-    off the record too small to ask about, in whole m²; it is never more than a hundredth of
-    the works, so that a borehole off the record is asked about too.
-    """
-
-    distance_mm: int = 0
-    noise_m2: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """One gate's answer: what, why, and on which areas it rests."""
-
-    gate: str
-    outcome: Outcome
-    code: str
-    params: Mapping[str, str | int] = field(default_factory=dict)
-    area_ids: tuple[str, ...] = ()
-
-    @property
-    def reason(self) -> Reason:
-        """The answer as a reason, for its text."""
-        return Reason(self.code, self.params, self.area_ids)
-
-
-@dataclass(frozen=True, slots=True)
-class GateAnswer:
-    """Every gate's answer and the worst of them."""
-
-    outcome: Outcome
-    gates: tuple[Gate, ...]
-
-
-def worst(outcomes: Sequence[Outcome]) -> Outcome:
-    """Returns the worst outcome; closed where there is none to go by."""
-    return max(outcomes, key=_WORSE.__getitem__, default="closed")
 
 
 def ask_gate(
@@ -88,6 +60,7 @@ def ask_gate(
     *,
     policy: GatePolicy | None = None,
     reports: Sequence[tuple[Recorded, tuple[int, int]]] = (),
+    papers: SitePapers | None = None,
 ) -> GateAnswer:
     """Returns whether a project may start at a time, gate by gate, with every reason.
 
@@ -97,42 +70,74 @@ def ask_gate(
         valid_at_us: the time the answer is to be true at.
         policy: the country's figures; the defaults where None.
         reports: residents' reports not yet answered, each with its place in mm.
+        papers: what is on record of the works beside the land; nothing where None.
     """
     policy = policy or GatePolicy()
-    gates = list(_registration(project))
+    papers = papers or SitePapers()
     works = _works(project)
+    gates = list(registration(project, sheet=has_sheet(project, papers.folder)))
+    gates += paper_gates(project, works, papers, valid_at_us, policy)
+    ground: list[Gate] = []
     if works is not None:
-        near = [
-            (face, state)
-            for face in book.near(works, policy.distance_mm)
-            if (state := face.timeline.at(valid_at_us)) is not None
-        ]
-        stopped = _quarantine(near, book, valid_at_us)
-        gates += stopped
-        gates += _ground(works, near, policy, released=not stopped)
-        gates += _units(near, book)
-        gates += _depth(project, works, near, book)
-        witnesses = _witnesses(works, book, valid_at_us, policy)
-        gates += _reopening(near, book, _waiting(works, reports, policy), witnesses)
-    return GateAnswer(worst([gate.outcome for gate in gates]), tuple(gates))
+        ground = _of_the_ground(project, works, book, valid_at_us, policy, reports, papers.folder)
+    gates += ground
+    entry = [gate for gate in ground if gate.gate in {"G3", "G10"}]
+    gates += structure_gates(project, papers, entry)
+    gates.sort(key=lambda gate: CHAIN.index(gate.gate))
+    outcome = worst([gate.outcome for gate in gates])
+    return GateAnswer(outcome, tuple(gates), tuple(not_asked(project, papers.folder)))
+
+
+def _of_the_ground(
+    project: ProjectRegistered,
+    works: GridShape,
+    book: LandBook,
+    valid_at_us: int,
+    policy: GatePolicy,
+    reports: Sequence[tuple[Recorded, tuple[int, int]]],
+    folder: SiteFolder,
+) -> list[Gate]:
+    """Returns G3, G9 and G10: what the land itself says."""
+    near = [
+        (face, state)
+        for face in book.near(works, policy.distance_mm)
+        if (state := face.timeline.at(valid_at_us)) is not None
+    ]
+    gates = _quarantine(near, book, valid_at_us)
+    gates += _ground(works, near, policy, released=not gates)
+    gates += _units(near, book)
+    gates += _depth(project, works, near, book)
+    witnesses = _witnesses(works, book, valid_at_us, policy)
+    codes = {gate.code for gate in gates}
+    certified = "gate.depth.sufficient" in codes and "gate.area.unrecorded" not in codes
+    gates += below(project, folder, bombed(book, witnesses), certified=certified)
+    gates += _reopening(near, book, _waiting(works, reports, policy), witnesses)
+    return [_watched(gate, folder, valid_at_us) for gate in gates]
+
+
+def _watched(gate: Gate, folder: SiteFolder, valid_at_us: int) -> Gate:
+    """Returns the answer about ground off the record, with the ordnance team that stands by.
+
+    A team never opens hazard: what is closed stays closed. It says who watches over ground that
+    nothing is on record of, and until when.
+    """
+    support = folder.support(valid_at_us)
+    if support is None or gate.code != "gate.area.unrecorded":
+        return gate
+    return replace(
+        gate,
+        code="gate.area.unrecorded-watched",
+        params={**gate.params, "team": support.fact.team},
+        fact_ids=(support.entry_id,),
+        who=support.fact.organisation_id,
+        until_us=support.fact.until_us,
+    )
 
 
 def _works(project: ProjectRegistered) -> GridShape | None:
     shapes = [shape for shape in (project.shape, project.access) if shape is not None]
     shapes = [shape for shape in shapes if not shape.is_empty]
     return union_of(shapes) if shapes else None
-
-
-def _registration(project: ProjectRegistered) -> Iterator[Gate]:
-    missing = []
-    if project.shape is None or project.shape.is_empty:
-        missing.append(Gate("G0", "closed", "gate.registration.shape-missing"))
-    if project.depth_cm is None:
-        missing.append(Gate("G0", "closed", "gate.registration.depth-missing"))
-    elif project.depth_cm < 0:
-        params = {"depth_cm": project.depth_cm}
-        missing.append(Gate("G0", "closed", "gate.registration.depth-negative", params))
-    yield from missing or [Gate("G0", "open", "gate.registration.complete")]
 
 
 def _quarantine(
@@ -173,7 +178,8 @@ def _ground(
         yield Gate("G3", "closed", "gate.area.hazard", params, area_ids)
     left2 = _off_record(works, [face.shape for face, _ in near])
     if left2 > _noise2(works, policy):
-        yield Gate("G3", "conditions", "gate.area.unrecorded", {"area_m2": _whole_m2(left2)})
+        left_m2 = {"area_m2": _whole_m2(left2)}
+        yield Gate("G3", "conditions", "gate.area.unrecorded", left_m2, who="authority")
     elif not hazards and released:
         yield Gate("G3", "open", "gate.area.released", {}, _areas(state for _, state in near))
 
@@ -233,7 +239,8 @@ def _depth(
     if uncertified and project.depth_cm > 0:
         params: dict[str, str | int] = {"depth_cm": project.depth_cm}
         area_ids = _areas(uncertified)
-        yield Gate("G9", "conditions", "gate.depth.not-certified", params, area_ids)
+        code = "gate.depth.not-certified"
+        yield Gate("G9", "conditions", code, params, area_ids, who="authority")
     elif not closed and any(state.status == "cleared" for _, state in near):
         params = {"depth_cm": project.depth_cm}
         yield Gate("G9", "open", "gate.depth.sufficient", params)
@@ -253,11 +260,21 @@ def _too_deep(depth_cm: int, state: LandState) -> Iterator[Gate]:
 def _undug(depth_cm: int, state: LandState, book: LandBook) -> Iterator[Gate]:
     if depth_cm <= 0:
         return
+    for part_id, surface in _undug_parts(state, book.register):
+        params: dict[str, str | int] = {"part": part_id, "surface": surface}
+        yield Gate("G9", "closed", "gate.depth.surface-not-dug", params, state.claims)
+
+
+def _undug_parts(state: LandState, records: Records) -> Iterator[tuple[str, str]]:
     for part_id in state.part_ids:
-        part, _ = book.register.parts[part_id]
-        if part.surface in UNDUG_SURFACES and not above_ground(book.register, part):
-            params: dict[str, str | int] = {"part": part_id, "surface": part.surface or ""}
-            yield Gate("G9", "closed", "gate.depth.surface-not-dug", params, state.claims)
+        part, _ = records.parts[part_id]
+        if part.surface in UNDUG_SURFACES and not above_ground(records, part):
+            yield part_id, part.surface or ""
+
+
+def is_undug(state: LandState, records: Records) -> bool:
+    """Returns whether the depth of a state does not hold beneath a surface that was left."""
+    return any(True for _ in _undug_parts(state, records))
 
 
 def _waiting(
@@ -328,10 +345,12 @@ def _reopening(
         yield Gate("G10", "closed", "gate.reopening.reopened", params, _areas(about))
     if waiting:
         params = {"n": len(waiting), "reports": ", ".join(waiting)}
-        yield Gate("G10", "conditions", "gate.reopening.report-waiting", params)
+        code = "gate.reopening.report-waiting"
+        yield Gate("G10", "conditions", code, params, who="authority")
     if witnesses:
         params = {"n": len(witnesses), "witnesses": ", ".join(witnesses)}
-        yield Gate("G10", "conditions", "gate.reopening.witness-unanswered", params)
+        code = "gate.reopening.witness-unanswered"
+        yield Gate("G10", "conditions", code, params, who="authority")
     if not reopened and not waiting and not witnesses:
         yield Gate("G10", "open", "gate.reopening.none")
 

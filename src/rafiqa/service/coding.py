@@ -43,9 +43,37 @@ CODED_FIELDS: dict[type, dict[str, str]] = {
     land.LandReopened: {"cause": "reopening_cause", "class_": "class"},
     land.AccidentRecorded: {"kind": "accident_kind", "category": "ordnance_category"},
     land.ReportAnswered: {"outcome": "report_outcome"},
-    recovery.ProjectRegistered: {"kind": "project_kind"},
-    recovery.RubbleLotRegistered: {"state": "rubble_state"},
+    recovery.ProjectRegistered: {
+        "kind": "project_kind",
+        "method": "works_method",
+        "protected": "protected_kind",
+    },
+    recovery.RubbleLotRegistered: {
+        "state": "rubble_state",
+        "method": "works_method",
+        "protected": "protected_kind",
+    },
     recovery.RubbleLotMoved: {"state": "rubble_state"},
+    recovery.DamageAssessed: {"scale": "damage_scale"},
+    recovery.Party: {"role": "party_role"},
+    recovery.NoticeAcknowledged: {"role": "party_role"},
+    recovery.RightsChecked: {"hlp_status": "hlp_status", "ownership": "ownership"},
+    recovery.RightsClaimed: {
+        "basis": "hlp_basis",
+        "hlp_status": "hlp_status",
+        "absent": "yes_no_unknown",
+        "woman_holds": "yes_no_unknown",
+    },
+    recovery.SiteRated: dict.fromkeys(recovery.QUESTIONS, "yes_no_unknown"),
+    recovery.UtilitiesNoted: {
+        "power": "utility_state",
+        "gas": "utility_state",
+        "water": "utility_state",
+        "voids": "yes_no_unknown",
+    },
+    recovery.HazmatScreened: {"hazmat": "hazmat"},
+    recovery.ChanceFound: {"lay_in": "find_place", "category": "ordnance_category"},
+    recovery.PictureKept: {"picture_moment": "picture_moment", "consent": "yes_no_unknown"},
 }
 """Fields of facts that hold codes, and their list. A resident's report is not here: what a
 resident saw is taken in whatever word they choose."""
@@ -59,6 +87,7 @@ _NESTED: dict[type, tuple[str, ...]] = {
     land.StructureRegistered: ("units",),
     land.LotInspected: ("findings",),
     land.QaVisited: ("findings",),
+    recovery.PermitIssued: ("told",),
 }
 
 

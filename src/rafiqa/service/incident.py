@@ -1,13 +1,14 @@
-"""Accidents and residents' reports: they only ever raise, and never wait for formality."""
+"""Accidents, finds and residents' reports: they only ever raise, and never wait for formality."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import sha256
 
 import numpy as np
 import shapely
 
-from rafiqa.geo import union_of
+from rafiqa.geo import Spot, union_of
 from rafiqa.land import (
     AccidentRecorded,
     Actor,
@@ -18,6 +19,7 @@ from rafiqa.land import (
     Ruling,
     rule,
 )
+from rafiqa.recovery import ChanceFound
 from rafiqa.service.act import NOW, Stamp, carry_out, on_record
 from rafiqa.service.coding import code_faults
 from rafiqa.service.dating import dated
@@ -38,20 +40,53 @@ def record_accident(
     Both facts go into the ledger together, so that no moment exists at which the accident is
     known and the land still stands as released (domain practice around IMAS 10.60).
     """
-    reasons = (*allow(actor, "record_accident").reasons, *code_faults(fact))
+
+    def reopening(valid_us: int) -> LandReopened | None:
+        return accident_reopening(office, fact, valid_us)
+
+    return _raise(office, actor, "record_accident", fact.accident_id, fact, reopening, stamp)
+
+
+def record_find(office: Office, actor: Actor, fact: ChanceFound, stamp: Stamp = NOW) -> Acted:
+    """Returns the act of recording ordnance that works found; they stop with it.
+
+    What lay on or in released ground reopens that ground, in the same breath as an accident
+    would; what lay in the rubble above it says nothing of the ground and stops the works alone.
+    """
+
+    def reopening(valid_us: int) -> LandReopened | None:
+        if fact.lay_in == "rubble" or fact.spot is None:
+            return None
+        name = f"{fact.works_id}-{fact.find_id}"
+        return _reopening_at(office, fact.spot, name, "missed_item", valid_us)
+
+    return _raise(office, actor, "log_find", fact.works_id, fact, reopening, stamp)
+
+
+def _raise(
+    office: Office,
+    actor: Actor,
+    act: str,
+    subject: str,
+    fact: object,
+    reopening: Callable[[int], LandReopened | None],
+    stamp: Stamp,
+) -> Acted:
+    """Returns the act of recording something that raises, with the reopening it brings about."""
+    reasons = (*allow(actor, act).reasons, *code_faults(fact))
     if reasons:
         return Acted(rule(reasons))
     judged = dated(fact, stamp.valid_at_us, office.now_us())
     valid_us = judged.valid_at_us
     entry_id = stamp.entry_id or office.new_id()
     digest = stamp.request_digest or sha256(fact_bytes(fact)).digest()
-    sayings = [Saying(entry_id, fact.accident_id, valid_us, judged.fact, digest)]
-    # What an accident on record brought about stands beside it since then.
+    sayings = [Saying(entry_id, subject, valid_us, judged.fact, digest)]
+    # What an accident or a find on record brought about stands beside it since then.
     known = on_record(office, stamp)
-    reopening = None if known else accident_reopening(office, fact, valid_us)
-    if reopening is not None:
-        # The id follows from the accident's, so that sending it twice reopens once.
-        sayings.append(Saying(f"{entry_id}.reopening", reopening.reopening_id, valid_us, reopening))
+    opened = None if known else reopening(valid_us)
+    if opened is not None:
+        # The id follows from the first one's, so that sending it twice reopens once.
+        sayings.append(Saying(f"{entry_id}.reopening", opened.reopening_id, valid_us, opened))
     receipt = office.say(actor, sayings)
     if receipt.quarantined:
         return Acted(rule([Reason("ledger.id-conflict", {"entry": entry_id})]))
@@ -66,9 +101,15 @@ def accident_reopening(
     """Returns the reopening that an accident brings about; None where no released land was hit."""
     if fact.spot is None:
         return None
-    frame, spot = office.frame, fact.spot
+    return _reopening_at(office, fact.spot, fact.accident_id, "accident", valid_us)
+
+
+def _reopening_at(
+    office: Office, spot: Spot, name: str, cause: str, valid_us: int
+) -> LandReopened | None:
+    frame = office.frame
     if not frame.placeable(np.array([spot.lon_deg]), np.array([spot.lat_deg]))[0]:
-        # Off the site's grid no land can be on record; an accident there is recorded all the same.
+        # Off the grid no land can be on record; what happened there is recorded all the same.
         return None
     x_mm, y_mm = frame.spot_mm(spot)
     if not _was_lowered(office, x_mm, y_mm):
@@ -81,9 +122,7 @@ def accident_reopening(
     ]
     if not hit:
         return None
-    return LandReopened(
-        f"{fact.accident_id}-reopening", union_of(hit), "accident", "cha", note=fact.accident_id
-    )
+    return LandReopened(f"{name}-reopening", union_of(hit), cause, "cha", note=name)
 
 
 def _was_lowered(office: Office, x_mm: int, y_mm: int) -> bool:

@@ -25,7 +25,9 @@ from rafiqa.land import (
     ReleaseTransferred,
     transfer_ruling,
 )
-from rafiqa.recovery import ProjectRegistered
+from rafiqa.recovery import DamageAssessed, ProjectRegistered, SheetStated
+from rafiqa.service.damage import assessment_faults
+from rafiqa.service.damagecode import COLUMN_OF, damage_code
 from rafiqa.service.incident import accident_reopening
 from rafiqa.service.office import Office
 from rafiqa.service.question import BEGINNING_US
@@ -308,6 +310,45 @@ def _accident(office: Office, row: Checked) -> Made:
     return RowFact(row.row_id, valid_us, fact, reopening)
 
 
+def _damage(office: Office, row: Checked) -> Made:
+    values, scale = row.values, row.values["scale"]
+    code, faults = damage_code(scale, values, row.number)
+    shape = None
+    if row.geometry is not None and row.geometry.geom_type in {"Polygon", "MultiPolygon"}:
+        registered = _shape(office, row)
+        faults += [] if isinstance(registered, Registered) else registered
+        shape = registered.shape if isinstance(registered, Registered) else None
+    whole = _line_kept(row, {"Point", "Polygon", "MultiPolygon"})
+    row = replace(row, left_over={**row.left_over, **whole})
+    used = ["id", "asset_id", "scale", "as_written", "observed_on", "sensor", "reader"]
+    used += [
+        "source",
+        "note",
+        "geometry",
+        "accuracy_m",
+        *([COLUMN_OF[scale]] if scale in COLUMN_OF else []),
+    ]
+    # Two sources number their rows alike: the scale and the day tell them apart.
+    fact = DamageAssessed(
+        f"{scale}:{values['observed_on'].isoformat()}:{row.row_id}",
+        scale,
+        values["as_written"],
+        code,
+        values.get("asset_id"),
+        _spot(row),
+        shape,
+        values.get("accuracy_m"),
+        values.get("sensor"),
+        values.get("reader"),
+        values.get("source") or row.source,
+        values.get("note"),
+        _extra(row, used),
+    )
+    reasons = () if faults else assessment_faults(fact)
+    faults += [_fault_of(reason, row.number) for reason in reasons]
+    return tuple(faults) or RowFact(fact.assessment_id, _since(row, "observed_on"), fact)
+
+
 def _polygon(office: Office, row: Checked, field: str) -> GridShape | tuple[Fault, ...] | None:
     geometry = row.geometry
     if field != "geometry":
@@ -322,6 +363,20 @@ def _polygon(office: Office, row: Checked, field: str) -> GridShape | tuple[Faul
     return tuple(fault.to_fault(field, row.number) for fault in registered)
 
 
+_STATED = ("hlp_status", "eo_rating", "power", "gas", "water", "structural_tag", "hazmat")
+
+
+def _stated(values: Mapping[str, Any]) -> SheetStated | None:
+    """Returns what a sheet states beside its works; None where it states none of it.
+
+    It is no paper: it can raise a doubt at the gate, and answers none.
+    """
+    said = {name: values[name] for name in _STATED if name in values}
+    if "hazmat" in said:
+        said["hazmat"] = tuple(said["hazmat"])
+    return SheetStated(**said) if said else None
+
+
 def _project(office: Office, row: Checked) -> Made:
     values = row.values
     shape, access = _polygon(office, row, "geometry"), _polygon(office, row, "access_geometry")
@@ -331,7 +386,8 @@ def _project(office: Office, row: Checked) -> Made:
     planned = values.get("planned_on")
     used = (
         *("id", "name", "kind", "depth_cm", "asset_ids", "planned_on", "owner", "note"),
-        *("geometry", "access_geometry"),
+        *("geometry", "access_geometry", "volume_m3", "works_method", "workers", "funder"),
+        *("protected", *_STATED),
     )
     fact = ProjectRegistered(
         row.row_id,
@@ -345,6 +401,12 @@ def _project(office: Office, row: Checked) -> Made:
         values.get("owner"),
         note=values.get("note"),
         extra=_extra(row, used),
+        volume_m3=values.get("volume_m3"),
+        method=values.get("works_method"),
+        n_workers=values.get("workers"),
+        funder=values.get("funder"),
+        protected=values.get("protected"),
+        stated=_stated(values),
     )
     return RowFact(row.row_id, _since(row, "recorded_on"), fact)
 
@@ -359,5 +421,6 @@ FACT_KINDS: dict[str, tuple[str, Callable[[Office, Checked], Made]]] = {
     "land-parts": ("land_part", _land_part),
     "accidents": ("accident", _accident),
     "projects": ("project", _project),
+    "damage": ("damage", _damage),
 }
 """Kind of import → its record in the dictionary, and how a row of it becomes a fact."""

@@ -7,11 +7,11 @@ roots, which say whose keys count, are made with them and handed out; they are n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from rafiqa.errors import Fault, InvalidInput, NotFound
 from rafiqa.ledger.qrtext import TRUST_LIST, bytes_of, text_of
@@ -22,12 +22,22 @@ from rafiqa.ledger.trustlist import (
     LEAST_WITNESSES,
     Key,
     TrustList,
-    succeeds,
     trust_list_bytes,
     trust_list_of,
 )
-from rafiqa.store.keyfile import make_key, signer_of
-from rafiqa.store.keyplace import InModule, keep_in_module, set_aside, signer_at, signer_in
+from rafiqa.store.durable import write_durably
+from rafiqa.store.keyfile import make_key
+from rafiqa.store.keyplace import (
+    UNSEALED,
+    ClosedSigner,
+    InModule,
+    Passphrases,
+    is_key_at,
+    keep_in_module,
+    signer_at,
+    signer_in,
+    waiting_path,
+)
 
 ROOTS: Final = ("root-1", "root-2", "root-3")
 """Three, of which two sign a list; whoever makes them gives each to another person."""
@@ -37,11 +47,10 @@ OFFICES: Final = {
     "log": "Log of certificates",
 }
 """Role, which names its key's file, to the name by which verifiers show it."""
-REPLACEABLE: Final = ("issuer", "status")
 STATUS_DAYS: Final = 30
 _DAY_S: Final = 86_400
 _TRUST_FILE: Final = "trust.rfq"
-_SECOND: Final = "issuer-ml-dsa-44"
+_SECOND: Final = "issuer-ml-dsa-44.pem"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,7 @@ class KeyPlan:
         issued_at_s: from when on they count, seconds since 1970 UTC.
         days: for how long.
         witnesses: organisations whose witnesses are made here too.
-        issuer_in: the hardware module in which the key for certificates is kept; a file else.
+        in_modules: by office, the hardware module in which its key is kept; a file else.
     """
 
     authority: str
@@ -85,10 +94,15 @@ class KeyPlan:
     issued_at_s: int
     days: int
     witnesses: tuple[str, ...] = ()
-    issuer_in: InModule | None = None
+    in_modules: Mapping[str, InModule] = field(default_factory=dict)
 
 
-def make_keys(plan: KeyPlan, folder: Path, draw: Callable[[int], bytes]) -> Keyring:
+def make_keys(
+    plan: KeyPlan,
+    folder: Path,
+    draw: Callable[[int], bytes],
+    passphrases: Passphrases = UNSEALED,
+) -> Keyring:
     """Returns a new set of keys, written into a folder with their trust list.
 
     The roots' keys lie in its folder ``roots``, to be taken away from there.
@@ -97,22 +111,28 @@ def make_keys(plan: KeyPlan, folder: Path, draw: Callable[[int], bytes]) -> Keyr
         plan: what they are for.
         folder: where; no keys may lie there.
         draw: gives that many random bytes.
+        passphrases: knows what seals each file.
 
     Raises:
-        StoreError: other keys lie there.
+        StoreError: other keys lie there, a passphrase is short, or a module does not sign.
     """
-    roots = [_made(folder / "roots", name, name, draw) for name in ROOTS]
+    # All that can be refused is asked before the first file is written.
+    seals = {path: passphrases.sealing(path) for path in _paths(plan, folder)}
+    for role, place in plan.in_modules.items():
+        signer_in(place, OFFICES[role])
+    making = _Making(draw, seals, passphrases)
+    roots = [making.key(folder / "roots" / f"{name}.pem", name) for name in ROOTS]
     offices = {
-        role: keep_in_module(folder / f"{role}.pem", plan.issuer_in, name)
-        if plan.issuer_in and role == "issuer"
-        else _made(folder, _file(role), name, draw)
+        role: keep_in_module(office_path(folder, role), plan.in_modules[role], name)
+        if role in plan.in_modules
+        else making.key(office_path(folder, role), name)
         for role, name in OFFICES.items()
     }
     witnesses = [
-        _made(folder, f"witness-{at}", f"Witness of {organisation}", draw)
+        making.key(_witness_path(folder, at), f"Witness of {organisation}")
         for at, organisation in enumerate(plan.witnesses, 1)
     ]
-    second = _made(folder, _SECOND, OFFICES["issuer"], draw, Algorithm.ML_DSA_44)
+    second = making.key(folder / _SECOND, OFFICES["issuer"], Algorithm.ML_DSA_44)
     keys = [_key(plan, role, signer, plan.authority) for role, signer in offices.items()]
     keys.append(_key(plan, "issuer", second, plan.authority))
     keys += [
@@ -132,106 +152,59 @@ def make_keys(plan: KeyPlan, folder: Path, draw: Callable[[int], bytes]) -> Keyr
         tuple(keys),
     )
     put_trust(folder, trust_list_bytes(trust, roots[:LEAST_ROOTS]))
-    return keyring_in(folder)
+    return keyring_in(folder, passphrases)
+
+
+def _paths(plan: KeyPlan, folder: Path) -> Iterator[Path]:
+    """Every file that is made; what is kept in a module has none."""
+    yield from (office_path(folder, role) for role in OFFICES if role not in plan.in_modules)
+    yield folder / _SECOND
+    yield from (_witness_path(folder, at) for at in range(1, len(plan.witnesses) + 1))
+    yield from (folder / "roots" / f"{name}.pem" for name in ROOTS)
 
 
 @dataclass(frozen=True, slots=True)
-class KeyChange:
-    """A key that is to be replaced, and by whom.
+class _Making:
+    """What makes keys: randomness, and what seals and opens each file."""
 
-    Attributes:
-        role: ``issuer`` or ``status``; logs and witnesses begin anew instead.
-        revoked_from: place in the certificate log from which on nothing that the old key signed
-            counts: everything logged before stays good.
-        roots: root keys that sign the new list; at least as many as the quorum.
-        now_s: from when on the new key counts, seconds since 1970 UTC.
-        new_in: the hardware module in which the new key is kept; a file else.
-    """
+    draw: Callable[[int], bytes]
+    seals: Mapping[Path, str | None]
+    passphrases: Passphrases
 
-    role: str
-    revoked_from: int
-    roots: tuple[Signer, ...]
-    now_s: int
-    new_in: InModule | None = None
+    def key(self, path: Path, name: str, algorithm: Algorithm = Algorithm.ED25519) -> Signer:
+        """The signer of a key written now, or that was written before from the same draw."""
+        seed = self.draw(SEED_BYTES)
+        made = MemorySigner(name, algorithm, seed)
+        if path.exists() and signer_at(path, self.passphrases).public_key == made.public_key:
+            return made
+        return made_file(path, made, seed, self.draw, self.seals[path])
 
 
-def replace_key(folder: Path, change: KeyChange, draw: Callable[[int], bytes]) -> Keyring:
-    """Returns the keys after one of them was replaced, with a trust list that says so.
-
-    The old key's file is kept under another name: what it signed has to be looked into.
-
-    Args:
-        folder: where the keys lie.
-        change: which, from where on, and who signs for it.
-        draw: gives that many random bytes.
+def made_file(
+    path: Path,
+    signer: MemorySigner,
+    seed: bytes,
+    draw: Callable[[int], bytes],
+    passphrase: str | None,
+) -> Signer:
+    """Returns the signer of a key whose seed is drawn already, which is in a file now.
 
     Raises:
-        InvalidInput: the role is none that is replaced, or too few roots of the list in hand sign.
+        StoreError: the passphrase is short, something is there, or the disk failed.
     """
-    keyring = keyring_in(folder)
-    if change.role not in REPLACEABLE:
-        params: dict[str, str | int] = {"role": change.role}
-        raise InvalidInput(Fault("service.keys.not-replaceable", "--replace", params=params))
-    old = keyring.issuer if change.role == "issuer" else keyring.status
-    trust = keyring.trust
-    seed = draw(SEED_BYTES)
-    # In a module another name: under the old one it may still hold the old key.
-    new: Signer = (
-        signer_in(change.new_in, f"{OFFICES[change.role]} {trust.version + 1}")
-        if change.new_in
-        else MemorySigner(OFFICES[change.role], Algorithm.ED25519, seed)
-    )
-    ends_s = change.now_s + (trust.expires_at_s - trust.issued_at_s)
-    keys = [
-        replace(key, revoked_from=change.revoked_from)
-        if (key.role, key.public_key) == (change.role, old.public_key)
-        else key
-        for key in trust.keys
-    ]
-    keys.append(
-        Key(
-            new.name,
-            trust.authority,
-            change.role,
-            new.algorithm,
-            new.public_key,
-            change.now_s,
-            ends_s,
-        )
-    )
-    newer = replace(trust, version=trust.version + 1, issued_at_s=change.now_s, keys=tuple(keys))
-    data = trust_list_bytes(newer, change.roots)
-    if not succeeds(*trust_list_of(data), trust):
-        raise InvalidInput(Fault("service.keys.too-few-roots", "--root"))
-    file = folder / f"{_file(change.role)}.pem"
-    set_aside(file, f"replaced-{newer.version}")
-    if change.new_in:
-        keep_in_module(file, change.new_in, new.name)
-    else:
-        make_key(file, new.name, new.algorithm, entropy=lambda _: seed)
-    put_trust(folder, data)
-    return keyring_in(folder)
+    seeds = iter([seed])
+    # The seed is the first draw, and what seals it is drawn after it.
+    entropy = lambda count: next(seeds, None) or draw(count)  # noqa: E731
+    return make_key(path, signer.name, signer.algorithm, entropy=entropy, passphrase=passphrase)
 
 
-def _made(
-    folder: Path,
-    file: str,
-    name: str,
-    draw: Callable[[int], bytes],
-    algorithm: Algorithm = Algorithm.ED25519,
-) -> Signer:
-    """The signer of a key that is written now, or that was written before from the same draw."""
-    seed = draw(SEED_BYTES)
-    path = folder / f"{file}.pem"
-    made = MemorySigner(name, algorithm, seed)
-    if path.exists() and signer_of(path).public_key == made.public_key:
-        return made
-    return make_key(path, name, algorithm, entropy=lambda _: seed)
+def office_path(folder: Path, role: str) -> Path:
+    """Returns where an office's key lies; the log's own stands beside the evidence log's."""
+    return folder / f"{'log-certificates' if role == 'log' else role}.pem"
 
 
-def _file(role: str) -> str:
-    """The name of an office's key file; the log's own stands beside the evidence log's."""
-    return "log-certificates" if role == "log" else role
+def _witness_path(folder: Path, at: int) -> Path:
+    return folder / f"witness-{at}.pem"
 
 
 def key_folder(store: Path) -> Path:
@@ -247,10 +220,12 @@ def new_origin(authority: str, now_s: int, draw: Callable[[int], bytes]) -> str:
 
 
 def put_trust(folder: Path, data: bytes) -> None:
-    """Writes the trust list that vouches for the keys in a folder."""
-    beside = folder / f"{_TRUST_FILE}.new"
-    beside.write_text(text_of(TRUST_LIST, data) + "\n", "ascii")
-    beside.replace(folder / _TRUST_FILE)
+    """Writes the trust list that vouches for the keys in a folder; it is on the disk by then.
+
+    Raises:
+        StoreError: the disk failed.
+    """
+    write_durably(folder / _TRUST_FILE, (text_of(TRUST_LIST, data) + "\n").encode("ascii"))
 
 
 def _key(plan: KeyPlan, role: str, signer: Signer, organisation: str) -> Key:
@@ -261,23 +236,15 @@ def _key(plan: KeyPlan, role: str, signer: Signer, organisation: str) -> Key:
 
 def trust_in(folder: Path) -> TrustList | None:
     """Returns the trust list in a folder of keys; None where there is none."""
-    path = folder / _TRUST_FILE
-    if not path.is_file():
-        return None
-    data = bytes_of(path.read_text("ascii", "replace"), TRUST_LIST) or b""
-    try:
-        return trust_list_of(data)[0]
-    except Malformed:
-        raise InvalidInput(Fault("service.keys.no-trust-list", "--keys")) from None
+    return listed_in(folder)[0] if (folder / _TRUST_FILE).is_file() else None
 
 
-def keyring_in(folder: Path) -> Keyring:
-    """Returns the keys in a folder.
+def listed_in(folder: Path) -> tuple[TrustList, bytes]:
+    """Returns the trust list in a folder of keys, and its signed bytes.
 
     Raises:
-        NotFound: there is no trust list.
-        StoreError: a key is missing, or its file is open to others.
-        InvalidInput: the list does not vouch for a key.
+        NotFound: there is none.
+        InvalidInput: it is damaged.
     """
     path = folder / _TRUST_FILE
     if not path.is_file():
@@ -285,24 +252,81 @@ def keyring_in(folder: Path) -> Keyring:
         raise NotFound(Fault("service.keys.none", "--keys", params=params))
     data = bytes_of(path.read_text("ascii", "replace"), TRUST_LIST) or b""
     try:
-        trust, _ = trust_list_of(data)
+        return trust_list_of(data)[0], data
     except Malformed:
         raise InvalidInput(Fault("service.keys.no-trust-list", "--keys")) from None
-    offices = {role: signer_at(folder / f"{_file(role)}.pem") for role in OFFICES}
-    witnesses = [signer_of(path) for path in sorted(folder.glob("witness-*.pem"))]
-    path = folder / f"{_SECOND}.pem"
-    second = signer_of(path) if path.is_file() else None
-    others = [("issuer", second)] if second is not None else []
-    _vouched(trust, [*offices.items(), *others, *(("witness", each) for each in witnesses)])
-    return Keyring(
-        trust,
-        data,
-        offices["issuer"],
-        offices["status"],
-        offices["log"],
-        tuple(witnesses),
-        second,
-    )
+
+
+def keyring_in(
+    folder: Path, passphrases: Passphrases = UNSEALED, roles: Collection[str] = tuple(OFFICES)
+) -> Keyring:
+    """Returns the keys in a folder.
+
+    Args:
+        folder: where they lie.
+        passphrases: knows what opens those that are sealed.
+        roles: the offices that sign now; the keys of the others are not opened.
+
+    Raises:
+        NotFound: there is no trust list.
+        StoreError: a key is missing, its file is open to others, or nothing known opens it.
+        InvalidInput: the list does not vouch for a key.
+    """
+    trust, data = listed_in(folder)
+    offices = {
+        role: signer_at(place_of(folder, trust, role), passphrases)
+        for role in OFFICES
+        if role in roles
+    }
+    opened = [*offices.items()]
+    witnesses: list[Signer] = []
+    if "log" in roles:
+        paths = sorted(folder.glob("witness-*.pem"))
+        witnesses = [signer_at(path, passphrases) for path in paths]
+    second = None
+    if "issuer" in roles and (folder / _SECOND).is_file():
+        second = signer_at(folder / _SECOND, passphrases)
+        opened.append(("issuer", second))
+    _vouched(trust, [*opened, *(("witness", each) for each in witnesses)])
+    closed = closed_keyring(trust, data)
+    named: dict[str, Any] = {**offices}
+    return replace(closed, **named, witnesses=tuple(witnesses), second=second)
+
+
+def standing_keys(trust: TrustList, role: str) -> list[Key]:
+    """Returns the keys by which an office signs on paper: Ed25519, and not revoked."""
+    return [
+        key
+        for key in trust.keys
+        if (key.role, key.algorithm, key.revoked_from) == (role, Algorithm.ED25519, None)
+    ]
+
+
+def place_of(folder: Path, trust: TrustList, role: str) -> Path:
+    """Returns where the key of an office lies that the trust list vouches for.
+
+    A new key waits beside the old one until the list that names it is on the disk; from that
+    moment on it is the one, whether or not it was given its own name yet.
+    """
+    path = office_path(folder, role)
+    waiting = (waiting_path(path, key.public_key) for key in standing_keys(trust, role))
+    return next((each for each in waiting if is_key_at(each)), path)
+
+
+def closed_keyring(trust: TrustList, data: bytes) -> Keyring:
+    """Returns the keys that a trust list names, none of them opened.
+
+    Args:
+        trust: the list.
+        data: its signed bytes.
+    """
+    issuer, status, log = (_closed(trust, role) for role in OFFICES)
+    return Keyring(trust, data, issuer, status, log)
+
+
+def _closed(trust: TrustList, role: str) -> ClosedSigner:
+    public_key = next((key.public_key for key in standing_keys(trust, role)), b"")
+    return ClosedSigner(OFFICES[role], Algorithm.ED25519, public_key)
 
 
 def _vouched(trust: TrustList, signers: Sequence[tuple[str, Signer]]) -> None:

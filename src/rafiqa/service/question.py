@@ -24,11 +24,13 @@ from rafiqa.recovery import (
     GateAnswer,
     GatePolicy,
     ProjectRegistered,
+    SitePapers,
     ask_gate,
     ask_gate_all,
 )
 from rafiqa.service.assets import ASSET_KINDS, AssetLayer, AssetShelf
 from rafiqa.service.office import Office
+from rafiqa.service.worksfolder import WorksFolders
 
 BEGINNING_US = -2_208_988_800_000_000
 """1900-01-01T00:00:00Z: the account's opening where no start is given, and the day from which
@@ -98,14 +100,15 @@ def ask_exactness(
 def project_of(office: Office, project_id: str, as_of: AsOf = NOW) -> ProjectRegistered:
     """Returns the newest registration of a project as true and known at the times asked.
 
+    A rubble lot comes as the works of lifting it.
+
     Raises:
-        NotFound: no such project was registered by then.
+        NotFound: no such project or lot was registered by then.
     """
-    known = office.recovery(as_of.valid_us(office), as_of.known_at_us).projects
-    record = known.get(project_id)
-    if record is None or not isinstance(record.fact, ProjectRegistered):
+    works = office.recovery(as_of.valid_us(office), as_of.known_at_us).works(project_id)
+    if works is None:
         raise NotFound(Fault("service.project.unknown", "PROJECT", params={"project": project_id}))
-    return record.fact
+    return works
 
 
 def gate_of(
@@ -114,16 +117,20 @@ def gate_of(
     as_of: AsOf = NOW,
     policy: GatePolicy | None = None,
     reports: Sequence[PlacedReport] | None = None,
+    papers: SitePapers | None = None,
 ) -> GateAnswer:
     """Returns the gate of one project as of two times.
 
-    ``reports`` are ``placed_reports`` of the same times, where many projects are asked about.
+    ``reports`` are ``placed_reports`` and ``papers`` those of ``WorksFolders`` of the same times,
+    where many projects are asked about.
     """
     valid_us = as_of.valid_us(office)
     if reports is None:
         reports = placed_reports(office, as_of)
+    if papers is None:
+        papers = WorksFolders.of(office, valid_us, as_of.known_at_us).papers(project)
     book = office.book(as_of.known_at_us)
-    return ask_gate(project, book, valid_us, policy=policy, reports=reports)
+    return ask_gate(project, book, valid_us, policy=policy, reports=reports, papers=papers)
 
 
 def placed_reports(office: Office, as_of: AsOf = NOW) -> list[PlacedReport]:
@@ -162,8 +169,9 @@ def gate_layers(
     *,
     distance_mm: int = 0,
     reports: Sequence[PlacedReport] | None = None,
+    kinds: Sequence[str] = ASSET_KINDS,
 ) -> list[tuple[AssetLayer, AssetGate]]:
-    """Returns every layer of buildings with the gate of each asset in it.
+    """Returns every layer of some kinds with the gate of each asset in it.
 
     ``reports`` are ``placed_reports`` of the same times, where they are at hand.
     """
@@ -182,6 +190,6 @@ def gate_layers(
                 reports_mm=[place_mm for _, place_mm in waiting],
             ),
         )
-        for kind in ASSET_KINDS
+        for kind in kinds
         for layer in shelf.layers(office, kind, valid_us, as_of.known_at_us)
     ]

@@ -22,11 +22,37 @@ def write_durably(path: Path, content: bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         new.replace(path)
-        handle = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        _sync_folder(path.parent)
     except OSError as error:
-        params: dict[str, str | int] = {"path": path.name, "detail": str(error)[:200]}
-        raise StoreError(Fault("store.log.disk", params=params)) from error
+        raise _failed(path, error) from error
+
+
+def renamed_durably(path: Path, name: Path) -> None:
+    """Nothing; the file bears another name in its folder, and so would it after a power cut.
+
+    Args:
+        path: where it lies.
+        name: where it lies from now on; nothing may be there.
+
+    Raises:
+        StoreError: the disk failed; the file bears one name or the other.
+    """
+    try:
+        path.rename(name)
+        _sync_folder(name.parent)
+    except OSError as error:
+        raise _failed(path, error) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    """A name is on the disk only once its folder is."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _failed(path: Path, error: OSError) -> StoreError:
+    params: dict[str, str | int] = {"path": path.name, "detail": str(error)[:200]}
+    return StoreError(Fault("store.log.disk", params=params))

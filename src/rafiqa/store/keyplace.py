@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from rafiqa.errors import Fault, StoreError
-from rafiqa.ledger.signing import Signer
-from rafiqa.store.durable import write_durably
+from rafiqa.ledger import cose
+from rafiqa.ledger.signing import Algorithm, Signer
+from rafiqa.store.durable import renamed_durably, write_durably
 from rafiqa.store.hardwarekey import HardwareSigner, make_hardware_key
 from rafiqa.store.keyfile import secret_in, signer_of
+from rafiqa.store.passphrase import is_sealed
 
 _ENDING: Final = ".module"
 _NAMES: Final = ("module", "token", "key", "pin_file")
@@ -36,23 +39,76 @@ class InModule:
     pin_file: Path
 
 
+class Passphrases(Protocol):
+    """Whoever knows what seals a key's file."""
+
+    def opening(self, path: Path) -> Iterable[str]:
+        """What may open a sealed file, to be tried in turn; asked only of a sealed one."""
+
+    def sealing(self, path: Path) -> str | None:
+        """What seals a new file; None where it is to be sealed by nothing."""
+
+
+class Unsealed:
+    """Knows no passphrase."""
+
+    def opening(self, path: Path) -> Iterable[str]:
+        """Nothing: no sealed file opens."""
+        del path
+        return ()
+
+    def sealing(self, path: Path) -> str | None:
+        """None: new files are readable by their owner alone."""
+        del path
+        return None
+
+
+UNSEALED: Final[Passphrases] = Unsealed()
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedSigner:
+    """A key that is known and was not opened, since what is done now needs no signature by it.
+
+    Attributes:
+        name: the key's name.
+        algorithm: how it signs.
+        public_key: raw bytes.
+    """
+
+    name: str
+    algorithm: Algorithm
+    public_key: bytes
+
+    def sign(self, message: bytes) -> bytes:
+        """Nothing.
+
+        Raises:
+            StoreError: always.
+        """
+        del message
+        raise StoreError(Fault("store.key.closed", params={"name": self.name}))
+
+
 def is_key_at(path: Path) -> bool:
     """Whether a key's file is there, or the one that names the module it is in."""
     return path.is_file() or path.with_suffix(_ENDING).is_file()
 
 
-def signer_at(path: Path) -> Signer:
+def signer_at(path: Path, passphrases: Passphrases = UNSEALED) -> Signer:
     """The signer of a key.
 
     Args:
         path: its file; where it is in a module, the file that says so ends in ``.module`` instead.
+        passphrases: knows what opens it where it is sealed.
 
     Raises:
-        StoreError: neither is there, others may read a secret one, or the module does not sign.
+        StoreError: neither is there, others may read a secret one, nothing that is known opens a
+            sealed one, or the module does not sign.
     """
     place = path.with_suffix(_ENDING)
     if path.is_file() or not place.is_file():
-        return signer_of(path)
+        return _in_file(path, passphrases)
     named = _named(place)
     pin = _pin(path.parent / named["pin_file"])
     return HardwareSigner(Path(named["module"]), named["token"], named["key"], pin)
@@ -100,10 +156,53 @@ def keep_in_module(path: Path, place: InModule, name: str) -> Signer:
     return signer
 
 
+def waiting_path(path: Path, public_key: bytes) -> Path:
+    """Where a key lies that is to take the place of the one at a path, named by its public half."""
+    return path.with_name(f"{path.stem}.next-{cose.key_id(public_key).hex()}{path.suffix}")
+
+
 def set_aside(path: Path, mark: str) -> None:
-    """Nothing; what says where a key lies bears a mark before its ending now, and is not found."""
-    lies = path if path.is_file() else path.with_suffix(_ENDING)
-    lies.rename(lies.with_name(f"{lies.stem}.{mark}{lies.suffix}"))
+    """Nothing; what says where a key lies bears a mark before its ending now, and is not found.
+
+    Raises:
+        StoreError: the disk failed.
+    """
+    lies = _lying(path)
+    renamed_durably(lies, lies.with_name(f"{lies.stem}.{mark}{lies.suffix}"))
+
+
+def put_in_place(waiting: Path, path: Path) -> None:
+    """Nothing; the key that waited is the one at the path, at which there was none.
+
+    Raises:
+        StoreError: the disk failed.
+    """
+    lies = _lying(waiting)
+    renamed_durably(lies, path.with_suffix(lies.suffix))
+
+
+def is_sealed_at(path: Path) -> bool:
+    """Whether a key lies in a file that a passphrase seals."""
+    return path.is_file() and is_sealed(secret_in(path)[0])
+
+
+def _lying(path: Path) -> Path:
+    return path if path.is_file() else path.with_suffix(_ENDING)
+
+
+def _in_file(path: Path, passphrases: Passphrases) -> Signer:
+    """The signer of a key in a file, opened by the first passphrase that does."""
+    if not is_sealed(secret_in(path)[0]):
+        return signer_of(path)
+    code = "store.key.sealed"
+    for passphrase in passphrases.opening(path):
+        try:
+            return signer_of(path, passphrase)
+        except StoreError as error:
+            code = error.code
+            if code != "store.key.unreadable":
+                raise
+    raise StoreError(Fault(code, params={"path": str(path)}))
 
 
 def _named(place: Path) -> dict[str, str]:

@@ -7,8 +7,9 @@ could be shown another history. One request at a time, whoever asks, held by a l
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -17,10 +18,18 @@ from rafiqa.errors import Fault, InvalidInput, StoreError
 from rafiqa.ledger.checkpoint import Checkpoint, read_checkpoint
 from rafiqa.ledger.note import NoteKey, key_of, note_of
 from rafiqa.ledger.row import Malformed
-from rafiqa.ledger.signing import Algorithm, MemorySigner
+from rafiqa.ledger.signing import Algorithm, Signer
 from rafiqa.ledger.witness import Reply, answered, origin_of
 from rafiqa.store.durable import write_durably
-from rafiqa.store.keyfile import make_key, signer_of
+from rafiqa.store.keyfile import make_key
+from rafiqa.store.keyplace import (
+    UNSEALED,
+    InModule,
+    Passphrases,
+    is_key_at,
+    keep_in_module,
+    signer_at,
+)
 
 _KEYS: Final = {Algorithm.ED25519: "key.pem", Algorithm.ML_DSA_44: "key-ml-dsa-44.pem"}
 _LOGS: Final = "logs.txt"
@@ -32,30 +41,53 @@ class WitnessFolder:
 
     Args:
         path: where it lies; made by `make`.
+        passphrases: knows what opens its keys where they are sealed.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, passphrases: Passphrases = UNSEALED) -> None:
         self.path = path
+        self._passphrases = passphrases
 
     @classmethod
-    def make(cls, path: Path, name: str, entropy: Callable[[int], bytes]) -> WitnessFolder:
+    def make(
+        cls,
+        path: Path,
+        name: str,
+        entropy: Callable[[int], bytes],
+        passphrases: Passphrases = UNSEALED,
+        place: InModule | None = None,
+    ) -> WitnessFolder:
         """Returns a new witness of that name, with its two keys.
 
+        Args:
+            path: where it lies.
+            name: its name.
+            entropy: gives that many random bytes.
+            passphrases: knows what seals its keys.
+            place: the hardware module in which its Ed25519 key is kept; a file else.
+
         Raises:
-            StoreError: there is one, or the disk failed.
+            StoreError: there is one, the module does not sign, or the disk failed.
         """
+        if is_key_at(path / _KEYS[Algorithm.ED25519]):
+            params: dict[str, str | int] = {"path": str(path)}
+            raise StoreError(Fault("store.key.taken", params=params))
         for algorithm, file in _KEYS.items():
-            make_key(path / file, name, algorithm, entropy=entropy)
-        return cls(path)
+            if place is not None and algorithm is Algorithm.ED25519:
+                keep_in_module(path / file, place, name)
+            else:
+                seal = passphrases.sealing(path / file)
+                make_key(path / file, name, algorithm, entropy=entropy, passphrase=seal)
+        return cls(path, passphrases)
 
-    @property
-    def signers(self) -> list[MemorySigner]:
-        """Its keys.
+    @cached_property
+    def signers(self) -> Sequence[Signer]:
+        """Its keys, opened once: what opens a sealed one takes half a second.
 
         Raises:
-            StoreError: they are missing, or open to others.
+            StoreError: they are missing or open to others, or nothing known opens them.
         """
-        return [signer_of(self.path / file) for file in _KEYS.values()]
+        return [signer_at(self.path / file, self._passphrases) for file in _KEYS.values()]
 
     def logs(self) -> tuple[NoteKey, ...]:
         """The keys of the logs that it watches.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rafiqa.dictionary import dictionary
@@ -34,8 +34,15 @@ _CODED = {
     "outcome": "outcome",
     "state": "validation",
     "document": "stage_document",
+    "party": "party_role",
+    "protected": "protected_kind",
+    "who": "role",
 }
 """Parameters of texts that are codes, and the dictionary's list that words them."""
+_CODES = {"materials": "hazmat"}
+"""Parameters that are several codes with commas between, and their list."""
+_FIELDS = {"sheet_field": "project", "because": "site_rating", "lines": "utility_note"}
+"""Parameters that are names of fields with commas between, and the dictionary's record of them."""
 
 
 def worded(params: Mapping[str, str | int], lang: str) -> dict[str, str | int]:
@@ -46,7 +53,22 @@ def worded(params: Mapping[str, str | int], lang: str) -> dict[str, str | int]:
         value = shown.get(name)
         if isinstance(value, str) and value in lists[list_name].names:
             shown[name] = lists[list_name].label(value, lang)
+    for name, list_name in _CODES.items():
+        if isinstance(shown.get(name), str):
+            codes = str(shown[name]).split(", ")
+            shown[name] = ", ".join(lists[list_name].label(code, lang) for code in codes)
+    for name, record_name in _FIELDS.items():
+        if isinstance(shown.get(name), str):
+            shown[name] = ", ".join(_labelled(record_name, str(shown[name]).split(", "), lang))
     return shown
+
+
+def _labelled(record_name: str, field_names: Iterable[str], lang: str) -> Iterator[str]:
+    """Yields the label of each field of a record; a name that is none, as it is."""
+    record = dictionary().records[record_name]
+    for name in field_names:
+        field = record.field(name)
+        yield name if field is None else field.labels.of(lang)
 
 
 def reason_json(reason: Reason, lang: str) -> dict[str, Any]:
@@ -115,6 +137,9 @@ def gate_json(gate: Gate, lang: str) -> dict[str, Any]:
         "detail": text(gate.code, worded(gate.params, lang), lang),
         "area_ids": list(gate.area_ids),
         "params": dict(gate.params),
+        "fact_ids": list(gate.fact_ids),
+        "who": gate.who,
+        "until": None if gate.until_us is None else iso(gate.until_us),
     }
     step = next_step(gate.code, gate.params, lang)
     if step:
@@ -127,7 +152,16 @@ def gates_json(answer: GateAnswer, lang: str) -> dict[str, Any]:
     return {
         "outcome": answer.outcome,
         "gates": [gate_json(gate, lang) for gate in answer.gates],
+        "not_asked": [
+            {"gate": gate, "code": code, "detail": text(code, {}, lang)}
+            for gate, code in answer.not_asked
+        ],
     }
+
+
+def who_said(who: str, lang: str) -> str:
+    """Returns whom a condition binds in words: a role by its label, an organisation as it is."""
+    return str(worded({"who": who}, lang)["who"])
 
 
 def account_json(

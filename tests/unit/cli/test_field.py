@@ -29,6 +29,9 @@ def test_a_form_goes_out_once_and_no_other_under_its_version(
     first = run("publish-form", store, form, "--record", "evidence", "--json")
     assert first.answer["form_id"] == "sighting"
     assert run("publish-form", store, form, "--record", "evidence", "--json").answer == first.answer
+    assert run("publish-form", store, form, "--record", "x", "--json").codes == [
+        "service.form.record"
+    ]
     form.write_bytes(FORM_XML.replace(b"Sighting", b"Seen"))
     assert run("publish-form", store, form, "--json").codes == ["service.form.version-twice"]
     other = FORM_XML.replace(b'version="3"', b'version="4"').replace(b"hazards.csv", b"own.csv")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -54,10 +55,34 @@ from rafiqa.ledger import (
     SubmissionReviewed,
 )
 from rafiqa.recovery import (
+    AssetGroup,
+    AssetsMatched,
+    BombSearched,
+    ChanceFindAnswered,
+    ChanceFound,
+    CrewBriefed,
+    DamageAssessed,
+    DamageLinked,
+    EodSupportAgreed,
+    HazmatScreened,
     LayerRegistered,
+    MatchReviewed,
+    MethodStated,
+    NoticeAcknowledged,
+    Party,
+    PermitEnded,
+    PermitIssued,
+    PictureKept,
     ProjectRegistered,
+    RightsChecked,
+    RightsClaimed,
+    RubbleLifted,
     RubbleLotMoved,
     RubbleLotRegistered,
+    SiteRated,
+    StructureTagged,
+    UtilitiesNoted,
+    WorksClosed,
 )
 from rafiqa.service import Acted, Office, Stamp
 from tests.unit.service.certifying import papers_keys
@@ -104,6 +129,14 @@ def _erase(office: Office, actor: Actor, instead: Any, stamp: Stamp) -> Acted:
     return service.erase_words(office, actor, "a1", "asked by the person named", instead, stamp)
 
 
+def _tag(office: Office, actor: Actor, fact: Any, stamp: Stamp) -> Acted:
+    return service.tag_structure(office, actor, fact, service.AssetShelf(), stamp)
+
+
+DAMAGE = DamageAssessed("D1", "ems98", "Grade 3", "grade_3", "b1")
+TAG = StructureTagged("b1", "green", "engineers")
+MATCHED = AssetsMatched("M1", "aa", "bb", (AssetGroup(("b1",), ("c1",), "same", 900),), "{}")
+REVIEWED = MatchReviewed("V1", "aa", "bb", ("b1",), ("c1",), accepted=True)
 PHOTO = AttachmentNamed("E1", "ab" * 32, 300_000, "image/jpeg")
 AREA = AreaRecorded("A9", "cha", square(200), "Orchard", ("E1",))
 TASK = TaskOrdered("T9", "A1", OPERATOR.organisation_id, ("manual",), 30)
@@ -122,8 +155,16 @@ RAISED = NonconformityRaised("N1", OPERATOR.organisation_id, "major", "depth", "
 ANSWERED = NonconformityAnswered("N1", "worn blade", "blade changed, lane worked again")
 QC_LOT = LotInspected("L1", "quality-board", True, START_US, START_US + 1, ("P1",))
 REVIEW = LotReviewed("V1", "L1", "logs checked", SECOND)
+PERMIT = PermitIssued("M1", "J9", "", "municipality", (Party("crew_lead", "builders"),))
 KEYS = papers_keys()
 SUSPENDED = CertificateMoved("RFQ-1", "suspended", "a report")
+
+
+def _acknowledge(office: Office, actor: Actor, fact: Any, stamp: Stamp) -> Acted:
+    """Acknowledges the one notice there is."""
+    (notice,) = service.notices_of(office)
+    fact = replace(fact, notice_id=notice.stop.notice_id)
+    return service.acknowledge_notice(office, actor, fact, stamp)
 
 
 def _issue(office: Office, actor: Actor, fact: Any, stamp: Stamp) -> Acted:
@@ -144,6 +185,40 @@ def _publish(office: Office, actor: Actor, fact: Any, stamp: Stamp) -> Acted:
 
 DEVICE = DeviceEnrolled("phone-1", "0" * 64, "surveyor-1", AUTHORITY, "surveyor")
 SENT = SubmissionReceived("uuid:9", "sighting", "<a/>", "text/xml", "1" * 64)
+
+PAPERS: dict[str, tuple[Actor, Any, dict[str, Any]]] = {
+    "check_rights": (ENGINEER, RightsChecked("H1", "clear"), {"hlp_status": "disputed"}),
+    "claim_rights": (ENGINEER, RightsClaimed("H1", "K1", "title", "clear"), {"basis": "use"}),
+    "rate_site": (SURVEYOR, SiteRated("H1", True), {"item_seen": "yes"}),
+    "agree_eod_support": (
+        OPERATOR,
+        EodSupportAgreed("H1", OPERATOR.organisation_id, "T1", START_US),
+        {"team": "T2"},
+    ),
+    "note_utilities": (
+        ENGINEER,
+        UtilitiesNoted("H1", "cut", "cut", "cut", "no"),
+        {"gas": "live"},
+    ),
+    "state_method": (ENGINEER, MethodStated("H1", "from the top"), {"statement": "from below"}),
+    "screen_hazmat": (ENGINEER, HazmatScreened("H1", ("fuel",)), {"hazmat": ("asbestos",)}),
+    "brief_crew": (SURVEYOR, CrewBriefed("H1", 5, True, True), {"workers_briefed": 6}),
+    "log_lift": (ENGINEER, RubbleLifted("H1", "U1", 1, Decimal(9), True), {"layer": 2}),
+    "log_find": (ENGINEER, ChanceFound("H1", "F2", "rubble"), {"lay_in": "unknown"}),
+    "search_bombs": (
+        OPERATOR,
+        BombSearched("H1", "B1", OPERATOR.organisation_id, 300, 0),
+        {"depth_cm": 100},
+    ),
+    "close_works": (ENGINEER, WorksClosed("H1", "2026-03-01"), {"as_built_on": None}),
+    "keep_picture": (
+        ENGINEER,
+        PictureKept("H1", "before", "ab" * 32, "2026-03-01", "field", "yes"),
+        {"consent": "no"},
+    ),
+}
+"""Papers of the heap H1: by whom, what, and other words of it."""
+
 
 ACTS: dict[str, Act] = {
     "publish_form": Act("site", INFORMATION, "evidence", "accident", _publish),
@@ -323,6 +398,67 @@ ACTS: dict[str, Act] = {
         RubbleLotMoved("H1", "rated"),
         RubbleLotMoved("H1", "removed"),
         service.move_rubble_lot,
+    ),
+    "assess_damage": Act(
+        "site",
+        SURVEYOR,
+        DAMAGE,
+        replace(DAMAGE, as_written="Grade 5", code="grade_5"),
+        service.assess_damage,
+    ),
+    "tag_structure": Act("built", ENGINEER, TAG, replace(TAG, tag="red"), _tag),
+    "link_damage": Act(
+        "hit",
+        ENGINEER,
+        DamageLinked("b1", "X1"),
+        DamageLinked("b2", "X1"),
+        service.link_damage,
+    ),
+    "match_layers": Act(
+        "site",
+        ENGINEER,
+        MATCHED,
+        replace(MATCHED, policy="other"),
+        service.record_match,
+    ),
+    "review_match": Act(
+        "site",
+        ENGINEER,
+        REVIEWED,
+        replace(REVIEWED, accepted=False),
+        service.review_match,
+    ),
+    **{
+        name: Act("heap", actor, fact, replace(fact, **other), service.put_on_record)
+        for name, (actor, fact, other) in PAPERS.items()
+    },
+    "answer_find": Act(
+        "found",
+        OPERATOR,
+        ChanceFindAnswered("H1", "F1", True, "fuze of a grenade, taken away"),
+        ChanceFindAnswered("H1", "F1", False, "more below"),
+        service.put_on_record,
+    ),
+    "issue_permit": Act(
+        "planned",
+        ENGINEER,
+        PERMIT,
+        replace(PERMIT, conditions=("by day",)),
+        service.issue_permit,
+    ),
+    "end_permit": Act(
+        "permitted",
+        ENGINEER,
+        PermitEnded("M1", "works done"),
+        PermitEnded("M1", "given back"),
+        service.end_permit,
+    ),
+    "acknowledge_notice": Act(
+        "stopped",
+        OPERATOR,
+        NoticeAcknowledged("", "crew_lead", "builders"),
+        NoticeAcknowledged("", "crew_lead", "builders", "by radio"),
+        _acknowledge,
     ),
     "erase_words": Act("area", FIRST, "[erased]", "the field", _erase),
     "attach": Act(

@@ -4,19 +4,40 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rafiqa.land import LotInspected, NonconformityRaised, ResidentReported
+import numpy as np
+
+from rafiqa.land import (
+    AccidentRecorded,
+    LandReopened,
+    LotInspected,
+    NonconformityRaised,
+    ResidentReported,
+)
 from rafiqa.ledger import DeviceEnrolled
-from rafiqa.recovery import RubbleLotRegistered
+from rafiqa.recovery import (
+    ChanceFound,
+    LayerRegistered,
+    Party,
+    PermitIssued,
+    ProjectRegistered,
+    RubbleLotRegistered,
+)
 from rafiqa.service import (
     Office,
     Sent,
     enrol_device,
     inspect_lot,
     issue_certificate,
+    issue_permit,
     open_office,
+    put_on_record,
     raise_nonconformity,
     receive,
+    record_accident,
+    register_layer,
+    register_project,
     register_rubble_lot,
+    reopen_land,
     report_hazard,
 )
 from tests.unit.service.certifying import papers_keys
@@ -32,6 +53,7 @@ from tests.unit.service.ground import (
     SURVEYOR,
     Clock,
     Draws,
+    square,
 )
 
 
@@ -45,13 +67,28 @@ def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
         "heap": "site",
         "sent": "site",
         "enrolled": "site",
+        "built": "site",
+        "hit": "site",
+        "found": "site",
         "faulted": "work",
         "lot failed": "work",
+        "planned": "released",
+        "permitted": "released",
+        "stopped": "released",
     }
     office = at_stage(before.get(stage, stage))
     if stage == "certified":
         issued = issue_certificate(office, papers_keys(), FIRST, "release", "A1")
         assert issued.acted.done
+    if stage in {"planned", "permitted", "stopped"}:
+        project = ProjectRegistered("J9", "School", "school", square(10, 10, 20), 20)
+        assert register_project(office, ENGINEER, project).done
+    if stage in {"permitted", "stopped"}:
+        told = (Party("crew_lead", "builders"),)
+        permit = PermitIssued("M1", "J9", "", "municipality", told)
+        assert issue_permit(office, ENGINEER, permit).done
+    if stage == "stopped":
+        assert reopen_land(office, FIRST, LandReopened("O9", square(), "missed_item")).done
     if stage == "faulted":
         raised = NonconformityRaised("N1", "clearance-co", "major", "depth", "short", "W1")
         assert raise_nonconformity(office, INSPECTOR, raised).done
@@ -73,6 +110,15 @@ def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
     if stage == "enrolled":
         device = DeviceEnrolled("phone-1", "0" * 64, "surveyor-1", "mine-office", "surveyor")
         assert enrol_device(office, FIRST, device).done
-    if stage == "heap":
+    if stage in {"heap", "found"}:
         assert register_rubble_lot(office, ENGINEER, RubbleLotRegistered("H1", "Heap", ORIGIN)).done
+    if stage == "built":
+        shapes = np.array([office.frame.to_lonlat(square()).geometry], dtype=object)
+        rows = (["b1"], shapes, {"kind": ["house"]})
+        layer = LayerRegistered("homes", "buildings", "", 0)
+        assert register_layer(office, ENGINEER, layer, rows).done
+    if stage == "hit":
+        assert record_accident(office, FIRST, AccidentRecorded("X1", "ordnance", ORIGIN)).done
+    if stage == "found":
+        assert put_on_record(office, ENGINEER, ChanceFound("H1", "F1", "rubble")).done
     return office

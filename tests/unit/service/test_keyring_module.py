@@ -10,7 +10,8 @@ from rafiqa.errors import StoreError
 from rafiqa.ledger.trustlist import TrustList
 from rafiqa.ledger.verdict import verdict
 from rafiqa.service import KeyPlan, issue_certificate, kept_certificate, make_keys
-from rafiqa.service.keyring import KeyChange, keyring_in, replace_key
+from rafiqa.service.keychange import KeyChange, replace_key
+from rafiqa.service.keyring import keyring_in
 from rafiqa.store.hardwarekey import HardwareSigner
 from rafiqa.store.keyfile import signer_of
 from rafiqa.store.keyplace import InModule
@@ -31,7 +32,8 @@ def place(softhsm: Path, tmp_path: Path) -> InModule:
 
 def plan(place: InModule | None) -> KeyPlan:
     origin = "office.example/certificates/2026"
-    return KeyPlan("Office", origin, START_S, 700, ORGANISATIONS, issuer_in=place)
+    in_modules = {} if place is None else {"issuer": place}
+    return KeyPlan("Office", origin, START_S, 700, ORGANISATIONS, in_modules)
 
 
 def names(folder: Path) -> set[str]:

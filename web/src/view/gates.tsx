@@ -5,6 +5,7 @@ import type { GateLine, GateRuling, ProjectDetail } from "../core/types.ts";
 import { goTo, useReach, useT } from "./context.ts";
 import { History } from "./history.tsx";
 import { GateBadge, MarkIcon } from "./marks.tsx";
+import { Permits } from "./permits.tsx";
 import { Id, Titled } from "./sheet.tsx";
 
 export function Project({ project, folded }: { project: ProjectDetail; folded: boolean }): JSX.Element {
@@ -35,6 +36,7 @@ export function Project({ project, folded }: { project: ProjectDetail; folded: b
           </ul>
         </Titled>
       )}
+      <Permits project={project} />
       <History items={project.history} folded={folded} />
     </section>
   );
@@ -59,7 +61,33 @@ export function Gates({ ruling }: { ruling: GateRuling }): JSX.Element {
           <GateRow key={`${gate.gate}${gate.code}${at}`} line={gate} />
         ))}
       </ol>
+      {(ruling.not_asked ?? []).length > 0 && (
+        <details class="not-asked">
+          <summary>{t("desk.gates.not-asked")}</summary>
+          <ul>
+            {(ruling.not_asked ?? []).map((each) => (
+              <li key={each.gate}>
+                <b>{t(`gate.${each.gate}`)}</b> {each.detail}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
     </div>
+  );
+}
+
+/** Whom a condition binds, and until which day it holds. */
+function Bound({ line }: { line: GateLine }): JSX.Element | null {
+  const t = useT();
+  const until = line.until ? t("desk.gate.until", { day: line.until.slice(0, 10) }) : null;
+  if (!line.who && !until) return null;
+  return (
+    <p class="next">
+      {line.who && <bdi>{line.who}</bdi>}
+      {line.who && until && " · "}
+      {until}
+    </p>
   );
 }
 
@@ -74,6 +102,7 @@ function GateRow({ line }: { line: GateLine }): JSX.Element {
         <b>{reach.desk.words.value.of("gate", line.gate)}</b>
       </p>
       <p>{line.detail}</p>
+      <Bound line={line} />
       {line.next && (
         <p class="next">
           <b>{t("desk.step")}</b> {line.next}

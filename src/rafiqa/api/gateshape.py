@@ -1,0 +1,98 @@
+"""The shapes of gates at this door: projects, assets, what each gate answered, and papers.
+
+Times are ISO 8601 in UTC, depths centimetres.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from rafiqa.api.shape import AssetBrief, HistoryItem, PointState, Shape
+
+Outcome = Literal["open", "conditions", "closed"]
+
+
+class Gate(Shape, frozen=True):
+    """One gate's answer; ``who`` is bound by a condition, ``until`` is how long it holds."""
+
+    gate: str
+    outcome: Outcome
+    code: str
+    detail: str
+    next: str | None
+    area_ids: list[str]
+    fact_ids: list[str]
+    who: str | None
+    until: str | None
+
+
+class NotAsked(Shape, frozen=True):
+    """A gate that was not asked, and why; that is no all-clear."""
+
+    gate: str
+    code: str
+    detail: str
+
+
+class Gates(Shape, frozen=True):
+    """Every gate's answer, the worst of them, and the gates that were not asked."""
+
+    outcome: Outcome
+    gates: list[Gate]
+    not_asked: list[NotAsked]
+
+
+class ProjectBrief(Shape, frozen=True):
+    """A project in a list, with the outcome of its gates."""
+
+    project_id: str
+    name: str | None
+    kind: str
+    outcome: Outcome
+    depth_cm: int | None
+
+
+class Projects(Shape, frozen=True):
+    """All projects on record."""
+
+    projects: list[ProjectBrief]
+
+
+class Picture(Shape, frozen=True):
+    """A picture of works by the hash of its bytes; shown to all only with consent."""
+
+    picture_moment: Literal["before", "during", "after"]
+    sha256: str
+    taken_on: str
+    source: str
+    consent: Literal["yes", "no", "unknown"]
+
+
+class Project(Shape, frozen=True):
+    """A project or rubble lot: what it builds on, its gates, its pictures, and its history."""
+
+    project_id: str
+    name: str | None
+    kind: str
+    depth_cm: int | None
+    assets: list[AssetBrief]
+    gate: Gates
+    history: list[HistoryItem]
+    pictures: list[Picture]
+
+
+class Asset(Shape, frozen=True):
+    """An asset, the gate of its own ground, and what is known of its middle."""
+
+    asset_id: str
+    kind: str
+    name: str | None
+    storeys: int | None
+    gate: Gates
+    at: PointState
+
+
+class SitePaper(Shape, frozen=True):
+    """A paper of one works: the fields of the dictionary's record of its kind."""
+
+    fields: dict[str, Any]

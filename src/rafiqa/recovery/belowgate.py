@@ -1,0 +1,57 @@
+"""Gate G9 where bombs may lie deep: digging below what was certified needs a bomb search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rafiqa.land import EvidenceRecorded, LandBook
+from rafiqa.recovery.answer import Gate
+from rafiqa.recovery.fact import ProjectRegistered
+from rafiqa.recovery.sitefact import BombSearched
+from rafiqa.recovery.sitefolder import SiteFolder
+
+BOMBING = frozenset({"crater", "detonation"})
+"""Kinds of evidence that say something exploded, or went in, at a place: another may lie deep."""
+
+
+def bombed(book: LandBook, witnesses: Sequence[str]) -> list[str]:
+    """Returns which of the unanswered witnesses of works are evidence of bombing."""
+    known = book.register.evidence
+    facts = {each: known[each].fact for each in witnesses if each in known}
+    return [
+        each
+        for each, fact in facts.items()
+        if isinstance(fact, EvidenceRecorded) and fact.kind in BOMBING
+    ]
+
+
+def below(
+    works: ProjectRegistered, folder: SiteFolder, signs: Sequence[str], *, certified: bool
+) -> Iterator[Gate]:
+    """Yields G9 of a bomb search: closed where bombing is on record and none reaches deep enough.
+
+    A search certifies no ground: with it the works go on under conditions.
+
+    Args:
+        works: what is to be dug, and how deep.
+        folder: its papers.
+        signs: ids of the evidence of bombing that no release has answered.
+        certified: whether all the ground of the works was cleared as deep as they reach.
+    """
+    depth_cm = works.depth_cm or 0
+    search = folder.newest(BombSearched)
+    if search is not None and search.fact.anomalies_open > 0:
+        params: dict[str, str | int] = {"n": search.fact.anomalies_open}
+        yield Gate("G9", "closed", "gate.bombs.signals-open", params, (), (search.entry_id,))
+    if not signs or certified or depth_cm <= 0:
+        return
+    params = {"depth_cm": depth_cm, "n": len(signs), "witnesses": ", ".join(signs)}
+    if search is None:
+        yield Gate("G9", "closed", "gate.bombs.not-searched", params)
+    elif search.fact.depth_cm < depth_cm:
+        params["searched_cm"] = search.fact.depth_cm
+        yield Gate("G9", "closed", "gate.bombs.too-shallow", params, (), (search.entry_id,))
+    else:
+        params["searched_cm"] = search.fact.depth_cm
+        who = search.fact.organisation_id
+        yield Gate("G9", "conditions", "gate.bombs.searched", params, (), (search.entry_id,), who)

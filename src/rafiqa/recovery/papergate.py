@@ -1,0 +1,237 @@
+"""The gates of papers: rights, rating, utilities, materials, crew, closing.
+
+What is not on record gives conditions that say who must record it; a record that speaks against
+the works closes. Nothing here can open what the ground keeps closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rafiqa.recovery.answer import DAY_US, Gate, GatePolicy
+from rafiqa.recovery.checklist import LEVELS, Rated, rated
+from rafiqa.recovery.fact import ProjectRegistered, SheetStated
+from rafiqa.recovery.sitefact import (
+    CrewBriefed,
+    HazmatScreened,
+    RightsChecked,
+    RightsClaimed,
+    SiteRated,
+    UtilitiesNoted,
+    WorksClosed,
+)
+from rafiqa.recovery.sitefolder import Paper, SiteFolder
+
+_CLOSING = {"disputed": "gate.rights.disputed", "approval_missing": "gate.rights.no-approval"}
+_DOUBTFUL = {"owner_absent": "gate.rights.owner-absent", "unknown": "gate.rights.unknown"}
+
+
+def rights(works: ProjectRegistered, folder: SiteFolder) -> Iterator[Gate]:
+    """Yields G1: closed by an open dispute or a missing approval, open by clear rights on paper."""
+    check = folder.newest(RightsChecked)
+    against = [gate for claim in folder.claims() for gate in _claim(claim.fact, claim.entry_id)]
+    if check is None:
+        yield from against
+        yield Gate("G1", "conditions", "gate.rights.missing", who="engineer")
+        return
+    ids = (check.entry_id,)
+    status = check.fact.hlp_status
+    if status in _CLOSING:
+        against.append(Gate("G1", "closed", _CLOSING[status], {"subject": works.name}, (), ids))
+    elif status in _DOUBTFUL:
+        code = _DOUBTFUL[status]
+        params: dict[str, str | int] = {"subject": works.name}
+        against.append(Gate("G1", "conditions", code, params, (), ids, "authority"))
+    elif status == "decided" and not check.fact.decided_by:
+        against.append(Gate("G1", "conditions", "gate.rights.decided-by", {}, (), ids, "engineer"))
+    elif not check.fact.consents:
+        against.append(Gate("G1", "conditions", "gate.rights.no-papers", {}, (), ids, "engineer"))
+    if against:
+        yield from against
+    else:
+        claims = tuple(claim.entry_id for claim in folder.claims())
+        params = {"papers": ", ".join(check.fact.consents)}
+        yield Gate("G1", "open", "gate.rights.clear", params, (), (*ids, *claims))
+
+
+def _claim(fact: RightsClaimed, entry_id: str) -> Iterator[Gate]:
+    status = fact.hlp_status
+    params: dict[str, str | int] = {"subject": fact.claim_id}
+    if status in _CLOSING:
+        yield Gate("G1", "closed", _CLOSING[status], params, (), (entry_id,))
+    elif status in _DOUBTFUL:
+        yield Gate("G1", "conditions", _DOUBTFUL[status], params, (), (entry_id,), "authority")
+    elif status == "clear" and fact.absent == "yes":
+        code = "gate.rights.owner-absent"
+        yield Gate("G1", "conditions", code, params, (), (entry_id,), "authority")
+
+
+def rating(folder: SiteFolder, valid_at_us: int, policy: GatePolicy) -> Iterator[Gate]:
+    """Yields G2: the site's rating by the newest checklist of a trained assessor.
+
+    A checklist by somebody untrained can only make it worse. A rating stands for the days that
+    a country sets; after them the works stop until the site is rated again.
+    """
+    papers = folder.all_of(SiteRated)
+    trained = next((paper for paper in reversed(papers) if paper.fact.trained), None)
+    since = papers.index(trained) if trained is not None else 0
+    counted = [paper for paper in papers[since:] if not paper.fact.trained]
+    if trained is not None:
+        counted.insert(0, trained)
+    if not counted:
+        yield Gate("G2", "conditions", "gate.rating.missing", who="surveyor")
+        return
+    paper = max(counted, key=lambda each: LEVELS.index(rated(each.fact).rating))
+    found = rated(paper.fact)
+    if trained is None and found.rating != "high":
+        ids = (paper.entry_id,)
+        yield Gate("G2", "conditions", "gate.rating.untrained", {}, (), ids, "surveyor")
+        return
+    until_us = (trained or paper).valid_at_us + policy.rating_days * DAY_US
+    if until_us < valid_at_us:
+        ids = ((trained or paper).entry_id,)
+        params: dict[str, str | int] = {"days": policy.rating_days}
+        yield Gate("G2", "closed", "gate.rating.expired", params, (), ids, "surveyor")
+    yield _rated(paper, found, folder, valid_at_us, until_us)
+
+
+def _rated(
+    paper: Paper[SiteRated], found: Rated, folder: SiteFolder, valid_at_us: int, until_us: int
+) -> Gate:
+    ids, support = (paper.entry_id,), folder.support(valid_at_us)
+    params: dict[str, str | int] = {"because": ", ".join(found.because)}
+    if found.rating == "low":
+        return Gate("G2", "open", "gate.rating.low", {}, (), ids, None, until_us)
+    if found.rating == "medium":
+        who = support.fact.organisation_id if support else "operator"
+        return Gate("G2", "conditions", "gate.rating.medium", params, (), ids, who, until_us)
+    if not paper.fact.plan:
+        return Gate("G2", "closed", "gate.rating.high-no-plan", params, (), ids)
+    if support is None:
+        return Gate("G2", "closed", "gate.rating.high-no-team", params, (), ids)
+    params["plan"] = paper.fact.plan
+    until_us = min(until_us, support.fact.until_us)
+    return Gate(
+        "G2",
+        "conditions",
+        "gate.rating.high",
+        params,
+        (),
+        (*ids, support.entry_id),
+        support.fact.organisation_id,
+        until_us,
+    )
+
+
+def utilities(folder: SiteFolder) -> Iterator[Gate]:
+    """Yields G4: closed while anything is live or unknown, open once all is cut or absent."""
+    paper = folder.newest(UtilitiesNoted)
+    if paper is None:
+        yield Gate("G4", "conditions", "gate.utilities.missing", who="engineer")
+        return
+    fact, ids = paper.fact, (paper.entry_id,)
+    state = {"power": fact.power, "gas": fact.gas, "water": fact.water}
+    live = [name for name, value in state.items() if value == "live"]
+    unknown = [name for name, value in state.items() if value == "unknown"]
+    if fact.voids == "unknown":
+        unknown.append("voids")
+    if live:
+        yield Gate("G4", "closed", "gate.utilities.live", {"lines": ", ".join(live)}, (), ids)
+    if unknown:
+        params: dict[str, str | int] = {"lines": ", ".join(unknown)}
+        yield Gate("G4", "closed", "gate.utilities.unknown", params, (), ids)
+    if fact.voids == "yes":
+        yield Gate("G4", "conditions", "gate.utilities.voids", {}, (), ids, "engineer")
+    elif not live and not unknown:
+        yield Gate("G4", "open", "gate.utilities.cut", {}, (), ids)
+
+
+def materials(folder: SiteFolder) -> Iterator[Gate]:
+    """Yields G6: closed where a screening left it unknown, or found something without a plan."""
+    paper = folder.newest(HazmatScreened)
+    if paper is None:
+        yield Gate("G6", "conditions", "gate.materials.missing", who="engineer")
+        return
+    ids = (paper.entry_id,)
+    found = [code for code in paper.fact.hazmat if code != "screened_none"]
+    params: dict[str, str | int] = {"materials": ", ".join(found)}
+    if "unknown" in found or not paper.fact.hazmat:
+        yield Gate("G6", "closed", "gate.materials.unknown", {}, (), ids)
+    elif found and not paper.fact.plan:
+        yield Gate("G6", "closed", "gate.materials.no-plan", params, (), ids)
+    elif found:
+        params["plan"] = paper.fact.plan or ""
+        yield Gate("G6", "conditions", "gate.materials.plan", params, (), ids, "engineer")
+    else:
+        yield Gate("G6", "open", "gate.materials.none", {}, (), ids)
+
+
+def crew(
+    works: ProjectRegistered, folder: SiteFolder, valid_at_us: int, policy: GatePolicy
+) -> Iterator[Gate]:
+    """Yields G7: whether the whole crew was briefed on ordnance and on stopping work."""
+    paper = folder.newest(CrewBriefed)
+    if paper is None:
+        yield Gate("G7", "conditions", "gate.crew.missing", who="engineer")
+        return
+    fact, ids = paper.fact, (paper.entry_id,)
+    until_us = paper.valid_at_us + policy.briefing_days * DAY_US
+    params: dict[str, str | int] = {"briefed": fact.workers_briefed, "n": works.n_workers or 0}
+    if fact.workers_briefed < 1 or not fact.eore or not fact.stop_work:
+        yield Gate("G7", "closed", "gate.crew.not-briefed", params, (), ids)
+    elif until_us < valid_at_us:
+        days: dict[str, str | int] = {"days": policy.briefing_days}
+        yield Gate("G7", "conditions", "gate.crew.expired", days, (), ids, "engineer")
+    elif works.n_workers is None:
+        yield Gate("G7", "conditions", "gate.crew.unknown-size", params, (), ids, "engineer")
+    elif fact.workers_briefed < works.n_workers:
+        code = "gate.crew.some"
+        yield Gate("G7", "conditions", code, params, (), ids, "engineer", until_us)
+    else:
+        yield Gate("G7", "open", "gate.crew.briefed", params, (), ids, None, until_us)
+
+
+def closing(folder: SiteFolder, in_force: frozenset[str]) -> Iterator[Gate]:
+    """Yields G11: the file of finished works, with each paper that it lacks.
+
+    Args:
+        folder: the papers of the works.
+        in_force: numbers of the certificates that stand.
+    """
+    paper = folder.newest(WorksClosed)
+    if paper is None:
+        return
+    fact, ids = paper.fact, (paper.entry_id,)
+    lacking = []
+    if not fact.as_built_on:
+        lacking.append(Gate("G11", "conditions", "gate.closing.as-built", {}, (), ids, "engineer"))
+    if not fact.certificate_number:
+        code = "gate.closing.certificate-missing"
+        lacking.append(Gate("G11", "conditions", code, {}, (), ids, "authority"))
+    elif fact.certificate_number not in in_force:
+        params: dict[str, str | int] = {"number": fact.certificate_number}
+        code = "gate.closing.certificate-not-in-force"
+        lacking.append(Gate("G11", "closed", code, params, (), ids))
+    if not fact.residual_told_on or not fact.residual_told_to:
+        code = "gate.closing.residual-not-told"
+        lacking.append(Gate("G11", "conditions", code, {}, (), ids, "authority"))
+    yield from lacking or [Gate("G11", "open", "gate.closing.complete", {}, (), ids)]
+
+
+def stated_against(works: ProjectRegistered, folder: SiteFolder) -> Iterator[Gate]:
+    """Yields what an imported sheet itself says against its works, until a paper replaces it.
+
+    A sheet that somebody else filled in can raise a doubt here, never answer one.
+    """
+    said = works.stated or SheetStated()
+    if said.hlp_status in _CLOSING and folder.newest(RightsChecked) is None:
+        yield Gate("G1", "closed", _CLOSING[said.hlp_status], {"subject": works.name})
+    if said.eo_rating == "high" and folder.newest(SiteRated) is None:
+        yield Gate("G2", "closed", "gate.rating.stated-high")
+    lines = {"power": said.power, "gas": said.gas, "water": said.water}
+    live = ", ".join(name for name, value in lines.items() if value == "live")
+    if live and folder.newest(UtilitiesNoted) is None:
+        yield Gate("G4", "closed", "gate.utilities.live", {"lines": live})
+    found = ", ".join(each for each in said.hazmat if each not in {"screened_none", "unknown"})
+    if found and folder.newest(HazmatScreened) is None:
+        yield Gate("G6", "closed", "gate.materials.no-plan", {"materials": found})

@@ -1,0 +1,86 @@
+"""What a works' papers answer: every gate of papers that it is asked, in one list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from rafiqa.geo import GridShape
+from rafiqa.recovery import papergate
+from rafiqa.recovery.answer import Gate, GatePolicy
+from rafiqa.recovery.fact import ProjectRegistered
+from rafiqa.recovery.gatechain import asked
+from rafiqa.recovery.rubblegate import PlacedFind, finds, lifting, stopped
+from rafiqa.recovery.sitefolder import SiteFolder
+from rafiqa.recovery.structuregate import StructureTag, Tags, structure
+
+
+def _untagged() -> dict[str, StructureTag]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class SitePapers:
+    """All that a gate is asked of beside the land, as true at one time and known at one time.
+
+    Attributes:
+        folder: the works' own papers.
+        tags: engineers' tags by building.
+        finds: every find of the site that no ordnance team has answered.
+        lot_state: where the work on a rubble lot stands, and the entry that says so.
+        in_force: numbers of the certificates that stand.
+    """
+
+    folder: SiteFolder = field(default_factory=SiteFolder)
+    tags: Tags = field(default_factory=_untagged)
+    finds: Sequence[PlacedFind] = ()
+    lot_state: tuple[str, str] | None = None
+    in_force: frozenset[str] = frozenset()
+
+
+def paper_gates(
+    works: ProjectRegistered,
+    ground: GridShape | None,
+    papers: SitePapers,
+    valid_at_us: int,
+    policy: GatePolicy,
+) -> Iterator[Gate]:
+    """Yields the gates of papers but G5, which waits for the ground.
+
+    Finds, a stopped lot, and what a sheet itself says against its works are told unasked.
+    """
+    folder, wanted = papers.folder, asked(works, papers.folder)
+    yield from papergate.stated_against(works, folder)
+    yield from finds(works.project_id, ground, papers.finds, policy)
+    yield from stopped(papers.lot_state)
+    if "G1" in wanted:
+        yield from papergate.rights(works, folder)
+    if "G2" in wanted:
+        yield from papergate.rating(folder, valid_at_us, policy)
+    if "G4" in wanted:
+        yield from papergate.utilities(folder)
+    if "G6" in wanted:
+        yield from papergate.materials(folder)
+    if "G7" in wanted:
+        yield from papergate.crew(works, folder, valid_at_us, policy)
+    if "G8" in wanted:
+        yield from lifting(folder, valid_at_us)
+    if "G11" in wanted:
+        yield from papergate.closing(folder, papers.in_force)
+
+
+def structure_gates(
+    works: ProjectRegistered, papers: SitePapers, ground: Sequence[Gate]
+) -> Iterator[Gate]:
+    """Yields G5 where it is asked, and a red tag on a building of the works in any case."""
+    if "G5" in asked(works, papers.folder):
+        yield from structure(works, papers.folder, papers.tags, ground)
+        return
+    said = works.stated
+    if said is not None and said.structural_tag == "red":
+        yield Gate("G5", "closed", "gate.structure.stated-red")
+    for asset_id in works.asset_ids:
+        tag = papers.tags.get(asset_id)
+        if tag is not None and tag.colour == "red":
+            params: dict[str, str | int] = {"asset": asset_id}
+            yield Gate("G5", "closed", "gate.structure.red", params, (), (tag.fact_id,))

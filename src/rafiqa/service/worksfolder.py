@@ -1,0 +1,89 @@
+"""The papers of works as of two times: gathered once, for one gate or for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Self, cast
+
+import numpy as np
+
+from rafiqa.land import LandBook, state_of
+from rafiqa.recovery import (
+    ChanceFound,
+    Paper,
+    PlacedFind,
+    ProjectRegistered,
+    RecoveryRegister,
+    SitePapers,
+    StructureTag,
+    TagStanding,
+    WorksClosed,
+    tag_of,
+)
+from rafiqa.service.office import Office
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WorksFolders:
+    """What is on record beside the land, as true at one time and known at another.
+
+    Attributes:
+        register: projects, lots and their papers.
+        finds: every find that no ordnance team has answered, with its place.
+    """
+
+    register: RecoveryRegister
+    finds: Sequence[PlacedFind]
+    book: LandBook
+    valid_us: int
+
+    @classmethod
+    def of(cls, office: Office, valid_us: int, known_at_us: int | None = None) -> Self:
+        """Returns the folders of all works as of two times."""
+        register = office.recovery(valid_us, known_at_us)
+        finds = [find for each in register.folders.values() for find in each.open_finds()]
+        placed = [(find, _place_mm(office, find)) for find in finds]
+        return cls(register, placed, office.book(known_at_us), valid_us)
+
+    def papers(self, works: ProjectRegistered) -> SitePapers:
+        """Returns all that the gates of some works are asked of beside the land."""
+        folder = self.register.folder(works.project_id)
+        closing = folder.newest(WorksClosed)
+        number = None if closing is None else closing.fact.certificate_number
+        standing = None if number is None else state_of(self.book, number, self.valid_us)
+        in_force = standing is not None and standing.state == "in-force"
+        lot_state = self.register.lot_state(works.project_id)
+        return SitePapers(
+            folder,
+            dict(self._tags(works)),
+            finds=self.finds,
+            lot_state=None if works.project_id in self.register.projects else lot_state,
+            in_force=frozenset({number} if in_force and number else ()),
+        )
+
+    def _tags(self, works: ProjectRegistered) -> Iterator[tuple[str, StructureTag]]:
+        for asset_id in works.asset_ids:
+            standing = tag_of(asset_id, self.register, self.valid_us)
+            if standing is not None:
+                yield asset_id, _structure_tag(standing)
+
+
+def _structure_tag(standing: TagStanding) -> StructureTag:
+    fact = standing.fact
+    colour = cast("Literal['green', 'yellow', 'red']", fact.tag)
+    lapsed: Literal["expired", "damaged"] | None = None
+    if not standing.stands:
+        lapsed = "expired" if standing.by is None else "damaged"
+    return StructureTag(colour, lapsed, fact.until_us, standing.record.entry_id)
+
+
+def _place_mm(office: Office, find: Paper[ChanceFound]) -> tuple[int, int] | None:
+    """Returns where a find lies in mm of the site's frame; None where it names no place on it."""
+    spot = find.fact.spot
+    if spot is None:
+        return None
+    if not office.frame.placeable(np.array([spot.lon_deg]), np.array([spot.lat_deg]))[0]:
+        return None
+    x_mm, y_mm = office.frame.spot_mm(spot)
+    return x_mm, y_mm

@@ -1,0 +1,135 @@
+"""Papers of works by command, and how the gate tells them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rafiqa.cli import main
+from tests.unit.cli.conftest import ORIGIN, Run
+
+RING = [[38.55, 34.9], [38.5502, 34.9], [38.5502, 34.9002], [38.55, 34.9002], [38.55, 34.9]]
+NOTE = {"works_id": "J1", "power": "live", "gas": "none", "water": "cut", "voids": "no"}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with one project on ground released to 50 cm, to be copied."""
+    path = tmp_path_factory.mktemp("papers") / "city.rafiqa"
+    assert main(["new", str(path), "--name", "Old Town", *ORIGIN]) == 0
+    part = {"id": "P1", "outcome": "cleared", "depth_cm": 50, "released_on": "2026-01-01"}
+    _import(path, "land-parts", {**part, "method": "manual", "surface": "soil"})
+    _import(path, "projects", {"id": "J1", "name": "School", "kind": "school", "depth_cm": 20})
+    return path
+
+
+@pytest.fixture
+def store(made: Path, tmp_path: Path) -> Path:
+    """That store, of one test's own."""
+    shutil.copytree(made.parent, tmp_path, dirs_exist_ok=True)
+    return tmp_path / made.name
+
+
+def _import(store: Path, kind: str, properties: dict[str, Any]) -> None:
+    shape = {"type": "Polygon", "coordinates": [RING]}
+    row = {"type": "Feature", "properties": properties, "geometry": shape}
+    file = store.with_name(f"{kind}.geojson")
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": [row]}))
+    assert main(["import", str(store), str(file), "--as", kind]) == 0
+
+
+def _file(store: Path, told: object) -> Path:
+    file = store.with_name("paper.json")
+    file.write_text(json.dumps(told))
+    return file
+
+
+def test_a_bare_project_stays_open_and_says_what_was_not_asked(run: Run, store: Path) -> None:
+    answer = run("gate", store, "J1", "--json").answer
+    assert answer["outcome"] == "open"
+    assert [gate["gate"] for gate in answer["gates"]] == ["G0", "G3", "G9", "G10"]
+    assert [each["gate"] for each in answer["not_asked"]] == [
+        *("G1", "G2", "G4", "G5", "G6", "G7", "G8", "G11")
+    ]
+    assert all(each["detail"] != each["code"] for each in answer["not_asked"])
+
+
+def test_a_paper_is_recorded_and_the_gate_tells_it(run: Run, store: Path) -> None:
+    done = run("record", store, "utility_note", _file(store, NOTE), "--json")
+    assert done.status == 0
+    answer = run("gate", store, "J1", "--json").answer
+    (live,) = [gate for gate in answer["gates"] if gate["outcome"] == "closed"]
+    assert (live["code"], live["fact_ids"]) == ("gate.utilities.live", done.answer["entries"])
+    assert live["detail"] == "Live on the site: Electricity."
+    assert set(live) >= {"gate", "outcome", "code", "detail", "area_ids", "who", "until"}
+    missing = [gate for gate in answer["gates"] if gate["code"] == "gate.rating.missing"]
+    assert missing[0]["who"] == "surveyor"
+
+
+def test_the_gate_prints_whom_a_condition_binds_and_until_when(run: Run, store: Path) -> None:
+    team = {"works_id": "J1", "organisation_id": "eod-unit", "team": "T4"}
+    rating = {"works_id": "J1", "trained": True, "item_seen": "yes", "plan": "by hand"}
+    support = _file(store, {**team, "until_on": "2999-01-01"})
+    assert run("record", store, "eod_support", support).status == 0
+    assert run("record", store, "site_rating", _file(store, rating)).status == 0
+    lines = run("gate", store, "J1").out.splitlines()
+    at = next(row for row, line in enumerate(lines) if "rated high" in line)
+    assert lines[at + 1].strip().startswith("eod-unit, until 2")
+    assert "Ordnance seen here or within 100 m?" in lines[at]
+    told = run("gate", store, "J1", "--lang", "ar").out
+    assert "gate." not in told
+    assert "item_seen" not in told
+
+
+def test_the_same_paper_of_a_day_is_one_and_of_now_is_another(run: Run, store: Path) -> None:
+    file = _file(store, [NOTE, {**NOTE, "gas": "cut"}])
+    when = ("--valid-at", "2026-02-01", "--json")
+    once, again = (run("record", store, "utility_note", file, *when).answer for _ in range(2))
+    assert once == again
+    assert len(once["entries"]) == 2
+    first, second = (run("record", store, "utility_note", file, "--json").answer for _ in range(2))
+    assert not set(first["entries"]) & set(second["entries"])
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ([NOTE, {**NOTE, "gas": "off"}], "dictionary.code.unknown"),
+        ([NOTE, {**NOTE, "colour": "red"}], "service.site.field-unknown"),
+        ({**NOTE, "works_id": "J9"}, "service.site.works-unknown"),
+        ([], "cli.record.file"),
+        ("text", "cli.record.file"),
+    ],
+)
+def test_a_file_with_a_fault_records_nothing(
+    run: Run, store: Path, told: object, code: str
+) -> None:
+    entries = run("check", store, "--json").answer["entries"]
+    refused = run("record", store, "utility_note", _file(store, told), "--json")
+    assert (refused.status, refused.codes) == (1, [code])
+    assert run("check", store, "--json").answer["entries"] == entries
+
+
+def test_a_file_that_is_not_there_is_refused(run: Run, store: Path) -> None:
+    refused = run("record", store, "utility_note", store.with_name("none.json"), "--json")
+    assert (refused.status, refused.codes) == (1, ["cli.record.file"])
+
+
+def test_an_imported_sheet_is_read_whole(run: Run, store: Path) -> None:
+    sheet = {"works_method": "by_hand", "workers": 4, "volume_m3": 12, "funder": "fund"}
+    stated = {"hlp_status": "disputed", "gas": "live", "hazmat": "fuel", "protected": "heritage"}
+    row = {"id": "J2", "name": "Hall", "kind": "demolition", "depth_cm": 0, **sheet, **stated}
+    _import(store, "projects", row)
+    gates = run("gate", store, "J2", "--json").answer["gates"]
+    closed = [gate["code"] for gate in gates if gate["outcome"] == "closed"]
+    assert closed == [
+        "gate.registration.protected",
+        "gate.rights.disputed",
+        "gate.utilities.live",
+        "gate.structure.no-building",
+        "gate.materials.no-plan",
+    ]
