@@ -17,9 +17,10 @@ from rafiqa.api.desk import Desk
 from rafiqa.api.fielddoor import Call, carrier, device_of, field_route
 from rafiqa.api.name import told
 from rafiqa.api.reply import Reply
+from rafiqa.dictionary import dictionary
 from rafiqa.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound, RafiqaError
 from rafiqa.ledger import DeviceEnrolled, FormPublished
-from rafiqa.locale import text
+from rafiqa.locale import languages, text
 from rafiqa.service import Sent, put_file, receive
 from rafiqa.service.entity import HazardList, hazard_list
 from rafiqa.service.fieldkit import HAZARDS_LIST
@@ -38,7 +39,14 @@ _PROLOGUE = "<?xml version='1.0' encoding='UTF-8'?>\n"
 
 
 def openrosa(desk: Desk) -> Mount:
-    """Returns everything under ``/openrosa``."""
+    """Returns everything under ``/openrosa``.
+
+    The dictionary and the words of every language are read here, once: read with the first
+    request they held up five hundred phones for seconds.
+    """
+    dictionary()
+    for lang in languages():
+        text("api.openrosa.received", {"code": ""}, lang)
     key = "/key/{token}"
     questions = {
         "formList": form_list,
