@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 
 from rafiqa.cli import (
+    access,
     account,
     asset,
     at,
@@ -25,6 +26,7 @@ from rafiqa.cli import (
     device,
     erase,
     export,
+    forms,
     gate,
     import_,
     keys,
@@ -65,6 +67,8 @@ COMMANDS = {
     "permit": (permit, "issue a permit for works, end it, or say where permits stand"),
     "notices": (notices, "list stop-work notices, who has heard, and whom to call next"),
     "record": (record, "put papers of a project or rubble lot on record"),
+    "access": (access, "say who can be come to, and which clearance would open the most"),
+    "forms": (forms, "write the forms of the field for phones; read a form of others"),
     "sample": (sample, "say how much of finished ground to inspect, and what that proves"),
     "verify": (verify, "say whether a certificate is authentic, and whether it still stands"),
     "keys": (keys, "make the keys that certificates are signed with"),
