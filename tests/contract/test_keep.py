@@ -191,3 +191,26 @@ def test_an_erased_attachment_is_gone_and_does_not_come_back(
     with pytest.raises(Conflict, match=r"store\.attachment-erased"):
         bench.store.put_part(NAME, 0, PARTS[0])
     assert whole(bench.store) == []
+
+
+def test_an_attachment_in_one_piece_is_whole_at_once_and_once(store: Store) -> None:
+    content = bytes(range(256)) * 2_000
+    whole = store.put_attachment(content)
+    assert (whole.whole, whole.missing) == (True, ())
+    assert store.put_attachment(content) == whole == store.progress(whole.sha256)
+    parts = store.attachment(whole.sha256)
+    assert parts is not None
+    assert b"".join(parts) == content
+    with pytest.raises(InvalidInput):
+        store.put_attachment(b"")
+
+
+def test_a_piece_that_was_wrong_before_comes_anew(store: Store) -> None:
+    content = bytes(range(256)) * 2_000
+    name = sha256(content).hexdigest()
+    store.await_attachment(name, len(content))
+    store.put_part(name, 0, bytes(PART_BYTES))
+    assert store.put_attachment(content).whole
+    parts = store.attachment(name)
+    assert parts is not None
+    assert b"".join(parts) == content

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
+from rafiqa.api.central import central
 from rafiqa.api.desk import Desk
 from rafiqa.api.door import door, refuse
+from rafiqa.api.fieldjson import submissions
 from rafiqa.api.guard import Guard
+from rafiqa.api.openrosa import openrosa
 from rafiqa.api.route import Endpoint
 from rafiqa.api.table import ENDPOINTS
 from rafiqa.service import Office
@@ -31,7 +34,8 @@ def make_app(
     paths: dict[str, dict[str, Endpoint]] = {}
     for row in ENDPOINTS:
         paths.setdefault(row.path, {})[row.method] = row
-    routes = [Route(path, door(desk, rows), methods=list(rows)) for path, rows in paths.items()]
+    routes: list[BaseRoute] = [submissions(desk), openrosa(desk), central(desk)]
+    routes += [Route(path, door(desk, rows), methods=list(rows)) for path, rows in paths.items()]
     # No exception reaches Starlette's own handler for errors: the door answers them itself.
     handlers = {HTTPException: refuse}
     return Starlette(routes=routes, middleware=[Middleware(Guard)], exception_handlers=handlers)

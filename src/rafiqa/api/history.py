@@ -11,6 +11,13 @@ from rafiqa.api.name import own_names, told
 from rafiqa.api.view import View
 from rafiqa.dictionary import dictionary
 from rafiqa.land import Reason, Recorded
+from rafiqa.ledger import (
+    DeviceEnrolled,
+    DeviceRevoked,
+    FormPublished,
+    SubmissionReceived,
+    SubmissionReviewed,
+)
 from rafiqa.locale import text
 from rafiqa.service import SITE_RECORDS
 from rafiqa.service.coding import REASONS_OF_MOVES
@@ -318,6 +325,20 @@ _PARAMS: dict[type, Callable[[Any, str], Params]] = {
     land.RecordMoved: _record,
     land.CertificateIssued: lambda fact, _: {"number": fact.number},
     land.CertificateMoved: lambda fact, _: {"number": fact.number, "reason": fact.reason},
+    FormPublished: lambda fact, _: {"name": fact.title, "version": fact.version},
+    DeviceEnrolled: lambda fact, _: {
+        "device": fact.device_id,
+        "organisation": fact.organisation_id,
+    },
+    DeviceRevoked: lambda fact, _: {"device": fact.device_id, "note": fact.note},
+    SubmissionReceived: lambda fact, _: {
+        "name": fact.form_id,
+        "organisation": fact.device_id or "–",
+    },
+    SubmissionReviewed: lambda fact, lang: {
+        "state": text(f"field.state.{fact.state}", {}, lang),
+        "note": fact.note or "",
+    },
     recovery.LayerRegistered: lambda fact, _: {"layer": fact.layer_id, "rows": fact.n_rows},
     recovery.ProjectRegistered: lambda fact, lang: {
         "name": fact.name,

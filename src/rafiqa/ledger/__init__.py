@@ -29,6 +29,8 @@ from rafiqa.ledger.entry import (
     seal,
 )
 from rafiqa.ledger.erasure import ERASURE_KIND, Erasure, erasure_in, is_erased
+from rafiqa.ledger.fieldkit import DeviceEnrolled, DeviceRevoked, FormFile, FormPublished
+from rafiqa.ledger.submission import SubmissionReceived, SubmissionReviewed
 
 __all__ = [
     "ATTACHMENT_KIND",
@@ -39,11 +41,17 @@ __all__ = [
     "PART_BYTES",
     "SALT_BYTES",
     "AttachmentNamed",
+    "DeviceEnrolled",
+    "DeviceRevoked",
     "Draft",
     "Entry",
     "Erasure",
+    "FormFile",
+    "FormPublished",
     "Head",
     "Plain",
+    "SubmissionReceived",
+    "SubmissionReviewed",
     "body_commitment",
     "canonical",
     "check_chain",

@@ -28,6 +28,14 @@ from rafiqa.service.certifying import (
 from rafiqa.service.closing import assess, declare_completion, hand_over
 from rafiqa.service.damage import assess_damage, assessment_faults, link_damage, tag_structure
 from rafiqa.service.erasing import erase_words
+from rafiqa.service.fieldkit import (
+    enrol_device,
+    new_token,
+    publish_form,
+    revoke_device,
+    settings_text,
+    token_sha256,
+)
 from rafiqa.service.figures import By, Figures, Question, ask_figures, compare, split
 from rafiqa.service.incident import answer_report, record_accident, record_find, report_hazard
 from rafiqa.service.inspection import CheckReport, check_site
@@ -96,6 +104,20 @@ from rafiqa.service.reopening import Reopening, reopen, reopen_land
 from rafiqa.service.site import open_site
 from rafiqa.service.siterecord import SITE_RECORDS, put_on_record, site_fact
 from rafiqa.service.structure import footprint_of, register_structure
+from rafiqa.service.submission import (
+    Sent,
+    Submitted,
+    receive,
+    review_submission,
+    submit,
+)
+from rafiqa.service.submissionfile import (
+    file_progress,
+    missing_files,
+    name_file,
+    put_file,
+    put_file_part,
+)
 from rafiqa.service.survey import correct_boundary, decide_class, declare_area, record_evidence
 from rafiqa.service.work import inspect_work, move_task, order_work, report_work
 
@@ -127,7 +149,9 @@ __all__ = [
     "Question",
     "Reopening",
     "Saying",
+    "Sent",
     "Stamp",
+    "Submitted",
     "accept_release",
     "acceptance_ruling_for",
     "acknowledge_notice",
@@ -160,7 +184,9 @@ __all__ = [
     "doubt_json",
     "end_accreditation",
     "end_permit",
+    "enrol_device",
     "erase_words",
+    "file_progress",
     "footprint_of",
     "gate_layers",
     "gate_of",
@@ -179,11 +205,14 @@ __all__ = [
     "make_keys",
     "match_layers",
     "mirroring",
+    "missing_files",
     "move_certificate",
     "move_record",
     "move_rubble_lot",
     "move_task",
+    "name_file",
     "named_after",
+    "new_token",
     "newest_certificate",
     "notices_of",
     "open_office",
@@ -194,9 +223,13 @@ __all__ = [
     "project_of",
     "proposal_ruling_for",
     "propose_release",
+    "publish_form",
     "publish_lists",
+    "put_file",
+    "put_file_part",
     "put_on_record",
     "raise_nonconformity",
+    "receive",
     "record_accident",
     "record_evidence",
     "record_find",
@@ -217,9 +250,14 @@ __all__ = [
     "restore",
     "review_lot",
     "review_match",
+    "review_submission",
+    "revoke_device",
+    "settings_text",
     "site_fact",
     "split",
     "status_list",
+    "submit",
     "tag_structure",
+    "token_sha256",
     "transfer_release",
 ]

@@ -25,6 +25,7 @@ from rafiqa.land import (
 from rafiqa.ledger import Draft, Entry, Erasure, erasure_in, is_erased
 from rafiqa.recovery import Ask, RecoveryRegister, Stop, StopWork, is_of_rebuilding
 from rafiqa.recovery import register as recovery_register
+from rafiqa.service.fieldbook import FieldBook
 from rafiqa.store import Receipt, Store
 from rafiqa.wire.factcode import FACT_VERSION, fact_bytes, fact_from, kind_of
 
@@ -74,6 +75,7 @@ class Office:
     _books: dict[int, LandBook] = field(default_factory=dict)
     _history: LandHistory = field(default_factory=LandHistory)
     _standing: dict[tuple[int, GridShape | None], StandingAccount] = field(default_factory=dict)
+    _field: FieldBook = field(default_factory=FieldBook)
     _made: dict[Hashable, Any] = field(default_factory=dict)
     _stop_work: StopWork | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -181,6 +183,13 @@ class Office:
             self._stop_work.take(self._facts[self._stop_work.seq :])
             return self._stop_work.stops(known_at_us)
 
+    def fieldbook(self) -> FieldBook:
+        """Returns forms, devices and submissions as known now, kept up with each new fact."""
+        with self._lock:
+            self._refresh()
+            self._field.take(self._facts[self._field.seq :])
+            return self._field
+
     def say(self, actor: Actor, sayings: Sequence[Saying]) -> Receipt:
         """Returns the receipt once the facts are on the disk; raises where they are not."""
         drafts = [self._draft(actor, saying) for saying in sayings]
@@ -252,6 +261,7 @@ class Office:
             return
         self._facts[erasure.seq - 1] = replace(known, fact=left)
         self._history = LandHistory()
+        self._field = FieldBook()
         self._books.clear()
         self._registers.clear()
         self._made.clear()

@@ -72,6 +72,11 @@ PERMITS: dict[str, frozenset[Role]] = {
     "keep_picture": frozenset({"engineer", "surveyor", "operator", "authority", "information"}),
     "erase_words": frozenset({"authority"}),
     "attach": frozenset({"surveyor", "operator", "quality", "authority", "information"}),
+    "publish_form": frozenset({"authority", "information"}),
+    "enrol_device": frozenset({"authority", "information"}),
+    "revoke_device": frozenset({"authority", "information"}),
+    "submit": frozenset({*_STAFF, "resident"}),
+    "review_submission": frozenset({"quality", "authority", "information"}),
     "see_restricted": _STAFF,
     "see_quarantine": frozenset({"authority", "information"}),
 }

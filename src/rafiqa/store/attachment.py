@@ -8,7 +8,7 @@ from hashlib import sha256 as hashed
 import apsw
 
 from rafiqa.errors import Conflict, Fault, InvalidInput, NotFound
-from rafiqa.ledger import ATTACHMENT_LIMIT_BYTES, n_parts, part_bytes
+from rafiqa.ledger import ATTACHMENT_LIMIT_BYTES, PART_BYTES, n_parts, part_bytes
 from rafiqa.store.port import Progress
 
 MISSING, WHOLE, ERASED = 0, 1, 2
@@ -109,6 +109,25 @@ def put(database: apsw.Connection, sha256: str, number: int, content: bytes) -> 
         return None
     database.execute("UPDATE attachments SET state = 1 WHERE sha256 = ?", (sha256,))
     return progress_in(database, sha256)
+
+
+def put_whole(database: apsw.Connection, sha256: str, content: bytes) -> Progress:
+    """The progress of an attachment that came in one piece, its hash made by who calls."""
+    progress = begin(database, sha256, len(content))
+    if progress.whole or progress.erased:
+        return progress
+    for number in progress.missing:
+        part = content[number * PART_BYTES : (number + 1) * PART_BYTES]
+        database.execute(
+            "INSERT INTO attachment_parts VALUES (?, ?, ?, ?)",
+            (sha256, number, hashed(part).digest(), part),
+        )
+    if len(progress.missing) < n_parts(len(content)) and _whole_hash(database, sha256) != sha256:
+        # What was here before of it was wrong: all of it comes anew.
+        database.execute("DELETE FROM attachment_parts WHERE sha256 = ?", (sha256,))
+        return put_whole(database, sha256, content)
+    database.execute("UPDATE attachments SET state = 1 WHERE sha256 = ?", (sha256,))
+    return Progress(sha256, len(content), (), whole=True)
 
 
 def _whole_hash(database: apsw.Connection, sha256: str) -> str:

@@ -77,6 +77,7 @@ class EmbeddedStore:
         self._ballast = ballast
         self._barred = barred
         self._line: GroupCommit[Batch, Receipt] = GroupCommit(self._append_group)
+        self._files: GroupCommit[tuple[str, bytes], Progress] = GroupCommit(self._put_attachments)
         self._write_turn = RLock()
         self._read_turn = RLock()
         self._log_pages = 0
@@ -214,6 +215,18 @@ class EmbeddedStore:
         if progress is None:
             raise attachment.not_whole(sha256)
         return progress
+
+    def put_attachment(self, content: bytes) -> Progress:
+        """How far an attachment is that came in one piece; see ``Store.put_attachment``."""
+        name = sha256(content).hexdigest()
+        attachment.refuse_misnamed(name, len(content))
+        return self._files.join((name, content))
+
+    def _put_attachments(
+        self, files: Sequence[tuple[str, bytes]]
+    ) -> Sequence[Progress | RafiqaError]:
+        with self._writing(sum(len(content) for _, content in files)) as database:
+            return [attachment.put_whole(database, name, content) for name, content in files]
 
     def progress(self, sha256: str) -> Progress | None:
         """How far an attachment has come, or None where none of that hash is awaited."""

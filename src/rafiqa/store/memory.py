@@ -9,7 +9,7 @@ from hashlib import sha256 as hashed
 from threading import RLock
 
 from rafiqa.errors import Fault, StoreError
-from rafiqa.ledger import GENESIS, Draft, Entry, Head, n_parts
+from rafiqa.ledger import GENESIS, PART_BYTES, Draft, Entry, Head, n_parts
 from rafiqa.store import attachment
 from rafiqa.store.erasing import erasures
 from rafiqa.store.port import Progress, Quarantined, Receipt
@@ -158,6 +158,18 @@ class MemoryStore:
             if not good:
                 raise attachment.not_whole(sha256)
             return made
+
+    def put_attachment(self, content: bytes) -> Progress:
+        """How far an attachment is that came in one piece; see ``Store.put_attachment``."""
+        with self._turn:
+            progress = self.await_attachment(hashed(content).hexdigest(), len(content))
+            if not (progress.whole or progress.erased):
+                self._parts[progress.sha256].clear()
+                progress = replace(progress, missing=tuple(range(n_parts(len(content)))))
+            for number in progress.missing:
+                part = content[number * PART_BYTES : (number + 1) * PART_BYTES]
+                progress = self.put_part(progress.sha256, number, part)
+            return progress
 
     def progress(self, sha256: str) -> Progress | None:
         """How far an attachment has come, or None where none of that hash is awaited."""

@@ -143,6 +143,14 @@ class Store(Protocol):
                 are not what the hash names (then none is kept, and all are missing again).
         """
 
+    def put_attachment(self, content: bytes) -> Progress:
+        """How far an attachment is that came in one piece: whole, or erased before.
+
+        Raises:
+            InvalidInput: it is empty or too long.
+            Conflict: another length is known for its hash.
+        """
+
     def progress(self, sha256: str) -> Progress | None:
         """How far an attachment has come, or None where none of that hash is awaited."""
 

@@ -7,8 +7,9 @@ import pytest
 from starlette.applications import Starlette
 
 from rafiqa.api import make_app
-from rafiqa.service import Office
-from tests.city import Clock, Draws, small_city
+from rafiqa.land import SiteOpened
+from rafiqa.service import Office, open_office, open_site
+from tests.city import FIRST, ORIGIN, Clock, Draws, small_city
 from tests.unit.api.client import Client
 
 
@@ -46,6 +47,22 @@ def own_city(tmp_path: Path, clock: Clock) -> Iterator[Office]:
 @pytest.fixture
 def own_app(own_city: Office, clock: Clock) -> Starlette:
     return make_app(own_city, now_us=clock.now_us, entropy=Draws())
+
+
+@pytest.fixture
+def field_office(tmp_path: Path, clock: Clock) -> Iterator[Office]:
+    """An empty site with two who may sign in: quicker than a city, for what needs no land."""
+    draws = Draws()
+    path = str(tmp_path / "field.rafiqa")
+    office = open_office(path, now_us=clock.now_us, entropy=draws, create=True)
+    assert open_site(office, FIRST, SiteOpened("Field", ORIGIN, "office")).done
+    yield office
+    office.store.close()
+
+
+@pytest.fixture
+def field_app(field_office: Office, clock: Clock) -> Starlette:
+    return make_app(field_office, now_us=clock.now_us, entropy=Draws())
 
 
 @pytest.fixture(scope="session")

@@ -46,7 +46,14 @@ from rafiqa.land import (
     TaskOrdered,
     Unit,
 )
-from rafiqa.ledger import AttachmentNamed
+from rafiqa.ledger import (
+    AttachmentNamed,
+    DeviceEnrolled,
+    DeviceRevoked,
+    FormPublished,
+    SubmissionReceived,
+    SubmissionReviewed,
+)
 from rafiqa.recovery import (
     AssetGroup,
     AssetsMatched,
@@ -79,6 +86,7 @@ from rafiqa.recovery import (
 )
 from rafiqa.service import Acted, Office, Stamp
 from tests.unit.service.certifying import papers_keys
+from tests.unit.service.field import FORM_XML
 from tests.unit.service.ground import (
     AUTHORITY,
     ENGINEER,
@@ -170,6 +178,14 @@ def _move(office: Office, actor: Actor, fact: Any, stamp: Stamp) -> Acted:
     return service.move_certificate(office, actor, replace(fact, number=number), stamp)
 
 
+def _publish(office: Office, actor: Actor, fact: Any, stamp: Stamp) -> Acted:
+    form = FormPublished("", "", "", "", fact)
+    return service.publish_form(office, actor, form, FORM_XML, stamp=stamp)
+
+
+DEVICE = DeviceEnrolled("phone-1", "0" * 64, "surveyor-1", AUTHORITY, "surveyor")
+SENT = SubmissionReceived("uuid:9", "sighting", "<a/>", "text/xml", "1" * 64)
+
 PAPERS: dict[str, tuple[Actor, Any, dict[str, Any]]] = {
     "check_rights": (ENGINEER, RightsChecked("H1", "clear"), {"hlp_status": "disputed"}),
     "claim_rights": (ENGINEER, RightsClaimed("H1", "K1", "title", "clear"), {"basis": "use"}),
@@ -205,6 +221,25 @@ PAPERS: dict[str, tuple[Actor, Any, dict[str, Any]]] = {
 
 
 ACTS: dict[str, Act] = {
+    "publish_form": Act("site", INFORMATION, "evidence", "accident", _publish),
+    "enrol_device": Act(
+        "site", INFORMATION, DEVICE, replace(DEVICE, role="operator"), service.enrol_device
+    ),
+    "revoke_device": Act(
+        "enrolled",
+        FIRST,
+        DeviceRevoked("phone-1", "lost"),
+        DeviceRevoked("phone-1", "stolen"),
+        service.revoke_device,
+    ),
+    "submit": Act("site", RESIDENT, SENT, replace(SENT, sha256="2" * 64), service.submit),
+    "review_submission": Act(
+        "sent",
+        INFORMATION,
+        SubmissionReviewed("uuid:1", "returned", "no outline"),
+        SubmissionReviewed("uuid:1", "returned", "no place"),
+        service.review_submission,
+    ),
     "report_completion": Act("work", OPERATOR, ("completion", "A1"), ("completion", "A2"), _issue),
     "issue_certificate": Act("released", FIRST, ("release", "A1"), ("release", "A2"), _issue),
     "move_certificate": Act(

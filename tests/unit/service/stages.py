@@ -13,6 +13,7 @@ from rafiqa.land import (
     NonconformityRaised,
     ResidentReported,
 )
+from rafiqa.ledger import DeviceEnrolled
 from rafiqa.recovery import (
     ChanceFound,
     LayerRegistered,
@@ -23,12 +24,15 @@ from rafiqa.recovery import (
 )
 from rafiqa.service import (
     Office,
+    Sent,
+    enrol_device,
     inspect_lot,
     issue_certificate,
     issue_permit,
     open_office,
     put_on_record,
     raise_nonconformity,
+    receive,
     record_accident,
     register_layer,
     register_project,
@@ -38,6 +42,7 @@ from rafiqa.service import (
 )
 from tests.unit.service.certifying import papers_keys
 from tests.unit.service.conftest import OfficeAt
+from tests.unit.service.field import filled_form
 from tests.unit.service.ground import (
     ENGINEER,
     FIRST,
@@ -45,6 +50,7 @@ from tests.unit.service.ground import (
     ORIGIN,
     RESIDENT,
     START_US,
+    SURVEYOR,
     Clock,
     Draws,
     square,
@@ -59,6 +65,8 @@ def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
         "certified": "released",
         "told": "site",
         "heap": "site",
+        "sent": "site",
+        "enrolled": "site",
         "built": "site",
         "hit": "site",
         "found": "site",
@@ -97,6 +105,11 @@ def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
         assert inspect_lot(office, INSPECTOR, failed).done
     if stage == "told":
         assert report_hazard(office, RESIDENT, ResidentReported("S1", ORIGIN, "eo_seen")).done
+    if stage == "sent":
+        assert receive(office, SURVEYOR, Sent(filled_form("uuid:1"))).acted.done
+    if stage == "enrolled":
+        device = DeviceEnrolled("phone-1", "0" * 64, "surveyor-1", "mine-office", "surveyor")
+        assert enrol_device(office, FIRST, device).done
     if stage in {"heap", "found"}:
         assert register_rubble_lot(office, ENGINEER, RubbleLotRegistered("H1", "Heap", ORIGIN)).done
     if stage == "built":

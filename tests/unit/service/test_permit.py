@@ -77,6 +77,11 @@ end_permit           . . . . A . E .
 acknowledge_notice   . S O Q A P E I
 erase_words          . . . . A . . .
 attach               . S O Q A . . I
+publish_form         . . . . A . . I
+enrol_device         . . . . A . . I
+revoke_device        . . . . A . . I
+submit               R S O Q A P E I
+review_submission    . . . Q A . . I
 see_restricted       . S O Q A P E I
 see_quarantine       . . . . A . . I
 """

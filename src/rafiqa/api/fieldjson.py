@@ -1,0 +1,204 @@
+"""Submissions over JSON: sent by the phone's own page, resumed in parts, read back and reviewed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+from starlette.routing import Mount
+
+from rafiqa.api.desk import Desk
+from rafiqa.api.fielddoor import Call, field_route, person_of, sender_of
+from rafiqa.api.problem import TooMany, faults_of
+from rafiqa.api.reply import JSON, Reply
+from rafiqa.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound, Refused
+from rafiqa.land import Actor
+from rafiqa.ledger import PART_BYTES, SubmissionReviewed
+from rafiqa.service import (
+    Sent,
+    allow,
+    file_progress,
+    missing_files,
+    name_file,
+    put_file_part,
+    receive,
+    review_submission,
+)
+from rafiqa.service.fieldbook import Story
+from rafiqa.service.submissionview import MEDIA_TYPES, export, summary, visible
+from rafiqa.wire.filled import CONTENT_BYTES
+from rafiqa.wire.strictjson import parse_json
+
+ANONYMOUS_A_MINUTE = 120
+_ID = re.compile(r"[\x21-\x2e\x30-\x7e]{8,200}")
+
+
+def submissions(desk: Desk) -> Mount:
+    """Returns everything under ``/api/submissions``."""
+    file = "/{id}/attachments/{name}"
+    return Mount(
+        "/api/submissions",
+        routes=[
+            field_route(desk, "/", {"GET": show_all}),
+            field_route(desk, "/{id}", {"GET": show, "PUT": put}, body_bytes=CONTENT_BYTES),
+            field_route(desk, file, {"GET": show_file, "PUT": put_part}, body_bytes=PART_BYTES),
+            field_route(desk, "/{id}/review", {"POST": review}, body_bytes=64 * 1024),
+        ],
+    )
+
+
+def _sender(call: Call) -> tuple[Actor, str | None]:
+    actor, device = sender_of(call)
+    if actor.role == "resident" and device is None:
+        taken = call.desk.attempts.take(("field", call.address), ANONYMOUS_A_MINUTE)
+        if not taken:
+            raise TooMany(Fault("api.session.too-many"))
+    return actor, device.device_id if device else None
+
+
+def _json(value: Any, status: int = 200) -> Reply:
+    return Reply(msgspec.json.encode(value), JSON, status)
+
+
+def _told(call: Call, story: Story) -> dict[str, Any]:
+    office = call.desk.office
+    files = file_progress(office, story)
+    return {
+        **summary(story, call.lang),
+        "missing": list(missing_files(office, story)),
+        "attachments": {
+            name: {"sha256": one.sha256, "missing": list(one.missing), "whole": one.whole}
+            for name, one in files.items()
+        },
+    }
+
+
+def put(call: Call) -> Reply:
+    """Returns what became of a submission: 201 where new, 200 where it was here already.
+
+    Raises:
+        InvalidInput: its id or its JSON cannot be read.
+        Conflict: that id came with other content; both are kept.
+    """
+    actor, device_id = _sender(call)
+    instance_id = call.path["id"]
+    if _ID.fullmatch(instance_id) is None:
+        raise InvalidInput(Fault("api.submission.id", "id"))
+    media_type = call.headers.get("content-type", "").partition(";")[0].strip().lower()
+    sent = Sent(call.body, "application/json", instance_id, device_id)
+    if media_type != "application/json":
+        raise InvalidInput(Fault("api.body.type", "Content-Type"))
+    submitted = receive(call.desk.office, actor, sent)
+    if not submitted.acted.done:
+        faults = faults_of(submitted.acted.reasons)
+        denied = any(fault.code == "service.permit.denied" for fault in faults)
+        raise (Forbidden if denied else Conflict)(faults)
+    for named in _named(call.body):
+        name_file(call.desk.office, actor, instance_id, *named)
+    story = call.desk.office.fieldbook().stories[instance_id]
+    return _json(_told(call, story), 200 if submitted.acted.already else 201)
+
+
+def _named(body: bytes) -> list[tuple[str, str, int]]:
+    """Returns name, hash and length of the files that a submission announces in full."""
+    sent: Any = parse_json(body, levels=20)
+    return [
+        (each["name"][:200], each["sha256"], each["n_bytes"])
+        for each in sent.get("attachments") or ()
+        if isinstance(each, dict)
+        and isinstance(each.get("name"), str)
+        and isinstance(each.get("sha256"), str)
+        and type(each.get("n_bytes")) is int
+    ]
+
+
+def _story(call: Call, actor: Actor) -> Story:
+    story = call.desk.office.fieldbook().stories.get(call.path["id"])
+    if story is None or not visible(story, actor):
+        params: dict[str, str | int] = {"submission": call.path["id"][:80]}
+        raise NotFound(Fault("service.submission.unknown", params=params))
+    return story
+
+
+def show(call: Call) -> Reply:
+    """Returns where a submission stands: its state, what was written back, what is missing."""
+    actor, _ = _sender(call)
+    return _json(_told(call, _story(call, actor)))
+
+
+def show_file(call: Call) -> Reply:
+    """Returns how far a file has come, so that it goes on where it was broken off."""
+    actor, _ = _sender(call)
+    files = _told(call, _story(call, actor))["attachments"]
+    if call.path["name"] not in files:
+        params: dict[str, str | int] = {"file": call.path["name"][:80]}
+        raise NotFound(Fault("service.submission.file-unknown", params=params))
+    return _json(files[call.path["name"]])
+
+
+def put_part(call: Call) -> Reply:
+    """Returns how far a file has come with one part of 256 KiB more; a part again does no harm.
+
+    The query names it: ``sha256`` and ``n_bytes`` of the whole, and ``part``, from 0.
+    """
+    actor, _ = _sender(call)
+    query = call.query
+    numbers = [query.get("n_bytes", ""), query.get("part", "0")]
+    if not all(each.isdigit() and len(each) < 12 for each in numbers):
+        raise InvalidInput(Fault("api.query.number", "part", params={"name": "part, n_bytes"}))
+    office, instance_id, name = call.desk.office, call.path["id"], call.path["name"][:200]
+    n_bytes, number = map(int, numbers)
+    name_file(office, actor, instance_id, name, query.get("sha256", ""), n_bytes)
+    found = put_file_part(office, actor, instance_id, name, number, call.body)
+    told = {"sha256": found.sha256, "missing": list(found.missing), "whole": found.whole}
+    return _json(told, 201 if found.whole else 200)
+
+
+def show_all(call: Call) -> Reply:
+    """Returns what the asker's organisation sent, or all for who reviews; also to take along.
+
+    ``format`` is ``json``, ``csv``, ``geojson`` or ``zip``.
+    """
+    actor = person_of(call)
+    office, kind = call.desk.office, call.query.get("format", "json")
+    whole = allow(actor, "review_submission").allowed
+    stories = list(office.fieldbook().of_organisation(None if whole else actor.organisation_id))
+    if kind == "json":
+        return _json({"submissions": [summary(story, call.lang) for story in stories]})
+    if kind not in MEDIA_TYPES:
+        raise InvalidInput(Fault("api.submission.format", "format"))
+    made = export(office, stories, kind, call.lang)
+    name = f'attachment; filename="submissions.{kind}"'
+    return Reply(made, MEDIA_TYPES[kind], headers={"Content-Disposition": name})
+
+
+class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a reviewer says of a submission."""
+
+    state: str
+    note: str = ""
+
+
+def review(call: Call) -> Reply:
+    """Returns the review on record, and the facts that came of it.
+
+    Raises:
+        Refused: a rule is against it; every reason is listed.
+    """
+    sender_of(call)
+    actor = person_of(call)
+    try:
+        asked = msgspec.json.decode(call.body, type=Review)
+    except msgspec.MsgspecError as error:
+        raise InvalidInput(Fault("api.body.shape", "$")) from error
+    state: Any = asked.state
+    if state not in {"accepted", "returned", "refused"}:
+        raise InvalidInput(Fault("api.body.shape", "$.state"))
+    fact = SubmissionReviewed(call.path["id"], state, asked.note.strip() or None)
+    acted = review_submission(call.desk.office, actor, fact)
+    if not acted.done:
+        faults = faults_of(acted.reasons)
+        denied = any(fault.code == "service.permit.denied" for fault in faults)
+        raise (Forbidden if denied else Refused)(faults)
+    return _json({"entry_id": acted.entry_ids[0]}, 201)

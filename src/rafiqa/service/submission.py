@@ -1,0 +1,291 @@
+"""Submissions: take filled forms in, once each, and review them.
+
+Nothing that reports danger is refused for its form: it is taken with its faults named, and a
+person looks. The same again is done already; the same id with other content is kept apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from rafiqa.errors import InvalidInput
+from rafiqa.land import (
+    Actor,
+    EvidenceRecorded,
+    Reason,
+    ReportAnswered,
+    ResidentReported,
+    Ruling,
+    rule,
+)
+from rafiqa.ledger import FormPublished, SubmissionReceived, SubmissionReviewed
+from rafiqa.service.act import NOW, Stamp, carry_out, on_record
+from rafiqa.service.fieldbook import FieldBook, Story
+from rafiqa.service.incident import answer_report
+from rafiqa.service.office import Office, Saying
+from rafiqa.service.outcome import Acted
+from rafiqa.service.permit import allow
+from rafiqa.service.submissionfact import record_answers
+from rafiqa.service.submissionplace import HAZARD_RECORDS, places_in, signs
+from rafiqa.store import Quarantined
+from rafiqa.wire.filled import Filled, filled_json, filled_xml
+from rafiqa.wire.xformread import XFormHead
+
+XML, JSON = "text/xml", "application/json"
+INSTANCE_LETTERS = 249
+"""Longest id of an instance (OpenRosa metadata)."""
+UNREADABLE_BYTES = 256 * 1024
+"""Most that is kept of what cannot be read and comes without a name: nobody fills the disk so."""
+_LIKE_A_FILE = re.compile(
+    r"[^/\\\n]{1,190}\.(?:jpe?g|png|webp|heic|mp4|3gp|m4a|amr|csv|pdf)", re.IGNORECASE
+)
+"""What reads as a file's name in a form that nobody knows."""
+Sign = ResidentReported | EvidenceRecorded
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What became of a submission: the act, its id, and what is still missing or wrong."""
+
+    acted: Acted
+    instance_id: str
+    awaits: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A filled form as it arrived.
+
+    Attributes:
+        content: its bytes.
+        media_type: ``text/xml`` or ``application/json``.
+        instance_id: its id, where it does not say it itself.
+        device_id: the enrolled device that it came from.
+    """
+
+    content: bytes
+    media_type: str = XML
+    instance_id: str | None = None
+    device_id: str | None = None
+
+
+def entry_of(instance_id: str) -> str:
+    """Returns the id of the entry that keeps an instance, the same for ever."""
+    return f"submission-{sha256(instance_id.encode()).hexdigest()[:32]}"
+
+
+def receive(office: Office, actor: Actor, sent: Sent) -> Submitted:
+    """Returns what became of a filled form: on record once this value exists, or why not.
+
+    Raises:
+        InvalidInput: it cannot be read at all; its bytes are in the quarantine then, so that
+            somebody who can read them finds what they report.
+    """
+    permit = allow(actor, "submit")
+    if not permit.allowed:
+        return Submitted(Acted(permit), "")
+    try:
+        filled = _filled(sent)
+    except InvalidInput as error:
+        _keep_unreadable(office, actor, sent, error)
+        raise
+    book, digest = office.fieldbook(), sha256(sent.content).hexdigest()
+    form, head = _form_of(office, book, filled)
+    places = places_in(filled, head.places if head else frozenset())
+    instance_id = filled.instance_id or f"sha256:{digest}"
+    hazard = form is None or form.record is None or form.record in HAZARD_RECORDS
+    sign_id = f"field-{digest[:24]}" if hazard and places.found else None
+    fact = SubmissionReceived(
+        instance_id,
+        filled.form_id,
+        sent.content.decode("utf-8", "backslashreplace"),
+        sent.media_type,
+        digest,
+        filled.form_version,
+        sent.device_id,
+        filled.number,
+        filled.told_at,
+        filled.replaces,
+        _files(filled, head),
+        (*_faults(book, filled, form), *places.faults),
+        sign_id,
+    )
+    raised = tuple(signs(office, actor, sign_id, filled, places.found)) if sign_id else ()
+    acted = submit(office, actor, fact, signs_=raised)
+    return Submitted(acted, instance_id, fact.awaits, fact.faults)
+
+
+def submit(
+    office: Office,
+    actor: Actor,
+    fact: SubmissionReceived,
+    stamp: Stamp = NOW,
+    signs_: Sequence[Sign] = (),
+) -> Acted:
+    """Returns the act of taking a submission in, its signs with it in one transaction.
+
+    Its signs are named by its content: where an id comes back with other content, that content
+    is kept apart, and what it reports stands on the map all the same.
+    """
+    permit = allow(actor, "submit")
+    if not permit.allowed:
+        return Acted(permit)
+    entry_id = stamp.entry_id or entry_of(fact.instance_id)
+    now_us = office.now_us()
+    digest = bytes.fromhex(fact.sha256)
+    said = [Saying(entry_id, fact.instance_id[:200], now_us, fact, digest)]
+    for sign in signs_:
+        name = sign.report_id if isinstance(sign, ResidentReported) else sign.evidence_id
+        said.append(Saying(f"sign:{name}", name, now_us, sign, digest))
+    receipt = office.say(actor, said)
+    if entry_id in receipt.quarantined:
+        return Acted(rule([Reason("ledger.id-conflict", {"entry": fact.instance_id})]))
+    ids = tuple(saying.entry_id for saying in said)
+    return Acted(Ruling(allowed=True), ids, already=entry_id in receipt.already)
+
+
+def _filled(sent: Sent) -> Filled:
+    if sent.media_type == JSON:
+        return filled_json(sent.content, sent.instance_id or "")
+    filled = filled_xml(sent.content)
+    if filled.instance_id is not None and len(filled.instance_id) > INSTANCE_LETTERS:
+        # No id that can be kept: its content names it.
+        raised = sha256(filled.instance_id.encode()).hexdigest()
+        return Filled(
+            filled.form_id,
+            filled.form_version,
+            f"long:{raised}",
+            filled.replaces,
+            filled.leaves,
+            filled.number,
+            filled.told_at,
+        )
+    return filled
+
+
+def _keep_unreadable(office: Office, actor: Actor, sent: Sent, error: InvalidInput) -> None:
+    if actor.role == "resident" and len(sent.content) > UNREADABLE_BYTES:
+        return
+    name = sha256(sent.content).hexdigest()
+    item = Quarantined(
+        f"field-{name[:26]}",
+        sent.device_id or "field",
+        None,
+        sent.content,
+        error.faults,
+        office.now_us(),
+        actor.person_id,
+    )
+    office.store.quarantine([item])
+
+
+def _form_of(
+    office: Office, book: FieldBook, filled: Filled
+) -> tuple[FormPublished | None, XFormHead | None]:
+    """Returns the form that was filled, its newest version where that one is not known."""
+    form = book.form(filled.form_id, filled.form_version) or book.form(filled.form_id)
+    return form, book.head(form, office.store.blob) if form else None
+
+
+def _files(filled: Filled, head: XFormHead | None) -> tuple[str, ...]:
+    named = (
+        text
+        for path, text in filled.leaves
+        if (path in head.files if head else _LIKE_A_FILE.fullmatch(text)) and text
+    )
+    return tuple(dict.fromkeys((*filled.awaits, *named)))
+
+
+def _faults(book: FieldBook, filled: Filled, form: FormPublished | None) -> Iterator[str]:
+    if filled.instance_id is None:
+        yield "service.submission.id-missing"
+    if form is None:
+        yield "service.submission.form-unknown"
+    elif filled.form_version is not None and form.version != filled.form_version:
+        yield "service.submission.version-unknown"
+    if filled.replaces is not None:
+        earlier = book.stories.get(filled.replaces)
+        if earlier is None:
+            yield "service.submission.replaces-unknown"
+        elif earlier.replaced_by not in {None, filled.instance_id}:
+            yield "service.submission.replaced-twice"
+
+
+def filled_of(fact: SubmissionReceived) -> Filled:
+    """Returns what a submission on record says.
+
+    Raises:
+        InvalidInput: its words were erased.
+    """
+    sent = Sent(fact.text.encode(), fact.media_type, fact.instance_id)
+    return _filled(sent)
+
+
+def review_submission(
+    office: Office, actor: Actor, fact: SubmissionReviewed, stamp: Stamp = NOW
+) -> Acted:
+    """Returns the act of reviewing a submission: accepted, sent back, or refused.
+
+    What is accepted becomes a fact of the land by the verb for it, under the reviewer's own
+    role; where that verb refuses, the review is refused with its reasons. What is refused takes
+    no sign off the map: that takes an answer.
+    """
+    permit = allow(actor, "review_submission")
+    if not permit.allowed:
+        return Acted(permit)
+    story = office.fieldbook().stories.get(fact.instance_id)
+    against = [] if on_record(office, stamp) else list(_review_faults(actor, fact, story))
+    made: tuple[str, ...] = ()
+    if not against and story is not None and fact.state == "accepted":
+        acted = _made(office, actor, story)
+        against += acted.reasons
+        made = acted.entry_ids
+    if made:
+        fact = SubmissionReviewed(fact.instance_id, fact.state, fact.note, made)
+    return carry_out(
+        office,
+        actor,
+        "review_submission",
+        fact.instance_id[:200],
+        fact,
+        stamp=stamp,
+        ruling=rule(against),
+    )
+
+
+def _review_faults(actor: Actor, fact: SubmissionReviewed, story: Story | None) -> Iterator[Reason]:
+    params: dict[str, str | int] = {"submission": fact.instance_id}
+    if story is None:
+        yield Reason("service.submission.unknown", params)
+        return
+    if story.received.actor.person_id == actor.person_id:
+        yield Reason("service.submission.own", params)
+    if story.state in {"accepted", "replaced"}:
+        yield Reason(f"service.submission.{story.state}", params)
+    if fact.state != "accepted" and not (fact.note or "").strip():
+        yield Reason("service.submission.note-missing", params)
+
+
+def _made(office: Office, actor: Actor, story: Story) -> Acted:
+    """Returns the act by which a submission's answers become a fact; nothing where they do not."""
+    form = office.fieldbook().form(story.fact.form_id, story.fact.form_version)
+    form = form or office.fieldbook().form(story.fact.form_id)
+    entry_id = entry_of(story.fact.instance_id)
+    record = form.record if form is not None else None
+    try:
+        filled = filled_of(story.fact)
+    except InvalidInput as error:
+        # Its words were erased: what it said can no longer be accepted.
+        return Acted(rule([Reason(fault.code, fault.params) for fault in error.faults]))
+    acted = record_answers(office, actor, story, filled, record, f"{entry_id}.fact")
+    if acted is None:
+        return Acted(Ruling(allowed=True))
+    if acted.done and record in {"evidence", "hazard_area"} and story.fact.sign_id is not None:
+        # Its fact stands where the sign stood, so the sign is answered.
+        answer = ReportAnswered(story.fact.sign_id, "new_area", note=story.fact.instance_id)
+        answer_report(office, actor, answer, Stamp(entry_id=f"{entry_id}.answer"))
+    return acted

@@ -1,0 +1,122 @@
+"""Files of submissions: photographs that come whole or in parts, each kept once by its hash."""
+
+from __future__ import annotations
+
+import mimetypes
+from hashlib import sha256
+
+from rafiqa.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
+from rafiqa.land import Actor, Ruling
+from rafiqa.ledger import AttachmentNamed
+from rafiqa.service.fieldbook import Story
+from rafiqa.service.office import Office, Saying
+from rafiqa.service.outcome import Acted
+from rafiqa.service.permit import allow
+from rafiqa.store import Progress
+
+RESIDENT_BYTES = 8 * 1024**2
+"""Largest file of whoever needs no account: a photograph made small on the phone is a tenth."""
+
+
+def name_file(
+    office: Office, actor: Actor, instance_id: str, name: str, file_sha256: str, n_bytes: int
+) -> Acted:
+    """Returns the act of naming a file of a submission; its bytes are awaited from now on.
+
+    The same file under the same name again is done already.
+
+    Raises:
+        NotFound: no such submission.
+        Forbidden: another organisation sent it.
+        Conflict: another file came under that name; both are kept, and a person looks.
+        InvalidInput: its hash or length cannot be one.
+    """
+    _own(office, actor, instance_id)
+    if actor.role == "resident" and n_bytes > RESIDENT_BYTES:
+        params: dict[str, str | int] = {"limit_mib": RESIDENT_BYTES // 1024**2}
+        raise InvalidInput(Fault("service.submission.file-large", "n_bytes", params=params))
+    office.store.await_attachment(file_sha256, n_bytes)
+    return _name(office, actor, instance_id, name, file_sha256, n_bytes)
+
+
+def _name(
+    office: Office, actor: Actor, instance_id: str, name: str, file_sha256: str, n_bytes: int
+) -> Acted:
+    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    named = AttachmentNamed(instance_id, file_sha256, n_bytes, media_type, name)
+    place = f"{instance_id}/{name}"
+    entry_id = f"file-{sha256(place.encode()).hexdigest()[:32]}"
+    digest = bytes.fromhex(file_sha256)
+    saying = Saying(entry_id, instance_id[:200], office.now_us(), named, digest)
+    receipt = office.say(actor, [saying])
+    if receipt.quarantined:
+        raise Conflict(Fault("service.submission.file-other", name[:200], params={"file": name}))
+    return Acted(Ruling(allowed=True), (entry_id,), already=bool(receipt.already))
+
+
+def put_file(office: Office, actor: Actor, instance_id: str, name: str, content: bytes) -> bool:
+    """Returns whether a whole file is new; it is on the disk once this returns.
+
+    Raises:
+        NotFound: no such submission.
+        Forbidden: another organisation sent it.
+        Conflict: another file came under that name.
+    """
+    if not content:
+        # An empty file is none: it stays missing, and the phone is not held up by it.
+        return False
+    digest = sha256(content).hexdigest()
+    known = _own(office, actor, instance_id).files.get(name)
+    if known is not None and known.sha256 == digest:
+        progress = office.store.progress(digest)
+        if progress is not None and progress.whole:
+            return False
+    # The bytes first: a name on record whose bytes were never kept would lie.
+    office.store.put_attachment(content)
+    acted = _name(office, actor, instance_id, name, digest, len(content))
+    return not acted.already
+
+
+def put_file_part(
+    office: Office, actor: Actor, instance_id: str, name: str, number: int, content: bytes
+) -> Progress:
+    """Returns how far a named file has come with one part more.
+
+    Raises:
+        NotFound: no such submission, or nobody has named that file.
+        Forbidden: another organisation sent it.
+        InvalidInput: no such part, or the whole is not what its hash names.
+    """
+    named = _own(office, actor, instance_id).files.get(name)
+    if named is None:
+        raise NotFound(Fault("service.submission.file-unknown", name[:200], params={"file": name}))
+    return office.store.put_part(named.sha256, number, content)
+
+
+def file_progress(office: Office, story: Story) -> dict[str, Progress]:
+    """Returns how far each named file of a submission has come, by name."""
+    found: dict[str, Progress] = {}
+    for name, named in story.files.items():
+        progress = office.store.progress(named.sha256)
+        found[name] = progress or Progress(named.sha256, named.n_bytes, ())
+    return found
+
+
+def missing_files(office: Office, story: Story) -> tuple[str, ...]:
+    """Returns the files that a submission speaks of and that are not whole here."""
+    coming = file_progress(office, story)
+    begun = [name for name, progress in coming.items() if not (progress.whole or progress.erased)]
+    return (*story.unnamed, *begun)
+
+
+def _own(office: Office, actor: Actor, instance_id: str) -> Story:
+    permit = allow(actor, "submit")
+    if not permit.allowed:
+        raise Forbidden([Fault(item.code, "", None, item.params) for item in permit.reasons])
+    story = office.fieldbook().stories.get(instance_id)
+    params: dict[str, str | int] = {"submission": instance_id[:80]}
+    if story is None:
+        raise NotFound(Fault("service.submission.unknown", params=params))
+    if story.received.actor.organisation_id != actor.organisation_id:
+        raise Forbidden(Fault("service.submission.not-yours", params=params))
+    return story

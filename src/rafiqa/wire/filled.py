@@ -1,0 +1,165 @@
+"""Filled: what a filled form says, read from its XML or its JSON, in one shape for both.
+
+XML comes from phones outside, so it is read by expat under limits, with no document type and no
+entities; nothing of it is believed before the rules have looked at it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from rafiqa.errors import Fault, InvalidInput
+from rafiqa.wire.layer import file_fault
+from rafiqa.wire.markup import run_parser, strict_parser
+from rafiqa.wire.strictjson import nests_deeper, parse_json
+
+CONTENT_BYTES = 4 * 1024 * 1024
+"""Largest content of one filled form; photographs come beside it."""
+DEPTH, ELEMENTS = 40, 20_000
+JSON_DEPTH = 20
+NAME_LETTERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What a filled form says of itself, and its answers by path, in order.
+
+    ``number`` is the device's own count, where the form has one.
+    """
+
+    form_id: str
+    form_version: str | None
+    instance_id: str | None
+    replaces: str | None
+    leaves: tuple[tuple[str, str], ...]
+    number: int | None = None
+    told_at: str | None = None
+    awaits: tuple[str, ...] = ()
+
+    def answers(self) -> dict[str, str]:
+        """Returns the first answer by question, whatever group it stands in."""
+        found: dict[str, str] = {}
+        for path, text in self.leaves:
+            parts = path.split("/")
+            if "meta" not in parts and text:
+                found.setdefault(parts[-1], text)
+        return found
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The elements that are open, and the leaves so far."""
+
+    attributes: dict[str, str] = field(default_factory=dict)
+    path: list[str] = field(default_factory=list)
+    texts: list[list[str]] = field(default_factory=list)
+    inner: list[bool] = field(default_factory=list)
+    leaves: list[tuple[str, str]] = field(default_factory=list)
+    n_elements: int = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self.n_elements += 1
+        if self.n_elements > ELEMENTS or len(self.path) >= DEPTH:
+            params: dict[str, str | int] = {"elements": ELEMENTS, "depth": DEPTH}
+            raise InvalidInput(file_fault("wire.filled.too-much", "", params))
+        if not self.path:
+            self.attributes = attributes
+        if self.inner:
+            self.inner[-1] = True
+        self.path.append(name.rpartition(":")[2][:NAME_LETTERS])
+        self.texts.append([])
+        self.inner.append(False)
+
+    def end(self, _name: str) -> None:
+        text = "".join(self.texts.pop()).strip()
+        if not self.inner.pop():
+            self.leaves.append(("/".join(self.path[1:]), text))
+        self.path.pop()
+
+    def words(self, text: str) -> None:
+        if self.texts:
+            self.texts[-1].append(text)
+
+
+def filled_xml(content: bytes) -> Filled:
+    """Returns what an XML instance says.
+
+    Raises:
+        InvalidInput: no plain XML, too much of it, or no form's instance.
+    """
+    _refuse_large(content)
+    reading = _Reading()
+    parser = strict_parser()
+    parser.buffer_text = True
+    parser.StartElementHandler = reading.start
+    parser.EndElementHandler = reading.end
+    parser.CharacterDataHandler = reading.words
+    try:
+        run_parser(parser, content)
+    except ValueError as error:
+        params: dict[str, str | int] = {"line": 0, "detail": str(error)[:80]}
+        raise InvalidInput(file_fault("wire.xml.syntax", "", params)) from error
+    form_id = reading.attributes.get("id", "").strip()
+    if not form_id:
+        raise InvalidInput(Fault("wire.filled.no-form", "id"))
+    told = dict(reversed(reading.leaves))
+    answers = {path.rpartition("/")[2]: text for path, text in reading.leaves}
+    number = answers.get("device_number", "")
+    return Filled(
+        form_id[:NAME_LETTERS],
+        reading.attributes.get("version"),
+        told.get("meta/instanceID") or reading.attributes.get("instanceID") or None,
+        told.get("meta/deprecatedID") or None,
+        tuple(reading.leaves),
+        int(number) if number.isdigit() and len(number) < 16 else None,
+        answers.get("form_ended_at") or answers.get("end") or None,
+    )
+
+
+def filled_json(content: bytes, instance_id: str) -> Filled:
+    """Returns what a JSON submission says; its answers are one flat object, ``values``.
+
+    Raises:
+        InvalidInput: not strict JSON, or not of that shape.
+    """
+    _refuse_large(content)
+    sent: Any = parse_json(content, levels=JSON_DEPTH)
+    if nests_deeper(sent, JSON_DEPTH):
+        raise InvalidInput(Fault("wire.json.depth", params={"limit": JSON_DEPTH}))
+    values = sent.get("values") if isinstance(sent, dict) else None
+    if not isinstance(sent, dict) or not isinstance(values, dict) or not sent.get("form_id"):
+        raise InvalidInput(Fault("wire.filled.no-form", "form_id"))
+    number = sent.get("number")
+    files = sent.get("attachments")
+    named = [each.get("name") for each in files or () if isinstance(each, dict)]
+    return Filled(
+        _word(sent, "form_id") or "",
+        _word(sent, "form_version"),
+        instance_id,
+        _word(sent, "replaces"),
+        tuple((name[:NAME_LETTERS], _said(value)) for name, value in values.items()),
+        number if type(number) is int and 0 <= number < 10**15 else None,
+        _word(sent, "told_at"),
+        tuple(dict.fromkeys(name[:NAME_LETTERS] for name in named if isinstance(name, str))),
+    )
+
+
+def _word(sent: dict[str, Any], name: str) -> str | None:
+    value = sent.get(name)
+    return None if value is None else str(value)[:NAME_LETTERS]
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return " ".join(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _refuse_large(content: bytes) -> None:
+    if len(content) > CONTENT_BYTES:
+        params: dict[str, str | int] = {"limit_kib": CONTENT_BYTES // 1024}
+        raise InvalidInput(Fault("wire.filled.too-large", params=params))

@@ -1,0 +1,156 @@
+"""Submissions over JSON: sent, resumed in parts, read back, reviewed, taken along."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+
+from rafiqa.ledger import PART_BYTES, DeviceEnrolled
+from rafiqa.service import Office, enrol_device, reports_waiting, token_sha256
+from rafiqa.service.accounts import put_account
+from tests.city import FIRST, LOGINS, PASSWORD, Draws
+from tests.unit.api.client import Client
+
+PHOTO = np.random.default_rng(4).bytes(PART_BYTES + 1000)
+DIGEST = sha256(PHOTO).hexdigest()
+ID = "uuid:6f2c1f5e"
+PATH = f"/api/submissions/{ID}"
+FILE = f"{PATH}/attachments/a.jpg"
+DEVICE = {"Authorization": f"Bearer {'t' * 64}"}
+BODY: dict[str, Any] = {
+    "form_id": "resident_report",
+    "values": {
+        "seen": "shell",
+        "geometry": {"type": "Point", "coordinates": [39.01, 35.95]},
+        "statement": "=HYPERLINK(1)",
+    },
+    "attachments": [{"name": "a.jpg", "sha256": DIGEST, "n_bytes": len(PHOTO)}],
+    "number": 4,
+}
+
+
+@pytest.fixture
+def phone(field_office: Office, field_app: Starlette) -> Client:
+    for login in ("first", "operator", "planner"):
+        actor = LOGINS[login]
+        put_account(field_office.store, login, PASSWORD, actor, actor.organisation_id, Draws())
+    device = DeviceEnrolled("phone-1", token_sha256("t" * 64), "carrier", "deminers", "surveyor")
+    assert enrol_device(field_office, FIRST, device).done
+    return Client(field_app)
+
+
+def put(phone: Client, body: Any = BODY, **headers: str) -> Any:
+    return phone.send("PUT", PATH, json=body, headers=headers or DEVICE)
+
+
+def test_sent_again_is_the_same_and_other_content_is_a_conflict(
+    phone: Client, field_office: Office
+) -> None:
+    before = len(list(reports_waiting(field_office)))
+    first = put(phone)
+    assert first.status_code == 201
+    assert first.json()["missing"] == ["a.jpg"]
+    assert [each["code"] for each in first.json()["faults"]] == ["service.submission.form-unknown"]
+    assert put(phone).status_code == 200
+    assert put(phone, {**BODY, "number": 5}).status_code == 409
+    assert len(list(reports_waiting(field_office))) == before + 2
+    assert field_office.fieldbook().holes("phone-1") == ((1, 3),)
+
+
+def test_a_photograph_goes_on_where_it_was_broken_off(phone: Client) -> None:
+    put(phone)
+    asked = f"{FILE}?sha256={DIGEST}&n_bytes={len(PHOTO)}"
+    one = phone.send("PUT", f"{asked}&part=1", content=PHOTO[PART_BYTES:], headers=DEVICE)
+    assert (one.status_code, one.json()["missing"]) == (200, [0])
+    assert phone.send("GET", FILE, headers=DEVICE).json()["missing"] == [0]
+    for status in (201, 201):
+        two = phone.send("PUT", f"{asked}&part=0", content=PHOTO[:PART_BYTES], headers=DEVICE)
+        assert (two.status_code, two.json()["whole"]) == (status, True)
+    assert phone.send("GET", PATH, headers=DEVICE).json()["missing"] == []
+
+
+def test_a_resident_needs_no_account_but_our_page(phone: Client, field_office: Office) -> None:
+    assert put(phone, Accept="*/*").status_code == 403
+    assert put(phone, **{"X-Rafiqa": "desk", "Origin": "https://evil.test"}).status_code == 403
+    assert put(phone, **{"X-Rafiqa": "desk"}).status_code == 201
+    assert field_office.fieldbook().stories[ID].received.actor.role == "resident"
+    assert put(phone, Authorization="Bearer wrong").status_code == 403
+
+
+def test_an_operator_sees_all_that_it_sent_and_takes_it_along(
+    phone: Client, field_app: Starlette
+) -> None:
+    put(phone)
+    phone.send(
+        "PUT", f"{FILE}?sha256={DIGEST}&n_bytes={len(PHOTO)}&part=0",
+        content=PHOTO[:PART_BYTES], headers=DEVICE,
+    )  # fmt: skip
+    phone.send(
+        "PUT", f"{FILE}?sha256={DIGEST}&n_bytes={len(PHOTO)}&part=1",
+        content=PHOTO[PART_BYTES:], headers=DEVICE,
+    )  # fmt: skip
+    operator, planner = Client(field_app), Client(field_app)
+    assert operator.get("/api/submissions/").status_code == 401
+    operator.sign_in("operator")
+    planner.sign_in("planner")
+    assert planner.get("/api/submissions/").json()["submissions"] == []
+    assert planner.get(PATH, **{"X-Rafiqa": "desk"}).status_code == 404
+    (row,) = operator.get("/api/submissions/").json()["submissions"]
+    assert (row["id"], row["state"]) == (ID, "waiting")
+    text = operator.get("/api/submissions/?format=csv").content.decode("utf-8-sig")
+    (cells,) = csv.DictReader(io.StringIO(text))
+    assert (cells["seen"], cells["statement"]) == ("shell", "'=HYPERLINK(1)")
+    features = operator.get("/api/submissions/?format=geojson").json()["features"]
+    assert features[0]["geometry"]["coordinates"] == [39.01, 35.95]
+    packed = operator.get("/api/submissions/?format=zip").content
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        assert archive.read("instances/000001/a.jpg") == PHOTO
+
+
+def test_a_reviewer_sends_back_and_its_sender_reads_why(
+    phone: Client, field_app: Starlette
+) -> None:
+    put(phone)
+    reviewer = Client(field_app)
+    assert reviewer.post(f"{PATH}/review", {"state": "returned"}).status_code == 401
+    reviewer.sign_in("first")
+    assert reviewer.post(f"{PATH}/review", {"state": "returned"}).status_code == 422
+    said = {"state": "returned", "note": "which side of the wall?"}
+    assert reviewer.post(f"{PATH}/review", said).status_code == 201
+    told = phone.send("GET", PATH, headers=DEVICE).json()
+    assert (told["state"], told["note"]) == ("returned", "which side of the wall?")
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [
+        (b'{"form_id":"x","form_id":"y","values":{}}', 400),
+        (b'{"form_id":"x","values":[]}', 400),
+        (b'{"form_id":"x","values":{"a":NaN}}', 400),
+        (b"[]", 400),
+    ],
+)
+def test_what_is_no_submission_is_refused_and_kept(
+    phone: Client, field_office: Office, content: bytes, status: int
+) -> None:
+    headers = {**DEVICE, "Content-Type": "application/json"}
+    assert phone.send("PUT", PATH, content=content, headers=headers).status_code == status
+    assert content in [item.original for item in field_office.store.quarantined()]
+
+
+def test_a_resident_fills_no_disk(phone: Client, field_office: Office) -> None:
+    put(phone, **{"X-Rafiqa": "desk"})
+    asked = f"{FILE}2?sha256={DIGEST}&n_bytes={9 * 1024**2}&part=0"
+    answer = phone.send("PUT", asked, content=b"x", headers={"X-Rafiqa": "desk"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "service.submission.file-large")
+    junk = b"x" * (300 * 1024)
+    headers = {"X-Rafiqa": "desk", "Content-Type": "application/json"}
+    assert phone.send("PUT", PATH, content=junk, headers=headers).status_code == 400
+    assert list(field_office.store.quarantined()) == []

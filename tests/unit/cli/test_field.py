@@ -1,0 +1,93 @@
+"""The commands of the field: forms out, phones in, submissions carried by hand and taken along."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zipfile
+import zlib
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.conftest import ORIGIN, Run
+from tests.unit.service.field import FORM_XML, filled_form
+
+
+@pytest.fixture
+def store(run: Run, tmp_path: Path) -> Path:
+    path = tmp_path / "field.rafiqa"
+    assert run("new", path, "--name", "Field", *ORIGIN).status == 0
+    return path
+
+
+def test_a_form_goes_out_once_and_no_other_under_its_version(
+    run: Run, store: Path, tmp_path: Path
+) -> None:
+    form = tmp_path / "form.xml"
+    form.write_bytes(FORM_XML)
+    first = run("publish-form", store, form, "--record", "evidence", "--json")
+    assert first.answer["form_id"] == "sighting"
+    assert run("publish-form", store, form, "--record", "evidence", "--json").answer == first.answer
+    assert run("publish-form", store, form, "--record", "x", "--json").codes == [
+        "service.form.record"
+    ]
+    form.write_bytes(FORM_XML.replace(b"Sighting", b"Seen"))
+    assert run("publish-form", store, form, "--json").codes == ["service.form.version-twice"]
+    other = FORM_XML.replace(b'version="3"', b'version="4"').replace(b"hazards.csv", b"own.csv")
+    form.write_bytes(other)
+    assert run("publish-form", store, form, "--json").codes == ["service.form.file-missing"]
+
+
+def test_a_phone_is_let_in_by_a_code_that_is_shown_once(run: Run, store: Path) -> None:
+    words = ("--url", "https://mine.example/", "--carrier", "p-7", "--for", "deminers")
+    added = run("device", "add", store, "--json", "phone-1", *words).answer
+    settings = json.loads(zlib.decompress(base64.b64decode(added["settings"])))
+    assert settings["general"]["server_url"] == added["url"]
+    assert added["url"] == f"https://mine.example/openrosa/key/{added['key']}"
+    assert settings["general"]["form_update_mode"] == "match_exactly"
+    assert added["key"].encode() not in store.read_bytes()
+    wal = store.with_name(store.name + "-wal")
+    assert not wal.exists() or added["key"].encode() not in wal.read_bytes()
+    again = run("device", "add", store, "--json", "phone-1", *words)
+    assert again.codes == ["service.device.known"]
+    assert run("device", "revoke", store, "--json", "phone-1", "--note", "lost").status == 0
+    (told,) = run("device", "list", store, "--json").answer["devices"]
+    assert told["revoked_at"] is not None
+    assert run("device", "revoke", store, "--json", "phone-2").codes == ["service.device.unknown"]
+    bad = run("device", "add", store, "--json", "p", "--url", "mine", *words[2:])
+    assert bad.codes == ["service.device.address"]
+
+
+def test_a_bundle_is_taken_once_and_what_came_is_taken_along(
+    run: Run, store: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "instances"
+    for name in ("a", "b", "broken"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / f"{name}.xml").write_bytes(filled_form(f"uuid:{name}", photo="p.jpg"))
+    (folder / "a" / "p.jpg").write_bytes(b"a photograph")
+    (folder / "broken" / "broken.xml").write_bytes(b"<no")
+    told = run("bundle", store, folder, "--json")
+    assert told.status == 1
+    assert told.codes == ["wire.xml.syntax"]
+    counts = {name: told.answer[name] for name in ("read", "accepted", "already", "files")}
+    assert counts == {"read": 3, "accepted": 2, "already": 0, "files": 1}
+    assert run("bundle", store, folder, "--json").answer["already"] == 2
+    out = tmp_path / "all.zip"
+    known = run("submissions", store, "--out", out, "--json").answer
+    assert [item["missing"] for item in known["submissions"]] == [[], ["p.jpg"]]
+    other = tmp_path / "other.rafiqa"
+    assert run("new", other, "--name", "Other", *ORIGIN).status == 0
+    carried = run("bundle", other, out, "--json").answer
+    assert (carried["accepted"], carried["files"], carried["refused"]) == (2, 1, [])
+    with zipfile.ZipFile(out) as archive:
+        assert archive.read("instances/000001/p.jpg") == b"a photograph"
+
+
+def test_what_is_no_bundle_is_told(run: Run, store: Path, tmp_path: Path) -> None:
+    (tmp_path / "x.zip").write_bytes(b"no archive")
+    assert run("bundle", store, tmp_path / "x.zip", "--json").codes == ["service.bundle.unreadable"]
+    assert run("submissions", store, "--out", tmp_path / "x.pdf", "--json").codes == [
+        "api.submission.format"
+    ]

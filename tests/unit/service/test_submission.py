@@ -1,0 +1,221 @@
+"""Submissions: once each, never refused for their form, and nothing of the land before review."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+
+import pytest
+
+from rafiqa.errors import Conflict, Forbidden, InvalidInput
+from rafiqa.land import Actor, EvidenceRecorded, ResidentReported
+from rafiqa.ledger import PART_BYTES, FormPublished, SubmissionReviewed
+from rafiqa.service import (
+    Office,
+    Sent,
+    erase_words,
+    missing_files,
+    name_file,
+    publish_form,
+    put_file,
+    put_file_part,
+    receive,
+    reports_waiting,
+    review_submission,
+)
+from tests.unit.service.conftest import OfficeAt
+from tests.unit.service.field import FORM_XML, POINT, filled_form
+from tests.unit.service.ground import FIRST, INFORMATION, OPERATOR, RESIDENT, SURVEYOR
+
+PHOTO = bytes(range(256)) * 1200
+ROUND = "; ".join(
+    f"{lat} {lon} 0 0"
+    for lat, lon in ((34.9, 38.55), (34.901, 38.55), (34.901, 38.551), (34.9, 38.55))
+)
+
+
+@pytest.fixture
+def office(at_stage: OfficeAt) -> Office:
+    office = at_stage("site")
+    form = FormPublished("", "", "", "", "evidence")
+    assert publish_form(office, INFORMATION, form, FORM_XML).done
+    return office
+
+
+def take(office: Office, content: bytes, actor: Actor = SURVEYOR) -> str:
+    submitted = receive(office, actor, Sent(content))
+    assert submitted.acted.done
+    return submitted.instance_id
+
+
+def review(office: Office, state: str, note: str = "", actor: Actor = INFORMATION) -> list[str]:
+    fact = SubmissionReviewed("uuid:1", state, note or None)  # type: ignore[arg-type]
+    return [reason.code for reason in review_submission(office, actor, fact).reasons]
+
+
+def test_the_same_again_is_done_already_and_stored_once(office: Office) -> None:
+    take(office, filled_form("uuid:1"))
+    head = office.store.head()
+    again = receive(office, SURVEYOR, Sent(filled_form("uuid:1")))
+    assert again.acted.already
+    assert office.store.head() == head
+
+
+def test_other_content_under_an_id_is_kept_apart_and_still_stands_on_the_map(
+    office: Office,
+) -> None:
+    take(office, filled_form("uuid:1"))
+    other = receive(office, OPERATOR, Sent(filled_form("uuid:1", place="34.91 38.56 0 0")))
+    assert [reason.code for reason in other.acted.reasons] == ["ledger.id-conflict"]
+    assert office.fieldbook().stories["uuid:1"].received.actor == SURVEYOR
+    kept = list(office.store.quarantined())
+    assert any(b"34.91" in item.original for item in kept)
+    assert len(list(reports_waiting(office))) == 2, "unknown is hazard: both places are shown"
+
+
+@pytest.mark.parametrize(
+    ("content", "faults"),
+    [
+        (filled_form("uuid:1", form='id="nobody-knows"'), ["service.submission.form-unknown"]),
+        (
+            filled_form("uuid:1", form='id="sighting" version="9"'),
+            ["service.submission.version-unknown"],
+        ),
+        (filled_form(""), ["service.submission.id-missing"]),
+        (filled_form("uuid:2", replaces="uuid:1"), ["service.submission.replaces-unknown"]),
+    ],
+)
+def test_a_report_of_danger_is_not_refused_for_its_form(
+    office: Office, content: bytes, faults: list[str]
+) -> None:
+    submitted = receive(office, RESIDENT, Sent(content))
+    assert submitted.acted.done
+    assert list(submitted.faults) == faults
+    (report,) = reports_waiting(office)
+    assert isinstance(report.fact, ResidentReported)
+    assert (report.fact.spot.lat_deg, report.fact.spot.lon_deg) == (34.9, 38.55)
+
+
+def test_a_place_that_is_none_is_told_and_what_is_no_xml_is_kept(office: Office) -> None:
+    assert receive(office, SURVEYOR, Sent(filled_form("uuid:3", place="95 200 0 0"))).faults == (
+        "wire.fieldplace.range",
+    )
+    assert receive(office, SURVEYOR, Sent(filled_form("uuid:4", place="0 0 0 0"))).faults == (
+        "service.submission.no-fix",
+    )
+    assert list(reports_waiting(office)) == []
+    for broken in (b"<data id='x'>", b"", b'<!DOCTYPE a [<!ENTITY b "c">]><a id="x">&b;</a>'):
+        with pytest.raises(InvalidInput):
+            receive(office, SURVEYOR, Sent(broken))
+        assert broken in [item.original for item in office.store.quarantined()]
+
+
+def test_ground_that_a_surveyor_draws_stands_whole_at_once_a_residents_as_a_point(
+    office: Office,
+) -> None:
+    take(office, filled_form("uuid:1", place=ROUND))
+    drawn = [r.fact for r in office.facts() if isinstance(r.fact, EvidenceRecorded)]
+    assert [item.shape is not None for item in drawn] == [True]
+    take(office, filled_form("uuid:2", place=ROUND), RESIDENT)
+    assert len([r for r in office.facts() if isinstance(r.fact, EvidenceRecorded)]) == 1
+    assert len(list(reports_waiting(office))) == 2
+
+
+def test_a_clock_of_1970_moves_nothing(office: Office) -> None:
+    content = filled_form("uuid:1").replace(b"<photo>", b"<end>1970-01-01T00:00:00Z</end><photo>")
+    take(office, content)
+    story = office.fieldbook().stories["uuid:1"]
+    assert story.fact.told_at == "1970-01-01T00:00:00Z"
+    assert story.received.valid_at_us > 0
+    (report,) = reports_waiting(office)
+    assert report.valid_at_us == story.received.valid_at_us
+
+
+def test_review_makes_the_fact_and_answers_the_sign(office: Office) -> None:
+    take(office, filled_form("uuid:1", statement="by the well"))
+    assert not list(office.register().evidence.values())
+    assert review(office, "accepted", actor=SURVEYOR) == ["service.permit.denied"]
+    assert review(office, "accepted") == []
+    (known,) = office.register().evidence.values()
+    assert known.actor == INFORMATION
+    assert isinstance(known.fact, EvidenceRecorded)
+    assert (known.fact.kind, known.fact.text) == ("eo_seen", "by the well")
+    assert list(reports_waiting(office)) == []
+    assert office.fieldbook().stories["uuid:1"].state == "accepted"
+    assert review(office, "refused", "no") == ["service.submission.accepted"]
+
+
+def test_nobody_reviews_their_own_and_a_refusal_needs_a_reason(office: Office) -> None:
+    take(office, filled_form("uuid:1"), INFORMATION)
+    assert review(office, "accepted") == ["service.submission.own"]
+    assert review(office, "returned", actor=FIRST) == ["service.submission.note-missing"]
+    assert review(office, "returned", "which house?", actor=FIRST) == []
+    story = office.fieldbook().stories["uuid:1"]
+    assert (story.state, story.note) == ("returned", "which house?")
+    assert len(list(reports_waiting(office))) == 1, "sending back takes no sign off the map"
+
+
+def test_what_does_not_read_as_its_record_is_not_accepted(office: Office) -> None:
+    take(office, filled_form("uuid:1", kind="a thing"))
+    assert review(office, "accepted") == ["dictionary.code.unknown"]
+    assert office.fieldbook().stories["uuid:1"].state == "waiting"
+
+
+def test_corrections_follow_one_another_in_whatever_order_they_come(office: Office) -> None:
+    take(office, filled_form("uuid:2", replaces="uuid:1"))
+    take(office, filled_form("uuid:1"))
+    stories = office.fieldbook().stories
+    assert (stories["uuid:1"].state, stories["uuid:2"].state) == ("replaced", "waiting")
+    fork = receive(office, SURVEYOR, Sent(filled_form("uuid:3", replaces="uuid:1")))
+    assert fork.faults == ("service.submission.replaced-twice",)
+    assert review(office, "accepted") == ["service.submission.replaced"]
+
+
+def test_files_come_whole_or_in_parts_and_what_is_missing_is_told(office: Office) -> None:
+    take(office, filled_form("uuid:1", photo="صورة.jpg"))
+    story = office.fieldbook().stories["uuid:1"]
+    assert missing_files(office, story) == ("صورة.jpg",)
+    digest = sha256(PHOTO).hexdigest()
+    assert name_file(office, SURVEYOR, "uuid:1", "صورة.jpg", digest, len(PHOTO)).done
+    put_file_part(office, SURVEYOR, "uuid:1", "صورة.jpg", 1, PHOTO[PART_BYTES:])
+    assert missing_files(office, story) == ("صورة.jpg",)
+    head = office.store.head()
+    assert not put_file(office, SURVEYOR, "uuid:1", "صورة.jpg", PHOTO)
+    assert not put_file(office, SURVEYOR, "uuid:1", "صورة.jpg", PHOTO)
+    assert missing_files(office, story) == ()
+    assert office.store.head() == head
+    with pytest.raises(Conflict):
+        put_file(office, SURVEYOR, "uuid:1", "صورة.jpg", PHOTO[:-1])
+    with pytest.raises(Forbidden):
+        put_file(office, OPERATOR, "uuid:1", "other.jpg", PHOTO)
+
+
+def test_numbers_that_did_not_come_are_holes(office: Office) -> None:
+    for number in (2, 3, 7):
+        body: dict[str, object] = {
+            "form_id": "sighting",
+            "form_version": "3",
+            "values": {},
+            "number": number,
+        }
+        sent = Sent(json.dumps(body).encode(), "application/json", f"uuid:{number}", "phone-1")
+        assert receive(office, SURVEYOR, sent).acted.done
+    assert office.fieldbook().holes("phone-1") == ((1, 1), (4, 6))
+
+
+def test_the_words_of_a_submission_can_be_erased_and_its_sign_stays(office: Office) -> None:
+    take(office, filled_form("uuid:1", statement="canary name"))
+    entry_id = office.fieldbook().stories["uuid:1"].received.entry_id
+    assert erase_words(office, FIRST, entry_id, "asked for").done
+    story = office.fieldbook().stories["uuid:1"]
+    assert "canary" not in story.fact.text
+    assert len(list(reports_waiting(office))) == 1
+    assert review(office, "accepted") == ["wire.xml.syntax"]
+
+
+def test_the_place_of_a_phone_is_latitude_first(office: Office) -> None:
+    assert POINT.startswith("34.9")
+    take(office, filled_form("uuid:1"))
+    (report,) = reports_waiting(office)
+    assert isinstance(report.fact, ResidentReported)
+    assert report.fact.spot.lon_deg == 38.55
