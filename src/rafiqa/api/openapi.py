@@ -10,7 +10,7 @@ import msgspec
 from rafiqa.api.ask import Ask
 from rafiqa.api.problem import MEDIA_TYPE, Problem
 from rafiqa.api.refusal import examples
-from rafiqa.api.reply import Reply, reply
+from rafiqa.api.reply import RAW, Reply, reply
 from rafiqa.api.route import Endpoint, Param
 from rafiqa.api.sending import HEADER, KEY_LETTERS
 
@@ -83,6 +83,9 @@ def _operation(row: Endpoint, schema_of: dict[Any, Any]) -> dict[str, Any]:
     if row.takes is not None:
         content = {"application/json": {"schema": schema_of[row.takes]}}
         operation["requestBody"] = {"required": True, "content": content}
+    if row.raw:
+        raw = {"schema": {"type": "string", "format": "binary"}}
+        operation["requestBody"] = {"required": True, "content": {RAW: raw}}
     if row.method != "GET":
         required = {"name": "X-Rafiqa", "in": "header", "required": True}
         operation["parameters"].append({**required, "schema": {"const": "desk"}})

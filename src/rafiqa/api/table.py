@@ -16,6 +16,9 @@ from rafiqa.api import (
     point,
     project,
     quality,
+    report,
+    reportdesk,
+    reportshape,
     search,
     session,
     shape,
@@ -48,6 +51,7 @@ _COMPARE = Param(
     "compare_known_at", _TEXT, "What changed since this was known, and by which facts."
 )
 _NAME = Param("q", _TEXT, "Name or id, or a part of one.", True)
+_OF = Param("of", {"type": "integer", "minimum": 1}, "Bytes of the whole picture.", True)
 _RELEASE = "/api/releases/{release_id:path}"
 
 
@@ -251,6 +255,60 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         quality.review,
         shape.LotReview,
     ),
+    Endpoint(
+        "PUT",
+        "/api/reports/{report_id}",
+        "Send a report or request without an account; sent again it is taken once",
+        report.take_report,
+        reportshape.Received,
+        reportshape.Message,
+        status=201,
+    ),
+    Endpoint(
+        "PUT",
+        "/api/reports/{report_id}/pictures/{sha256}/{number:int}",
+        "Send one part of a report's picture, 256 KiB but for the last",
+        report.take_part,
+        reportshape.Received,
+        params=(_OF,),
+        raw=True,
+    ),
+    Endpoint(
+        "GET",
+        "/api/reports/{report_id}/pictures/{sha256}",
+        "A report's picture, for staff",
+        reportdesk.show_picture,
+        media_type="image/jpeg",
+    ),
+    Endpoint(
+        "POST",
+        "/api/report-codes",
+        "What became of the reports under a code, and that its holder was told",
+        report.show_by_code,
+        reportshape.ByCode,
+        reportshape.CodeAsked,
+    ),
+    Endpoint(
+        "GET",
+        "/api/report-places",
+        "Names of places, to choose from while offline",
+        report.show_places,
+        reportshape.Places,
+        timed=True,
+    ),
+    Endpoint(
+        "GET",
+        "/api/reports",
+        "Residents' reports and requests by urgency, for staff",
+        reportdesk.show_reports,
+        reportshape.Reports,
+    ),
+    _act(
+        "/api/reports/{report_id}/answer",
+        "Answer a report or request",
+        reportdesk.answer,
+        reportshape.ReportAnswer,
+    ),
     Endpoint("GET", "/api/openapi.json", "This description", show_openapi, timed=True),
     Endpoint("GET", "/", "The desk", page.show_page, media_type="text/html", page=True),
     Endpoint(
@@ -259,6 +317,22 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "The verifier of certificates",
         show_verifier,
         media_type="text/html",
+        page=True,
+    ),
+    Endpoint(
+        "GET",
+        "/report",
+        "The page on which residents report",
+        report.show_report_page,
+        media_type="text/html",
+        page=True,
+    ),
+    Endpoint(
+        "GET",
+        "/report-worker.js",
+        "What keeps that page on a phone",
+        report.show_worker,
+        media_type="text/javascript",
         page=True,
     ),
     Endpoint(

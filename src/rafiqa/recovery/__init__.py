@@ -24,6 +24,7 @@ from rafiqa.recovery.fact import (
 from rafiqa.recovery.gate import ask_gate
 from rafiqa.recovery.gatechain import CHAIN, PAPER_GATES, PaperGate
 from rafiqa.recovery.register import RecoveryRegister, is_of_rebuilding, register
+from rafiqa.recovery.resident import ReporterTold, RequestAnswered, ResidentAsked
 from rafiqa.recovery.rubblegate import PlacedFind
 from rafiqa.recovery.sitefact import (
     BombSearched,
@@ -73,6 +74,9 @@ __all__ = [
     "Rated",
     "RecoveryFact",
     "RecoveryRegister",
+    "ReporterTold",
+    "RequestAnswered",
+    "ResidentAsked",
     "RightsChecked",
     "RightsClaimed",
     "RubbleLifted",

@@ -15,10 +15,18 @@ from rafiqa.recovery.fact import (
     RubbleLotMoved,
     RubbleLotRegistered,
 )
+from rafiqa.recovery.resident import ReporterTold, RequestAnswered, ResidentAsked, ResidentFact
 from rafiqa.recovery.sitefact import CrewBriefed, EodSupportAgreed, SiteFact, SiteRated
 from rafiqa.recovery.sitefolder import Paper, SiteFolder
 
-_ABOUT = LayerRegistered | ProjectRegistered | RubbleLotRegistered | RubbleLotMoved | SiteFact
+_ABOUT = (
+    LayerRegistered
+    | ProjectRegistered
+    | RubbleLotRegistered
+    | RubbleLotMoved
+    | SiteFact
+    | ResidentFact
+)
 
 
 @dataclass(slots=True)
@@ -27,12 +35,17 @@ class RecoveryRegister:
 
     ``layers`` and ``projects`` hold the newest registration of each id, ``lots`` the whole
     story of each lot, oldest first, and ``folders`` the papers of each project or lot.
+    ``requests`` holds what residents asked, ``request_answers`` what became of each, and
+    ``told`` that they heard of an answer, by the answer's entry.
     """
 
     layers: dict[str, Recorded] = field(default_factory=dict)
     projects: dict[str, Recorded] = field(default_factory=dict)
     lots: dict[str, list[Recorded]] = field(default_factory=dict)
     folders: dict[str, SiteFolder] = field(default_factory=dict)
+    requests: dict[str, Recorded] = field(default_factory=dict)
+    request_answers: dict[str, list[Recorded]] = field(default_factory=dict)
+    told: dict[str, Recorded] = field(default_factory=dict)
 
     def layers_of(self, kind: str) -> list[LayerRegistered]:
         """Returns the layers of one kind, oldest first."""
@@ -130,6 +143,12 @@ def register(facts: Iterable[Recorded], valid_at_us: int) -> RecoveryRegister:
             result.projects[fact.project_id] = recorded
         elif isinstance(fact, RubbleLotRegistered | RubbleLotMoved):
             result.lots.setdefault(fact.lot_id, []).append(recorded)
+        elif isinstance(fact, ResidentAsked):
+            result.requests.setdefault(fact.request_id, recorded)
+        elif isinstance(fact, RequestAnswered):
+            result.request_answers.setdefault(fact.request_id, []).append(recorded)
+        elif isinstance(fact, ReporterTold):
+            result.told.setdefault(fact.answer_entry_id, recorded)
         elif isinstance(fact, SiteFact):
             result.folders.setdefault(fact.works_id, SiteFolder()).add(recorded)
     return result

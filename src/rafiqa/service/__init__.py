@@ -71,6 +71,15 @@ from rafiqa.service.release import (
     transfer_release,
 )
 from rafiqa.service.reopening import Reopening, reopen, reopen_land
+from rafiqa.service.resident import (
+    ANYBODY,
+    answer_request,
+    ask_office,
+    attach_picture,
+    heard_all,
+    heard_by_code,
+    tell_reporter,
+)
 from rafiqa.service.site import open_site
 from rafiqa.service.siterecord import SITE_RECORDS, put_on_record, site_fact
 from rafiqa.service.structure import footprint_of, register_structure
@@ -78,6 +87,7 @@ from rafiqa.service.survey import correct_boundary, decide_class, declare_area, 
 from rafiqa.service.work import inspect_work, move_task, order_work, report_work
 
 __all__ = [
+    "ANYBODY",
     "BEGINNING_US",
     "NOW",
     "PERMITS",
@@ -104,12 +114,15 @@ __all__ = [
     "allow",
     "answer_nonconformity",
     "answer_report",
+    "answer_request",
     "ask_account",
     "ask_exactness",
     "ask_figures",
+    "ask_office",
     "ask_point",
     "assess",
     "attach",
+    "attach_picture",
     "attachments_of",
     "back_up",
     "bring_parts",
@@ -128,6 +141,8 @@ __all__ = [
     "gate_of",
     "grant_accreditation",
     "hand_over",
+    "heard_all",
+    "heard_by_code",
     "inspect_lot",
     "inspect_work",
     "issue_certificate",
@@ -170,5 +185,6 @@ __all__ = [
     "site_fact",
     "split",
     "status_list",
+    "tell_reporter",
     "transfer_release",
 ]

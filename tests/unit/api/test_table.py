@@ -34,6 +34,12 @@ QUESTIONS = {
     "/api/account": ["/api/account", "/api/account?from=2026-01-10&to=2026-02-01"],
     "/api/search": ["/api/search?q=mill", "/api/search?q="],
     "/api/catalogue/{lang}.json": ["/api/catalogue/en.json", "/api/catalogue/ar.json"],
+    "/api/report-places": ["/api/report-places"],
+    # For staff alone: test_report.py asks.
+    "/api/reports": [],
+    "/api/reports/{report_id}/pictures/{sha256}": [],
+    "/report": ["/report"],
+    "/report-worker.js": ["/report-worker.js"],
     "/api/openapi.json": ["/api/openapi.json"],
     "/": ["/"],
     "/verify": ["/verify"],

@@ -58,6 +58,9 @@ from rafiqa.recovery import (
     MethodStated,
     PictureKept,
     ProjectRegistered,
+    ReporterTold,
+    RequestAnswered,
+    ResidentAsked,
     RightsChecked,
     RightsClaimed,
     RubbleLifted,
@@ -111,6 +114,13 @@ def _erase(office: Office, actor: Actor, instead: Any, stamp: Stamp) -> Acted:
     return service.erase_words(office, actor, "a1", "asked by the person named", instead, stamp)
 
 
+def _picture(office: Office, actor: Actor, pixels: Any, stamp: Stamp) -> Acted:
+    return service.attach_picture(office, actor, "S1", pixels, stamp)
+
+
+ASKED = ResidentAsked("Q9", "survey", ORIGIN)
+REPLY = RequestAnswered("Q1", "planned")
+HEARD = ReporterTold("S1", "answer-1", "web")
 PHOTO = AttachmentNamed("E1", "ab" * 32, 300_000, "image/jpeg")
 AREA = AreaRecorded("A9", "cha", square(200), "Orchard", ("E1",))
 TASK = TaskOrdered("T9", "A1", OPERATOR.organisation_id, ("manual",), 30)
@@ -318,6 +328,14 @@ ACTS: dict[str, Act] = {
     "answer_report": Act(
         "told", FIRST, ANSWER, replace(ANSWER, outcome="marked"), service.answer_report
     ),
+    "ask_office": Act("site", RESIDENT, ASKED, replace(ASKED, text="else"), service.ask_office),
+    "answer_request": Act(
+        "told", FIRST, REPLY, replace(REPLY, outcome="not_now"), service.answer_request
+    ),
+    "tell_reporter": Act(
+        "told", RESIDENT, HEARD, replace(HEARD, channel="phone"), service.tell_reporter
+    ),
+    "attach_picture": Act("told", RESIDENT, b"pixels", b"other pixels", _picture),
     "register_layer": Act(
         "site",
         ENGINEER,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rafiqa.land import LotInspected, NonconformityRaised, ResidentReported
-from rafiqa.recovery import ChanceFound, RubbleLotRegistered
+from rafiqa.land import LotInspected, NonconformityRaised, ReportAnswered, ResidentReported
+from rafiqa.recovery import ChanceFound, ResidentAsked, RubbleLotRegistered
 from rafiqa.service import (
     Office,
+    Stamp,
+    answer_report,
+    ask_office,
     inspect_lot,
     issue_certificate,
     open_office,
@@ -62,6 +65,9 @@ def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
         assert inspect_lot(office, INSPECTOR, failed).done
     if stage == "told":
         assert report_hazard(office, RESIDENT, ResidentReported("S1", ORIGIN, "eo_seen")).done
+        answer = ReportAnswered("S1", "marked")
+        assert answer_report(office, FIRST, answer, Stamp(entry_id="answer-1")).done
+        assert ask_office(office, RESIDENT, ResidentAsked("Q1", "survey", ORIGIN)).done
     if stage in {"heap", "found"}:
         assert register_rubble_lot(office, ENGINEER, RubbleLotRegistered("H1", "Heap", ORIGIN)).done
     if stage == "found":
