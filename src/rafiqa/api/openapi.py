@@ -23,7 +23,7 @@ _KEY = {
     "description": "Made by the sender; an act sent again under its key is done once.",
     "schema": {"type": "string", "minLength": KEY_LETTERS[0], "maxLength": KEY_LETTERS[1]},
 }
-_INTEGERS = frozenset({"z", "x", "y"})
+_INTEGERS = frozenset({"z", "x", "y", "part"})
 _DESCRIPTION = (
     "What is known of the land, and what may be built on it. Every answer is as true at one "
     "time and as known at another. Acts need a session, the header X-Rafiqa: desk, and an "
@@ -89,7 +89,7 @@ def _operation(row: Endpoint, schema_of: dict[Any, Any]) -> dict[str, Any]:
     if row.method != "GET":
         required = {"name": "X-Rafiqa", "in": "header", "required": True}
         operation["parameters"].append({**required, "schema": {"const": "desk"}})
-        operation["security"] = [{"session": []}]
+        operation["security"] = [] if row.anybody else [{"session": []}]
     if row.takes is not None:
         operation["parameters"].append(_KEY)
     if row.status == 201:

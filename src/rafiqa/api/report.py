@@ -194,7 +194,7 @@ def take_part(ask: Ask) -> Reply:
         NotFound: no report of that id is on record.
         TooMany: too many parts came from this address within a minute.
     """
-    report_id, digest, number = _id(ask), ask.path["sha256"], int(ask.path["number"])
+    report_id, digest, number = _id(ask), ask.path["digest"], int(ask.path["part"])
     if not ask.desk.attempts.take(("part", ask.address), PARTS_A_MINUTE):
         raise TooMany(Fault("api.report.too-many"))
     office, incoming = ask.desk.office, ask.desk.incoming

@@ -118,7 +118,7 @@ def show_picture(ask: Ask) -> Reply:
         NotFound: the report has no such picture.
     """
     _staff(ask)
-    report_id, digest = ask.path["report_id"], ask.path["sha256"]
+    report_id, digest = ask.path["report_id"], ask.path["digest"]
     named = _pictures(View.of(ask), report_id)
     parts = ask.desk.office.store.attachment(digest) if digest in named else None
     if parts is None:
@@ -126,7 +126,7 @@ def show_picture(ask: Ask) -> Reply:
     return Reply(b"".join(parts), "image/jpeg", headers={"Cache-Control": "no-store"})
 
 
-def answer(ask: Ask) -> Reply:
+def answer_resident(ask: Ask) -> Reply:
     """Returns the entry that answers a report or a request.
 
     Raises:

@@ -41,6 +41,7 @@ class Endpoint:
         handler: answers; runs in a thread of its own.
         gives: Struct of the answer, or None where it is no JSON.
         takes: Struct of the body, or None.
+        anybody: whether an act needs no session, such as a resident's report.
         raw: whether the body is bytes, such as a part of a picture, instead of JSON.
         params: the query's own values, beside language and times.
         media_type: of the answer.
@@ -61,6 +62,7 @@ class Endpoint:
     timed: bool = False
     page: bool = False
     raw: bool = False
+    anybody: bool = False
 
     @property
     def query(self) -> tuple[Param, ...]:

@@ -17,6 +17,7 @@ from rafiqa.ledger import PART_BYTES
 from rafiqa.service import Office
 from rafiqa.service.reportcode import check_digit
 from rafiqa.wire.picture import from_pixels
+from tests.city import Clock
 from tests.unit.api.client import Client
 
 CODE = "20000000001" + check_digit("20000000001")
@@ -173,8 +174,9 @@ def test_what_became_of_it_is_told_by_code_and_that_it_was_told_is_kept(
 
 
 def test_a_wrong_digit_is_told_and_codes_cannot_be_tried_for_long(
-    phone: Client,
+    phone: Client, clock: Clock
 ) -> None:
+    clock.tick_us = 1
     wrong = CODE[:-1] + str((int(CODE[-1]) + 1) % 10)
     answer = phone.post("/api/report-codes", {"code": wrong})
     assert (answer.status_code, codes(answer)) == (400, ["api.report.code"])
@@ -183,7 +185,8 @@ def test_a_wrong_digit_is_told_and_codes_cannot_be_tried_for_long(
     assert put(phone, R1, SEEN).status_code == 201
 
 
-def test_requests_wait_before_danger_does(phone: Client) -> None:
+def test_requests_wait_before_danger_does(phone: Client, clock: Clock) -> None:
+    clock.tick_us = 1
     asked = [
         put(phone, f"{R1}-{number}", SEEN | {"kind": "survey"}).status_code for number in range(32)
     ]
