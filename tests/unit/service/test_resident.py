@@ -44,6 +44,10 @@ def test_two_digits_that_changed_places_are_noticed(digits: str, at: int) -> Non
     assert (read_code(swapped) is None) == (swapped != code)
 
 
+def test_the_check_digit_of_the_published_example() -> None:
+    assert check_digit("572") == "4"
+
+
 def test_digits_of_every_script_with_spaces_are_read() -> None:
     arabic = CODE.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
     persian = CODE.translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))

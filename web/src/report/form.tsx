@@ -172,14 +172,16 @@ interface ChoiceProps {
 /** One question with a few answers, each a big target. */
 export function Choice({ legend, field, codes, text, draft, set }: ChoiceProps) {
   return (
-    <fieldset class="choice">
+    <fieldset class="choice" data-short={codes === YES_NO}>
       <legend>{legend}</legend>
+      <div>
       {codes.map((code) => (
         <label class="tick" key={code}>
           <input type="radio" name={field} value={code} checked={draft[field] === code} onChange={() => set(field, code)} />
           <span>{text(code)}</span>
         </label>
       ))}
+      </div>
     </fieldset>
   );
 }
@@ -198,9 +200,12 @@ function Picture({ say, photo, setPhoto }: { readonly say: Say; readonly photo: 
   };
   return (
     <section class="card">
-      <label for="photo"><strong>{say("form.photo")}</strong></label>
+      <strong>{say("form.photo")}</strong>
       <p class="quiet" id="photo-hint">{say("form.photo-hint")}</p>
-      <input id="photo" type="file" accept="image/*" aria-describedby="photo-hint" onChange={take} />
+      <label class="button">
+        <input id="photo" class="unseen" type="file" accept="image/*" aria-describedby="photo-hint" onChange={take} />
+        {say("form.photo-choose")}
+      </label>
       <p role="status">{fault ? say("form.photo-failed") : photo ? say("form.photo-kept", { size: Math.ceil(photo.blob.size / 1024) }) : ""}</p>
     </section>
   );
