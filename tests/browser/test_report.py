@@ -95,6 +95,11 @@ def phone(chromium: Browser, profile: Path, **more: Any) -> Iterator[BrowserCont
     made.close()
 
 
+def mines(desk: Desk) -> list[dict[str, Any]]:
+    """The reports of this test; others may have sent theirs before."""
+    return [each for each in desk.ask("/api/reports")["reports"] if each["seen"] == "mine"]
+
+
 def begun(context: BrowserContext, address: str, query: str = "") -> Page:
     page = context.new_page()
     page.goto(f"{address}/report{query}")
@@ -129,7 +134,7 @@ def test_without_a_line_across_a_restart_then_received_once_and_told_back(
         code = page.locator(".big").inner_text()
         page.get_by_role("button", name="Done, send it now").click()
         expect(page.locator(".kept li")).to_have_attribute("data-state", "waiting")
-    assert desk.ask("/api/reports")["reports"] == []
+    assert mines(desk) == []
     sent: list[bytes] = []
     with phone(chromium, tmp_path, **away) as context:
         # A gateway that says 200 to everything is not the office.
@@ -160,7 +165,7 @@ def test_without_a_line_across_a_restart_then_received_once_and_told_back(
         expect(page.get_by_text("still on its way")).to_have_count(0)
         assert len(sent) == 2
         assert sent[0] == sent[1]
-        reports = desk.ask("/api/reports")["reports"]
+        reports = mines(desk)
         assert len(reports) == 1
         assert (reports[0]["triage"], reports[0]["seen"]) == ("immediate", "mine")
         assert abs(reports[0]["lat_deg"] - 34.9 - 40 / 111_195) < 1e-5
@@ -179,7 +184,7 @@ def test_without_a_line_across_a_restart_then_received_once_and_told_back(
         page.get_by_role("button", name="Look").click()
         expect(page.locator(".became")).to_contain_text("Thank you.")
         expect(page.locator(".became")).not_to_contain_text("canary")
-    assert desk.ask("/api/reports")["reports"][0]["told_at"] is not None
+    assert mines(desk)[0]["told_at"] is not None
 
 
 def look(page: Page, lang: str) -> None:

@@ -87,24 +87,9 @@ export function Form({ hazard, say, lang, places, done }: Props) {
         <Choice legend={say("form.request")} field="kind" codes={REQUESTS} text={(each) => say(`kind.${each}`)} draft={draft} set={set} />
       )}
       <Where say={say} lang={lang} places={places} spot={spot} setSpot={setSpot} draft={draft} set={set} />
-      {hazard && (
-        <section class="card">
-          <h2>{say("form.near")}</h2>
-          {["children_near", "moved", "marked"].map((field) => (
-            <Choice key={field} legend={say(`form.${field.replace("_", "-")}`)} field={field} codes={YES_NO} text={(each) => say(`yes.${each}`)} draft={draft} set={set} />
-          ))}
-          <label class="tick">
-            <input type="checkbox" checked={draft["urgent"] === "yes"} onChange={(event) => set("urgent", event.currentTarget.checked ? "yes" : "")} />
-            <span>{say("form.urgent")}</span>
-          </label>
-        </section>
-      )}
+      {hazard && <Near say={say} draft={draft} set={set} />}
       {kind === "feeling" && <Choice legend={say("form.feels")} field="feels_at_ease" codes={YES_NO} text={(each) => say(`yes.${each}`)} draft={draft} set={set} />}
-      <section class="card">
-        <label for="text"><strong>{say("form.text")}</strong></label>
-        <p id="text-hint" class="quiet">{say("form.text-hint")}</p>
-        <textarea id="text" rows={4} maxLength={5000} dir="auto" aria-describedby="text-hint" value={draft["text"] ?? ""} onInput={(event) => set("text", event.currentTarget.value)} />
-      </section>
+      <OwnWords say={say} draft={draft} set={set} />
       {hazard && <Picture say={say} photo={photo} setPhoto={setPhoto} />}
       <p role="alert" class="warning">{fault && say(fault)}</p>
       <button type="submit" class="main">{say("form.save")}</button>
@@ -122,6 +107,38 @@ function answers(draft: Draft, kind: string, lang: Lang): Record<string, unknown
     ...shared, seen: draft["seen"] || "other", children_near: ask("children_near"), moved: ask("moved"),
     marked: ask("marked"), urgent: draft["urgent"] === "yes",
   };
+}
+
+interface Asked {
+  readonly say: Say;
+  readonly draft: Draft;
+  readonly set: (field: string, value: string) => void;
+}
+
+/** What the urgency rests on; none of it has to be answered. */
+function Near({ say, draft, set }: Asked) {
+  return (
+    <section class="card">
+      <h2>{say("form.near")}</h2>
+      {["children_near", "moved", "marked"].map((field) => (
+        <Choice key={field} legend={say(`form.${field.replace("_", "-")}`)} field={field} codes={YES_NO} text={(each) => say(`yes.${each}`)} draft={draft} set={set} />
+      ))}
+      <label class="tick">
+        <input type="checkbox" checked={draft["urgent"] === "yes"} onChange={(event) => set("urgent", event.currentTarget.checked ? "yes" : "")} />
+        <span>{say("form.urgent")}</span>
+      </label>
+    </section>
+  );
+}
+
+function OwnWords({ say, draft, set }: Asked) {
+  return (
+    <section class="card">
+      <label for="text"><strong>{say("form.text")}</strong></label>
+      <p id="text-hint" class="quiet">{say("form.text-hint")}</p>
+      <textarea id="text" rows={4} maxLength={5000} dir="auto" aria-describedby="text-hint" value={draft["text"] ?? ""} onInput={(event) => set("text", event.currentTarget.value)} />
+    </section>
+  );
 }
 
 /** An id of 128 random bits; `crypto.randomUUID` is missing where the line has no certificate. */
