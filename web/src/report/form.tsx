@@ -14,6 +14,8 @@ interface Props {
   readonly say: Say;
   readonly lang: Lang;
   readonly places: readonly Named[];
+  /** Called when something new is on the device. */
+  readonly kept: () => void;
   readonly done: () => void;
 }
 
@@ -43,7 +45,7 @@ function writeDraft(name: string, draft: Draft | null): void {
 }
 
 /** A report of danger, or a request; kept on this device before anything else happens. */
-export function Form({ hazard, say, lang, places, done }: Props) {
+export function Form({ hazard, say, lang, places, kept, done }: Props) {
   const name = hazard ? "hazard" : "request";
   const [draft, setDraft] = useState(() => readDraft(name));
   const [spot, setSpot] = useState<Spot | null>(null);
@@ -75,6 +77,7 @@ export function Form({ hazard, say, lang, places, done }: Props) {
     }
     void navigator.storage?.persist?.().catch(() => false);
     setCode(made);
+    kept();
   };
   if (code) return <Saved say={say} code={code} done={done} />;
   return (

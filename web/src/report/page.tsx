@@ -101,7 +101,7 @@ function Page({ catalogues, first }: { readonly catalogues: Catalogues; readonly
       <main>
         {broken && <p class="warning" role="alert">{say("kept.broken")}</p>}
         {view === "home" && <Home say={say} lang={lang} items={items} go={go} refresh={refresh} />}
-        {(view === "hazard" || view === "request") && <Form key={view} hazard={view === "hazard"} say={say} lang={lang} places={places} done={home} />}
+        {(view === "hazard" || view === "request") && <Form key={view} hazard={view === "hazard"} say={say} lang={lang} places={places} kept={refresh} done={home} />}
         {view === "answer" && <Answer say={say} lang={lang} back={home} />}
       </main>
     </>
