@@ -154,7 +154,7 @@ class _City:
 
         def first_of_all() -> None:
             office = self._opened()
-            gate_everything(office, AssetShelf())
+            gate_everything(office)
             office.store.close()
 
         point, gate, every, folding = in_turn(
@@ -206,7 +206,7 @@ class _City:
         columns, every, peer = in_turn(
             [
                 lambda: gate_layers(self.office, self._shelf),
-                lambda: gate_everything(self.office, self._shelf),
+                lambda: gate_everything(self.office),
                 lambda: [tree.query(hazards, predicate="intersects") for tree in trees],
             ],
             n_repeats,

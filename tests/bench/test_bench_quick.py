@@ -24,6 +24,7 @@ FIRST_CELLS = {
         *("verify 1 code, 4 corners, no list", "verify 2 codes and a list, 199 corners"),
         *("issue, 74 corners", "read a status list of 100", "certificate, 199 corners"),
     ),
+    "gate_all": ("2,000", "geometry, old and new", "1,000"),
     "overlay": ("plain", "jitter", "jitter2"),
 }
 

@@ -17,7 +17,15 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Geolocation,
+    Page,
+    Route,
+    ViewportSize,
+    expect,
+)
 
 from rafiqa.land import Actor
 from rafiqa.service import open_office
@@ -28,8 +36,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
 LANGS = ("en", "ar", "ckb", "kmr")
 PASSWORD = "four words of rubble"  # noqa: S105 - of a test's own store
-NARROW = {"width": 360, "height": 740}
-HERE = {"latitude": 34.9, "longitude": 38.55, "accuracy": 12}
+NARROW: ViewportSize = {"width": 360, "height": 740}
+HERE: Geolocation = {"latitude": 34.9, "longitude": 38.55, "accuracy": 12}
 
 
 class Desk:

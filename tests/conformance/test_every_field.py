@@ -47,6 +47,7 @@ NEEDED = {
     "projects": {"kind": "school"},
     "buildings": {"kind": "house"},
     "roads": {"kind": "road"},
+    "works": {"kind": "pipeline"},
     "population": {"residents": "4"},
     "damage": {"scale": "ems98", "as_written": "Grade 3", "observed_on": "2024-03-02"},
     "places": {"kind": "community", "name": "Town"},

@@ -8,20 +8,27 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from rafiqa.api import gateshape, shape
+from rafiqa.api import assetshape, shape
 from rafiqa.api.ask import Ask
+from rafiqa.api.damage import damage_told, event_told, step_told, tag_told
 from rafiqa.api.reason import gates, point_at, point_state
 from rafiqa.api.reply import Reply, reply
-from rafiqa.api.tiles import building_layers, kinds
+from rafiqa.api.tiles import asset_layers, kinds
 from rafiqa.api.view import View, named
 from rafiqa.errors import Fault, NotFound
 from rafiqa.geo import GridShape
+from rafiqa.locale import text
 from rafiqa.recovery import ASSET_POLICY, ProjectRegistered, SitePapers
-from rafiqa.service import AssetLayer, gate_of
+from rafiqa.service import AssetLayer, asset_record, gate_of
+
+_KIND_OF = {"buildings": "building", "roads": "road", "bridges": "bridge"}
+"""What a row of a layer is where it does not say."""
 
 
 def show_asset(ask: Ask) -> Reply:
-    """Returns one asset; its gate is asked at its own footprint and the surface.
+    """Returns one asset with its gate, its damage by source, its tag and its epochs.
+
+    The gate is asked at its own footprint and the surface.
 
     Raises:
         NotFound: no layer holds an asset of that id.
@@ -40,21 +47,30 @@ def show_asset(ask: Ask) -> Reply:
     gate = gate_of(view.desk.office, stand_in, view.moment.as_of, ASSET_POLICY, papers=SitePapers())
     inner = shapely.point_on_surface(ground)
     answer = point_at(view, round(inner.x), round(inner.y))
+    on_record = asset_record(view.moment.recovery, asset_id, view.moment.valid_us, found)
+    events = [event_told(view, hit) for hit in on_record.events]
+    hurt = bool(on_record.damage or on_record.events)
     return reply(
-        gateshape.Asset(
+        assetshape.Asset(
             asset_id,
             told.kind,
             told.name,
             told.storeys,
             gates(view, gate),
             point_state(view, answer),
+            layer.fact.layer_id,
+            [damage_told(view, item) for item in on_record.damage],
+            tag_told(view, on_record.tag),
+            [event for event in events if event is not None],
+            [step_told(view, step) for step in on_record.line.steps],
+            text("asset.nothing-left", {}, view.lang) if hurt else None,
         )
     )
 
 
 def located(view: View, asset_id: str) -> tuple[AssetLayer, int] | None:
     """Returns the layer and row of an asset, or None where no layer holds it."""
-    for layer in building_layers(view):
+    for layer in asset_layers(view):
         row = layer.row_of.get(asset_id)
         if row is not None:
             return layer, row
@@ -68,7 +84,7 @@ def brief(view: View, layer: AssetLayer, row: int) -> shape.AssetBrief:
     name = named(table.values("name")[row], table.values("name_ar")[row], view.lang)
     return shape.AssetBrief(
         table.ids[row],
-        kinds(layer)[row] or "building",
+        kinds(layer)[row] or _KIND_OF.get(layer.fact.kind, "other"),
         name,
         None if storeys is None else int(storeys),
     )
@@ -79,7 +95,7 @@ def assets_at(view: View, x_mm: int, y_mm: int) -> list[shape.AssetBrief]:
     here = shapely.Point(x_mm, y_mm)
     return [
         brief(view, layer, int(row))
-        for layer in building_layers(view)
+        for layer in asset_layers(view)
         for row in np.sort(layer.tree.query(here, predicate="intersects"))
     ]
 

@@ -35,6 +35,8 @@ PUBLIC_KINDS = frozenset(
         "project.registered",
         "rubble.registered",
         "rubble.moved",
+        "damage.assessed",
+        "structure.tagged",
     }
 )
 """Kinds of entries that everybody may read of; what is not listed is for staff alone."""
@@ -336,6 +338,41 @@ _PARAMS: dict[type, Callable[[Any, str], Params]] = {
     recovery.RubbleLotRegistered: lambda fact, lang: {
         "name": fact.name,
         "state": label("rubble_state", fact.state, lang),
+    },
+    recovery.DamageAssessed: lambda fact, lang: {
+        "scale": label("damage_scale", fact.scale, lang),
+        "written": fact.as_written,
+        "note": fact.note or "",
+    },
+    recovery.DamageLinked: lambda fact, _: {
+        "event": fact.event_id,
+        "asset": fact.asset_id,
+        "note": fact.note or "",
+    },
+    recovery.StructureTagged: lambda fact, lang: {
+        "tag": label("structural_tag", fact.tag, lang),
+        "organisation": fact.engineer,
+        "note": fact.note or "",
+    },
+    recovery.AssetsMatched: lambda fact, _: {"n": len(fact.groups)},
+    recovery.MatchReviewed: lambda fact, lang: {
+        "old": ", ".join(fact.old_ids),
+        "new": ", ".join(fact.new_ids),
+        "decision": text(f"cli.match.{'accepted' if fact.accepted else 'rejected'}", {}, lang),
+        "note": fact.note or "",
+    },
+    recovery.PermitIssued: lambda fact, _: {
+        "permit": fact.permit_id,
+        "override": fact.override or "–",
+        "authority": fact.authority or "–",
+        "note": " ".join(fact.conditions),
+    },
+    recovery.PermitEnded: lambda fact, _: {"permit": fact.permit_id, "note": fact.reason},
+    recovery.NoticeAcknowledged: lambda fact, lang: {
+        "notice": fact.notice_id,
+        "party": label("party_role", fact.role, lang),
+        "organisation": fact.organisation,
+        "note": fact.note or "",
     },
     recovery.RubbleLotMoved: lambda fact, lang: {
         "state": label("rubble_state", fact.state, lang),

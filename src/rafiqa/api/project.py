@@ -9,6 +9,8 @@ from rafiqa.api import gateshape
 from rafiqa.api.ask import Ask
 from rafiqa.api.asset import brief, located
 from rafiqa.api.history import history
+from rafiqa.api.permit import permits_on
+from rafiqa.api.permitshape import ProjectSheet
 from rafiqa.api.reason import gates
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.view import View, named
@@ -16,6 +18,7 @@ from rafiqa.errors import Fault, NotFound
 from rafiqa.geo import union_of
 from rafiqa.land import Recorded
 from rafiqa.recovery import (
+    PermitIssued,
     PictureKept,
     ProjectRegistered,
     RubbleLotMoved,
@@ -67,7 +70,7 @@ def show_project(ask: Ask) -> Reply:
     project, gate = known
     found = (located(view, asset_id) for asset_id in project.asset_ids)
     return reply(
-        gateshape.Project(
+        ProjectSheet(
             project_id,
             named(project.name, project.name_ar, view.lang),
             project.kind,
@@ -76,6 +79,7 @@ def show_project(ask: Ask) -> Reply:
             gates(view, gate),
             history(view, _story(view, project)),
             list(_pictures(view, project_id)),
+            *permits_on(ask, project_id),
         )
     )
 
@@ -95,7 +99,7 @@ def _pictures(view: View, works_id: str) -> Iterator[gateshape.Picture]:
 
 
 def _is_about(fact: object, works_id: str) -> bool:
-    if isinstance(fact, ProjectRegistered):
+    if isinstance(fact, ProjectRegistered | PermitIssued):
         return fact.project_id == works_id
     if isinstance(fact, RubbleLotRegistered | RubbleLotMoved):
         return fact.lot_id == works_id

@@ -19,6 +19,7 @@ _UNKNOWN = {
     "asset_id": "api.asset.unknown",
     "lang": "api.catalogue.unknown",
     "number": "service.certificate.unknown",
+    "permit_id": "gate.permit.unknown",
     "path": "api.route.unknown",
 }
 """What is said where the thing that a path names is not on record."""
@@ -30,6 +31,9 @@ _NAMED: dict[str, str | int] = {
     "project": "P-9",
     "asset": "B-9",
     "number": "RFQ-9",
+    "permit": "M-9",
+    "notice": "N-9",
+    "party": "crew_lead",
     "lang": "xx",
 }
 
@@ -59,8 +63,18 @@ def _faults(row: Endpoint) -> Iterator[tuple[int, Fault]]:
         yield 413, Fault("api.body.too-large", params={"limit_kib": BODY_BYTES // 1024})
         yield 415, Fault("api.body.type", "Content-Type")
     for placeholder in row.placeholders:
-        if placeholder in _UNKNOWN:
+        # Damage is taken of an asset that no layer holds: it is not to be lost for that. An act
+        # on a permit is refused for what it names with every other reason against it.
+        told_of = row.method == "GET" or placeholder not in {"asset_id", "permit_id"}
+        if placeholder in _UNKNOWN and told_of:
             yield 404, Fault(_UNKNOWN[placeholder], placeholder, params=_NAMED)
+    if row.open_path.startswith(("/api/permits", "/api/notices")):
+        yield 401, Fault("api.session.needed")
+        if row.placeholders and row.takes is not None:
+            about = "notice" if "notice_id" in row.placeholders else "permit"
+            yield 422, Fault(f"gate.{about}.unknown", params=_NAMED)
+        elif row.takes is not None:
+            yield 404, Fault("service.project.unknown", "PROJECT", params=_NAMED)
     if "number" in row.placeholders:
         yield 401, Fault("api.session.needed")
         yield 409, Fault("api.certificate.not-in-force", params=_NAMED)

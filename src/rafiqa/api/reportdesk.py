@@ -62,7 +62,7 @@ def _item(view: View, heard: Heard, placed: Sequence[PlacedReport]) -> ReportIte
     answer = _ground(view, fact.spot)
     own = next((each for each in placed if each[0].seq == heard.record.seq), None)
     last = heard.answers[-1] if heard.answers else None
-    told = view.moment.recovery.told.get(last.entry_id) if last else None
+    told = view.moment.recovery.residents.told.get(last.entry_id) if last else None
     state = None if answer is None else point_state(view, answer)
     return ReportItem(
         report_id,
@@ -136,7 +136,7 @@ def answer_resident(ask: Ask) -> Reply:
     actor, given = actor_of(ask), ask.taken(ReportAnswer)
     office, report_id = ask.desk.office, ask.path["report_id"]
     words = given.note.strip() or None, given.text.strip() or None
-    if report_id in office.recovery().requests:
+    if report_id in office.recovery().residents.requests:
         asked = RequestAnswered(report_id, given.outcome, given.area_id, *words)
         return done(answer_request(office, actor, asked, ask.stamp))
     seen = ReportAnswered(report_id, given.outcome, given.area_id, *words)

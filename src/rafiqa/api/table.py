@@ -8,17 +8,19 @@ from rafiqa.api import (
     act,
     area,
     asset,
+    assetshape,
     certificate,
+    damage,
     figureshape,
     gateshape,
+    layer,
     maplayer,
     page,
+    permit,
+    permitshape,
     point,
     project,
     quality,
-    report,
-    reportdesk,
-    reportshape,
     search,
     session,
     shape,
@@ -30,6 +32,7 @@ from rafiqa.api.catalogue import show_catalogue
 from rafiqa.api.health import show_health
 from rafiqa.api.openapi import show_openapi
 from rafiqa.api.reply import GEOJSON, TILE, Reply
+from rafiqa.api.reporttable import REPORT_ENDPOINTS
 from rafiqa.api.route import Endpoint, Param
 from rafiqa.api.site import show_site
 from rafiqa.api.tiles import show_tile
@@ -51,7 +54,15 @@ _COMPARE = Param(
     "compare_known_at", _TEXT, "What changed since this was known, and by which facts."
 )
 _NAME = Param("q", _TEXT, "Name or id, or a part of one.", True)
-_OF = Param("of", {"type": "integer", "minimum": 1}, "Bytes of the whole picture.", True)
+_OLD = Param("old", _TEXT, "A layer's id, or the beginning of a version's hash.", True)
+_NEW = Param("new", _TEXT, "Likewise, of the newer version.", True)
+_ASSET = "/api/assets/{asset_id:path}"
+_PROJECT = Param("project", _TEXT, "Only those of this project.")
+_NOTICE_STATE = Param(
+    "state",
+    {"type": "string", "enum": ["all", "unacknowledged", "overdue"]},
+    "All, those that somebody has not answered, or those for which a call is due.",
+)
 _RELEASE = "/api/releases/{release_id:path}"
 
 
@@ -143,16 +154,52 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/projects/{project_id:path}",
         "One project with every gate and reason",
         project.show_project,
-        gateshape.Project,
+        permitshape.ProjectSheet,
+        timed=True,
+    ),
+    _act(f"{_ASSET}/damage", "Record damage to an asset", damage.assess, assetshape.Assessing),
+    _act(f"{_ASSET}/tag", "Tag a structure, as an engineer", damage.tag, assetshape.Tagging),
+    _act(
+        f"{_ASSET}/events",
+        "Say that an event on record damaged an asset",
+        damage.link,
+        assetshape.Linking,
+    ),
+    Endpoint(
+        "GET",
+        _ASSET,
+        "One asset with the gate of its ground, its damage by source, its tag and its epochs",
+        asset.show_asset,
+        assetshape.Asset,
         timed=True,
     ),
     Endpoint(
         "GET",
-        "/api/assets/{asset_id:path}",
-        "One building with the gate of its own ground",
-        asset.show_asset,
-        gateshape.Asset,
+        "/api/layers",
+        "Every version of every reference layer, with its hash",
+        layer.show_layers,
+        assetshape.Layers,
         timed=True,
+    ),
+    Endpoint(
+        "GET",
+        "/api/matches",
+        "How two versions of layers match, and the queue of the doubtful, for staff",
+        layer.show_matches,
+        assetshape.Matches,
+        params=(_OLD, _NEW),
+    ),
+    _act(
+        "/api/matches",
+        "Record every match of two versions that is without doubt",
+        layer.record,
+        assetshape.Matching,
+    ),
+    _act(
+        "/api/matches/decisions",
+        "Decide on a doubtful match",
+        layer.decide,
+        assetshape.Decision,
     ),
     Endpoint(
         "GET",
@@ -256,62 +303,45 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         shape.LotReview,
     ),
     Endpoint(
-        "PUT",
-        "/api/reports/{report_id}",
-        "Send a report or request without an account; sent again it is taken once",
-        report.take_report,
-        reportshape.Received,
-        reportshape.Message,
-        status=201,
-        anybody=True,
+        "GET",
+        "/api/permits",
+        "Permits and where each stands, for staff",
+        permit.show_permits,
+        permitshape.Permits,
+        params=(_PROJECT,),
+        timed=True,
     ),
-    Endpoint(
-        "PUT",
-        "/api/reports/{report_id}/pictures/{digest}/{part:int}",
-        "Send one part of a report's picture, 256 KiB but for the last",
-        report.take_part,
-        reportshape.Received,
-        params=(_OF,),
-        anybody=True,
-        raw=True,
+    _act("/api/permits", "Issue a permit for works", permit.issue, permitshape.PermitAsked),
+    _act(
+        "/api/permits/{permit_id:path}/end",
+        "End a permit for good",
+        permit.conclude,
+        permitshape.PermitEnding,
     ),
     Endpoint(
         "GET",
-        "/api/reports/{report_id}/pictures/{digest}",
-        "A report's picture, for staff",
-        reportdesk.show_picture,
-        media_type="image/jpeg",
-    ),
-    Endpoint(
-        "POST",
-        "/api/report-codes",
-        "What became of the reports under a code, and that its holder was told",
-        report.show_by_code,
-        reportshape.ByCode,
-        reportshape.CodeAsked,
-        anybody=True,
-    ),
-    Endpoint(
-        "GET",
-        "/api/report-places",
-        "Names of places, to choose from while offline",
-        report.show_places,
-        reportshape.Places,
+        "/api/permits/{permit_id:path}",
+        "One permit with all that is printed on it, for staff",
+        permit.show_permit,
+        permitshape.Permit,
         timed=True,
     ),
     Endpoint(
         "GET",
-        "/api/reports",
-        "Residents' reports and requests by urgency, for staff",
-        reportdesk.show_reports,
-        reportshape.Reports,
+        "/api/notices",
+        "Stop-work notices, who has heard, and whom to call next, for staff",
+        permit.show_notices,
+        permitshape.Notices,
+        params=(_PROJECT, _NOTICE_STATE),
+        timed=True,
     ),
     _act(
-        "/api/reports/{report_id}/answer",
-        "Answer a report or request",
-        reportdesk.answer_resident,
-        reportshape.ReportAnswer,
+        "/api/notices/{notice_id}/acknowledgements",
+        "Record that one of those concerned has heard of a stop",
+        permit.acknowledge,
+        permitshape.Acknowledgement,
     ),
+    *REPORT_ENDPOINTS,
     Endpoint("GET", "/api/openapi.json", "This description", show_openapi, timed=True),
     Endpoint("GET", "/", "The desk", page.show_page, media_type="text/html", page=True),
     Endpoint(
@@ -320,22 +350,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "The verifier of certificates",
         show_verifier,
         media_type="text/html",
-        page=True,
-    ),
-    Endpoint(
-        "GET",
-        "/report",
-        "The page on which residents report",
-        report.show_report_page,
-        media_type="text/html",
-        page=True,
-    ),
-    Endpoint(
-        "GET",
-        "/report-worker.js",
-        "What keeps that page on a phone",
-        report.show_worker,
-        media_type="text/javascript",
         page=True,
     ),
     Endpoint(

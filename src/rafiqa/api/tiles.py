@@ -14,7 +14,7 @@ from rafiqa.api.view import View, named
 from rafiqa.errors import Fault, NotFound
 from rafiqa.land import quarantines
 from rafiqa.recovery import OUTCOMES
-from rafiqa.service import AssetLayer, gate_layers, reports_waiting
+from rafiqa.service import ASSET_KINDS, AssetLayer, gate_layers, reports_waiting
 from rafiqa.wire.tile import Column, TileSource
 
 FIRST_ZOOM, LAST_ZOOM = 12, 16
@@ -22,6 +22,7 @@ WHOLE_FROM_ZOOM = 14
 """From this zoom on every building is in its tile; below, those under two pixels are not."""
 LEAST_UNITS = 16
 """Two CSS pixels of a tile drawn 512 wide, in 4096ths of its side."""
+BUILDINGS = "buildings"
 ASSET_KIND_COLUMNS = ("kind", "asset_kind")
 
 
@@ -68,7 +69,17 @@ def show_tile(ask: Ask) -> Reply:
 def building_layers(view: View) -> list[AssetLayer]:
     """Returns the layers of buildings at the moment."""
     moment = view.moment
-    return view.desk.shelf.layers(view.desk.office, "buildings", moment.valid_us, moment.known_us)
+    return view.desk.shelf.layers(view.desk.office, BUILDINGS, moment.valid_us, moment.known_us)
+
+
+def asset_layers(view: View) -> list[AssetLayer]:
+    """Returns every layer of assets at the moment, buildings first."""
+    moment, office = view.moment, view.desk.office
+    return [
+        layer
+        for kind in ASSET_KINDS
+        for layer in view.desk.shelf.layers(office, kind, moment.valid_us, moment.known_us)
+    ]
 
 
 def kinds(layer: AssetLayer) -> Sequence[Any]:
@@ -141,7 +152,7 @@ def _gates(view: View, hashes: tuple[str, ...]) -> Gates:
 
 
 def _asked(view: View, faces: tuple[object, ...]) -> Gates:
-    asked = gate_layers(view.desk.office, view.desk.shelf, view.moment.as_of)
+    asked = gate_layers(view.desk.office, view.desk.shelf, view.moment.as_of, kinds=(BUILDINGS,))
     outcomes = [gate.outcome for _, gate in asked]
     codes = np.concatenate([np.zeros(0, dtype=np.uint8), *outcomes]).astype(np.int64)
     values = Column.of("gate", OUTCOMES).values

@@ -13,10 +13,10 @@ from rafiqa.cli.session import DONE, USAGE, add_common, add_times, as_of, office
 from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.locale import text
-from rafiqa.service import AssetShelf, gate_of, project_of
-from rafiqa.service.gateall import GateCount, gate_everything
+from rafiqa.service import AsOf, Office, gate_of, project_of
+from rafiqa.service.gateall import GateCount, rule_everything
 from rafiqa.wire.answer import gates_json, who_said
-from rafiqa.wire.gatetable import GateRows, write_gate_table
+from rafiqa.wire.gatetable import GateBlock, GateTable
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -77,11 +77,12 @@ def _all(args: argparse.Namespace) -> int:
         raise InvalidInput(Fault("cli.gate.out-no-folder", "--out", params=params))
     office, times = office_of(args), as_of(args)
     started_s = time.perf_counter()
-    rows = gate_everything(office, AssetShelf(), times)
+    count = (
+        _written(office, args.out, times)
+        if args.out
+        else rule_everything(office, _Nowhere(), times)
+    )
     seconds = time.perf_counter() - started_s
-    if args.out:
-        _write(rows, args.out)
-    count = GateCount.of(rows)
     answer = {
         "n": count.n,
         "open": count.n_open,
@@ -93,14 +94,22 @@ def _all(args: argparse.Namespace) -> int:
     return DONE
 
 
-def _write(rows: GateRows, out: Path) -> None:
-    """Writes the table.
+class _Nowhere:
+    """Where rows go that are only counted."""
+
+    def write(self, block: GateBlock) -> None:
+        """Takes some rows, and keeps none."""
+
+
+def _written(office: Office, out: Path, times: AsOf) -> GateCount:
+    """Writes the table and returns its count.
 
     Raises:
         InvalidInput: the place that was named cannot be written to.
     """
     try:
-        write_gate_table(rows, out)
+        with GateTable(out) as table:
+            return rule_everything(office, table, times)
     except OSError as error:
         params = {"file": str(out)}
         raise InvalidInput(Fault("cli.gate.out-not-written", "--out", params=params)) from error

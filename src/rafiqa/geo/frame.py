@@ -259,6 +259,19 @@ class SiteFrame:
             lambda mm: other._metres(self._degrees(mm / _MM_PER_M)) * _MM_PER_M,
         )
 
+    def places_mm(self, lonlat: Floats) -> Floats:
+        """``(n, 2)`` float mm of ``(n, 2)`` degrees; nothing is refused.
+
+        What has no place gives inf or nan, so that whoever asks must not take it for one.
+        """
+        inside = _in_range(lonlat)
+        mm = self._metres(np.where(inside[:, None], lonlat, 0.0)) * _MM_PER_M
+        return np.where(inside[:, None], mm, np.nan)
+
+    def places_deg(self, places_mm: Floats) -> Floats:
+        """``(n, 2)`` degrees of ``(n, 2)`` mm of this frame."""
+        return self._degrees(places_mm / _MM_PER_M)
+
     def spot_mm(self, spot: Spot) -> tuple[int, int]:
         """``(x_mm, y_mm)`` of a spot on the grid.
 

@@ -47,6 +47,7 @@ from rafiqa.land.difference import (
     subject_of,
 )
 from rafiqa.land.disagreement import Disagreement, Said, disagreements
+from rafiqa.land.docket import shapes_of
 from rafiqa.land.effect import acceptance_faults, walk
 from rafiqa.land.evidence import (
     ClassExplanation,
@@ -146,6 +147,7 @@ from rafiqa.land.rule import (
 )
 from rafiqa.land.ruling import Reason, Ruling, rule
 from rafiqa.land.sampling import Proof, accept_curve, proof
+from rafiqa.land.sighting import Witness
 from rafiqa.land.stage import (
     MOVES,
     StageCase,
@@ -284,6 +286,7 @@ __all__ = [
     "Unit",
     "UnitFloor",
     "UnitRecord",
+    "Witness",
     "WorkInspected",
     "WorkReported",
     "WorkedPart",
@@ -338,6 +341,7 @@ __all__ = [
     "quarantines",
     "reported_sizes",
     "rule",
+    "shapes_of",
     "stage_of",
     "standing",
     "state_of",

@@ -223,6 +223,24 @@ class LandHistory:
         """Returns whether another version has taken the place of one."""
         return bool(self._died.values[row] != FOREVER)
 
+    def endings(self, after: int, seq: int) -> tuple[list[int], int]:
+        """Returns the versions that ended up to a place in the ledger, and where in the log it is.
+
+        Args:
+            after: how much of the log was read before.
+            seq: the place in the ledger.
+        """
+        rows: list[int] = []
+        with self.lock:
+            while after < len(self.log):
+                began, row = self.log[after]
+                if (self._born if began else self._died).values[row] > seq:
+                    break
+                if not began:
+                    rows.append(row)
+                after += 1
+        return rows, after
+
     def steps(self, seq: int) -> StepTable:
         """Returns the table of all steps made, in which those known at a place are complete."""
         self.rows(seq)

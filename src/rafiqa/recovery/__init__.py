@@ -6,13 +6,30 @@ Pure, like ``land``. May not know how likely contamination is, nor stores, files
 from rafiqa.recovery.answer import Gate, GateAnswer, GatePolicy, worst
 from rafiqa.recovery.asset import (
     ASSET_POLICY,
+    CLOSED,
+    CONDITIONS,
+    LINE_WIDTH_M,
+    OPEN,
     OUTCOMES,
+    POINT_REACH_MM,
     AssetGate,
     AssetTable,
     ask_gate_all,
     with_ground,
 )
+from rafiqa.recovery.belowgate import bombed
 from rafiqa.recovery.checklist import QUESTIONS, Rated, rated
+from rafiqa.recovery.damage import DamageAssessed, DamageLinked, StructureTagged
+from rafiqa.recovery.damagescale import (
+    GRADES,
+    SCALE_LISTS,
+    SPANS,
+    GradeSpan,
+    is_hint,
+    span_of,
+    worsens,
+)
+from rafiqa.recovery.epoch import AssetGroup, AssetsMatched, Epochs, Line, MatchReviewed, Step
 from rafiqa.recovery.fact import (
     LayerRegistered,
     ProjectRegistered,
@@ -21,8 +38,29 @@ from rafiqa.recovery.fact import (
     RubbleLotRegistered,
     SheetStated,
 )
-from rafiqa.recovery.gate import ask_gate
+from rafiqa.recovery.gate import ask_gate, is_undug
 from rafiqa.recovery.gatechain import CHAIN, PAPER_GATES, PaperGate
+from rafiqa.recovery.happening import Happening, Hit
+from rafiqa.recovery.matching import Candidate, Matching, MatchPolicy, match
+from rafiqa.recovery.notice import ChasePolicy, Notice, Stop, notice
+from rafiqa.recovery.permit import (
+    ISSUERS,
+    PermitBook,
+    PermitCase,
+    PermitStanding,
+    grounds,
+    override_faults,
+    standing,
+    uncovered,
+)
+from rafiqa.recovery.permitfact import (
+    Ground,
+    NoticeAcknowledged,
+    Party,
+    PermitEnded,
+    PermitFact,
+    PermitIssued,
+)
 from rafiqa.recovery.register import RecoveryRegister, is_of_rebuilding, register
 from rafiqa.recovery.resident import ReporterTold, RequestAnswered, ResidentAsked
 from rafiqa.recovery.rubblegate import PlacedFind
@@ -45,29 +83,65 @@ from rafiqa.recovery.sitefact import (
 )
 from rafiqa.recovery.sitefolder import Paper, SiteFolder
 from rafiqa.recovery.sitepapers import SitePapers
+from rafiqa.recovery.stopwork import Ask, StopWork, reports_near
 from rafiqa.recovery.structuregate import StructureTag, Tags
+from rafiqa.recovery.tag import TagStanding, hits_on, tag_of
 
 __all__ = [
     "ASSET_POLICY",
     "CHAIN",
+    "CLOSED",
+    "CONDITIONS",
+    "GRADES",
+    "ISSUERS",
+    "LINE_WIDTH_M",
+    "OPEN",
     "OUTCOMES",
     "PAPER_GATES",
+    "POINT_REACH_MM",
     "QUESTIONS",
+    "SCALE_LISTS",
+    "SPANS",
+    "Ask",
     "AssetGate",
+    "AssetGroup",
     "AssetTable",
+    "AssetsMatched",
     "BombSearched",
+    "Candidate",
     "ChanceFindAnswered",
     "ChanceFound",
+    "ChasePolicy",
     "CrewBriefed",
+    "DamageAssessed",
+    "DamageLinked",
     "EodSupportAgreed",
+    "Epochs",
     "Gate",
     "GateAnswer",
     "GatePolicy",
+    "GradeSpan",
+    "Ground",
+    "Happening",
     "HazmatScreened",
+    "Hit",
     "LayerRegistered",
+    "Line",
+    "MatchPolicy",
+    "MatchReviewed",
+    "Matching",
     "MethodStated",
+    "Notice",
+    "NoticeAcknowledged",
     "Paper",
     "PaperGate",
+    "Party",
+    "PermitBook",
+    "PermitCase",
+    "PermitEnded",
+    "PermitFact",
+    "PermitIssued",
+    "PermitStanding",
     "PictureKept",
     "PlacedFind",
     "ProjectRegistered",
@@ -87,15 +161,34 @@ __all__ = [
     "SiteFolder",
     "SitePapers",
     "SiteRated",
+    "Step",
+    "Stop",
+    "StopWork",
     "StructureTag",
+    "StructureTagged",
+    "TagStanding",
     "Tags",
     "UtilitiesNoted",
     "WorksClosed",
     "ask_gate",
     "ask_gate_all",
+    "bombed",
+    "grounds",
+    "hits_on",
+    "is_hint",
     "is_of_rebuilding",
+    "is_undug",
+    "match",
+    "notice",
+    "override_faults",
     "rated",
     "register",
+    "reports_near",
+    "span_of",
+    "standing",
+    "tag_of",
+    "uncovered",
     "with_ground",
+    "worsens",
     "worst",
 ]

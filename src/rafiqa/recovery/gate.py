@@ -22,6 +22,7 @@ from rafiqa.land import (
     Lower,
     Quarantine,
     Recorded,
+    Records,
     ResidentReported,
     above_ground,
     quarantines,
@@ -35,7 +36,16 @@ from rafiqa.recovery.registration import registration
 from rafiqa.recovery.sitefolder import SiteFolder
 from rafiqa.recovery.sitepapers import SitePapers, paper_gates, structure_gates
 
-__all__ = ["UNDUG_SURFACES", "Gate", "GateAnswer", "GatePolicy", "Outcome", "ask_gate", "worst"]
+__all__ = [
+    "UNDUG_SURFACES",
+    "Gate",
+    "GateAnswer",
+    "GatePolicy",
+    "Outcome",
+    "ask_gate",
+    "is_undug",
+    "worst",
+]
 
 UNDUG_SURFACES = frozenset(
     {"paving", "asphalt", "concrete", "rubble", "floor", "water", "mixed", "unknown"}
@@ -255,11 +265,21 @@ def _too_deep(depth_cm: int, state: LandState) -> Iterator[Gate]:
 def _undug(depth_cm: int, state: LandState, book: LandBook) -> Iterator[Gate]:
     if depth_cm <= 0:
         return
+    for part_id, surface in _undug_parts(state, book.register):
+        params: dict[str, str | int] = {"part": part_id, "surface": surface}
+        yield Gate("G9", "closed", "gate.depth.surface-not-dug", params, state.claims)
+
+
+def _undug_parts(state: LandState, records: Records) -> Iterator[tuple[str, str]]:
     for part_id in state.part_ids:
-        part, _ = book.register.parts[part_id]
-        if part.surface in UNDUG_SURFACES and not above_ground(book.register, part):
-            params: dict[str, str | int] = {"part": part_id, "surface": part.surface or ""}
-            yield Gate("G9", "closed", "gate.depth.surface-not-dug", params, state.claims)
+        part, _ = records.parts[part_id]
+        if part.surface in UNDUG_SURFACES and not above_ground(records, part):
+            yield part_id, part.surface or ""
+
+
+def is_undug(state: LandState, records: Records) -> bool:
+    """Returns whether the depth of a state does not hold beneath a surface that was left."""
+    return any(True for _ in _undug_parts(state, records))
 
 
 def _waiting(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rafiqa.geo import Spot
+from rafiqa.land import Recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +50,27 @@ class ReporterTold:
 
 
 ResidentFact = ResidentAsked | RequestAnswered | ReporterTold
+
+
+@dataclass(slots=True)
+class ResidentBook:
+    """What residents asked, what became of each, and that they heard of it.
+
+    ``requests`` and ``answers`` are kept by the request, ``told`` by the answer's entry.
+    """
+
+    requests: dict[str, Recorded] = field(default_factory=dict)
+    answers: dict[str, list[Recorded]] = field(default_factory=dict)
+    told: dict[str, Recorded] = field(default_factory=dict)
+
+    def take(self, recorded: Recorded) -> None:
+        """Takes a fact in; what is not of residents changes nothing."""
+        match recorded.fact:
+            case ResidentAsked() as fact:
+                self.requests.setdefault(fact.request_id, recorded)
+            case RequestAnswered() as fact:
+                self.answers.setdefault(fact.request_id, []).append(recorded)
+            case ReporterTold() as fact:
+                self.told.setdefault(fact.answer_entry_id, recorded)
+            case _:
+                return

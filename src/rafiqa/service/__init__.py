@@ -5,7 +5,8 @@ The only place where rules, stores and formats meet. May not know HTTP or the co
 
 from rafiqa.service.act import NOW, Stamp
 from rafiqa.service.approval import move_record, record_standing
-from rafiqa.service.assets import AssetLayer, AssetShelf
+from rafiqa.service.assetrecord import Assessment, AssetRecord, asset_answer, asset_record
+from rafiqa.service.assets import ASSET_KINDS, AssetLayer, AssetShelf, asset_at
 from rafiqa.service.attaching import (
     Attached,
     attach,
@@ -25,16 +26,37 @@ from rafiqa.service.certifying import (
     status_list,
 )
 from rafiqa.service.closing import assess, declare_completion, hand_over
+from rafiqa.service.damage import assess_damage, assessment_faults, link_damage, tag_structure
 from rafiqa.service.erasing import erase_words
 from rafiqa.service.figures import By, Figures, Question, ask_figures, compare, split
 from rafiqa.service.incident import answer_report, record_accident, record_find, report_hazard
 from rafiqa.service.inspection import CheckReport, check_site
 from rafiqa.service.keeping import back_up, mirroring, restore
 from rafiqa.service.keyring import KeyPlan, Keyring, keyring_in, make_keys
+from rafiqa.service.layers import LayerVersion, layer_json, layer_named, layer_versions
+from rafiqa.service.matching import (
+    Doubt,
+    MatchReport,
+    decision_on,
+    doubt_json,
+    match_layers,
+    record_match,
+    record_matches,
+    review_match,
+)
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.opening import open_office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import PERMITS, allow
+from rafiqa.service.permitting import (
+    PermitShown,
+    acknowledge_notice,
+    end_permit,
+    issue_permit,
+    notices_of,
+    permit_of,
+    permits_of,
+)
 from rafiqa.service.quality import (
     answer_nonconformity,
     close_nonconformity,
@@ -88,29 +110,37 @@ from rafiqa.service.work import inspect_work, move_task, order_work, report_work
 
 __all__ = [
     "ANYBODY",
+    "ASSET_KINDS",
     "BEGINNING_US",
     "NOW",
     "PERMITS",
     "SITE_RECORDS",
     "Acted",
     "AsOf",
+    "Assessment",
     "AssetLayer",
+    "AssetRecord",
     "AssetShelf",
     "Attached",
     "By",
     "CheckReport",
+    "Doubt",
     "Figures",
     "Issued",
     "Kept",
     "KeyPlan",
     "Keyring",
+    "LayerVersion",
+    "MatchReport",
     "Office",
+    "PermitShown",
     "Question",
     "Reopening",
     "Saying",
     "Stamp",
     "accept_release",
     "acceptance_ruling_for",
+    "acknowledge_notice",
     "allow",
     "answer_nonconformity",
     "answer_report",
@@ -121,6 +151,11 @@ __all__ = [
     "ask_office",
     "ask_point",
     "assess",
+    "assess_damage",
+    "assessment_faults",
+    "asset_answer",
+    "asset_at",
+    "asset_record",
     "attach",
     "attach_picture",
     "attachments_of",
@@ -132,9 +167,12 @@ __all__ = [
     "compare",
     "correct_boundary",
     "decide_class",
+    "decision_on",
     "declare_area",
     "declare_completion",
+    "doubt_json",
     "end_accreditation",
+    "end_permit",
     "erase_words",
     "footprint_of",
     "gate_layers",
@@ -146,9 +184,15 @@ __all__ = [
     "inspect_lot",
     "inspect_work",
     "issue_certificate",
+    "issue_permit",
     "kept_certificate",
     "keyring_in",
+    "layer_json",
+    "layer_named",
+    "layer_versions",
+    "link_damage",
     "make_keys",
+    "match_layers",
     "mirroring",
     "move_certificate",
     "move_record",
@@ -156,9 +200,12 @@ __all__ = [
     "move_task",
     "named_after",
     "newest_certificate",
+    "notices_of",
     "open_office",
     "open_site",
     "order_work",
+    "permit_of",
+    "permits_of",
     "project_of",
     "proposal_ruling_for",
     "propose_release",
@@ -168,6 +215,8 @@ __all__ = [
     "record_accident",
     "record_evidence",
     "record_find",
+    "record_match",
+    "record_matches",
     "record_qa_visit",
     "record_standing",
     "register_layer",
@@ -182,9 +231,11 @@ __all__ = [
     "reports_waiting",
     "restore",
     "review_lot",
+    "review_match",
     "site_fact",
     "split",
     "status_list",
+    "tag_structure",
     "tell_reporter",
     "transfer_release",
 ]

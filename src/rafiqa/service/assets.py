@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 import numpy as np
 import shapely
 
-from rafiqa.errors import CorruptLedger, Fault
 from rafiqa.recovery import AssetTable, LayerRegistered, with_ground
+from rafiqa.service.layers import layer_content
 from rafiqa.service.office import Office
 from rafiqa.wire.assetlayer import layer_from
 
-ASSET_KINDS = ("buildings",)
-"""Kinds of layers whose rows stand on ground and have a gate of their own."""
+ASSET_KINDS = ("buildings", "roads", "bridges", "works")
+"""Kinds of layers whose rows stand on ground and have a gate of their own.
+
+``works`` is everything else that people need: water works, pipelines, lines, farmland."""
 TABLES_KEPT = 32
 
 
@@ -46,9 +48,10 @@ class AssetShelf:
     ) -> list[AssetLayer]:
         """Returns the layers of one kind as true and known at the times asked about."""
         facts = office.recovery(valid_at_us, known_at_us).layers_of(kind)
-        return [self._layer(office, fact) for fact in facts]
+        return [self.version(office, fact) for fact in facts]
 
-    def _layer(self, office: Office, fact: LayerRegistered) -> AssetLayer:
+    def version(self, office: Office, fact: LayerRegistered) -> AssetLayer:
+        """Returns one version of a layer, whether it stands or another has replaced it."""
         with self._lock:
             layer = self._ready.get(fact.sha256)
             if layer is None:
@@ -60,14 +63,27 @@ class AssetShelf:
             return layer
 
 
+def asset_at(
+    office: Office,
+    shelf: AssetShelf,
+    asset_id: str,
+    valid_at_us: int | None = None,
+    known_at_us: int | None = None,
+) -> tuple[AssetLayer, int] | None:
+    """Returns the layer and the row of an asset at a time; None where no layer holds it."""
+    for kind in ASSET_KINDS:
+        for layer in shelf.layers(office, kind, valid_at_us, known_at_us):
+            row = layer.row_of.get(asset_id)
+            if row is not None:
+                return layer, row
+    return None
+
+
 def _load(office: Office, fact: LayerRegistered) -> AssetLayer:
-    content = office.store.blob(fact.sha256)
-    if content is None:
-        raise CorruptLedger(Fault("service.layer.missing", params={"layer": fact.layer_id}))
-    ids, lonlat, columns = layer_from(content)
+    ids, lonlat, columns = layer_from(layer_content(office, fact))
     shapes_mm = office.frame.shapes_to_mm(lonlat)
     if fact.kind in ASSET_KINDS:
-        shapes_mm = with_ground(shapes_mm)
+        shapes_mm = with_ground(shapes_mm, columns.get("width_m"))
     table = AssetTable(ids, shapes_mm, columns)
     row_of = {asset_id: row for row, asset_id in enumerate(ids)}
     return AssetLayer(fact, table, lonlat, shapely.STRtree(shapes_mm), row_of)

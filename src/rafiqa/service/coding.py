@@ -60,6 +60,9 @@ CODED_FIELDS: dict[type, dict[str, str]] = {
         "protected": "protected_kind",
     },
     recovery.RubbleLotMoved: {"state": "rubble_state"},
+    recovery.DamageAssessed: {"scale": "damage_scale"},
+    recovery.Party: {"role": "party_role"},
+    recovery.NoticeAcknowledged: {"role": "party_role"},
     recovery.RightsChecked: {"hlp_status": "hlp_status", "ownership": "ownership"},
     recovery.RightsClaimed: {
         "basis": "hlp_basis",
@@ -90,6 +93,7 @@ _NESTED: dict[type, tuple[str, ...]] = {
     land.StructureRegistered: ("units",),
     land.LotInspected: ("findings",),
     land.QaVisited: ("findings",),
+    recovery.PermitIssued: ("told",),
 }
 
 

@@ -18,13 +18,20 @@ from rafiqa.land import (
     Reason,
     ResidentReported,
 )
-from rafiqa.recovery import ChanceFound
+from rafiqa.recovery import ChanceFound, DamageAssessed
 from rafiqa.wire.instant import iso
 
 AHEAD_H = 48
 """Hours that a fact may be dated after the clock (decision 16)."""
 AHEAD_US = AHEAD_H * 3_600_000_000
-RAISING = (EvidenceRecorded, AccidentRecorded, ResidentReported, LandReopened, ChanceFound)
+RAISING = (
+    EvidenceRecorded,
+    AccidentRecorded,
+    ResidentReported,
+    LandReopened,
+    ChanceFound,
+    DamageAssessed,
+)
 """Facts that are never refused for their date."""
 
 

@@ -18,7 +18,12 @@ from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 from rafiqa.wire.factcode import fact_bytes
 
-FREE_WORDS: Final = frozenset({"text", "note", "name", "place", "justification"})
+FREE_WORDS: Final = frozenset(
+    {
+        *("text", "note", "name", "place", "justification"),
+        *("plan", "statement", "decided_by", "residual_told_to", "destination"),
+    }
+)
 """Fields in which a person may have been named. No rule reads more of them than whether they
 are empty, and in their place stands something."""
 DROPPED: Final = frozenset({"extra"})

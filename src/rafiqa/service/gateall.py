@@ -2,78 +2,227 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Self
+from functools import partial
+from pathlib import Path
+from typing import Protocol
 
-from rafiqa.land import LandState
-from rafiqa.recovery import OUTCOMES, AssetGate
-from rafiqa.service.assets import AssetShelf
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from rafiqa.bulk import DEPTHS, Ruling, Window, WkbColumn, ground_of, window_of
+from rafiqa.land import Face, LandState
+from rafiqa.recovery import OUTCOMES
+from rafiqa.service.assets import ASSET_KINDS
+from rafiqa.service.layers import layer_content
 from rafiqa.service.office import Office
-from rafiqa.service.question import NOW, AsOf, gate_layers, gate_of, placed_reports
+from rafiqa.service.question import NOW, AsOf, PlacedReport, gate_of, placed_reports
 from rafiqa.service.worksfolder import WorksFolders
-from rafiqa.wire.gatetable import GateRows
+from rafiqa.wire.assetlayer import LayerBlock, layer_blocks
+from rafiqa.wire.gatetable import GateBlock, GateRows, Told, ToldLists
+
+WORKERS = 2
+"""Blocks ruled on side by side; the one that reads and writes is a third."""
+DEPTH = "depth_cm"
+"""The column of a layer that says how deep each asset is, or will be, dug."""
+WIDTH = "width_m"
+"""The column of a layer that says how wide a road or another line is."""
+_HAZARD, _QUARANTINED, _UNRECORDED, _WAITING, _WITNESSED = 1, 2, 4, 8, 16
+_CODES = {
+    _HAZARD: "gate.area.hazard",
+    _QUARANTINED: "gate.area.quarantined",
+    _UNRECORDED: "gate.area.unrecorded",
+    _WAITING: "gate.reopening.report-waiting",
+    _WITNESSED: "gate.reopening.witness-unanswered",
+}
+_DEPTH_CODES = {
+    "not_certified": "gate.depth.not-certified",
+    "insufficient": "gate.depth.insufficient",
+    "surface_not_dug": "gate.depth.surface-not-dug",
+    "negative": "gate.registration.depth-negative",
+    "not_searched": "gate.bombs.not-searched",
+}
+_DEPTH_TEXTS = [said for said in DEPTHS if said is not None]
+_MASKS = 32
+_CODE_TABLE = ToldLists.of(
+    np.empty(0, dtype=np.int64),
+    [
+        [code for bit, code in _CODES.items() if mask & bit]
+        + ([_DEPTH_CODES[said]] if said in _DEPTH_CODES else [])
+        for said in DEPTHS
+        for mask in range(_MASKS)
+    ],
+)
+"""Every set of codes that an asset can have: 32 for each thing that is said of its depth."""
+
+
+class Sink(Protocol):
+    """Where blocks of the gate's table go."""
+
+    def write(self, block: GateBlock) -> None:
+        """Takes some rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class GateCount:
     """How many assets and projects have which outcome."""
 
-    n: int
-    n_open: int
-    n_conditions: int
-    n_closed: int
+    n: int = 0
+    n_open: int = 0
+    n_conditions: int = 0
+    n_closed: int = 0
+
+    def plus(self, block: GateBlock) -> GateCount:
+        """Returns the count with a block's rows."""
+        open_, conditions, closed = np.bincount(block.outcome.number, minlength=3).tolist()
+        return GateCount(
+            self.n + len(block),
+            self.n_open + open_,
+            self.n_conditions + conditions,
+            self.n_closed + closed,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Faces:
+    """What is told of the book's faces at one time, as columns; the last row is of none.
+
+    Attributes:
+        status: ``(k + 1,)`` number of each one's status.
+        statuses: the statuses.
+        closes: ``(k + 1,)`` which code closes an asset for it.
+        areas: the areas that claim each.
+    """
+
+    status: npt.NDArray[np.int64]
+    statuses: Sequence[str]
+    closes: npt.NDArray[np.int64]
+    areas: ToldLists
 
     @classmethod
-    def of(cls, rows: GateRows) -> Self:
-        """Returns the counts of gate rows."""
-        counted = Counter(rows.outcome)
-        return cls(len(rows.outcome), counted["open"], counted["conditions"], counted["closed"])
+    def of(cls, faces: Sequence[Face], valid_at_us: int) -> Faces:
+        """Returns what is told of some faces at a time."""
+        states: list[LandState | None] = [face.timeline.at(valid_at_us) for face in faces]
+        statuses: dict[str, int] = {}
+        status = [
+            statuses.setdefault(state.status, len(statuses)) if state else -1 for state in states
+        ]
+        closes = [
+            (_HAZARD if state.is_hazard else _QUARANTINED) if state else 0 for state in states
+        ]
+        claims = [state.claims if state else () for state in states]
+        return cls(
+            np.array([*status, -1], dtype=np.int64),
+            list(statuses),
+            np.array([*closes, 0], dtype=np.int64),
+            ToldLists.of(np.empty(0, dtype=np.int64), [*claims, ()]),
+        )
+
+    def block(self, ids: pa.Array, kind: str, ruling: Ruling) -> GateBlock:
+        """Returns the rows of some assets."""
+        gate, areas = ruling.gate, self.areas
+        codes = self.closes[gate.face]
+        codes = codes + np.where((gate.face < 0) & ~gate.covered, _UNRECORDED, 0)
+        codes += gate.waiting * _WAITING + gate.witnessed * _WITNESSED
+        said = ruling.depth.astype(np.int64)
+        codes += said * _MASKS
+        decides = np.where(gate.face >= 0, gate.face, ruling.stands)
+        return GateBlock(
+            ids,
+            kind,
+            Told(gate.outcome.astype(np.int64), OUTCOMES),
+            Told(self.status[decides], self.statuses),
+            Told(np.where(said > 0, said - 1, -1), _DEPTH_TEXTS),
+            ToldLists(codes, _CODE_TABLE.first, _CODE_TABLE.entries, _CODE_TABLE.texts),
+            ToldLists(gate.face, areas.first, areas.entries, areas.texts),
+        )
 
 
-def gate_everything(office: Office, shelf: AssetShelf, as_of: AsOf = NOW) -> GateRows:
+def rule_everything(office: Office, sink: Sink, as_of: AsOf = NOW) -> GateCount:
+    """Returns how many assets and projects have which outcome; each one's row goes to the sink.
+
+    Layers are read, ruled on and handed on in blocks: what is in memory does not grow with them.
+    """
+    as_of = AsOf(as_of.valid_us(office), as_of.known_at_us)
+    reports = placed_reports(office, as_of)
+    count = GateCount()
+    for block in _blocks(office, as_of, reports):
+        sink.write(block)
+        count = count.plus(block)
+    return count
+
+
+def gate_everything(office: Office, as_of: AsOf = NOW) -> GateRows:
     """Returns one row for each asset and project: id, kind, outcome, and what decided it."""
     rows = GateRows()
-    valid_us = as_of.valid_us(office)
-    as_of = AsOf(valid_us, as_of.known_at_us)
-    faces = office.book(as_of.known_at_us).faces
-    reports = placed_reports(office, as_of)
-    for layer, gate in gate_layers(office, shelf, as_of, reports=reports):
-        rows.ids += layer.table.ids
-        rows.kind += [layer.fact.kind] * len(layer.table)
-        rows.outcome += [OUTCOMES[code] for code in gate.outcome]
-        states = [
-            faces[index].timeline.at(valid_us) if index >= 0 else None
-            for index in gate.face.tolist()
-        ]
-        rows.area_ids += [list(state.claims) if state else [] for state in states]
-        rows.codes += _codes(gate, states)
-    folders = WorksFolders.of(office, valid_us, as_of.known_at_us)
-    for project in folders.register.project_facts():
-        papers = folders.papers(project)
-        answer = gate_of(office, project, as_of, reports=reports, papers=papers)
-        against = [gate for gate in answer.gates if gate.outcome != "open"]
-        rows.ids.append(project.project_id)
-        rows.kind.append("project")
-        rows.outcome.append(answer.outcome)
-        rows.area_ids.append(sorted({area for gate in against for area in gate.area_ids}))
-        rows.codes.append([gate.code for gate in against])
+    rule_everything(office, rows, as_of)
     return rows
 
 
-def _codes(gate: AssetGate, states: Sequence[LandState | None]) -> Iterator[list[str]]:
-    """Yields the codes that speak against each asset; of hazard one is enough to close it."""
-    columns = (gate.covered, gate.waiting, gate.witnessed)
-    rows = zip(states, *(column.tolist() for column in columns), strict=True)
-    for state, covered, waiting, witnessed in rows:
-        codes = []
-        if state is not None:
-            codes.append("gate.area.hazard" if state.is_hazard else "gate.area.quarantined")
-        elif not covered:
-            codes.append("gate.area.unrecorded")
-        if waiting:
-            codes.append("gate.reopening.report-waiting")
-        if witnessed:
-            codes.append("gate.reopening.witness-unanswered")
-        yield codes
+def _blocks(office: Office, as_of: AsOf, reports: Sequence[PlacedReport]) -> Iterator[GateBlock]:
+    valid_us = as_of.valid_us(office)
+    recovery = office.recovery(valid_us, as_of.known_at_us)
+    layers = [fact for kind in ASSET_KINDS for fact in recovery.layers_of(kind)]
+    if layers:
+        book = office.book(as_of.known_at_us)
+        places = [place_mm for _, place_mm in reports]
+        window = window_of(ground_of(book, valid_us, reports_mm=places), office.frame)
+        faces = Faces.of(book.faces, valid_us)
+        for fact in layers:
+            yield from layer_rows(layer_content(office, fact), fact.kind, window, faces)
+    yield _projects(office, as_of, reports)
+
+
+def layer_rows(
+    source: bytes | Path, kind: str, window: Window, faces: Faces
+) -> Iterator[GateBlock]:
+    """Yields the rows of one layer in blocks, in its order.
+
+    Args:
+        source: the layer's bytes, or the file that holds them.
+        kind: the layer's kind.
+        window: the ground at the time asked about.
+        faces: what is told of the book's faces.
+    """
+    rule = partial(_ruled, kind, window, faces)
+    with ThreadPoolExecutor(WORKERS) as workers:
+        ahead: deque[Future[GateBlock]] = deque()
+        for block in layer_blocks(source, (DEPTH, WIDTH)):
+            ahead.append(workers.submit(rule, block))
+            if len(ahead) > WORKERS:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+
+
+def _ruled(kind: str, window: Window, faces: Faces, block: LayerBlock) -> GateBlock:
+    column = WkbColumn(block.wkb, block.starts, block.ends, block.numbers.get(WIDTH))
+    return faces.block(block.ids, kind, window.rule(column, block.numbers.get(DEPTH)))
+
+
+def _projects(office: Office, as_of: AsOf, reports: Sequence[PlacedReport]) -> GateBlock:
+    folders = WorksFolders.of(office, as_of.valid_us(office), as_of.known_at_us)
+    facts = folders.register.project_facts()
+    answers = [
+        gate_of(office, project, as_of, reports=reports, papers=folders.papers(project))
+        for project in facts
+    ]
+    against = [[gate for gate in answer.gates if gate.outcome != "open"] for answer in answers]
+    every = np.arange(len(facts), dtype=np.int64)
+    nothing = Told(np.full(len(facts), -1, dtype=np.int64), [])
+    outcomes = [OUTCOMES.index(answer.outcome) for answer in answers]
+    return GateBlock(
+        pa.array([project.project_id for project in facts], pa.string()),
+        "project",
+        Told(np.array(outcomes, dtype=np.int64), OUTCOMES),
+        nothing,
+        nothing,
+        ToldLists.of(every, ([gate.code for gate in gates] for gates in against)),
+        ToldLists.of(
+            every, (sorted({at for gate in gates for at in gate.area_ids}) for gates in against)
+        ),
+    )

@@ -10,6 +10,7 @@ from rafiqa.land import Face, account
 from rafiqa.ledger import check_chain
 from rafiqa.recovery import LayerRegistered
 from rafiqa.service.attaching import Attached, attachments_of
+from rafiqa.service.layers import layer_fault
 from rafiqa.service.office import Office
 from rafiqa.service.question import BEGINNING_US
 
@@ -96,9 +97,7 @@ def _unproven_fault(face: Face) -> Fault:
 
 
 def _layer_faults(office: Office) -> list[Fault]:
-    return [
-        Fault("service.layer.missing", params={"layer": record.fact.layer_id})
-        for record in office.facts()
-        if isinstance(record.fact, LayerRegistered)
-        and office.store.blob(record.fact.sha256) is None
-    ]
+    facts = (record.fact for record in office.facts())
+    layers = (fact for fact in facts if isinstance(fact, LayerRegistered))
+    faults = (layer_fault(office, fact) for fact in layers)
+    return [fault for fault in faults if fault is not None]

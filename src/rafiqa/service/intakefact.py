@@ -25,7 +25,9 @@ from rafiqa.land import (
     ReleaseTransferred,
     transfer_ruling,
 )
-from rafiqa.recovery import ProjectRegistered, SheetStated
+from rafiqa.recovery import DamageAssessed, ProjectRegistered, SheetStated
+from rafiqa.service.damage import assessment_faults
+from rafiqa.service.damagecode import COLUMN_OF, damage_code
 from rafiqa.service.incident import accident_reopening
 from rafiqa.service.office import Office
 from rafiqa.service.question import BEGINNING_US
@@ -308,6 +310,45 @@ def _accident(office: Office, row: Checked) -> Made:
     return RowFact(row.row_id, valid_us, fact, reopening)
 
 
+def _damage(office: Office, row: Checked) -> Made:
+    values, scale = row.values, row.values["scale"]
+    code, faults = damage_code(scale, values, row.number)
+    shape = None
+    if row.geometry is not None and row.geometry.geom_type in {"Polygon", "MultiPolygon"}:
+        registered = _shape(office, row)
+        faults += [] if isinstance(registered, Registered) else registered
+        shape = registered.shape if isinstance(registered, Registered) else None
+    whole = _line_kept(row, {"Point", "Polygon", "MultiPolygon"})
+    row = replace(row, left_over={**row.left_over, **whole})
+    used = ["id", "asset_id", "scale", "as_written", "observed_on", "sensor", "reader"]
+    used += [
+        "source",
+        "note",
+        "geometry",
+        "accuracy_m",
+        *([COLUMN_OF[scale]] if scale in COLUMN_OF else []),
+    ]
+    # Two sources number their rows alike: the scale and the day tell them apart.
+    fact = DamageAssessed(
+        f"{scale}:{values['observed_on'].isoformat()}:{row.row_id}",
+        scale,
+        values["as_written"],
+        code,
+        values.get("asset_id"),
+        _spot(row),
+        shape,
+        values.get("accuracy_m"),
+        values.get("sensor"),
+        values.get("reader"),
+        values.get("source") or row.source,
+        values.get("note"),
+        _extra(row, used),
+    )
+    reasons = () if faults else assessment_faults(fact)
+    faults += [_fault_of(reason, row.number) for reason in reasons]
+    return tuple(faults) or RowFact(fact.assessment_id, _since(row, "observed_on"), fact)
+
+
 def _polygon(office: Office, row: Checked, field: str) -> GridShape | tuple[Fault, ...] | None:
     geometry = row.geometry
     if field != "geometry":
@@ -380,5 +421,6 @@ FACT_KINDS: dict[str, tuple[str, Callable[[Office, Checked], Made]]] = {
     "land-parts": ("land_part", _land_part),
     "accidents": ("accident", _accident),
     "projects": ("project", _project),
+    "damage": ("damage", _damage),
 }
 """Kind of import → its record in the dictionary, and how a row of it becomes a fact."""

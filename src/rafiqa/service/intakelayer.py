@@ -14,6 +14,7 @@ from rafiqa.recovery import LayerRegistered
 from rafiqa.service.act import Stamp
 from rafiqa.service.intake import Intake, IntakeReport
 from rafiqa.service.intakefact import open_fields
+from rafiqa.service.layers import layer_content, layer_fault
 from rafiqa.service.question import BEGINNING_US
 from rafiqa.service.rebuilding import register_layer
 from rafiqa.wire import Columns, read_columns
@@ -22,8 +23,8 @@ from rafiqa.wire.assetlayer import layer_ids
 LAYER_KINDS: dict[str, str] = {
     "buildings": "asset",
     "roads": "asset",
+    "works": "asset",
     "population": "population",
-    "damage": "damage",
     "places": "place",
 }
 """Kind of import → its record in the dictionary."""
@@ -106,10 +107,13 @@ def _warn_of_overlap(intake: Intake, layer_id: str, ids: list[str]) -> None:
     """Says which other layers hold things of the same ids: they would be counted twice."""
     new = set(ids)
     for layer in intake.office.recovery().layers_of(intake.order.kind):
-        content = intake.office.store.blob(layer.sha256)
-        if layer.layer_id == layer_id or content is None:
+        if layer.layer_id == layer_id:
             continue
-        both = len(new.intersection(layer_ids(content)))
+        fault = layer_fault(intake.office, layer)
+        if fault is not None:
+            intake.report.warnings.append(fault)
+            continue
+        both = len(new.intersection(layer_ids(layer_content(intake.office, layer))))
         if both:
             params: dict[str, str | int] = {"rows": both, "layer": layer.layer_id}
             intake.report.warnings.append(

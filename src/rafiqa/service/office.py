@@ -23,13 +23,15 @@ from rafiqa.land import (
     StandingAccount,
 )
 from rafiqa.ledger import Draft, Entry, Erasure, erasure_in, is_erased
-from rafiqa.recovery import RecoveryRegister, is_of_rebuilding
+from rafiqa.recovery import Ask, RecoveryRegister, Stop, StopWork, is_of_rebuilding
 from rafiqa.recovery import register as recovery_register
 from rafiqa.store import Receipt, Store
 from rafiqa.wire.factcode import FACT_VERSION, fact_bytes, fact_from, kind_of
 
 BOOKS_KEPT = 8
 """Folded books kept in memory; each is one "known at" that somebody looks at."""
+REGISTERS_KEPT = 8
+"""Folded registers of rebuilding kept; each is one pair of times that somebody looks at."""
 STANDING_KEPT = 8
 """Accounts kept up with each new fact; each is one start and boundary that somebody looks at."""
 
@@ -64,9 +66,11 @@ class Office:
     new_id: Callable[[], str]
     _facts: list[Recorded] = field(default_factory=list)
     _rebuilding: list[int] = field(default_factory=list)
+    _registers: dict[tuple[int, int], RecoveryRegister] = field(default_factory=dict)
     _books: dict[int, LandBook] = field(default_factory=dict)
     _history: LandHistory = field(default_factory=LandHistory)
     _standing: dict[tuple[int, GridShape | None], StandingAccount] = field(default_factory=dict)
+    _stop_work: StopWork | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -133,10 +137,32 @@ class Office:
         valid_us = self.now_us() if valid_at_us is None else valid_at_us
         with self._lock:
             self._refresh()
-            # Of many thousands of facts few are of rebuilding: only these are folded.
+            # Of many thousands of facts few are of rebuilding: only these are folded, and again
+            # only where others of them are known or true.
             until = bisect_left(self._rebuilding, self._n_known(known_at_us))
             facts = [self._facts[index] for index in self._rebuilding[:until]]
-        return recovery_register(facts, valid_us)
+            n_valid = sum(fact.valid_at_us <= valid_us for fact in facts)
+            register = self._registers.pop((until, n_valid), None)
+            if register is None:
+                register = recovery_register(facts, valid_us)
+            self._registers[until, n_valid] = register
+            while len(self._registers) > REGISTERS_KEPT:
+                self._registers.pop(next(iter(self._registers)))
+            return register
+
+    def stops(self, ask: Ask, known_at_us: int) -> list[Stop]:
+        """Returns every stop of every permit as known at a time; kept up with each new fact.
+
+        Args:
+            ask: gives the gate of works as true at a time and as known at a place in the ledger.
+            known_at_us: the time.
+        """
+        with self._lock:
+            self._refresh()
+            if self._stop_work is None:
+                self._stop_work = StopWork(self._history, ask)
+            self._stop_work.take(self._facts[self._stop_work.seq :])
+            return self._stop_work.stops(known_at_us)
 
     def say(self, actor: Actor, sayings: Sequence[Saying]) -> Receipt:
         """Returns the receipt once the facts are on the disk; raises where they are not."""
@@ -210,7 +236,9 @@ class Office:
         self._facts[erasure.seq - 1] = replace(known, fact=left)
         self._history = LandHistory()
         self._books.clear()
+        self._registers.clear()
         self._standing.clear()
+        self._stop_work = None
 
     def _n_known(self, known_at_us: int | None) -> int:
         if known_at_us is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rafiqa.land import Actor, Reason, Role, Ruling, rule
+from rafiqa.recovery import ISSUERS
 
 _STAFF: frozenset[Role] = frozenset(
     {"surveyor", "operator", "quality", "authority", "planner", "engineer", "information"}
@@ -49,6 +50,16 @@ PERMITS: dict[str, frozenset[Role]] = {
     "register_project": frozenset({"authority", "information", "engineer"}),
     "register_rubble_lot": frozenset({"authority", "information", "engineer"}),
     "move_rubble_lot": frozenset({"authority", "engineer", "operator"}),
+    "assess_damage": frozenset(
+        {"surveyor", "operator", "quality", "authority", "engineer", "information"}
+    ),
+    "tag_structure": frozenset({"engineer"}),
+    "link_damage": frozenset({"operator", "authority", "engineer", "information"}),
+    "match_layers": frozenset({"authority", "engineer", "information"}),
+    "review_match": frozenset({"authority", "engineer", "information"}),
+    "issue_permit": ISSUERS,
+    "end_permit": ISSUERS,
+    "acknowledge_notice": _STAFF,
     "check_rights": frozenset({"authority", "engineer"}),
     "claim_rights": frozenset({"authority", "engineer", "information"}),
     "rate_site": frozenset({"surveyor", "operator", "authority"}),

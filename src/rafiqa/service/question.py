@@ -169,8 +169,9 @@ def gate_layers(
     *,
     distance_mm: int = 0,
     reports: Sequence[PlacedReport] | None = None,
+    kinds: Sequence[str] = ASSET_KINDS,
 ) -> list[tuple[AssetLayer, AssetGate]]:
-    """Returns every layer of buildings with the gate of each asset in it.
+    """Returns every layer of some kinds with the gate of each asset in it.
 
     ``reports`` are ``placed_reports`` of the same times, where they are at hand.
     """
@@ -189,6 +190,6 @@ def gate_layers(
                 reports_mm=[place_mm for _, place_mm in waiting],
             ),
         )
-        for kind in ASSET_KINDS
+        for kind in kinds
         for layer in shelf.layers(office, kind, valid_us, as_of.known_at_us)
     ]

@@ -36,7 +36,7 @@ def answer_request(
     office: Office, actor: Actor, fact: RequestAnswered, stamp: Stamp = NOW
 ) -> Acted:
     """Returns the act of answering a request."""
-    known = fact.request_id in office.recovery().requests
+    known = fact.request_id in office.recovery().residents.requests
     against = [] if known else [Reason("service.request.unknown", {"request": fact.request_id})]
     return carry_out(
         office, actor, "answer_request", fact.request_id, fact, stamp=stamp, ruling=rule(against)
@@ -85,8 +85,8 @@ def heard_by_code(office: Office, code: str) -> Iterator[Heard]:
 
 def heard_all(office: Office) -> Iterator[Heard]:
     """Yields every report, then every request, with its answers, each oldest first."""
-    land, recovery = office.register(), office.recovery()
+    land, residents = office.register(), office.recovery().residents
     for report_id, record in land.reports.items():
         yield Heard(record, tuple(land.answers.get(report_id, ())))
-    for request_id, record in recovery.requests.items():
-        yield Heard(record, tuple(recovery.request_answers.get(request_id, ())))
+    for request_id, record in residents.requests.items():
+        yield Heard(record, tuple(residents.answers.get(request_id, ())))

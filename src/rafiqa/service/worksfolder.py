@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Literal, Self, cast
 
 import numpy as np
 
@@ -16,7 +16,10 @@ from rafiqa.recovery import (
     ProjectRegistered,
     RecoveryRegister,
     SitePapers,
+    StructureTag,
+    TagStanding,
     WorksClosed,
+    tag_of,
 )
 from rafiqa.service.office import Office
 
@@ -53,10 +56,26 @@ class WorksFolders:
         lot_state = self.register.lot_state(works.project_id)
         return SitePapers(
             folder,
+            dict(self._tags(works)),
             finds=self.finds,
             lot_state=None if works.project_id in self.register.projects else lot_state,
             in_force=frozenset({number} if in_force and number else ()),
         )
+
+    def _tags(self, works: ProjectRegistered) -> Iterator[tuple[str, StructureTag]]:
+        for asset_id in works.asset_ids:
+            standing = tag_of(asset_id, self.register, self.valid_us)
+            if standing is not None:
+                yield asset_id, _structure_tag(standing)
+
+
+def _structure_tag(standing: TagStanding) -> StructureTag:
+    fact = standing.fact
+    colour = cast("Literal['green', 'yellow', 'red']", fact.tag)
+    lapsed: Literal["expired", "damaged"] | None = None
+    if not standing.stands:
+        lapsed = "expired" if standing.by is None else "damaged"
+    return StructureTag(colour, lapsed, fact.until_us, standing.record.entry_id)
 
 
 def _place_mm(office: Office, find: Paper[ChanceFound]) -> tuple[int, int] | None:

@@ -34,6 +34,7 @@ _CODED = {
     "outcome": "outcome",
     "state": "validation",
     "document": "stage_document",
+    "party": "party_role",
     "protected": "protected_kind",
     "who": "role",
 }

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -64,3 +66,57 @@ def layer_from(
         if name not in {"id", "geometry"}
     }
     return table.column("id").to_pylist(), np.asarray(shapes, dtype=object), columns
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerBlock:
+    """Some rows of a layer, as they lie in the file.
+
+    Attributes:
+        ids: the ids as an Arrow array.
+        wkb: uint8 bytes of all shapes, one after another.
+        starts: ``(n,)`` where each shape's bytes begin.
+        ends: ``(n,)`` where they end; of a missing shape where they begin.
+        numbers: columns of numbers by name, NaN where there is none.
+    """
+
+    ids: pa.Array
+    wkb: npt.NDArray[np.uint8]
+    starts: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+    numbers: Mapping[str, npt.NDArray[np.float64]]
+
+
+def layer_blocks(source: bytes | Path, numbers: Sequence[str] = ()) -> Iterator[LayerBlock]:
+    """Yields a layer's rows in blocks, in order, without keeping those before.
+
+    Args:
+        source: the layer's bytes, or the file that holds them.
+        numbers: names of columns of numbers to read too, where the layer has them.
+    """
+    opened = pa.BufferReader(source) if isinstance(source, bytes) else source
+    # Read, not mapped: what was mapped would stay in memory as long as there is room.
+    with pq.ParquetFile(opened) as file:
+        here = [name for name in numbers if name in file.schema_arrow.names]
+        for group in range(file.num_row_groups):
+            yield _block(file.read_row_group(group, columns=["id", "geometry", *here]), here)
+
+
+def _block(table: pa.Table, numbers: Sequence[str]) -> LayerBlock:
+    shapes = _whole(table.column("geometry"))
+    kind = np.int64 if pa.types.is_large_binary(shapes.type) else np.int32
+    _, places, content = shapes.buffers()
+    offsets = np.frombuffer(places, dtype=kind)[shapes.offset : shapes.offset + len(shapes) + 1]
+    starts, ends = offsets[:-1].astype(np.int64), offsets[1:].astype(np.int64)
+    if shapes.null_count:
+        ends = np.where(shapes.is_null().to_numpy(zero_copy_only=False), starts, ends)
+    known = {
+        name: _whole(table.column(name).cast(pa.float64())).to_numpy(zero_copy_only=False)
+        for name in numbers
+    }
+    wkb = np.frombuffer(content if content is not None else b"", dtype=np.uint8)
+    return LayerBlock(_whole(table.column("id")), wkb, starts, ends, known)
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)

@@ -2,33 +2,156 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Self
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+_TEXT = pa.dictionary(pa.int32(), pa.string())
+SCHEMA = pa.schema(
+    [
+        ("id", pa.string()),
+        ("kind", _TEXT),
+        ("outcome", _TEXT),
+        ("class", _TEXT),
+        ("depth", _TEXT),
+        ("access", _TEXT),
+        ("codes", pa.list_(_TEXT)),
+        ("area_ids", pa.list_(_TEXT)),
+    ]
+)
+"""Columns of the table. ``class`` is that of the ground that decides, ``depth`` what is said of
+the depth asked about, ``access`` of the way in; none where nothing is known."""
 
-@dataclass(slots=True)
-class GateRows:
-    """Columns of the same length: one row for each asset and project."""
 
-    ids: list[str] = field(default_factory=list)
-    kind: list[str] = field(default_factory=list)
-    outcome: list[str] = field(default_factory=list)
-    codes: list[list[str]] = field(default_factory=list)
-    area_ids: list[list[str]] = field(default_factory=list)
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """A column of texts: a number into a few of them for each row; -1 where there is none."""
+
+    number: npt.NDArray[np.int64]
+    texts: Sequence[str]
 
 
-def write_gate_table(rows: GateRows, path: Path) -> None:
-    """Writes the rows as Parquet: id, kind, outcome, codes, area_ids."""
-    table = pa.table(
-        {
-            "id": pa.array(rows.ids, pa.string()),
-            "kind": pa.array(rows.kind, pa.string()),
-            "outcome": pa.array(rows.outcome, pa.string()),
-            "codes": pa.array(rows.codes, pa.list_(pa.string())),
-            "area_ids": pa.array(rows.area_ids, pa.list_(pa.string())),
-        }
+@dataclass(frozen=True, slots=True, eq=False)
+class ToldLists:
+    """A column of lists of texts: a number into a few lists for each row.
+
+    Attributes:
+        number: ``(n,)`` which list each row has.
+        first: ``(lists + 1,)`` where each list's entries begin.
+        entries: numbers into the texts, list by list.
+        texts: the texts.
+    """
+
+    number: npt.NDArray[np.int64]
+    first: npt.NDArray[np.int64]
+    entries: npt.NDArray[np.int64]
+    texts: Sequence[str]
+
+    @classmethod
+    def of(cls, number: npt.NDArray[np.int64], lists: Iterable[Sequence[str]]) -> ToldLists:
+        """Returns the column of some lists."""
+        known: dict[str, int] = {}
+        each = [[known.setdefault(text, len(known)) for text in one] for one in lists]
+        first = np.cumsum([0, *map(len, each)], dtype=np.int64)
+        entries = np.array([at for one in each for at in one], dtype=np.int64)
+        return cls(number, first, entries, list(known))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GateBlock:
+    """Rows of the table, column by column."""
+
+    ids: pa.Array
+    kind: str
+    outcome: Told
+    class_: Told
+    depth: Told
+    codes: ToldLists
+    area_ids: ToldLists
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+class GateTable:
+    """The table, written block by block, so that it need never be in memory whole."""
+
+    def __init__(self, path: Path) -> None:
+        self._writer = pq.ParquetWriter(
+            path,
+            SCHEMA,
+            compression="zstd",
+            compression_level=1,
+            # Every id is another: a dictionary of them would only be built and thrown away.
+            use_dictionary=[*SCHEMA.names[1:6], "codes.list.element", "area_ids.list.element"],
+            write_statistics=False,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._writer.close()
+
+    def write(self, block: GateBlock) -> None:
+        """Writes some rows."""
+        self._writer.write_batch(batch_of(block), row_group_size=max(len(block), 1))
+
+
+def batch_of(block: GateBlock) -> pa.RecordBatch:
+    """Returns some rows as Arrow columns."""
+    kind = Told(np.zeros(len(block), dtype=np.int64), [block.kind])
+    nothing = Told(np.full(len(block), -1, dtype=np.int64), [])
+    ids = block.ids if pa.types.is_string(block.ids.type) else block.ids.cast(pa.string())
+    columns = [
+        ids,
+        *map(_texts, (kind, block.outcome, block.class_, block.depth, nothing)),
+        _lists(block.codes),
+        _lists(block.area_ids),
+    ]
+    return pa.record_batch(columns, schema=SCHEMA)
+
+
+def _texts(told: Told) -> pa.Array:
+    number = told.number.astype(np.int32)
+    absent = number < 0
+    codes = pa.array(number, mask=absent if absent.any() else None)
+    return pa.DictionaryArray.from_arrays(codes, pa.array(list(told.texts), pa.string()))
+
+
+def _lists(told: ToldLists) -> pa.Array:
+    counts = np.diff(told.first)[told.number]
+    offsets = np.zeros(len(counts) + 1, dtype=np.int32)
+    np.cumsum(counts, out=offsets[1:])
+    begins = np.repeat(told.first[told.number] - offsets[:-1], counts)
+    entries = told.entries[begins + np.arange(len(begins))].astype(np.int32)
+    values = pa.DictionaryArray.from_arrays(
+        pa.array(entries), pa.array(list(told.texts), pa.string())
     )
-    pq.write_table(table, path, compression="zstd")
+    return pa.ListArray.from_arrays(pa.array(offsets), values)
+
+
+class GateRows:
+    """Columns of Python values of the same length: one row for each asset and project."""
+
+    def __init__(self) -> None:
+        self.ids: list[str] = []
+        self.kind: list[str] = []
+        self.outcome: list[str] = []
+        self.codes: list[list[str]] = []
+        self.area_ids: list[list[str]] = []
+
+    def write(self, block: GateBlock) -> None:
+        """Takes some rows."""
+        columns: dict[str, list[Any]] = batch_of(block).to_pydict()
+        self.ids += columns["id"]
+        self.kind += columns["kind"]
+        self.outcome += columns["outcome"]
+        self.codes += columns["codes"]
+        self.area_ids += columns["area_ids"]

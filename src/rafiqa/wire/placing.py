@@ -94,6 +94,9 @@ def judge_shapes(layer: Layer, kind: Kind) -> None:
     """
     shapes = layer.shapes
     missing = shapely.is_missing(shapes)
+    n_solid = int(shapely.has_z(shapes).sum())
+    if n_solid:
+        layer.warn("wire.geometry.heights", "geometry", {"n": n_solid})
     if kind.needs_shape:
         for index in np.flatnonzero(missing):
             if int(index) not in layer.faults:

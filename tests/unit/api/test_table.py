@@ -28,9 +28,16 @@ QUESTIONS = {
     "/api/areas/{area_id}": ["/api/areas/H1", "/api/areas/H2", "/api/areas/H3", "/api/areas/T1"],
     # For staff alone, and of what is in force: test_certificate.py asks.
     "/api/certificates/{number}/paper": [],
+    # For staff alone: test_permits.py asks.
+    "/api/permits": [],
+    "/api/permits/{permit_id}": [],
+    "/api/notices": [],
     "/api/projects": ["/api/projects", "/api/projects?lang=ar"],
     "/api/projects/{project_id}": ["/api/projects/J-deep", "/api/projects/J-lost"],
     "/api/assets/{asset_id}": ["/api/assets/b0", "/api/assets/b1"],
+    "/api/layers": ["/api/layers", "/api/layers?lang=ar"],
+    # For staff alone: test_asset.py asks.
+    "/api/matches": [],
     "/api/account": ["/api/account", "/api/account?from=2026-01-10&to=2026-02-01"],
     "/api/search": ["/api/search?q=mill", "/api/search?q="],
     "/api/catalogue/{lang}.json": ["/api/catalogue/en.json", "/api/catalogue/ar.json"],

@@ -33,8 +33,8 @@ FIELDS = {
     "cleared_before_by cleared_after cleared_after_by activity informant source attachments",
     "asset": "id kind name geometry storeys basements height_m occupants households capacity "
     "state ownership operated_by surface is_bridge",
-    "damage": "id asset_id geometry scale as_written ems98 copernicus unosat rpba structural_tag "
-    "grade observed_on sensor reader expires_on source",
+    "damage": "id asset_id geometry accuracy_m scale as_written ems98 copernicus unosat rpba "
+    "structural_tag grade observed_on sensor reader expires_on source",
     "project": f"{PLACE[:-11]} id name kind geometry access_geometry depth_cm volume_m3 "
     "works_method workers hlp_status consent_on eo_rating eo_rated_on rated_by power gas water "
     "voids structural_tag tag_expires_on hazmat workers_briefed briefed_on eod_support "

@@ -32,7 +32,8 @@ from rafiqa.service import (
     open_office,
     report_hazard,
 )
-from rafiqa.service.gateall import GateCount, gate_everything
+from rafiqa.service.gateall import gate_everything, rule_everything
+from rafiqa.wire.gatetable import GateRows
 from tests.city import DAY_US, RESIDENT, START_US, Clock, Draws, small_city, spot
 from tests.unit.land.story import FIRST, SPOT, Story, box, part
 
@@ -211,6 +212,26 @@ def test_a_building_known_as_a_point_stands_on_a_square_metre() -> None:
     ]
 
 
+def test_a_line_stands_on_a_strip_of_its_width() -> None:
+    line = shapely.LineString([(0.3, 0), (30_000, 10_000), (30_000, 40_000)])
+    raw = np.array([line] * 4 + [shapely.MultiLineString([line]), None], dtype=object)
+    ground = with_ground(raw, [2.5, None, float("0"), 40.0, None, 3.0])
+    assert ground[5] is None
+    for strip, width_m in zip(ground[:5], [2.5, 10.0, 10.0, 40.0, 10.0], strict=True):
+        within = shapely.buffer(line, 500 * width_m, quad_segs=64)
+        assert strip.covers(within)  # no chord cuts into the ground within half the width
+        assert strip.area < 1.03 * within.area
+        assert shapely.is_valid(strip)
+
+
+def test_a_hazard_beside_the_middle_of_a_road_closes_it() -> None:
+    road = shapely.LineString([(104_000, -50_000), (104_000, 150_000)])
+    raw = np.array([road, road], dtype=object)
+    ground = with_ground(raw, [10.0, 6.0])
+    together = ask_gate_all(ground, shapely.STRtree(ground), site().book(), NOW_US)
+    assert [OUTCOMES[code] for code in together.outcome] == ["closed", "conditions"]
+
+
 def test_a_wall_on_the_edge_does_not_stick_out_by_a_rounding() -> None:
     wall = shapely.box(-0.000_001, 10_000, 10_000, 20_000)
     ground = with_ground(np.array([wall], dtype=object))
@@ -237,7 +258,7 @@ def test_a_table_says_nothing_where_it_has_no_column() -> None:
 def compare(office: Office, as_of: AsOf) -> Counter[str]:
     """How many assets have which outcome, after each was asked alone and gave the same."""
     shelf = AssetShelf()
-    rows = gate_everything(office, shelf, as_of)
+    rows = gate_everything(office, as_of)
     told = list(zip(rows.ids, rows.outcome, rows.codes, rows.area_ids, strict=True))
     grounds = [
         (asset_id, ground)
@@ -262,7 +283,7 @@ def compare(office: Office, as_of: AsOf) -> Counter[str]:
         assert row[1] == answer.outcome
         assert row[2] == [gate.code for gate in answer.gates if gate.outcome != "open"]
     counted = Counter(rows.outcome)
-    count = GateCount.of(rows)
+    count = rule_everything(office, GateRows(), as_of)
     assert (count.n, count.n_open, count.n_conditions, count.n_closed) == (
         len(told),
         counted["open"],
@@ -281,7 +302,7 @@ def test_the_small_city_at_every_week(tmp_path: Path) -> None:
     assert {outcome for count in seen for outcome in count} == set(OUTCOMES)
     waiting = [
         codes
-        for codes in gate_everything(office, AssetShelf(), AsOf(office.now_us())).codes
+        for codes in gate_everything(office, AsOf(office.now_us())).codes
         if "gate.reopening.report-waiting" in codes
     ]
     assert waiting

@@ -48,14 +48,23 @@ from rafiqa.land import (
 )
 from rafiqa.ledger import AttachmentNamed
 from rafiqa.recovery import (
+    AssetGroup,
+    AssetsMatched,
     BombSearched,
     ChanceFindAnswered,
     ChanceFound,
     CrewBriefed,
+    DamageAssessed,
+    DamageLinked,
     EodSupportAgreed,
     HazmatScreened,
     LayerRegistered,
+    MatchReviewed,
     MethodStated,
+    NoticeAcknowledged,
+    Party,
+    PermitEnded,
+    PermitIssued,
     PictureKept,
     ProjectRegistered,
     ReporterTold,
@@ -67,6 +76,7 @@ from rafiqa.recovery import (
     RubbleLotMoved,
     RubbleLotRegistered,
     SiteRated,
+    StructureTagged,
     UtilitiesNoted,
     WorksClosed,
 )
@@ -114,6 +124,16 @@ def _erase(office: Office, actor: Actor, instead: Any, stamp: Stamp) -> Acted:
     return service.erase_words(office, actor, "a1", "asked by the person named", instead, stamp)
 
 
+def _tag(office: Office, actor: Actor, fact: Any, stamp: Stamp) -> Acted:
+    return service.tag_structure(office, actor, fact, service.AssetShelf(), stamp)
+
+
+DAMAGE = DamageAssessed("D1", "ems98", "Grade 3", "grade_3", "b1")
+TAG = StructureTagged("b1", "green", "engineers")
+MATCHED = AssetsMatched("M1", "aa", "bb", (AssetGroup(("b1",), ("c1",), "same", 900),), "{}")
+REVIEWED = MatchReviewed("V1", "aa", "bb", ("b1",), ("c1",), accepted=True)
+
+
 def _picture(office: Office, actor: Actor, pixels: Any, stamp: Stamp) -> Acted:
     return service.attach_picture(office, actor, "S1", pixels, stamp)
 
@@ -139,8 +159,16 @@ RAISED = NonconformityRaised("N1", OPERATOR.organisation_id, "major", "depth", "
 ANSWERED = NonconformityAnswered("N1", "worn blade", "blade changed, lane worked again")
 QC_LOT = LotInspected("L1", "quality-board", True, START_US, START_US + 1, ("P1",))
 REVIEW = LotReviewed("V1", "L1", "logs checked", SECOND)
+PERMIT = PermitIssued("M1", "J9", "", "municipality", (Party("crew_lead", "builders"),))
 KEYS = papers_keys()
 SUSPENDED = CertificateMoved("RFQ-1", "suspended", "a report")
+
+
+def _acknowledge(office: Office, actor: Actor, fact: Any, stamp: Stamp) -> Acted:
+    """Acknowledges the one notice there is."""
+    (notice,) = service.notices_of(office)
+    fact = replace(fact, notice_id=notice.stop.notice_id)
+    return service.acknowledge_notice(office, actor, fact, stamp)
 
 
 def _issue(office: Office, actor: Actor, fact: Any, stamp: Stamp) -> Acted:
@@ -356,6 +384,35 @@ ACTS: dict[str, Act] = {
         RubbleLotMoved("H1", "removed"),
         service.move_rubble_lot,
     ),
+    "assess_damage": Act(
+        "site",
+        SURVEYOR,
+        DAMAGE,
+        replace(DAMAGE, as_written="Grade 5", code="grade_5"),
+        service.assess_damage,
+    ),
+    "tag_structure": Act("built", ENGINEER, TAG, replace(TAG, tag="red"), _tag),
+    "link_damage": Act(
+        "hit",
+        ENGINEER,
+        DamageLinked("b1", "X1"),
+        DamageLinked("b2", "X1"),
+        service.link_damage,
+    ),
+    "match_layers": Act(
+        "site",
+        ENGINEER,
+        MATCHED,
+        replace(MATCHED, policy="other"),
+        service.record_match,
+    ),
+    "review_match": Act(
+        "site",
+        ENGINEER,
+        REVIEWED,
+        replace(REVIEWED, accepted=False),
+        service.review_match,
+    ),
     **{
         name: Act("heap", actor, fact, replace(fact, **other), service.put_on_record)
         for name, (actor, fact, other) in PAPERS.items()
@@ -366,6 +423,27 @@ ACTS: dict[str, Act] = {
         ChanceFindAnswered("H1", "F1", True, "fuze of a grenade, taken away"),
         ChanceFindAnswered("H1", "F1", False, "more below"),
         service.put_on_record,
+    ),
+    "issue_permit": Act(
+        "planned",
+        ENGINEER,
+        PERMIT,
+        replace(PERMIT, conditions=("by day",)),
+        service.issue_permit,
+    ),
+    "end_permit": Act(
+        "permitted",
+        ENGINEER,
+        PermitEnded("M1", "works done"),
+        PermitEnded("M1", "given back"),
+        service.end_permit,
+    ),
+    "acknowledge_notice": Act(
+        "stopped",
+        OPERATOR,
+        NoticeAcknowledged("", "crew_lead", "builders"),
+        NoticeAcknowledged("", "crew_lead", "builders", "by radio"),
+        _acknowledge,
     ),
     "erase_words": Act("area", FIRST, "[erased]", "the field", _erase),
     "attach": Act(

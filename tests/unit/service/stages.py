@@ -4,8 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rafiqa.land import LotInspected, NonconformityRaised, ReportAnswered, ResidentReported
-from rafiqa.recovery import ChanceFound, ResidentAsked, RubbleLotRegistered
+import numpy as np
+
+from rafiqa.land import (
+    AccidentRecorded,
+    LandReopened,
+    LotInspected,
+    NonconformityRaised,
+    ReportAnswered,
+    ResidentReported,
+)
+from rafiqa.recovery import (
+    ChanceFound,
+    LayerRegistered,
+    Party,
+    PermitIssued,
+    ProjectRegistered,
+    ResidentAsked,
+    RubbleLotRegistered,
+)
 from rafiqa.service import (
     Office,
     Stamp,
@@ -13,10 +30,15 @@ from rafiqa.service import (
     ask_office,
     inspect_lot,
     issue_certificate,
+    issue_permit,
     open_office,
     put_on_record,
     raise_nonconformity,
+    record_accident,
+    register_layer,
+    register_project,
     register_rubble_lot,
+    reopen_land,
     report_hazard,
 )
 from tests.unit.service.certifying import papers_keys
@@ -30,6 +52,7 @@ from tests.unit.service.ground import (
     START_US,
     Clock,
     Draws,
+    square,
 )
 
 
@@ -41,14 +64,28 @@ def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
         "certified": "released",
         "told": "site",
         "heap": "site",
+        "built": "site",
+        "hit": "site",
         "found": "site",
         "faulted": "work",
         "lot failed": "work",
+        "planned": "released",
+        "permitted": "released",
+        "stopped": "released",
     }
     office = at_stage(before.get(stage, stage))
     if stage == "certified":
         issued = issue_certificate(office, papers_keys(), FIRST, "release", "A1")
         assert issued.acted.done
+    if stage in {"planned", "permitted", "stopped"}:
+        project = ProjectRegistered("J9", "School", "school", square(10, 10, 20), 20)
+        assert register_project(office, ENGINEER, project).done
+    if stage in {"permitted", "stopped"}:
+        told = (Party("crew_lead", "builders"),)
+        permit = PermitIssued("M1", "J9", "", "municipality", told)
+        assert issue_permit(office, ENGINEER, permit).done
+    if stage == "stopped":
+        assert reopen_land(office, FIRST, LandReopened("O9", square(), "missed_item")).done
     if stage == "faulted":
         raised = NonconformityRaised("N1", "clearance-co", "major", "depth", "short", "W1")
         assert raise_nonconformity(office, INSPECTOR, raised).done
@@ -70,6 +107,13 @@ def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
         assert ask_office(office, RESIDENT, ResidentAsked("Q1", "survey", ORIGIN)).done
     if stage in {"heap", "found"}:
         assert register_rubble_lot(office, ENGINEER, RubbleLotRegistered("H1", "Heap", ORIGIN)).done
+    if stage == "built":
+        shapes = np.array([office.frame.to_lonlat(square()).geometry], dtype=object)
+        rows = (["b1"], shapes, {"kind": ["house"]})
+        layer = LayerRegistered("homes", "buildings", "", 0)
+        assert register_layer(office, ENGINEER, layer, rows).done
+    if stage == "hit":
+        assert record_accident(office, FIRST, AccidentRecorded("X1", "ordnance", ORIGIN)).done
     if stage == "found":
         assert put_on_record(office, ENGINEER, ChanceFound("H1", "F1", "rubble")).done
     return office

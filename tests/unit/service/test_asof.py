@@ -19,7 +19,6 @@ from rafiqa.land import (
 from rafiqa.recovery import ProjectRegistered
 from rafiqa.service import (
     AsOf,
-    AssetShelf,
     Office,
     Question,
     Stamp,
@@ -72,7 +71,7 @@ def answers(office: Office, valid_us: int, known_us: int) -> bytes:
     floor = ask_figures(office, asked).floor
     projects = office.recovery(valid_us, known_us).project_facts()
     gates = [gates_json(gate_of(office, project, as_of), "ar") for project in projects]
-    rows = gate_everything(office, AssetShelf(), as_of)
+    rows = gate_everything(office, as_of)
     told = [
         points,
         *(

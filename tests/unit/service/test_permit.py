@@ -57,6 +57,11 @@ register_layer       . . . . A . E I
 register_project     . . . . A . E I
 register_rubble_lot  . . . . A . E I
 move_rubble_lot      . . O . A . E .
+assess_damage        . S O Q A . E I
+tag_structure        . . . . . . E .
+link_damage          . . O . A . E I
+match_layers         . . . . A . E I
+review_match         . . . . A . E I
 check_rights         . . . . A . E .
 claim_rights         . . . . A . E I
 rate_site            . S O . A . . .
@@ -71,6 +76,9 @@ answer_find          . . O . A . . .
 search_bombs         . S O . . . . .
 close_works          . . . . A . E .
 keep_picture         . S O . A . E I
+issue_permit         . . . . A . E .
+end_permit           . . . . A . E .
+acknowledge_notice   . S O Q A P E I
 erase_words          . . . . A . . .
 attach               . S O Q A . . I
 see_restricted       . S O Q A P E I

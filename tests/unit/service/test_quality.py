@@ -259,7 +259,7 @@ def test_a_stop_closes_gates_until_two_persons_have_reviewed_it() -> None:
         ((_, gates),) = gate_layers(office, shelf)
         answer = gate_of(office, project)
         point = [each.code for each in ask_point(office, spot_in(office, 25, 25)).reasons]
-        codes = gate_everything(office, shelf).codes
+        codes = gate_everything(office).codes
         closed = [gate.code for gate in answer.gates if gate.outcome == "closed"]
         assert gates.outcome.tolist() == [{"open": 0, "closed": 2}[answer.outcome]]
         return answer.outcome, closed, point[1], codes[0]

@@ -151,4 +151,4 @@ def test_it_is_told_only_what_was_answered(at_stage: OfficeAt) -> None:
     wrong = tell_reporter(office, RESIDENT, ReporterTold("R1", "a1", "web"))
     assert [reason.code for reason in wrong.reasons] == ["service.report.no-such-answer"]
     assert tell_reporter(office, RESIDENT, ReporterTold("Q1", "a1", "web")).done
-    assert office.recovery().told["a1"].fact == ReporterTold("Q1", "a1", "web")
+    assert office.recovery().residents.told["a1"].fact == ReporterTold("Q1", "a1", "web")

@@ -22,6 +22,9 @@ def values(tmp_path: Path, text: str, mapping: str) -> list[dict[str, object]]:
 def test_shipped_mappings_fill_fields_of_the_dictionary(name: str) -> None:
     mapping = load_mapping(name)
     assert mapping.name == name
+    if mapping.kind is None:  # fits every kind, and so may name no field
+        assert not mapping.fields
+        return
     assert mapping.kind in KINDS
     record = dictionary().record_of(str(mapping.kind))
     assert record is not None

@@ -195,10 +195,70 @@ export interface ProjectDetail {
   readonly assets: readonly (string | AssetBrief)[];
   readonly gate: GateRuling;
   readonly history: readonly HistoryItem[];
+  readonly permits?: readonly Permit[];
+  readonly notices?: readonly StopNotice[];
+}
+
+/** An organisation that is concerned, and as what. */
+export interface Party {
+  readonly role: string;
+  readonly role_text: string;
+  readonly organisation: string;
+}
+
+export interface Permit {
+  readonly permit_id: string;
+  readonly state: string;
+  readonly state_text: string;
+  readonly stopped_by: readonly GateLine[];
+  readonly reasons: readonly Reason[];
+  readonly until: string | null;
+  readonly conditions: readonly string[];
+  readonly printed: readonly GateLine[];
+  readonly override: string | null;
+  readonly authority: string | null;
+  readonly told: readonly Party[];
+}
+
+export interface StopNotice {
+  readonly notice_id: string;
+  readonly permit_id: string;
+  readonly at: string;
+  readonly stopped_by: readonly GateLine[];
+  readonly reasons: readonly Reason[];
+  readonly over_at: string | null;
+  readonly waiting: readonly Party[];
+  readonly call: Party | null;
+}
+
+/** One assessment of damage in the words of its source; two are never made one. */
+export interface Damage {
+  readonly assessment_id: string;
+  readonly at: string;
+  readonly scale_name: string;
+  readonly as_written: string;
+  readonly grade_text: string;
+  readonly hint: boolean;
+  readonly source: string | null;
+}
+
+/** The newest engineer's tag, and whether it stands. */
+export interface StructureTag {
+  readonly tag: string;
+  readonly tag_name: string;
+  readonly engineer: string;
+  readonly at: string;
+  readonly stands: boolean;
+  readonly text: string;
+  readonly next: string | null;
 }
 
 export interface AssetDetail extends AssetBrief {
   readonly gate: GateRuling;
+  readonly damage?: readonly Damage[];
+  readonly tag?: StructureTag | null;
+  /** What damage never means, where there is any. */
+  readonly remark?: string | null;
   readonly at: { readonly state: PointState; readonly headline?: string } | null;
   readonly lon_deg?: number | null;
   readonly lat_deg?: number | null;

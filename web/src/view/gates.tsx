@@ -5,6 +5,7 @@ import type { GateLine, GateRuling, ProjectDetail } from "../core/types.ts";
 import { goTo, useReach, useT } from "./context.ts";
 import { History } from "./history.tsx";
 import { GateBadge, MarkIcon } from "./marks.tsx";
+import { Permits } from "./permits.tsx";
 import { Id, Titled } from "./sheet.tsx";
 
 export function Project({ project, folded }: { project: ProjectDetail; folded: boolean }): JSX.Element {
@@ -35,6 +36,7 @@ export function Project({ project, folded }: { project: ProjectDetail; folded: b
           </ul>
         </Titled>
       )}
+      <Permits project={project} />
       <History items={project.history} folded={folded} />
     </section>
   );

@@ -4,7 +4,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Detail } from "../core/detail.ts";
 import type { LookId } from "../core/looks.ts";
-import type { AssetDetail, PointAnswer, PointState, Reason } from "../core/types.ts";
+import type { AssetDetail, PointAnswer, PointState, Reason, StructureTag } from "../core/types.ts";
 import { writeSelection } from "../core/url.ts";
 import { Area } from "./area.tsx";
 import { useReach, useT } from "./context.ts";
@@ -198,7 +198,58 @@ function Asset({ asset }: { asset: AssetDetail }): JSX.Element {
         </p>
       )}
       <Gates ruling={asset.gate} />
+      <Tag tag={asset.tag ?? null} />
+      <DamageList asset={asset} />
     </section>
+  );
+}
+
+/** The engineer's tag in words: its colour is named, and never shown by colour alone. */
+function Tag({ tag }: { tag: StructureTag | null }): JSX.Element {
+  const { desk } = useReach();
+  const t = useT();
+  return (
+    <Titled title={t("desk.tag")}>
+      {tag === null ? (
+        <p class="sub">{t("desk.tag.none")}</p>
+      ) : (
+        <>
+          <p>{tag.stands ? tag.tag_name : t("desk.tag.ended", { tag: tag.tag_name })}</p>
+          <p class="sub">{tag.text}</p>
+          {tag.next && <p class="sub">{tag.next}</p>}
+          <p class="meta">
+            <time dateTime={tag.at}>{desk.figures.value.date(tag.at)}</time> <bdi>{tag.engineer}</bdi>
+          </p>
+        </>
+      )}
+    </Titled>
+  );
+}
+
+/** Every assessment by itself, in its source's own words. */
+function DamageList({ asset }: { asset: AssetDetail }): JSX.Element | null {
+  const { desk } = useReach();
+  const t = useT();
+  if (!asset.damage?.length) return asset.remark ? <p class="sub">{asset.remark}</p> : null;
+  return (
+    <Titled title={t("desk.damage")}>
+      <ul class="changes">
+        {asset.damage.map((each) => (
+          <li key={each.assessment_id}>
+            <bdi>{each.scale_name}</bdi>: <bdi>{each.as_written}</bdi>
+            <p class="sub">
+              {each.grade_text}
+              {each.hint && ` · ${t("desk.damage.hint")}`}
+            </p>
+            <p class="meta">
+              <time dateTime={each.at}>{desk.figures.value.date(each.at)}</time>
+              {each.source && <bdi>{each.source}</bdi>}
+            </p>
+          </li>
+        ))}
+      </ul>
+      {asset.remark && <p class="sub">{asset.remark}</p>}
+    </Titled>
   );
 }
 

@@ -1,0 +1,137 @@
+"""Footprints on the ground, in columns; only those asked for become geometry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from rafiqa.bulk.boxjoin import Floats, Ints, spread
+from rafiqa.bulk.plane import Plane
+from rafiqa.bulk.wkb import WkbColumn, boxes_of
+from rafiqa.recovery import POINT_REACH_MM, with_ground
+
+_AROUND = np.array([(1, -1), (1, 1), (-1, 1), (-1, -1), (1, -1)], dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Footprints:
+    """Footprints in mm of a site's frame, as ``with_ground`` gives them.
+
+    Attributes:
+        plane: the site's plane.
+        column: where they come from, in degrees.
+        rows: ``(n,)`` rows of the column.
+        boxes: ``(n, 4)`` mm; NaN where there is no place.
+        xy: vertices of the plain ones, one after another.
+        first: ``(n,)`` where each one's vertices begin.
+        count: ``(n,)`` how many it has; none where it is not plain.
+        odd: geometries of those that are not plain, by their number.
+    """
+
+    plane: Plane
+    column: WkbColumn
+    rows: Ints
+    boxes: Floats
+    xy: npt.NDArray[np.float64] | npt.NDArray[np.int32]
+    first: Ints
+    count: Ints
+    odd: dict[int, object]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def of(self, which: Ints) -> Footprints:
+        """Returns some of the footprints."""
+        others = np.flatnonzero(self.count[which] == 0).tolist() if self.odd else ()
+        odd = {at: self.odd[row] for at in others if (row := int(which[at])) in self.odd}
+        return Footprints(
+            self.plane,
+            self.column,
+            self.rows[which],
+            self.boxes[which],
+            self.xy,
+            self.first[which],
+            self.count[which],
+            odd,
+        )
+
+    def corners(self, which: Ints) -> tuple[Ints, Floats]:
+        """Returns the corners of some footprints: whose, by its place in ``which``, and where.
+
+        Of those that are not plain none.
+        """
+        owner, at = spread(np.maximum(self.count[which] - 1, 0))
+        return owner, self.xy[self.first[which][owner] + at].astype(np.float64)
+
+    def shapes(self, which: Ints) -> npt.NDArray[np.object_]:
+        """Returns the geometries of some, mm; of each what ``with_ground`` would give."""
+        made = np.empty(len(which), dtype=object)
+        count = self.count[which]
+        plain = np.flatnonzero(count > 0)
+        if len(plain):
+            owner, at = spread(count[plain])
+            xy = self.xy[self.first[which[plain]][owner] + at].astype(np.float64)
+            made[plain] = shapely.polygons(shapely.linearrings(xy, indices=owner))
+            bent = plain[~_valid(made[plain], xy, count[plain])]
+            if len(bent):
+                lonlat = self.column.shapes(self.rows[which[bent]])
+                made[bent] = with_ground(self.plane.frame.shapes_to_mm(lonlat))
+        for at_odd in np.flatnonzero(count == 0).tolist():
+            made[at_odd] = self.odd.get(int(which[at_odd]))
+        return made
+
+
+def _valid(shapes: npt.NDArray[np.object_], xy: Floats, count: Ints) -> npt.NDArray[np.bool_]:
+    """Returns which are valid; of those with four corners that turn one way it is known."""
+    ends = np.cumsum(count)
+    square = np.flatnonzero(count == 5)
+    valid = np.zeros(len(shapes), dtype=np.bool_)
+    corners = xy[(ends[square] - 5)[:, None] + np.arange(5)]
+    side = np.diff(corners, axis=1)
+    following = np.roll(side, -1, axis=1)
+    turn = side[..., 0] * following[..., 1] - side[..., 1] * following[..., 0]
+    # Sides are below 2**26 mm wherever this is trusted, so that the products are exact.
+    small = np.abs(side).max(axis=(1, 2), initial=0) < 1 << 26
+    valid[square] = ((turn > 0).all(axis=1) | (turn < 0).all(axis=1)) & small
+    left = np.flatnonzero(~valid)
+    valid[left] = shapely.is_valid(shapes[left])
+    return valid
+
+
+def footprints(plane: Plane, column: WkbColumn, rows: Ints | None = None) -> Footprints:
+    """Returns the footprints of some rows of a column in degrees; of all where None.
+
+    Raises:
+        InvalidInput: one that is not plain has a coordinate that lies nowhere in the frame.
+    """
+    asked = np.arange(len(column), dtype=np.int64) if rows is None else rows
+    number = np.full(len(column), -1, dtype=np.int64)
+    number[asked] = np.arange(len(asked))
+    boxes = np.full((len(asked), 4), np.nan)
+    first, count = np.zeros(len(asked), dtype=np.int64), np.zeros(len(asked), dtype=np.int64)
+    parts: list[Floats] = []
+    n_before = 0
+    plain = np.zeros(len(asked), dtype=np.bool_)
+    for block in column.blocks(asked):
+        which = number[block.rows]
+        placed = plane.grid_mm(block.xy.reshape(-1, 2)).reshape(block.xy.shape)
+        k = block.xy.shape[1]
+        if k == 1:
+            placed = placed + _AROUND * POINT_REACH_MM
+        boxes[which] = boxes_of(placed)
+        k = 5 if k == 1 else k
+        first[which] = n_before + np.arange(len(which)) * k
+        count[which] = k
+        plain[which] = True
+        parts.append(placed.reshape(-1, 2))
+        n_before += len(which) * k
+    others = np.flatnonzero(~plain & (column.ends[asked] > column.starts[asked]))
+    placed_mm = plane.frame.shapes_to_mm(column.shapes(asked[others]))
+    shapes = with_ground(placed_mm, column.widths(asked[others]))
+    boxes[others] = shapely.bounds(shapes).reshape(-1, 4)
+    odd = dict(zip(others.tolist(), shapes.tolist(), strict=True))
+    xy = np.concatenate(parts) if parts else np.empty((0, 2))
+    return Footprints(plane, column, asked, boxes, xy, first, count, odd)

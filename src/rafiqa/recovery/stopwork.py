@@ -1,0 +1,329 @@
+"""Which permits were stopped, when, and by what: the ledger walked fact by fact.
+
+A fact is asked only of the permits whose works it may concern: those that rest on ground which
+it changed, on which it puts something new, or near which it tells of something. Dates that
+come are asked as well as facts. Each permit is asked as it was known at that moment and true at
+that moment, so that what was told then comes out the same for ever.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from shapely import Point
+from shapely.geometry.base import BaseGeometry
+
+from rafiqa.geo import GridShape, ShapeIndex, SiteFrame, union_of
+from rafiqa.land import (
+    CertificateIssued,
+    CertificateMoved,
+    LandBook,
+    LandHistory,
+    Recorded,
+    ReportAnswered,
+    ResidentReported,
+    SiteOpened,
+    shapes_of,
+)
+from rafiqa.ledger import AttachmentNamed, Erasure
+from rafiqa.recovery.answer import GateAnswer
+from rafiqa.recovery.fact import LayerRegistered, ProjectRegistered
+from rafiqa.recovery.notice import Stop
+from rafiqa.recovery.permit import PermitBook, PermitStanding, standing
+from rafiqa.recovery.permitfact import NoticeAcknowledged, PermitEnded, PermitIssued
+from rafiqa.recovery.sitefact import ChanceFindAnswered, ChanceFound, WorksClosed
+
+Ask = Callable[[ProjectRegistered, int, int], GateAnswer]
+"""Gives the gate of works as true at a time and as known at a place in the ledger."""
+_MARGIN_MM = 10
+"""What a fact raises or lowers differs by less than this from the shape it names."""
+_NOTHING = (AttachmentNamed, Erasure, NoticeAcknowledged)
+_Due = tuple[int, str]
+
+
+@dataclass(slots=True)
+class _Watched:
+    """A permit that is watched: its works, the land it rests on, and its stops so far."""
+
+    works: BaseGeometry
+    rows: frozenset[int] = frozenset()
+    state: str = ""
+    stops: list[Stop] = field(default_factory=list)
+
+
+class StopWork:
+    """Every stop of every permit so far; safe to ask again after each further fact.
+
+    Args:
+        history: the land's facts; it has taken in what is given to ``take``.
+        ask: gives the gate of works.
+        distance_mm: how near to works a hazard counts.
+    """
+
+    def __init__(self, history: LandHistory, ask: Ask, distance_mm: int = 0) -> None:
+        self.book = PermitBook()
+        self.seq = 0
+        self.n_asked = 0
+        self._history, self._ask, self._distance_mm = history, ask, distance_mm
+        self._watched: dict[str, _Watched] = {}
+        self._index = ShapeIndex()
+        self._numbers: list[str] = []
+        self._resting: dict[int, set[str]] = {}
+        self._of_project: dict[str, list[str]] = {}
+        self._of_asset: dict[str, list[str]] = {}
+        self._report_entries: dict[str, list[int]] = {}
+        self._finds: dict[tuple[str, str], list[BaseGeometry]] = {}
+        self._closing: set[str] = set()
+        self._due: list[_Due] = []
+        self._ahead: list[int] = []
+        self._log_at = 0
+        self._sighting_at = 0
+
+    # --- what is known
+
+    def stops(self, known_at_us: int) -> list[Stop]:
+        """Returns every stop up to a time, by the time at which it began; as known then."""
+        found = [
+            _known(stop, known_at_us)
+            for watched in self._coming(known_at_us).values()
+            for stop in watched
+            if stop.at_us <= known_at_us
+        ]
+        return sorted(found, key=lambda stop: (stop.at_us, stop.permit.permit_id))
+
+    def _coming(self, until_us: int) -> dict[str, list[Stop]]:
+        """Returns the stops of each permit, with those that dates have brought since."""
+        stops = {permit_id: list(each.stops) for permit_id, each in self._watched.items()}
+        states = {permit_id: each.state for permit_id, each in self._watched.items()}
+        due = [each for each in self._due if each[0] <= until_us]
+        heapq.heapify(due)
+        while due:
+            at_us, permit_id = heapq.heappop(due)
+            stood, later = self._stands(permit_id, at_us, self.seq)
+            if stood is None:
+                continue
+            _note(stops[permit_id], states[permit_id], stood, self._fact(permit_id), at_us, None)
+            states[permit_id] = stood.state
+            for moment in later:
+                if at_us < moment <= until_us:
+                    heapq.heappush(due, (moment, permit_id))
+        return stops
+
+    # --- taking facts in
+
+    def take(self, facts: Iterable[Recorded]) -> None:
+        """Takes in further facts, in the order of the ledger."""
+        for recorded in facts:
+            self._until(recorded.recorded_at_us)
+            self.book.take(recorded)
+            self.seq = recorded.seq
+            touched = self._touched(recorded)
+            now_us = recorded.recorded_at_us
+            for permit_id in sorted(touched):
+                if recorded.valid_at_us > now_us:
+                    heapq.heappush(self._due, (recorded.valid_at_us, permit_id))
+                self._judge(permit_id, now_us, recorded.entry_id)
+            if recorded.valid_at_us > now_us:
+                self._ahead.append(recorded.valid_at_us)
+
+    def _until(self, at_us: int) -> None:
+        """Asks those whose date has come before a time."""
+        while self._due and self._due[0][0] < at_us:
+            moment, permit_id = heapq.heappop(self._due)
+            self._judge(permit_id, moment, None)
+        self._ahead = [moment for moment in self._ahead if moment >= at_us]
+
+    def _judge(self, permit_id: str, at_us: int, cause: str | None) -> None:
+        watched = self._watched[permit_id]
+        stood, later = self._stands(permit_id, at_us, self.seq)
+        for moment in later:
+            if moment > at_us:
+                heapq.heappush(self._due, (moment, permit_id))
+        if stood is None:
+            return
+        _note(watched.stops, watched.state, stood, self._fact(permit_id), at_us, cause)
+        watched.state = stood.state
+        self._rest(permit_id, watched)
+
+    def _stands(
+        self, permit_id: str, at_us: int, seq: int
+    ) -> tuple[PermitStanding | None, Sequence[int]]:
+        """Returns where a permit stands at a moment, and the dates on which that may change."""
+        case = self.book.case(permit_id, at_us)
+        if case is None:
+            return None, ()
+        self.n_asked += 1
+        answer = None if case.works is None else self._ask(case.works, at_us, seq)
+        later = [] if case.fact.until_us is None else [case.fact.until_us + 1]
+        for gate in answer.gates if answer is not None else ():
+            until_us = getattr(gate, "until_us", None)
+            later += [] if until_us is None else [until_us, until_us + 1]
+        return standing(case, answer, at_us), later
+
+    def _fact(self, permit_id: str) -> PermitIssued:
+        fact = self.book.permits[permit_id].fact
+        assert isinstance(fact, PermitIssued)  # noqa: S101 - the table holds no other
+        return fact
+
+    # --- whom a fact concerns
+
+    def _touched(self, recorded: Recorded) -> set[str]:
+        """Returns the permits that a fact may stop, or let stand again."""
+        fact = recorded.fact
+        ended = self._of_ended_ground(recorded.seq)
+        if isinstance(fact, PermitIssued):
+            return self._begin(fact, recorded)
+        if isinstance(fact, PermitEnded):
+            return {fact.permit_id} & self._watched.keys()
+        if isinstance(fact, _NOTHING):
+            return set()
+        places = [each.geometry for each in shapes_of(fact)]
+        found = {each for place in places for each in self._near(place, _MARGIN_MM)}
+        return found | ended | self._told_near(recorded) | self._of_papers(fact)
+
+    def _begin(self, fact: PermitIssued, recorded: Recorded) -> set[str]:
+        if self.book.permits[fact.permit_id] is not recorded:
+            return set()
+        case = self.book.case(fact.permit_id, recorded.valid_at_us)
+        permitted = None if case is None else case.works
+        works = None if permitted is None else _ground(permitted)
+        if permitted is None or works is None:
+            return set()
+        for asset_id in permitted.asset_ids:
+            self._of_asset.setdefault(asset_id, []).append(fact.permit_id)
+        self._watched[fact.permit_id] = _Watched(works)
+        self._index.add(works)
+        self._numbers.append(fact.permit_id)
+        self._of_project.setdefault(fact.project_id, []).append(fact.permit_id)
+        for moment in self._ahead:
+            heapq.heappush(self._due, (moment, fact.permit_id))
+        return {fact.permit_id}
+
+    def _near(self, place: BaseGeometry, distance_mm: int) -> Iterator[str]:
+        for number in self._index.query(place, distance_mm + self._distance_mm):
+            yield self._numbers[number]
+
+    def _of_ended_ground(self, seq: int) -> set[str]:
+        """Returns the permits that rest on ground which became another at a place."""
+        rows, self._log_at = self._history.endings(self._log_at, seq)
+        return {each for row in rows for each in self._resting.pop(row, ())}
+
+    def _told_near(self, recorded: Recorded) -> set[str]:
+        """Returns the permits near which a fact tells of something, or answers what was told."""
+        fact, sightings = recorded.fact, self._history.sightings.all
+        numbers = []
+        while self._sighting_at < len(sightings):
+            if sightings[self._sighting_at].known_seq > recorded.seq:
+                break
+            numbers.append(self._sighting_at)
+            self._sighting_at += 1
+        if isinstance(fact, ResidentReported):
+            self._report_entries.setdefault(fact.report_id, []).extend(numbers)
+        if isinstance(fact, ReportAnswered):
+            numbers += self._report_entries.get(fact.report_id, [])
+        found = ((sightings[number].place, sightings[number].accuracy_mm) for number in numbers)
+        near = {each for place, reach_mm in found for each in self._near(place, reach_mm)}
+        return near | self._found_near(fact)
+
+    def _found_near(self, fact: object) -> set[str]:
+        """Returns the permits near which works found something, or near which that is answered."""
+        if not isinstance(fact, ChanceFound | ChanceFindAnswered):
+            return set()
+        places = self._finds.setdefault((fact.works_id, fact.find_id), [])
+        site = None if self._history.site is None else self._history.site.fact
+        spot = fact.spot if isinstance(fact, ChanceFound) else None
+        if spot is not None and isinstance(site, SiteOpened):
+            frame = SiteFrame(site.origin.lon_deg, site.origin.lat_deg)
+            if frame.placeable(np.array([spot.lon_deg]), np.array([spot.lat_deg]))[0]:
+                places.append(Point(frame.spot_mm(spot)))
+        return {each for place in places for each in self._near(place, _MARGIN_MM)}
+
+    def _of_papers(self, fact: object) -> set[str]:
+        """Returns the permits whose papers a fact is one of; all where it cannot be told."""
+        if isinstance(fact, CertificateIssued | CertificateMoved):
+            # Works that are being closed rest on the number of a certificate.
+            return {each for works_id in self._closing for each in self._permits_of(works_id)}
+        if isinstance(fact, WorksClosed):
+            self._closing.add(fact.works_id)
+        if isinstance(fact, LayerRegistered) or type(fact).__module__.startswith("rafiqa.land"):
+            return set()
+        names = (getattr(fact, name, None) for name in ("project_id", "works_id", "lot_id"))
+        works_id = next((name for name in names if isinstance(name, str)), None)
+        if works_id is not None:
+            return set(self._permits_of(works_id))
+        asset_id = getattr(fact, "asset_id", None)
+        if isinstance(asset_id, str):
+            return set(self._of_asset.get(asset_id, ()))
+        return set(self._watched)
+
+    def _permits_of(self, works_id: str) -> Sequence[str]:
+        return self._of_project.get(works_id, ())
+
+    # --- what a permit rests on
+
+    def _rest(self, permit_id: str, watched: _Watched) -> None:
+        """Remembers the ground that a permit rests on, and that of what was told near it."""
+        history = self._history
+        rows = set(history.rows_near(watched.works, self._distance_mm, self.seq))
+        for number in history.sightings.near(watched.works.envelope, self.seq):
+            told = history.sightings.all[number]
+            if told.accuracy_mm > self._distance_mm:
+                rows |= set(history.rows_near(told.place, 0, self.seq))
+        for row in watched.rows - rows:
+            self._resting.get(row, set()).discard(permit_id)
+        for row in rows:
+            self._resting.setdefault(row, set()).add(permit_id)
+        watched.rows = frozenset(rows)
+
+
+def reports_near(
+    works: ProjectRegistered, book: LandBook, at_us: int, distance_mm: int = 0
+) -> list[tuple[Recorded, tuple[int, int]]]:
+    """Returns the residents' reports on works that nobody has answered, each with its place.
+
+    Args:
+        works: what is to be built.
+        book: the land book as known at the time asked about.
+        at_us: the time the answer is to be true at.
+        distance_mm: how near to the works a report counts.
+    """
+    ground = _ground(works)
+    if ground is None:
+        return []
+    signs = book.witnesses.near(ground, at_us, least_mm=distance_mm)
+    told = (each.witness for each in signs if each.witness.kind == "report")
+    return [
+        (book.register.reports[each.witness_id], (round(each.place.x), round(each.place.y)))
+        for each in told
+        if isinstance(each.place, Point)
+    ]
+
+
+def _ground(works: ProjectRegistered) -> BaseGeometry | None:
+    shapes = [each for each in (works.shape, works.access) if isinstance(each, GridShape)]
+    shapes = [each for each in shapes if not each.is_empty]
+    return union_of(shapes).geometry if shapes else None
+
+
+def _note(
+    stops: list[Stop],
+    before: str,
+    stood: PermitStanding,
+    fact: PermitIssued,
+    at_us: int,
+    cause: str | None,
+) -> None:
+    """Adds a stop where a permit has gone out of force, or ends the one that was."""
+    if stood.state == "stopped" and before != "stopped":
+        stops.append(Stop(fact, at_us, cause, stood.gates, stood.reasons))
+    elif stood.state != "stopped" and before == "stopped":
+        stops[-1] = replace(stops[-1], over_us=at_us)
+
+
+def _known(stop: Stop, known_at_us: int) -> Stop:
+    """Returns a stop as it was known at a time: what ended later had not ended."""
+    over = stop.over_us is not None and stop.over_us <= known_at_us
+    return stop if over else replace(stop, over_us=None)

@@ -1,0 +1,235 @@
+"""Permits and notices: issue, end, acknowledge; where each stands and whom to call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from rafiqa.land import Actor, Reason, rule
+from rafiqa.recovery import (
+    Ask,
+    ChasePolicy,
+    GateAnswer,
+    Notice,
+    NoticeAcknowledged,
+    PermitCase,
+    PermitEnded,
+    PermitIssued,
+    PermitStanding,
+    ProjectRegistered,
+    grounds,
+    notice,
+    override_faults,
+    reports_near,
+    standing,
+)
+from rafiqa.service.act import NOW, Stamp, carry_out, on_record
+from rafiqa.service.office import Office
+from rafiqa.service.outcome import Acted
+from rafiqa.service.question import NOW as PRESENT
+from rafiqa.service.question import AsOf, gate_of, project_of
+from rafiqa.service.worksfolder import WorksFolders
+
+
+@dataclass(frozen=True, slots=True)
+class PermitShown:
+    """A permit with where it stands, the gate of its works, and what was printed on it."""
+
+    case: PermitCase
+    standing: PermitStanding
+    gate: GateAnswer | None
+    printed: GateAnswer | None
+
+
+def issue_permit(
+    office: Office,
+    actor: Actor,
+    fact: PermitIssued,
+    stamp: Stamp = NOW,
+    covers: Sequence[str] = (),
+) -> Acted:
+    """Returns the act of issuing a permit; only an override passes a gate that is closed.
+
+    What speaks against the works is filled in here, to be printed on the permit.
+
+    Args:
+        office: the open store.
+        actor: who issues it.
+        fact: the permit; its registration and its grounds are filled in here.
+        stamp: when it was true and the client's own id.
+        covers: codes of the closed gates that an override names; it must name each.
+
+    Raises:
+        NotFound: no such project is on record.
+    """
+    if on_record(office, stamp):
+        fact = _as_filled_in(office, fact, stamp)
+        return carry_out(office, actor, "issue_permit", fact.permit_id, fact, stamp=stamp)
+    as_of = AsOf(stamp.valid_at_us)
+    project = project_of(office, fact.project_id, as_of)
+    answer = gate_of(office, project, as_of)
+    permits = office.recovery(as_of.valid_us(office)).permits
+    record = permits.newest(fact.project_id, as_of.valid_us(office))
+    registration_id = "" if record is None else record.entry_id
+    fact = replace(fact, registration_id=registration_id, grounds=grounds(answer))
+    against = list(_form_faults(office, fact))
+    params: dict[str, str | int] = {"permit": fact.permit_id, "project": fact.project_id}
+    if fact.permit_id in office.recovery(office.now_us() + _LONG_US).permits.permits:
+        against.append(Reason("gate.permit.id-twice", params))
+    if project.shape is None or project.shape.is_empty:
+        against.append(Reason("gate.permit.no-works", params))
+    registered = permits.registrations.get(fact.project_id, ())
+    registrants = frozenset(each.actor.person_id for each in registered)
+    against += _gate_faults(fact, actor, answer, registrants, covers)
+    return carry_out(
+        office, actor, "issue_permit", fact.permit_id, fact, stamp=stamp, ruling=rule(against)
+    )
+
+
+_LONG_US = 100 * 366 * 86_400_000_000
+
+
+def _as_filled_in(office: Office, fact: PermitIssued, stamp: Stamp) -> PermitIssued:
+    """Returns a permit sent again as it was filled in when it was first written."""
+    known = office.recovery(office.now_us() + _LONG_US).permits.permits.get(fact.permit_id)
+    if known is None or known.entry_id != stamp.entry_id:
+        return fact
+    if not isinstance(known.fact, PermitIssued):
+        return fact
+    written = known.fact
+    return replace(fact, registration_id=written.registration_id, grounds=written.grounds)
+
+
+def _form_faults(office: Office, fact: PermitIssued) -> Iterable[Reason]:
+    params: dict[str, str | int] = {"permit": fact.permit_id}
+    if not any(party.organisation.strip() for party in fact.told):
+        yield Reason("gate.permit.nobody-told", params)
+    if fact.until_us is not None and fact.until_us <= office.now_us():
+        yield Reason("gate.permit.until-past", params)
+
+
+def _gate_faults(
+    fact: PermitIssued,
+    actor: Actor,
+    answer: GateAnswer,
+    registrants: frozenset[str],
+    covers: Sequence[str],
+) -> Iterable[Reason]:
+    """Yields why the gate keeps a permit from being issued, with every reason of the gate."""
+    params: dict[str, str | int] = {"permit": fact.permit_id, "project": fact.project_id}
+    closed = [gate for gate in answer.gates if gate.outcome == "closed"]
+    overriding = fact.override is not None or fact.authority is not None or bool(covers)
+    if closed and not overriding:
+        yield Reason("gate.permit.closed", {**params, "n": len(closed)})
+        yield from (gate.reason for gate in closed)
+    if overriding:
+        yield from override_faults(fact, actor, registrants)
+        if not closed:
+            yield Reason("gate.permit.override-needless", params)
+        for code in dict.fromkeys(gate.code for gate in closed):
+            if code not in covers:
+                yield Reason("gate.permit.override-unnamed", {**params, "reason_code": code})
+
+
+def end_permit(office: Office, actor: Actor, fact: PermitEnded, stamp: Stamp = NOW) -> Acted:
+    """Returns the act of ending a permit for good, with the reason."""
+    params: dict[str, str | int] = {"permit": fact.permit_id}
+    case = office.recovery().permits.case(fact.permit_id, office.now_us())
+    against = []
+    if case is None:
+        against.append(Reason("gate.permit.unknown", params))
+    elif case.ended is not None:
+        against.append(Reason("gate.permit.ended-already", params))
+    if not fact.reason.strip():
+        against.append(Reason("gate.permit.end-reason", params))
+    return carry_out(
+        office, actor, "end_permit", fact.permit_id, fact, stamp=stamp, ruling=rule(against)
+    )
+
+
+def acknowledge_notice(
+    office: Office, actor: Actor, fact: NoticeAcknowledged, stamp: Stamp = NOW
+) -> Acted:
+    """Returns the act of recording that one of those concerned has heard of a stop."""
+    params: dict[str, str | int] = {"notice": fact.notice_id, "party": fact.role}
+    found = [each for each in notices_of(office) if each.stop.notice_id == fact.notice_id]
+    against = []
+    if not found:
+        against.append(Reason("gate.notice.unknown", params))
+    elif fact.role not in {party.role for party in found[0].stop.permit.told}:
+        against.append(Reason("gate.notice.not-concerned", params))
+    elif fact.role not in {party.role for party in found[0].waiting}:
+        against.append(Reason("gate.notice.acknowledged", params))
+    return carry_out(
+        office, actor, "acknowledge_notice", fact.notice_id, fact, stamp=stamp, ruling=rule(against)
+    )
+
+
+def _asking(office: Office) -> Ask:
+    """Returns what asks the gate of works as known at a place in the ledger."""
+    folders: dict[tuple[int, int], WorksFolders] = {}
+
+    def ask(works: ProjectRegistered, at_us: int, seq: int) -> GateAnswer:
+        known_us = office.facts()[seq - 1].recorded_at_us
+        book = office.book(known_us)
+        kept = folders.get((at_us, seq))
+        if kept is None:
+            folders.clear()
+            kept = folders[at_us, seq] = WorksFolders.of(office, at_us, known_us)
+        as_of = AsOf(at_us, known_us)
+        reports = reports_near(works, book, at_us)
+        return gate_of(office, works, as_of, reports=reports, papers=kept.papers(works))
+
+    return ask
+
+
+def permit_of(office: Office, permit_id: str, as_of: AsOf = PRESENT) -> PermitShown | None:
+    """Returns a permit as true and known at the times asked; None where there was none."""
+    valid_us = as_of.valid_us(office)
+    case = office.recovery(valid_us, as_of.known_at_us).permits.case(permit_id, valid_us)
+    return None if case is None else _shown(office, case, AsOf(valid_us, as_of.known_at_us))
+
+
+def permits_of(
+    office: Office, as_of: AsOf = PRESENT, project_id: str | None = None
+) -> list[PermitShown]:
+    """Returns every permit as true and known at the times asked; of one project where named."""
+    valid_us = as_of.valid_us(office)
+    book = office.recovery(valid_us, as_of.known_at_us).permits
+    ids = book.permits if project_id is None else book.of_project(project_id)
+    cases = [case for each in ids if (case := book.case(each, valid_us)) is not None]
+    return [_shown(office, case, AsOf(valid_us, as_of.known_at_us)) for case in cases]
+
+
+def _shown(office: Office, case: PermitCase, as_of: AsOf) -> PermitShown:
+    gate = None if case.works is None else gate_of(office, case.works, as_of)
+    stood = standing(case, gate, as_of.valid_us(office))
+    # What was printed is the answer of that moment, asked again: it comes out the same.
+    issued = case.issued
+    then = AsOf(issued.valid_at_us, issued.recorded_at_us - 1)
+    printed = None if case.works is None else gate_of(office, case.works, then)
+    return PermitShown(case, stood, gate, printed)
+
+
+def notices_of(
+    office: Office,
+    known_at_us: int | None = None,
+    *,
+    project_id: str | None = None,
+    policy: ChasePolicy | None = None,
+) -> list[Notice]:
+    """Returns every stop-work notice up to a time, oldest first, as known then.
+
+    Args:
+        office: the open store.
+        known_at_us: the time; now where None.
+        project_id: of the permits of one project alone.
+        policy: the hours of the chase; the defaults where None.
+    """
+    at_us = office.now_us() if known_at_us is None else known_at_us
+    book = office.recovery(at_us, at_us).permits
+    return [
+        notice(stop, book.acknowledgements.get(stop.notice_id, ()), at_us, policy)
+        for stop in office.stops(_asking(office), at_us)
+        if project_id is None or stop.permit.project_id == project_id
+    ]

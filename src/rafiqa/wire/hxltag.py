@@ -1,0 +1,46 @@
+"""HXL hashtags of the dictionary's fields, so that others' tools find the columns of a table.
+
+Source: Humanitarian Exchange Language 1.1, hashtag and attribute list.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_TAGS: Final = {
+    "id": "#meta+id",
+    "name": "#loc+name",
+    "class": "#impact+type+hazard",
+    "kind": "#event+type",
+    "geometry": "#geo+wkt",
+    "lon_deg": "#geo+lon",
+    "lat_deg": "#geo+lat",
+    "access_geometry": "#geo+access+wkt",
+    "observed_on": "#date+observed",
+    "happened_on": "#date+occurred",
+    "released_on": "#date+released",
+    "planned_on": "#date+start",
+    "killed": "#affected+killed",
+    "injured": "#affected+injured",
+    "outcome": "#status+land",
+    "operator": "#org+impl",
+    "owner": "#org+owner",
+    "funder": "#org+funder",
+    "donor": "#org+funder",
+    "source": "#meta+source",
+    "note": "#description",
+    "statement": "#description+statement",
+    "governorate": "#adm1+name",
+    "district": "#adm2+name",
+    "subdistrict": "#adm3+name",
+    "community": "#loc+community+name",
+    "neighbourhood": "#loc+neighbourhood+name",
+    "address": "#loc+address",
+    "area_id": "#meta+id+area",
+    "method": "#activity+method",
+}
+
+
+def hxl_tag(field_name: str) -> str:
+    """Returns the hashtag of a field; of one that HXL has no word for, an indicator of its name."""
+    return _TAGS.get(field_name) or f"#indicator+{field_name}"

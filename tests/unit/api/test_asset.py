@@ -1,0 +1,131 @@
+"""Assets, damage and layers through the door: what is told to whom, and who may act."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+
+from rafiqa.land import Actor, EvidenceRecorded
+from rafiqa.recovery import LayerRegistered
+from rafiqa.service import Office, record_evidence, register_layer
+from rafiqa.service.accounts import put_account
+from tests.city import FIRST, PASSWORD, Draws, box, spot
+from tests.unit.api.client import Client
+
+ENGINEER = Actor("canary-person-engineer", "municipality", "engineer")
+SEEN = {
+    "assessment_id": "D1",
+    "scale": "unosat",
+    "as_written": "Severe damage",
+    "code": "severe",
+    "observed_at": "2026-01-01",
+    "sensor": "WorldView",
+}
+
+
+@pytest.fixture
+def people(own_app: Starlette, own_city: Office) -> dict[str, Client]:
+    put_account(own_city.store, "engineer", PASSWORD, ENGINEER, "Municipality", Draws())
+    clients = {"anybody": Client(own_app)}
+    for login in ("first", "engineer"):
+        clients[login] = Client(own_app, address=f"192.0.2.{len(clients) + 1}")
+        assert clients[login].sign_in(login).status_code == 200
+    return clients
+
+
+def codes(answer: Any) -> list[str]:
+    return [fault["code"] for fault in answer.json()["faults"]]
+
+
+def test_two_assessments_are_shown_as_two_each_in_its_own_words(people: dict[str, Client]) -> None:
+    field = {"assessment_id": "D2", "scale": "ems98", "as_written": "Stufe 2", "code": "grade_2"}
+    for told in (SEEN, field):
+        assert people["engineer"].post("/api/assets/b20/damage", told).status_code == 201
+    asset = people["engineer"].get("/api/assets/b20").json()
+    one, two = asset["damage"]
+    assert (one["as_written"], one["hint"], one["sensor"]) == ("Severe damage", True, "WorldView")
+    assert one["grade"] == {"least": "heavy", "most": "very_heavy"}
+    assert (two["as_written"], two["hint"], two["reader"]) == ("Stufe 2", False, "municipality")
+    assert two["grade"] == {"least": "moderate", "most": "moderate"}
+    assert "nothing is left" in asset["remark"]
+    assert people["anybody"].get("/api/assets/b20").json()["damage"][1]["reader"] is None
+    arabic = people["anybody"].get("/api/assets/b20?lang=ar").json()
+    assert arabic["damage"][0]["as_written"] == "Severe damage"
+    assert arabic["damage"][0]["code_name"] != one["code_name"]
+    wrong = {**SEEN, "assessment_id": "D3", "code": "grade_3"}
+    assert codes(people["engineer"].post("/api/assets/b20/damage", wrong)) == [
+        "service.damage.code-unknown"
+    ]
+
+
+def test_a_tag_stands_until_something_happens_and_who_saw_it_stays_among_staff(
+    people: dict[str, Client], own_city: Office
+) -> None:
+    assert people["first"].post("/api/assets/b20/tag", {"tag": "green"}).status_code == 403
+    tagged = people["engineer"].post("/api/assets/b20/tag", {"tag": "green", "until": "2099-01-01"})
+    assert tagged.status_code == 201, tagged.text
+    tag = people["anybody"].get("/api/assets/b20").json()["tag"]
+    assert (tag["tag"], tag["stands"], tag["engineer"]) == ("green", True, "municipality")
+    heard = EvidenceRecorded("canary-evidence", "detonation", "visual", spot(own_city, 4, 14))
+    assert record_evidence(own_city, FIRST, heard).done
+    staff = people["first"].get("/api/assets/b20").json()
+    assert (staff["tag"]["stands"], staff["tag"]["code"]) == (False, "gate.tag.expired-by-event")
+    assert "canary-evidence" in staff["tag"]["text"]
+    assert [event["event_id"] for event in staff["events"]] == ["canary-evidence"]
+    public = people["anybody"].get("/api/assets/b20")
+    assert public.json()["tag"]["stands"] is False
+    assert public.json()["events"] == []
+    assert "canary" not in public.text
+
+
+def test_an_event_is_linked_by_a_persons_word(people: dict[str, Client]) -> None:
+    link = people["engineer"].post("/api/assets/b3/events", {"event_id": "A1"})
+    assert link.status_code == 201, link.text
+    (event,) = people["anybody"].get("/api/assets/b3").json()["events"]
+    assert (event["event_id"], event["how"], event["kind"]) == ("A1", "stated", "accident")
+    unknown = people["engineer"].post("/api/assets/b3/events", {"event_id": "Z"})
+    assert codes(unknown) == ["service.damage.event-unknown"]
+
+
+def test_roads_are_assets_too(people: dict[str, Client]) -> None:
+    road = people["anybody"].get("/api/assets/r0").json()
+    assert (road["layer"], road["gate"]["outcome"]) == ("small-roads", "conditions")
+
+
+def test_layers_are_listed_with_their_hash(people: dict[str, Client]) -> None:
+    layers = people["anybody"].get("/api/layers").json()["layers"]
+    assert [(each["layer_id"], each["version"], each["stands"]) for each in layers] == [
+        ("small-buildings", 1, True),
+        ("small-roads", 1, True),
+    ]
+    assert all(len(each["sha256"]) == 64 and each["content"] == "whole" for each in layers)
+    assert people["anybody"].get("/api/layers?valid_at=1899-01-01").json()["layers"] == []
+
+
+def test_matching_and_its_queue(people: dict[str, Client], own_city: Office) -> None:
+    for name, shapes in (
+        ("old", {"o0": box(600, 0, 610, 10), "o1": box(640, 0, 650, 10)}),
+        ("new", {"n0": box(600, 0, 610, 10), "n1": box(646, 0, 656, 10)}),
+    ):
+        lonlat = np.array(
+            [own_city.frame.to_lonlat(each).geometry for each in shapes.values()], dtype=object
+        )
+        fact = LayerRegistered(name, "buildings", "", 0)
+        assert register_layer(own_city, FIRST, fact, (list(shapes), lonlat, {})).done
+    pair = {"old": "old", "new": "new"}
+    assert people["anybody"].get("/api/matches?old=old&new=new").status_code == 401
+    assert codes(people["first"].get("/api/matches")) == ["api.query.missing"] * 2
+    matches = people["first"].get("/api/matches?old=old&new=new").json()
+    assert (matches["sure"], len(matches["queue"])) == (1, 1)
+    assert people["first"].post("/api/matches", pair).status_code == 201
+    candidate = matches["queue"][0]["candidate_id"]
+    decision = {**pair, "candidate_id": candidate, "accepted": True, "note": "asked the owner"}
+    assert people["first"].post("/api/matches/decisions", decision).status_code == 201
+    assert people["first"].get("/api/matches?old=old&new=new").json()["queue"] == []
+    steps = people["anybody"].get("/api/assets/n1").json()["epochs"]
+    assert [(each["old_ids"], each["new_ids"], each["by_person"]) for each in steps] == [
+        (["o1"], ["n1"], True)
+    ]

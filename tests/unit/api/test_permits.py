@@ -1,0 +1,89 @@
+"""Permits and stop-work notices through the door: for staff, done once, and as known then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+
+from rafiqa.service import Office
+from tests.unit.api.client import Client
+
+TOLD = [
+    {"role": "crew_lead", "organisation": "Builders"},
+    {"role": "owner", "organisation": "School board"},
+]
+PERMIT = {"permit_id": "M-1", "project_id": "J-open", "told": TOLD}
+OVERRIDE = {"override": "the cellar holds the town's pumps", "authority": "Governor"}
+
+
+@pytest.fixture
+def first(own_app: Starlette) -> Client:
+    client = Client(own_app)
+    assert client.sign_in("first").status_code == 200
+    return client
+
+
+def codes(answer: Any) -> list[str]:
+    return [fault["code"] for fault in answer.json()["faults"]]
+
+
+def test_nobody_from_outside_sees_permits(anybody: Client) -> None:
+    for path in ("/api/permits", "/api/permits/M-1", "/api/notices"):
+        assert anybody.get(path).status_code == 401, path
+    sheet = anybody.get("/api/projects/J-open").json()
+    assert (sheet["permits"], sheet["notices"]) == ([], [])
+
+
+def test_from_permit_to_acknowledgement(first: Client, own_city: Office) -> None:
+    key = {"Idempotency-Key": "a" * 32}
+    issued = first.post("/api/permits", PERMIT, **key)
+    assert issued.status_code == 201, issued.text
+    assert first.post("/api/permits", PERMIT, **key).status_code == 200
+    assert codes(first.post("/api/permits", PERMIT)) == ["gate.permit.id-twice"]
+    permit = first.get("/api/permits/M-1").json()
+    assert (permit["state"], permit["override"], permit["stopped_by"]) == ("in_force", None, [])
+    before = own_city.facts()[-1].recorded_at_us
+
+    reopening = {"cause": "missed_item", "class": "cha", "note": "a shell"}
+    assert first.post("/api/areas/H1/reopenings", reopening).status_code == 201
+    assert first.get("/api/permits/M-1").json()["state"] == "stopped"
+    (notice,) = first.get("/api/notices?state=unacknowledged").json()["notices"]
+    assert notice["permit_id"] == "M-1"
+    assert [party["role"] for party in notice["waiting"]] == ["crew_lead", "owner"]
+    assert all(gate["next"] for gate in notice["stopped_by"])
+    sheet = first.get("/api/projects/J-open?lang=ar").json()
+    assert sheet["notices"][0]["notice_id"] == notice["notice_id"]
+    assert sheet["permits"][0]["state_text"] == "موقوف"
+
+    path = f"/api/notices/{notice['notice_id']}/acknowledgements"
+    for role in ("crew_lead", "owner"):
+        assert first.post(path, {"role": role}).status_code == 201
+    assert codes(first.post(path, {"role": "owner"})) == ["gate.notice.acknowledged"]
+    assert first.get("/api/notices?state=unacknowledged").json()["notices"] == []
+    (kept,) = first.get("/api/notices?project=J-open").json()["notices"]
+    assert [each["role"] for each in kept["acknowledged"]] == ["crew_lead", "owner"]
+    assert before < own_city.facts()[-1].recorded_at_us
+
+    assert first.post("/api/permits/M-1/end", {"reason": "given back"}).status_code == 201
+    assert first.get("/api/permits?project=J-open").json()["permits"][0]["state"] == "ended"
+    assert first.get("/api/permits/M-9").status_code == 404
+    assert first.get("/api/notices?state=lost").status_code == 400
+
+
+def test_an_override_through_the_door_is_printed(first: Client, own_app: Starlette) -> None:
+    second = Client(own_app)
+    assert second.sign_in("second").status_code == 200
+    deep = PERMIT | {"permit_id": "M-2", "project_id": "J-deep"}
+    refused = first.post("/api/permits", deep)
+    assert refused.status_code == 422
+    closed = [code for code in codes(refused) if not code.startswith("gate.permit.")]
+    assert "gate.depth.insufficient" in closed
+    asked = deep | OVERRIDE | {"covers": closed}
+    # Who registered the works is not the one who overrides what speaks against them.
+    assert codes(first.post("/api/permits", asked)) == ["gate.permit.override-own"]
+    assert second.post("/api/permits", asked).status_code == 201
+    permit = first.get("/api/permits/M-2").json()
+    assert permit["authority"] == "Governor"
+    assert set(closed) <= {gate["code"] for gate in permit["printed"]}
