@@ -44,7 +44,14 @@ def show_asset(ask: Ask) -> Reply:
     ground = layer.table.shapes_mm[row]
     stand_in = ProjectRegistered(asset_id, told.name or asset_id, told.kind, _on_grid(ground), 0)
     # Of the ground alone, as all buildings are asked at once: papers belong to works.
-    gate = gate_of(view.desk.office, stand_in, view.moment.as_of, ASSET_POLICY, papers=SitePapers())
+    gate = gate_of(
+        view.desk.office,
+        stand_in,
+        view.moment.as_of,
+        ASSET_POLICY,
+        papers=SitePapers(),
+        by_road=False,
+    )
     inner = shapely.point_on_surface(ground)
     answer = point_at(view, round(inner.x), round(inner.y))
     on_record = asset_record(view.moment.recovery, asset_id, view.moment.valid_us, found)

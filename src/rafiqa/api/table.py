@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rafiqa.api import (
+    accessshape,
     act,
     area,
     asset,
@@ -26,6 +27,7 @@ from rafiqa.api import (
     shape,
     sitepaper,
 )
+from rafiqa.api.access import show_access
 from rafiqa.api.account import SECTIONS, show_account
 from rafiqa.api.ask import Ask
 from rafiqa.api.catalogue import show_catalogue
@@ -179,6 +181,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "Every version of every reference layer, with its hash",
         layer.show_layers,
         assetshape.Layers,
+        timed=True,
+    ),
+    Endpoint(
+        "GET",
+        "/api/access",
+        "Who can be come to over roads, and which clearance would open the most",
+        show_access,
+        accessshape.Access,
         timed=True,
     ),
     Endpoint(

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 
 from rafiqa.cli import (
+    access,
     account,
     asset,
     at,
@@ -61,6 +62,7 @@ COMMANDS = {
     "permit": (permit, "issue a permit for works, end it, or say where permits stand"),
     "notices": (notices, "list stop-work notices, who has heard, and whom to call next"),
     "record": (record, "put papers of a project or rubble lot on record"),
+    "access": (access, "say who can be come to, and which clearance would open the most"),
     "sample": (sample, "say how much of finished ground to inspect, and what that proves"),
     "verify": (verify, "say whether a certificate is authentic, and whether it still stands"),
     "keys": (keys, "make the keys that certificates are signed with"),

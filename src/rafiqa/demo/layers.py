@@ -48,6 +48,7 @@ def register_layers(office: Office, city: City) -> None:
         {
             **_named([one.name for one in streets]),
             "kind": [coded("road_class", one.kind) for one in streets],
+            "width_m": [one.width_m for one in streets],
         },
     )
     bridges = city.bridges

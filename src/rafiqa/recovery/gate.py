@@ -28,6 +28,7 @@ from rafiqa.land import (
     quarantines,
     supports,
 )
+from rafiqa.recovery.access import Ways
 from rafiqa.recovery.answer import Gate, GateAnswer, GatePolicy, Outcome, worst
 from rafiqa.recovery.belowgate import below, bombed
 from rafiqa.recovery.fact import ProjectRegistered
@@ -35,6 +36,7 @@ from rafiqa.recovery.gatechain import CHAIN, has_sheet, not_asked
 from rafiqa.recovery.registration import registration
 from rafiqa.recovery.sitefolder import SiteFolder
 from rafiqa.recovery.sitepapers import SitePapers, paper_gates, structure_gates
+from rafiqa.recovery.waygate import way_gates, way_not_asked
 
 __all__ = [
     "UNDUG_SURFACES",
@@ -66,6 +68,7 @@ def ask_gate(
     policy: GatePolicy | None = None,
     reports: Sequence[tuple[Recorded, tuple[int, int]]] = (),
     papers: SitePapers | None = None,
+    ways: Ways | None = None,
 ) -> GateAnswer:
     """Returns whether a project may start at a time, gate by gate, with every reason.
 
@@ -76,6 +79,7 @@ def ask_gate(
         policy: the country's figures; the defaults where None.
         reports: residents' reports not yet answered, each with its place in mm.
         papers: what is on record of the works beside the land; nothing where None.
+        ways: the ways in over roads; not asked about where None, as no roads are on record.
     """
     policy = policy or GatePolicy()
     papers = papers or SitePapers()
@@ -88,9 +92,11 @@ def ask_gate(
     gates += ground
     entry = [gate for gate in ground if gate.gate in {"G3", "G10"}]
     gates += structure_gates(project, papers, entry)
+    gates += way_gates(project, ways)
     gates.sort(key=lambda gate: CHAIN.index(gate.gate))
     outcome = worst([gate.outcome for gate in gates])
-    return GateAnswer(outcome, tuple(gates), tuple(not_asked(project, papers.folder)))
+    silent = (*not_asked(project, papers.folder), *way_not_asked(project, ways))
+    return GateAnswer(outcome, tuple(gates), silent)
 
 
 def _of_the_ground(

@@ -18,6 +18,7 @@ from typing import Any
 from rafiqa.dictionary import Manner, check_row, dictionary, match_columns
 from rafiqa.errors import Fault, Forbidden, InvalidInput, NotFound
 from rafiqa.land import Actor, AreaRecorded, Ruling
+from rafiqa.recovery import ProjectRegistered
 from rafiqa.service.intakearea import AreaShelf, area_warnings, ring_warnings
 from rafiqa.service.intakefact import (
     Checked,
@@ -27,6 +28,7 @@ from rafiqa.service.intakefact import (
     record_of,
     row_fact,
 )
+from rafiqa.service.intakeproject import ProjectShelf
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.permit import allow
 from rafiqa.store import Quarantined
@@ -82,6 +84,7 @@ class Intake:
     kept: list[Quarantined] = field(default_factory=list)
     place_columns: frozenset[str] = frozenset()
     areas: AreaShelf | None = None
+    projects: ProjectShelf | None = None
 
     @property
     def source(self) -> str:
@@ -190,6 +193,8 @@ def take_in_facts(intake: Intake) -> IntakeReport:
     intake.place_columns = frozenset(reading.place_columns)
     if order.kind == "hazard-areas":
         intake.areas = AreaShelf(office)
+    if order.kind == "projects":
+        intake.projects = ProjectShelf(office)
     fields = _fields(intake, reading.rows)
     group: list[tuple[Row, Saying]] = []
     following: list[Saying] = []
@@ -265,6 +270,8 @@ def _held(intake: Intake, row: Row, made: RowFact) -> RowFact | tuple[Fault, ...
             return (Fault("land.area.shape-twice", "geometry", row.number, params),)
         intake.areas.take(made.fact, made.valid_at_us, row.number)
         intake.report.warnings += area_warnings(made.subject, made.fact.shape, row.number)
+    if intake.projects is not None and isinstance(made.fact, ProjectRegistered):
+        intake.report.warnings += intake.projects.warnings(made.fact, row.number)
     if shape is not None:
         intake.report.warnings += ring_warnings(row.geometry_lonlat, row.number)
     return made

@@ -29,6 +29,7 @@ from rafiqa.recovery import DamageAssessed, ProjectRegistered, SheetStated
 from rafiqa.service.damage import assessment_faults
 from rafiqa.service.damagecode import COLUMN_OF, damage_code
 from rafiqa.service.incident import accident_reopening
+from rafiqa.service.intakeproject import DISPUTED, owners_of
 from rafiqa.service.office import Office
 from rafiqa.service.question import BEGINNING_US
 from rafiqa.wire.factcode import fact_bytes
@@ -372,6 +373,9 @@ def _stated(values: Mapping[str, Any]) -> SheetStated | None:
     It is no paper: it can raise a doubt at the gate, and answers none.
     """
     said = {name: values[name] for name in _STATED if name in values}
+    if len(owners_of(values.get("owner"))) > 1:
+        # Two owners are two claims until somebody has decided: kept as said, and G1 stays closed.
+        said["hlp_status"] = DISPUTED
     if "hazmat" in said:
         said["hazmat"] = tuple(said["hazmat"])
     return SheetStated(**said) if said else None

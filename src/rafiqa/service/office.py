@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import cast
+from typing import Any, TypeVar, cast
 
 from rafiqa.errors import CorruptLedger, Fault, NotFound
 from rafiqa.geo import GridShape, SiteFrame
@@ -28,10 +28,14 @@ from rafiqa.recovery import register as recovery_register
 from rafiqa.store import Receipt, Store
 from rafiqa.wire.factcode import FACT_VERSION, fact_bytes, fact_from, kind_of
 
+T = TypeVar("T")
+
 BOOKS_KEPT = 8
 """Folded books kept in memory; each is one "known at" that somebody looks at."""
 REGISTERS_KEPT = 8
 """Folded registers of rebuilding kept; each is one pair of times that somebody looks at."""
+MADE_KEPT = 8
+"""Other answers kept, each under what it hangs on."""
 STANDING_KEPT = 8
 """Accounts kept up with each new fact; each is one start and boundary that somebody looks at."""
 
@@ -70,6 +74,7 @@ class Office:
     _books: dict[int, LandBook] = field(default_factory=dict)
     _history: LandHistory = field(default_factory=LandHistory)
     _standing: dict[tuple[int, GridShape | None], StandingAccount] = field(default_factory=dict)
+    _made: dict[Hashable, Any] = field(default_factory=dict)
     _stop_work: StopWork | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -125,6 +130,18 @@ class Office:
             while len(self._standing) > STANDING_KEPT:
                 self._standing.pop(next(iter(self._standing)))
             return standing.at(until_us)
+
+    def made(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Returns what was made under a key, made now where it is not kept.
+
+        The key must name everything that the answer hangs on.
+        """
+        with self._lock:
+            found: T = self._made.pop(key) if key in self._made else make()
+            self._made[key] = found
+            while len(self._made) > MADE_KEPT:
+                self._made.pop(next(iter(self._made)))
+            return found
 
     def register(self) -> Records:
         """Returns everything known now by id, for rules that are about to be asked."""
@@ -237,6 +254,7 @@ class Office:
         self._history = LandHistory()
         self._books.clear()
         self._registers.clear()
+        self._made.clear()
         self._standing.clear()
         self._stop_work = None
 

@@ -30,6 +30,7 @@ from rafiqa.recovery import (
 )
 from rafiqa.service.assets import ASSET_KINDS, AssetLayer, AssetShelf
 from rafiqa.service.office import Office
+from rafiqa.service.wayin import ways_in
 from rafiqa.service.worksfolder import WorksFolders
 
 BEGINNING_US = -2_208_988_800_000_000
@@ -118,11 +119,13 @@ def gate_of(
     policy: GatePolicy | None = None,
     reports: Sequence[PlacedReport] | None = None,
     papers: SitePapers | None = None,
+    *,
+    by_road: bool = True,
 ) -> GateAnswer:
     """Returns the gate of one project as of two times.
 
     ``reports`` are ``placed_reports`` and ``papers`` those of ``WorksFolders`` of the same times,
-    where many projects are asked about.
+    where many projects are asked about. ``by_road`` says whether a way in is asked about too.
     """
     valid_us = as_of.valid_us(office)
     if reports is None:
@@ -130,7 +133,13 @@ def gate_of(
     if papers is None:
         papers = WorksFolders.of(office, valid_us, as_of.known_at_us).papers(project)
     book = office.book(as_of.known_at_us)
-    return ask_gate(project, book, valid_us, policy=policy, reports=reports, papers=papers)
+    ways = None
+    if by_road:
+        places_mm = [place_mm for _, place_mm in reports]
+        ways = ways_in(office, valid_us, as_of.known_at_us, reports_mm=places_mm)
+    return ask_gate(
+        project, book, valid_us, policy=policy, reports=reports, papers=papers, ways=ways
+    )
 
 
 def placed_reports(office: Office, as_of: AsOf = NOW) -> list[PlacedReport]:

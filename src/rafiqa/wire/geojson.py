@@ -19,7 +19,7 @@ import shapely
 
 from rafiqa.errors import InvalidInput
 from rafiqa.wire.kind import Kind
-from rafiqa.wire.layer import Geometries, Layer, counted, file_fault, no_shapes
+from rafiqa.wire.layer import Geometries, Layer, counted, file_fault, no_shapes, warn_of_heights
 from rafiqa.wire.limit import Limits
 from rafiqa.wire.ring import ring_params, rings_of_json
 from rafiqa.wire.strictjson import count_pairs, nests_deeper, parse_json
@@ -149,8 +149,16 @@ def _fill_shapes(features: Sequence[dict[str, object]], layer: Layer) -> None:
             continue
         by_type.setdefault(type_name, []).append(index)
         parts[index] = coordinates
+    warn_of_heights(layer, sum(_has_height(coordinates) for coordinates in parts.values()))
     for type_name, indices in by_type.items():
         _make(type_name, indices, parts, layer, features)
+
+
+def _has_height(coordinates: object) -> bool:
+    """Returns whether the first position of a geometry has a height."""
+    while isinstance(coordinates, list) and coordinates and isinstance(coordinates[0], list):
+        coordinates = coordinates[0]
+    return isinstance(coordinates, list) and len(coordinates) == 3
 
 
 def _checked(shape: object) -> tuple[str, list[object]]:

@@ -104,3 +104,9 @@ def no_shapes(count: int) -> Geometries:
 def counted(count: int, first: int = 1) -> Numbers:
     """Returns row numbers counted up from the first."""
     return np.arange(first, first + count, dtype=np.int64)
+
+
+def warn_of_heights(layer: Layer, n_rows: int) -> None:
+    """Notes how many shapes of a file have heights: land is kept in the plane, without them."""
+    if n_rows:
+        layer.warn("wire.geometry.height-dropped", "geometry", {"rows": n_rows})

@@ -12,7 +12,7 @@ from rafiqa.errors import InvalidInput
 from rafiqa.geo import shape_faults
 from rafiqa.geo.crs import crs_facts, crs_problem, is_lonlat, to_lonlat_from
 from rafiqa.wire.kind import Kind
-from rafiqa.wire.layer import Geometries, Layer, file_fault, masked
+from rafiqa.wire.layer import Geometries, Layer, file_fault, masked, warn_of_heights
 from rafiqa.wire.limit import Limits
 from rafiqa.wire.mapping import Mapping
 
@@ -40,6 +40,7 @@ def place_shapes(layer: Layer, kind: Kind, mapping: Mapping | None, limits: Limi
     if mapping is not None and mapping.swap_axes:
         layer.shapes = shapely.transform(layer.shapes, lambda xy: xy[:, ::-1])
     check_size(layer, kind, limits)
+    warn_of_heights(layer, int(shapely.has_z(layer.shapes).sum()))
     judge_shapes(layer, kind)
     if not (~shapely.is_missing(layer.shapes)).any():
         return Placed(layer.shapes, "OGC:CRS84", "")

@@ -1,0 +1,290 @@
+"""Ways in: from where the road network is entered to each project and service, and what opens them.
+
+Exact, not sampled: for every place the smallest sets of hazardous areas are kept whose release
+together would let a way through. A set of one is a single clearance that opens it. Pure; it
+ranks, and releases nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components, dijkstra
+
+from rafiqa.recovery.areaset import FREE, AreaSets, least
+from rafiqa.recovery.roadground import CLOSED, CONDITIONS, OPEN, RoadGround
+from rafiqa.recovery.roadnet import AccessPolicy, RoadNetwork
+
+WayState = Literal["open", "conditions", "closed", "barred", "unjoined", "no-road"]
+_UNRECORDED_WEIGHT = 1e3
+_CLOSED_WEIGHT = 1e12
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way in, or why there is none.
+
+    Attributes:
+        state: ``open`` on released ground all along; ``conditions`` where some of it is off the
+            record; ``closed`` by hazardous areas; ``barred`` by what no release lifts;
+            ``unjoined`` where the roads are not joined; ``no-road`` where no road is touched.
+        waits_for: the smallest sets of areas that would let a way through; of no more areas
+            than the policy looks at. Where no road is on record no area is waited for.
+        roads: the roads along the way that are not released, in order from the entry.
+        area_ids: the areas that close them.
+        off_record_mm: length of the way that is off the record.
+    """
+
+    state: WayState
+    waits_for: AreaSets = ()
+    roads: tuple[str, ...] = ()
+    area_ids: tuple[str, ...] = ()
+    off_record_mm: int = 0
+
+
+class Ways:
+    """Every way into a network at one time.
+
+    Args:
+        network: the roads.
+        ground: what their ground is then.
+        policy: the country's figures; the defaults where None.
+    """
+
+    def __init__(
+        self, network: RoadNetwork, ground: RoadGround, policy: AccessPolicy | None = None
+    ) -> None:
+        self.network = network
+        self.ground = ground
+        self.policy = policy or AccessPolicy()
+        level = ground.level
+        self._open = reached(network, level == OPEN)
+        self._passable = reached(network, level != CLOSED)
+        self._liftable = reached(network, ~ground.barred)
+        self._joined = reached(network, np.ones(len(network), dtype=np.bool_))
+        self._sets = piece_sets(network, ground, self.policy.most_areas)
+        self._paths = _Paths(network, ground)
+
+    def way_to(self, pieces: Iterable[int]) -> Way:
+        """Returns the best way in to any of the pieces that a place touches."""
+        touched = np.array(list(pieces), dtype=np.int64)
+        if not len(touched):
+            return Way("no-road", FREE)
+        if self._open[touched].any():
+            return Way("open", FREE)
+        waits_for = least(found for at in touched.tolist() for found in self._sets[at])
+        state: WayState = "closed"
+        if self._passable[touched].any():
+            state = "conditions"
+        elif not self._joined[touched].any():
+            return Way("unjoined", FREE)
+        elif not self._liftable[touched].any():
+            state = "barred"
+        return self._along(state, waits_for, touched)
+
+    def _along(self, state: WayState, waits_for: AreaSets, touched: npt.NDArray[np.int64]) -> Way:
+        path = self._paths.to(touched)
+        level, length_mm = self.ground.level[path], self.network.length_mm[path]
+        worst = CONDITIONS if state == "conditions" else CLOSED
+        areas = sorted({area for at in path.tolist() for area in self.ground.areas[at]})
+        return Way(
+            state,
+            waits_for,
+            self.network.names(path[level == worst].tolist()),
+            tuple(areas),
+            round(float(length_mm[level == CONDITIONS].sum())),
+        )
+
+
+def reached(network: RoadNetwork, passable: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Returns which pieces can be come to from an entry over passable pieces, themselves among."""
+    n_pieces = len(network)
+    used = passable[network.piece]
+    piece, node = network.piece[used], network.node[used] + n_pieces
+    size = n_pieces + network.n_nodes
+    graph = coo_array((np.ones(len(piece)), (piece, node)), shape=(size, size))
+    _, label = connected_components(graph, directed=False)
+    entered = np.unique(label[:n_pieces][network.entry & passable])
+    return np.isin(label[:n_pieces], entered) & passable
+
+
+def piece_sets(network: RoadNetwork, ground: RoadGround, most_areas: int) -> list[AreaSets]:
+    """Returns for each piece the smallest sets of areas whose release lets one come to it.
+
+    None where no set of so few areas does. Pieces that nothing closes are taken together
+    as far as they are joined; from the entries on, each place gets every set that leads
+    to it and holds no other that does, the smaller ones first.
+    """
+    free = ground.level != CLOSED
+    stretch = _stretches(network, free)
+    of_stretch = _meeting(stretch, network.piece)
+    at_piece = _meeting(network.piece, stretch)
+    found: list[list[frozenset[str]]] = [[] for _ in range(len(network))]
+    known: dict[int, list[frozenset[str]]] = {}
+    queue: list[tuple[int, list[str], int, bool]] = []
+    for piece in np.flatnonzero(network.entry).tolist():
+        _spread(queue, ground, piece, frozenset(), most_areas)
+    while queue:
+        _, names, place, is_piece = heappop(queue)
+        areas = frozenset(names)
+        held = found[place] if is_piece else known.setdefault(place, [])
+        if any(other <= areas for other in held):
+            continue
+        held.append(areas)
+        if is_piece:
+            for beyond in at_piece.get(place, ()):
+                heappush(queue, (len(areas), names, beyond, False))
+        else:
+            for piece in of_stretch.get(place, ()):
+                _spread(queue, ground, piece, areas, most_areas)
+    return [tuple(sets) for sets in found]
+
+
+def _spread(
+    queue: list[tuple[int, list[str], int, bool]],
+    ground: RoadGround,
+    piece: int,
+    areas: frozenset[str],
+    most_areas: int,
+) -> None:
+    for waits in ground.waits[piece]:
+        together = areas | waits
+        if len(together) <= most_areas:
+            heappush(queue, (len(together), sorted(together), piece, True))
+
+
+def _stretches(network: RoadNetwork, free: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Returns for each meeting of piece and node the stretch of free road that the node is on."""
+    n_pieces = len(network)
+    used = free[network.piece]
+    size = n_pieces + network.n_nodes
+    graph = coo_array(
+        (np.ones(int(used.sum())), (network.piece[used], network.node[used] + n_pieces)),
+        shape=(size, size),
+    )
+    _, label = connected_components(graph, directed=False)
+    stretch: npt.NDArray[np.int64] = label[network.node + n_pieces].astype(np.int64)
+    return stretch
+
+
+def _meeting(key: npt.NDArray[np.int64], value: npt.NDArray[np.int64]) -> dict[int, list[int]]:
+    """Returns the values that meet each key, each once."""
+    found: dict[int, list[int]] = {}
+    if len(key):
+        for one, other in np.unique(np.stack([key, value], axis=1), axis=0).tolist():
+            found.setdefault(one, []).append(other)
+    return found
+
+
+class _Paths:
+    """The way from an entry to every piece that is closed least, then least off the record."""
+
+    def __init__(self, network: RoadNetwork, ground: RoadGround) -> None:
+        self._n_pieces = len(network)
+        weight = network.length_mm * np.where(ground.level == CONDITIONS, _UNRECORDED_WEIGHT, 1.0)
+        weight += np.where(ground.level == CLOSED, _CLOSED_WEIGHT, 0.0)
+        weight += np.where(ground.barred, _CLOSED_WEIGHT * 1e3, 0.0) + 1.0
+        # Entering a piece costs all of it; leaving it to a node costs next to nothing.
+        root = self._n_pieces + network.n_nodes
+        node = network.node + self._n_pieces
+        entries = np.flatnonzero(network.entry)
+        tail = np.concatenate([node, network.piece, np.full(len(entries), root)])
+        head = np.concatenate([network.piece, node, entries])
+        cost = np.concatenate([weight[network.piece], np.full(len(node), 1e-3), weight[entries]])
+        # A closed ring meets its node twice; what is given twice would be added up.
+        _, once = np.unique(np.stack([tail, head], axis=1), axis=0, return_index=True)
+        graph = csr_array((cost[once], (tail[once], head[once])), shape=(root + 1, root + 1))
+        self._away, self._before = dijkstra(graph, indices=root, return_predecessors=True)
+        self._root = root
+
+    def to(self, pieces: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Returns the pieces from the entry to the best of some, or none where there is no way."""
+        best = int(pieces[np.argmin(self._away[pieces])])
+        if not np.isfinite(self._away[best]):
+            return np.zeros(0, dtype=np.int64)
+        path = []
+        at = best
+        while at != self._root:
+            if at < self._n_pieces:
+                path.append(at)
+            at = int(self._before[at])
+        return np.array(path[::-1], dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A project or service that people must come to, and what its own ground waits for.
+
+    Attributes:
+        place_id: of the project or asset.
+        kind: ``project`` or the asset's kind.
+        name: as on record.
+        way: its way in.
+        ground: what its own ground and drawn access wait for; ``FREE`` where no hazard is there.
+        waits_for: what must be released for both.
+    """
+
+    place_id: str
+    kind: str
+    name: str
+    way: Way
+    ground: AreaSets
+    waits_for: AreaSets
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What the release of one area, or of two together, would open that is closed now.
+
+    Of two areas only what neither opens alone is told.
+    """
+
+    area_ids: tuple[str, ...]
+    projects: tuple[str, ...]
+    services: tuple[str, ...]
+
+    @property
+    def n(self) -> int:
+        """How many projects and services it opens."""
+        return len(self.projects) + len(self.services)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessAnswer:
+    """Every project and service with its way in, and what opens the most.
+
+    Attributes:
+        places: projects by id, then services by id.
+        openings: single areas first, the most first; then pairs.
+        n_pieces: how many pieces of road were asked about; None where no roads are on record.
+        entries_named: whether the roads say where the network is entered.
+        left_out: roads over which no way is looked for, as their shape cannot be read.
+    """
+
+    places: tuple[Place, ...] = ()
+    openings: tuple[Opening, ...] = ()
+    n_pieces: int | None = None
+    entries_named: bool = False
+    left_out: tuple[str, ...] = ()
+
+
+def openings(places: Sequence[Place]) -> list[Opening]:
+    """Returns every single area and every pair that opens something, the most first."""
+    found: dict[tuple[str, ...], list[Place]] = {}
+    for place in places:
+        for areas in place.waits_for:
+            if areas:
+                found.setdefault(tuple(sorted(areas)), []).append(place)
+    listed = [Opening(areas, *_sorted_by_kind(opened)) for areas, opened in found.items()]
+    return sorted(listed, key=lambda item: (len(item.area_ids), -item.n, item.area_ids))
+
+
+def _sorted_by_kind(places: Sequence[Place]) -> Iterator[tuple[str, ...]]:
+    yield tuple(sorted(place.place_id for place in places if place.kind == "project"))
+    yield tuple(sorted(place.place_id for place in places if place.kind != "project"))

@@ -1,0 +1,105 @@
+"""The ways in as of two times: roads on record as a network, and the ground under them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from rafiqa.errors import CorruptLedger, Fault
+from rafiqa.recovery import LayerRegistered
+from rafiqa.recovery.access import Ways
+from rafiqa.recovery.roadground import road_ground
+from rafiqa.recovery.roadnet import IMPASSABLE, RoadNetwork, RoadRows, road_network
+from rafiqa.service.office import Office
+from rafiqa.wire.assetlayer import layer_from
+
+_ROADS, _BRIDGES = "roads", "bridges"
+_ROAD_COLUMNS = ("width_m", "state", "is_entry")
+
+
+def ways_in(
+    office: Office,
+    valid_us: int,
+    known_at_us: int | None = None,
+    *,
+    reports_mm: Sequence[tuple[int, int]] = (),
+) -> Ways | None:
+    """Returns the ways in as of two times; None where no roads are on record.
+
+    Without roads nothing can be said of a way over them, and nothing is: the ground of the
+    works and of the access drawn is asked about all the same.
+
+    Args:
+        office: the open store.
+        valid_us: the answer is to be true at this time.
+        known_at_us: nothing recorded later is used; all is where None.
+        reports_mm: places of the residents' reports that wait at these times.
+    """
+    known = office.facts(known_at_us)
+    if known_at_us is None and known:
+        # Facts recorded while the answer is made are not to slip into it.
+        known_at_us = known[-1].recorded_at_us
+    recovery = office.recovery(valid_us, known_at_us)
+    roads, bridges = recovery.layers_of(_ROADS), recovery.layers_of(_BRIDGES)
+    if not roads:
+        return None
+    hashes = tuple(layer.sha256 for layer in (*roads, *bridges))
+    n_valid = sum(record.valid_at_us <= valid_us for record in known)
+
+    def make() -> Ways:
+        network = office.made(("roads", hashes), lambda: _network(office, roads, bridges))
+        book = office.book(known_at_us)
+        return Ways(network, road_ground(network, book, valid_us, reports_mm=reports_mm))
+
+    # What is true at a time hangs on the facts true by then alone, not on the clock.
+    return office.made(("ways", hashes, len(known), n_valid), make)
+
+
+def roads_on_record(office: Office) -> RoadNetwork | None:
+    """Returns the road network as known now; None where no roads are on record."""
+    recovery = office.recovery()
+    roads, bridges = recovery.layers_of(_ROADS), recovery.layers_of(_BRIDGES)
+    if not roads:
+        return None
+    hashes = tuple(layer.sha256 for layer in (*roads, *bridges))
+    return office.made(("roads", hashes), lambda: _network(office, roads, bridges))
+
+
+def _network(
+    office: Office, roads: Sequence[LayerRegistered], bridges: Sequence[LayerRegistered]
+) -> RoadNetwork:
+    ids: list[str] = []
+    shapes: list[Any] = []
+    columns: dict[str, list[Any]] = {name: [] for name in _ROAD_COLUMNS}
+    for layer in roads:
+        layer_ids, lonlat, known = layer_rows(office, layer)
+        ids += layer_ids
+        shapes += office.frame.shapes_to_mm(lonlat).tolist()
+        for name, column in columns.items():
+            column.extend(known.get(name) or [None] * len(layer_ids))
+    broken: list[Any] = []
+    for layer in bridges:
+        layer_ids, lonlat, known = layer_rows(office, layer)
+        placed = office.frame.shapes_to_mm(lonlat)
+        for at in range(len(layer_ids)):
+            told = {str((known.get(name) or {at: None})[at]) for name in ("state", "damage")}
+            if told & IMPASSABLE:
+                broken.append(placed[at])
+    rows = RoadRows(ids, np.array(shapes, dtype=object), columns)
+    return road_network(rows, broken_mm=broken)
+
+
+def layer_rows(
+    office: Office, layer: LayerRegistered
+) -> tuple[list[str], Any, dict[str, list[Any]]]:
+    """Returns the ids, shapes in degrees and columns of a layer on record.
+
+    Raises:
+        CorruptLedger: its bytes are missing.
+    """
+    content = office.store.blob(layer.sha256)
+    if content is None:
+        raise CorruptLedger(Fault("service.layer.missing", params={"layer": layer.layer_id}))
+    return layer_from(content)
