@@ -6,6 +6,7 @@ came, requests wait before it, and it is called received only when the ledger ha
 
 from __future__ import annotations
 
+import logging
 import re
 from hashlib import sha256
 from typing import Any, Final
@@ -27,7 +28,7 @@ from rafiqa.api.reportshape import (
 from rafiqa.api.verifier import policy_of
 from rafiqa.api.view import View
 from rafiqa.dictionary import dictionary
-from rafiqa.errors import Conflict, Fault, InvalidInput, NotFound, Refused
+from rafiqa.errors import Conflict, Fault, InvalidInput, NotFound, RafiqaError, Refused
 from rafiqa.geo import Spot
 from rafiqa.land import ReportAnswered, ResidentReported
 from rafiqa.ledger import canonical
@@ -49,6 +50,7 @@ from rafiqa.wire.instant import iso
 from rafiqa.wire.picture import from_pixels
 from rafiqa.wire.strictjson import parse_json
 
+LOG: Final = logging.getLogger("rafiqa.api")
 HAZARDS_A_MINUTE: Final = 600
 """Of one address, behind which a whole town may be; the phone keeps what had to wait."""
 REQUESTS_A_MINUTE: Final = 30
@@ -260,7 +262,11 @@ def _tell(ask: Ask, heard: Heard) -> None:
     entry_id = f"told-{answer.entry_id}"
     if ask.desk.office.store.find(entry_id) is None:
         fact = ReporterTold(id_of(heard), answer.entry_id, "web")
-        tell_reporter(ask.desk.office, ANYBODY, fact, Stamp(entry_id=entry_id))
+        try:
+            tell_reporter(ask.desk.office, ANYBODY, fact, Stamp(entry_id=entry_id))
+        except RafiqaError:
+            # A store that takes no writes still tells; that it told is then not on record.
+            LOG.warning("not recorded that %s was told", id_of(heard))
 
 
 def _became(ask: Ask, heard: Heard) -> Became:

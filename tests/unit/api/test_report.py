@@ -12,6 +12,7 @@ from PIL import Image
 from starlette.applications import Starlette
 
 from rafiqa.api.incoming import KEPT, Incoming
+from rafiqa.errors import Fault, StoreError
 from rafiqa.land import ResidentReported
 from rafiqa.ledger import PART_BYTES
 from rafiqa.service import Office
@@ -171,6 +172,23 @@ def test_what_became_of_it_is_told_by_code_and_that_it_was_told_is_kept(
     ]
     assert ours[0]["told_at"] is not None
     assert phone.post("/api/report-codes", {"code": OTHER}).json() == {"found": []}
+
+
+def test_a_store_that_takes_no_writes_still_tells(
+    phone: Client, office_desk: Client, own_city: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(phone, R1, SEEN)
+    assert office_desk.post(f"{R1}/answer", {"outcome": "marked"}).status_code == 201
+
+    def full(*_: object, **__: object) -> None:
+        raise StoreError(Fault("store.full", params={"detail": ""}))
+
+    monkeypatch.setattr(own_city.store, "append", full)
+    told = phone.post("/api/report-codes", {"code": CODE})
+    assert (told.status_code, told.json()["found"][0]["outcome"]) == (200, "marked")
+    assert own_city.recovery().residents.told == {}
+    # And a report is not called received there.
+    assert put(phone, f"{R1}-b", SEEN).status_code == 503
 
 
 def test_a_wrong_digit_is_told_and_codes_cannot_be_tried_for_long(
