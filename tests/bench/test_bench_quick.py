@@ -25,6 +25,7 @@ FIRST_CELLS = {
         *("issue, 74 corners", "read a status list of 100", "certificate, 199 corners"),
     ),
     "gate_all": ("2,000", "geometry, old and new", "1,000"),
+    "forms": ("11 forms",),
     "overlay": ("plain", "jitter", "jitter2"),
 }
 

@@ -1,15 +1,19 @@
 """The one data dictionary: every field, unit, code list, label and sensitivity class, once.
 
-Holds the data (``data/*.toml``), its typed loader, the check of rows against it, and the page
-made from it. It may not know land, ledger or any file format: it says what a value must be,
-not what follows from it.
+Holds the data (``data/*.toml``), its typed loader, the check of rows against it, the forms
+that ask for its fields, and the pages made from it. It may not know land, ledger or any file
+format: it says what a value must be, not what follows from it.
 """
 
 from rafiqa.dictionary.bad import Bad
 from rafiqa.dictionary.codelist import Code, CodeList
 from rafiqa.dictionary.column import Columns, match_columns
+from rafiqa.dictionary.country import CountryForms, country_forms
 from rafiqa.dictionary.document import document
 from rafiqa.dictionary.field import Field, FieldType, Limits, Requirement
+from rafiqa.dictionary.form import Asked, Condition, Form
+from rafiqa.dictionary.formdocument import form_document
+from rafiqa.dictionary.formpack import FormPack, form_pack
 from rafiqa.dictionary.label import LANGUAGES, Labels, LabelSource
 from rafiqa.dictionary.load import Dictionary, dictionary, load
 from rafiqa.dictionary.moment import day, instant_us
@@ -21,13 +25,18 @@ from rafiqa.dictionary.wording import is_destroyed, is_misread, worded
 
 __all__ = [
     "LANGUAGES",
+    "Asked",
     "Bad",
     "Code",
     "CodeList",
     "Columns",
+    "Condition",
+    "CountryForms",
     "Dictionary",
     "Field",
     "FieldType",
+    "Form",
+    "FormPack",
     "LabelSource",
     "Labels",
     "Limits",
@@ -37,10 +46,13 @@ __all__ = [
     "RowCheck",
     "Term",
     "check_row",
+    "country_forms",
     "day",
     "decimal_number",
     "dictionary",
     "document",
+    "form_document",
+    "form_pack",
     "instant_us",
     "is_destroyed",
     "is_misread",

@@ -22,7 +22,7 @@ def codelist_of(table: Table) -> CodeList:
         name=table.text("name", needed=True),
         labels=table.labels(),
         about=table.text("about", needed=True),
-        codes=tuple(_code(one) for one in table.tables("code", "code")),
+        codes=tuple(code_of(one) for one in table.tables("code", "code")),
         imas=table.text("imas"),
         label_sources=table.sources(),
     )
@@ -30,7 +30,8 @@ def codelist_of(table: Table) -> CodeList:
     return made
 
 
-def _code(table: Table) -> Code:
+def code_of(table: Table) -> Code:
+    """The code that a table describes."""
     made = Code(
         table.text("code", needed=True),
         table.labels(),
@@ -63,7 +64,7 @@ def terms_of(table: Table) -> list[Term]:
 def fields_of(table: Table) -> dict[str, Field]:
     """The fields of a table with ``[[field]]`` entries, by name."""
     table.sources()
-    found = [_field(one) for one in table.tables("field", "name")]
+    found = [field_of(one) for one in table.tables("field", "name")]
     table.finish()
     return {field.name: field for field in found}
 
@@ -71,7 +72,7 @@ def fields_of(table: Table) -> dict[str, Field]:
 def record_of(table: Table, shared: Mapping[str, Field]) -> Record:
     """The record that a file's table describes; ``use`` takes a shared field."""
     fields = [
-        _shared(one, shared) if one.has("use") else _field(one)
+        _shared(one, shared) if one.has("use") else field_of(one)
         for one in table.tables("field", "name")
     ]
     made = Record(
@@ -87,7 +88,8 @@ def record_of(table: Table, shared: Mapping[str, Field]) -> Record:
     return made
 
 
-def _field(table: Table) -> Field:
+def field_of(table: Table) -> Field:
+    """The field that a table describes."""
     kind = table.text("type", needed=True)
     if kind not in FIELD_TYPES:
         table.fault("dictionary.data.fieldtype", value=kind)

@@ -27,7 +27,7 @@ class Table:
         self._faults = faults
         self._asked: set[str] = set()
 
-    def fault(self, code: str, **params: str | int) -> None:
+    def fault(self, code: str, /, **params: str | int) -> None:
         """Note a fault of this table."""
         self._faults.append(Fault(code, self.place, params=params))
 
@@ -60,6 +60,14 @@ class Table:
     def peek(self, key: str) -> object:
         """The raw value at a key, without asking for it."""
         return self._values.get(key)
+
+    def words(self) -> dict[str, str]:
+        """Every text of this table by its key; for tables whose keys are the writer's own."""
+        return {key: self.text(key) for key in self._values}
+
+    def keys(self) -> tuple[str, ...]:
+        """The keys of this table, in order."""
+        return tuple(self._values)
 
     def table(self, key: str, *, needed: bool = False) -> Table:
         """The table at a key, empty where there is none."""

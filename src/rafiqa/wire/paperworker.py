@@ -16,8 +16,8 @@ import pypdfium2  # type: ignore[import-untyped]
 import zxingcpp
 from PIL import Image
 
+from rafiqa.wire.confinement import confine
 from rafiqa.wire.limit import MEBIBYTE
-from rafiqa.wire.worker import confine
 
 PIXELS: Final = 50_000_000
 PAGES: Final = 10

@@ -28,7 +28,8 @@ _SKIPPED_DRIVERS = (
 _KEPT_ENVIRONMENT = ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "LANG", "LC_ALL", "TMPDIR", "HOME")
 
 
-def _environment(folder: str) -> dict[str, str]:
+def worker_environment(folder: str) -> dict[str, str]:
+    """What a worker is told of its surroundings: little, and no way to a network."""
     kept = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
     return kept | {
         "GDAL_SKIP": _SKIPPED_DRIVERS,
@@ -77,7 +78,7 @@ def _answered(order: dict[str, Any], folder: str, answer: Path) -> Parcel:
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        env=_environment(folder),
+        env=worker_environment(folder),
         cwd=folder,
     ) as process:
         try:
@@ -93,10 +94,10 @@ def _answered(order: dict[str, Any], folder: str, answer: Path) -> Parcel:
             return read_parcel(answer.read_bytes())
         except (OSError, ValueError):
             return _refused("wire.worker.crashed", {"signal": "answer"})
-    return _death(process.returncode, complaint, cpu_s, int(order["data_bytes"]))
+    return worker_death(process.returncode, complaint, cpu_s, int(order["data_bytes"]))
 
 
-def _death(status: int, complaint: bytes, cpu_s: int, data_bytes: int) -> Parcel:
+def worker_death(status: int, complaint: bytes, cpu_s: int, data_bytes: int) -> Parcel:
     """Why the worker died, from its exit status and its last words."""
     if status in {-signal.SIGXCPU, -signal.SIGKILL} and b"MemoryError" not in complaint:
         return _refused("wire.worker.time", {"limit_s": cpu_s})
