@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from rafiqa.api.incoming import Incoming
 from rafiqa.api.kept import Kept
 from rafiqa.api.moment import Moments
 from rafiqa.api.reply import Reply
@@ -35,6 +36,7 @@ class Desk:
         replies: finished answers, by what they were asked with.
         layers: what was worked out for whole layers, by content.
         endpoints: what this server answers.
+        incoming: pictures of residents that are on their way.
     """
 
     office: Office
@@ -45,6 +47,7 @@ class Desk:
     replies: Kept[Reply]
     layers: Kept[Any]
     endpoints: Sequence[Endpoint]
+    incoming: Incoming
 
     @classmethod
     def of(
@@ -64,6 +67,7 @@ class Desk:
             Kept(REPLY_BYTES_KEPT, _weight),
             Kept(LAYERS_KEPT),
             endpoints,
+            Incoming(),
         )
 
 

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from rafiqa.api.ask import BODY_BYTES, Ask, language
 from rafiqa.api.desk import Desk
 from rafiqa.api.problem import TooLarge, WrongMethod, WrongType, problem, problem_reply
-from rafiqa.api.reply import response
+from rafiqa.api.reply import JSON, RAW, response
 from rafiqa.api.route import Endpoint
 from rafiqa.api.sending import HEADER, Sending, sending
 from rafiqa.api.session import cookie_name
@@ -120,13 +120,13 @@ def _refuse_foreign(request: Request) -> None:
 
 async def _body(request: Request, row: Endpoint) -> bytes:
     """Returns the body of an act, within the limit; a question has none."""
-    if row.takes is None:
+    if row.takes is None and not row.raw:
         return b""
     given = request.headers.get("content-length", "")
     if given.isdigit() and int(given) > BODY_BYTES:
         raise TooLarge(_too_large())
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type != "application/json":
+    if content_type != (RAW if row.raw else JSON):
         raise WrongType(Fault("api.body.type", "Content-Type"))
     body = bytearray()
     async for piece in request.stream():

@@ -74,6 +74,9 @@ def reports(view: View) -> Iterator[Shown]:
         fact = record.fact
         if not isinstance(fact, ResidentReported) or not view.true(record):
             continue
+        if fact.spot is None:
+            # Told in words or withheld: it stands on the list of reports, not on the map.
+            continue
         answers = [each.fact for each in register.answers.get(report_id, ()) if view.true(each)]
         state = getattr(answers[-1], "outcome", WAITING) if answers else WAITING
         yield fact.spot, {"report_id": report_id, "triage": fact.triage, "state": state}

@@ -319,6 +319,17 @@ _PARAMS: dict[type, Callable[[Any, str], Params]] = {
         "outcome": label("report_outcome", fact.outcome, lang),
         "note": fact.note or "",
     },
+    recovery.ReporterTold: lambda fact, lang: {
+        "channel": label("report_channel", fact.channel, lang)
+    },
+    recovery.ResidentAsked: lambda fact, lang: {
+        "kind": label("request_kind", fact.kind, lang),
+        "note": fact.text or "",
+    },
+    recovery.RequestAnswered: lambda fact, lang: {
+        "outcome": label("request_outcome", fact.outcome, lang),
+        "note": fact.note or "",
+    },
     land.AssessmentMoved: _assessment,
     land.LandHandedOver: _handover,
     land.CompletionDeclared: lambda fact, _: {"note": fact.note},

@@ -10,7 +10,7 @@ import msgspec
 from rafiqa.api.ask import Ask
 from rafiqa.api.problem import MEDIA_TYPE, Problem
 from rafiqa.api.refusal import examples
-from rafiqa.api.reply import Reply, reply
+from rafiqa.api.reply import RAW, Reply, reply
 from rafiqa.api.route import Endpoint, Param
 from rafiqa.api.sending import HEADER, KEY_LETTERS
 
@@ -23,7 +23,7 @@ _KEY = {
     "description": "Made by the sender; an act sent again under its key is done once.",
     "schema": {"type": "string", "minLength": KEY_LETTERS[0], "maxLength": KEY_LETTERS[1]},
 }
-_INTEGERS = frozenset({"z", "x", "y"})
+_INTEGERS = frozenset({"z", "x", "y", "part"})
 _DESCRIPTION = (
     "What is known of the land, and what may be built on it. Every answer is as true at one "
     "time and as known at another. Acts need a session, the header X-Rafiqa: desk, and an "
@@ -83,10 +83,13 @@ def _operation(row: Endpoint, schema_of: dict[Any, Any]) -> dict[str, Any]:
     if row.takes is not None:
         content = {"application/json": {"schema": schema_of[row.takes]}}
         operation["requestBody"] = {"required": True, "content": content}
+    if row.raw:
+        raw = {"schema": {"type": "string", "format": "binary"}}
+        operation["requestBody"] = {"required": True, "content": {RAW: raw}}
     if row.method != "GET":
         required = {"name": "X-Rafiqa", "in": "header", "required": True}
         operation["parameters"].append({**required, "schema": {"const": "desk"}})
-        operation["security"] = [{"session": []}]
+        operation["security"] = [] if row.anybody else [{"session": []}]
     if row.takes is not None:
         operation["parameters"].append(_KEY)
     if row.status == 201:

@@ -54,7 +54,10 @@ def _faults(row: Endpoint) -> Iterator[tuple[int, Fault]]:
         yield 403, Fault("api.request.header-missing", "X-Rafiqa")
     if row.takes is not None:
         signing_in = row.open_path == "/api/session"
-        yield 401, Fault("api.session.wrong" if signing_in else "api.session.needed")
+        if not row.anybody:
+            yield 401, Fault("api.session.wrong" if signing_in else "api.session.needed")
+        else:
+            yield 429, Fault("api.report.too-many")
         if signing_in:
             yield 429, Fault("api.session.too-many")
         yield 413, Fault("api.body.too-large", params={"limit_kib": BODY_BYTES // 1024})

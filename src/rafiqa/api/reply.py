@@ -12,6 +12,7 @@ import msgspec
 from starlette.responses import Response
 
 JSON = "application/json"
+RAW = "application/octet-stream"
 GEOJSON = "application/geo+json"
 TILE = "application/vnd.mapbox-vector-tile"
 PACK_FROM_BYTES = 1_024

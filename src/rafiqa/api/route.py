@@ -10,7 +10,7 @@ from typing import Any, Literal
 from rafiqa.api.ask import Ask
 from rafiqa.api.reply import JSON, Reply
 
-Method = Literal["GET", "POST", "DELETE"]
+Method = Literal["GET", "POST", "PUT", "DELETE"]
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)(?::[a-z]+)?\}")
 
 
@@ -35,12 +35,14 @@ class Endpoint:
     """One method on one path.
 
     Attributes:
-        method: GET, POST or DELETE.
+        method: GET, POST, PUT or DELETE.
         path: with placeholders as Starlette reads them.
         summary: what it does, in one line.
         handler: answers; runs in a thread of its own.
         gives: Struct of the answer, or None where it is no JSON.
         takes: Struct of the body, or None.
+        anybody: whether an act needs no session, such as a resident's report.
+        raw: whether the body is bytes, such as a part of a picture, instead of JSON.
         params: the query's own values, beside language and times.
         media_type: of the answer.
         status: of the answer.
@@ -59,6 +61,8 @@ class Endpoint:
     status: int = 200
     timed: bool = False
     page: bool = False
+    raw: bool = False
+    anybody: bool = False
 
     @property
     def query(self) -> tuple[Param, ...]:

@@ -34,6 +34,7 @@ from rafiqa.api.catalogue import show_catalogue
 from rafiqa.api.health import show_health
 from rafiqa.api.openapi import show_openapi
 from rafiqa.api.reply import GEOJSON, TILE, Reply
+from rafiqa.api.reporttable import REPORT_ENDPOINTS
 from rafiqa.api.route import Endpoint, Param
 from rafiqa.api.site import show_site
 from rafiqa.api.tiles import show_tile
@@ -350,6 +351,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         permit.acknowledge,
         permitshape.Acknowledgement,
     ),
+    *REPORT_ENDPOINTS,
     Endpoint("GET", "/api/openapi.json", "This description", show_openapi, timed=True),
     Endpoint("GET", "/", "The desk", page.show_page, media_type="text/html", page=True),
     Endpoint(

@@ -298,24 +298,41 @@ class AccidentRecorded:
 
 @dataclass(frozen=True, slots=True)
 class ResidentReported:
-    """What a resident says they saw; raises suspicion, never lowers it."""
+    """What a resident says they saw; raises suspicion, never lowers it.
+
+    Without a spot the place is told in words or withheld: it waits on the desk's list all the
+    same. ``code_digest`` is of the code with which whoever reported reads what became of it.
+    """
 
     report_id: str
-    spot: Spot
+    spot: Spot | None
     seen: str
     geo_precision: str = "exact"
     triage: str = "routine"
     text: str | None = None
+    place: str | None = None
+    accuracy_m: int | None = None
+    children_near: str | None = None
+    moved: str | None = None
+    marked: str | None = None
+    language: str | None = None
+    written_at: str | None = None
+    channel: str | None = None
+    code_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReportAnswered:
-    """What became of a resident's report, and that the resident was told."""
+    """What became of a resident's report.
+
+    ``note`` is for the office; ``text`` is what whoever reported reads with their code.
+    """
 
     report_id: str
     outcome: str
     area_id: str | None = None
     note: str | None = None
+    text: str | None = None
 
 
 LandFact = (

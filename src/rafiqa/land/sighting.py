@@ -81,8 +81,9 @@ class Sightings:
                 if self._first("accident", fact.accident_id) and fact.spot is not None:
                     yield "accident", fact.accident_id, recorded, 0, fact.spot
             case ResidentReported() as fact:
-                if self._first("report", fact.report_id):
-                    yield "report", fact.report_id, recorded, 0, fact.spot
+                if self._first("report", fact.report_id) and fact.spot is not None:
+                    accuracy_mm = max(0, fact.accuracy_m or 0) * 1_000
+                    yield "report", fact.report_id, recorded, accuracy_mm, fact.spot
 
     def _first(self, kind: str, id_: str) -> bool:
         """Returns whether an id is new: it belongs to whoever recorded it first."""

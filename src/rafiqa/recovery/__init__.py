@@ -62,6 +62,7 @@ from rafiqa.recovery.permitfact import (
     PermitIssued,
 )
 from rafiqa.recovery.register import RecoveryRegister, is_of_rebuilding, register
+from rafiqa.recovery.resident import ReporterTold, RequestAnswered, ResidentAsked
 from rafiqa.recovery.rubblegate import PlacedFind
 from rafiqa.recovery.sitefact import (
     BombSearched,
@@ -147,6 +148,9 @@ __all__ = [
     "Rated",
     "RecoveryFact",
     "RecoveryRegister",
+    "ReporterTold",
+    "RequestAnswered",
+    "ResidentAsked",
     "RightsChecked",
     "RightsClaimed",
     "RubbleLifted",

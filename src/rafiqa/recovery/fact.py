@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rafiqa.geo import GridShape, Spot
+from rafiqa.recovery.resident import ResidentFact
 from rafiqa.recovery.sitefact import SiteFact
 
 
@@ -98,4 +99,11 @@ class RubbleLotMoved:
     note: str | None = None
 
 
-RecoveryFact = LayerRegistered | ProjectRegistered | RubbleLotRegistered | RubbleLotMoved | SiteFact
+RecoveryFact = (
+    LayerRegistered
+    | ProjectRegistered
+    | RubbleLotRegistered
+    | RubbleLotMoved
+    | SiteFact
+    | ResidentFact
+)

@@ -55,6 +55,11 @@ UNDUG_SURFACES = frozenset(
 """Surfaces that clearance leaves undug: its stated depth does not hold beneath them."""
 
 
+_REACH_MM = 500_000
+"""How far from its place a report that was told inexactly stops works; told only by its town it
+would stop all of them, and whoever wanted to could."""
+
+
 def ask_gate(
     project: ProjectRegistered,
     book: LandBook,
@@ -288,12 +293,16 @@ def _waiting(
     reports: Sequence[tuple[Recorded, tuple[int, int]]],
     policy: GatePolicy,
 ) -> list[str]:
-    """Returns the reports that lie on the works, or within the distance that hazards keep."""
+    """Returns the reports that may lie on the works, or within the distance that hazards keep."""
     return [
         record.fact.report_id
         for record, place_mm in reports
         if isinstance(record.fact, ResidentReported)
-        and shapely.dwithin(works.geometry, shapely.Point(place_mm), policy.distance_mm)
+        and shapely.dwithin(
+            works.geometry,
+            shapely.Point(place_mm),
+            policy.distance_mm + min(max(0, record.fact.accuracy_m or 0) * 1_000, _REACH_MM),
+        )
     ]
 
 

@@ -21,6 +21,7 @@ from rafiqa.recovery.happening import HappeningMap, happenings, tells_of_damage
 from rafiqa.recovery.lifting import works_of
 from rafiqa.recovery.permit import PermitBook
 from rafiqa.recovery.permitfact import PermitFact
+from rafiqa.recovery.resident import ResidentBook, ResidentFact
 from rafiqa.recovery.sitefact import CrewBriefed, EodSupportAgreed, SiteFact, SiteRated
 from rafiqa.recovery.sitefolder import Paper, SiteFolder
 
@@ -36,6 +37,7 @@ _ABOUT = (
     | SiteOpened
     | SiteFact
     | PermitFact
+    | ResidentFact
 )
 
 
@@ -46,13 +48,15 @@ class RecoveryRegister:
     ``layers`` and ``projects`` hold the newest registration of each id, ``versions`` every
     registration of a layer, ``lots`` the whole story of each lot, oldest first, ``folders`` the
     papers of each project or lot, and ``permits`` what is on record of permits. ``tags`` and
-    ``links`` are kept by asset, ``happened`` is every record that may tell of damage.
+    ``links`` are kept by asset, ``happened`` is every record that may tell of damage, and
+    ``residents`` what residents asked and were told.
     """
 
     layers: dict[str, Recorded] = field(default_factory=dict)
     projects: dict[str, Recorded] = field(default_factory=dict)
     lots: dict[str, list[Recorded]] = field(default_factory=dict)
     permits: PermitBook = field(default_factory=PermitBook)
+    residents: ResidentBook = field(default_factory=ResidentBook)
     folders: dict[str, SiteFolder] = field(default_factory=dict)
     versions: dict[str, list[Recorded]] = field(default_factory=dict)
     tags: dict[str, list[Recorded]] = field(default_factory=dict)
@@ -150,6 +154,7 @@ def register(facts: Iterable[Recorded], valid_at_us: int) -> RecoveryRegister:
 
 def _take(result: RecoveryRegister, recorded: Recorded) -> None:
     result.permits.take(recorded)
+    result.residents.take(recorded)
     match recorded.fact:
         case LayerRegistered() as fact:
             result.layers[fact.layer_id] = recorded
@@ -168,7 +173,7 @@ def _take(result: RecoveryRegister, recorded: Recorded) -> None:
             result.site = result.site or fact
         case fact if isinstance(fact, SiteFact):
             result.folders.setdefault(fact.works_id, SiteFolder()).add(recorded)
-        case fact if isinstance(fact, PermitFact):
+        case fact if isinstance(fact, PermitFact | ResidentFact):
             return
         case _:
             result.happened.append(recorded)

@@ -101,6 +101,15 @@ from rafiqa.service.release import (
     transfer_release,
 )
 from rafiqa.service.reopening import Reopening, reopen, reopen_land
+from rafiqa.service.resident import (
+    ANYBODY,
+    answer_request,
+    ask_office,
+    attach_picture,
+    heard_all,
+    heard_by_code,
+    tell_reporter,
+)
 from rafiqa.service.site import open_site
 from rafiqa.service.siterecord import SITE_RECORDS, put_on_record, site_fact
 from rafiqa.service.structure import footprint_of, register_structure
@@ -122,6 +131,7 @@ from rafiqa.service.survey import correct_boundary, decide_class, declare_area, 
 from rafiqa.service.work import inspect_work, move_task, order_work, report_work
 
 __all__ = [
+    "ANYBODY",
     "ASSET_KINDS",
     "BEGINNING_US",
     "NOW",
@@ -158,9 +168,11 @@ __all__ = [
     "allow",
     "answer_nonconformity",
     "answer_report",
+    "answer_request",
     "ask_account",
     "ask_exactness",
     "ask_figures",
+    "ask_office",
     "ask_point",
     "assess",
     "assess_damage",
@@ -169,6 +181,7 @@ __all__ = [
     "asset_at",
     "asset_record",
     "attach",
+    "attach_picture",
     "attachments_of",
     "back_up",
     "bring_parts",
@@ -192,6 +205,8 @@ __all__ = [
     "gate_of",
     "grant_accreditation",
     "hand_over",
+    "heard_all",
+    "heard_by_code",
     "inspect_lot",
     "inspect_work",
     "issue_certificate",
@@ -258,6 +273,7 @@ __all__ = [
     "status_list",
     "submit",
     "tag_structure",
+    "tell_reporter",
     "token_sha256",
     "transfer_release",
 ]

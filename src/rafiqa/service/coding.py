@@ -43,6 +43,12 @@ CODED_FIELDS: dict[type, dict[str, str]] = {
     land.LandReopened: {"cause": "reopening_cause", "class_": "class"},
     land.AccidentRecorded: {"kind": "accident_kind", "category": "ordnance_category"},
     land.ReportAnswered: {"outcome": "report_outcome"},
+    recovery.ResidentAsked: {
+        "kind": "request_kind",
+        "geo_precision": "geo_precision",
+        "feels_at_ease": "yes_no_unknown",
+    },
+    recovery.RequestAnswered: {"outcome": "request_outcome"},
     recovery.ProjectRegistered: {
         "kind": "project_kind",
         "method": "works_method",

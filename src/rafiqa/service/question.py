@@ -150,7 +150,7 @@ def placed_reports(office: Office, as_of: AsOf = NOW) -> list[PlacedReport]:
     waiting = [
         (record, record.fact.spot)
         for record in reports_waiting(office, as_of)
-        if isinstance(record.fact, ResidentReported)
+        if isinstance(record.fact, ResidentReported) and record.fact.spot is not None
     ]
     lon_deg = np.array([spot.lon_deg for _, spot in waiting], dtype=np.float64)
     lat_deg = np.array([spot.lat_deg for _, spot in waiting], dtype=np.float64)

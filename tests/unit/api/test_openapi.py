@@ -17,6 +17,9 @@ from tests.unit.api.client import Client
 DOCUMENT = document(ENDPOINTS)
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 NOWHERE = {
+    "report_id": "R-nothing",
+    "digest": "0" * 64,
+    "part": "0",
     "kind": "utility_note",
     "number": "RFQ-9",
     "layer": "x",
@@ -36,6 +39,7 @@ NOWHERE = {
     "path": "nothing.js",
 }
 JSON = "application/json"
+RAW = "application/octet-stream"
 BODIES = {
     "/api/session": b'{"login":"nobody","password":"wrong"}',
     "/api/areas/{area_id}/reopenings": b'{"cause":"flood","class":"cha","note":"water"}',
@@ -143,7 +147,7 @@ def test_every_refusal_shown_is_given(
     path = row.open_path
     for name in row.placeholders:
         path = path.replace(f"{{{name}}}", NOWHERE[name])
-    headers = {"X-Rafiqa": "desk", "Content-Type": JSON}
+    headers = {"X-Rafiqa": "desk", "Content-Type": RAW if row.raw else JSON}
     body: dict[str, Any] = {"content": BODIES.get(row.open_path, b"")}
     for_staff = row.method != "GET" or {"number", "permit_id"} & {*row.placeholders}
     client = staff if status in {404, 422} and for_staff else anybody

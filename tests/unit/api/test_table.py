@@ -41,6 +41,12 @@ QUESTIONS = {
     "/api/account": ["/api/account", "/api/account?from=2026-01-10&to=2026-02-01"],
     "/api/search": ["/api/search?q=mill", "/api/search?q="],
     "/api/catalogue/{lang}.json": ["/api/catalogue/en.json", "/api/catalogue/ar.json"],
+    "/api/report-places": ["/api/report-places"],
+    # For staff alone: test_report.py asks.
+    "/api/reports": [],
+    "/api/reports/{report_id}/pictures/{digest}": [],
+    "/report": ["/report"],
+    "/report-worker.js": ["/report-worker.js"],
     "/api/openapi.json": ["/api/openapi.json"],
     "/": ["/"],
     "/verify": ["/verify"],
@@ -101,7 +107,9 @@ def test_the_document_holds_together(anybody: Client) -> None:
 
 def test_acts_ask_for_somebody(anybody: Client) -> None:
     for row in ENDPOINTS:
-        if row.method == "POST" and row.takes is not None and row.open_path != "/api/session":
+        if row.method == "POST" and row.takes is not None and not row.anybody:
+            if row.open_path == "/api/session":
+                continue
             path = row.open_path.replace("{area_id}", "H1").replace("{release_id}", "R2")
             path = re.sub(r"\{\w+\}", "X1", path)
             answer = anybody.post(path, {})

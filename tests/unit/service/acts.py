@@ -74,6 +74,9 @@ from rafiqa.recovery import (
     PermitIssued,
     PictureKept,
     ProjectRegistered,
+    ReporterTold,
+    RequestAnswered,
+    ResidentAsked,
     RightsChecked,
     RightsClaimed,
     RubbleLifted,
@@ -137,6 +140,15 @@ DAMAGE = DamageAssessed("D1", "ems98", "Grade 3", "grade_3", "b1")
 TAG = StructureTagged("b1", "green", "engineers")
 MATCHED = AssetsMatched("M1", "aa", "bb", (AssetGroup(("b1",), ("c1",), "same", 900),), "{}")
 REVIEWED = MatchReviewed("V1", "aa", "bb", ("b1",), ("c1",), accepted=True)
+
+
+def _picture(office: Office, actor: Actor, pixels: Any, stamp: Stamp) -> Acted:
+    return service.attach_picture(office, actor, "S1", pixels, stamp)
+
+
+ASKED = ResidentAsked("Q9", "survey", ORIGIN)
+REPLY = RequestAnswered("Q1", "planned")
+HEARD = ReporterTold("S1", "answer-1", "web")
 PHOTO = AttachmentNamed("E1", "ab" * 32, 300_000, "image/jpeg")
 AREA = AreaRecorded("A9", "cha", square(200), "Orchard", ("E1",))
 TASK = TaskOrdered("T9", "A1", OPERATOR.organisation_id, ("manual",), 30)
@@ -379,6 +391,14 @@ ACTS: dict[str, Act] = {
     "answer_report": Act(
         "told", FIRST, ANSWER, replace(ANSWER, outcome="marked"), service.answer_report
     ),
+    "ask_office": Act("site", RESIDENT, ASKED, replace(ASKED, text="else"), service.ask_office),
+    "answer_request": Act(
+        "told", FIRST, REPLY, replace(REPLY, outcome="not_now"), service.answer_request
+    ),
+    "tell_reporter": Act(
+        "told", RESIDENT, HEARD, replace(HEARD, channel="phone"), service.tell_reporter
+    ),
+    "attach_picture": Act("told", RESIDENT, b"pixels", b"other pixels", _picture),
     "register_layer": Act(
         "site",
         ENGINEER,

@@ -11,6 +11,7 @@ from rafiqa.land import (
     LandReopened,
     LotInspected,
     NonconformityRaised,
+    ReportAnswered,
     ResidentReported,
 )
 from rafiqa.ledger import DeviceEnrolled
@@ -20,11 +21,15 @@ from rafiqa.recovery import (
     Party,
     PermitIssued,
     ProjectRegistered,
+    ResidentAsked,
     RubbleLotRegistered,
 )
 from rafiqa.service import (
     Office,
     Sent,
+    Stamp,
+    answer_report,
+    ask_office,
     enrol_device,
     inspect_lot,
     issue_certificate,
@@ -105,6 +110,9 @@ def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
         assert inspect_lot(office, INSPECTOR, failed).done
     if stage == "told":
         assert report_hazard(office, RESIDENT, ResidentReported("S1", ORIGIN, "eo_seen")).done
+        answer = ReportAnswered("S1", "marked")
+        assert answer_report(office, FIRST, answer, Stamp(entry_id="answer-1")).done
+        assert ask_office(office, RESIDENT, ResidentAsked("Q1", "survey", ORIGIN)).done
     if stage == "sent":
         assert receive(office, SURVEYOR, Sent(filled_form("uuid:1"))).acted.done
     if stage == "enrolled":

@@ -49,6 +49,10 @@ register_structure   . S O . A . . I
 record_accident      . S O . A . . I
 report_hazard        R S O Q A P E I
 answer_report        . . . . A . . I
+ask_office           R S O Q A P E I
+answer_request       . . . . A . . I
+tell_reporter        R . . . A . . I
+attach_picture       R S O Q A P E I
 register_layer       . . . . A . E I
 register_project     . . . . A . E I
 register_rubble_lot  . . . . A . E I

@@ -1,0 +1,143 @@
+"""The desk's list of residents' reports and requests: what waits longest in danger stands first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from rafiqa.api.act import actor_of, done
+from rafiqa.api.ask import Ask
+from rafiqa.api.problem import Unknown
+from rafiqa.api.reason import point_at, point_state
+from rafiqa.api.reply import Reply, reply
+from rafiqa.api.report import id_of
+from rafiqa.api.reportshape import ReportAnswer, ReportItem, Reports
+from rafiqa.api.view import View
+from rafiqa.errors import Fault, NotFound
+from rafiqa.geo import Spot
+from rafiqa.land import PointAnswer, ReportAnswered, ResidentReported
+from rafiqa.ledger import AttachmentNamed
+from rafiqa.recovery import RequestAnswered
+from rafiqa.service import answer_report, answer_request, heard_all
+from rafiqa.service.question import AsOf, PlacedReport, placed_reports
+from rafiqa.service.resident import Heard
+from rafiqa.service.triage import likely_same, rank
+from rafiqa.wire.instant import iso
+
+
+def show_reports(ask: Ask) -> Reply:
+    """Returns all reports and requests: those that wait first, each by urgency, oldest first.
+
+    Raises:
+        Unknown: nobody of the staff is signed in.
+    """
+    _staff(ask)
+    view = View.of(ask)
+    heard = sorted(heard_all(ask.desk.office), key=_place_in_list)
+    placed = placed_reports(ask.desk.office, AsOf())
+    items = [_item(view, each, placed) for each in heard]
+    waiting = sum(1 for each in heard if not each.answers)
+    return reply(Reports(items, waiting), {"Cache-Control": "no-store"})
+
+
+def _staff(ask: Ask) -> None:
+    if ask.actor is None or not ask.staff:
+        raise Unknown(Fault("api.session.needed"))
+
+
+def _place_in_list(heard: Heard) -> tuple[bool, int, int]:
+    return bool(heard.answers), rank(_triage(heard.record.fact)), heard.record.seq
+
+
+def _triage(fact: object) -> str:
+    """Returns the urgency; a request to look at a place is no report of danger and can wait."""
+    return fact.triage if isinstance(fact, ResidentReported) else "routine"
+
+
+def _item(view: View, heard: Heard, placed: Sequence[PlacedReport]) -> ReportItem:
+    fact: Any = heard.record.fact
+    report_id = id_of(heard)
+    answer = _ground(view, fact.spot)
+    own = next((each for each in placed if each[0].seq == heard.record.seq), None)
+    last = heard.answers[-1] if heard.answers else None
+    told = view.moment.recovery.residents.told.get(last.entry_id) if last else None
+    state = None if answer is None else point_state(view, answer)
+    return ReportItem(
+        report_id,
+        "hazard" if isinstance(fact, ResidentReported) else fact.kind,
+        _triage(fact),
+        iso(heard.record.recorded_at_us),
+        fact.written_at,
+        getattr(fact, "seen", None),
+        None if fact.spot is None else fact.spot.lon_deg,
+        None if fact.spot is None else fact.spot.lat_deg,
+        fact.geo_precision,
+        fact.accuracy_m,
+        fact.place,
+        fact.text,
+        fact.language,
+        getattr(fact, "children_near", None),
+        getattr(fact, "moved", None),
+        getattr(fact, "marked", None),
+        getattr(fact, "feels_at_ease", None),
+        None if state is None else state.state,
+        [] if answer is None else list(answer.area_ids),
+        [] if state is None else list(state.reasons),
+        [] if own is None else likely_same(own, placed),
+        _pictures(view, report_id),
+        None if last is None else getattr(last.fact, "outcome", None),
+        None if told is None else iso(told.recorded_at_us),
+    )
+
+
+def _ground(view: View, spot: Spot | None) -> PointAnswer | None:
+    """Returns what is on record where it was seen: the area it lies in, and its release."""
+    if spot is None:
+        return None
+    if not view.frame.placeable(np.array([spot.lon_deg]), np.array([spot.lat_deg]))[0]:
+        # Over 500 km away nothing of this site is on record.
+        return None
+    x_mm, y_mm = view.frame.spot_mm(spot)
+    return point_at(view, x_mm, y_mm)
+
+
+def _pictures(view: View, report_id: str) -> list[str]:
+    office = view.desk.office
+    entries = office.store.of_subject(report_id)
+    facts = [office.fact_of(entry) for entry in entries]
+    return [fact.sha256 for fact in facts if isinstance(fact, AttachmentNamed)]
+
+
+def show_picture(ask: Ask) -> Reply:
+    """Returns the picture of a report, as it was made anew from its pixels.
+
+    Raises:
+        Unknown: nobody of the staff is signed in.
+        NotFound: the report has no such picture.
+    """
+    _staff(ask)
+    report_id, digest = ask.path["report_id"], ask.path["digest"]
+    named = _pictures(View.of(ask), report_id)
+    parts = ask.desk.office.store.attachment(digest) if digest in named else None
+    if parts is None:
+        raise NotFound(Fault("service.report.unknown", params={"report": report_id}))
+    return Reply(b"".join(parts), "image/jpeg", headers={"Cache-Control": "no-store"})
+
+
+def answer_resident(ask: Ask) -> Reply:
+    """Returns the entry that answers a report or a request.
+
+    Raises:
+        Forbidden: the actor's role may not do this.
+        Refused: nothing of that id is on record, or the outcome is not known.
+    """
+    actor, given = actor_of(ask), ask.taken(ReportAnswer)
+    office, report_id = ask.desk.office, ask.path["report_id"]
+    words = given.note.strip() or None, given.text.strip() or None
+    if report_id in office.recovery().residents.requests:
+        asked = RequestAnswered(report_id, given.outcome, given.area_id, *words)
+        return done(answer_request(office, actor, asked, ask.stamp))
+    seen = ReportAnswered(report_id, given.outcome, given.area_id, *words)
+    return done(answer_report(office, actor, seen, ask.stamp))

@@ -1,0 +1,268 @@
+"""Residents' reports at the door: once each, never refused for form, told back by code alone."""
+
+from __future__ import annotations
+
+import io
+from hashlib import sha256
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+from starlette.applications import Starlette
+
+from rafiqa.api.incoming import KEPT, Incoming
+from rafiqa.errors import Fault, StoreError
+from rafiqa.land import ResidentReported
+from rafiqa.ledger import PART_BYTES
+from rafiqa.service import Office
+from rafiqa.service.reportcode import check_digit
+from rafiqa.wire.picture import from_pixels
+from tests.city import Clock
+from tests.unit.api.client import Client
+
+CODE = "20000000001" + check_digit("20000000001")
+OTHER = "20000000002" + check_digit("20000000002")
+R1 = "/api/reports/R-0123456789abcdef"
+SEEN = {
+    "kind": "hazard",
+    "code": CODE,
+    "seen": "mine",
+    "lon_deg": 39.0101,
+    "lat_deg": 35.9501,
+    "geo_precision": "exact",
+    "text": "canary words",
+    "children_near": "yes",
+}
+PLACE = b"canary place"
+
+
+@pytest.fixture
+def phone(own_app: Starlette) -> Client:
+    return Client(own_app)
+
+
+@pytest.fixture
+def office_desk(own_app: Starlette) -> Client:
+    client = Client(own_app, address="192.0.2.99")
+    assert client.sign_in("first").status_code == 200
+    return client
+
+
+def put(client: Client, path: str, body: Any) -> httpx.Response:
+    return client.send("PUT", path, json=body, headers={"X-Rafiqa": "desk"})
+
+
+def put_part(client: Client, path: str, content: bytes) -> httpx.Response:
+    headers = {"X-Rafiqa": "desk", "Content-Type": "application/octet-stream"}
+    return client.send("PUT", path, content=content, headers=headers)
+
+
+def codes(answer: httpx.Response) -> list[str]:
+    return [fault["code"] for fault in answer.json()["faults"]]
+
+
+def photograph(width: int = 640) -> bytes:
+    """A picture with a place, a device and a comment in it."""
+    noise = Image.effect_noise((width, width * 3 // 4), 90).convert("RGB")
+    exif = Image.Exif()
+    exif[0x010F] = "canary device"
+    exif.get_ifd(0x8825)[0x1D] = "canary place"
+    out = io.BytesIO()
+    noise.save(out, "JPEG", quality=95, exif=exif, comment=PLACE)
+    return out.getvalue()
+
+
+def test_sent_twice_it_is_stored_once(phone: Client, own_city: Office) -> None:
+    first = put(phone, R1, SEEN)
+    assert first.status_code == 201
+    assert first.json()["missing"] == []
+    head = own_city.store.head()
+    again = put(phone, R1, SEEN)
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert own_city.store.head() == head
+    record = own_city.register().reports["R-0123456789abcdef"]
+    assert isinstance(record.fact, ResidentReported)
+    assert record.fact.triage == "immediate"
+    # Another message under the id is kept apart, and its sender does not hear "received".
+    other = put(phone, R1, SEEN | {"text": "else"})
+    assert (other.status_code, codes(other)) == (409, ["ledger.id-conflict"])
+    assert len(list(own_city.store.quarantined())) == 1
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"seen": "x" * 100},
+        {"lon_deg": "east"},
+        {"a field": "of a later version"},
+        {"accuracy_m": -1},
+    ],
+)
+def test_danger_of_an_unknown_form_is_taken_as_it_came(
+    phone: Client, own_city: Office, odd: dict[str, Any]
+) -> None:
+    assert put(phone, R1, SEEN | odd).status_code == 201
+    fact = own_city.register().reports["R-0123456789abcdef"].fact
+    assert isinstance(fact, ResidentReported)
+    assert fact.triage == "untriaged"
+    assert "canary words" in (fact.text or "")
+    # The control: a request of that form has time to be put right.
+    assert put(phone, f"{R1}-b", SEEN | odd | {"kind": "survey"}).status_code == 400
+
+
+@pytest.mark.parametrize("place", [{"lon_deg": 200.0}, {"lon_deg": None}, {"lat_deg": -89.0}])
+def test_a_place_that_cannot_be_leaves_the_report(
+    phone: Client, office_desk: Client, place: dict[str, Any]
+) -> None:
+    assert put(phone, R1, SEEN | place).status_code == 201
+    assert office_desk.get("/api/reports").json()["reports"][0]["seen"] == "mine"
+
+
+def test_what_is_withheld_never_comes_to_the_ledger(phone: Client, own_city: Office) -> None:
+    put(phone, R1, SEEN | {"geo_precision": "withheld"})
+    fact = own_city.register().reports["R-0123456789abcdef"].fact
+    assert isinstance(fact, ResidentReported)
+    assert fact.spot is None
+
+
+def test_the_desk_sees_danger_first_with_its_ground_and_its_twins(
+    phone: Client, office_desk: Client
+) -> None:
+    put(phone, f"{R1}-late", SEEN | {"children_near": "no", "seen": "sign", "code": OTHER})
+    put(phone, f"{R1}-ask", SEEN | {"kind": "clearance"})
+    put(phone, R1, SEEN)
+    listed = office_desk.get("/api/reports").json()
+    ours = [each for each in listed["reports"] if each["report_id"].startswith("R-0123")]
+    assert [each["triage"] for each in ours] == ["immediate", "routine", "routine"]
+    assert ours[0]["likely_same"] == ["R-0123456789abcdef-late"]
+    assert ours[0]["state"] in {"cleared", "cha", "sha", "unrecorded"}
+    assert ours[0]["reasons"]
+    assert listed["waiting"] >= 3
+
+
+def test_nobody_else_sees_the_list_or_a_picture(phone: Client) -> None:
+    put(phone, R1, SEEN)
+    for path in ("/api/reports", f"{R1}/pictures/{'a' * 64}"):
+        assert phone.get(path).status_code == 401
+    assert phone.post(f"{R1}/answer", {"outcome": "marked"}).status_code == 401
+
+
+def test_what_became_of_it_is_told_by_code_and_that_it_was_told_is_kept(
+    phone: Client, office_desk: Client
+) -> None:
+    put(phone, R1, SEEN)
+    waiting = phone.post("/api/report-codes", {"code": CODE}).json()["found"]
+    assert [(each["kind"], each["outcome"]) for each in waiting] == [("hazard", None)]
+    answer = {"outcome": "item_removed", "note": "canary note", "text": "Thank you."}
+    assert office_desk.post(f"{R1}/answer", answer).status_code == 201
+    assert office_desk.get("/api/reports").json()["reports"][-1]["told_at"] is None
+    spaced = f"{CODE[:4]} {CODE[4:8]} {CODE[8:]}"
+    told = phone.post("/api/report-codes?lang=ckb", {"code": spaced})
+    found = told.json()["found"][0]
+    assert (found["outcome"], found["text"]) == ("item_removed", "Thank you.")
+    assert found["outcome_label"].startswith("تەقەمەنی")
+    # Neither the place, the words nor the note of the office goes out under a code.
+    assert "canary" not in told.text
+    assert "39.01" not in told.text
+    ours = [
+        each
+        for each in office_desk.get("/api/reports").json()["reports"]
+        if each["report_id"] == "R-0123456789abcdef"
+    ]
+    assert ours[0]["told_at"] is not None
+    assert phone.post("/api/report-codes", {"code": OTHER}).json() == {"found": []}
+
+
+def test_a_store_that_takes_no_writes_still_tells(
+    phone: Client, office_desk: Client, own_city: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(phone, R1, SEEN)
+    assert office_desk.post(f"{R1}/answer", {"outcome": "marked"}).status_code == 201
+
+    def full(*_: object, **__: object) -> None:
+        raise StoreError(Fault("store.full", params={"detail": ""}))
+
+    monkeypatch.setattr(own_city.store, "append", full)
+    told = phone.post("/api/report-codes", {"code": CODE})
+    assert (told.status_code, told.json()["found"][0]["outcome"]) == (200, "marked")
+    assert own_city.recovery().residents.told == {}
+    # And a report is not called received there.
+    assert put(phone, f"{R1}-b", SEEN).status_code == 503
+
+
+def test_a_wrong_digit_is_told_and_codes_cannot_be_tried_for_long(
+    phone: Client, clock: Clock
+) -> None:
+    clock.tick_us = 1
+    wrong = CODE[:-1] + str((int(CODE[-1]) + 1) % 10)
+    answer = phone.post("/api/report-codes", {"code": wrong})
+    assert (answer.status_code, codes(answer)) == (400, ["api.report.code"])
+    tried = [phone.post("/api/report-codes", {"code": CODE}).status_code for _ in range(25)]
+    assert tried[-1] == 429
+    assert put(phone, R1, SEEN).status_code == 201
+
+
+def test_requests_wait_before_danger_does(phone: Client, clock: Clock) -> None:
+    clock.tick_us = 1
+    asked = [
+        put(phone, f"{R1}-{number}", SEEN | {"kind": "survey"}).status_code for number in range(32)
+    ]
+    assert asked[-1] == 429
+    assert put(phone, R1, SEEN).status_code == 201
+
+
+def test_a_picture_comes_in_parts_and_keeps_only_its_pixels(
+    phone: Client, office_desk: Client, own_city: Office
+) -> None:
+    whole = photograph()
+    assert len(whole) > PART_BYTES
+    for canary in (PLACE, b"canary device"):
+        assert canary in whole
+    digest = sha256(whole).hexdigest()
+    named = SEEN | {"picture": {"sha256": digest, "n_bytes": len(whole)}}
+    # The report counts before its picture has come.
+    received = put(phone, R1, named).json()
+    assert received["missing"] == list(range(-(-len(whole) // PART_BYTES)))
+    for number in reversed(received["missing"]):
+        path = f"{R1}/pictures/{digest}/{number}?of={len(whole)}"
+        part = whole[number * PART_BYTES : (number + 1) * PART_BYTES]
+        assert put_part(phone, path, part[1:]).status_code == 400
+        assert put_part(phone, path, part).status_code == 200
+    assert put(phone, R1, named).json()["missing"] == []
+    item = office_desk.get("/api/reports").json()["reports"][0]
+    shown = office_desk.get(f"{R1}/pictures/{item['pictures'][0]}").content
+    assert Image.open(io.BytesIO(shown)).size == (640, 480)
+    for kept in (shown, *(entry.body for entry in own_city.store.read())):
+        assert b"canary device" not in kept
+        assert PLACE not in kept
+    assert len(Image.open(io.BytesIO(shown)).getexif()) == 0
+
+
+def test_what_is_no_picture_leaves_the_report(phone: Client) -> None:
+    body = b"\xff\xd8\xff" + b"x" * 1_000
+    digest = sha256(body).hexdigest()
+    put(phone, R1, SEEN | {"picture": {"sha256": digest, "n_bytes": len(body)}})
+    answer = put_part(phone, f"{R1}/pictures/{digest}/0?of={len(body)}", body)
+    assert (answer.status_code, codes(answer)) == (400, ["wire.picture.unread"])
+    unknown = put_part(phone, f"{R1}-x/pictures/{digest}/0?of={len(body)}", body)
+    assert unknown.status_code == 404
+
+
+def test_pixels_are_kept_upright_and_made_smaller() -> None:
+    out = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (4_000, 1_000), "red").save(out, "JPEG", exif=exif)
+    made = Image.open(io.BytesIO(from_pixels(out.getvalue())))
+    assert made.size == (400, 1_600)
+
+
+def test_pictures_on_their_way_have_their_bound() -> None:
+    shelf = Incoming()
+    for number in range(KEPT + 1):
+        assert shelf.put(f"R{number}", 10, 0, b"0123456789")
+    assert shelf.missing("R0", 10) == [0]
+    assert shelf.missing(f"R{KEPT}", 10) == []
+    assert shelf.take(f"R{KEPT}", "0" * 64) is None
+    assert shelf.missing(f"R{KEPT}", 10) == [0]
