@@ -11,8 +11,8 @@ from typing import Final
 
 from PIL import Image, ImageOps
 
+from rafiqa.wire.confinement import confine
 from rafiqa.wire.limit import MEBIBYTE
-from rafiqa.wire.worker import confine
 
 PIXELS: Final = 50_000_000
 LONGEST_PX: Final = 1_600
