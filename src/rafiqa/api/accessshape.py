@@ -7,10 +7,12 @@ from rafiqa.api.shape import Shape
 
 
 class Told(Shape, frozen=True):
-    """A reason in words, and what to do next."""
+    """A reason in words, the areas it rests on, and what to do next."""
 
     code: str
     text: str
+    subjects: list[str]
+    subject: str | None
     next: str | None = None
 
 

@@ -35,6 +35,7 @@ QUESTIONS = {
     "/api/projects": ["/api/projects", "/api/projects?lang=ar"],
     "/api/projects/{project_id}": ["/api/projects/J-deep", "/api/projects/J-lost"],
     "/api/assets/{asset_id}": ["/api/assets/b0", "/api/assets/b1"],
+    "/api/access": ["/api/access", "/api/access?lang=ar"],
     "/api/layers": ["/api/layers", "/api/layers?lang=ar"],
     # For staff alone: test_asset.py asks.
     "/api/matches": [],

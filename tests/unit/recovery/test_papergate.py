@@ -55,6 +55,7 @@ def test_a_whole_sheet_on_cleared_ground_is_open_at_every_gate_it_is_asked() -> 
     assert answer.not_asked == (
         ("G8", "gate.not-asked.kind"),
         ("G11", "gate.not-asked.not-filed"),
+        ("G3", "gate.not-asked.no-roads"),
     )
 
 

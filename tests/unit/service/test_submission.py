@@ -8,6 +8,7 @@ from hashlib import sha256
 import pytest
 
 from rafiqa.errors import Conflict, Forbidden, InvalidInput
+from rafiqa.geo import Spot
 from rafiqa.land import Actor, EvidenceRecorded, ResidentReported
 from rafiqa.ledger import PART_BYTES, FormPublished, SubmissionReviewed
 from rafiqa.service import (
@@ -93,7 +94,7 @@ def test_a_report_of_danger_is_not_refused_for_its_form(
     assert list(submitted.faults) == faults
     (report,) = reports_waiting(office)
     assert isinstance(report.fact, ResidentReported)
-    assert (report.fact.spot.lat_deg, report.fact.spot.lon_deg) == (34.9, 38.55)
+    assert report.fact.spot == Spot.of(38.55, 34.9)
 
 
 def test_a_place_that_is_none_is_told_and_what_is_no_xml_is_kept(office: Office) -> None:
@@ -218,4 +219,5 @@ def test_the_place_of_a_phone_is_latitude_first(office: Office) -> None:
     take(office, filled_form("uuid:1"))
     (report,) = reports_waiting(office)
     assert isinstance(report.fact, ResidentReported)
+    assert report.fact.spot is not None
     assert report.fact.spot.lon_deg == 38.55
