@@ -1,0 +1,212 @@
+"""Follow-up: quarter by quarter, what was done, what came back, and how people live with it.
+
+Every figure is an answer that the system gives anyway, asked as true at the end of each quarter
+and as known at one moment: the land account, the gates of buildings and projects, where permits
+stand, what state services are in. How residents feel about released land stands beside what its
+status is, never mixed with it: neither proves the other.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Final
+
+import shapely
+
+from rafiqa.errors import Fault, InvalidInput
+from rafiqa.geo import Spot
+from rafiqa.land import Account, Statement
+from rafiqa.recovery import OUTCOMES, ResidentAsked, RubbleLifted, RubbleLotMoved
+from rafiqa.recovery import RubbleLotRegistered as Lot
+from rafiqa.recovery.followup import LEAST_ASKED, Feeling, FollowUp, Quarter
+from rafiqa.service.access import SERVICE_KINDS
+from rafiqa.service.assets import AssetShelf
+from rafiqa.service.figures import root_of
+from rafiqa.service.office import Office
+from rafiqa.service.permitting import permits_of
+from rafiqa.service.question import AsOf, ask_account, gate_layers, gate_of, placed_reports
+from rafiqa.service.worksfolder import WorksFolders
+from rafiqa.wire.instant import date_us, utc_day
+
+MOST_QUARTERS: Final = 80
+METHOD: Final = (
+    "each figure as true at the end of the quarter; areas on the site's 1 mm grid; gates of"
+    " buildings at their footprint and the surface; feelings as residents told them, of at least"
+    " five answers"
+)
+UNKNOWN: Final = "unknown"
+_QUARTERS = 4
+_MONTHS = 3
+
+
+def ask_followup(
+    office: Office,
+    shelf: AssetShelf,
+    *,
+    from_us: int | None = None,
+    until_us: int | None = None,
+    known_at_us: int | None = None,
+) -> FollowUp:
+    """Returns the follow-up of a period; from the first fact and until now where None.
+
+    Raises:
+        InvalidInput: the period ends before it begins, or holds more than ``MOST_QUARTERS``.
+    """
+    facts = office.facts(known_at_us)
+    now_us = office.now_us()
+    end_us = now_us if until_us is None else until_us
+    start_us = from_us
+    if start_us is None:
+        # What counts from always, since undated, says nothing of when a record began.
+        start_us = min((fact.recorded_at_us for fact in facts), default=end_us)
+    if end_us < start_us:
+        raise InvalidInput(Fault("service.account.period", "--to"))
+    spans = list(_spans(utc_day(start_us), end_us))
+    if len(spans) > MOST_QUARTERS:
+        params: dict[str, str | int] = {"n": len(spans), "most": MOST_QUARTERS}
+        raise InvalidInput(Fault("service.followup.too-long", "--from", params=params))
+    statement = Statement(
+        office.site.name,
+        start_us,
+        end_us,
+        now_us if known_at_us is None else known_at_us,
+        METHOD,
+        "",
+        len(facts),
+        root_of(office, len(facts)),
+    )
+    quarters = [_quarter(office, shelf, span, known_at_us) for span in spans]
+    return FollowUp(statement, tuple(quarters))
+
+
+_Span = tuple[str, int, int]
+
+
+def _spans(first: date, end_us: int) -> Iterator[_Span]:
+    """Yields the quarters of UTC from the one that a day lies in: name, start, last instant."""
+    year, quarter = first.year, (first.month - 1) // _MONTHS
+    while True:
+        start = datetime(year, quarter * _MONTHS + 1, 1, tzinfo=UTC)
+        name = f"{year}-Q{quarter + 1}"
+        year, quarter = (year + 1, 0) if quarter == _QUARTERS - 1 else (year, quarter + 1)
+        after_us = date_us(date(year, quarter * _MONTHS + 1, 1))
+        yield name, date_us(start.date()), min(after_us - 1, end_us)
+        if after_us > end_us:
+            return
+
+
+def _quarter(office: Office, shelf: AssetShelf, span: _Span, known_at_us: int | None) -> Quarter:
+    name, start_us, until_us = span
+    as_of = AsOf(until_us, known_at_us)
+    # Changes at the very start belong to the opening: the quarter opens an instant before it.
+    account = ask_account(office, from_us=start_us - 1, until_us=until_us, known_at_us=known_at_us)
+    rubble, lifted_m3 = _rubble(office, as_of)
+    return Quarter(
+        name,
+        until_us,
+        {class_: _m2(account.classes[class_].closing) for class_ in ("sha", "cha")},
+        _flows(account),
+        _projects(office, as_of),
+        Counter(each.standing.state for each in permits_of(office, as_of)),
+        _buildings(office, shelf, as_of),
+        _services(office, shelf, as_of),
+        rubble,
+        lifted_m3,
+        tuple(_feelings(office, start_us, as_of)),
+    )
+
+
+def _m2(size2_mm2: int) -> float:
+    return size2_mm2 / 2e6
+
+
+def _flows(account: Account) -> dict[str, float]:
+    classes = [account.classes[class_] for class_ in ("sha", "cha")]
+    names = ("new", "reopened", "cancelled", "reduced", "cleared")
+    return {name: _m2(sum(each.flows[name] for each in classes)) for name in names}
+
+
+def _projects(office: Office, as_of: AsOf) -> Counter[str]:
+    valid_us = as_of.valid_us(office)
+    folders = WorksFolders.of(office, valid_us, as_of.known_at_us)
+    reports = placed_reports(office, as_of)
+    answers = (
+        gate_of(office, works, as_of, reports=reports, papers=folders.papers(works))
+        for works in folders.register.project_facts()
+    )
+    return Counter(answer.outcome for answer in answers)
+
+
+def _buildings(office: Office, shelf: AssetShelf, as_of: AsOf) -> Counter[str]:
+    counted: Counter[str] = Counter()
+    for _, gate in gate_layers(office, shelf, as_of, kinds=("buildings",)):
+        for code, outcome in enumerate(OUTCOMES):
+            counted[outcome] += gate.count(code)
+    return counted
+
+
+def _services(office: Office, shelf: AssetShelf, as_of: AsOf) -> dict[str, Counter[str]]:
+    found: dict[str, Counter[str]] = {}
+    valid_us = as_of.valid_us(office)
+    for layer in shelf.layers(office, "buildings", valid_us, as_of.known_at_us):
+        columns = layer.table.values("kind"), layer.table.values("state")
+        for kind, state in zip(*columns, strict=True):
+            if kind in SERVICE_KINDS:
+                found.setdefault(kind, Counter())[state or UNKNOWN] += 1
+    return found
+
+
+def _rubble(office: Office, as_of: AsOf) -> tuple[Counter[str], float]:
+    recovery = office.recovery(as_of.valid_us(office), as_of.known_at_us)
+    states = [
+        story[-1].fact.state
+        for story in recovery.lots.values()
+        if isinstance(story[-1].fact, RubbleLotMoved | Lot)
+    ]
+    lifted = [
+        float(paper.fact.volume_m3)
+        for folder in recovery.folders.values()
+        for paper in {each.fact.lift_id: each for each in folder.all_of(RubbleLifted)}.values()
+    ]
+    return Counter(states), sum(lifted)
+
+
+def _feelings(office: Office, start_us: int, as_of: AsOf) -> Iterator[Feeling]:
+    """Yields each area of which residents said how they feel there, by its id."""
+    valid_us = as_of.valid_us(office)
+    book = office.book(as_of.known_at_us)
+    asked = [
+        (record.fact.spot, record.fact.feels_at_ease)
+        for record in office.recovery(valid_us, as_of.known_at_us).residents.requests.values()
+        if isinstance(record.fact, ResidentAsked)
+        and record.fact.kind == "feeling"
+        and record.fact.spot is not None
+        and start_us <= record.valid_at_us <= valid_us
+    ]
+    placed = [(point, said) for spot, said in asked if (point := _point(office, spot)) is not None]
+    for area_id, record in sorted(book.register.areas.items()):
+        outline = record.outline
+        here = [said for point, said in placed if outline.covers_mm(*point)]
+        if not here:
+            continue
+        hazard2 = sum(
+            face.shape.area2_mm2
+            for face in book.near(outline)
+            if (state := face.timeline.at(valid_us)) is not None
+            and state.is_hazard
+            and bool(shapely.covers(outline.geometry, face.inner))
+        )
+        told = len(here) >= LEAST_ASKED
+        n_at_ease = sum(said == "yes" for said in here)
+        yield Feeling(
+            area_id, len(here) if told else None, n_at_ease if told else None, _m2(hazard2)
+        )
+
+
+def _point(office: Office, spot: Spot) -> tuple[int, int] | None:
+    try:
+        return office.frame.spot_mm(spot)
+    except InvalidInput:  # off the site's grid: no area of the site is there
+        return None
