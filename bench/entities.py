@@ -76,5 +76,5 @@ def _row(office: Office, what: str, asked: list[tuple[str, ...]], n_areas: int) 
         f"{int(np.median(counts)):,}",
         milliseconds(timing.median_s),
         milliseconds(timing.quantile_s(0.99)),
-        "≤ 100 ms" if what == "one task" else "",
+        "≤ 100 ms" if what == "one task" else "–",
     )

@@ -113,6 +113,7 @@ def test_every_question_is_asked_in_some_round_in_every_language(engine):
             assert not wanted - seen, (name, lang)
 
 
+@pytest.mark.slow
 def test_what_is_needed_cannot_be_left_out(engine):
     """A cleared part has a depth, a part not cleared a reason, a survey a class."""
     pack = form_pack()
@@ -165,6 +166,7 @@ def test_an_id_stays_when_a_draft_is_opened_again():
         assert minted == {"once(uuid())"}
 
 
+@pytest.mark.slow
 def test_a_countrys_forms_are_filled_too(engine, tmp_path):
     pack = country_forms(COUNTRY, form_pack()).pack
     write_forms(tmp_path, "en", COUNTRY, xml=True)

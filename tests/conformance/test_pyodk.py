@@ -74,6 +74,7 @@ def test_pyodk_reads_projects_forms_and_tables(address: str, tmp_path: Path) -> 
         assert files == [{"name": "p.jpg", "exists": True}]
 
 
+@pytest.mark.slow
 def test_another_organisation_sees_nothing_and_a_strange_filter_is_refused(
     address: str, tmp_path: Path
 ) -> None:

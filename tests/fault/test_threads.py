@@ -13,12 +13,14 @@ PREPARING = {"prepare", "prep", "PreparedGeometry"}
 
 
 def test_nothing_prepares_a_geometry() -> None:
-    """A prepared geometry that threads share crashes the interpreter: there is none at all.
+    """A prepared geometry that threads share crashes the interpreter: none is shared.
 
     The demo city's maker prepares shapes of its own, in one thread, and gives none of them out.
+    The gate in columns prepares copies, and lends them to one thread at a time.
     """
     found = []
-    for path in sorted(set(SOURCE.rglob("*.py")) - set((SOURCE / "demo").glob("*.py"))):
+    own = {*(SOURCE / "demo").glob("*.py"), SOURCE / "bulk" / "ground.py"}
+    for path in sorted(set(SOURCE.rglob("*.py")) - own):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             name = getattr(node, "attr", None) or getattr(node, "id", None)
             names = [alias.name for alias in getattr(node, "names", []) if hasattr(alias, "name")]

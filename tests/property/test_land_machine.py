@@ -1,4 +1,4 @@
-"""The land book holds under any history: 200 histories of up to 30 steps, 1,000 in the long run."""
+"""The land book holds under any history: 120 histories of up to 30 steps, 1,000 in the long run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class CheckedLandMachine(LandMachine):
 
 
 STEADY = settings(
-    max_examples=200,
+    max_examples=120,
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=list(HealthCheck),

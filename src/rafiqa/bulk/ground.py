@@ -154,15 +154,19 @@ class Prepared:
     @cached_property
     def shapes(self) -> npt.NDArray[np.object_]:
         """The faces."""
-        return _copied(self._ground.shapes)
+        return prepared_copies(self._ground.shapes)
 
     @cached_property
     def parts(self) -> npt.NDArray[np.object_]:
         """The parts of all released ground."""
-        return _copied(self._ground.parts)
+        return prepared_copies(self._ground.parts)
 
 
-def _copied(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+def prepared_copies(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Returns copies of shapes, prepared for whoever asked, who is to be the only one to use them.
+
+    The shapes themselves stay as they are: those of the book are shared by threads.
+    """
     own = np.asarray(shapely.from_wkb(shapely.to_wkb(shapes)), dtype=object)
     shapely.prepare(own)
     return own

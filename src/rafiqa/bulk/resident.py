@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from rafiqa.bulk.boxjoin import Floats, Ints, overlap, spread
 from rafiqa.bulk.footprint import Footprints, footprints
-from rafiqa.bulk.ground import Ground, ground_near
+from rafiqa.bulk.ground import Ground, ground_near, prepared_copies
 from rafiqa.bulk.plane import plane_over
 from rafiqa.bulk.ruling import Pairs, Ruling, rule, unknown
 from rafiqa.bulk.wkb import WkbColumn
@@ -74,7 +74,7 @@ class Resident:
         rows = np.sort(pairs.which)
         if len(shapes) > 1:
             rows = rows[np.concatenate([[True], rows[1:] != rows[:-1]])]
-        shapely.prepare(asked)
+        asked = prepared_copies(asked)
         others = self.prints.shapes(rows)[np.searchsorted(rows, pairs.which)]
         if distance_mm:
             hit = shapely.dwithin(asked[pairs.what], others, distance_mm)

@@ -43,6 +43,7 @@ def test_every_form_is_written_and_the_same_every_time(run, tmp_path):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_a_country_changes_the_version_of_what_it_changes(run, tmp_path):
     asked = ("forms", "--out", tmp_path / "a", "--json")
     plain, own = run(*asked).answer, run(*asked, "--country", COUNTRY).answer
