@@ -11,7 +11,6 @@ from rafiqa.errors import Fault, NotFound
 from rafiqa.geo import GridShape, join
 from rafiqa.land import (
     AreaRecord,
-    BoundaryCorrected,
     Face,
     LandState,
     Recorded,
@@ -128,12 +127,7 @@ def _in(face: Face, outline: GridShape) -> bool:
 
 def _outline(view: View, record: AreaRecord) -> GridShape:
     voided = {item.recorded.entry_id for item in view.register.without_effect}
-    outline = record.fact.shape
-    for fact in record.facts:
-        if isinstance(fact.fact, BoundaryCorrected) and view.true(fact):
-            shape = fact.fact.shape
-            outline = outline.union(shape) if fact.entry_id in voided else shape
-    return outline
+    return record.outline_at(view.moment.valid_us, voided)
 
 
 def _own(view: View, claim_id: str) -> Ground | None:

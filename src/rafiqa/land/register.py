@@ -9,7 +9,7 @@ same id never takes its place. Facts that a rule forbids are listed as ``without
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,6 +17,7 @@ from rafiqa.geo import GridShape
 from rafiqa.land.evidence import evidence_class
 from rafiqa.land.fact import (
     AreaRecorded,
+    BoundaryCorrected,
     EvidenceRecorded,
     HazardClass,
     Recorded,
@@ -141,6 +142,20 @@ class AreaRecord:
     def known_to(self, correction: Recorded) -> bool:
         """Returns whether an outline stood, in truth and on record, before a correction of it."""
         return self.since_seq is not None and self.since_seq < correction.seq
+
+    def outline_at(self, valid_at_us: int, voided: Collection[str]) -> GridShape:
+        """Returns the outline as registered and corrected by a time.
+
+        Args:
+            valid_at_us: microseconds since 1970 UTC.
+            voided: entry ids of facts without effect; a correction among them only adds ground.
+        """
+        outline = self.fact.shape
+        for record in self.facts:
+            if isinstance(record.fact, BoundaryCorrected) and record.valid_at_us <= valid_at_us:
+                shape = record.fact.shape
+                outline = outline.union(shape) if record.entry_id in voided else shape
+        return outline
 
     @property
     def fact(self) -> AreaRecorded:

@@ -8,7 +8,7 @@ the parts released in them, make the same ground.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -22,12 +22,12 @@ from rafiqa.errors import Fault, InvalidInput
 from rafiqa.geo import GridShape, Spot, join
 from rafiqa.land import (
     AccidentRecorded,
-    BoundaryCorrected,
     EvidenceRecorded,
     Face,
     LandBook,
     LandState,
     Recorded,
+    quarantines,
     stage_of,
 )
 from rafiqa.recovery import ProjectRegistered
@@ -107,13 +107,13 @@ def _areas(moment: _Moment) -> Iterator[_Row]:
     Of an area with nothing left the class is the one it was declared with: whoever reads the
     areas in without the parts released has hazard there, and with them what is here.
     """
+    voided = {item.recorded.entry_id for item in moment.book.register.without_effect}
+    outlines = []
     for record in moment.book.register.areas.values():
         if not moment.true(record.recorded):
             continue
-        outline = record.fact.shape
-        for story in record.facts:
-            if isinstance(story.fact, BoundaryCorrected) and moment.true(story):
-                outline = story.fact.shape
+        outline = record.outline_at(moment.valid_us, voided)
+        outlines.append(outline.geometry)
         present = {
             state.status
             for face in moment.book.near(outline)
@@ -136,14 +136,32 @@ def _areas(moment: _Moment) -> Iterator[_Row]:
             "observed_on": _day(record.recorded.valid_at_us),
         }
         yield values, outline
+    yield from _beyond(moment, outlines)
+
+
+def _beyond(moment: _Moment, outlines: Sequence[BaseGeometry]) -> Iterator[_Row]:
+    """Yields hazard that no area's outline covers, such as ground reopened where none was.
+
+    Left out, it would be off the record for whoever reads the areas in.
+    """
+    covering = shapely.STRtree(outlines)
+    left = [
+        (face, state)
+        for face, state in moment.states()
+        if state.is_hazard and not len(covering.query(face.shape.geometry, predicate="covered_by"))
+    ]
+    yield from _grouped(moment, left)
 
 
 def _hazards(moment: _Moment) -> Iterator[_Row]:
     """Yields all ground that is hazard then, one row for each set of areas and class."""
+    yield from _grouped(moment, (each for each in moment.states() if each[1].is_hazard))
+
+
+def _grouped(moment: _Moment, held: Iterable[tuple[Face, LandState]]) -> Iterator[_Row]:
     grouped: dict[tuple[tuple[str, ...], str], list[Face]] = {}
-    for face, state in moment.states():
-        if state.is_hazard:
-            grouped.setdefault((state.claims, state.status), []).append(face)
+    for face, state in held:
+        grouped.setdefault((state.claims, state.status), []).append(face)
     areas = moment.book.register.areas
     for (claims, status), faces in grouped.items():
         first = areas.get(claims[0])
@@ -155,11 +173,14 @@ def _hazards(moment: _Moment) -> Iterator[_Row]:
 def _parts(moment: _Moment) -> Iterator[_Row]:
     """Yields all released ground then, one row for each set of parts that released it.
 
-    Only what is still released: a part of which some was reopened comes without that ground.
+    Only what is still released: a part of which some was reopened comes without that ground, and
+    ground that a failed lot has put in doubt is left out until that is reviewed: elsewhere
+    nobody would know of the doubt.
     """
     grouped: dict[tuple[object, ...], list[tuple[Face, LandState]]] = {}
+    register = moment.book.register
     for face, state in moment.states():
-        if not state.is_hazard:
+        if not state.is_hazard and not quarantines(register, state, moment.valid_us):
             key = (state.claims, state.part_ids, state.status, state.depth_cm)
             grouped.setdefault(key, []).append((face, state))
     for held in grouped.values():

@@ -40,6 +40,7 @@ from rafiqa.service import (
     report_work,
     review_lot,
 )
+from rafiqa.service.exporting import exported
 from rafiqa.service.gateall import gate_everything
 from tests.unit.service.acts import ANSWERED, ENDED, GRANT, QC_LOT, RAISED, REVIEW, VISIT
 from tests.unit.service.ground import (
@@ -266,9 +267,11 @@ def test_a_stop_closes_gates_until_two_persons_have_reviewed_it() -> None:
 
     outcome, closed, second, codes = told()
     assert (outcome, closed, codes) == ("open", [], [])
+    assert len(exported(office, "land-parts")) == 1
     assert inspect_lot(office, INSPECTOR, FAILED).done
     outcome, closed, second, codes = told()
     assert (outcome, closed) == ("closed", ["gate.area.quarantined"])
+    assert len(exported(office, "land-parts")) == 0, "elsewhere nobody would know of the doubt"
     assert codes == ["gate.area.quarantined"]
     assert second == "land.point.quarantined"
     # The 25 m² of the lot are hazard again; all other ground keeps its state.
@@ -276,3 +279,4 @@ def test_a_stop_closes_gates_until_two_persons_have_reviewed_it() -> None:
     assert review_lot(office, FIRST, replace(REVIEW, lot_id="L9", confirmed_by=SECOND)).done
     outcome, closed, second, codes = told()
     assert (outcome, closed, codes) == ("open", [], [])
+    assert len(exported(office, "land-parts")) == 1
