@@ -24,6 +24,8 @@ from rafiqa.recovery.sitefact import (
 from rafiqa.recovery.sitefolder import Paper, SiteFolder
 
 _CLOSING = {"disputed": "gate.rights.disputed", "approval_missing": "gate.rights.no-approval"}
+CLOSING_RIGHTS = frozenset(_CLOSING)
+"""States of rights that keep works from starting."""
 _DOUBTFUL = {"owner_absent": "gate.rights.owner-absent", "unknown": "gate.rights.unknown"}
 
 
@@ -36,7 +38,7 @@ def rights(works: ProjectRegistered, folder: SiteFolder) -> Iterator[Gate]:
     if not checks:
         yield Gate("G1", "conditions", "gate.rights.missing", who="engineer")
     elif not against:
-        ids = tuple(paper.entry_id for paper in (*checks, *claims))
+        ids = tuple([check.entry_id for check in checks] + [claim.entry_id for claim in claims])
         params: dict[str, str | int] = {"papers": ", ".join(checks[-1].fact.consents)}
         yield Gate("G1", "open", "gate.rights.clear", params, (), ids)
 
@@ -205,12 +207,15 @@ def _briefed(
     return Gate("G7", "open", "gate.crew.briefed", params, (), ids, None, until_us)
 
 
-def closing(folder: SiteFolder, in_force: frozenset[str]) -> Iterator[Gate]:
+def closing(
+    folder: SiteFolder, in_force: frozenset[str], elsewhere: frozenset[str]
+) -> Iterator[Gate]:
     """Yields G11: the file of finished works, with each paper that it lacks.
 
     Args:
         folder: the papers of the works.
         in_force: numbers of the certificates that stand.
+        elsewhere: numbers of certificates that name none of the ground of the works.
     """
     paper = folder.newest(WorksClosed)
     if paper is None:
@@ -225,6 +230,10 @@ def closing(folder: SiteFolder, in_force: frozenset[str]) -> Iterator[Gate]:
     elif fact.certificate_number not in in_force:
         params: dict[str, str | int] = {"number": fact.certificate_number}
         code = "gate.closing.certificate-not-in-force"
+        lacking.append(Gate("G11", "closed", code, params, (), ids))
+    elif fact.certificate_number in elsewhere:
+        params = {"number": fact.certificate_number}
+        code = "gate.closing.certificate-elsewhere"
         lacking.append(Gate("G11", "closed", code, params, (), ids))
     if not fact.residual_told_on or not fact.residual_told_to:
         code = "gate.closing.residual-not-told"

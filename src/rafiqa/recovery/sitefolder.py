@@ -120,9 +120,7 @@ class SiteFolder:
                 yield papers[-1]
 
 
-def _lets_go_on(
-    told: list[Paper[ChanceFound]], notes: list[Paper[ChanceFindAnswered]]
-) -> bool:
+def _lets_go_on(told: list[Paper[ChanceFound]], notes: list[Paper[ChanceFindAnswered]]) -> bool:
     """Returns whether the last word on a find is that the works may go on."""
     tellers = {paper.person_id for paper in told}
     return any(
