@@ -299,11 +299,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         quality.close,
         shape.Closure,
     ),
-    _act(
+    Endpoint(
+        "POST",
         "/api/papers/{kind}",
         "Put a paper of a project or rubble lot on record: " + ", ".join(SITE_RECORDS),
         sitepaper.put,
+        gateshape.PaperDone,
         gateshape.SitePaper,
+        status=201,
     ),
     _act("/api/lots", "Record the inspection of a lot", quality.inspect, shape.LotLook),
     _act(

@@ -88,7 +88,7 @@ def ask_gate(
     gates += paper_gates(project, works, papers, valid_at_us, policy)
     ground: list[Gate] = []
     if works is not None:
-        ground = _of_the_ground(project, works, book, valid_at_us, policy, reports, papers.folder)
+        ground = _of_the_ground(project, works, book, valid_at_us, policy, reports, papers)
     gates += ground
     entry = [gate for gate in ground if gate.gate in {"G3", "G10"}]
     gates += structure_gates(project, papers, entry)
@@ -106,9 +106,10 @@ def _of_the_ground(
     valid_at_us: int,
     policy: GatePolicy,
     reports: Sequence[tuple[Recorded, tuple[int, int]]],
-    folder: SiteFolder,
+    papers: SitePapers,
 ) -> list[Gate]:
     """Returns G3, G9 and G10: what the land itself says."""
+    folder = papers.folder
     near = [
         (face, state)
         for face in book.near(works, policy.distance_mm)
@@ -121,7 +122,8 @@ def _of_the_ground(
     witnesses = _witnesses(works, book, valid_at_us, policy)
     codes = {gate.code for gate in gates}
     certified = "gate.depth.sufficient" in codes and "gate.area.unrecorded" not in codes
-    gates += below(project, folder, bombed(book, witnesses), certified=certified)
+    signs = bombed(book, witnesses)
+    gates += below(project, folder, signs, certified=certified, elsewhere=papers.elsewhere)
     gates += _reopening(near, book, _waiting(works, reports, policy), witnesses)
     return [_watched(gate, folder, valid_at_us) for gate in gates]
 
@@ -238,12 +240,14 @@ def _depth(
         return
     closed: list[Gate] = []
     uncertified: list[LandState] = []
+    cleared = False
     for face, state in near:
         if state.is_hazard or works.intersection(face.shape).is_empty:
             continue
         if state.status != "cleared":
             uncertified.append(state)
             continue
+        cleared = True
         closed += _too_deep(project.depth_cm, state)
         closed += _undug(project.depth_cm, state, book)
     yield from _once(closed)
@@ -252,7 +256,7 @@ def _depth(
         area_ids = _areas(uncertified)
         code = "gate.depth.not-certified"
         yield Gate("G9", "conditions", code, params, area_ids, who="authority")
-    elif not closed and any(state.status == "cleared" for _, state in near):
+    elif not closed and cleared:
         params = {"depth_cm": project.depth_cm}
         yield Gate("G9", "open", "gate.depth.sufficient", params)
 

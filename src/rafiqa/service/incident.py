@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 
 import numpy as np
 import shapely
 
-from rafiqa.geo import Spot, union_of
+from rafiqa.geo import GridShape, Spot, union_of
 from rafiqa.land import (
     AccidentRecorded,
     Actor,
@@ -52,15 +53,50 @@ def record_find(office: Office, actor: Actor, fact: ChanceFound, stamp: Stamp = 
 
     What lay on or in released ground reopens that ground, in the same breath as an accident
     would; what lay in the rubble above it says nothing of the ground and stops the works alone.
+    Where nobody said at which place of the works it lay, all their ground is reopened.
     """
+    works = office.recovery().works(fact.works_id)
+    placed = _is_on_site(office, fact.spot)
 
     def reopening(valid_us: int) -> LandReopened | None:
-        if fact.lay_in == "rubble" or fact.spot is None:
-            return None
         name = f"{fact.works_id}-{fact.find_id}"
-        return _reopening_at(office, fact.spot, name, "missed_item", valid_us)
+        if fact.lay_in == "rubble":
+            return None
+        if fact.spot is not None and placed:
+            return _reopening_at(office, fact.spot, name, "missed_item", valid_us)
+        ground = None if works is None else works.shape
+        return None if ground is None else _reopening_of(office, ground, name, valid_us)
 
-    return _raise(office, actor, "log_find", fact.works_id, fact, reopening, stamp)
+    params: dict[str, str | int] = {"works": fact.works_id[:80], "find": fact.find_id[:80]}
+    warnings = []
+    if works is None:
+        warnings.append(Reason("service.site.find-of-nobody", params))
+    if not placed:
+        warnings.append(Reason("service.site.find-no-place", params))
+    acted = _raise(office, actor, "log_find", fact.works_id, fact, reopening, stamp)
+    return replace(acted, warnings=(*acted.warnings, *warnings)) if acted.done else acted
+
+
+def _is_on_site(office: Office, spot: Spot | None) -> bool:
+    """Returns whether a place is told that lies on the site's grid."""
+    if spot is None:
+        return False
+    return bool(office.frame.placeable(np.array([spot.lon_deg]), np.array([spot.lat_deg]))[0])
+
+
+def _reopening_of(
+    office: Office, ground: GridShape, name: str, valid_us: int
+) -> LandReopened | None:
+    """Returns the reopening of all that stands as released of some ground; None of nothing."""
+    hit = [
+        face.shape.intersection(ground)
+        for face in office.book().near(ground)
+        if (state := face.timeline.at(valid_us)) is not None and not state.is_hazard
+    ]
+    hit = [shape for shape in hit if not shape.is_empty]
+    if not hit:
+        return None
+    return LandReopened(f"{name}-reopening", union_of(hit), "missed_item", "cha", note=name)
 
 
 def _raise(
@@ -77,7 +113,8 @@ def _raise(
     if reasons:
         return Acted(rule(reasons))
     judged = dated(fact, stamp.valid_at_us, office.now_us())
-    valid_us = judged.valid_at_us
+    # By a clock that runs ahead: what was found stops now, not when that day comes.
+    valid_us = min(judged.valid_at_us, office.now_us())
     entry_id = stamp.entry_id or office.new_id()
     digest = stamp.request_digest or sha256(fact_bytes(fact)).digest()
     sayings = [Saying(entry_id, subject, valid_us, judged.fact, digest)]
@@ -107,11 +144,10 @@ def accident_reopening(
 def _reopening_at(
     office: Office, spot: Spot, name: str, cause: str, valid_us: int
 ) -> LandReopened | None:
-    frame = office.frame
-    if not frame.placeable(np.array([spot.lon_deg]), np.array([spot.lat_deg]))[0]:
+    if not _is_on_site(office, spot):
         # Off the grid no land can be on record; what happened there is recorded all the same.
         return None
-    x_mm, y_mm = frame.spot_mm(spot)
+    x_mm, y_mm = office.frame.spot_mm(spot)
     if not _was_lowered(office, x_mm, y_mm):
         return None
     touching = office.book().at_mm(x_mm, y_mm)
