@@ -14,6 +14,7 @@ from hashlib import sha256
 from rafiqa.errors import InvalidInput
 from rafiqa.land import (
     Actor,
+    AreaRecorded,
     EvidenceRecorded,
     Reason,
     ReportAnswered,
@@ -24,12 +25,12 @@ from rafiqa.land import (
 from rafiqa.ledger import FormPublished, SubmissionReceived, SubmissionReviewed
 from rafiqa.service.act import NOW, Stamp, carry_out, on_record
 from rafiqa.service.fieldbook import FieldBook, Story
-from rafiqa.service.incident import answer_report
+from rafiqa.service.incident import leave_to_record
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import allow
 from rafiqa.service.submissionfact import record_answers
-from rafiqa.service.submissionplace import HAZARD_RECORDS, places_in, signs
+from rafiqa.service.submissionplace import HAZARD_RECORDS, places_in, signs, stands_at
 from rafiqa.store import Quarantined
 from rafiqa.wire.filled import Filled, filled_json, filled_xml
 from rafiqa.wire.xformread import XFormHead
@@ -284,8 +285,24 @@ def _made(office: Office, actor: Actor, story: Story) -> Acted:
     acted = record_answers(office, actor, story, filled, record, f"{entry_id}.fact")
     if acted is None:
         return Acted(Ruling(allowed=True))
-    if acted.done and record in {"evidence", "hazard_area"} and story.fact.sign_id is not None:
-        # Its fact stands where the sign stood, so the sign is answered.
-        answer = ReportAnswered(story.fact.sign_id, "new_area", note=story.fact.instance_id)
-        answer_report(office, actor, answer, Stamp(entry_id=f"{entry_id}.answer"))
+    if acted.done:
+        _leave_sign(office, actor, story, acted)
     return acted
+
+
+def _leave_sign(office: Office, actor: Actor, story: Story, acted: Acted) -> None:
+    """Answers the sign of a form, where what was made of the form stands where the sign stood.
+
+    A fact without a place, or of another one, keeps nobody away from there.
+    """
+    sign_id, fact_id = story.fact.sign_id, acted.entry_ids[0]
+    sign = office.register().reports.get(sign_id or "")
+    entry = office.store.find(fact_id)
+    if sign is None or not isinstance(sign.fact, ResidentReported) or entry is None:
+        return
+    made = office.fact_of(entry)
+    if isinstance(made, EvidenceRecorded | AreaRecorded) and stands_at(office, made, sign.fact):
+        area_id = made.area_id if isinstance(made, AreaRecorded) else None
+        note = story.fact.instance_id
+        answer = ReportAnswered(sign.fact.report_id, "new_area", area_id, note=note)
+        leave_to_record(office, actor, answer, f"{entry_of(note)}.answer")

@@ -15,7 +15,8 @@ from shapely.geometry.base import BaseGeometry
 from rafiqa.dictionary import dictionary
 from rafiqa.errors import InvalidInput
 from rafiqa.geo import LonLat, Registered, Spot
-from rafiqa.land import Actor, EvidenceRecorded, ResidentReported
+from rafiqa.land import Actor, AreaRecorded, EvidenceRecorded, ResidentReported
+from rafiqa.service.incident import point_mm
 from rafiqa.service.office import Office
 from rafiqa.service.permit import allow
 from rafiqa.wire.fieldplace import looks_placed, place_from
@@ -24,6 +25,8 @@ from rafiqa.wire.filled import Filled
 HAZARD_RECORDS = frozenset({"evidence", "hazard_area", "accident", "resident_report"})
 """Records of the dictionary whose forms report danger."""
 PLACES_LIMIT = 50
+SAME_MM = 1_000
+"""How far apart two readings of one place come out: degrees are rounded on the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,21 @@ def signs(
                     registered.shape,
                     source=actor.organisation_id,
                 )
+
+
+def stands_at(
+    office: Office, fact: EvidenceRecorded | AreaRecorded, sign: ResidentReported
+) -> bool:
+    """Returns whether a fact lies where a sign stands, so that it keeps people away from there."""
+    point = None if sign.spot is None else point_mm(office, sign.spot)
+    if fact.shape is not None and not fact.shape.is_empty:
+        place: BaseGeometry | None = fact.shape.geometry
+    else:
+        spot = fact.spot if isinstance(fact, EvidenceRecorded) else None
+        place = None if spot is None else point_mm(office, spot)
+    if point is None or place is None:
+        return False
+    return bool(shapely.dwithin(place, point, SAME_MM))
 
 
 def _spot(place: BaseGeometry) -> Spot:

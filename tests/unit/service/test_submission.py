@@ -221,3 +221,11 @@ def test_the_place_of_a_phone_is_latitude_first(office: Office) -> None:
     assert isinstance(report.fact, ResidentReported)
     assert report.fact.spot is not None
     assert report.fact.spot.lon_deg == 38.55
+
+
+def test_what_was_accepted_without_its_place_leaves_the_sign(office: Office) -> None:
+    content = filled_form("uuid:1").replace(b"geometry>", b"where_seen>")
+    take(office, content)
+    assert review(office, "accepted") == []
+    assert [record.fact for record in office.register().evidence.values()]
+    assert len(list(reports_waiting(office))) == 1, "the fact stands nowhere: the sign must"
