@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from rafiqa.errors import InvalidInput
@@ -30,7 +30,14 @@ from rafiqa.service.office import Office, Saying
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import allow
 from rafiqa.service.submissionfact import record_answers
-from rafiqa.service.submissionplace import HAZARD_RECORDS, places_in, signs, stands_at
+from rafiqa.service.submissionplace import (
+    HAZARD_RECORDS,
+    PLACES_LIMIT,
+    Placed,
+    places_in,
+    signs,
+    stands_at,
+)
 from rafiqa.store import Quarantined
 from rafiqa.wire.filled import Filled, filled_json, filled_xml
 from rafiqa.wire.xformread import XFormHead
@@ -99,7 +106,8 @@ def receive(office: Office, actor: Actor, sent: Sent) -> Submitted:
     places = places_in(filled, head.places if head else frozenset())
     instance_id = filled.instance_id or f"sha256:{digest}"
     hazard = form is None or form.record is None or form.record in HAZARD_RECORDS
-    sign_id = f"field-{digest[:24]}" if hazard and places.found else None
+    dangerous = places.dangerous(hazard=hazard)
+    sign_id = f"field-{digest[:24]}" if dangerous else None
     fact = SubmissionReceived(
         instance_id,
         filled.form_id,
@@ -112,10 +120,10 @@ def receive(office: Office, actor: Actor, sent: Sent) -> Submitted:
         filled.told_at,
         filled.replaces,
         _files(filled, head),
-        (*_faults(book, filled, form), *places.faults),
+        (*_faults(book, filled, form), *places.faults, *_many(dangerous)),
         sign_id,
     )
-    raised = tuple(signs(office, actor, sign_id, filled, places.found)) if sign_id else ()
+    raised = tuple(signs(office, actor, sign_id, filled, dangerous)) if sign_id else ()
     acted = submit(office, actor, fact, signs_=raised)
     return Submitted(acted, instance_id, fact.awaits, fact.faults)
 
@@ -156,15 +164,7 @@ def _filled(sent: Sent) -> Filled:
     if filled.instance_id is not None and len(filled.instance_id) > INSTANCE_LETTERS:
         # No id that can be kept: its content names it.
         raised = sha256(filled.instance_id.encode()).hexdigest()
-        return Filled(
-            filled.form_id,
-            filled.form_version,
-            f"long:{raised}",
-            filled.replaces,
-            filled.leaves,
-            filled.number,
-            filled.told_at,
-        )
+        return replace(filled, instance_id=f"long:{raised}")
     return filled
 
 
@@ -214,6 +214,11 @@ def _faults(book: FieldBook, filled: Filled, form: FormPublished | None) -> Iter
             yield "service.submission.replaces-unknown"
         elif earlier.replaced_by not in {None, filled.instance_id}:
             yield "service.submission.replaced-twice"
+
+
+def _many(places: Sequence[Placed]) -> Iterator[str]:
+    if len(places) > PLACES_LIMIT:
+        yield "service.submission.places-many"
 
 
 def filled_of(fact: SubmissionReceived) -> Filled:
