@@ -120,7 +120,7 @@ def receive(office: Office, actor: Actor, sent: Sent) -> Submitted:
         filled.told_at,
         filled.replaces,
         _files(filled, head),
-        (*_faults(book, filled, form), *places.faults, *_many(dangerous)),
+        (*_faults(book, actor, filled, form), *places.faults, *_many(dangerous)),
         sign_id,
     )
     raised = tuple(signs(office, actor, sign_id, filled, dangerous)) if sign_id else ()
@@ -201,7 +201,9 @@ def _files(filled: Filled, head: XFormHead | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*filled.awaits, *named)))
 
 
-def _faults(book: FieldBook, filled: Filled, form: FormPublished | None) -> Iterator[str]:
+def _faults(
+    book: FieldBook, actor: Actor, filled: Filled, form: FormPublished | None
+) -> Iterator[str]:
     if filled.instance_id is None:
         yield "service.submission.id-missing"
     if form is None:
@@ -212,6 +214,8 @@ def _faults(book: FieldBook, filled: Filled, form: FormPublished | None) -> Iter
         earlier = book.stories.get(filled.replaces)
         if earlier is None:
             yield "service.submission.replaces-unknown"
+        elif earlier.received.actor.organisation_id != actor.organisation_id:
+            yield "service.submission.replaces-other"
         elif earlier.replaced_by not in {None, filled.instance_id}:
             yield "service.submission.replaced-twice"
 

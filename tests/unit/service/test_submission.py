@@ -321,3 +321,47 @@ def test_places_beyond_the_limit_are_told_and_reached_by_the_last_sign(office: O
     last = waiting[-1]
     assert isinstance(last, ResidentReported)
     assert (last.accuracy_m or 0) >= 450, "ten places, 91 m apart, from one in their midst"
+
+
+def test_nobody_puts_away_anothers_report_nor_does_one_put_itself_away(office: Office) -> None:
+    take(office, filled_form("uuid:1"))
+    stranger = receive(office, RESIDENT, Sent(filled_form("uuid:2", replaces="uuid:1")))
+    assert stranger.faults == ("service.submission.replaces-other",)
+    take(office, filled_form("uuid:3", replaces="uuid:3"))
+    take(office, filled_form("uuid:5", replaces="uuid:4"))
+    take(office, filled_form("uuid:4", replaces="uuid:5"))
+    states = {name: story.state for name, story in office.fieldbook().stories.items()}
+    assert (states["uuid:1"], states["uuid:3"]) == ("waiting", "waiting")
+    assert sorted([states["uuid:4"], states["uuid:5"]]) == ["replaced", "waiting"]
+
+
+def test_what_a_refused_correction_corrected_can_be_accepted(office: Office) -> None:
+    take(office, filled_form("uuid:1"))
+    take(office, filled_form("uuid:2", replaces="uuid:1"))
+    assert review(office, "accepted") == ["service.submission.replaced"]
+    fact = SubmissionReviewed("uuid:2", "refused", "another house")
+    assert review_submission(office, INFORMATION, fact).done
+    assert review(office, "accepted") == []
+
+
+def test_numbers_that_came_twice_are_told_and_a_correction_keeps_its_own(office: Office) -> None:
+    def sent(instance_id: str, number: int, replaces: str | None = None) -> None:
+        body = {"form_id": "sighting", "values": {}, "number": number, "replaces": replaces}
+        form = Sent(json.dumps(body).encode(), "application/json", instance_id, "phone-1")
+        assert receive(office, SURVEYOR, form).acted.done
+
+    for instance_id, number in (("uuid:a1", 1), ("uuid:a2", 2)):
+        sent(instance_id, number)
+    sent("uuid:a3", 2, "uuid:a2")
+    assert office.fieldbook().twice("phone-1") == ()
+    sent("uuid:b2", 2)
+    assert office.fieldbook().twice("phone-1") == (2,)
+
+
+def test_who_lists_submissions_may_be_overtaken_by_phones(office: Office) -> None:
+    take(office, filled_form("uuid:1"))
+    seen = []
+    for number, story in enumerate(office.fieldbook().of_organisation(None)):
+        take(office, filled_form(f"uuid:later-{number}"))
+        seen.append(story.fact.instance_id)
+    assert seen == ["uuid:1"]
