@@ -64,6 +64,7 @@ from rafiqa.recovery.permitfact import (
     PermitIssued,
 )
 from rafiqa.recovery.register import RecoveryRegister, is_of_rebuilding, register
+from rafiqa.recovery.reportplace import ReportPlace, report_places, report_reach_mm
 from rafiqa.recovery.resident import ReporterTold, RequestAnswered, ResidentAsked
 from rafiqa.recovery.rubblegate import PlacedFind
 from rafiqa.recovery.sitefact import (
@@ -151,6 +152,7 @@ __all__ = [
     "Rated",
     "RecoveryFact",
     "RecoveryRegister",
+    "ReportPlace",
     "ReporterTold",
     "RequestAnswered",
     "ResidentAsked",
@@ -186,6 +188,8 @@ __all__ = [
     "override_faults",
     "rated",
     "register",
+    "report_places",
+    "report_reach_mm",
     "reports_near",
     "span_of",
     "standing",

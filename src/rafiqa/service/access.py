@@ -8,7 +8,7 @@ from shapely.geometry.base import BaseGeometry
 
 from rafiqa.geo import GridShape, union_of
 from rafiqa.land import Face
-from rafiqa.recovery import ProjectRegistered
+from rafiqa.recovery import ProjectRegistered, report_places
 from rafiqa.recovery.access import AccessAnswer, Place, Ways, openings
 from rafiqa.recovery.areaset import FREE, AreaSets, joined, lifted_by
 from rafiqa.recovery.waygate import way_of
@@ -23,7 +23,7 @@ SERVICE_KINDS = ("school", "hospital", "clinic", "water_works", "sewage_works", 
 def ask_access(office: Office, as_of: AsOf = NOW) -> AccessAnswer:
     """Returns who can be come to, and which single clearance would open the most."""
     as_of = AsOf(as_of.valid_us(office), as_of.known_at_us)
-    reports_mm = [place_mm for _, place_mm in placed_reports(office, as_of)]
+    reports_mm = report_places(placed_reports(office, as_of))
     ways = ways_in(office, as_of.valid_us(office), as_of.known_at_us, reports_mm=reports_mm)
     if ways is None:
         return AccessAnswer()

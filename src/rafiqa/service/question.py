@@ -28,6 +28,7 @@ from rafiqa.recovery import (
     SitePapers,
     ask_gate,
     ask_gate_all,
+    report_places,
 )
 from rafiqa.service.assets import ASSET_KINDS, AssetLayer, AssetShelf
 from rafiqa.service.office import Office
@@ -136,7 +137,7 @@ def gate_of(
     book = office.book(as_of.known_at_us)
     ways = None
     if by_road:
-        places_mm = [place_mm for _, place_mm in reports]
+        places_mm = report_places(reports)
         ways = ways_in(office, valid_us, as_of.known_at_us, reports_mm=places_mm)
     return ask_gate(
         project, book, valid_us, policy=policy, reports=reports, papers=papers, ways=ways
@@ -187,6 +188,7 @@ def gate_layers(
     valid_us = as_of.valid_us(office)
     book = office.book(as_of.known_at_us)
     waiting = placed_reports(office, as_of) if reports is None else reports
+    found = WorksFolders.of(office, valid_us, as_of.known_at_us).find_places()
     return [
         (
             layer,
@@ -196,7 +198,8 @@ def gate_layers(
                 book,
                 valid_us,
                 distance_mm=distance_mm,
-                reports_mm=[place_mm for _, place_mm in waiting],
+                reports_mm=report_places(waiting),
+                finds_mm=found,
             ),
         )
         for kind in kinds

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from rafiqa.errors import CorruptLedger, Fault
-from rafiqa.recovery import LayerRegistered
+from rafiqa.recovery import LayerRegistered, ReportPlace
 from rafiqa.recovery.access import Ways
 from rafiqa.recovery.roadground import road_ground
 from rafiqa.recovery.roadnet import IMPASSABLE, RoadNetwork, RoadRows, road_network
 from rafiqa.service.office import Office
+from rafiqa.service.worksfolder import WorksFolders
 from rafiqa.wire.assetlayer import layer_from
 
 _ROADS, _BRIDGES = "roads", "bridges"
@@ -24,7 +25,7 @@ def ways_in(
     valid_us: int,
     known_at_us: int | None = None,
     *,
-    reports_mm: Sequence[tuple[int, int]] = (),
+    reports_mm: Sequence[ReportPlace] = (),
 ) -> Ways | None:
     """Returns the ways in as of two times; None where no roads are on record.
 
@@ -35,7 +36,7 @@ def ways_in(
         office: the open store.
         valid_us: the answer is to be true at this time.
         known_at_us: nothing recorded later is used; all is where None.
-        reports_mm: places of the residents' reports that wait at these times.
+        reports_mm: places of the residents' reports that wait at these times, with their reach.
     """
     known = office.facts(known_at_us)
     if known_at_us is None and known:
@@ -51,7 +52,9 @@ def ways_in(
     def make() -> Ways:
         network = office.made(("roads", hashes), lambda: _network(office, roads, bridges))
         book = office.book(known_at_us)
-        return Ways(network, road_ground(network, book, valid_us, reports_mm=reports_mm))
+        finds_mm = WorksFolders.of(office, valid_us, known_at_us).find_places()
+        ground = road_ground(network, book, valid_us, reports_mm=reports_mm, finds_mm=finds_mm)
+        return Ways(network, ground)
 
     # What is true at a time hangs on the facts true by then alone, not on the clock.
     return office.made(("ways", hashes, len(known), n_valid), make)

@@ -51,6 +51,10 @@ class WorksFolders:
         placed = [(find, _place_mm(office, find)) for find in finds]
         return cls(register, placed, office.book(known_at_us), office.frame, valid_us)
 
+    def find_places(self) -> list[tuple[int, int]]:
+        """Returns the places of the finds that no ordnance team has answered; of those with one."""
+        return [place_mm for _, place_mm in self.finds if place_mm is not None]
+
     def papers(self, works: ProjectRegistered) -> SitePapers:
         """Returns all that the gates of some works are asked of beside the land."""
         folder = self.register.folder(works.project_id)
