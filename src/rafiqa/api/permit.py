@@ -11,6 +11,7 @@ from typing import Any
 from rafiqa.api import permitshape as shape
 from rafiqa.api.act import actor_of, done
 from rafiqa.api.ask import Ask
+from rafiqa.api.certificate import PDF
 from rafiqa.api.permitshape import gates_of, party_of, reasons_of
 from rafiqa.api.problem import Unknown
 from rafiqa.api.reply import Reply, reply
@@ -23,11 +24,13 @@ from rafiqa.service import (
     end_permit,
     issue_permit,
     notices_of,
+    paper_of,
     permit_of,
     permits_of,
 )
 from rafiqa.wire.instant import end_us
 from rafiqa.wire.permitjson import notice_json, permit_json
+from rafiqa.wire.permitpdf import permit_pdf
 
 _FRESH = {"Cache-Control": "no-store"}
 """A stop that is a minute old must not be hidden by an answer that was kept."""
@@ -53,6 +56,21 @@ def show_permit(ask: Ask) -> Reply:
         params: dict[str, str | int] = {"permit": permit_id}
         raise NotFound(Fault("gate.permit.unknown", "permit_id", params=params))
     return reply(_permit(found, ask.lang), _FRESH)
+
+
+def show_permit_paper(ask: Ask) -> Reply:
+    """Returns a permit's paper as of now, in force or not, as PDF.
+
+    Raises:
+        NotFound: there is none of that id.
+        Conflict: it is of no works on record.
+    """
+    _staff_only(ask)
+    permit_id = ask.path["permit_id"]
+    # The name in the header is made of letters and digits alone.
+    name = "".join(letter for letter in permit_id if letter.isascii() and letter.isalnum())
+    headers = _FRESH | {"Content-Disposition": f'inline; filename="{name or "permit"}.pdf"'}
+    return Reply(permit_pdf(paper_of(ask.desk.office, permit_id)), PDF, headers=headers)
 
 
 def show_notices(ask: Ask) -> Reply:
