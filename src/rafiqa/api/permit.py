@@ -15,12 +15,14 @@ from rafiqa.api.certificate import PDF
 from rafiqa.api.permitshape import gates_of, party_of, reasons_of
 from rafiqa.api.problem import Unknown
 from rafiqa.api.reply import Reply, reply
+from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault, InvalidInput, NotFound
 from rafiqa.recovery import Notice, NoticeAcknowledged, Party, PermitEnded, PermitIssued
 from rafiqa.service import (
     AsOf,
     PermitShown,
     acknowledge_notice,
+    allow,
     end_permit,
     issue_permit,
     notices_of,
@@ -130,15 +132,23 @@ def _staff_only(ask: Ask) -> None:
         raise Unknown(Fault("api.session.needed"))
 
 
-def permits_on(ask: Ask, project_id: str) -> tuple[list[shape.Permit], list[shape.Notice]]:
-    """Returns the permits and stop-work notices of a project; none for who is not of the staff."""
-    if not ask.staff:
-        return [], []
+PermitsOn = tuple[list[shape.Permit], list[shape.Notice], list[shape.PermitAct], list[str]]
+
+
+def permits_on(ask: Ask, project_id: str) -> PermitsOn:
+    """Returns the permits and stop-work notices of a project, and what the asker may do about them.
+
+    To who is not of the staff nothing is told.
+    """
+    if not ask.staff or ask.actor is None:
+        return [], [], [], []
     permits = permits_of(ask.desk.office, _as_of(ask), project_id)
     notices = _notices(ask, project_id)
     return (
         [_permit(each, ask.lang) for each in permits],
         [_notice(notice_json(each, ask.lang)) for each in notices],
+        [act for act in shape.ACTS if allow(ask.actor, act).allowed],
+        list(dictionary().lists["party_role"].names),
     )
 
 

@@ -35,7 +35,7 @@ def test_nobody_from_outside_sees_permits(anybody: Client) -> None:
     for path in ("/api/permits", "/api/permits/M-1", "/api/permits/M-1/paper", "/api/notices"):
         assert anybody.get(path).status_code == 401, path
     sheet = anybody.get("/api/projects/J-open").json()
-    assert (sheet["permits"], sheet["notices"]) == ([], [])
+    assert [sheet[name] for name in ("permits", "notices", "may", "party_roles")] == [[]] * 4
 
 
 def words_on(client: Client, office: Office, permit_id: str, lang: str = "en") -> str:
@@ -90,6 +90,8 @@ def test_from_permit_to_acknowledgement(first: Client, own_city: Office) -> None
     sheet = first.get("/api/projects/J-open?lang=ar").json()
     assert sheet["notices"][0]["notice_id"] == notice["notice_id"]
     assert sheet["permits"][0]["state_text"] == "موقوف"
+    assert sheet["may"] == ["issue_permit", "end_permit", "acknowledge_notice"]
+    assert "crew_lead" in sheet["party_roles"]
 
     path = f"/api/notices/{notice['notice_id']}/acknowledgements"
     for role in ("crew_lead", "owner"):

@@ -197,6 +197,10 @@ export interface ProjectDetail {
   readonly history: readonly HistoryItem[];
   readonly permits?: readonly Permit[];
   readonly notices?: readonly StopNotice[];
+  /** Acts on permits that the role of who is signed in may do. */
+  readonly may?: readonly string[];
+  /** As what an organisation can be told of a stop. */
+  readonly party_roles?: readonly string[];
 }
 
 /** An organisation that is concerned, and as what. */
