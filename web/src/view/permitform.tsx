@@ -25,52 +25,68 @@ export function IssuePermit({ project }: { project: ProjectDetail }): JSX.Elemen
   );
 }
 
-function IssueSteps({ project, done }: { project: ProjectDetail; done: () => void }): JSX.Element {
-  const { desk } = useReach();
-  const t = useT();
-  // One id from the first try on: the same order sent again is the same permit.
-  const [id] = useState(freshId);
-  const [overriding, setOverriding] = useState(false);
-  const closed = project.gate.gates.filter((gate) => gate.outcome === "closed");
-  const order = (filled: FormData): Order => {
-    const roles = filled.getAll("role").map(String);
-    const told = filled.getAll("organisation").map((name, at) => ({
-      role: roles[at] ?? "",
-      organisation: String(name).trim(),
-    }));
-    const named = told.filter((party) => party.organisation);
-    const until = filledIn(filled, "until");
-    const conditions = filledIn(filled, "conditions").split("\n").map((line) => line.trim()).filter(Boolean);
-    const override = overriding
+/** What is asked for, as it was filled in. */
+interface Asked {
+  readonly told: readonly { role: string; organisation: string }[];
+  readonly until: string;
+  readonly conditions: readonly string[];
+  readonly override: { override: string; authority: string; covers: string[] } | null;
+}
+
+function asked(filled: FormData, overriding: boolean): Asked {
+  const roles = filled.getAll("role").map(String);
+  const told = filled.getAll("organisation").map((name, at) => ({
+    role: roles[at] ?? "",
+    organisation: String(name).trim(),
+  }));
+  const lines = filledIn(filled, "conditions").split("\n");
+  return {
+    told: told.filter((party) => party.organisation),
+    until: filledIn(filled, "until"),
+    conditions: lines.map((line) => line.trim()).filter(Boolean),
+    override: overriding
       ? {
           override: filledIn(filled, "override"),
           authority: filledIn(filled, "authority"),
           covers: filled.getAll("covers").map(String),
         }
-      : {};
-    const parties = named.map((party) => `${party.organisation} (${t(`party.${party.role}`)})`);
-    const said = [
-      t("desk.permit.said", { project: desk.words.value.name(project.name, project.project_id), permit: id }),
+      : null,
+  };
+}
+
+/** The same in words, to be read once more. */
+function useSaid(project: ProjectDetail): (id: string, given: Asked) => string[] {
+  const { desk } = useReach();
+  const t = useT();
+  const figures = desk.figures.value;
+  return (id, { told, until, conditions, override }) => {
+    const name = desk.words.value.name(project.name, project.project_id);
+    const parties = told.map((party) => `${party.organisation} (${t(`party.${party.role}`)})`);
+    const covered = project.gate.gates.filter((gate) => override?.covers.includes(gate.code));
+    return [
+      t("desk.permit.said", { project: name, permit: id }),
       project.depth_cm === null ? t("desk.permit.said.no-depth") : t("desk.digs", { n: project.depth_cm }),
-      t("desk.permits.told", { told: desk.figures.value.list(parties) }),
-      until ? t("desk.permits.until", { until: desk.figures.value.date(until) }) : t("desk.permit.said.no-end"),
+      t("desk.permits.told", { told: figures.list(parties) }),
+      until ? t("desk.permits.until", { until: figures.date(until) }) : t("desk.permit.said.no-end"),
       ...conditions,
-      ...(overriding
-        ? [
-            t("desk.permits.override", { authority: filledIn(filled, "authority"), reason: filledIn(filled, "override") }),
-            ...closed.map((gate) => gate.detail),
-          ]
-        : []),
+      ...(override ? [t("desk.permits.override", { authority: override.authority, reason: override.override })] : []),
+      ...covered.map((gate) => gate.detail),
     ];
-    const body = {
-      permit_id: id,
-      project_id: project.project_id,
-      told: named,
-      conditions,
-      ...(until ? { until } : {}),
-      ...override,
-    };
-    return { path: "/api/permits", body, said };
+  };
+}
+
+function IssueSteps({ project, done }: { project: ProjectDetail; done: () => void }): JSX.Element {
+  const t = useT();
+  const said = useSaid(project);
+  // One id from the first try on: the same order sent again is the same permit.
+  const [id] = useState(freshId);
+  const [overriding, setOverriding] = useState(false);
+  const closed = project.gate.gates.filter((gate) => gate.outcome === "closed");
+  const order = (filled: FormData): Order => {
+    const { told, until, conditions, override } = asked(filled, overriding);
+    const day = until ? { until } : {};
+    const body = { permit_id: id, project_id: project.project_id, told, conditions, ...day, ...(override ?? {}) };
+    return { path: "/api/permits", body, said: said(id, { told, until, conditions, override }) };
   };
   return (
     <Steps means={t("desk.act.issue_permit.means")} does={t("desk.act.issue_permit.do")} order={order} done={done}>

@@ -30,13 +30,8 @@ export function Steps({ means, does, order, done, children }: StepsProps): JSX.E
   const [fault, setFault] = useState<ApiFault | null>(null);
   const [sending, setSending] = useState(false);
   const form = useRef<HTMLFormElement>(null);
-  const asking = useRef<HTMLDivElement>(null);
-  const moved = useRef(false);
   useEffect(() => {
-    // Who works by keyboard or by ear is led to the step that is shown, in both directions.
-    if (ready) asking.current?.focus();
-    else if (moved.current) form.current?.querySelector<HTMLElement>("input, select, textarea, button")?.focus();
-    moved.current = true;
+    if (!ready) form.current?.querySelector<HTMLElement>("input, select, textarea, button")?.focus();
   }, [ready]);
   const read = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -75,25 +70,44 @@ export function Steps({ means, does, order, done, children }: StepsProps): JSX.E
         </p>
       </form>
       {ready && (
-        <div ref={asking} tabIndex={-1} role="group" aria-label={t("desk.confirm")}>
-          <p>
-            <b>{t("desk.confirm")}</b>
-          </p>
-          <ul class="against">
-            {ready.said.map((words, at) => (
-              <li key={at}>{words}</li>
-            ))}
-          </ul>
-          <p class="buttons">
-            <button type="button" class="strong" disabled={sending} onClick={() => void act(ready)}>
-              {does}
-            </button>
-            <button type="button" disabled={sending} onClick={() => setReady(null)}>
-              {t("desk.back")}
-            </button>
-          </p>
-        </div>
+        <Confirm said={ready.said} does={does} sending={sending} act={() => void act(ready)} back={() => setReady(null)} />
       )}
+    </div>
+  );
+}
+
+interface ConfirmProps {
+  readonly said: readonly string[];
+  readonly does: string;
+  readonly sending: boolean;
+  readonly act: () => void;
+  readonly back: () => void;
+}
+
+/** What is about to be put on record, to be read once more. */
+function Confirm({ said, does, sending, act, back }: ConfirmProps): JSX.Element {
+  const t = useT();
+  const group = useRef<HTMLDivElement>(null);
+  // Who works by keyboard or by ear is led here.
+  useEffect(() => group.current?.focus(), []);
+  return (
+    <div ref={group} tabIndex={-1} role="group" aria-label={t("desk.confirm")}>
+      <p>
+        <b>{t("desk.confirm")}</b>
+      </p>
+      <ul class="against">
+        {said.map((words, at) => (
+          <li key={at}>{words}</li>
+        ))}
+      </ul>
+      <p class="buttons">
+        <button type="button" class="strong" disabled={sending} onClick={act}>
+          {does}
+        </button>
+        <button type="button" disabled={sending} onClick={back}>
+          {t("desk.back")}
+        </button>
+      </p>
     </div>
   );
 }
