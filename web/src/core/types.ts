@@ -231,6 +231,7 @@ export interface StopNotice {
   readonly stopped_by: readonly GateLine[];
   readonly reasons: readonly Reason[];
   readonly over_at: string | null;
+  readonly acknowledged: readonly { readonly role: string; readonly organisation: string; readonly at: string }[];
   readonly waiting: readonly Party[];
   readonly call: Party | null;
 }

@@ -67,7 +67,7 @@ function PermitItem({ permit, may }: PermitProps): JSX.Element {
       <Against title={t("desk.permits.stopped-by")} lines={permit.stopped_by} reasons={permit.reasons} />
       <Against title={t("desk.permits.printed")} lines={permit.printed} reasons={[]} />
       {permit.conditions.map((words) => (
-        <p key={words}>{words}</p>
+        <p key={words}>{desk.words.value.name(words)}</p>
       ))}
       {permit.until && <p>{t("desk.permits.until", { until: desk.figures.value.date(permit.until) })}</p>}
       <p class="meta">{t("desk.permits.told", { told: desk.figures.value.list(told) })}</p>
@@ -129,6 +129,14 @@ function Notice({ notice, may }: NoticeProps): JSX.Element {
       </p>
       <Against title={t("desk.permits.stopped-by")} lines={notice.stopped_by} reasons={notice.reasons} />
       {notice.over_at && <p>{t("desk.notices.over", { at: figures.date(notice.over_at) })}</p>}
+      {notice.acknowledged.map((heard) => (
+        <p key={heard.role}>
+          {t("desk.notices.heard-by", {
+            party: `${heard.organisation} (${t(`party.${heard.role}`)})`,
+            at: figures.date(heard.at),
+          })}
+        </p>
+      ))}
       {notice.waiting.length === 0 && <p>{t("desk.notices.heard")}</p>}
       {notice.waiting.length > 0 && (
         <p>{t("desk.notices.waiting", { waiting: figures.list(notice.waiting.map(named)) })}</p>
