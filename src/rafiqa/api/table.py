@@ -333,6 +333,13 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "GET",
+        "/api/permits/{permit_id:path}/paper",
+        "The paper of a permit as of now, in force or not, as PDF, for staff",
+        permit.show_permit_paper,
+        media_type=certificate.PDF,
+    ),
+    Endpoint(
+        "GET",
         "/api/permits/{permit_id:path}",
         "One permit with all that is printed on it, for staff",
         permit.show_permit,

@@ -56,6 +56,7 @@ from rafiqa.service.office import Office, Saying
 from rafiqa.service.opening import open_office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import PERMITS, allow
+from rafiqa.service.permitpaper import paper_of
 from rafiqa.service.permitting import (
     PermitShown,
     acknowledge_notice,
@@ -233,6 +234,7 @@ __all__ = [
     "open_office",
     "open_site",
     "order_work",
+    "paper_of",
     "permit_of",
     "permits_of",
     "project_of",
