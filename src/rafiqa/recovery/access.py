@@ -21,9 +21,7 @@ from rafiqa.recovery.areaset import FREE, AreaSets, least
 from rafiqa.recovery.roadground import CLOSED, CONDITIONS, OPEN, RoadGround
 from rafiqa.recovery.roadnet import AccessPolicy, RoadNetwork
 
-WayState = Literal[
-    "open", "conditions", "entry-unknown", "closed", "barred", "unjoined", "no-road"
-]
+WayState = Literal["open", "conditions", "entry-unknown", "closed", "barred", "unjoined", "no-road"]
 Ints = npt.NDArray[np.int64]
 _UNRECORDED_WEIGHT = 1e3
 _CLOSED_WEIGHT = 1e12
@@ -37,8 +35,9 @@ class Way:
     Attributes:
         state: ``open`` on released ground all along; ``conditions`` where some of it is off the
             record; ``entry-unknown`` where it is closed from one end by which people may come
-            and not from another; ``closed`` by hazardous areas; ``barred`` by what no release lifts;
-            ``unjoined`` where the roads are not joined; ``no-road`` where no road is touched.
+            and not from another; ``closed`` by hazardous areas; ``barred`` by what no release
+            lifts; ``unjoined`` where the roads are not joined; ``no-road`` where no road is
+            touched.
         waits_for: the smallest sets of areas that would let a way through; of no more areas
             than the policy looks at. Where no road is on record no area is waited for.
         roads: the roads along the way that are not released, in order from the entry.

@@ -23,7 +23,9 @@ from rafiqa.wire.assetlayer import layer_ids
 LAYER_KINDS: dict[str, str] = {
     "buildings": "asset",
     "roads": "asset",
+    "bridges": "asset",
     "works": "asset",
+    "water": "asset",
     "population": "population",
     "places": "place",
 }

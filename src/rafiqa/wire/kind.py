@@ -91,6 +91,22 @@ KINDS: dict[str, Kind] = {
             reach_m=_CITY_M,
             bulk=True,
         ),
+        Kind(
+            "bridges",
+            _LINES | _POLYGONS,
+            needs_shape=True,
+            about_land=False,
+            reach_m=_CITY_M,
+            bulk=True,
+        ),
+        Kind(
+            "water",
+            _LINES | _POLYGONS,
+            needs_shape=True,
+            about_land=False,
+            reach_m=_CITY_M,
+            bulk=True,
+        ),
         Kind("works", _ANY, needs_shape=True, about_land=False, reach_m=_CITY_M, bulk=True),
         Kind(
             "population",
