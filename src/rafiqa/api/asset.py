@@ -20,6 +20,7 @@ from rafiqa.geo import GridShape
 from rafiqa.locale import text
 from rafiqa.recovery import ASSET_POLICY, ProjectRegistered, SitePapers
 from rafiqa.service import AssetLayer, asset_record, gate_of
+from rafiqa.service.worksfolder import WorksFolders
 
 _KIND_OF = {"buildings": "building", "roads": "road", "bridges": "bridge"}
 """What a row of a layer is where it does not say."""
@@ -43,13 +44,16 @@ def show_asset(ask: Ask) -> Reply:
     told = brief(view, layer, row)
     ground = layer.table.shapes_mm[row]
     stand_in = ProjectRegistered(asset_id, told.name or asset_id, told.kind, _on_grid(ground), 0)
-    # Of the ground alone, as all buildings are asked at once: papers belong to works.
+    # Of the ground alone, as all buildings are asked at once: papers belong to works, but what
+    # was found on a place closes it, whoever's works it was found at.
+    moment, office = view.moment, view.desk.office
+    finds = WorksFolders.of(office, moment.valid_us, moment.known_us).finds
     gate = gate_of(
-        view.desk.office,
+        office,
         stand_in,
-        view.moment.as_of,
+        moment.as_of,
         ASSET_POLICY,
-        papers=SitePapers(),
+        papers=SitePapers(finds=finds),
         by_road=False,
     )
     inner = shapely.point_on_surface(ground)

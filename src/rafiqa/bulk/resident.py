@@ -20,10 +20,11 @@ from rafiqa.bulk.boxjoin import Floats, Ints, overlap, spread
 from rafiqa.bulk.footprint import Footprints, footprints
 from rafiqa.bulk.ground import Ground, ground_near, prepared_copies
 from rafiqa.bulk.plane import plane_over
-from rafiqa.bulk.ruling import Pairs, Ruling, rule, unknown
+from rafiqa.bulk.ruling import Pairs, Ruling, refuse_negative, rule, unknown
 from rafiqa.bulk.wkb import WkbColumn
 from rafiqa.geo import SiteFrame
 from rafiqa.land import Face, LandBook
+from rafiqa.recovery import ReportPlace
 
 _CELL_MM = 80_000.0
 _OUTWARD = np.array([-1.0, -1.0, 1.0, 1.0])
@@ -31,6 +32,7 @@ _HALF = 0.5
 """Footprints wider than half a cell are in a list of their own, looked through each time."""
 _CELLS_MAX = 1 << 23
 _FEATURES_AT_ONCE = 1_024
+_PAIRS_AT_ONCE = 1 << 17
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,28 +149,71 @@ class Resident:
         valid_at_us: int,
         changed: Sequence[BaseGeometry],
         *,
+        depth_cm: Floats | None = None,
         distance_mm: int = 0,
-        reports_mm: Sequence[tuple[int, int]] = (),
+        reports_mm: Sequence[ReportPlace] = (),
+        finds_mm: Sequence[tuple[int, int]] = (),
     ) -> tuple[Ints, Ruling, Sequence[Face]]:
         """Returns the rows that a change may touch, their ruling, and the faces it numbers.
 
         Args:
             book: the land book after the change.
             valid_at_us: the time the answer is to be true at.
-            changed: the old and the new shapes of what changed, mm.
+            changed: the old and the new shapes of what changed, mm; of a report that came or was
+                answered the ground within its reach.
+            depth_cm: ``(n,)`` how deep each footprint of the layer will be dug; NaN where
+                nothing is known.
             distance_mm: how far a hazard or a report must lie off.
-            reports_mm: places of residents' reports not yet answered.
+            reports_mm: places of residents' reports not yet answered, and how far off each may lie.
+            finds_mm: places of chance finds that no ordnance team has answered.
         """
-        rows = self.touching(changed, distance_mm)
+        rows = self._touched(book, changed, distance_mm)
         if not len(rows):
             return rows, unknown(0), ()
         prints = self.prints.of(rows)
         around = shapely.box(*prints.boxes[:, :2].min(axis=0), *prints.boxes[:, 2:].max(axis=0))
         ground, faces = ground_near(
-            book, valid_at_us, around, distance_mm=distance_mm, reports_mm=reports_mm
+            book,
+            valid_at_us,
+            around,
+            distance_mm=distance_mm,
+            reports_mm=reports_mm,
+            finds_mm=finds_mm,
         )
-        which, what = spread(np.full(len(rows), len(ground.boxes), dtype=np.int64))
-        return rows, rule(ground, prints, Pairs(which, what)), faces
+        deep = None if depth_cm is None else depth_cm[rows]
+        ruling = rule(ground, prints, _pairs(prints, ground), deep)
+        if deep is not None:
+            refuse_negative(ruling, deep)
+        return rows, ruling, faces
+
+    def _touched(self, book: LandBook, changed: Sequence[BaseGeometry], distance_mm: int) -> Ints:
+        """Returns the rows near a change, and those on which a sign may lie that it answers.
+
+        Evidence speaks until the ground at its own place is released, and again when that is
+        taken back; where it is inexact, footprints far beside the change hear it.
+        """
+        rows = self.touching(changed, distance_mm)
+        signs = (
+            sign
+            for shape in changed
+            for sign in book.witnesses.inexact_at(shape, least_mm=distance_mm)
+        )
+        about = {id(sign): sign for sign in signs}
+        reached = (self.touching([sign.place], sign.accuracy_mm) for sign in about.values())
+        return np.unique(np.concatenate([rows, *reached])) if about else rows
+
+
+def _pairs(prints: Footprints, ground: Ground) -> Pairs:
+    """Returns which footprints may meet what; of a few all, since the ruling looks at boxes."""
+    n, k = len(prints), len(ground.boxes)
+    if n * k <= _PAIRS_AT_ONCE:
+        return Pairs(*spread(np.full(n, k, dtype=np.int64)))
+    none = np.empty(0, dtype=np.int64)
+    found = list(ground.join.pairs(prints.boxes))
+    return Pairs(
+        np.concatenate([none, *(which for which, _ in found)]),
+        np.concatenate([none, *(what for _, what in found)]),
+    )
 
 
 def resident(frame: SiteFrame, columns: Sequence[WkbColumn]) -> Resident:

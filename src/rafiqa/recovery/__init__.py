@@ -41,8 +41,10 @@ from rafiqa.recovery.fact import (
 from rafiqa.recovery.gate import ask_gate, is_undug
 from rafiqa.recovery.gatechain import CHAIN, PAPER_GATES, PaperGate
 from rafiqa.recovery.happening import Happening, Hit
+from rafiqa.recovery.lifting import works_of
 from rafiqa.recovery.matching import Candidate, Matching, MatchPolicy, match
 from rafiqa.recovery.notice import ChasePolicy, Notice, Stop, notice
+from rafiqa.recovery.papergate import CLOSING_RIGHTS
 from rafiqa.recovery.permit import (
     ISSUERS,
     PermitBook,
@@ -62,6 +64,7 @@ from rafiqa.recovery.permitfact import (
     PermitIssued,
 )
 from rafiqa.recovery.register import RecoveryRegister, is_of_rebuilding, register
+from rafiqa.recovery.reportplace import ReportPlace, report_places, report_reach_mm
 from rafiqa.recovery.resident import ReporterTold, RequestAnswered, ResidentAsked
 from rafiqa.recovery.rubblegate import PlacedFind
 from rafiqa.recovery.sitefact import (
@@ -91,6 +94,7 @@ __all__ = [
     "ASSET_POLICY",
     "CHAIN",
     "CLOSED",
+    "CLOSING_RIGHTS",
     "CONDITIONS",
     "GRADES",
     "ISSUERS",
@@ -148,6 +152,7 @@ __all__ = [
     "Rated",
     "RecoveryFact",
     "RecoveryRegister",
+    "ReportPlace",
     "ReporterTold",
     "RequestAnswered",
     "ResidentAsked",
@@ -183,12 +188,15 @@ __all__ = [
     "override_faults",
     "rated",
     "register",
+    "report_places",
+    "report_reach_mm",
     "reports_near",
     "span_of",
     "standing",
     "tag_of",
     "uncovered",
     "with_ground",
+    "works_of",
     "worsens",
     "worst",
 ]

@@ -14,10 +14,9 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components, dijkstra
 
 from rafiqa.recovery.areaset import FREE, AreaSets, least
+from rafiqa.recovery.joined import joined, least_ways
 from rafiqa.recovery.roadground import CLOSED, CONDITIONS, OPEN, RoadGround
 from rafiqa.recovery.roadnet import AccessPolicy, RoadNetwork
 
@@ -153,11 +152,8 @@ def joined_pieces(network: RoadNetwork, passable: npt.NDArray[np.bool_]) -> Ints
     n_pieces = len(network)
     used = passable[network.piece]
     piece, node = network.piece[used], network.node[used] + n_pieces
-    size = n_pieces + network.n_nodes
-    graph = coo_array((np.ones(len(piece)), (piece, node)), shape=(size, size))
-    _, label = connected_components(graph, directed=False)
-    found: Ints = np.where(passable, label[:n_pieces], -1).astype(np.int64)
-    return found
+    label = joined(piece, node, n_pieces + network.n_nodes)
+    return np.where(passable, label[:n_pieces], -1)
 
 
 def piece_sets(network: RoadNetwork, ground: RoadGround, most_areas: int) -> list[AreaSets]:
@@ -209,13 +205,10 @@ def _stretches(network: RoadNetwork, free: npt.NDArray[np.bool_]) -> npt.NDArray
     """Returns for each meeting of piece and node the stretch of free road that the node is on."""
     n_pieces = len(network)
     used = free[network.piece]
-    size = n_pieces + network.n_nodes
-    graph = coo_array(
-        (np.ones(int(used.sum())), (network.piece[used], network.node[used] + n_pieces)),
-        shape=(size, size),
-    )
-    _, label = connected_components(graph, directed=False)
-    stretch: npt.NDArray[np.int64] = label[network.node + n_pieces].astype(np.int64)
+    piece, node = network.piece[used], network.node[used] + n_pieces
+    stretch: npt.NDArray[np.int64] = joined(piece, node, n_pieces + network.n_nodes)[
+        network.node + n_pieces
+    ]
     return stretch
 
 
@@ -245,8 +238,7 @@ class _Paths:
         cost = np.concatenate([weight[network.piece], np.full(len(node), 1e-3), weight[entries]])
         # A closed ring meets its node twice; what is given twice would be added up.
         _, once = np.unique(np.stack([tail, head], axis=1), axis=0, return_index=True)
-        graph = csr_array((cost[once], (tail[once], head[once])), shape=(root + 1, root + 1))
-        self._away, self._before = dijkstra(graph, indices=root, return_predecessors=True)
+        self._away, self._before = least_ways(tail[once], head[once], cost[once], root)
         self._root = root
 
     def to(self, pieces: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

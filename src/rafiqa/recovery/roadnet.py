@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+
+from rafiqa.recovery.joined import joined
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -293,10 +293,8 @@ def _nodes(ends: Floats, alias: Floats) -> tuple[Ints, int]:
     number = number.reshape(-1)
     n_ends = ends.shape[0] * 2
     pairs = number[n_ends:].reshape(-1, 2)
-    size = int(number.max()) + 1
-    graph = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(size, size))
-    n_nodes, label = connected_components(graph, directed=False)
-    return label[number[:n_ends]].astype(np.int64).reshape(-1, 2), int(n_nodes)
+    label = joined(pairs[:, 0], pairs[:, 1], int(number.max()) + 1)
+    return label[number[:n_ends]].reshape(-1, 2), int(label.max()) + 1
 
 
 def _meetings(

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from rafiqa.bulk import DEPTHS, Ruling, Window, WkbColumn, ground_of, window_of
 from rafiqa.land import Face, LandState
-from rafiqa.recovery import OUTCOMES
+from rafiqa.recovery import OUTCOMES, report_places
 from rafiqa.service.assets import ASSET_KINDS
 from rafiqa.service.layers import layer_content
 from rafiqa.service.office import Office
@@ -32,13 +32,14 @@ DEPTH = "depth_cm"
 """The column of a layer that says how deep each asset is, or will be, dug."""
 WIDTH = "width_m"
 """The column of a layer that says how wide a road or another line is."""
-_HAZARD, _QUARANTINED, _UNRECORDED, _WAITING, _WITNESSED = 1, 2, 4, 8, 16
+_HAZARD, _QUARANTINED, _UNRECORDED, _WAITING, _WITNESSED, _FOUND = 1, 2, 4, 8, 16, 32
 _CODES = {
     _HAZARD: "gate.area.hazard",
     _QUARANTINED: "gate.area.quarantined",
     _UNRECORDED: "gate.area.unrecorded",
     _WAITING: "gate.reopening.report-waiting",
     _WITNESSED: "gate.reopening.witness-unanswered",
+    _FOUND: "gate.rubble.find-open",
 }
 _DEPTH_CODES = {
     "not_certified": "gate.depth.not-certified",
@@ -48,7 +49,7 @@ _DEPTH_CODES = {
     "not_searched": "gate.bombs.not-searched",
 }
 _DEPTH_TEXTS = [said for said in DEPTHS if said is not None]
-_MASKS = 32
+_MASKS = 64
 _CODE_TABLE = ToldLists.of(
     np.empty(0, dtype=np.int64),
     [
@@ -58,7 +59,7 @@ _CODE_TABLE = ToldLists.of(
         for mask in range(_MASKS)
     ],
 )
-"""Every set of codes that an asset can have: 32 for each thing that is said of its depth."""
+"""Every set of codes that an asset can have: 64 for each thing that is said of its depth."""
 
 
 class Sink(Protocol):
@@ -128,7 +129,7 @@ class Faces:
         gate, areas = ruling.gate, self.areas
         codes = self.closes[gate.face]
         codes = codes + np.where((gate.face < 0) & ~gate.covered, _UNRECORDED, 0)
-        codes += gate.waiting * _WAITING + gate.witnessed * _WITNESSED
+        codes += gate.waiting * _WAITING + gate.witnessed * _WITNESSED + gate.found * _FOUND
         said = ruling.depth.astype(np.int64)
         codes += said * _MASKS
         decides = np.where(gate.face >= 0, gate.face, ruling.stands)
@@ -166,16 +167,22 @@ def gate_everything(office: Office, as_of: AsOf = NOW) -> GateRows:
 
 def _blocks(office: Office, as_of: AsOf, reports: Sequence[PlacedReport]) -> Iterator[GateBlock]:
     valid_us = as_of.valid_us(office)
-    recovery = office.recovery(valid_us, as_of.known_at_us)
+    folders = WorksFolders.of(office, valid_us, as_of.known_at_us)
+    recovery = folders.register
     layers = [fact for kind in ASSET_KINDS for fact in recovery.layers_of(kind)]
     if layers:
         book = office.book(as_of.known_at_us)
-        places = [place_mm for _, place_mm in reports]
-        window = window_of(ground_of(book, valid_us, reports_mm=places), office.frame)
+        ground = ground_of(
+            book,
+            valid_us,
+            reports_mm=report_places(reports),
+            finds_mm=folders.find_places(),
+        )
+        window = window_of(ground, office.frame)
         faces = Faces.of(book.faces, valid_us)
         for fact in layers:
             yield from layer_rows(layer_content(office, fact), fact.kind, window, faces)
-    yield _projects(office, as_of, reports)
+    yield _projects(office, as_of, reports, folders)
 
 
 def layer_rows(
@@ -205,8 +212,9 @@ def _ruled(kind: str, window: Window, faces: Faces, block: LayerBlock) -> GateBl
     return faces.block(block.ids, kind, window.rule(column, block.numbers.get(DEPTH)))
 
 
-def _projects(office: Office, as_of: AsOf, reports: Sequence[PlacedReport]) -> GateBlock:
-    folders = WorksFolders.of(office, as_of.valid_us(office), as_of.known_at_us)
+def _projects(
+    office: Office, as_of: AsOf, reports: Sequence[PlacedReport], folders: WorksFolders
+) -> GateBlock:
     facts = folders.register.project_facts()
     answers = [
         gate_of(office, project, as_of, reports=reports, papers=folders.papers(project))

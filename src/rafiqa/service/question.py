@@ -26,6 +26,7 @@ from rafiqa.recovery import (
     SitePapers,
     ask_gate,
     ask_gate_all,
+    report_places,
 )
 from rafiqa.service.assets import ASSET_KINDS, AssetLayer, AssetShelf
 from rafiqa.service.office import Office
@@ -163,7 +164,8 @@ def gate_layers(
     """
     valid_us = as_of.valid_us(office)
     book = office.book(as_of.known_at_us)
-    placed = placed_reports(office, as_of) if reports is None else reports
+    waits = placed_reports(office, as_of) if reports is None else reports
+    found = WorksFolders.of(office, valid_us, as_of.known_at_us).find_places()
     return [
         (
             layer,
@@ -173,7 +175,8 @@ def gate_layers(
                 book,
                 valid_us,
                 distance_mm=distance_mm,
-                reports_mm=[place_mm for _, place_mm in placed],
+                reports_mm=report_places(waits),
+                finds_mm=found,
             ),
         )
         for kind in kinds

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from rafiqa.land import Recorded, ResidentReported
+from rafiqa.land import Recorded, ResidentReported, settled
 from rafiqa.service.office import Office
 
 PlacedReport = tuple[Recorded, tuple[int, int]]
@@ -14,12 +14,11 @@ PlacedReport = tuple[Recorded, tuple[int, int]]
 
 
 def waiting(office: Office, valid_us: int, known_at_us: int | None = None) -> Iterator[Recorded]:
-    """Yields residents' reports that nobody had answered by then, oldest first."""
+    """Yields residents' reports that no answer had put to rest by then, oldest first."""
     register = office.book(known_at_us).register
     for report_id, record in register.reports.items():
         answers = register.answers.get(report_id, ())
-        answered = any(answer.valid_at_us <= valid_us for answer in answers)
-        if record.valid_at_us <= valid_us and not answered:
+        if record.valid_at_us <= valid_us and not settled(answers, valid_us):
             yield record
 
 

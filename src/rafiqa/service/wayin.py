@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from rafiqa.errors import CorruptLedger, Fault
-from rafiqa.recovery import LayerRegistered, RecoveryRegister
+from rafiqa.recovery import LayerRegistered, RecoveryRegister, report_places
 from rafiqa.recovery.access import Ways
 from rafiqa.recovery.passage import Passage, passage_of
 from rafiqa.recovery.roadground import road_ground
 from rafiqa.recovery.roadnet import IMPASSABLE, RoadNetwork, RoadRows, road_network
 from rafiqa.service.office import Office
 from rafiqa.service.waitingreport import placed_waiting
+from rafiqa.service.worksfolder import WorksFolders
 from rafiqa.wire.assetlayer import layer_from
 
 _ROADS, _BRIDGES = "roads", "bridges"
@@ -49,8 +50,10 @@ def ways_in(office: Office, valid_us: int, known_at_us: int | None = None) -> Wa
         key = "roads", hashes, tuple(sorted(spoilt.items()))
         network = office.made(key, lambda: _network(office, roads, bridges, spoilt))
         book = office.book(known_at_us)
-        reports_mm = [place_mm for _, place_mm in placed_waiting(office, valid_us, known_at_us)]
-        return Ways(network, road_ground(network, book, valid_us, reports_mm=reports_mm))
+        reports_mm = report_places(placed_waiting(office, valid_us, known_at_us))
+        finds_mm = WorksFolders.of(office, valid_us, known_at_us).find_places()
+        ground = road_ground(network, book, valid_us, reports_mm=reports_mm, finds_mm=finds_mm)
+        return Ways(network, ground)
 
     # What is true at a time hangs on the facts true by then alone, not on the clock.
     return office.made(("ways", hashes, len(known), n_valid), make)

@@ -164,7 +164,7 @@ def test_ground_that_a_failed_lot_put_in_doubt_bars_the_way() -> None:
 def test_a_report_on_the_road_takes_the_open_way_back_to_conditions() -> None:
     story = cleared(Story(), "A1", box(-600, -10, 600, 10))
     roads = network({"main": line((-500, 0), (500, 0))}, is_entry=[True])
-    ground = road_ground(roads, story.book(), NOW_US, reports_mm=[(25_000, 2_000)])
+    ground = road_ground(roads, story.book(), NOW_US, reports_mm=[(25_000, 2_000, 0)])
     told = roads.touching(shapely.Point(25_000, 0))
     assert set(ground.level[told].tolist()) == {CONDITIONS}
     assert (ground.level == OPEN).sum() == len(roads) - len(told)

@@ -118,7 +118,7 @@ def test_no_assets() -> None:
 
 def test_a_waiting_report_is_not_passed_over() -> None:
     shapes = shapes_of([box(10, 10, 20, 20), box(22, 10, 24, 20), box(70, 10, 80, 20)])
-    places = [(15_000, 15_000), (75_000, 15_000), (21_000, 15_000)]
+    places = [(15_000, 15_000, 0), (75_000, 15_000, 0), (21_000, 15_000, 0)]
     together = ask_gate_all(
         shapes, shapely.STRtree(shapes), site().book(), NOW_US, reports_mm=places
     )
