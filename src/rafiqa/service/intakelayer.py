@@ -26,6 +26,7 @@ LAYER_KINDS: dict[str, str] = {
     "bridges": "asset",
     "works": "asset",
     "water": "asset",
+    "protected-sites": "protected_site",
     "population": "population",
     "places": "place",
 }

@@ -107,6 +107,14 @@ KINDS: dict[str, Kind] = {
             reach_m=_CITY_M,
             bulk=True,
         ),
+        Kind(
+            "protected-sites",
+            _ANY,
+            needs_shape=True,
+            about_land=False,
+            reach_m=_CITY_M,
+            bulk=True,
+        ),
         Kind("works", _ANY, needs_shape=True, about_land=False, reach_m=_CITY_M, bulk=True),
         Kind(
             "population",
