@@ -56,6 +56,10 @@ UNDUG_SURFACES = frozenset(
 """Surfaces that clearance leaves undug: its stated depth does not hold beneath them."""
 
 
+_UNCLEARED = frozenset({"gate.area.unrecorded", "gate.area.hazard"})
+"""What is said of ground of the works that is not cleared at all."""
+
+
 def ask_gate(
     project: ProjectRegistered,
     book: LandBook,
@@ -116,7 +120,9 @@ def _of_the_ground(
     gates += _depth(project, works, near, book)
     witnesses = _witnesses(works, book, valid_at_us, policy)
     codes = {gate.code for gate in gates}
-    certified = "gate.depth.sufficient" in codes and "gate.area.unrecorded" not in codes
+    # Hazard that the works only touch has no area of theirs.
+    uncleared = any(gate.params.get("area_m2") for gate in gates if gate.code in _UNCLEARED)
+    certified = "gate.depth.sufficient" in codes and not uncleared
     gates += below(project, folder, bombed(book, witnesses), certified=certified)
     gates += _reopening(near, book, _waiting(works, reports, policy), witnesses)
     return [_watched(gate, folder, valid_at_us) for gate in gates]
@@ -234,9 +240,12 @@ def _depth(
         return
     closed: list[Gate] = []
     uncertified: list[LandState] = []
+    cleared = False
     for face, state in near:
+        # Ground that the works only touch says nothing of how deep theirs is cleared.
         if state.is_hazard or works.intersection(face.shape).is_empty:
             continue
+        cleared = cleared or state.status == "cleared"
         if state.status != "cleared":
             uncertified.append(state)
             continue
@@ -248,7 +257,7 @@ def _depth(
         area_ids = _areas(uncertified)
         code = "gate.depth.not-certified"
         yield Gate("G9", "conditions", code, params, area_ids, who="authority")
-    elif not closed and any(state.status == "cleared" for _, state in near):
+    elif not closed and cleared:
         params = {"depth_cm": project.depth_cm}
         yield Gate("G9", "open", "gate.depth.sufficient", params)
 
