@@ -7,13 +7,9 @@ from hashlib import sha256
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import shapely
-from shapely.geometry.base import BaseGeometry
 
 from rafiqa.dictionary import Record, dictionary, match_columns, row_check
 from rafiqa.errors import Fault, Refused
-from rafiqa.geo import GRID_LIMIT_MM
 from rafiqa.recovery import LayerRegistered
 from rafiqa.service.act import Stamp
 from rafiqa.service.intake import Intake, IntakeReport
@@ -63,17 +59,12 @@ def _checked(
     positions: list[int] = []
     kept: list[dict[str, object]] = []
     seen: set[str] = set()
-    here = _placeable(intake, record, columns)
     for position, number in enumerate(columns.numbers.tolist()):
         values = {name: column[position] for name, column in cells.items()}
         values["id"] = intake.row_id(number, values.get("id"))
         values["geometry"] = columns.geometry[position]
         clean, faults = check(values, number)
         row_id = str(clean.get("id", ""))
-        if not faults and not here[position]:
-            at = _off_grid_at(intake, columns.geometry[position])
-            params: dict[str, str | int] = {"at": at, "limit_km": GRID_LIMIT_MM // 1_000_000}
-            faults = (Fault("geo.frame.off-grid", "geometry", number, params),)
         if not faults and row_id in seen:
             faults = (Fault("wire.id.duplicate", "id", number, {"id": row_id}),)
         if faults:
@@ -85,20 +76,6 @@ def _checked(
         kept.append(open_fields(record, clean)[0])
     wanted = sorted({name for row in kept for name in row} - {"id", "geometry"})
     return ids, positions, {name: [_plain(row.get(name)) for row in kept] for name in wanted}
-
-
-def _placeable(intake: Intake, record: Record, columns: Columns) -> npt.NDArray[np.bool_]:
-    """Returns which assets lie on the site's grid: of others no gate could be asked."""
-    if record.name != "asset":
-        return np.ones(len(columns.numbers), dtype=np.bool_)
-    return intake.office.frame.shapes_placeable(columns.geometry)
-
-
-def _off_grid_at(intake: Intake, shape: BaseGeometry) -> str:
-    """Returns the first vertex that has no place on the grid, longitude first."""
-    lonlat = shapely.get_coordinates(shape)
-    off = lonlat[~intake.office.frame.placeable(*lonlat.T)]
-    return " ".join(f"{degrees:.8f}" for degrees in off[:1].ravel().tolist())
 
 
 def _fields(intake: Intake, record: Record, columns: Columns) -> dict[str, str]:
