@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -186,6 +187,25 @@ def test_signs_are_the_same_at_once_and_alone(distance_mm: int) -> None:
         # E3 is newer in truth by nothing, but was recorded after the release of its ground.
         assert told[-4:] == [True, False, False, True]
         assert told[0]
+
+
+def test_evidence_told_of_two_places_is_heard_at_the_one_that_nothing_answered() -> None:
+    """The nearer was told before the release, the farther after it; neither lies on the ground."""
+    story, frame, ground = Story(), SiteFrame(SPOT.lon_deg, SPOT.lat_deg), box(5, 0, 9, 5)
+    story.tell(0, FIRST, SiteOpened("Site", SPOT, "office"))
+
+    def tell(at_us: int, y_m: int) -> tuple[str, str]:
+        spot = frame.mm_spot(7_000, y_m * 1_000)
+        fact = EvidenceRecorded("E1", "statement", "verbal", spot, accuracy_m=Decimal(10))
+        story.tell(at_us, FIRST, fact)
+        shapes = shapes_of([ground])
+        told = ask_gate_all(shapes, shapely.STRtree(shapes), story.book(), NOW_US)
+        return OUTCOMES[told.outcome[0]], alone(ground, story).outcome
+
+    tell(1, -1)
+    story.facts += [replace(each, seq=each.seq + len(story.facts)) for each in site().facts]
+    assert alone(ground, story).outcome == "open"
+    assert tell(20, -4) == ("conditions", "conditions")
 
 
 @pytest.mark.parametrize("seed", range(8))
