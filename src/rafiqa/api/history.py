@@ -234,6 +234,14 @@ def _handover(fact: land.LandHandedOver, _lang: str) -> Params:
     }
 
 
+def _override(fact: recovery.PermitIssued, lang: str) -> str:
+    """Returns by whom gates were overridden and why; nothing where none was."""
+    if fact.override is None:
+        return ""
+    params = {"authority": fact.authority or "–", "reason": fact.override}
+    return text("desk.permits.override", params, lang)
+
+
 def _paper(fact: object, lang: str) -> Params:
     """Returns what a paper of works says: the dictionary's label and the value of each field."""
     record = dictionary().records[_RECORD_OF[type(fact)]]
@@ -243,7 +251,9 @@ def _paper(fact: object, lang: str) -> Params:
         if value in {None, "", ()} or field.name in {"works_id", "note"}:
             continue
         words = ", ".join(_value(field.codelist, each, lang) for each in _each(value))
-        said.append(f"{field.labels.of(lang)}: {words}")
+        asked = field.labels.of(lang)
+        # What is asked ends with its own mark: "Seen?: Yes" is read by nobody.
+        said.append(f"{asked} {words}" if asked.endswith(("?", "؟")) else f"{asked}: {words}")
     note = getattr(fact, "note", None)
     return {"said": "; ".join([*said, *([note] if note else [])])}
 
@@ -382,10 +392,9 @@ _PARAMS: dict[type, Callable[[Any, str], Params]] = {
         "decision": text(f"cli.match.{'accepted' if fact.accepted else 'rejected'}", {}, lang),
         "note": fact.note or "",
     },
-    recovery.PermitIssued: lambda fact, _: {
+    recovery.PermitIssued: lambda fact, lang: {
         "permit": fact.permit_id,
-        "override": fact.override or "–",
-        "authority": fact.authority or "–",
+        "override": _override(fact, lang),
         "note": " ".join(fact.conditions),
     },
     recovery.PermitEnded: lambda fact, _: {"permit": fact.permit_id, "note": fact.reason},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta
 
@@ -10,6 +10,7 @@ from rafiqa.api.gateshape import Project
 from rafiqa.api.shape import Id, Ids, Note, Reason, Shape, Time
 
 Words = Annotated[str, Meta(max_length=300)]
+PermitAct = Literal["issue_permit", "end_permit", "acknowledge_notice"]
 
 
 class Party(Shape, frozen=True):
@@ -91,10 +92,16 @@ class Notices(Shape, frozen=True):
 
 
 class ProjectSheet(Project, frozen=True):
-    """A project with its permits and its stop-work notices; those are for staff alone."""
+    """A project with its permits and its stop-work notices; those are for staff alone.
+
+    ``may`` are the acts on permits that the asker's role may do; whether a rule lets them is
+    asked when they do. ``party_roles`` are those as which an organisation can be told of a stop.
+    """
 
     permits: list[Permit]
     notices: list[Notice]
+    may: list[PermitAct]
+    party_roles: list[str]
 
 
 class PermitAsked(Shape, frozen=True):
@@ -121,6 +128,9 @@ class Acknowledgement(Shape, frozen=True):
 
     role: Id
     note: Note = ""
+
+
+ACTS: tuple[PermitAct, ...] = get_args(PermitAct)
 
 
 def gates_of(given: list[dict[str, Any]]) -> list[PrintedGate]:

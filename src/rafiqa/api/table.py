@@ -299,11 +299,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         quality.close,
         shape.Closure,
     ),
-    _act(
+    Endpoint(
+        "POST",
         "/api/papers/{kind}",
         "Put a paper of a project or rubble lot on record: " + ", ".join(SITE_RECORDS),
         sitepaper.put,
+        gateshape.PaperDone,
         gateshape.SitePaper,
+        status=201,
     ),
     _act("/api/lots", "Record the inspection of a lot", quality.inspect, shape.LotLook),
     _act(
@@ -327,6 +330,13 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "End a permit for good",
         permit.conclude,
         permitshape.PermitEnding,
+    ),
+    Endpoint(
+        "GET",
+        "/api/permits/{permit_id:path}/paper",
+        "The paper of a permit as of now, in force or not, as PDF, for staff",
+        permit.show_permit_paper,
+        media_type=certificate.PDF,
     ),
     Endpoint(
         "GET",

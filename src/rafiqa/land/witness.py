@@ -2,7 +2,7 @@
 
 A witness draws no area and changes no state. It is told of wherever it may lie, until the
 ground at its own place was released on work newer than it, in truth and on record; a
-resident's report until somebody answers it. Contrary evidence is no witness.
+resident's report until an answer puts it to rest. Contrary evidence is no witness.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from rafiqa.land.answered import settled
 from rafiqa.land.face import Face
 from rafiqa.land.register import Lower
 from rafiqa.land.rule import supports
@@ -144,7 +145,7 @@ class Witnesses:
             return False
         if item.kind == "report":
             answers = self._book.register.answers.get(item.witness_id, ())
-            return all(answer.valid_at_us > valid_at_us for answer in answers)
+            return not settled(answers, valid_at_us)
         return not self._released_since(index, valid_at_us)
 
     def _released_since(self, index: int, valid_at_us: int) -> bool:

@@ -41,8 +41,10 @@ from rafiqa.recovery.fact import (
 from rafiqa.recovery.gate import ask_gate, is_undug
 from rafiqa.recovery.gatechain import CHAIN, PAPER_GATES, PaperGate
 from rafiqa.recovery.happening import Happening, Hit
+from rafiqa.recovery.lifting import works_of
 from rafiqa.recovery.matching import Candidate, Matching, MatchPolicy, match
 from rafiqa.recovery.notice import ChasePolicy, Notice, Stop, notice
+from rafiqa.recovery.papergate import CLOSING_RIGHTS
 from rafiqa.recovery.permit import (
     ISSUERS,
     PermitBook,
@@ -92,6 +94,7 @@ __all__ = [
     "ASSET_POLICY",
     "CHAIN",
     "CLOSED",
+    "CLOSING_RIGHTS",
     "CONDITIONS",
     "GRADES",
     "ISSUERS",
@@ -193,6 +196,7 @@ __all__ = [
     "tag_of",
     "uncovered",
     "with_ground",
+    "works_of",
     "worsens",
     "worst",
 ]

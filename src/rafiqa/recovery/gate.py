@@ -88,7 +88,7 @@ def ask_gate(
     gates += paper_gates(project, works, papers, valid_at_us, policy)
     ground: list[Gate] = []
     if works is not None:
-        ground = _of_the_ground(project, works, book, valid_at_us, policy, reports, papers.folder)
+        ground = _of_the_ground(project, works, book, valid_at_us, policy, reports, papers)
     gates += ground
     entry = [gate for gate in ground if gate.gate in {"G3", "G10"}]
     gates += structure_gates(project, papers, entry)
@@ -106,9 +106,10 @@ def _of_the_ground(
     valid_at_us: int,
     policy: GatePolicy,
     reports: Sequence[tuple[Recorded, tuple[int, int]]],
-    folder: SiteFolder,
+    papers: SitePapers,
 ) -> list[Gate]:
     """Returns G3, G9 and G10: what the land itself says."""
+    folder = papers.folder
     near = [
         (face, state)
         for face in book.near(works, policy.distance_mm)
@@ -123,7 +124,8 @@ def _of_the_ground(
     # Hazard that the works only touch has no area of theirs.
     uncleared = any(gate.params.get("area_m2") for gate in gates if gate.code in _UNCLEARED)
     certified = "gate.depth.sufficient" in codes and not uncleared
-    gates += below(project, folder, bombed(book, witnesses), certified=certified)
+    signs = bombed(book, witnesses)
+    gates += below(project, folder, signs, certified=certified, elsewhere=papers.elsewhere)
     gates += _reopening(near, book, _waiting(works, reports, policy), witnesses)
     return [_watched(gate, folder, valid_at_us) for gate in gates]
 
@@ -249,6 +251,7 @@ def _depth(
         if state.status != "cleared":
             uncertified.append(state)
             continue
+        cleared = True
         closed += _too_deep(project.depth_cm, state)
         closed += _undug(project.depth_cm, state, book)
     yield from _once(closed)

@@ -12,6 +12,7 @@ from rafiqa.land import Reason, Recorded
 from rafiqa.recovery.damage import DamageAssessed, DamageLinked, StructureTagged
 from rafiqa.recovery.damagescale import worsens
 from rafiqa.recovery.happening import Happening, Hit
+from rafiqa.recovery.lastword import last_words
 from rafiqa.recovery.register import RecoveryRegister
 
 UNDATED_US = -2_208_988_800_000_000
@@ -66,7 +67,8 @@ def tag_of(asset_id: str, register: RecoveryRegister, valid_at_us: int) -> TagSt
     ]
     if not tags:
         return None
-    tag = max(tags, key=_order)
+    # A worse tag that was told of late stands beside the newest, and counts.
+    tag = max(last_words(tags), key=_gravity)
     ends = sorted(_ends(tag, register, line.all_ids, valid_at_us), key=lambda end: end[0])
     if not ends:
         return TagStanding(tag, True, "gate.tag.stands")
@@ -124,6 +126,16 @@ def _ends(
                 yield max(at_us, tag.valid_at_us), "gate.tag.expired-by-damage", item
         elif _may_be_after(item.record, tag):
             yield max(at_us, tag.valid_at_us), "gate.tag.expired-by-event", item
+
+
+_COLOURS = ("green", "yellow", "red")
+
+
+def _gravity(record: Recorded) -> tuple[int, int, int]:
+    fact = record.fact
+    assert isinstance(fact, StructureTagged)  # noqa: S101 - from tag_of
+    colour = _COLOURS.index(fact.tag) if fact.tag in _COLOURS else len(_COLOURS)
+    return (colour, *_order(record))
 
 
 def _order(record: Recorded) -> tuple[int, int]:

@@ -18,8 +18,7 @@ import shapely
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.geo import Spot
 from rafiqa.land import Account, Statement
-from rafiqa.recovery import OUTCOMES, ResidentAsked, RubbleLifted, RubbleLotMoved
-from rafiqa.recovery import RubbleLotRegistered as Lot
+from rafiqa.recovery import OUTCOMES, ResidentAsked, RubbleLifted
 from rafiqa.recovery.followup import LEAST_ASKED, Feeling, FollowUp, Quarter
 from rafiqa.service.access import SERVICE_KINDS
 from rafiqa.service.assets import AssetShelf
@@ -160,11 +159,7 @@ def _services(office: Office, shelf: AssetShelf, as_of: AsOf) -> dict[str, Count
 
 def _rubble(office: Office, as_of: AsOf) -> tuple[Counter[str], float]:
     recovery = office.recovery(as_of.valid_us(office), as_of.known_at_us)
-    states = [
-        story[-1].fact.state
-        for story in recovery.lots.values()
-        if isinstance(story[-1].fact, RubbleLotMoved | Lot)
-    ]
+    states = [state[0] for each in recovery.lots if (state := recovery.lot_state(each))]
     lifted = [
         float(paper.fact.volume_m3)
         for folder in recovery.folders.values()

@@ -20,6 +20,7 @@ from rafiqa.land import (
     account,
     exactness,
     point,
+    settled,
 )
 from rafiqa.recovery import (
     AssetGate,
@@ -164,13 +165,12 @@ def placed_reports(office: Office, as_of: AsOf = NOW) -> list[PlacedReport]:
 
 
 def reports_waiting(office: Office, as_of: AsOf = NOW) -> Iterator[Recorded]:
-    """Yields residents' reports that nobody had answered by then, oldest first."""
+    """Yields residents' reports that no answer had put to rest by then, oldest first."""
     register = office.book(as_of.known_at_us).register
     valid_us = as_of.valid_us(office)
     for report_id, record in register.reports.items():
         answers = register.answers.get(report_id, ())
-        answered = any(answer.valid_at_us <= valid_us for answer in answers)
-        if record.valid_at_us <= valid_us and not answered:
+        if record.valid_at_us <= valid_us and not settled(answers, valid_us):
             yield record
 
 

@@ -7,19 +7,23 @@ from dataclasses import dataclass
 from typing import Literal, Self, cast
 
 import numpy as np
+import shapely
 
-from rafiqa.land import LandBook, state_of
+from rafiqa.geo import SiteFrame, planar_mm
+from rafiqa.land import LandBook, claims_on, state_of
 from rafiqa.recovery import (
     ChanceFound,
     Paper,
     PlacedFind,
     ProjectRegistered,
     RecoveryRegister,
+    SiteFolder,
     SitePapers,
     StructureTag,
     TagStanding,
     WorksClosed,
     tag_of,
+    works_of,
 )
 from rafiqa.service.office import Office
 
@@ -36,6 +40,7 @@ class WorksFolders:
     register: RecoveryRegister
     finds: Sequence[PlacedFind]
     book: LandBook
+    frame: SiteFrame
     valid_us: int
 
     @classmethod
@@ -44,7 +49,7 @@ class WorksFolders:
         register = office.recovery(valid_us, known_at_us)
         finds = [find for each in register.folders.values() for find in each.open_finds()]
         placed = [(find, _place_mm(office, find)) for find in finds]
-        return cls(register, placed, office.book(known_at_us), valid_us)
+        return cls(register, placed, office.book(known_at_us), office.frame, valid_us)
 
     def find_places(self) -> list[tuple[int, int]]:
         """Returns the places of the finds that no ordnance team has answered; of those with one."""
@@ -58,12 +63,43 @@ class WorksFolders:
         standing = None if number is None else state_of(self.book, number, self.valid_us)
         in_force = standing is not None and standing.state == "in-force"
         lot_state = self.register.lot_state(works.project_id)
+        elsewhere = {*self._of_other_ground(works, folder)}
+        if number is not None and in_force and not self._names(works, number):
+            elsewhere.add(number)
         return SitePapers(
             folder,
             dict(self._tags(works)),
             finds=self.finds,
-            lot_state=None if works.project_id in self.register.projects else lot_state,
+            lot_state=lot_state,
             in_force=frozenset({number} if in_force and number else ()),
+            elsewhere=frozenset(elsewhere),
+        )
+
+    def _of_other_ground(self, works: ProjectRegistered, folder: SiteFolder) -> Iterator[str]:
+        """Yields the papers made when the works were registered without all their present ground.
+
+        What was rated, cut off or searched for bombs there says nothing of ground beside it.
+        """
+        registered = self.register.permits.registrations.get(works.project_id, ())
+        other = {each.entry_id for each in registered if not _holds(works_of(each.fact), works)}
+        if not other:
+            return
+        for record in (each for papers in folder.papers.values() for each in papers):
+            before = [each for each in registered if each.seq < record.seq]
+            then = max(before, key=lambda each: (each.valid_at_us, each.seq), default=None)
+            if then is not None and then.entry_id in other:
+                yield record.entry_id
+
+    def _names(self, works: ProjectRegistered, number: str) -> bool:
+        """Returns whether a certificate names any of the ground of some works."""
+        record = self.book.register.certificates.get(number)
+        claims = None if record is None else claims_on(record)
+        if claims is None or works.shape is None:
+            return False
+        grounds = (planar_mm(part.outline, self.frame) for part in claims.parts)
+        return any(
+            shapely.area(shapely.intersection(ground, works.shape.geometry)) > 0
+            for ground in grounds
         )
 
     def _tags(self, works: ProjectRegistered) -> Iterator[tuple[str, StructureTag]]:
@@ -73,13 +109,24 @@ class WorksFolders:
                 yield asset_id, _structure_tag(standing)
 
 
+def _holds(then: ProjectRegistered | None, now: ProjectRegistered) -> bool:
+    """Returns whether works as registered once hold all the ground that they have now."""
+    before, shape = None if then is None else then.shape, now.shape
+    if shape is None or shape.is_empty or before is shape:
+        return True
+    return before is not None and before.covers(shape)
+
+
 def _structure_tag(standing: TagStanding) -> StructureTag:
     fact = standing.fact
     colour = cast("Literal['green', 'yellow', 'red']", fact.tag)
     lapsed: Literal["expired", "damaged"] | None = None
     if not standing.stands:
         lapsed = "expired" if standing.by is None else "damaged"
-    return StructureTag(colour, lapsed, fact.until_us, standing.record.entry_id)
+    record = standing.record
+    return StructureTag(
+        colour, lapsed, fact.until_us, record.entry_id, record.valid_at_us, record.seq
+    )
 
 
 def _place_mm(office: Office, find: Paper[ChanceFound]) -> tuple[int, int] | None:

@@ -31,6 +31,7 @@ QUESTIONS = {
     # For staff alone: test_permits.py asks.
     "/api/permits": [],
     "/api/permits/{permit_id}": [],
+    "/api/permits/{permit_id}/paper": [],
     "/api/notices": [],
     "/api/projects": ["/api/projects", "/api/projects?lang=ar"],
     "/api/projects/{project_id}": ["/api/projects/J-deep", "/api/projects/J-lost"],
