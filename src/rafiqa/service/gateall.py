@@ -18,7 +18,7 @@ from rafiqa.bulk import DEPTHS, Ruling, Window, WkbColumn, ground_of, window_of
 from rafiqa.land import Face, LandState
 from rafiqa.recovery import OUTCOMES, GateAnswer, report_places
 from rafiqa.service.assets import ASSET_KINDS, DEPTH, WIDTH
-from rafiqa.service.layers import layer_content
+from rafiqa.service.layers import layer_file
 from rafiqa.service.office import Office
 from rafiqa.service.question import NOW, AsOf, PlacedReport, gate_of, placed_reports
 from rafiqa.service.worksfolder import WorksFolders
@@ -185,7 +185,8 @@ def _blocks(office: Office, as_of: AsOf, reports: Sequence[PlacedReport]) -> Ite
         window = window_of(ground, office.frame)
         faces = Faces.of(book.faces, valid_us)
         for fact in layers:
-            yield from layer_rows(layer_content(office, fact), fact.kind, window, faces)
+            with layer_file(office, fact) as path:
+                yield from layer_rows(path, fact.kind, window, faces)
     yield _projects(office, as_of, reports, folders)
 
 
