@@ -251,7 +251,7 @@ function DecidedList({ decided }: { decided: readonly Decided[] }): JSX.Element 
           <li key={each.candidate_id}>
             <p>
               <b>{t(each.accepted ? "desk.matches.was-same" : "desk.matches.was-apart")}</b>{" "}
-              {[...each.old_ids, ...each.new_ids].map((id, at) => <Id key={`${at} ${id}`} id={id} />)}
+              <Id id={each.old_ids.join(", ")} /> · <Id id={each.new_ids.join(", ")} />
             </p>
             <p class="meta">
               <time dateTime={each.at}>{desk.figures.value.date(each.at)}</time> <bdi>{each.by}</bdi>
