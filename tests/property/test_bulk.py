@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,10 +11,11 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from rafiqa.bulk import DEPTHS, Ruling, WkbColumn, ground_of, resident, window_of
-from rafiqa.geo import GridShape
+from rafiqa.geo import GridShape, SiteFrame
 from rafiqa.land import Face, LandBook, quarantines
 from rafiqa.recovery import (
     ASSET_POLICY,
+    CLOSED,
     OUTCOMES,
     AssetGate,
     ChanceFound,
@@ -27,7 +29,7 @@ from rafiqa.recovery import (
 )
 from tests.property.bulkland import NOW_US, DrawnLand, buildings, land
 
-ALL = ("outcome", "face", "covered", "waiting", "witnessed", "found")
+ALL = ("outcome", "face", "covered", "waiting", "witnessed", "found", "nowhere")
 N_EACH = 80
 SIGNS = {
     "waiting": "gate.reopening.report-waiting",
@@ -219,7 +221,7 @@ def told_again(seed: int, distance_mm: int) -> int:
             old.put(rows, again)
             n_far += len(rows) - len(ready.touching(changed, distance_mm))
             _same_faces(again, faces, new.of(rows), after)
-        for name in ("outcome", "covered", "waiting", "witnessed", "found"):
+        for name in ("outcome", *ALL[2:]):
             found, expected = getattr(old.gate, name), getattr(new.gate, name)
             assert (found == expected).all(), (seed, n_known, name)
         assert (old.depth == new.depth).all(), (seed, n_known)
@@ -259,4 +261,53 @@ def _same_faces(again: Ruling, faces: Sequence[Face], expected: Ruling, book: La
 
 
 def test_what_a_change_reaches_is_ruled_on_again_and_nothing_else_is_stale() -> None:
-    assert sum(told_again(seed, (0, 5_000)[seed % 2]) for seed in range(24)) > 0
+    assert sum(told_again(seed, (0, 5_000)[seed % 2]) for seed in range(10)) > 0
+
+
+def _defects(draw: np.random.Generator, frame: SiteFrame) -> list[bytes]:
+    """Shapes that have no place on a site's grid, as bytes: none of them may stop the others."""
+    lon_deg, lat_deg = frame.lon_deg, min(max(frame.lat_deg, -80), 80)
+    ring = shapely.box(lon_deg, lat_deg, lon_deg + 0.1, lat_deg + 0.1)
+    hole = shapely.box(lon_deg + 0.04, lat_deg + 0.04, lon_deg + 0.06, lat_deg + 0.06)
+    far_deg = lat_deg - 12 * (1 if lat_deg > 0 else -1)
+    line = shapely.LineString([(lon_deg, lat_deg), (lon_deg, far_deg)])
+    number = (np.nan, np.inf, -np.inf)[draw.integers(3)]
+    return [
+        _with_number(ring.wkb, 13 + 8 * int(draw.integers(2, 7)), number),
+        _with_number(shapely.difference(ring, hole).wkb, 97 + 16, number),
+        _with_number(line.wkb, 33, number),
+        shapely.box(lon_deg, far_deg, lon_deg + 0.001, far_deg + 0.001).wkb,
+        line.wkb,
+        shapely.Point(200, 10).wkb,
+        _with_number(ring.wkb, 13 + 64, lon_deg),
+        ring.wkb[:-16],
+        b"\x01\x07",
+    ]
+
+
+def _with_number(wkb: bytes, at: int, number: float) -> bytes:
+    return wkb[:at] + struct.pack("<d", number) + wkb[at + 8 :]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_rows_without_a_place_are_closed_and_the_rest_is_ruled_on_as_ever(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    drawn = land(seed)
+    whole = WkbColumn.of(buildings(drawn, N_EACH, seed), None)
+    bad = np.flatnonzero(draw.random(N_EACH) < 0.2)
+    made = _defects(draw, drawn.frame)
+    values = [whole.data[a:b].tobytes() for a, b in zip(whole.starts, whole.ends, strict=True)]
+    for row in bad.tolist():
+        values[row] = made[draw.integers(len(made))]
+    ends = np.cumsum([0, *map(len, values)], dtype=np.int64)
+    spoilt = WkbColumn(np.frombuffer(b"".join(values), np.uint8), ends[:-1], ends[1:])
+    ground = ground_of(drawn.book, NOW_US, **drawn.signs)
+    expected = window_of(ground, drawn.frame).rule(whole)
+    for found in (
+        window_of(ground, drawn.frame).rule(spoilt),
+        resident(drawn.frame, [spoilt]).rule(ground),
+    ):
+        assert (found.gate.outcome[bad] == CLOSED).all()
+        assert found.gate.nowhere[bad].all()
+        rest = np.setdiff1d(np.arange(N_EACH), bad)
+        same(found.of(rest), expected.of(rest))

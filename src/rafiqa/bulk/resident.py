@@ -17,10 +17,10 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from rafiqa.bulk.boxjoin import Floats, Ints, overlap, spread
-from rafiqa.bulk.footprint import Footprints, footprints
+from rafiqa.bulk.footprint import Footprints, footprints, off_grid
 from rafiqa.bulk.ground import Ground, ground_near, prepared_copies
 from rafiqa.bulk.plane import plane_over
-from rafiqa.bulk.ruling import Pairs, Ruling, refuse_negative, rule, unknown
+from rafiqa.bulk.ruling import Pairs, Ruling, refuse_negative, refuse_nowhere, rule, unknown
 from rafiqa.bulk.wkb import WkbColumn
 from rafiqa.geo import SiteFrame
 from rafiqa.land import Face, LandBook
@@ -47,6 +47,7 @@ class Resident:
         first: where each cell's rows begin.
         rows: rows of the layer by the cell of their lower left corner.
         wide: rows that are too wide for a cell.
+        nowhere: which rows have no place on the site's grid.
     """
 
     prints: Footprints
@@ -56,6 +57,7 @@ class Resident:
     first: Ints
     rows: Ints
     wide: Ints
+    nowhere: npt.NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.prints)
@@ -125,6 +127,7 @@ class Resident:
                 lambda pairs: self._ruled(ground, pairs), self._shares(Pairs(which, what))
             ):
                 ruling.put(rows, near)
+        refuse_nowhere(ruling, self.nowhere)
         return ruling
 
     def _shares(self, pairs: Pairs, n_shares: int = 16) -> list[Pairs]:
@@ -220,13 +223,16 @@ def resident(frame: SiteFrame, columns: Sequence[WkbColumn]) -> Resident:
     """Returns a layer kept ready, of its columns in degrees, one after another."""
     column = _joined(columns)
     boxes, _ = column.extents()
+    nowhere = off_grid(frame, column, boxes)
+    column = column.without(nowhere)
+    boxes[nowhere] = np.nan
     placed = boxes[~np.isnan(boxes[:, 0])]
     box = (0.0, 0.0, 0.0, 0.0)
     if len(placed):
         low, high = placed[:, :2].min(axis=0).tolist(), placed[:, 2:].max(axis=0).tolist()
         box = (low[0], low[1], high[0], high[1])
     prints = footprints(plane_over(frame, box), column)
-    return _indexed(replace(prints, xy=prints.xy.astype(np.int32)))
+    return _indexed(replace(prints, xy=prints.xy.astype(np.int32)), nowhere)
 
 
 def _joined(columns: Sequence[WkbColumn]) -> WkbColumn:
@@ -249,7 +255,7 @@ def _widths(columns: Sequence[WkbColumn]) -> Floats | None:
     )
 
 
-def _indexed(prints: Footprints) -> Resident:
+def _indexed(prints: Footprints, nowhere: npt.NDArray[np.bool_]) -> Resident:
     boxes = prints.boxes
     placed = np.flatnonzero(~np.isnan(boxes[:, 0]))
     corner, extent = np.zeros(2), np.ones(2)
@@ -265,4 +271,4 @@ def _indexed(prints: Footprints) -> Resident:
     order = np.argsort(cell, kind="stable")
     counts: npt.NDArray[np.int64] = np.bincount(cell, minlength=n_columns * n_rows)
     first = np.concatenate([[0], np.cumsum(counts)])
-    return Resident(prints, corner, cell_mm, (n_columns, n_rows), first, near[order], wide)
+    return Resident(prints, corner, cell_mm, (n_columns, n_rows), first, near[order], wide, nowhere)

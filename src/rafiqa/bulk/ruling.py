@@ -86,7 +86,7 @@ def unknown(n: int) -> Ruling:
     gate = AssetGate(
         np.full(n, CONDITIONS, dtype=np.uint8),
         np.full(n, -1, dtype=np.int64),
-        *(np.zeros(n, dtype=np.bool_) for _ in range(4)),
+        *(np.zeros(n, dtype=np.bool_) for _ in range(5)),
     )
     return Ruling(gate, np.full(n, -1, dtype=np.int64), np.zeros(n, dtype=np.uint8))
 
@@ -129,8 +129,22 @@ def _ruled(case: _Case, signs: Pairs, depth_cm: Floats | None) -> Ruling:
         depth[said.deep & ~certified & (depth_cm > 0)] = _NOT_SEARCHED
     outcome = np.maximum(outcome, _DEPTH_OUTCOMES[depth])
     number = np.append(ground.faces, -1)
-    gate = AssetGate(outcome, number[top], covered, said.waiting, said.witnessed, said.found)
+    gate = AssetGate(
+        outcome,
+        number[top],
+        covered,
+        said.waiting,
+        said.witnessed,
+        said.found,
+        np.zeros(n, dtype=np.bool_),
+    )
     return Ruling(gate, number[stands], depth)
+
+
+def refuse_nowhere(ruling: Ruling, nowhere: Flags) -> None:
+    """Closes what has no ground on the site's grid: nobody can tell what lies there."""
+    ruling.gate.nowhere[nowhere] = True
+    ruling.gate.outcome[nowhere] = CLOSED
 
 
 def refuse_negative(ruling: Ruling, depth_cm: Floats) -> None:

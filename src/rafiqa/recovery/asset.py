@@ -69,6 +69,8 @@ class AssetGate:
         waiting: ``(n,)`` bool: whether a resident's report on it waits for an answer.
         witnessed: ``(n,)`` bool: whether evidence or an accident on it is unanswered.
         found: ``(n,)`` bool: whether a chance find on it is unanswered, which closes it.
+        nowhere: ``(n,)`` bool: whether it has no ground on the site's grid, which closes it: a
+            hazard may lie there and nobody can tell.
     """
 
     outcome: npt.NDArray[np.uint8]
@@ -77,6 +79,7 @@ class AssetGate:
     waiting: npt.NDArray[np.bool_]
     witnessed: npt.NDArray[np.bool_]
     found: npt.NDArray[np.bool_]
+    nowhere: npt.NDArray[np.bool_]
 
     def count(self, outcome: int) -> int:
         """Returns how many assets have an outcome."""
@@ -115,11 +118,13 @@ def with_ground(
 def _half_widths_mm(
     widths_m: Sequence[float | None] | None, lines: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.float64]:
-    """Returns half the width of each line; a width of nothing is a width not known."""
+    """Returns half the width of each line; a width of nothing or less is a width not known."""
     told = [None] * len(lines) if widths_m is None else widths_m
-    return np.array(
-        [500.0 * float(told[row] or LINE_WIDTH_M) for row in np.flatnonzero(lines).tolist()]
-    )
+    rows = np.flatnonzero(lines).tolist()
+    known = np.array([float(told[row] or 0) for row in rows], dtype=np.float64)
+    wide = np.isfinite(known) & (known > 0)
+    halves: npt.NDArray[np.float64] = 500.0 * np.where(wide, known, LINE_WIDTH_M)
+    return halves
 
 
 def _strips(
@@ -144,11 +149,11 @@ def ask_gate_all(
 ) -> AssetGate:
     """Returns the gate of every asset at its own footprint and the surface.
 
-    Closed where any hazard, released ground that a failed lot has put in doubt, or an unanswered
-    chance find touches it (or lies within the distance), open where released ground covers it
-    wholly and no report or witness there is unanswered, open with conditions everywhere else:
-    nothing on record is no all-clear. The tree is over the assets and each face asks it, since
-    faces are few.
+    Closed where it has no ground to ask about, or where any hazard, released ground that a
+    failed lot has put in doubt, or an unanswered chance find touches it (or lies within the
+    distance), open where released ground covers it wholly and no report or witness there is
+    unanswered, open with conditions everywhere else: nothing on record is no all-clear. The
+    tree is over the assets and each face asks it, since faces are few.
 
     Args:
         shapes_mm: ``(n,)`` footprints, mm of the site's frame.
@@ -181,8 +186,17 @@ def ask_gate_all(
     covered = _covered(len(shapes_mm), tree, book, released)
     witnessed = _witnessed(tree, book, valid_at_us, covered, distance_mm)
     outcome = np.where(covered & ~waiting & ~witnessed, OPEN, CONDITIONS).astype(np.uint8)
-    outcome[(decided >= 0) | found] = CLOSED
-    return AssetGate(outcome, decided, covered, waiting, witnessed, found)
+    nowhere = _nowhere(shapes_mm)
+    outcome[(decided >= 0) | found | nowhere] = CLOSED
+    return AssetGate(outcome, decided, covered, waiting, witnessed, found, nowhere)
+
+
+def _nowhere(shapes_mm: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+    """Returns which assets have no ground: no shape, an empty one, or no number for a place."""
+    nowhere = shapely.is_missing(shapes_mm) | shapely.is_empty(shapes_mm)
+    xy, rows = shapely.get_coordinates(shapes_mm, return_index=True)
+    nowhere[rows[~np.isfinite(xy).all(axis=1)]] = True
+    return np.asarray(nowhere)
 
 
 def _beside(

@@ -56,6 +56,10 @@ UNDUG_SURFACES = frozenset(
 """Surfaces that clearance leaves undug: its stated depth does not hold beneath them."""
 
 
+_UNCLEARED = frozenset({"gate.area.unrecorded", "gate.area.hazard"})
+"""What is said of ground of the works that is not cleared at all."""
+
+
 def ask_gate(
     project: ProjectRegistered,
     book: LandBook,
@@ -117,7 +121,9 @@ def _of_the_ground(
     gates += _depth(project, works, near, book)
     witnesses = _witnesses(works, book, valid_at_us, policy)
     codes = {gate.code for gate in gates}
-    certified = "gate.depth.sufficient" in codes and "gate.area.unrecorded" not in codes
+    # Hazard that the works only touch has no area of theirs.
+    uncleared = any(gate.params.get("area_m2") for gate in gates if gate.code in _UNCLEARED)
+    certified = "gate.depth.sufficient" in codes and not uncleared
     signs = bombed(book, witnesses)
     gates += below(project, folder, signs, certified=certified, elsewhere=papers.elsewhere)
     gates += _reopening(near, book, _waiting(works, reports, policy), witnesses)
@@ -238,8 +244,10 @@ def _depth(
     uncertified: list[LandState] = []
     cleared = False
     for face, state in near:
+        # Ground that the works only touch says nothing of how deep theirs is cleared.
         if state.is_hazard or works.intersection(face.shape).is_empty:
             continue
+        cleared = cleared or state.status == "cleared"
         if state.status != "cleared":
             uncertified.append(state)
             continue

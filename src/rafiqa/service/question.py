@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from rafiqa.bulk import WkbColumn, ground_of, window_of
 from rafiqa.errors import Fault, InvalidInput, NotFound
 from rafiqa.geo import GridShape, Spot
 from rafiqa.land import (
@@ -28,7 +30,7 @@ from rafiqa.recovery import (
     ask_gate_all,
     report_places,
 )
-from rafiqa.service.assets import ASSET_KINDS, AssetLayer, AssetShelf
+from rafiqa.service.assets import ASSET_KINDS, AssetLayer, AssetShelf, depths_of, widths_of
 from rafiqa.service.office import Office
 from rafiqa.service.waitingreport import PlacedReport, placed_waiting, waiting
 from rafiqa.service.wayin import ways_in
@@ -160,25 +162,26 @@ def gate_layers(
 ) -> list[tuple[AssetLayer, AssetGate]]:
     """Returns every layer of some kinds with the gate of each asset in it.
 
+    Each is asked at the depth that its layer says it will be dug to, else at the surface.
     ``reports`` are ``placed_reports`` of the same times, where they are at hand.
     """
     valid_us = as_of.valid_us(office)
     book = office.book(as_of.known_at_us)
     waits = placed_reports(office, as_of) if reports is None else reports
     found = WorksFolders.of(office, valid_us, as_of.known_at_us).find_places()
-    return [
-        (
-            layer,
-            ask_gate_all(
-                np.asarray(layer.table.shapes_mm),
-                layer.tree,
-                book,
-                valid_us,
-                distance_mm=distance_mm,
-                reports_mm=report_places(waits),
-                finds_mm=found,
-            ),
-        )
-        for kind in kinds
-        for layer in shelf.layers(office, kind, valid_us, as_of.known_at_us)
-    ]
+    signs: dict[str, Any] = {"reports_mm": report_places(waits), "finds_mm": found}
+    gates = []
+    for kind in kinds:
+        for layer in shelf.layers(office, kind, valid_us, as_of.known_at_us):
+            deep = depths_of(layer)
+            if deep is None:
+                shapes = np.asarray(layer.table.shapes_mm)
+                gate = ask_gate_all(
+                    shapes, layer.tree, book, valid_us, distance_mm=distance_mm, **signs
+                )
+            else:
+                ground = ground_of(book, valid_us, distance_mm=distance_mm, **signs)
+                column = WkbColumn.of(layer.shapes_lonlat, widths_of(layer))
+                gate = window_of(ground, office.frame).rule(column, deep).gate
+            gates.append((layer, gate))
+    return gates

@@ -170,6 +170,19 @@ def test_a_report_on_the_road_takes_the_open_way_back_to_conditions() -> None:
     assert (ground.level == OPEN).sum() == len(roads) - len(told)
 
 
+def test_a_report_told_inexactly_and_a_find_reach_as_far_on_roads_as_on_works() -> None:
+    story = cleared(Story(), "A1", box(-600, -10, 600, 10))
+    roads = network({"main": line((-500, 0), (500, 0))}, is_entry=[True])
+    near = roads.touching(shapely.Point(25_000, 0))
+    far = road_ground(roads, story.book(), NOW_US, reports_mm=[(25_000, 30_000, 0)])
+    assert (far.level == OPEN).all()
+    told = road_ground(roads, story.book(), NOW_US, reports_mm=[(25_000, 30_000, 60_000)])
+    assert set(told.level[near].tolist()) == {CONDITIONS}
+    found = road_ground(roads, story.book(), NOW_US, finds_mm=[(25_000, 0)])
+    assert set(found.level[near].tolist()) == {CLOSED}
+    assert found.barred[near].all()
+
+
 def test_a_place_that_touches_no_road_has_no_way() -> None:
     assert way_at(network(CROSS), Story(), 200, 200) == Way("no-road", FREE)
     assert way_at(network({}), Story(), 0, 0) == Way("no-road", FREE)
