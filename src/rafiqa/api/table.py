@@ -31,6 +31,7 @@ from rafiqa.api.access import show_access
 from rafiqa.api.account import SECTIONS, show_account
 from rafiqa.api.ask import Ask
 from rafiqa.api.catalogue import show_catalogue
+from rafiqa.api.followup import show_followup
 from rafiqa.api.health import show_health
 from rafiqa.api.openapi import show_openapi
 from rafiqa.api.reply import GEOJSON, TILE, Reply
@@ -218,6 +219,15 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         show_account,
         figureshape.Account,
         params=(_FROM, _TO, _OPERATOR, _DONOR, _BY, _SHOW, _COMPARE),
+        timed=True,
+    ),
+    Endpoint(
+        "GET",
+        "/api/followup",
+        "What came of it, quarter by quarter, for staff",
+        show_followup,
+        figureshape.FollowUp,
+        params=(_FROM, _TO),
         timed=True,
     ),
     Endpoint(

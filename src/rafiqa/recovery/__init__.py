@@ -63,6 +63,7 @@ from rafiqa.recovery.permitfact import (
     PermitFact,
     PermitIssued,
 )
+from rafiqa.recovery.protectedsite import PROTECTED_SITES, ProtectedSite
 from rafiqa.recovery.register import RecoveryRegister, is_of_rebuilding, register
 from rafiqa.recovery.reportplace import ReportPlace, report_places, report_reach_mm
 from rafiqa.recovery.resident import ReporterTold, RequestAnswered, ResidentAsked
@@ -76,6 +77,7 @@ from rafiqa.recovery.sitefact import (
     HazmatScreened,
     MethodStated,
     PictureKept,
+    ProtectionConsented,
     RightsChecked,
     RightsClaimed,
     RubbleLifted,
@@ -103,6 +105,7 @@ __all__ = [
     "OUTCOMES",
     "PAPER_GATES",
     "POINT_REACH_MM",
+    "PROTECTED_SITES",
     "QUESTIONS",
     "SCALE_LISTS",
     "SPANS",
@@ -149,6 +152,8 @@ __all__ = [
     "PictureKept",
     "PlacedFind",
     "ProjectRegistered",
+    "ProtectedSite",
+    "ProtectionConsented",
     "Rated",
     "RecoveryFact",
     "RecoveryRegister",

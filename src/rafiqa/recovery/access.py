@@ -35,8 +35,8 @@ class Way:
         state: ``open`` on released ground all along; ``conditions`` where some of it is off the
             record; ``entry-unknown`` where it is closed from one end by which people may come
             and not from another; ``closed`` by hazardous areas; ``barred`` by what no release
-            lifts;
-            ``unjoined`` where the roads are not joined; ``no-road`` where no road is touched.
+            lifts; ``unjoined`` where the roads are not joined; ``no-road`` where no road is
+            touched.
         waits_for: the smallest sets of areas that would let a way through; of no more areas
             than the policy looks at. Where no road is on record no area is waited for.
         roads: the roads along the way that are not released, in order from the entry.

@@ -77,6 +77,7 @@ def road_ground(
     level = np.full(len(network), CONDITIONS, dtype=np.uint8)
     level[_covered(network, released)] = OPEN
     level[_signed(network, book, valid_at_us, policy, reports_mm)] = CONDITIONS
+    level[network.doubted & (level == OPEN)] = CONDITIONS
     barred |= shut & np.array([not found for found in areas], dtype=np.bool_)
     level[shut | barred] = CLOSED
     kept = [() if bar else found for bar, found in zip(barred.tolist(), waits, strict=True)]

@@ -77,6 +77,7 @@ class RoadNetwork:
         half_mm: ``(n,)`` float64: from a piece's line to the road's edge; 0 of squares.
         length_mm: ``(n,)`` float64.
         broken: ``(n,)`` bool: whether the layer says that nobody can drive over it.
+        doubted: ``(n,)`` bool: whether a bridge there may be damaged: no way over it is open.
         entry_of: ``(n,)`` int64: the guess that a piece is part of, -1 where it is part of none.
             Pieces of one guess: by at least one of them the network is entered from outside.
         entries_named: whether the layer names its entries; else the outermost ends stand in.
@@ -92,6 +93,7 @@ class RoadNetwork:
     half_mm: Floats
     length_mm: Floats
     broken: Bools
+    doubted: Bools
     entry_of: Ints
     entries_named: bool
     piece: Ints
@@ -128,7 +130,11 @@ class RoadNetwork:
 
 
 def road_network(
-    rows: RoadRows, policy: AccessPolicy | None = None, *, broken_mm: Sequence[Any] = ()
+    rows: RoadRows,
+    policy: AccessPolicy | None = None,
+    *,
+    broken_mm: Sequence[Any] = (),
+    doubted_mm: Sequence[Any] = (),
 ) -> RoadNetwork:
     """Returns the network of road rows.
 
@@ -136,6 +142,7 @@ def road_network(
         rows: the roads of all layers together.
         policy: the country's figures; the defaults where None.
         broken_mm: the ground of bridges that are destroyed: a piece that crosses one is broken.
+        doubted_mm: the ground of bridges and roads that may be damaged.
     """
     policy = policy or AccessPolicy()
     flat = shapely.transform(shapely.force_2d(rows.shapes_mm), np.rint)
@@ -166,6 +173,7 @@ def road_network(
         half,
         np.asarray(shapely.length(shapes), dtype=np.float64),
         broken,
+        _crossing(tree, doubted_mm, len(shapes)),
         entry_of,
         bool(named.any()),
         piece,

@@ -20,7 +20,8 @@ from rafiqa.recovery import OUTCOMES, GateAnswer, report_places
 from rafiqa.service.assets import ASSET_KINDS, DEPTH, WIDTH
 from rafiqa.service.layers import layer_file
 from rafiqa.service.office import Office
-from rafiqa.service.question import NOW, AsOf, PlacedReport, gate_of, placed_reports
+from rafiqa.service.question import NOW, AsOf, gate_of, placed_reports
+from rafiqa.service.waitingreport import PlacedReport
 from rafiqa.service.worksfolder import WorksFolders
 from rafiqa.wire.assetlayer import LayerBlock, layer_blocks
 from rafiqa.wire.gatetable import GateBlock, GateRows, Told, ToldLists

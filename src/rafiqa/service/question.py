@@ -16,11 +16,9 @@ from rafiqa.land import (
     Exactness,
     PointAnswer,
     Recorded,
-    ResidentReported,
     account,
     exactness,
     point,
-    settled,
 )
 from rafiqa.recovery import (
     AssetGate,
@@ -34,15 +32,13 @@ from rafiqa.recovery import (
 )
 from rafiqa.service.assets import ASSET_KINDS, AssetLayer, AssetShelf, depths_of, widths_of
 from rafiqa.service.office import Office
+from rafiqa.service.waitingreport import PlacedReport, placed_waiting, waiting
 from rafiqa.service.wayin import ways_in
 from rafiqa.service.worksfolder import WorksFolders
 
 BEGINNING_US = -2_208_988_800_000_000
 """1900-01-01T00:00:00Z: the account's opening where no start is given, and the day from which
 undated hazards count. Unknown since when is taken as since always."""
-
-PlacedReport = tuple[Recorded, tuple[int, int]]
-"""A resident's report with its place in mm of the site's frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,39 +135,20 @@ def gate_of(
     book = office.book(as_of.known_at_us)
     ways = None
     if by_road:
-        places_mm = report_places(reports)
-        ways = ways_in(office, valid_us, as_of.known_at_us, reports_mm=places_mm)
+        ways = ways_in(office, valid_us, as_of.known_at_us)
     return ask_gate(
         project, book, valid_us, policy=policy, reports=reports, papers=papers, ways=ways
     )
 
 
 def placed_reports(office: Office, as_of: AsOf = NOW) -> list[PlacedReport]:
-    """Returns the reports that wait, each with its place in mm of the site's frame.
-
-    Reports from off the site's grid (500 km) are left out here: no works can lie beside them.
-    """
-    waiting = [
-        (record, record.fact.spot)
-        for record in reports_waiting(office, as_of)
-        if isinstance(record.fact, ResidentReported) and record.fact.spot is not None
-    ]
-    lon_deg = np.array([spot.lon_deg for _, spot in waiting], dtype=np.float64)
-    lat_deg = np.array([spot.lat_deg for _, spot in waiting], dtype=np.float64)
-    near = office.frame.placeable(lon_deg, lat_deg)
-    places_mm = office.frame.to_grid_points(lon_deg[near], lat_deg[near]).tolist()
-    kept = (record for (record, _), here in zip(waiting, near.tolist(), strict=True) if here)
-    return [(record, (x_mm, y_mm)) for record, (x_mm, y_mm) in zip(kept, places_mm, strict=True)]
+    """Returns the reports that wait, each with its place in mm of the site's frame."""
+    return placed_waiting(office, as_of.valid_us(office), as_of.known_at_us)
 
 
 def reports_waiting(office: Office, as_of: AsOf = NOW) -> Iterator[Recorded]:
-    """Yields residents' reports that no answer had put to rest by then, oldest first."""
-    register = office.book(as_of.known_at_us).register
-    valid_us = as_of.valid_us(office)
-    for report_id, record in register.reports.items():
-        answers = register.answers.get(report_id, ())
-        if record.valid_at_us <= valid_us and not settled(answers, valid_us):
-            yield record
+    """Yields residents' reports that nobody had answered by then, oldest first."""
+    return waiting(office, as_of.valid_us(office), as_of.known_at_us)
 
 
 def gate_layers(
@@ -190,9 +167,9 @@ def gate_layers(
     """
     valid_us = as_of.valid_us(office)
     book = office.book(as_of.known_at_us)
-    waiting = placed_reports(office, as_of) if reports is None else reports
+    waits = placed_reports(office, as_of) if reports is None else reports
     found = WorksFolders.of(office, valid_us, as_of.known_at_us).find_places()
-    signs: dict[str, Any] = {"reports_mm": report_places(waiting), "finds_mm": found}
+    signs: dict[str, Any] = {"reports_mm": report_places(waits), "finds_mm": found}
     gates = []
     for kind in kinds:
         for layer in shelf.layers(office, kind, valid_us, as_of.known_at_us):
