@@ -119,7 +119,10 @@ def test_an_override_through_the_door_is_printed(
     assert refused.status_code == 422
     closed = [code for code in codes(refused) if not code.startswith("gate.permit.")]
     assert "gate.depth.insufficient" in closed
-    asked = deep | OVERRIDE | {"covers": closed}
+    unread = deep | OVERRIDE | {"covers": closed}
+    assert "gate.permit.override-unseen" in codes(second.post("/api/permits", unread))
+    seen = second.get("/api/projects/J-deep").json()["gate"]["seen"]
+    asked = unread | {"seen": seen}
     # Who registered the works is not the one who overrides what speaks against them.
     assert codes(first.post("/api/permits", asked)) == ["gate.permit.override-own"]
     assert second.post("/api/permits", asked).status_code == 201
