@@ -308,6 +308,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         gateshape.SitePaper,
         status=201,
     ),
+    Endpoint(
+        "GET",
+        "/api/finds",
+        "Every chance find of works and what was answered to it, for staff",
+        sitepaper.show_finds,
+        gateshape.Finds,
+        timed=True,
+    ),
     _act("/api/lots", "Record the inspection of a lot", quality.inspect, shape.LotLook),
     _act(
         "/api/lots/{lot_id:path}/review",
