@@ -128,3 +128,10 @@ class Finds(Shape, frozen=True):
     """The log of chance finds, oldest first."""
 
     finds: list[Find]
+
+
+class LotMoved(Shape, frozen=True):
+    """Where the work on a rubble lot stands, and what was said of it."""
+
+    state: str
+    note: str | None = None

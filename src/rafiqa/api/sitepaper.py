@@ -12,7 +12,8 @@ from rafiqa.api.ask import Ask
 from rafiqa.api.problem import Unknown, faults_of, told_fault
 from rafiqa.api.reply import Reply, reply
 from rafiqa.errors import Fault
-from rafiqa.service import AsOf, put_on_record, told_paper
+from rafiqa.recovery import RubbleLotMoved
+from rafiqa.service import AsOf, move_rubble_lot, put_on_record, told_paper
 from rafiqa.service.findlog import find_log
 
 
@@ -34,6 +35,18 @@ def put(ask: Ask) -> Reply:
     warnings = [told_fault(fault, ask.lang) for fault in faults]
     body = gateshape.PaperDone(acted.entry_ids[0], warnings)
     return replace(answer, body=msgspec.json.encode(body))
+
+
+def move_lot(ask: Ask) -> Reply:
+    """Returns the entry that says where the work on a rubble lot stands.
+
+    Raises:
+        Forbidden: the actor's role may not do this.
+        Refused: no such lot, or no such state.
+    """
+    actor, asked = actor_of(ask), ask.taken(gateshape.LotMoved)
+    fact = RubbleLotMoved(ask.path["lot_id"], asked.state, asked.note or None)
+    return done(move_rubble_lot(ask.desk.office, actor, fact, ask.stamp))
 
 
 def show_finds(ask: Ask) -> Reply:

@@ -316,6 +316,12 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         gateshape.Finds,
         timed=True,
     ),
+    _act(
+        "/api/rubble-lots/{lot_id}/state",
+        "Say where the work on a rubble lot stands: begun, stopped, going on, done",
+        sitepaper.move_lot,
+        gateshape.LotMoved,
+    ),
     _act("/api/lots", "Record the inspection of a lot", quality.inspect, shape.LotLook),
     _act(
         "/api/lots/{lot_id:path}/review",

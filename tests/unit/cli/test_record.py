@@ -192,3 +192,21 @@ def test_the_papers_of_works_are_listed_with_what_was_replaced(run: Run, store: 
     ]
     assert papers[0]["said"].startswith("Electricity: Live")
     assert run("papers", store, "J9", "--json").codes == ["service.project.unknown"]
+
+
+def test_a_rubble_lot_comes_as_a_file_and_is_stopped_by_command(run: Run, store: Path) -> None:
+    sheet = {"volume_m3": 12.5, "works_method": "by_hand", "hazmat": "fuel", "trucks": 3}
+    _import(store, "rubble-lots", {"id": "L1", "name": "Heap", **sheet})
+
+    def closed() -> list[str]:
+        gates = run("gate", store, "L1", "--json").answer["gates"]
+        return [gate["code"] for gate in gates if gate["outcome"] == "closed"]
+
+    assert closed() == ["gate.materials.no-plan"]
+    assert run("lot", store, "L1", "--state", "stopped", "--note", "a fuze").status == 0
+    assert "gate.rubble.stopped" in closed()
+    assert run("lot", store, "L1", "--state", "removing").status == 0
+    assert "gate.rubble.stopped" not in closed()
+    assert run("lot", store, "L9", "--state", "stopped", "--json").codes == [
+        "service.rubble.unknown"
+    ]
