@@ -235,6 +235,14 @@ def _handover(fact: land.LandHandedOver, _lang: str) -> Params:
     }
 
 
+def _override(fact: recovery.PermitIssued, lang: str) -> str:
+    """Returns by whom gates were overridden and why; nothing where none was."""
+    if fact.override is None:
+        return ""
+    params = {"authority": fact.authority or "–", "reason": fact.override}
+    return text("desk.permits.override", params, lang)
+
+
 def _paper(fact: object, lang: str) -> Params:
     return {"said": paper_said(_RECORD_OF[type(fact)], fact, lang)}
 
@@ -363,10 +371,9 @@ _PARAMS: dict[type, Callable[[Any, str], Params]] = {
         "decision": text(f"cli.match.{'accepted' if fact.accepted else 'rejected'}", {}, lang),
         "note": fact.note or "",
     },
-    recovery.PermitIssued: lambda fact, _: {
+    recovery.PermitIssued: lambda fact, lang: {
         "permit": fact.permit_id,
-        "override": fact.override or "–",
-        "authority": fact.authority or "–",
+        "override": _override(fact, lang),
         "note": " ".join(fact.conditions),
     },
     recovery.PermitEnded: lambda fact, _: {"permit": fact.permit_id, "note": fact.reason},

@@ -10,6 +10,7 @@ from rafiqa.recovery import papergate
 from rafiqa.recovery.answer import Gate, GatePolicy
 from rafiqa.recovery.fact import ProjectRegistered
 from rafiqa.recovery.gatechain import asked
+from rafiqa.recovery.protectedsite import ProtectedSite, protected_ground
 from rafiqa.recovery.rubblegate import PlacedFind, finds, lifting, stopped
 from rafiqa.recovery.sitefolder import SiteFolder
 from rafiqa.recovery.structuregate import StructureTag, Tags, structure
@@ -31,6 +32,7 @@ class SitePapers:
         in_force: numbers of the certificates that stand.
         elsewhere: entries of papers made when the works had other ground, and numbers of
             certificates that name none of the ground of these works.
+        sites: every protected site on record.
     """
 
     folder: SiteFolder = field(default_factory=SiteFolder)
@@ -39,6 +41,7 @@ class SitePapers:
     lot_state: tuple[str, str] | None = None
     in_force: frozenset[str] = frozenset()
     elsewhere: frozenset[str] = frozenset()
+    sites: Sequence[ProtectedSite] = ()
 
 
 def paper_gates(
@@ -54,6 +57,7 @@ def paper_gates(
     """
     folder, wanted = papers.folder, asked(works, papers.folder)
     yield from papergate.stated_against(works, folder)
+    yield from protected_ground(works, folder, papers.sites, papers.elsewhere)
     yield from finds(works.project_id, ground, papers.finds, policy)
     yield from stopped(papers.lot_state)
     site: list[Gate] = []

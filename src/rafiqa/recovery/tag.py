@@ -124,7 +124,7 @@ def _ends(
                 assessed += [item.record.fact] if item.record.seq < tag.seq else []
             elif worsens(item.record.fact, assessed):
                 yield max(at_us, tag.valid_at_us), "gate.tag.expired-by-damage", item
-        elif _may_be_after(item.record, tag):
+        elif may_be_after(item.record, tag):
             yield max(at_us, tag.valid_at_us), "gate.tag.expired-by-event", item
 
 
@@ -149,7 +149,7 @@ def _after(record: Recorded, tag: Recorded) -> bool:
     return _order(record) > _order(tag)
 
 
-def _may_be_after(record: Recorded, tag: Recorded) -> bool:
+def may_be_after(record: Recorded, tag: Recorded) -> bool:
     """Returns whether an event may have happened after a tag was given.
 
     Of an event often only the day is known, or the year: on the day of the tag itself, or in

@@ -56,7 +56,9 @@ from rafiqa.service.office import Office, Saying
 from rafiqa.service.opening import open_office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import PERMITS, allow
+from rafiqa.service.permitpaper import paper_of
 from rafiqa.service.permitting import (
+    Override,
     PermitShown,
     acknowledge_notice,
     end_permit,
@@ -155,6 +157,7 @@ __all__ = [
     "LayerVersion",
     "MatchReport",
     "Office",
+    "Override",
     "PermitShown",
     "Question",
     "Reopening",
@@ -233,6 +236,7 @@ __all__ = [
     "open_office",
     "open_site",
     "order_work",
+    "paper_of",
     "permit_of",
     "permits_of",
     "project_of",

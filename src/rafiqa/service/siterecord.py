@@ -24,6 +24,8 @@ from rafiqa.recovery import (
     HazmatScreened,
     MethodStated,
     PictureKept,
+    ProtectionConsented,
+    RecoveryRegister,
     RightsChecked,
     RightsClaimed,
     RubbleLifted,
@@ -39,6 +41,7 @@ from rafiqa.service.incident import record_find
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import allow
+from rafiqa.service.protectedsites import protected_sites
 from rafiqa.wire.instant import date_us
 
 SITE_RECORDS: dict[str, tuple[type, str]] = {
@@ -55,6 +58,7 @@ SITE_RECORDS: dict[str, tuple[type, str]] = {
     "find_answer": (ChanceFindAnswered, "answer_find"),
     "bomb_search": (BombSearched, "search_bombs"),
     "works_closing": (WorksClosed, "close_works"),
+    "protection_consent": (ProtectionConsented, "consent_protected"),
     "works_picture": (PictureKept, "keep_picture"),
 }
 """The dictionary's record → its fact, and its act in the table of permits."""
@@ -92,6 +96,8 @@ def _against(office: Office, actor: Actor, fact: SiteFact, stamp: Stamp) -> Iter
         yield Reason("service.site.works-unknown", {"works": fact.works_id})
     if isinstance(fact, RightsClaimed):
         yield from _against_claim(folder, actor, fact)
+    if isinstance(fact, ProtectionConsented):
+        yield from _against_consent(office, register, actor, fact)
     if isinstance(fact, PictureKept) and not _is_hash(fact.sha256):
         yield Reason("service.site.picture-hash", {"value": fact.sha256[:80]})
 
@@ -114,6 +120,20 @@ def _against_claim(folder: SiteFolder, actor: Actor, fact: RightsClaimed) -> Ite
     open_ = any(paper.fact.hlp_status in CLOSING_RIGHTS for paper in before)
     if open_ and fact.hlp_status not in CLOSING_RIGHTS and not allow(actor, "check_rights").allowed:
         yield Reason("service.site.claim-settled-by", {"claim": fact.claim_id})
+
+
+def _against_consent(
+    office: Office, register: RecoveryRegister, actor: Actor, fact: ProtectionConsented
+) -> Iterator[Reason]:
+    """Yields why a word on a protected site is not that of the body named for it."""
+    params: dict[str, str | int] = {"site": fact.site_id}
+    named = {
+        site.authority for site in protected_sites(office, register) if site.site_id == fact.site_id
+    }
+    if not named:
+        yield Reason("service.site.protected-unknown", params)
+    elif named != {fact.organisation_id} or actor.organisation_id != fact.organisation_id:
+        yield Reason("service.site.not-its-body", params)
 
 
 def _is_hash(told: str) -> bool:

@@ -16,6 +16,7 @@ from rafiqa.recovery import (
     Paper,
     PlacedFind,
     ProjectRegistered,
+    ProtectedSite,
     RecoveryRegister,
     SiteFolder,
     SitePapers,
@@ -26,6 +27,7 @@ from rafiqa.recovery import (
     works_of,
 )
 from rafiqa.service.office import Office
+from rafiqa.service.protectedsites import protected_sites
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +37,7 @@ class WorksFolders:
     Attributes:
         register: projects, lots and their papers.
         finds: every find that no ordnance team has answered, with its place.
+        sites: every protected site on record.
     """
 
     register: RecoveryRegister
@@ -42,6 +45,7 @@ class WorksFolders:
     book: LandBook
     frame: SiteFrame
     valid_us: int
+    sites: Sequence[ProtectedSite] = ()
 
     @classmethod
     def of(cls, office: Office, valid_us: int, known_at_us: int | None = None) -> Self:
@@ -49,7 +53,12 @@ class WorksFolders:
         register = office.recovery(valid_us, known_at_us)
         finds = [find for each in register.folders.values() for find in each.open_finds()]
         placed = [(find, _place_mm(office, find)) for find in finds]
-        return cls(register, placed, office.book(known_at_us), office.frame, valid_us)
+        sites = protected_sites(office, register)
+        return cls(register, placed, office.book(known_at_us), office.frame, valid_us, sites)
+
+    def find_places(self) -> list[tuple[int, int]]:
+        """Returns the places of the finds that no ordnance team has answered; of those with one."""
+        return [place_mm for _, place_mm in self.finds if place_mm is not None]
 
     def papers(self, works: ProjectRegistered) -> SitePapers:
         """Returns all that the gates of some works are asked of beside the land."""
@@ -69,6 +78,7 @@ class WorksFolders:
             lot_state=lot_state,
             in_force=frozenset({number} if in_force and number else ()),
             elsewhere=frozenset(elsewhere),
+            sites=self.sites,
         )
 
     def _of_other_ground(self, works: ProjectRegistered, folder: SiteFolder) -> Iterator[str]:

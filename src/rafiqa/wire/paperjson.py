@@ -29,7 +29,9 @@ def paper_said(kind: str, fact: object, lang: str) -> str:
             continue
         each = value if isinstance(value, tuple) else (value,)
         words = ", ".join(_value(field.codelist, item, lang) for item in each)
-        said.append(f"{field.labels.of(lang)}: {words}")
+        asked = field.labels.of(lang)
+        # What is asked ends with its own mark: "Seen?: Yes" is read by nobody.
+        said.append(f"{asked} {words}" if asked.endswith(("?", "؟")) else f"{asked}: {words}")
     until_us = getattr(fact, "until_us", None)
     if isinstance(until_us, int):
         label = dictionary().records[kind].field("until_on")
