@@ -60,6 +60,7 @@ TABLES = {
         POINTS, scale="ems98", as_written="Grade 3", ems98="grade_3", observed_on="2024-03-02"
     ),
     "projects": rows(BOXES, kind="school", depth_cm=80),
+    "rubble-lots": rows(BOXES, volume_m3=40, state="registered"),
     "places": rows(POINTS, kind="community"),
 }
 WKT_SYSTEM = 'crs = "EPSG:4326"\n'

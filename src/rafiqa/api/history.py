@@ -23,6 +23,7 @@ from rafiqa.service import SITE_RECORDS
 from rafiqa.service.coding import REASONS_OF_MOVES
 from rafiqa.wire.factcode import kind_of
 from rafiqa.wire.instant import iso
+from rafiqa.wire.paperjson import paper_said
 
 PUBLIC_KINDS = frozenset(
     {
@@ -243,29 +244,7 @@ def _override(fact: recovery.PermitIssued, lang: str) -> str:
 
 
 def _paper(fact: object, lang: str) -> Params:
-    """Returns what a paper of works says: the dictionary's label and the value of each field."""
-    record = dictionary().records[_RECORD_OF[type(fact)]]
-    said = []
-    for field in record.fields:
-        value = getattr(fact, field.name, None)
-        if value in {None, "", ()} or field.name in {"works_id", "note"}:
-            continue
-        words = ", ".join(_value(field.codelist, each, lang) for each in _each(value))
-        asked = field.labels.of(lang)
-        # What is asked ends with its own mark: "Seen?: Yes" is read by nobody.
-        said.append(f"{asked} {words}" if asked.endswith(("?", "؟")) else f"{asked}: {words}")
-    note = getattr(fact, "note", None)
-    return {"said": "; ".join([*said, *([note] if note else [])])}
-
-
-def _each(value: object) -> tuple[object, ...]:
-    return value if isinstance(value, tuple) else (value,)
-
-
-def _value(codelist: str, value: object, lang: str) -> str:
-    if isinstance(value, bool):
-        return label("yes_no_unknown", "yes" if value else "no", lang)
-    return label(codelist, str(value), lang) if codelist else str(value)
+    return {"said": paper_said(_RECORD_OF[type(fact)], fact, lang)}
 
 
 _RECORD_OF = {type_: kind for kind, (type_, _) in SITE_RECORDS.items()}

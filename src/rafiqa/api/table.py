@@ -318,6 +318,20 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         gateshape.SitePaper,
         status=201,
     ),
+    Endpoint(
+        "GET",
+        "/api/finds",
+        "Every chance find of works and what was answered to it, for staff",
+        sitepaper.show_finds,
+        gateshape.Finds,
+        timed=True,
+    ),
+    _act(
+        "/api/rubble-lots/{lot_id}/state",
+        "Say where the work on a rubble lot stands: begun, stopped, going on, done",
+        sitepaper.move_lot,
+        gateshape.LotMoved,
+    ),
     _act("/api/lots", "Record the inspection of a lot", quality.inspect, shape.LotLook),
     _act(
         "/api/lots/{lot_id:path}/review",

@@ -33,6 +33,8 @@ COMMANDS: Final = {
     "permit": "issue a permit for works, end it, or say where permits stand",
     "notices": "list stop-work notices, who has heard, and whom to call next",
     "record": "put papers of a project or rubble lot on record",
+    "papers": "list the papers of a project or rubble lot, or all chance finds",
+    "lot": "say where the work on a rubble lot stands: begun, stopped, going on, done",
     "access": "say who can be come to, and which clearance would open the most",
     "followup": "say what came of it, quarter by quarter",
     "forms": "write the forms of the field for phones; read a form of others",

@@ -46,4 +46,5 @@ def lifting_of(lot: RubbleLotRegistered) -> ProjectRegistered:
         n_workers=lot.n_workers,
         funder=lot.funder,
         protected=lot.protected,
+        stated=lot.stated,
     )

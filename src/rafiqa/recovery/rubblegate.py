@@ -62,6 +62,7 @@ def lifting(folder: SiteFolder, valid_at_us: int) -> Iterator[Gate]:
         against.append(Gate("G8", "conditions", "gate.rubble.no-team", {}, (), (), "operator"))
     against += _skipped(lifts)
     against += [gate for paper in lifts for gate in _tickets(paper)]
+    against += _told_twice(lifts)
     if against or support is None:
         yield from against
         return
@@ -85,6 +86,19 @@ def _skipped(lifts: Sequence[Paper[RubbleLifted]]) -> Iterator[Gate]:
         params: dict[str, str | int] = {"layers": ", ".join(map(str, missing))}
         ids = tuple(paper.entry_id for paper in lifts)
         yield Gate("G8", "conditions", "gate.rubble.layer-skipped", params, (), ids, "engineer")
+
+
+def _told_twice(lifts: Sequence[Paper[RubbleLifted]]) -> Iterator[Gate]:
+    """Yields conditions for tickets that stand in two lifts: one load is counted twice."""
+    seen: dict[str, list[str]] = {}
+    for paper in lifts:
+        for ticket in dict.fromkeys(paper.fact.tickets):
+            seen.setdefault(ticket, []).append(paper.entry_id)
+    twice = {ticket: ids for ticket, ids in seen.items() if len(ids) > 1}
+    if twice:
+        params: dict[str, str | int] = {"tickets": ", ".join(sorted(twice))}
+        ids = tuple(dict.fromkeys(each for found in twice.values() for each in found))
+        yield Gate("G8", "conditions", "gate.rubble.ticket-twice", params, (), ids, "engineer")
 
 
 def _tickets(paper: Paper[RubbleLifted]) -> Iterator[Gate]:

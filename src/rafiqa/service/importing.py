@@ -17,6 +17,7 @@ _ACTS = {
     "land-parts": "transfer_release",
     "accidents": "record_accident",
     "projects": "register_project",
+    "rubble-lots": "register_rubble_lot",
     "damage": "assess_damage",
 }
 _IMSMA, _IMSMA_KIND, _IMSMA_MAPPING = "imsma", "hazard-areas", "imsma-hazards"

@@ -71,6 +71,13 @@ KINDS: dict[str, Kind] = {
         Kind("hazard-areas", _POLYGONS, needs_shape=True, about_land=True, reach_m=_CITY_M),
         Kind("land-parts", _POLYGONS, needs_shape=True, about_land=True, reach_m=_CITY_M),
         Kind("projects", _POLYGONS, needs_shape=True, about_land=True, reach_m=_CITY_M),
+        Kind(
+            "rubble-lots",
+            _POINTS | _POLYGONS,
+            needs_shape=True,
+            about_land=True,
+            reach_m=_CITY_M,
+        ),
         Kind("evidence", _ANY, needs_shape=False, about_land=True, reach_m=_REGION_M),
         Kind(
             "accidents",

@@ -33,6 +33,7 @@ QUESTIONS = {
     "/api/permits/{permit_id}": [],
     "/api/permits/{permit_id}/paper": [],
     "/api/notices": [],
+    "/api/finds": [],
     "/api/projects": ["/api/projects", "/api/projects?lang=ar"],
     "/api/projects/{project_id}": ["/api/projects/J-deep", "/api/projects/J-lost"],
     "/api/assets/{asset_id}": ["/api/assets/b0", "/api/assets/b1"],

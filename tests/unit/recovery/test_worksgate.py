@@ -143,6 +143,14 @@ def test_a_red_tag_closes_works_without_a_sheet_too() -> None:
             (TEAM, replace(LIFT, tickets_m3=Decimal(20))),
             [("conditions", "gate.rubble.tickets-differ")],
         ),
+        (
+            (TEAM, LIFT, replace(LIFT, lift_id="U2", tickets=("T-2", "T-3"))),
+            [("conditions", "gate.rubble.ticket-twice")],
+        ),
+        (
+            (TEAM, LIFT, replace(LIFT, lift_id="U2", tickets=("T-3", "T-3"))),
+            [("open", "gate.rubble.in-order")],
+        ),
         ((TEAM, FIND), [("closed", "gate.rubble.find-open"), ("open", "gate.rubble.in-order")]),
         ((TEAM, FIND, MAY_GO_ON), [("open", "gate.rubble.in-order")]),
         (
