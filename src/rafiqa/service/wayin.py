@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rafiqa.errors import CorruptLedger, Fault
-from rafiqa.recovery import LayerRegistered, RecoveryRegister, report_places
+from rafiqa.recovery import DamageAssessed, LayerRegistered, RecoveryRegister, report_places
 from rafiqa.recovery.access import Ways
 from rafiqa.recovery.passage import Passage, passage_of
 from rafiqa.recovery.roadground import road_ground
@@ -80,6 +80,9 @@ def _spoilt(
     What happened near a bridge counts, and of a road what names it: a mine that went off on a
     road is asked about as ground.
     """
+    told = (record.fact for record in recovery.happened)
+    assessed = (fact.asset_id for fact in told if isinstance(fact, DamageAssessed))
+    named = {*recovery.tags, *recovery.links, *assessed}
     found: dict[str, Passage | None] = {}
     for layer in (*roads, *bridges):
         ids, lonlat, known = layer_rows(office, layer)
@@ -90,6 +93,8 @@ def _spoilt(
         )
         for at, asset_id in enumerate(ids):
             grounds = [placed[at]] if placed.get(at) is not None else []
+            if not grounds and named.isdisjoint(recovery.epochs.line(asset_id).all_ids):
+                continue
             found[asset_id] = passage_of(recovery, asset_id, grounds)
     return {asset_id: passage for asset_id, passage in found.items() if passage is not None}
 

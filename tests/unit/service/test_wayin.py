@@ -131,7 +131,7 @@ def test_a_red_tag_bars_a_bridge_and_a_road(office: Office) -> None:
         assert state(office) == "open"
 
 
-@pytest.mark.parametrize("kind", ["bridges", "water"])
+@pytest.mark.parametrize("kind", ["bridges", pytest.param("water", marks=pytest.mark.slow)])
 def test_bridges_and_water_come_in_by_file(office: Office, kind: str, tmp_path: Path) -> None:
     shape = office.frame.to_lonlat(box(40, SOUTH_M - 5, 60, SOUTH_M + 5)).geometry
     row = {

@@ -1,7 +1,7 @@
 /** The review of doubtful matches: both shapes on the map, and a person says whether they are one. */
 
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ApiFault } from "../core/api.ts";
 import { boxOf } from "../core/geometry.ts";
 import {
@@ -182,12 +182,13 @@ function Pairing({ doubt, may, say, skip }: PairingProps): JSX.Element {
   const t = useT();
   const block = useRef<HTMLElement>(null);
   const [busy, setBusy] = useState(false);
+  // Before it is painted: a key pressed as soon as the pair is seen answers it.
+  useLayoutEffect(() => block.current?.focus({ preventScroll: true }), [doubt.candidate_id]);
   useEffect(() => {
     const shapes = comparedShapes(doubt);
     page.compared.value = shapes;
     const box = boxOf(shapes);
     const timer = setTimeout(() => box && page.face.value?.fit(box), LAYOUT_MS);
-    block.current?.focus({ preventScroll: true });
     return () => {
       clearTimeout(timer);
       page.compared.value = null;
