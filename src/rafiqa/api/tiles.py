@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import shapely
 
 from rafiqa.api.ask import Ask
 from rafiqa.api.reply import TILE, Reply, pack
@@ -100,7 +101,11 @@ def _zxy(ask: Ask) -> tuple[int, int, int]:
 
 
 def _buildings(layers: Sequence[AssetLayer], lang: str) -> Buildings:
-    shapes = [layer.shapes_lonlat for layer in layers]
+    # What has no place on the site's grid is on no map either.
+    shapes = [
+        np.where(shapely.is_missing(layer.table.shapes_mm), None, layer.shapes_lonlat)
+        for layer in layers
+    ]
     source = TileSource.of(np.concatenate([np.zeros(0, dtype=object), *shapes]))
 
     def column(name: str, values: list[Sequence[Any]]) -> Column:
