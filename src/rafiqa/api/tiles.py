@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import shapely
 
 from rafiqa.api.ask import Ask
 from rafiqa.api.reply import TILE, Reply, pack
@@ -100,7 +102,7 @@ def _zxy(ask: Ask) -> tuple[int, int, int]:
 
 
 def _buildings(layers: Sequence[AssetLayer], lang: str) -> Buildings:
-    shapes = [layer.shapes_lonlat for layer in layers]
+    shapes = [_on_the_map(layer) for layer in layers]
     source = TileSource.of(np.concatenate([np.zeros(0, dtype=object), *shapes]))
 
     def column(name: str, values: list[Sequence[Any]]) -> Column:
@@ -122,6 +124,13 @@ def _buildings(layers: Sequence[AssetLayer], lang: str) -> Buildings:
         column("storeys", [layer.table.values("storeys") for layer in layers]),
     ]
     return Buildings(source, columns)
+
+
+def _on_the_map(layer: AssetLayer) -> npt.NDArray[np.object_]:
+    """Returns the shapes in degrees; None of what has no place on the site's grid."""
+    shapes: npt.NDArray[np.object_] = layer.shapes_lonlat.copy()
+    shapes[shapely.is_missing(layer.table.shapes_mm)] = None
+    return shapes
 
 
 def _gates(view: View, hashes: tuple[str, ...]) -> Gates:

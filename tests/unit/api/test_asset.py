@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from typing import Any
 
 import numpy as np
@@ -113,10 +114,19 @@ def test_a_find_in_rubble_closes_the_building_on_it_and_its_tile(
 def test_a_building_without_a_place_is_told_so_and_hides_no_other(
     people: dict[str, Client], own_city: Office
 ) -> None:
-    lonlat = np.array([shapely.box(60, 20, 60.001, 20.001)], dtype=object)
+    ring = shapely.box(39.01, 35.95, 39.0101, 35.9501)
+    wkb = ring.wkb[:29] + struct.pack("<d", np.nan) + ring.wkb[37:]
+    with np.errstate(invalid="ignore"):
+        broken = shapely.from_wkb(wkb)
+    tile = "/tiles/buildings/14/9967/6436.mvt"
+    before = people["anybody"].get(tile).content
+    lonlat = np.array([shapely.box(60, 20, 60.001, 20.001), broken], dtype=object)
     fact = LayerRegistered("far", "buildings", "", 0)
-    assert register_layer(own_city, FIRST, fact, (["far"], lonlat, {})).done
-    assert codes(people["anybody"].get("/api/assets/far")) == ["api.asset.nowhere"]
+    assert register_layer(own_city, FIRST, fact, (["far", "broken"], lonlat, {})).done
+    for asset_id in ("far", "broken"):
+        answer = people["anybody"].get(f"/api/assets/{asset_id}")
+        assert codes(answer) == ["api.asset.nowhere"]
+    assert len(people["anybody"].get(tile).content) == len(before)
     assert people["anybody"].get("/api/assets/b20").status_code == 200
 
 
