@@ -152,5 +152,11 @@ def test_a_resident_fills_no_disk(phone: Client, field_office: Office) -> None:
     assert (answer.status_code, answer.json()["code"]) == (400, "service.submission.file-large")
     junk = b"x" * (300 * 1024)
     headers = {"X-Rafiqa": "desk", "Content-Type": "application/json"}
-    assert phone.send("PUT", PATH, content=junk, headers=headers).status_code == 400
+    assert phone.send("PUT", PATH, content=junk, headers=headers).status_code == 413
     assert list(field_office.store.quarantined()) == []
+
+
+def test_who_needs_no_account_sends_no_more_than_a_report_takes(phone: Client) -> None:
+    large = {**BODY, "values": {"statement": "x" * 300_000}}
+    assert put(phone, large, **{"X-Rafiqa": "desk"}).status_code == 413
+    assert put(phone, large).status_code == 201
