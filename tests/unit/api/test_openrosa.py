@@ -22,13 +22,13 @@ from rafiqa.service import (
     Office,
     correct_boundary,
     enrol_device,
+    entity,
     missing_files,
     publish_form,
     reports_waiting,
     revoke_device,
     token_sha256,
 )
-from rafiqa.service import entity
 from rafiqa.wire.fieldplace import place_from
 from tests.city import FIRST, START_US
 from tests.unit.api.client import Client

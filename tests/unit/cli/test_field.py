@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from rafiqa.service import bundle
 from tests.unit.cli.conftest import ORIGIN, Run
 from tests.unit.service.field import FORM_XML, filled_form
 
@@ -83,6 +84,47 @@ def test_a_bundle_is_taken_once_and_what_came_is_taken_along(
     assert (carried["accepted"], carried["files"], carried["refused"]) == (2, 1, [])
     with zipfile.ZipFile(out) as archive:
         assert archive.read("instances/000001/p.jpg") == b"a photograph"
+
+
+def test_what_of_a_bundle_cannot_be_taken_is_named_and_the_rest_is_taken(
+    run: Run, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "instances"
+    for name in ("a", "b", "locked", "z"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / f"{name}.xml").write_bytes(filled_form(f"uuid:{name}"))
+    (folder / "locked" / "locked.xml").rename(folder / "locked" / "submission.xml.enc")
+    (folder / "a" / "film.mp4").write_bytes(b"x" * 3_000)
+    secret = tmp_path / "secret.txt"
+    secret.write_text("canary")
+    (folder / "b" / "photo.jpg").symlink_to(secret)
+    monkeypatch.setattr(bundle, "FOLDER_BYTES", 2_000)
+    told = run("bundle", store, folder, "--json")
+    refused = {item["field"]: item["code"] for item in told.answer["refused"]}
+    assert refused == {"a": "service.bundle.too-large", "locked": "service.bundle.no-form"}
+    assert (told.status, told.answer["accepted"], told.answer["files"]) == (1, 2, 0)
+    monkeypatch.undo()
+    assert run("bundle", store, folder, "--json").answer["files"] == 1
+    monkeypatch.setattr(bundle, "FOLDERS_LIMIT", 3)
+    assert run("bundle", store, folder, "--json").codes == [
+        "service.bundle.no-form",
+        "service.bundle.too-many",
+    ]
+
+
+def test_a_damaged_archive_gives_what_is_whole(run: Run, store: Path, tmp_path: Path) -> None:
+    path = tmp_path / "stick.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("a", "b", "c"):
+            archive.writestr(f"{name}/{name}.xml", filled_form(f"uuid:{name}"))
+            archive.writestr(f"{name}/p.jpg", f"photograph of {name} ".encode() * 9)
+    damaged = path.read_bytes().replace(b"photograph of b ph", b"photograph of X ph")
+    path.write_bytes(damaged)
+    told = run("bundle", store, path, "--json")
+    assert (told.answer["accepted"], told.answer["files"]) == (3, 2)
+    assert [(item["field"], item["code"]) for item in told.answer["refused"]] == [
+        ("b", "service.bundle.file-unreadable")
+    ]
 
 
 def test_what_is_no_bundle_is_told(run: Run, store: Path, tmp_path: Path) -> None:
