@@ -174,7 +174,7 @@ def show_all(call: Call) -> Reply:
         return _json({"submissions": [summary(story, call.lang) for story in stories]})
     if kind not in MEDIA_TYPES:
         raise InvalidInput(Fault("api.submission.format", "format"))
-    made = export(office, stories, kind, call.lang)
+    made = export(office, stories, kind, call.lang, actor.organisation_id)
     name = f'attachment; filename="submissions.{kind}"'
     return Reply(made, MEDIA_TYPES[kind], headers={"Content-Disposition": name})
 
