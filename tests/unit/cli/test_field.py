@@ -6,11 +6,14 @@ import base64
 import json
 import zipfile
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from rafiqa.service import bundle
+from rafiqa.dictionary import form_pack
+from rafiqa.service import bundle, fieldforms
+from rafiqa.wire.xlsx import workbook_bytes
 from tests.unit.cli.conftest import ORIGIN, Run
 from tests.unit.service.field import FORM_XML, filled_form
 
@@ -38,6 +41,43 @@ def test_a_form_goes_out_once_and_no_other_under_its_version(
     other = FORM_XML.replace(b'version="3"', b'version="4"').replace(b"hazards.csv", b"own.csv")
     form.write_bytes(other)
     assert run("publish-form", store, form, "--json").codes == ["service.form.file-missing"]
+
+
+def test_a_workbook_goes_out_as_what_phones_run(run: Run, store: Path, tmp_path: Path) -> None:
+    rows = (
+        ("type", "name", "label"),
+        ("select_one seen", "kind", "What was seen?"),
+        ("geopoint", "geometry", "Where?"),
+    )
+    settings = (("form_id", "form_title", "version"), ("own_form", "Our own", "7"))
+    choices = (("list_name", "name", "label"), ("seen", "eo_seen", "Ordnance"))
+    form = tmp_path / "own.xlsx"
+    form.write_bytes(workbook_bytes({"survey": rows, "choices": choices, "settings": settings}))
+    answer = run("publish-form", store, form, "--record", "evidence", "--json").answer
+    assert (answer["form_id"], answer["version"], answer["title"]) == ("own_form", "7", "Our own")
+    form.write_bytes(
+        workbook_bytes({"survey": (*rows, ("nonsense", "x", "?")), "choices": choices})
+    broken = {"survey": (*rows, ("nonsense", "x", "?")), "choices": choices}
+    form.write_bytes(workbook_bytes(broken))
+    assert run("publish-form", store, form, "--json").status == 1
+
+
+def test_the_forms_of_the_dictionary_go_out_in_one_go(
+    run: Run, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack = form_pack()
+    few = replace(pack, forms={name: pack.forms[name] for name in ("damage", "rubble_lot")})
+    monkeypatch.setattr(fieldforms, "form_pack", lambda: few)
+    first = run("forms", "--publish", store, "--json").answer["forms"]
+    assert [(one["id"], one["already"]) for one in first] == [
+        ("rafiqa_damage", False),
+        ("rafiqa_rubble_lot", False),
+    ]
+    again = run("forms", "--publish", store, "--json").answer["forms"]
+    assert again == [{**one, "already": True} for one in first]
+    assert run("forms", "--publish", store, "--out", store.parent, "--json").codes == [
+        "cli.forms.which"
+    ]
 
 
 def test_a_phone_is_let_in_by_a_code_that_is_shown_once(run: Run, store: Path) -> None:
