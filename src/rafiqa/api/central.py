@@ -227,7 +227,7 @@ def table(call: Call) -> Reply:
         NotFound: another table.
         InvalidInput: a filter that is not understood; what is not understood is not passed over.
     """
-    stories = _stories(call)
+    stories, reader = _stories(call), _actor(call).organisation_id
     if call.path["table"] != "Submissions":
         raise NotFound(Fault("api.openrosa.none"))
     kept = odata_filter(call.query.get("$filter"))
@@ -243,7 +243,7 @@ def table(call: Call) -> Reply:
             {
                 "__id": one.fact.instance_id,
                 "__system": system,
-                **nested_answers(call.desk.office, one, wkt=wkt),
+                **nested_answers(call.desk.office, one, reader=reader, wkt=wkt),
             }
             for one, system in rows
         ],

@@ -10,7 +10,7 @@ from starlette.routing import Mount
 
 from rafiqa.api.desk import Desk
 from rafiqa.api.fielddoor import Call, field_route, person_of, sender_of
-from rafiqa.api.problem import TooMany, faults_of
+from rafiqa.api.problem import TooLarge, TooMany, faults_of
 from rafiqa.api.reply import JSON, Reply
 from rafiqa.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound, Refused
 from rafiqa.land import Actor
@@ -31,6 +31,8 @@ from rafiqa.wire.filled import CONTENT_BYTES
 from rafiqa.wire.strictjson import parse_json
 
 ANONYMOUS_A_MINUTE = 120
+ANONYMOUS_BYTES = 256 * 1024
+"""Largest content from whoever needs no account: the ledger grows by it for good."""
 _ID = re.compile(r"[\x21-\x2e\x30-\x7e]{8,200}")
 
 
@@ -80,8 +82,12 @@ def put(call: Call) -> Reply:
     Raises:
         InvalidInput: its id or its JSON cannot be read.
         Conflict: that id came with other content; both are kept.
+        TooLarge: it is larger than what anybody may send without an account.
     """
     actor, device_id = _sender(call)
+    if device_id is None and actor.role == "resident" and len(call.body) > ANONYMOUS_BYTES:
+        limit: dict[str, str | int] = {"limit_kib": ANONYMOUS_BYTES // 1024}
+        raise TooLarge(Fault("api.body.too-large", params=limit))
     instance_id = call.path["id"]
     if _ID.fullmatch(instance_id) is None:
         raise InvalidInput(Fault("api.submission.id", "id"))
@@ -168,7 +174,7 @@ def show_all(call: Call) -> Reply:
         return _json({"submissions": [summary(story, call.lang) for story in stories]})
     if kind not in MEDIA_TYPES:
         raise InvalidInput(Fault("api.submission.format", "format"))
-    made = export(office, stories, kind, call.lang)
+    made = export(office, stories, kind, call.lang, actor.organisation_id)
     name = f'attachment; filename="submissions.{kind}"'
     return Reply(made, MEDIA_TYPES[kind], headers={"Content-Disposition": name})
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from email.utils import formatdate
 from hashlib import md5, sha256
 from typing import NoReturn
+from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from starlette.routing import Mount
@@ -188,7 +189,9 @@ def manifest(call: Call) -> Reply:
     device = _device(call)
     form = _form(call)
     rows = [
-        _media_row(file.name, _md5(_bytes(call, file.sha256)), f"media/{file.sha256}/{file.name}")
+        _media_row(
+            file.name, _md5(_bytes(call, file.sha256)), f"media/{file.sha256}/{quote(file.name)}"
+        )
         for file in form.media
     ]
     known = {file.name for file in form.media}
@@ -266,7 +269,8 @@ def submission(call: Call) -> Reply:
     The form itself goes on record before its files: a report without its photograph counts.
 
     Raises:
-        Conflict: that id or file name came with other content; all of it is kept.
+        Conflict: that id came with other content, which lies in the quarantine without its files;
+            or a file's name did, and both files are kept. The phone keeps all of it too.
         InvalidInput: it cannot be read.
     """
     device = _device(call)

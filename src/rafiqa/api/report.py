@@ -6,6 +6,7 @@ came, requests wait before it, and it is called received only when the ledger ha
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from hashlib import sha256
@@ -13,9 +14,10 @@ from typing import Any, Final
 
 from rafiqa.api import page
 from rafiqa.api.ask import JSON_DEPTH, Ask
-from rafiqa.api.problem import TooMany, faults_of
+from rafiqa.api.problem import TooLarge, TooMany, faults_of
 from rafiqa.api.reply import JSON, Reply, reply
 from rafiqa.api.reportshape import (
+    PICTURE_BYTES,
     Became,
     ByCode,
     CodeAsked,
@@ -58,6 +60,8 @@ PARTS_A_MINUTE: Final = 240
 CODES_A_MINUTE: Final = 20
 _ALL_CODES_A_MINUTE: Final = 600
 PLACES_AT_MOST: Final = 3_000
+REPORT_BYTES: Final = 128 * 1024
+"""Twice what the longest words of a report take; what is within it is kept to the last letter."""
 _ID: Final = re.compile(r"[A-Za-z0-9-]{16,80}")
 _PERMISSIONS: Final = "camera=(), microphone=(), geolocation=(self), payment=(), usb=()"
 
@@ -67,24 +71,27 @@ def take_report(ask: Ask) -> Reply:
 
     Raises:
         InvalidInput: its id cannot be one, or it is no JSON.
+        TooLarge: no report that a person writes is that long.
         TooMany: far too many came from this address within a minute; the phone tries again.
         Conflict: another message came under this id before; this one lies in the quarantine.
     """
     report_id = _id(ask)
+    if len(ask.body) > REPORT_BYTES:
+        raise TooLarge(Fault("api.body.too-large", params={"limit_kib": REPORT_BYTES // 1024}))
     message = _read(ask)
-    hazard = message is None or message.kind == "hazard"
+    hazard = isinstance(message, dict) or message.kind == "hazard"
     limit = HAZARDS_A_MINUTE if hazard else REQUESTS_A_MINUTE
     if not ask.desk.attempts.take(("report", hazard, ask.address), limit):
         raise TooMany(Fault("api.report.too-many"))
     stamp = Stamp(entry_id=f"resident-{report_id}", request_digest=sha256(ask.body).digest())
     office = ask.desk.office
-    if message is None:
-        acted = report_hazard(office, ANYBODY, _unread(report_id, ask.body), stamp)
+    if isinstance(message, dict):
+        acted = report_hazard(office, ANYBODY, _unread(report_id, message), stamp)
     elif hazard:
         acted = report_hazard(office, ANYBODY, _hazard(report_id, message), stamp)
     else:
         acted = ask_office(office, ANYBODY, _request(report_id, message), stamp)
-    return _receipt(ask, report_id, acted, message.picture if message else None)
+    return _receipt(ask, report_id, acted, None if isinstance(message, dict) else message.picture)
 
 
 def _id(ask: Ask) -> str:
@@ -94,20 +101,40 @@ def _id(ask: Ask) -> str:
     return report_id
 
 
-def _read(ask: Ask) -> Message | None:
-    """Returns the message; None where it may be of danger and is not of the form we know."""
+def _read(ask: Ask) -> Message | dict[str, Any]:
+    """Returns the message, or what it holds where it may be of danger and is of no form we know."""
     try:
         return ask.taken(Message)
     except InvalidInput:
         value: Any = parse_json(ask.body, levels=JSON_DEPTH)
         if not isinstance(value, dict) or value.get("kind", "hazard") != "hazard":
             raise
-        return None
+        return value
 
 
-def _unread(report_id: str, body: bytes) -> ResidentReported:
-    words = body.decode("utf-8", "replace")[:10_000]
-    return ResidentReported(report_id, None, "other", "withheld", "untriaged", words, channel="web")
+def _unread(report_id: str, told: dict[str, Any]) -> ResidentReported:
+    """Returns a report whose form is not known: all its words, and what of it can be read.
+
+    Its place keeps people away, and by its code whoever sent it hears of it. The code itself, and
+    a place that was to be withheld, are not kept.
+    """
+    withheld = told.get("geo_precision") == "withheld"
+    left_out = {"code", *(("lon_deg", "lat_deg") if withheld else ())}
+    words = {name: value for name, value in told.items() if name not in left_out}
+    spot = None if withheld else _spot_at(told.get("lon_deg"), told.get("lat_deg"))
+    accuracy_m = told.get("accuracy_m")
+    code = read_code(str(told.get("code", "")))
+    return ResidentReported(
+        report_id,
+        spot,
+        "other",
+        "withheld" if spot is None else "exact",
+        "untriaged",
+        json.dumps(words, ensure_ascii=False),
+        accuracy_m=accuracy_m if type(accuracy_m) is int and 0 <= accuracy_m <= 10_000 else None,
+        channel="web",
+        code_digest=None if code is None else digest_of(code),
+    )
 
 
 def _hazard(report_id: str, sent: Message) -> ResidentReported:
@@ -149,10 +176,14 @@ def _request(report_id: str, sent: Message) -> ResidentAsked:
 
 
 def _spot(sent: Message) -> Spot | None:
-    if sent.lon_deg is None or sent.lat_deg is None or sent.geo_precision == "withheld":
+    return None if sent.geo_precision == "withheld" else _spot_at(sent.lon_deg, sent.lat_deg)
+
+
+def _spot_at(lon_deg: Any, lat_deg: Any) -> Spot | None:
+    if not (type(lon_deg) in {int, float} and type(lat_deg) in {int, float}):
         return None
     try:
-        return Spot.of(sent.lon_deg, sent.lat_deg)
+        return Spot.of(lon_deg, lat_deg)
     except InvalidInput:
         return None
 
@@ -201,6 +232,8 @@ def take_part(ask: Ask) -> Reply:
         raise TooMany(Fault("api.report.too-many"))
     office, incoming = ask.desk.office, ask.desk.incoming
     n_bytes = int(ask.number("of"))
+    if not 1 <= n_bytes <= PICTURE_BYTES:
+        raise InvalidInput(Fault("api.report.part", "of", params={"number": number}))
     entry = office.store.find(f"resident-{report_id}")
     if entry is None:
         raise NotFound(Fault("service.report.unknown", params={"report": report_id}))

@@ -13,6 +13,8 @@ Kind = Literal["hazard", "survey", "clearance", "feeling", "knowledge"]
 Precision = Literal["exact", "block", "community", "withheld"]
 Code = Annotated[str, Meta(min_length=12, max_length=40)]
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+PICTURE_BYTES = 4 * 1024 * 1024
+"""Largest picture of a resident; the phone makes it small first."""
 Short = Annotated[str, Meta(max_length=300)]
 
 
@@ -20,7 +22,7 @@ class PictureNamed(Shape, frozen=True):
     """A picture that comes after its report, known by its hash."""
 
     sha256: Sha256
-    n_bytes: Annotated[int, Meta(ge=1, le=4_194_304)]
+    n_bytes: Annotated[int, Meta(ge=1, le=PICTURE_BYTES)]
 
 
 class Message(Shape, frozen=True):

@@ -1,4 +1,4 @@
-"""``rafiqa forms``: write the forms of the field, or read a form that others made."""
+"""``rafiqa forms``: write the forms of the field or give them out, or read one of others."""
 
 from __future__ import annotations
 
@@ -6,10 +6,19 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from rafiqa.cli.session import DONE, REFUSED, add_common, output_of
+from rafiqa.cli.refusal import refuse_acted
+from rafiqa.cli.session import (
+    DONE,
+    REFUSED,
+    actor_of,
+    add_actor,
+    add_common,
+    office_of,
+    output_of,
+)
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.locale import text
-from rafiqa.service.fieldforms import write_forms
+from rafiqa.service.fieldforms import publish_forms, write_forms
 from rafiqa.service.foreignforms import ForeignReport, read_foreign
 from rafiqa.wire.answer import refusal_json
 
@@ -27,12 +36,18 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--read", type=Path, metavar="FILE", help="read a form that others made (XLSX, XLS)"
     )
+    parser.add_argument(
+        "--publish", metavar="STORE", dest="store", help="give all of them out to phones"
+    )
+    add_actor(parser, "information")
 
 
 def run(args: argparse.Namespace) -> int:
     """Returns 0 where forms were written or a form could be read, 1 where it was refused."""
-    if (args.out is None) == (args.read is None):
-        raise InvalidInput(Fault("cli.forms.which", "--out --read"))
+    if [args.out, args.read, args.store].count(None) != 2:
+        raise InvalidInput(Fault("cli.forms.which", "--out --read --publish"))
+    if args.store is not None:
+        return _publish(args)
     return _read(args) if args.read is not None else _write(args)
 
 
@@ -63,6 +78,20 @@ def _write(args: argparse.Namespace) -> int:
         for form in written.forms
     ]
     output_of(args).show(answer, lines + _told(warnings))
+    return DONE
+
+
+def _publish(args: argparse.Namespace) -> int:
+    office = office_of(args)
+    done: list[dict[str, Any]] = []
+    lines = []
+    for form_id, acted in publish_forms(office, actor_of(args, office), args.country):
+        refuse_acted(acted)
+        form = office.fieldbook().forms[form_id][-1]
+        done.append({"id": form_id, "version": form.version, "already": acted.already})
+        words = {"form": form_id, "version": form.version}
+        lines.append(text("cli.form.published", words, args.lang))
+    output_of(args).show({"forms": done}, lines)
     return DONE
 
 

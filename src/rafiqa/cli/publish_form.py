@@ -12,13 +12,14 @@ from rafiqa.errors import Fault, InvalidInput, NotFound
 from rafiqa.ledger import FormPublished
 from rafiqa.locale import text
 from rafiqa.service import publish_form
+from rafiqa.service.foreignforms import read_foreign
 from rafiqa.wire.xformread import xform_head
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Adds the command's arguments."""
     add_common(parser)
-    parser.add_argument("file", metavar="FILE.xml", type=Path, help="the form, as XForm")
+    parser.add_argument("file", metavar="FILE", type=Path, help="the form, as XForm or XLSForm")
     parser.add_argument(
         "--record",
         metavar="RECORD",
@@ -39,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     if args.record is not None and args.record not in dictionary().records:
         params: dict[str, str | int] = {"record": args.record}
         raise InvalidInput(Fault("service.form.record", "--record", params=params))
-    content = _read(args.file)
+    content = _xform(args.file)
     head = xform_head(content)
     form = FormPublished(head.form_id, head.version, head.title, "", args.record, closed=args.close)
     media = {path.name: _read(path) for path in args.media}
@@ -55,6 +56,16 @@ def run(args: argparse.Namespace) -> int:
     words = text(key, {"form": head.form_id, "version": head.version}, args.lang)
     output_of(args).show(answer, [words])
     return DONE
+
+
+def _xform(path: Path) -> bytes:
+    """Returns what phones run; a workbook is read and converted in a process under limits."""
+    if path.suffix.lower() not in {".xlsx", ".xls"}:
+        return _read(path)
+    report = read_foreign(path)
+    if report.refused:
+        raise InvalidInput(report.refused)
+    return report.xform.encode()
 
 
 def _read(path: Path) -> bytes:

@@ -15,7 +15,9 @@ from rafiqa.service.submissionview import MEDIA_TYPES, export, summary
 def add(parser: argparse.ArgumentParser) -> None:
     """Adds the command's arguments."""
     add_common(parser)
-    parser.add_argument("--of", metavar="ORG", help="only what this organisation sent")
+    parser.add_argument(
+        "--of", metavar="ORG", help="only what this organisation sent, with all that names persons"
+    )
     parser.add_argument(
         "--out", metavar="FILE", type=Path, help="write them: .csv, .geojson or .zip"
     )
@@ -29,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
         kind = args.out.suffix.lstrip(".").lower()
         if kind not in MEDIA_TYPES:
             raise InvalidInput(Fault("api.submission.format", "--out"))
-        args.out.write_bytes(export(office, stories, kind, args.lang))
+        args.out.write_bytes(export(office, stories, kind, args.lang, args.of))
     items = [
         {**summary(story, args.lang), "missing": list(missing_files(office, story))}
         for story in stories

@@ -7,12 +7,14 @@ phone's ``instances`` folder copied over a cable is a bundle, and so is what thi
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
-from rafiqa.errors import Conflict, Fault, Forbidden, InvalidInput
+from rafiqa.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
 from rafiqa.land import Actor
 from rafiqa.service.office import Office
 from rafiqa.service.permit import allow
@@ -20,8 +22,13 @@ from rafiqa.service.submission import JSON, XML, Sent, receive
 from rafiqa.service.submissionfile import put_file
 from rafiqa.wire.limit import MEBIBYTE
 
-FILE_BYTES = 64 * MEBIBYTE
+FOLDER_BYTES = 256 * MEBIBYTE
+"""Most that one submission with its files may hold: it is in memory at once."""
 FOLDERS_LIMIT = 20_000
+_OWN_TABLE = "submissions.csv"
+"""Beside the folders of what this server gave out; it is made of them."""
+_BROKEN = (OSError, RuntimeError, NotImplementedError, EOFError, zipfile.BadZipFile, zlib.error)
+"""What a damaged or locked file raises, on a disk or in an archive."""
 
 
 @dataclass(slots=True)
@@ -37,14 +44,17 @@ class BundleReport:
 
 @dataclass(frozen=True, slots=True)
 class _Folder:
-    """One folder of a bundle: its name, and its files by name."""
+    """One folder of a bundle: its name, how large its files are together, and how to read each."""
 
     name: str
-    files: dict[str, bytes]
+    n_bytes: int
+    files: Mapping[str, Callable[[], bytes]]
 
 
 def take_bundle(office: Office, actor: Actor, path: Path) -> BundleReport:
     """Returns what became of a bundle; taking it again does no harm.
+
+    What cannot be read is named, and the rest is taken: half of a damaged stick is much.
 
     Raises:
         Forbidden: this actor may not submit.
@@ -55,73 +65,98 @@ def take_bundle(office: Office, actor: Actor, path: Path) -> BundleReport:
         raise Forbidden([Fault(item.code, "--role", None, item.params) for item in permit.reasons])
     report = BundleReport()
     for folder in _folders(path):
-        forms = [name for name in folder.files if name.endswith((".xml", ".json"))]
-        if not forms:
-            continue
         report.read += 1
         try:
-            _take(office, actor, folder, forms, report)
-        except (InvalidInput, Conflict, Forbidden) as error:
+            _take(office, actor, folder, report)
+        except (InvalidInput, Conflict, Forbidden, NotFound) as error:
             report.refused += [
                 Fault(fault.code, folder.name, report.read, fault.params) for fault in error.faults
             ]
     return report
 
 
-def _take(
-    office: Office, actor: Actor, folder: _Folder, forms: list[str], report: BundleReport
-) -> None:
+def _take(office: Office, actor: Actor, folder: _Folder, report: BundleReport) -> None:
+    forms = [name for name in folder.files if name.lower().endswith((".xml", ".json"))]
+    params: dict[str, str | int] = {"folder": folder.name}
+    if report.read > FOLDERS_LIMIT:
+        raise InvalidInput(Fault("service.bundle.too-many", params=params))
     if len(forms) != 1:
-        raise InvalidInput(Fault("service.bundle.one-form", params={"folder": folder.name}))
-    content = folder.files[forms[0]]
-    submitted = receive(office, actor, _sent(forms[0], content))
+        code = "service.bundle.one-form" if forms else "service.bundle.no-form"
+        raise InvalidInput(Fault(code, params=params))
+    if folder.n_bytes > FOLDER_BYTES:
+        raise InvalidInput(
+            Fault("service.bundle.too-large", params={**params, "limit_mib": FOLDER_BYTES >> 20})
+        )
+    submitted = receive(office, actor, _sent(forms[0], _read(folder, forms[0])))
     if not submitted.acted.done:
         raise Conflict([Fault(r.code, "", None, r.params) for r in submitted.acted.reasons])
     report.accepted += not submitted.acted.already
     report.already += submitted.acted.already
-    for name, data in folder.files.items():
+    faults: list[Fault] = []
+    for name in folder.files:
         if name != forms[0]:
-            report.files += put_file(office, actor, submitted.instance_id, name, data)
+            # One bad photograph keeps no other from being taken.
+            try:
+                data = _read(folder, name)
+                report.files += put_file(office, actor, submitted.instance_id, name, data)
+            except (InvalidInput, Conflict, Forbidden) as error:
+                faults += error.faults
+    if faults:
+        raise InvalidInput(faults)
+
+
+def _read(folder: _Folder, name: str) -> bytes:
+    try:
+        return folder.files[name]()
+    except _BROKEN as error:
+        params: dict[str, str | int] = {"file": name}
+        raise InvalidInput(Fault("service.bundle.file-unreadable", params=params)) from error
 
 
 def _sent(name: str, content: bytes) -> Sent:
-    if name.endswith(".xml"):
+    if name.lower().endswith(".xml"):
         return Sent(content, XML)
     # Its id stands in its name, as it does in an address.
-    return Sent(content, JSON, unquote(name.removesuffix(".json")))
+    return Sent(content, JSON, unquote(name[: -len(".json")]))
 
 
 def _folders(path: Path) -> Iterator[_Folder]:
-    if path.is_dir():
-        homes = sorted({each.parent for each in path.rglob("*.*") if each.is_file()})
-        for home in homes[:FOLDERS_LIMIT]:
-            yield _Folder(
-                home.name,
-                {
-                    each.name: each.read_bytes()
-                    for each in sorted(home.iterdir())
-                    if each.is_file() and each.stat().st_size <= FILE_BYTES
-                },
-            )
-        return
-    yield from _archived(path)
+    yield from _copied(path) if path.is_dir() else _archived(path)
+
+
+def _copied(path: Path) -> Iterator[_Folder]:
+    """Yields the folders of a folder; what a link in it leads to is not of the bundle."""
+    for home in sorted({each.parent for each in path.rglob("*") if _is_own(each)}):
+        files = [each for each in sorted(home.iterdir()) if _is_own(each)]
+        n_bytes = sum(each.stat().st_size for each in files)
+        yield _Folder(home.name, n_bytes, {each.name: each.read_bytes for each in files})
+
+
+def _is_own(path: Path) -> bool:
+    hidden = path.name.startswith(".") or path.name == _OWN_TABLE
+    return not hidden and not path.is_symlink() and path.is_file()
 
 
 def _archived(path: Path) -> Iterator[_Folder]:
     try:
         with zipfile.ZipFile(path) as archive:
-            held: dict[PurePosixPath, list[zipfile.ZipInfo]] = {}
+            held: dict[PurePosixPath, dict[str, zipfile.ZipInfo]] = {}
             for member in archive.infolist():
-                if not member.is_dir() and member.file_size <= FILE_BYTES:
-                    held.setdefault(PurePosixPath(member.filename).parent, []).append(member)
+                name = PurePosixPath(member.filename)
+                if not (member.is_dir() or name.name.startswith(".") or name.name == _OWN_TABLE):
+                    held.setdefault(name.parent, {})[name.name] = member
             for home, members in sorted(held.items()):
                 # One folder in memory at a time; a bomb is stopped by its declared size.
-                read = {PurePosixPath(m.filename).name: _read(archive, m) for m in members}
-                yield _Folder(str(home), read)
+                n_bytes = sum(member.file_size for member in members.values())
+                files = {name: partial(_member, archive, each) for name, each in members.items()}
+                yield _Folder(str(home), n_bytes, files)
     except (OSError, zipfile.BadZipFile) as error:
         raise InvalidInput(Fault("service.bundle.unreadable", "FILE")) from error
 
 
-def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     with archive.open(member) as stream:
-        return stream.read(max(member.file_size, 0) + 1)[: member.file_size]
+        content = stream.read(member.file_size + 1)
+    if len(content) != member.file_size:
+        raise zipfile.BadZipFile(member.filename)
+    return content

@@ -20,13 +20,22 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from rafiqa.geo import GridShape, outward, union_of
-from rafiqa.land import AreaRecord, Face, LandState, TaskOrdered
+from rafiqa.land import (
+    AreaRecord,
+    EvidenceRecorded,
+    Face,
+    LandFact,
+    LandState,
+    ReportAnswered,
+    ResidentReported,
+    TaskOrdered,
+)
 from rafiqa.ledger import DeviceEnrolled
 from rafiqa.service.office import Office
 from rafiqa.wire.fieldplace import field_text
 
 ROWS_LIMIT = 500
-"""Rows that a phone still reads in a moment (5,000 took 6 to 9 s)."""
+"""Rows that a phone still reads in a moment (5,000 took 6 to 9 s); the last is for all the rest."""
 REACH_MM = 500_000
 """How far around a task hazards are shown, in mm."""
 STEP_MM = 1_000
@@ -37,21 +46,19 @@ COLUMNS = (
 )
 COLOURS = {"cha": ("#B00020", "#B0002055"), "sha": ("#C75B00", "#C75B0055")}
 _OTHER = ("#6A5ACD", "#6A5ACD55")
+_STILL = (EvidenceRecorded, ResidentReported, ReportAnswered)
+"""Facts of the land that move none of it."""
 _LETTER = {"cha": "C", "sha": "S"}
 _UNFIT = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 @dataclass(frozen=True, slots=True)
 class HazardList:
-    """A list as it goes out: its bytes, a mark that changes with them, and the names in it.
-
-    ``cut`` says how many hazards there were beyond the rows that a phone can bear.
-    """
+    """A list as it goes out: its bytes, a mark that changes with them, and the names in it."""
 
     csv: bytes
     mark: str
     names: frozenset[str]
-    cut: int = 0
 
 
 def hazard_list(office: Office, device: DeviceEnrolled) -> HazardList:
@@ -73,13 +80,49 @@ def hazard_list(office: Office, device: DeviceEnrolled) -> HazardList:
     for face, state in near:
         grouped.setdefault(state.claims[0], []).append((face, state))
     shapes = {name: union_of([face.shape for face, _ in held]) for name, held in grouped.items()}
+    version = str(_ground_version(office))
+    rows: list[tuple[str, ...]] = []
     order = _nearest(shapes, ground)
-    rows = [
-        row
-        for name in order[:ROWS_LIMIT]
-        for row in _rows(office, name, shapes[name], grouped[name][0][1])
-    ][:ROWS_LIMIT]
-    return _written(rows, max(len(order) - ROWS_LIMIT, 0))
+    for number, name in enumerate(order):
+        made = list(_rows(office, name, shapes[name], _worst(grouped[name]), version))
+        if len(rows) + len(made) > ROWS_LIMIT - (number + 1 < len(order)):
+            rows.append(_rest(office, [shapes[each] for each in order[number:]], version))
+            break
+        rows += made
+    return _written(rows)
+
+
+def _ground_version(office: Office) -> int:
+    """Returns a number that rises with every fact that may move ground.
+
+    A phone keeps an outline that it has until a higher version of it comes; and of two areas
+    that overlap one grows where the other is released, with no fact of its own.
+    """
+    moving = (
+        recorded.seq
+        for recorded in reversed(office.facts())
+        if isinstance(recorded.fact, LandFact) and not isinstance(recorded.fact, _STILL)
+    )
+    return next(moving, 1)
+
+
+def _rest(office: Office, shapes: Sequence[GridShape], version: str) -> tuple[str, ...]:
+    """Returns one row around all hazards beyond what a phone can bear: none is left undrawn."""
+    hull = shapely.convex_hull(shapely.union_all([shape.geometry for shape in shapes]))
+    ring = next(_outlines(office, _grown(GridShape.of(hull))))
+    label = f"[!] +{len(shapes)}"
+    return _name("rest"), label, version, ring, "cha", "", *_style(COLOURS["cha"])
+
+
+def _style(colours: tuple[str, str]) -> tuple[str, str, str]:
+    stroke, fill = colours
+    return stroke, "3", fill
+
+
+def _worst(held: Sequence[tuple[Face, LandState]]) -> LandState:
+    known = list(COLOURS)
+    states = [state for _, state in held]
+    return min(states, key=lambda state: (*known, state.status).index(state.status))
 
 
 def _nearest(shapes: dict[str, GridShape], ground: BaseGeometry) -> list[str]:
@@ -113,18 +156,17 @@ def _outline(known: AreaRecord | None) -> GridShape | None:
 
 
 def _rows(
-    office: Office, area_id: str, shape: GridShape, state: LandState
+    office: Office, area_id: str, shape: GridShape, state: LandState, version: str
 ) -> Iterator[tuple[str, ...]]:
     """Yields a row for each polygon of a hazard: a phone draws one outline to a row."""
     known = office.register().areas.get(area_id)
     label = (known.fact.name if known else None) or area_id
-    stroke, fill = COLOURS.get(state.status, _OTHER)
+    style = _style(COLOURS.get(state.status, _OTHER))
     letter = _LETTER.get(state.status, "H")
     for number, ring in enumerate(_outlines(office, shape)):
         name = _name(f"{area_id}/{number}")
         words = _UNFIT.sub(" ", f"[{letter}] {label}").strip()
-        version = str(max(known.recorded.seq, 1) if known else 1)
-        yield name, words, version, ring, state.status, area_id, stroke, "3", fill
+        yield name, words, version, ring, state.status, area_id, *style
 
 
 def _outlines(office: Office, shape: GridShape) -> Iterator[str]:
@@ -159,7 +201,7 @@ def _name(text: str) -> str:
     return str(UUID(bytes=md5(text.encode(), usedforsecurity=False).digest(), version=4))
 
 
-def _written(rows: Sequence[tuple[str, ...]], cut: int) -> HazardList:
+def _written(rows: Sequence[tuple[str, ...]]) -> HazardList:
     stream = io.StringIO()
     table = csv.writer(stream, lineterminator="\n")
     table.writerow(COLUMNS)
@@ -167,4 +209,4 @@ def _written(rows: Sequence[tuple[str, ...]], cut: int) -> HazardList:
     table.writerows(whole)
     content = stream.getvalue().encode()
     mark = md5(content, usedforsecurity=False).hexdigest()
-    return HazardList(content, mark, frozenset(row[0] for row in whole), cut)
+    return HazardList(content, mark, frozenset(row[0] for row in whole))

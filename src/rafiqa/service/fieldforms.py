@@ -1,12 +1,18 @@
-"""Field forms: the forms of the field, written out as phones' servers take them."""
+"""Field forms: the forms of the field, written out as phones' servers take them, or given out."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from rafiqa.dictionary import FormPack, country_forms, form_pack
 from rafiqa.errors import Fault, InvalidInput
+from rafiqa.land import Actor
+from rafiqa.ledger import FormPublished
+from rafiqa.service.fieldkit import publish_form
+from rafiqa.service.office import Office
+from rafiqa.service.outcome import Acted
 from rafiqa.wire.xform import converted
 from rafiqa.wire.xlsform import xlsform
 from rafiqa.wire.xlsx import workbook_bytes
@@ -58,11 +64,7 @@ def write_forms(
         InvalidInput: every fault of the country's file, ``wire.xlsform.conversion``, or
             ``wire.xlsform.folder`` where the folder cannot be written to.
     """
-    pack = form_pack()
-    warnings: tuple[Fault, ...] = ()
-    if country is not None:
-        read = country_forms(country, pack)
-        pack, warnings = read.pack, read.warnings
+    pack, warnings = _pack(country)
     made = [_made(name, pack, lang, folder) for name in pack.forms]
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -74,6 +76,31 @@ def write_forms(
         params = {"path": str(folder), "detail": error.strerror or ""}
         raise InvalidInput(Fault("wire.xlsform.folder", "--out", None, params)) from error
     return FormsWritten(tuple(form for form, _, _ in made), warnings)
+
+
+def publish_forms(
+    office: Office, actor: Actor, country: Path | None = None
+) -> Iterator[tuple[str, Acted]]:
+    """Yields each form's id with the act of giving it out; one that is out already is done.
+
+    Raises:
+        InvalidInput: every fault of the country's file, or ``wire.xlsform.conversion``.
+    """
+    pack, _ = _pack(country)
+    for form in pack.forms.values():
+        book = xlsform(form, pack)
+        content = converted(workbook_bytes(book.sheets)).xml.encode()
+        told = FormPublished("", "", "", "", form.record)
+        yield book.form_id, publish_form(office, actor, told, content)
+
+
+def _pack(country: Path | None) -> tuple[FormPack, tuple[Fault, ...]]:
+    """Returns the forms, a country's where its file is given, and what is doubtful in it."""
+    pack = form_pack()
+    if country is None:
+        return pack, ()
+    read = country_forms(country, pack)
+    return read.pack, read.warnings
 
 
 def _made(name: str, pack: FormPack, lang: str, folder: Path) -> tuple[WrittenForm, bytes, str]:

@@ -24,6 +24,7 @@ class ForeignReport:
         mapping: the proposal for each question that a person answers.
         refused: every row that breaks the standard; empty for a form that can be used.
         warnings: what is doubtful.
+        xform: what phones run; empty where it could not be converted.
     """
 
     form: dict[str, str]
@@ -34,6 +35,7 @@ class ForeignReport:
     mapping: list[dict[str, Any]]
     refused: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
+    xform: str = ""
 
 
 def read_foreign(path: Path) -> ForeignReport:
@@ -53,6 +55,7 @@ def read_foreign(path: Path) -> ForeignReport:
         mapping=mapping,
         refused=_faults(answer.get("refused", [])),
         warnings=_faults(answer.get("warnings", [])),
+        xform=answer.get("xform", ""),
     )
 
 

@@ -34,12 +34,11 @@ from rafiqa.service.intakeproject import DISPUTED, owners_of
 from rafiqa.service.office import Office
 from rafiqa.service.question import BEGINNING_US
 from rafiqa.service.rebuilding import id_faults
+from rafiqa.service.sealed import SEALED_SENSITIVITY
 from rafiqa.wire.factcode import fact_bytes
 from rafiqa.wire.instant import date_us
 
 HAZARD_CLASSES = ("indication", "sha", "cha")
-_SEALED = 3
-"""Fields from this sensitivity class on name persons or stocks; they do not go into facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +162,7 @@ def open_fields(record: Record, values: Mapping[str, Any]) -> tuple[dict[str, An
     sealed = [
         field.name
         for field in record.fields
-        if field.sensitivity >= _SEALED and field.name in values
+        if field.sensitivity >= SEALED_SENSITIVITY and field.name in values
     ]
     return {key: value for key, value in values.items() if key not in sealed}, sealed
 

@@ -11,6 +11,7 @@ import shapely
 from rafiqa.errors import InvalidInput
 from rafiqa.service.fieldbook import Story
 from rafiqa.service.office import Office
+from rafiqa.service.sealed import told_to
 from rafiqa.service.submission import filled_of
 from rafiqa.wire.fieldplace import place_from
 from rafiqa.wire.xformread import XFormHead
@@ -18,16 +19,19 @@ from rafiqa.wire.xformread import XFormHead
 _PLACES = frozenset({"geopoint", "geotrace", "geoshape"})
 
 
-def nested_answers(office: Office, story: Story, *, wkt: bool = False) -> dict[str, Any]:
+def nested_answers(
+    office: Office, story: Story, *, reader: str | None = None, wkt: bool = False
+) -> dict[str, Any]:
     """Returns answers by group and question; what was asked again stands in a list.
 
     Args:
         office: the open store.
         story: the submission; nothing is returned of one whose words were erased.
+        reader: the organisation that is told; what names a person in others' is left out.
         wkt: places as text instead of GeoJSON.
     """
     try:
-        filled = filled_of(story.fact)
+        filled = told_to(story, filled_of(story.fact), reader)
     except InvalidInput:
         return {}
     head = _head(office, story)

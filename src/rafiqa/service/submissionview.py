@@ -18,8 +18,10 @@ from rafiqa.locale import text
 from rafiqa.service.fieldbook import Story
 from rafiqa.service.office import Office
 from rafiqa.service.permit import allow
+from rafiqa.service.sealed import told_to
 from rafiqa.service.submission import filled_of
 from rafiqa.service.submissionplace import places_in
+from rafiqa.wire.filled import Filled
 from rafiqa.wire.instant import iso
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {
@@ -29,6 +31,7 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
 }
 _ROW = ("id", "form_id", "form_version", "received_at", "state", "note", "faults")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_OPEN_ANSWERS = "open-answers.txt"
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -56,7 +59,9 @@ def summary(story: Story, lang: str) -> dict[str, Any]:
     }
 
 
-def export(office: Office, stories: Sequence[Story], kind: str, lang: str) -> bytes:
+def export(
+    office: Office, stories: Sequence[Story], kind: str, lang: str, reader: str | None = None
+) -> bytes:
     """Returns submissions as one file.
 
     Args:
@@ -64,23 +69,29 @@ def export(office: Office, stories: Sequence[Story], kind: str, lang: str) -> by
         stories: which.
         kind: a key of ``MEDIA_TYPES``; the archive holds everything as it was sent, and the table.
         lang: language of what is said of them.
+        reader: the organisation that is told; what names a person in others' is left out.
     """
     if kind == "csv":
-        return _table(stories, lang)
+        return _table(stories, lang, reader)
     if kind == "geojson":
-        return _features(stories, lang)
-    return _archive(office, stories, lang)
+        return _features(stories, lang, reader)
+    return _archive(office, stories, lang, reader)
 
 
-def _answers(story: Story) -> dict[str, str]:
+def _filled(story: Story, reader: str | None) -> Filled | None:
     try:
-        return filled_of(story.fact).answers()
+        return told_to(story, filled_of(story.fact), reader)
     except InvalidInput:  # erased
-        return {}
+        return None
 
 
-def _table(stories: Sequence[Story], lang: str) -> bytes:
-    answered = [_answers(story) for story in stories]
+def _answers(story: Story, reader: str | None) -> dict[str, str]:
+    filled = _filled(story, reader)
+    return filled.answers() if filled else {}
+
+
+def _table(stories: Sequence[Story], lang: str, reader: str | None) -> bytes:
+    answered = [_answers(story, reader) for story in stories]
     names = list(dict.fromkeys(name for answers in answered for name in answers))
     stream = io.StringIO()
     table = csv.writer(stream)
@@ -100,41 +111,55 @@ def _inert(value: object) -> str:
     return f"'{words}" if words.startswith(_FORMULA) else words
 
 
-def _features(stories: Sequence[Story], lang: str) -> bytes:
+def _features(stories: Sequence[Story], lang: str, reader: str | None) -> bytes:
     features = []
     for story in stories:
-        try:
-            places = places_in(filled_of(story.fact), frozenset()).found
-        except InvalidInput:  # erased
-            places = ()
+        filled = _filled(story, reader)
+        places = places_in(filled, frozenset()).found if filled else ()
         geometry = None
         if places:
             shapes = [place.geometry for place in places]
             whole = shapes[0] if len(shapes) == 1 else shapely.GeometryCollection(shapes)
             geometry = json.loads(shapely.to_geojson(whole))
-        properties = {**_answers(story), **summary(story, lang)}
+        properties = {**_answers(story, reader), **summary(story, lang)}
         features.append({"type": "Feature", "geometry": geometry, "properties": properties})
     told = {"type": "FeatureCollection", "features": features}
     return json.dumps(told, ensure_ascii=False).encode()
 
 
-def _archive(office: Office, stories: Sequence[Story], lang: str) -> bytes:
+def _archive(office: Office, stories: Sequence[Story], lang: str, reader: str | None) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(zipfile.ZipInfo("submissions.csv", _ZIP_TIME), _table(stories, lang))
+        archive.writestr(
+            zipfile.ZipInfo("submissions.csv", _ZIP_TIME), _table(stories, lang, reader)
+        )
         for number, story in enumerate(stories, 1):
             fact, folder = story.fact, f"instances/{number:06d}"
             ending = "xml" if fact.media_type == "text/xml" else "json"
             # A JSON submission was told its id beside its content: its file's name keeps it.
             stem = "submission" if ending == "xml" else quote(fact.instance_id, safe="")
-            member = zipfile.ZipInfo(f"{folder}/{stem}.{ending}", _ZIP_TIME)
-            archive.writestr(member, fact.text.encode())
+            content = _open_content(story, reader)
+            file_name = f"{stem}.{ending}" if content is None else _OPEN_ANSWERS
+            member = zipfile.ZipInfo(f"{folder}/{file_name}", _ZIP_TIME)
+            archive.writestr(member, fact.text.encode() if content is None else content)
             for name, named in story.files.items():
                 parts = office.store.attachment(named.sha256)
                 if parts is not None:
                     member = zipfile.ZipInfo(f"{folder}/{_plain(name)}", _ZIP_TIME)
                     archive.writestr(member, b"".join(parts))
     return stream.getvalue()
+
+
+def _open_content(story: Story, reader: str | None) -> str | None:
+    """Returns the answers that a reader may have, where these are not all; None where they are.
+
+    The form itself cannot be given then: cut, it would be another form under its id.
+    """
+    told, whole = _filled(story, reader), _filled(story, story.received.actor.organisation_id)
+    if told is None or told == whole:
+        return None
+    answers = [[path, list(row), text] for path, row, text in told.placed()]
+    return json.dumps(answers, ensure_ascii=False, indent=1)
 
 
 def _plain(name: str) -> str:

@@ -64,6 +64,7 @@ class ForeignForm:
         lists: choices with their labels, by list.
         refused: every row that breaks the standard.
         warnings: what can be read but is doubtful.
+        xform: what a phone runs; empty where it could not be converted.
     """
 
     form_id: str = ""
@@ -74,6 +75,7 @@ class ForeignForm:
     lists: dict[str, dict[str, Mapping[str, str]]] = field(default_factory=dict)
     refused: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
+    xform: str = ""
 
 
 def read_foreign_form(data: bytes, name: str, limits: Limits) -> ForeignForm:
@@ -277,6 +279,7 @@ def _convert(data: bytes, name: str, form: ForeignForm) -> None:
     except InvalidInput as error:
         form.refused += list(_placed(error.faults))
         return
+    form.xform = done.xml
     for words in done.warnings:
         row = _ROW_TOLD.search(words)
         params = {"detail": " ".join(words.split())[:300]}

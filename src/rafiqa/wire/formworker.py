@@ -61,6 +61,7 @@ def told(form: ForeignForm) -> dict[str, Any]:
         ],
         "refused": _plain(form.refused),
         "warnings": _plain(form.warnings),
+        "xform": form.xform,
     }
 
 

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from rafiqa.ledger import PART_BYTES, DeviceEnrolled
 from rafiqa.service import Office, enrol_device, reports_waiting, token_sha256
 from rafiqa.service.accounts import put_account
+from rafiqa.service.submissionvalue import nested_answers
 from tests.city import FIRST, LOGINS, PASSWORD, Draws
 from tests.unit.api.client import Client
 
@@ -152,5 +153,50 @@ def test_a_resident_fills_no_disk(phone: Client, field_office: Office) -> None:
     assert (answer.status_code, answer.json()["code"]) == (400, "service.submission.file-large")
     junk = b"x" * (300 * 1024)
     headers = {"X-Rafiqa": "desk", "Content-Type": "application/json"}
-    assert phone.send("PUT", PATH, content=junk, headers=headers).status_code == 400
+    assert phone.send("PUT", PATH, content=junk, headers=headers).status_code == 413
     assert list(field_office.store.quarantined()) == []
+
+
+def test_who_needs_no_account_sends_no_more_than_a_report_takes(phone: Client) -> None:
+    large = {**BODY, "values": {"statement": "x" * 300_000}}
+    assert put(phone, large, **{"X-Rafiqa": "desk"}).status_code == 413
+    assert put(phone, large).status_code == 201
+
+
+NAMED: dict[str, Any] = {
+    "form_id": "rafiqa_accident",
+    "values": {
+        "kind": "mine",
+        "victim_part": [
+            {
+                "victim_outcome": "injured",
+                "victim_identity_part": {"victim_identity_full_name": "canary name"},
+            }
+        ],
+        "phone": "canary 0999",
+        "informant": "canary informant",
+    },
+}
+
+
+@pytest.mark.parametrize("kind", ["csv", "geojson", "zip"])
+def test_who_was_hurt_is_told_to_nobody_beyond_who_sent_it(
+    phone: Client, field_office: Office, kind: str
+) -> None:
+    assert put(phone, NAMED).status_code == 201
+
+    def taken(login: str) -> str:
+        assert phone.sign_in(login).status_code == 200
+        content = phone.get(f"/api/submissions/?format={kind}").content
+        if kind != "zip":
+            return content.decode()
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return "".join(archive.read(name).decode() for name in archive.namelist())
+
+    assert taken("operator").count("canary") >= 2, "their own, whole"
+    others = taken("first")
+    assert "mine" in others
+    assert "canary" not in others
+    story = field_office.fieldbook().stories[ID]
+    assert "canary" not in str(nested_answers(field_office, story, reader="office"))
+    assert "canary name" in str(nested_answers(field_office, story, reader="deminers"))

@@ -12,12 +12,17 @@ import httpx
 import numpy as np
 import pytest
 import shapely
+from shapely.affinity import translate
 from starlette.applications import Starlette
 
+from rafiqa.geo import GridShape, union_of
+from rafiqa.land import BoundaryCorrected
 from rafiqa.ledger import DeviceEnrolled, DeviceRevoked, FormPublished
 from rafiqa.service import (
     Office,
+    correct_boundary,
     enrol_device,
+    entity,
     missing_files,
     publish_form,
     reports_waiting,
@@ -112,6 +117,23 @@ def test_the_manifest_gives_each_file_its_hash_and_the_hazards_as_a_list(phone: 
         assert file.findtext(f"{FILES}hash") == mark
 
 
+def test_a_file_of_any_name_is_fetched_by_its_address(
+    field_office: Office, field_app: Starlette
+) -> None:
+    name = "صور #1 100%.csv"
+    form = FormPublished("", "", "", "", "evidence")
+    files = {name: b"name,label\n"}
+    assert publish_form(field_office, FIRST, form, FORM_XML, files).done
+    device = DeviceEnrolled("phone-1", token_sha256(TOKEN), "carrier", "deminers", "surveyor")
+    assert enrol_device(field_office, FIRST, device).done
+    phone = Client(field_app)
+    listed = ET.fromstring(phone.get(f"{KEY}/formList", **ROSA).content)  # noqa: S314
+    address = listed.findtext(f"{LIST}xform/{LIST}manifestUrl") or ""
+    told = ET.fromstring(phone.get(address.partition("test")[2], **ROSA).content)  # noqa: S314
+    urls = {e.findtext(f"{FILES}filename"): e.findtext(f"{FILES}downloadUrl") or "" for e in told}
+    assert phone.get(urls[name].partition("test")[2]).content == b"name,label\n"
+
+
 def test_hazards_go_out_whole_rows_that_cover_what_is_on_record(
     own_city: Office, own_app: Starlette
 ) -> None:
@@ -127,17 +149,49 @@ def test_hazards_go_out_whole_rows_that_cover_what_is_on_record(
         assert (
             row["geometry"].split(";")[0].split()[:2] == row["geometry"].split("; ")[-1].split()[:2]
         )
-    book, now_us = own_city.book(), own_city.now_us()
-    drawn = shapely.union_all([place_from(row["geometry"]) for row in rows])
-    for face, state in book.states(now_us):
-        if state.is_hazard:
-            there = own_city.frame.to_lonlat(face.shape).geometry
-            assert there.difference(drawn).is_empty
+    assert_drawn(own_city, rows)
     again = phone.get(f"{KEY}/entities/hazards.csv", **{"If-None-Match": answer.headers["etag"]})
     assert again.status_code == 304
     gone = f"{KEY}/integrity?id={rows[0]['name']},nobody"
     told = ET.fromstring(phone.get(gone, **ROSA).content)  # noqa: S314
     assert [each.findtext("deleted") for each in told.iter("entity")] == ["false", "true"]
+
+
+def assert_drawn(office: Office, rows: list[dict[str, str]]) -> None:
+    """Asserts that rows cover all ground that is hazard."""
+    drawn = shapely.union_all([place_from(row["geometry"]) for row in rows])
+    for face, state in office.book().states(office.now_us()):
+        if state.is_hazard:
+            there = office.frame.to_lonlat(face.shape).geometry
+            assert there.difference(drawn).is_empty
+
+
+@pytest.mark.parametrize("limit", [1, 2])
+def test_hazards_beyond_what_a_phone_bears_are_drawn_as_one(
+    own_city: Office, own_app: Starlette, monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    monkeypatch.setattr(entity, "ROWS_LIMIT", limit)
+    phone = set_up(own_city, own_app)
+    answer = phone.get(f"{KEY}/entities/hazards.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert len(rows) == limit
+    assert rows[-1]["label"].startswith("[!] +")
+    assert_drawn(own_city, rows)
+
+
+def test_an_outline_that_changed_has_a_higher_version(own_city: Office, own_app: Starlette) -> None:
+    phone = set_up(own_city, own_app)
+
+    def versions() -> set[int]:
+        text = phone.get(f"{KEY}/entities/hazards.csv").text
+        return {int(row["__version"]) for row in csv.DictReader(io.StringIO(text))}
+
+    before = versions()
+    grown = own_city.register().areas["H1"].outline
+    far = GridShape.of(translate(grown.geometry, 2_000, 0))
+    fact = BoundaryCorrected("H1", union_of([grown, far]), "measured again")
+    assert correct_boundary(own_city, FIRST, fact).done
+    assert min(versions()) > max(before), "phones keep what they have until a higher one comes"
 
 
 def test_head_says_204_and_how_much_to_send(phone: Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from hashlib import sha256
 from typing import Any
 
@@ -13,6 +14,7 @@ from starlette.applications import Starlette
 
 from rafiqa.api.incoming import KEPT, Incoming
 from rafiqa.errors import Fault, StoreError
+from rafiqa.geo import Spot
 from rafiqa.land import ResidentReported
 from rafiqa.ledger import PART_BYTES
 from rafiqa.service import Office
@@ -107,8 +109,35 @@ def test_danger_of_an_unknown_form_is_taken_as_it_came(
     assert isinstance(fact, ResidentReported)
     assert fact.triage == "untriaged"
     assert "canary words" in (fact.text or "")
+    assert "code" not in json.loads(fact.text or ""), "the ledger holds a digest of it alone"
+    if "lon_deg" not in odd:
+        assert fact.spot == Spot.of(39.0101, 35.9501), "unknown is hazard: it stands on the map"
+    told = phone.send(
+        "POST", "/api/report-codes", json={"code": CODE}, headers={"X-Rafiqa": "desk"}
+    )
+    assert [each["report_id"] for each in told.json()["found"]] == ["R-0123456789abcdef"]
     # The control: a request of that form has time to be put right.
     assert put(phone, f"{R1}-b", SEEN | odd | {"kind": "survey"}).status_code == 400
+
+
+def test_long_words_of_an_unknown_form_are_kept_to_the_last(
+    phone: Client, own_city: Office
+) -> None:
+    long = SEEN | {"text": "x" * 20_000 + "canary end"}
+    assert put(phone, R1, long).status_code == 201
+    fact = own_city.register().reports["R-0123456789abcdef"].fact
+    assert isinstance(fact, ResidentReported)
+    assert "canary end" in (fact.text or "")
+    assert put(phone, f"{R1}-b", SEEN | {"text": "x" * 200_000}).status_code == 413
+
+
+def test_a_place_to_be_withheld_is_in_no_words_either(phone: Client, own_city: Office) -> None:
+    odd = SEEN | {"geo_precision": "withheld", "a field": "of a later version"}
+    assert put(phone, R1, odd).status_code == 201
+    fact = own_city.register().reports["R-0123456789abcdef"].fact
+    assert isinstance(fact, ResidentReported)
+    assert fact.spot is None
+    assert "39.0101" not in (fact.text or "")
 
 
 @pytest.mark.parametrize("place", [{"lon_deg": 200.0}, {"lon_deg": None}, {"lat_deg": -89.0}])
@@ -237,6 +266,13 @@ def test_a_picture_comes_in_parts_and_keeps_only_its_pixels(
         assert b"canary device" not in kept
         assert PLACE not in kept
     assert len(Image.open(io.BytesIO(shown)).getexif()) == 0
+
+
+@pytest.mark.parametrize("n_bytes", [0, -1, 4 * 1024**2 + 1, 10**13])
+def test_no_picture_is_longer_than_a_picture(phone: Client, n_bytes: int) -> None:
+    assert put(phone, R1, SEEN).status_code == 201
+    path = f"{R1}/pictures/{'0' * 64}/0?of={n_bytes}"
+    assert codes(put_part(phone, path, b"x")) == ["api.report.part"]
 
 
 def test_what_is_no_picture_leaves_the_report(phone: Client) -> None:

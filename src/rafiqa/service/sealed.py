@@ -1,0 +1,49 @@
+"""Sealed answers: what of a form names a person, told to nobody beyond who sent it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+from rafiqa.dictionary import dictionary
+from rafiqa.service.fieldbook import Story
+from rafiqa.wire.filled import Filled
+
+SEALED_SENSITIVITY = 3
+"""Fields from this class on name persons or stocks; they stand in no fact and in no export."""
+
+
+@cache
+def sealed_names() -> frozenset[str]:
+    """Returns the names under which forms ask for sealed fields.
+
+    Of a record within a form they begin with the record's name; bare names count where no record
+    has an open field of that name.
+    """
+    sealed, still_open = set(), set()
+    for record in dictionary().records.values():
+        for field in record.fields:
+            if field.sensitivity >= SEALED_SENSITIVITY:
+                sealed |= {f"{record.name}_{field.name}", field.name}
+            else:
+                still_open.add(field.name)
+    return frozenset(sealed - still_open)
+
+
+def unsealed(filled: Filled) -> Filled:
+    """Returns a filled form without its sealed answers."""
+    shut = sealed_names()
+    kept = [
+        number
+        for number, (names, _, _) in enumerate(filled.placed())
+        if shut.isdisjoint((names[-1], *names[-2:-1]))
+    ]
+    leaves = tuple(filled.leaves[number] for number in kept)
+    rows = tuple(filled.rows[number] for number in kept) if filled.rows else ()
+    return replace(filled, leaves=leaves, rows=rows)
+
+
+def told_to(story: Story, filled: Filled, organisation_id: str | None) -> Filled:
+    """Returns what of a submission an organisation is told: all of its own, else what is open."""
+    own = story.received.actor.organisation_id == organisation_id
+    return filled if own else unsealed(filled)
