@@ -76,6 +76,7 @@ def test_an_override_is_refused_with_every_reason_then_issued_then_ended(
     press(page, confirm.locator("button.strong"))
     refused = form.locator("[role=alert]")
     expect(refused).to_contain_text("gate.permit.closed", timeout=WAIT_MS)
+    expect(refused).to_be_focused()
     assert len(refused.locator("li").all()) > 1
     if lang == "ar":
         assert "مغلقة" in refused.inner_text()

@@ -65,7 +65,7 @@ function useSaid(project: ProjectDetail): (id: string, given: Asked) => string[]
     const covered = project.gate.gates.filter((gate) => override?.covers.includes(gate.code));
     return [
       t("desk.permit.said", { project: name, permit: id }),
-      project.depth_cm === null ? t("desk.permit.said.no-depth") : t("desk.digs", { n: project.depth_cm }),
+      project.depth_cm === null ? t("desk.permit.said.no-depth") : t("desk.permit.said.depth", { n: project.depth_cm }),
       t("desk.permits.told", { told: figures.list(parties) }),
       until ? t("desk.permits.until", { until: figures.date(until) }) : t("desk.permit.said.no-end"),
       ...conditions,
@@ -145,7 +145,7 @@ function Parties({ roles }: { roles: readonly string[] }): JSX.Element {
 function Override({ closed }: { closed: readonly GateLine[] }): JSX.Element {
   const { desk } = useReach();
   const t = useT();
-  const codes = [...new Map(closed.map((gate) => [gate.code, gate])).values()];
+  const codes = [...new Set(closed.map((gate) => gate.code))];
   return (
     <fieldset>
       <legend>{t("desk.permit.override")}</legend>
@@ -154,11 +154,17 @@ function Override({ closed }: { closed: readonly GateLine[] }): JSX.Element {
         <span>{t("desk.permit.authority")}</span>
         <input name="authority" dir="auto" required maxLength={300} autoComplete="off" />
       </label>
-      {codes.map((gate) => (
-        <label key={gate.code} class="check">
-          <input type="checkbox" name="covers" value={gate.code} />
+      {codes.map((code) => (
+        <label key={code} class="check">
+          <input type="checkbox" name="covers" value={code} />
           <span>
-            <b>{desk.words.value.of("gate", gate.gate)}</b> {gate.detail}
+            {closed
+              .filter((gate) => gate.code === code)
+              .map((gate, at) => (
+                <span key={at} class="line">
+                  <b>{desk.words.value.of("gate", gate.gate)}</b> {gate.detail}
+                </span>
+              ))}
           </span>
         </label>
       ))}
