@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from rafiqa.api.problem import ProblemFault
 from rafiqa.api.shape import AssetBrief, HistoryItem, PointState, Shape
 
 Outcome = Literal["open", "conditions", "closed"]
@@ -96,3 +97,10 @@ class SitePaper(Shape, frozen=True):
     """A paper of one works: the fields of the dictionary's record of its kind."""
 
     fields: dict[str, Any]
+
+
+class PaperDone(Shape, frozen=True):
+    """The paper is on the disk under this entry id; ``warnings`` are what to look at."""
+
+    entry_id: str
+    warnings: list[ProblemFault]

@@ -102,7 +102,7 @@ def decide(ask: Ask) -> Reply:
     fact = decision_on(
         office, report, asked.candidate_id, accepted=asked.accepted, note=asked.note or None
     )
-    return done(review_match(office, actor, fact, ask.stamp))
+    return done(review_match(office, actor, fact, ask.stamp, ask.desk.shelf))
 
 
 def _report(ask: Ask, old: str, new: str) -> MatchReport:

@@ -31,6 +31,7 @@ from rafiqa.api.access import show_access
 from rafiqa.api.account import SECTIONS, show_account
 from rafiqa.api.ask import Ask
 from rafiqa.api.catalogue import show_catalogue
+from rafiqa.api.followup import show_followup
 from rafiqa.api.health import show_health
 from rafiqa.api.openapi import show_openapi
 from rafiqa.api.reply import GEOJSON, TILE, Reply
@@ -222,6 +223,15 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "GET",
+        "/api/followup",
+        "What came of it, quarter by quarter, for staff",
+        show_followup,
+        figureshape.FollowUp,
+        params=(_FROM, _TO),
+        timed=True,
+    ),
+    Endpoint(
+        "GET",
         "/api/search",
         "Areas, projects, buildings and places by name or id",
         search.show_results,
@@ -299,11 +309,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         quality.close,
         shape.Closure,
     ),
-    _act(
+    Endpoint(
+        "POST",
         "/api/papers/{kind}",
         "Put a paper of a project or rubble lot on record: " + ", ".join(SITE_RECORDS),
         sitepaper.put,
+        gateshape.PaperDone,
         gateshape.SitePaper,
+        status=201,
     ),
     _act("/api/lots", "Record the inspection of a lot", quality.inspect, shape.LotLook),
     _act(

@@ -97,6 +97,7 @@ def _list(args: argparse.Namespace, office: Office) -> int:
                 "until": None if device.until_us is None else iso(device.until_us),
                 "revoked_at": None if revoked is None else iso(revoked.recorded_at_us),
                 "holes": [list(run) for run in book.holes(device.device_id)],
+                "twice": list(book.twice(device.device_id)),
             }
         )
     lines = [text("cli.device.n", {"count": len(items)}, args.lang)]
@@ -107,6 +108,9 @@ def _list(args: argparse.Namespace, office: Office) -> int:
         lines.append(text(key, params, args.lang))
         if runs:
             lines.append(text("cli.device.holes", {"runs": runs}, args.lang))
+        if item["twice"]:
+            numbers = {"numbers": ", ".join(map(str, item["twice"]))}
+            lines.append(text("cli.device.twice", numbers, args.lang))
     output_of(args).show({"devices": items}, lines)
     return DONE
 

@@ -82,7 +82,7 @@ def sheet_of(plan: Plan, about: PlannedProject | RubbleLot) -> Sheet:
         return Sheet(protected="memorial")
     volume_m3 = None if isinstance(about, RubbleLot) else _dug_m3(about)
     method = "heavy_machine" if lot else "light_machine"
-    return Sheet(volume_m3, method, _WORKERS, cast.DONORS[0])
+    return Sheet(volume_m3, method, _WORKERS, cast.DONORS[0], protected="none" if lot else None)
 
 
 def _dug_m3(project: PlannedProject) -> int:

@@ -67,6 +67,8 @@ def _of_item(rng: Generator, number: int, hazard: PlannedArea, item: HiddenItem)
     seen, text = _SEEN[int(rng.integers(0, len(_SEEN)))]
     day = int(rng.integers(3, _declared_day(hazard) + 120))
     answered = day + int(rng.integers(1, 30))
+    # A report is left to an area once that is on record, no sooner.
+    answered = max(answered, _declared_day(hazard) + 1)
     urgent = precision == "exact" and item.depth_cm < 10
     return PlannedReport(
         f"r{number:04d}",

@@ -13,6 +13,7 @@ from rafiqa.land.account import (
     plain_account,
 )
 from rafiqa.land.actor import ROLES, Actor, Role
+from rafiqa.land.answered import AREA_FOUND, SETTLING, settled
 from rafiqa.land.approval import (
     SUBMITTED,
     VALIDATION_MOVES,
@@ -175,16 +176,20 @@ from rafiqa.land.task import (
 )
 from rafiqa.land.timeline import HAZARD, LandState, Step, Timeline
 from rafiqa.land.unitreason import above_ground
+from rafiqa.land.witness import NEAR_MM
 
 __all__ = [
+    "AREA_FOUND",
     "CLASSES",
     "FIGURES",
     "FLOWS",
     "GROUND_KIND",
     "HAZARD",
     "MOVES",
+    "NEAR_MM",
     "QUARANTINE_DAYS",
     "ROLES",
+    "SETTLING",
     "SEVERAL",
     "SLIVER_MM2",
     "SLIVER_WIDTH_MM",
@@ -341,6 +346,7 @@ __all__ = [
     "quarantines",
     "reported_sizes",
     "rule",
+    "settled",
     "shapes_of",
     "stage_of",
     "standing",

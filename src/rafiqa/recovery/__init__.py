@@ -41,8 +41,10 @@ from rafiqa.recovery.fact import (
 from rafiqa.recovery.gate import ask_gate, is_undug
 from rafiqa.recovery.gatechain import CHAIN, PAPER_GATES, PaperGate
 from rafiqa.recovery.happening import Happening, Hit
+from rafiqa.recovery.lifting import works_of
 from rafiqa.recovery.matching import Candidate, Matching, MatchPolicy, match
 from rafiqa.recovery.notice import ChasePolicy, Notice, Stop, notice
+from rafiqa.recovery.papergate import CLOSING_RIGHTS
 from rafiqa.recovery.permit import (
     ISSUERS,
     PermitBook,
@@ -61,7 +63,9 @@ from rafiqa.recovery.permitfact import (
     PermitFact,
     PermitIssued,
 )
+from rafiqa.recovery.protectedsite import PROTECTED_SITES, ProtectedSite
 from rafiqa.recovery.register import RecoveryRegister, is_of_rebuilding, register
+from rafiqa.recovery.reportplace import ReportPlace, report_places, report_reach_mm
 from rafiqa.recovery.resident import ReporterTold, RequestAnswered, ResidentAsked
 from rafiqa.recovery.rubblegate import PlacedFind
 from rafiqa.recovery.sitefact import (
@@ -73,6 +77,7 @@ from rafiqa.recovery.sitefact import (
     HazmatScreened,
     MethodStated,
     PictureKept,
+    ProtectionConsented,
     RightsChecked,
     RightsClaimed,
     RubbleLifted,
@@ -91,6 +96,7 @@ __all__ = [
     "ASSET_POLICY",
     "CHAIN",
     "CLOSED",
+    "CLOSING_RIGHTS",
     "CONDITIONS",
     "GRADES",
     "ISSUERS",
@@ -99,6 +105,7 @@ __all__ = [
     "OUTCOMES",
     "PAPER_GATES",
     "POINT_REACH_MM",
+    "PROTECTED_SITES",
     "QUESTIONS",
     "SCALE_LISTS",
     "SPANS",
@@ -145,9 +152,12 @@ __all__ = [
     "PictureKept",
     "PlacedFind",
     "ProjectRegistered",
+    "ProtectedSite",
+    "ProtectionConsented",
     "Rated",
     "RecoveryFact",
     "RecoveryRegister",
+    "ReportPlace",
     "ReporterTold",
     "RequestAnswered",
     "ResidentAsked",
@@ -183,12 +193,15 @@ __all__ = [
     "override_faults",
     "rated",
     "register",
+    "report_places",
+    "report_reach_mm",
     "reports_near",
     "span_of",
     "standing",
     "tag_of",
     "uncovered",
     "with_ground",
+    "works_of",
     "worsens",
     "worst",
 ]

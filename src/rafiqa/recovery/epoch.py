@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
 from rafiqa.land import Recorded
 
 MatchKind = Literal["same", "split", "merged"]
+Ids = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,13 @@ class Step:
     kind: str
     record: Recorded
     iou_permille: int | None = None
+
+    @property
+    def versions(self) -> tuple[str, str]:
+        """The hashes of the layers between which it is a step."""
+        fact = self.record.fact
+        assert isinstance(fact, AssetsMatched | MatchReviewed)  # noqa: S101 - from Epochs.take
+        return fact.old_sha256, fact.new_sha256
 
     @property
     def by_person(self) -> bool:
@@ -136,15 +143,24 @@ class Epochs:
         left_over = (other for other in kin if other not in same)
         return Line(tuple(same), tuple(left_over), tuple(ordered))
 
-    def taken(self, old_ids: Iterable[str], new_ids: Iterable[str]) -> list[Step]:
-        """Returns the matches that stand and that others with some of these assets contradict."""
-        old, new = tuple(old_ids), tuple(new_ids)
+    def taken(self, versions: tuple[str, str], group: tuple[Ids, Ids]) -> list[Step]:
+        """Returns the matches that stand and that others with some of these assets contradict.
+
+        Args:
+            versions: the hashes of the older and of the newer layer: an asset may be one in each
+                of two newer layers, never two in one.
+            group: ids of the older layer, and ids of the newer.
+        """
+        old, new = group
         about = {
             id(step): step
             for asset_id in (*old, *new)
             for step in self._about(asset_id)
-            if (step.old_ids, step.new_ids) != (old, new)
-            and (set(step.old_ids) & set(old) or set(step.new_ids) & set(new))
+            if (step.old_ids, step.new_ids) != group
+            and (
+                (set(step.old_ids) & set(old) and step.versions[1] == versions[1])
+                or (set(step.new_ids) & set(new) and step.versions[0] == versions[0])
+            )
         }
         return list(about.values())
 

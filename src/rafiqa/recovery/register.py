@@ -18,13 +18,17 @@ from rafiqa.recovery.fact import (
     RubbleLotRegistered,
 )
 from rafiqa.recovery.happening import HappeningMap, happenings, tells_of_damage
-from rafiqa.recovery.lifting import works_of
+from rafiqa.recovery.lastword import replaces
+from rafiqa.recovery.lifting import carried, lifting_of
 from rafiqa.recovery.permit import PermitBook
 from rafiqa.recovery.permitfact import PermitFact
 from rafiqa.recovery.resident import ResidentBook, ResidentFact
 from rafiqa.recovery.sitefact import CrewBriefed, EodSupportAgreed, SiteFact, SiteRated
 from rafiqa.recovery.sitefolder import Paper, SiteFolder
 
+_PROJECT, _LOT = "project", "lot"
+STOPPED = "stopped"
+"""The state of a rubble lot on which the work was stopped."""
 _ABOUT = (
     LayerRegistered
     | ProjectRegistered
@@ -47,7 +51,8 @@ class RecoveryRegister:
 
     ``layers`` and ``projects`` hold the newest registration of each id, ``versions`` every
     registration of a layer, ``lots`` the whole story of each lot, oldest first, ``folders`` the
-    papers of each project or lot, and ``permits`` what is on record of permits. ``tags`` and
+    papers of each project or lot, and ``permits`` what is on record of permits. ``sheets`` are
+    works as registered last, with what only an earlier registration said against them. ``tags`` and
     ``links`` are kept by asset, ``happened`` is every record that may tell of damage, and
     ``residents`` what residents asked and were told.
     """
@@ -58,6 +63,7 @@ class RecoveryRegister:
     permits: PermitBook = field(default_factory=PermitBook)
     residents: ResidentBook = field(default_factory=ResidentBook)
     folders: dict[str, SiteFolder] = field(default_factory=dict)
+    sheets: dict[tuple[str, str], ProjectRegistered] = field(default_factory=dict)
     versions: dict[str, list[Recorded]] = field(default_factory=dict)
     tags: dict[str, list[Recorded]] = field(default_factory=dict)
     links: dict[str, list[Recorded]] = field(default_factory=dict)
@@ -83,25 +89,24 @@ class RecoveryRegister:
 
     def project_facts(self) -> list[ProjectRegistered]:
         """Returns the projects in the order of their ids."""
-        facts = [self.projects[key].fact for key in sorted(self.projects)]
-        return [fact for fact in facts if isinstance(fact, ProjectRegistered)]
+        return [self.sheets[_PROJECT, key] for key in sorted(self.projects)]
 
     def works(self, works_id: str) -> ProjectRegistered | None:
         """Returns a project, or a rubble lot as the works of lifting it; None for neither."""
-        record = self.projects.get(works_id)
-        if record is not None and isinstance(record.fact, ProjectRegistered):
-            return record.fact
-        lots = (each.fact for each in self.lots.get(works_id, ()))
-        registered = [fact for fact in lots if isinstance(fact, RubbleLotRegistered)]
-        return works_of(registered[-1]) if registered else None
+        return self.sheets.get((_PROJECT, works_id)) or self.sheets.get((_LOT, works_id))
 
     def lot_state(self, lot_id: str) -> tuple[str, str] | None:
-        """Returns where the work on a lot stands, and the entry that says so; None for no lot."""
-        story = self.lots.get(lot_id)
-        fact = story[-1].fact if story else None
-        if not story or not isinstance(fact, RubbleLotRegistered | RubbleLotMoved):
-            return None
-        return fact.state, story[-1].entry_id
+        """Returns where the work on a lot stands, and the entry that says so; None for no lot.
+
+        A stop is lifted by moving the lot on, never by registering it anew.
+        """
+        story = self.lots.get(lot_id, [])
+        on = [each for each in story if isinstance(each.fact, RubbleLotMoved)]
+        on = [each for each in on if _state(each) != STOPPED]
+        stops = [each for each in story if _state(each) == STOPPED]
+        stands = [stop for stop in stops if not any(replaces(each, stop) for each in on)]
+        newest = (stands or story)[-1:]
+        return (_state(newest[0]), newest[0].entry_id) if newest else None
 
     def works_facts(self) -> list[ProjectRegistered]:
         """Returns every project and rubble lot as works, in the order of their ids."""
@@ -152,6 +157,17 @@ def register(facts: Iterable[Recorded], valid_at_us: int) -> RecoveryRegister:
     return result
 
 
+def _state(record: Recorded) -> str:
+    """Returns the state in which a record of a rubble lot leaves it."""
+    assert isinstance(record.fact, RubbleLotRegistered | RubbleLotMoved)  # noqa: S101 - of a lot
+    return record.fact.state
+
+
+def _register(result: RecoveryRegister, key: tuple[str, str], works: ProjectRegistered) -> None:
+    earlier = result.sheets.get(key)
+    result.sheets[key] = works if earlier is None else carried(earlier, works)
+
+
 def _take(result: RecoveryRegister, recorded: Recorded) -> None:
     result.permits.take(recorded)
     result.residents.take(recorded)
@@ -161,7 +177,11 @@ def _take(result: RecoveryRegister, recorded: Recorded) -> None:
             result.versions.setdefault(fact.layer_id, []).append(recorded)
         case ProjectRegistered() as fact:
             result.projects[fact.project_id] = recorded
-        case RubbleLotRegistered() | RubbleLotMoved() as fact:
+            _register(result, (_PROJECT, fact.project_id), fact)
+        case RubbleLotRegistered() as fact:
+            result.lots.setdefault(fact.lot_id, []).append(recorded)
+            _register(result, (_LOT, fact.lot_id), lifting_of(fact))
+        case RubbleLotMoved() as fact:
             result.lots.setdefault(fact.lot_id, []).append(recorded)
         case StructureTagged() as fact:
             result.tags.setdefault(fact.asset_id, []).append(recorded)

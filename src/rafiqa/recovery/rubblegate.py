@@ -9,6 +9,7 @@ import shapely
 
 from rafiqa.geo import GridShape
 from rafiqa.recovery.answer import Gate, GatePolicy
+from rafiqa.recovery.lastword import last_words_by
 from rafiqa.recovery.sitefact import ChanceFound, RubbleLifted
 from rafiqa.recovery.sitefolder import Paper, SiteFolder
 
@@ -45,9 +46,12 @@ def stopped(lot_state: tuple[str, str] | None) -> Iterator[Gate]:
 
 def lifting(folder: SiteFolder, valid_at_us: int) -> Iterator[Gate]:
     """Yields G8 of how the rubble is lifted: by layer, with a team on call, ticket by ticket."""
-    lifts = list({paper.fact.lift_id: paper for paper in folder.all_of(RubbleLifted)}.values())
+    lifts = last_words_by(folder.all_of(RubbleLifted), lambda paper: paper.fact.lift_id)
     support = folder.support(valid_at_us)
-    alone = [paper for paper in lifts if not paper.fact.eod_on_call]
+    alone = sorted(
+        (paper for paper in lifts if not paper.fact.eod_on_call),
+        key=lambda paper: (paper.valid_at_us, paper.seq),
+    )
     ids = tuple(paper.entry_id for paper in lifts)
     against: list[Gate] = []
     if alone and (support is None or support.valid_at_us < alone[-1].valid_at_us):

@@ -34,6 +34,7 @@ from rafiqa.recovery.fact import LayerRegistered, ProjectRegistered
 from rafiqa.recovery.notice import Stop
 from rafiqa.recovery.permit import PermitBook, PermitStanding, standing
 from rafiqa.recovery.permitfact import NoticeAcknowledged, PermitEnded, PermitIssued
+from rafiqa.recovery.protectedsite import PROTECTED_SITES
 from rafiqa.recovery.sitefact import ChanceFindAnswered, ChanceFound, WorksClosed
 
 Ask = Callable[[ProjectRegistered, int, int], GateAnswer]
@@ -248,6 +249,8 @@ class StopWork:
             return {each for works_id in self._closing for each in self._permits_of(works_id)}
         if isinstance(fact, WorksClosed):
             self._closing.add(fact.works_id)
+        if isinstance(fact, LayerRegistered) and fact.kind == PROTECTED_SITES:
+            return set(self._watched)
         if isinstance(fact, LayerRegistered) or type(fact).__module__.startswith("rafiqa.land"):
             return set()
         names = (getattr(fact, name, None) for name in ("project_id", "works_id", "lot_id"))

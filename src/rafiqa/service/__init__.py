@@ -112,7 +112,7 @@ from rafiqa.service.resident import (
     tell_reporter,
 )
 from rafiqa.service.site import open_site
-from rafiqa.service.siterecord import SITE_RECORDS, put_on_record, site_fact
+from rafiqa.service.siterecord import SITE_RECORDS, put_on_record, site_fact, told_paper
 from rafiqa.service.structure import footprint_of, register_structure
 from rafiqa.service.submission import (
     Sent,
@@ -277,5 +277,6 @@ __all__ = [
     "tag_structure",
     "tell_reporter",
     "token_sha256",
+    "told_paper",
     "transfer_release",
 ]

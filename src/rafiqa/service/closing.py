@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rafiqa.land import (
+    AREA_FOUND,
     Actor,
     AssessmentMoved,
     CompletionDeclared,
@@ -26,7 +27,6 @@ from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 
 _NOTHING_FOUND = frozenset({"nothing_found"})
-_AREA_FOUND = frozenset({"new_area", "joined"})
 _ASSESSED = frozenset({"assessing", "open", "no_hazard_found"})
 
 
@@ -66,7 +66,7 @@ def _report_case(register: Records, fact: AssessmentMoved) -> StageCase:
     return StageCase(
         fact.reason,
         fact.note,
-        evidence=bool(outcomes & _AREA_FOUND),
+        evidence=bool(outcomes & AREA_FOUND),
         hazard2_mm2=2_000_000 if unseen else 0,
     )
 

@@ -22,14 +22,14 @@ from rafiqa.wire.xformread import XFormHead, xform_head
 class Story:
     """A submission with all that was said of it.
 
-    ``files`` are its attachments by the name that it gives them; ``replaced_by`` is the instance
+    ``files`` are its attachments by the name that it gives them; ``correction`` is the submission
     that corrects it, as far as one has come.
     """
 
     received: Recorded
     files: dict[str, AttachmentNamed] = field(default_factory=dict)
     reviews: list[Recorded] = field(default_factory=list)
-    replaced_by: str | None = None
+    correction: Story | None = None
 
     @property
     def fact(self) -> SubmissionReceived:
@@ -39,10 +39,19 @@ class Story:
 
     @property
     def state(self) -> str:
-        """``waiting``, ``accepted``, ``returned``, ``refused``, or ``replaced`` by a correction."""
+        """``waiting``, ``accepted``, ``returned``, ``refused``, or ``replaced`` by a correction.
+
+        Where the correction was refused the first one stands, or neither could be accepted.
+        """
         last = self.reviews[-1].fact if self.reviews else None
         said = last.state if isinstance(last, SubmissionReviewed) else "waiting"
-        return "replaced" if self.replaced_by is not None and said != "accepted" else said
+        stands = self.correction is None or self.correction.state == "refused"
+        return said if stands or said == "accepted" else "replaced"
+
+    @property
+    def replaced_by(self) -> str | None:
+        """The instance that corrects it."""
+        return None if self.correction is None else self.correction.fact.instance_id
 
     @property
     def note(self) -> str | None:
@@ -74,8 +83,8 @@ class FieldBook:
     revoked: dict[str, Recorded] = field(default_factory=dict)
     stories: dict[str, Story] = field(default_factory=dict)
     _tokens: dict[str, str] = field(default_factory=dict)
-    _numbers: dict[str, set[int]] = field(default_factory=dict)
-    _corrected: dict[str, str] = field(default_factory=dict)
+    _numbers: dict[str, dict[int, set[str]]] = field(default_factory=dict)
+    _corrections: dict[str, list[Story]] = field(default_factory=dict)
 
     def take(self, facts: Iterable[Recorded]) -> None:
         """Takes in further facts, in the order of the ledger."""
@@ -104,14 +113,23 @@ class FieldBook:
     def _received(self, recorded: Recorded, fact: SubmissionReceived) -> None:
         # An id belongs to whoever sent it first; the ledger lets no other content under it.
         story = self.stories.setdefault(fact.instance_id, Story(recorded))
-        story.replaced_by = story.replaced_by or self._corrected.get(fact.instance_id)
-        if fact.replaces is not None:
-            self._corrected.setdefault(fact.replaces, fact.instance_id)
-            earlier = self.stories.get(fact.replaces)
-            if earlier is not None and earlier.replaced_by is None:
-                earlier.replaced_by = fact.instance_id
+        if fact.replaces is not None and story.received is recorded:
+            self._corrections.setdefault(fact.replaces, []).append(story)
+        for replaced in {fact.instance_id, fact.replaces} - {None}:
+            self._correct(str(replaced))
         if fact.device_id is not None and fact.number is not None:
-            self._numbers.setdefault(fact.device_id, set()).add(fact.number)
+            # A correction keeps the number of what it corrects.
+            first = fact.replaces or fact.instance_id
+            counted = self._numbers.setdefault(fact.device_id, {})
+            counted.setdefault(fact.number, set()).add(first)
+
+    def _correct(self, instance_id: str) -> None:
+        """Puts the first correction behind a submission, in whatever order both came."""
+        earlier = self.stories.get(instance_id)
+        if earlier is None or earlier.correction is not None:
+            return
+        later = self._corrections.get(instance_id, ())
+        earlier.correction = next((each for each in later if _corrects(each, earlier)), None)
 
     def form(self, form_id: str, version: str | None = None) -> FormPublished | None:
         """Returns a version of a form, the newest where none is named; None where unknown."""
@@ -153,8 +171,29 @@ class FieldBook:
         ends = pairwise([0, *numbers] if numbers and numbers[0] > 1 else numbers)
         return tuple((one + 1, other - 1) for one, other in ends if other - one > 1)
 
+    def twice(self, device_id: str) -> tuple[int, ...]:
+        """Returns the numbers that a device counted twice: two phones share its key.
+
+        What one of them lost then shows as no hole.
+        """
+        counted = self._numbers.get(device_id, {})
+        return tuple(sorted(number for number, firsts in counted.items() if len(firsts) > 1))
+
     def of_organisation(self, organisation_id: str | None) -> Iterator[Story]:
         """Yields what an organisation sent, or what all sent where None; oldest first."""
-        for story in self.stories.values():
+        # Taken at once: phones go on sending while somebody walks through them.
+        for story in list(self.stories.values()):
             if organisation_id in {None, story.received.actor.organisation_id}:
                 yield story
+
+
+def _corrects(later: Story, earlier: Story) -> bool:
+    """Returns whether a submission may stand in another's place: never a stranger's, no circle."""
+    if later.received.actor.organisation_id != earlier.received.actor.organisation_id:
+        return False
+    follower: Story | None = later
+    while follower is not None:
+        if follower is earlier:
+            return False
+        follower = follower.correction
+    return True

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from hashlib import sha256
 
 import numpy as np
 import shapely
 
-from rafiqa.geo import Spot, union_of
+from rafiqa.geo import GridShape, Spot, union_of
 from rafiqa.land import (
+    AREA_FOUND,
+    NEAR_MM,
     AccidentRecorded,
     Actor,
     LandReopened,
@@ -52,15 +55,43 @@ def record_find(office: Office, actor: Actor, fact: ChanceFound, stamp: Stamp = 
 
     What lay on or in released ground reopens that ground, in the same breath as an accident
     would; what lay in the rubble above it says nothing of the ground and stops the works alone.
+    Where nobody said at which place of the works it lay, all their ground is reopened.
     """
+    works = office.recovery().works(fact.works_id)
+    placed = fact.spot is not None and point_mm(office, fact.spot) is not None
 
     def reopening(valid_us: int) -> LandReopened | None:
-        if fact.lay_in == "rubble" or fact.spot is None:
-            return None
         name = f"{fact.works_id}-{fact.find_id}"
-        return _reopening_at(office, fact.spot, name, "missed_item", valid_us)
+        if fact.lay_in == "rubble":
+            return None
+        if fact.spot is not None and placed:
+            return _reopening_at(office, fact.spot, name, "missed_item", valid_us)
+        ground = None if works is None else works.shape
+        return None if ground is None else _reopening_of(office, ground, name, valid_us)
 
-    return _raise(office, actor, "log_find", fact.works_id, fact, reopening, stamp)
+    params: dict[str, str | int] = {"works": fact.works_id[:80], "find": fact.find_id[:80]}
+    warnings = []
+    if works is None:
+        warnings.append(Reason("service.site.find-of-nobody", params))
+    if not placed:
+        warnings.append(Reason("service.site.find-no-place", params))
+    acted = _raise(office, actor, "log_find", fact.works_id, fact, reopening, stamp)
+    return replace(acted, warnings=(*acted.warnings, *warnings)) if acted.done else acted
+
+
+def _reopening_of(
+    office: Office, ground: GridShape, name: str, valid_us: int
+) -> LandReopened | None:
+    """Returns the reopening of all that stands as released of some ground; None of nothing."""
+    hit = [
+        face.shape.intersection(ground)
+        for face in office.book().near(ground)
+        if (state := face.timeline.at(valid_us)) is not None and not state.is_hazard
+    ]
+    hit = [shape for shape in hit if not shape.is_empty]
+    if not hit:
+        return None
+    return LandReopened(f"{name}-reopening", union_of(hit), "missed_item", "cha", note=name)
 
 
 def _raise(
@@ -77,7 +108,8 @@ def _raise(
     if reasons:
         return Acted(rule(reasons))
     judged = dated(fact, stamp.valid_at_us, office.now_us())
-    valid_us = judged.valid_at_us
+    # By a clock that runs ahead: what was found stops now, not when that day comes.
+    valid_us = min(judged.valid_at_us, office.now_us())
     entry_id = stamp.entry_id or office.new_id()
     digest = stamp.request_digest or sha256(fact_bytes(fact)).digest()
     sayings = [Saying(entry_id, subject, valid_us, judged.fact, digest)]
@@ -107,13 +139,11 @@ def accident_reopening(
 def _reopening_at(
     office: Office, spot: Spot, name: str, cause: str, valid_us: int
 ) -> LandReopened | None:
-    frame = office.frame
-    if not frame.placeable(np.array([spot.lon_deg]), np.array([spot.lat_deg]))[0]:
+    point = point_mm(office, spot)
+    if point is None or not _was_lowered(office, point):
         # Off the grid no land can be on record; what happened there is recorded all the same.
         return None
-    x_mm, y_mm = frame.spot_mm(spot)
-    if not _was_lowered(office, x_mm, y_mm):
-        return None
+    x_mm, y_mm = office.frame.spot_mm(spot)
     touching = office.book().at_mm(x_mm, y_mm)
     hit = [
         face.shape
@@ -125,13 +155,13 @@ def _reopening_at(
     return LandReopened(f"{name}-reopening", union_of(hit), cause, "cha", note=name)
 
 
-def _was_lowered(office: Office, x_mm: int, y_mm: int) -> bool:
+def _was_lowered(office: Office, point: shapely.Point) -> bool:
     """Returns whether a place lies on or beside ground that any act ever took off hazard.
 
     Only there can land stand as released, so that elsewhere no book need be folded: with
     thousands of facts that is most of the cost of an accident.
     """
-    return bool(office.book().lowers_near(shapely.Point(x_mm, y_mm), _NODING_MM))
+    return bool(office.book().lowers_near(point, _NODING_MM))
 
 
 def report_hazard(
@@ -142,9 +172,57 @@ def report_hazard(
 
 
 def answer_report(office: Office, actor: Actor, fact: ReportAnswered, stamp: Stamp = NOW) -> Acted:
-    """Returns the act of answering a report: what became of it, told back."""
-    known = fact.report_id in office.register().reports
-    against = [] if known else [Reason("service.report.unknown", {"report": fact.report_id})]
+    """Returns the act of answering a report: what became of it, told back.
+
+    Nobody answers a report of their own, and none is left to an area that does not stand there.
+    """
     return carry_out(
-        office, actor, "answer_report", fact.report_id, fact, stamp=stamp, ruling=rule(against)
+        office,
+        actor,
+        "answer_report",
+        fact.report_id,
+        fact,
+        stamp=stamp,
+        ruling=rule(_answer_faults(office, actor, fact)),
     )
+
+
+def leave_to_record(office: Office, actor: Actor, answer: ReportAnswered, entry_id: str) -> Acted:
+    """Returns the act of leaving the sign of a form to the fact that was made of the form."""
+    stamp = Stamp(entry_id=entry_id)
+    return carry_out(office, actor, "answer_report", answer.report_id, answer, stamp=stamp)
+
+
+def _answer_faults(office: Office, actor: Actor, fact: ReportAnswered) -> Iterator[Reason]:
+    register = office.register()
+    report = register.reports.get(fact.report_id)
+    params: dict[str, str | int] = {"report": fact.report_id}
+    if report is None or not isinstance(report.fact, ResidentReported):
+        yield Reason("service.report.unknown", params)
+        return
+    if report.actor.person_id == actor.person_id:
+        yield Reason("service.report.own", params)
+    if fact.outcome not in AREA_FOUND:
+        return
+    area = register.areas.get(fact.area_id or "")
+    if area is None:
+        yield Reason("service.report.area-missing", {**params, "area": fact.area_id or ""})
+    elif not _beside(office, area.outline, report.fact):
+        yield Reason("service.report.area-elsewhere", {**params, "area": area.area_id})
+
+
+def _beside(office: Office, outline: GridShape, report: ResidentReported) -> bool:
+    """Returns whether an area reaches to where a report may be of; one without a place to any."""
+    if report.spot is None:
+        return True
+    point = point_mm(office, report.spot)
+    reach_mm = max(NEAR_MM, 1_000 * max(0, report.accuracy_m or 0))
+    return point is not None and bool(shapely.dwithin(outline.geometry, point, reach_mm))
+
+
+def point_mm(office: Office, spot: Spot) -> shapely.Point | None:
+    """Returns a spot in mm of the site's frame; None off its grid, where no land is on record."""
+    frame = office.frame
+    if not frame.placeable(np.array([spot.lon_deg]), np.array([spot.lat_deg]))[0]:
+        return None
+    return shapely.Point(frame.spot_mm(spot))

@@ -32,6 +32,7 @@ from rafiqa.service.incident import accident_reopening
 from rafiqa.service.intakeproject import DISPUTED, owners_of
 from rafiqa.service.office import Office
 from rafiqa.service.question import BEGINNING_US
+from rafiqa.service.rebuilding import id_faults
 from rafiqa.wire.factcode import fact_bytes
 from rafiqa.wire.instant import date_us
 
@@ -412,6 +413,9 @@ def _project(office: Office, row: Checked) -> Made:
         protected=values.get("protected"),
         stated=_stated(values),
     )
+    reasons = tuple(id_faults(office, fact))
+    if reasons:
+        return tuple(_fault_of(reason, row.number) for reason in reasons)
     return RowFact(row.row_id, _since(row, "recorded_on"), fact)
 
 

@@ -66,6 +66,7 @@ PERMITS: dict[str, frozenset[Role]] = {
     "agree_eod_support": frozenset({"operator", "authority"}),
     "note_utilities": frozenset({"engineer", "authority"}),
     "state_method": frozenset({"engineer", "authority"}),
+    "consent_protected": frozenset({"authority", "engineer"}),
     "screen_hazmat": frozenset({"engineer", "surveyor", "operator", "authority"}),
     "brief_crew": frozenset({"surveyor", "operator", "authority"}),
     "log_lift": frozenset({"engineer", "operator", "authority"}),

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from rafiqa.errors import InvalidInput
 from rafiqa.land import (
     Actor,
+    AreaRecorded,
     EvidenceRecorded,
     Reason,
     ReportAnswered,
@@ -24,12 +25,19 @@ from rafiqa.land import (
 from rafiqa.ledger import FormPublished, SubmissionReceived, SubmissionReviewed
 from rafiqa.service.act import NOW, Stamp, carry_out, on_record
 from rafiqa.service.fieldbook import FieldBook, Story
-from rafiqa.service.incident import answer_report
+from rafiqa.service.incident import leave_to_record
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import allow
 from rafiqa.service.submissionfact import record_answers
-from rafiqa.service.submissionplace import HAZARD_RECORDS, places_in, signs
+from rafiqa.service.submissionplace import (
+    HAZARD_RECORDS,
+    PLACES_LIMIT,
+    Placed,
+    places_in,
+    signs,
+    stands_at,
+)
 from rafiqa.store import Quarantined
 from rafiqa.wire.filled import Filled, filled_json, filled_xml
 from rafiqa.wire.xformread import XFormHead
@@ -98,7 +106,8 @@ def receive(office: Office, actor: Actor, sent: Sent) -> Submitted:
     places = places_in(filled, head.places if head else frozenset())
     instance_id = filled.instance_id or f"sha256:{digest}"
     hazard = form is None or form.record is None or form.record in HAZARD_RECORDS
-    sign_id = f"field-{digest[:24]}" if hazard and places.found else None
+    dangerous = places.dangerous(hazard=hazard)
+    sign_id = f"field-{digest[:24]}" if dangerous else None
     fact = SubmissionReceived(
         instance_id,
         filled.form_id,
@@ -111,10 +120,10 @@ def receive(office: Office, actor: Actor, sent: Sent) -> Submitted:
         filled.told_at,
         filled.replaces,
         _files(filled, head),
-        (*_faults(book, filled, form), *places.faults),
+        (*_faults(book, actor, filled, form), *places.faults, *_many(dangerous)),
         sign_id,
     )
-    raised = tuple(signs(office, actor, sign_id, filled, places.found)) if sign_id else ()
+    raised = tuple(signs(office, actor, sign_id, filled, dangerous)) if sign_id else ()
     acted = submit(office, actor, fact, signs_=raised)
     return Submitted(acted, instance_id, fact.awaits, fact.faults)
 
@@ -155,15 +164,7 @@ def _filled(sent: Sent) -> Filled:
     if filled.instance_id is not None and len(filled.instance_id) > INSTANCE_LETTERS:
         # No id that can be kept: its content names it.
         raised = sha256(filled.instance_id.encode()).hexdigest()
-        return Filled(
-            filled.form_id,
-            filled.form_version,
-            f"long:{raised}",
-            filled.replaces,
-            filled.leaves,
-            filled.number,
-            filled.told_at,
-        )
+        return replace(filled, instance_id=f"long:{raised}")
     return filled
 
 
@@ -200,7 +201,9 @@ def _files(filled: Filled, head: XFormHead | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*filled.awaits, *named)))
 
 
-def _faults(book: FieldBook, filled: Filled, form: FormPublished | None) -> Iterator[str]:
+def _faults(
+    book: FieldBook, actor: Actor, filled: Filled, form: FormPublished | None
+) -> Iterator[str]:
     if filled.instance_id is None:
         yield "service.submission.id-missing"
     if form is None:
@@ -211,8 +214,15 @@ def _faults(book: FieldBook, filled: Filled, form: FormPublished | None) -> Iter
         earlier = book.stories.get(filled.replaces)
         if earlier is None:
             yield "service.submission.replaces-unknown"
+        elif earlier.received.actor.organisation_id != actor.organisation_id:
+            yield "service.submission.replaces-other"
         elif earlier.replaced_by not in {None, filled.instance_id}:
             yield "service.submission.replaced-twice"
+
+
+def _many(places: Sequence[Placed]) -> Iterator[str]:
+    if len(places) > PLACES_LIMIT:
+        yield "service.submission.places-many"
 
 
 def filled_of(fact: SubmissionReceived) -> Filled:
@@ -284,8 +294,24 @@ def _made(office: Office, actor: Actor, story: Story) -> Acted:
     acted = record_answers(office, actor, story, filled, record, f"{entry_id}.fact")
     if acted is None:
         return Acted(Ruling(allowed=True))
-    if acted.done and record in {"evidence", "hazard_area"} and story.fact.sign_id is not None:
-        # Its fact stands where the sign stood, so the sign is answered.
-        answer = ReportAnswered(story.fact.sign_id, "new_area", note=story.fact.instance_id)
-        answer_report(office, actor, answer, Stamp(entry_id=f"{entry_id}.answer"))
+    if acted.done:
+        _leave_sign(office, actor, story, acted)
     return acted
+
+
+def _leave_sign(office: Office, actor: Actor, story: Story, acted: Acted) -> None:
+    """Answers the sign of a form, where what was made of the form stands where the sign stood.
+
+    A fact without a place, or of another one, keeps nobody away from there.
+    """
+    sign_id, fact_id = story.fact.sign_id, acted.entry_ids[0]
+    sign = office.register().reports.get(sign_id or "")
+    entry = office.store.find(fact_id)
+    if sign is None or not isinstance(sign.fact, ResidentReported) or entry is None:
+        return
+    made = office.fact_of(entry)
+    if isinstance(made, EvidenceRecorded | AreaRecorded) and stands_at(office, made, sign.fact):
+        area_id = made.area_id if isinstance(made, AreaRecorded) else None
+        note = story.fact.instance_id
+        answer = ReportAnswered(sign.fact.report_id, "new_area", area_id, note=note)
+        leave_to_record(office, actor, answer, f"{entry_of(note)}.answer")

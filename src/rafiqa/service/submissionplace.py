@@ -6,32 +6,58 @@ the map as soon as it names a place. A sign raises suspicion; no submission take
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from rafiqa.dictionary import dictionary
 from rafiqa.errors import InvalidInput
 from rafiqa.geo import LonLat, Registered, Spot
-from rafiqa.land import Actor, EvidenceRecorded, ResidentReported
+from rafiqa.land import Actor, AreaRecorded, EvidenceRecorded, ResidentReported
+from rafiqa.service.incident import point_mm
 from rafiqa.service.office import Office
 from rafiqa.service.permit import allow
-from rafiqa.wire.fieldplace import looks_placed, place_from
+from rafiqa.wire.fieldplace import accuracy_of, looks_placed, place_from
 from rafiqa.wire.filled import Filled
 
 HAZARD_RECORDS = frozenset({"evidence", "hazard_area", "accident", "resident_report"})
 """Records of the dictionary whose forms report danger."""
 PLACES_LIMIT = 50
+ITEM = "ordnance_item"
+"""Record of single items; forms of work tell of them, and of what was done with each."""
+GONE = frozenset({"destroyed_in_place", "removed"})
+REACH_LIMIT_M = 10_000
+SAME_MM = 1_000
+"""How far apart two readings of one place come out: degrees are rounded on the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One place that a filled form names, in degrees.
+
+    ``accuracy_m`` is what the phone states of it. ``left_item`` says that an item of ordnance
+    is there, as far as the form tells.
+    """
+
+    geometry: BaseGeometry
+    accuracy_m: float = 0.0
+    left_item: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The places that a filled form names, in degrees, and the codes of what is wrong with any."""
+    """The places that a filled form names, and the codes of what is wrong with any."""
 
-    found: tuple[BaseGeometry, ...]
+    found: tuple[Placed, ...]
     faults: tuple[str, ...]
+
+    def dangerous(self, *, hazard: bool) -> tuple[Placed, ...]:
+        """Returns where danger is told of: everywhere in a form about hazards, else at items."""
+        return tuple(place for place in self.found if hazard or place.left_item)
 
 
 def places_in(filled: Filled, declared: frozenset[str]) -> Places:
@@ -42,10 +68,11 @@ def places_in(filled: Filled, declared: frozenset[str]) -> Places:
         declared: paths of the answers that its form declares as places; what reads as one is
             taken too.
     """
-    found: list[BaseGeometry] = []
+    found: list[Placed] = []
     faults: list[str] = []
-    for path, text in filled.leaves:
-        if not text or not (path in declared or looks_placed(text)):
+    gone = _gone(filled)
+    for names, row, text in filled.placed():
+        if not text or not ("/".join(names) in declared or looks_placed(text)):
             continue
         try:
             place = place_from(text)
@@ -55,28 +82,46 @@ def places_in(filled: Filled, declared: frozenset[str]) -> Places:
         if place.is_empty or (not shapely.get_coordinates(place).any()):
             # Null island: a phone that had no fix.
             faults.append("service.submission.no-fix")
-        elif len(found) < PLACES_LIMIT:
-            found.append(place)
+        else:
+            item = _of_item(names) and (names[:-1], row) not in gone
+            found.append(Placed(place, accuracy_of(text), item))
     return Places(tuple(found), tuple(dict.fromkeys(faults)))
 
 
+def _of_item(names: Sequence[str]) -> bool:
+    return any(name.startswith(ITEM) for name in names[-2:])
+
+
+def _gone(filled: Filled) -> set[tuple[tuple[str, ...], tuple[int, ...]]]:
+    """Returns the items, by their group and its number, that are there no longer."""
+    return {
+        (names[:-1], row)
+        for names, row, text in filled.placed()
+        if _of_item(names) and names[-1].removeprefix(f"{ITEM}_") == "action" and text in GONE
+    }
+
+
 def signs(
-    office: Office, actor: Actor, sign_id: str, filled: Filled, places: Sequence[BaseGeometry]
+    office: Office, actor: Actor, sign_id: str, filled: Filled, places: Sequence[Placed]
 ) -> Iterator[ResidentReported | EvidenceRecorded]:
     """Yields what stands on the map for a submission until it is answered.
 
-    One report for every place, and for ground that was drawn by somebody who may record evidence
-    the whole of it: a report is a point, and the middle of a field says little of its edge.
+    One report for every place, reaching over all of what was drawn and as far as the phone may
+    be off; the last one over all places beyond the limit. For ground that was drawn by somebody
+    who may record evidence, its outline too.
     """
     answers = filled.answers()
-    for number, place in enumerate(places):
+    for number, placed in enumerate(_bounded(places)):
+        place = placed.geometry
         name = sign_id if number == 0 else f"{sign_id}-{number}"
+        spot = _spot(place)
         yield ResidentReported(
             name,
-            _spot(place),
+            spot,
             _code("report_seen", answers.get("seen"), "other"),
             _code("geo_precision", answers.get("geo_precision"), "exact"),
             _code("report_triage", answers.get("triage"), "untriaged"),
+            accuracy_m=_reach_m(office, placed, spot),
         )
         if place.geom_type == "Polygon" and allow(actor, "record_evidence").allowed:
             registered = office.frame.to_grid(LonLat(place))
@@ -85,10 +130,45 @@ def signs(
                     f"{name}-ground",
                     "statement",
                     "verbal",
-                    _spot(place),
+                    spot,
                     registered.shape,
                     source=actor.organisation_id,
                 )
+
+
+def _bounded(places: Sequence[Placed]) -> Sequence[Placed]:
+    if len(places) <= PLACES_LIMIT:
+        return places
+    rest = places[PLACES_LIMIT - 1 :]
+    whole = shapely.MultiPoint(np.vstack([shapely.get_coordinates(each.geometry) for each in rest]))
+    return (*places[: PLACES_LIMIT - 1], Placed(whole, max(each.accuracy_m for each in rest)))
+
+
+def _reach_m(office: Office, placed: Placed, spot: Spot) -> int | None:
+    """Returns how far from its spot a place may reach, in metres; None where no further."""
+    frame, drawn = office.frame, shapely.get_coordinates(placed.geometry)
+    reach_m = placed.accuracy_m
+    near = frame.placeable(drawn[:, 0], drawn[:, 1])
+    if len(drawn) > 1 and near.all() and point_mm(office, spot) is not None:
+        corners_mm = np.asarray(frame.to_grid_points(drawn[:, 0], drawn[:, 1]), dtype=float)
+        away_mm = np.hypot(*(corners_mm - np.asarray(frame.spot_mm(spot))).T)
+        reach_m += float(away_mm.max()) / 1_000
+    return min(math.ceil(reach_m), REACH_LIMIT_M) or None
+
+
+def stands_at(
+    office: Office, fact: EvidenceRecorded | AreaRecorded, sign: ResidentReported
+) -> bool:
+    """Returns whether a fact lies where a sign stands, so that it keeps people away from there."""
+    point = None if sign.spot is None else point_mm(office, sign.spot)
+    if fact.shape is not None and not fact.shape.is_empty:
+        place: BaseGeometry | None = fact.shape.geometry
+    else:
+        spot = fact.spot if isinstance(fact, EvidenceRecorded) else None
+        place = None if spot is None else point_mm(office, spot)
+    if point is None or place is None:
+        return False
+    return bool(shapely.dwithin(place, point, SAME_MM))
 
 
 def _spot(place: BaseGeometry) -> Spot:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import shapely
@@ -12,6 +13,7 @@ from rafiqa.service.fieldbook import Story
 from rafiqa.service.office import Office
 from rafiqa.service.submission import filled_of
 from rafiqa.wire.fieldplace import place_from
+from rafiqa.wire.xformread import XFormHead
 
 _PLACES = frozenset({"geopoint", "geotrace", "geoshape"})
 
@@ -28,28 +30,44 @@ def nested_answers(office: Office, story: Story, *, wkt: bool = False) -> dict[s
         filled = filled_of(story.fact)
     except InvalidInput:
         return {}
-    types = _types(office, story)
+    head = _head(office, story)
+    types, repeats = (head.types, head.repeats) if head else ({}, frozenset())
     found: dict[str, Any] = {}
-    for path, text in filled.leaves:
-        *groups, name = path.split("/")
-        home = found
-        for group in groups:
-            inner = home.setdefault(group, {})
-            home = inner if isinstance(inner, dict) else {}
-        value = _value(text, types.get(path, ""), wkt=wkt)
-        known = home.get(name)
+    for names, row, text in filled.placed():
+        home = _group(found, names[:-1], row, repeats)
+        value = _value(text, types.get("/".join(names), ""), wkt=wkt)
+        name = names[-1]
         if name in home:
+            known = home[name]
             home[name] = [*known, value] if isinstance(known, list) else [known, value]
         else:
             home[name] = value
     return found
 
 
-def _types(office: Office, story: Story) -> dict[str, str]:
+def _group(
+    found: dict[str, Any], names: Sequence[str], row: Sequence[int], repeats: frozenset[str]
+) -> dict[str, Any]:
+    """Returns the group that an answer stands in, of those that were asked again its own."""
+    home = found
+    for depth, (name, number) in enumerate(zip(names, row, strict=True)):
+        known = home.get(name)
+        again = number > 0 or "/".join(names[: depth + 1]) in repeats
+        if not isinstance(known, dict | list):
+            known = home[name] = [] if again else {}
+        elif again and isinstance(known, dict):
+            known = home[name] = [known]
+        if isinstance(known, list):
+            known += [{} for _ in range(len(known), number + 1)]
+        inner = known[number] if isinstance(known, list) else known
+        home = inner if isinstance(inner, dict) else {}
+    return home
+
+
+def _head(office: Office, story: Story) -> XFormHead | None:
     book = office.fieldbook()
     form = book.form(story.fact.form_id, story.fact.form_version) or book.form(story.fact.form_id)
-    head = book.head(form, office.store.blob) if form else None
-    return head.types if head else {}
+    return book.head(form, office.store.blob) if form else None
 
 
 def _value(text: str, kind: str, *, wkt: bool) -> Any:

@@ -109,7 +109,8 @@ def _features(stories: Sequence[Story], lang: str) -> bytes:
             places = ()
         geometry = None
         if places:
-            whole = places[0] if len(places) == 1 else shapely.GeometryCollection(list(places))
+            shapes = [place.geometry for place in places]
+            whole = shapes[0] if len(shapes) == 1 else shapely.GeometryCollection(shapes)
             geometry = json.loads(shapely.to_geojson(whole))
         properties = {**_answers(story), **summary(story, lang)}
         features.append({"type": "Feature", "geometry": geometry, "properties": properties})

@@ -93,6 +93,7 @@ KINDS: dict[str, type] = {
     "utilities.noted": recovery.UtilitiesNoted,
     "method.stated": recovery.MethodStated,
     "hazmat.screened": recovery.HazmatScreened,
+    "protection.consented": recovery.ProtectionConsented,
     "crew.briefed": recovery.CrewBriefed,
     "rubble.lifted": recovery.RubbleLifted,
     "find.made": recovery.ChanceFound,

@@ -76,6 +76,17 @@ def _refuse_far(points: Iterable[Iterable[float]]) -> None:
             raise InvalidInput(Fault("wire.fieldplace.range", params=params))
 
 
+def accuracy_of(text: str) -> float:
+    """Returns the accuracy in metres that a phone states of a place, of its worst point.
+
+    Zero where it states none: a place put by hand on a map has no accuracy of a receiver.
+    """
+    if text.startswith("{") or _PLACE.fullmatch(text) is None:
+        return 0.0
+    points = (part.split() for part in text.split(";"))
+    return max((abs(float(point[3])) for point in points if len(point) > 3), default=0.0)
+
+
 def field_text(place: BaseGeometry) -> str:
     """Returns a polygon's outer ring, a line or a point as forms of the field write it."""
     line = shapely.get_exterior_ring(place) if place.geom_type == "Polygon" else place

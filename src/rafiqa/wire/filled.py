@@ -7,6 +7,7 @@ entities; nothing of it is believed before the rules have looked at it.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,7 +27,8 @@ NAME_LETTERS = 200
 class Filled:
     """What a filled form says of itself, and its answers by path, in order.
 
-    ``number`` is the device's own count, where the form has one.
+    ``number`` is the device's own count, where the form has one. ``rows`` tell of each answer
+    the how-manieth each of its groups is, from 0: what was asked again is not mixed up.
     """
 
     form_id: str
@@ -37,6 +39,23 @@ class Filled:
     number: int | None = None
     told_at: str | None = None
     awaits: tuple[str, ...] = ()
+    rows: tuple[tuple[int, ...], ...] = ()
+
+    def placed(self) -> Iterator[tuple[tuple[str, ...], tuple[int, ...], str]]:
+        """Yields each answer: its groups and name, the number of each group, and its text."""
+        for number, (path, text) in enumerate(self.leaves):
+            names = tuple(path.split("/"))
+            row = self.rows[number] if number < len(self.rows) else ()
+            yield names, (*row, *(0 for _ in names))[: len(names) - 1], text
+
+    def times(self, group: str) -> list[dict[str, str]]:
+        """Returns the answers of each time that a group was filled, in order."""
+        found: dict[tuple[tuple[str, ...], tuple[int, ...]], dict[str, str]] = {}
+        for names, row, text in self.placed():
+            if text and group in names[:-1]:
+                end = names.index(group) + 1
+                found.setdefault((names[:end], row[:end]), {}).setdefault(names[-1], text)
+        return list(found.values())
 
     def answers(self) -> dict[str, str]:
         """Returns the first answer by question, whatever group it stands in."""
@@ -57,18 +76,23 @@ class _Reading:
     texts: list[list[str]] = field(default_factory=list)
     inner: list[bool] = field(default_factory=list)
     leaves: list[tuple[str, str]] = field(default_factory=list)
+    rows: list[tuple[int, ...]] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    counts: list[dict[str, int]] = field(default_factory=lambda: [{}])
     n_elements: int = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.n_elements += 1
-        if self.n_elements > ELEMENTS or len(self.path) >= DEPTH:
-            params: dict[str, str | int] = {"elements": ELEMENTS, "depth": DEPTH}
-            raise InvalidInput(file_fault("wire.filled.too-much", "", params))
+        _refuse_many(self.n_elements, len(self.path))
         if not self.path:
             self.attributes = attributes
         if self.inner:
             self.inner[-1] = True
-        self.path.append(name.rpartition(":")[2][:NAME_LETTERS])
+        name = name.rpartition(":")[2][:NAME_LETTERS]
+        self.path.append(name)
+        self.numbers.append(self.counts[-1].get(name, 0))
+        self.counts[-1][name] = self.numbers[-1] + 1
+        self.counts.append({})
         self.texts.append([])
         self.inner.append(False)
 
@@ -76,7 +100,10 @@ class _Reading:
         text = "".join(self.texts.pop()).strip()
         if not self.inner.pop():
             self.leaves.append(("/".join(self.path[1:]), text))
+            self.rows.append(tuple(self.numbers[1:-1]))
         self.path.pop()
+        self.numbers.pop()
+        self.counts.pop()
 
     def words(self, text: str) -> None:
         if self.texts:
@@ -115,11 +142,14 @@ def filled_xml(content: bytes) -> Filled:
         tuple(reading.leaves),
         int(number) if number.isdigit() and len(number) < 16 else None,
         answers.get("form_ended_at") or answers.get("end") or None,
+        rows=tuple(reading.rows),
     )
 
 
 def filled_json(content: bytes, instance_id: str) -> Filled:
-    """Returns what a JSON submission says; its answers are one flat object, ``values``.
+    """Returns what a JSON submission says; its answers are one object, ``values``.
+
+    An object in it is a group, a list of objects a group that was asked again.
 
     Raises:
         InvalidInput: not strict JSON, or not of that shape.
@@ -132,6 +162,8 @@ def filled_json(content: bytes, instance_id: str) -> Filled:
     if not isinstance(sent, dict) or not isinstance(values, dict) or not sent.get("form_id"):
         raise InvalidInput(Fault("wire.filled.no-form", "form_id"))
     number = sent.get("number")
+    told = list(_flat((), (), values))
+    _refuse_many(len(told))
     files = sent.get("attachments")
     named = [each.get("name") for each in files or () if isinstance(each, dict)]
     return Filled(
@@ -139,11 +171,30 @@ def filled_json(content: bytes, instance_id: str) -> Filled:
         _word(sent, "form_version"),
         instance_id,
         _word(sent, "replaces"),
-        tuple((name[:NAME_LETTERS], _said(value)) for name, value in values.items()),
+        tuple((path, text) for path, text, _ in told),
         number if type(number) is int and 0 <= number < 10**15 else None,
         _word(sent, "told_at"),
         tuple(dict.fromkeys(name[:NAME_LETTERS] for name in named if isinstance(name, str))),
+        tuple(row for _, _, row in told),
     )
+
+
+def _flat(
+    groups: tuple[str, ...], row: tuple[int, ...], values: dict[str, Any]
+) -> Iterator[tuple[str, str, tuple[int, ...]]]:
+    """Yields path, text and row of every answer in an object; a place stays one answer."""
+    for name, value in values.items():
+        path = (*groups, name[:NAME_LETTERS])
+        again = value if isinstance(value, list) else [value]
+        if again and all(isinstance(each, dict) and not _is_place(each) for each in again):
+            for number, each in enumerate(again):
+                yield from _flat(path, (*row, number), each)
+        else:
+            yield "/".join(path), _said(value), row
+
+
+def _is_place(value: dict[str, Any]) -> bool:
+    return not value.keys().isdisjoint({"coordinates", "geometries"})
 
 
 def _word(sent: dict[str, Any], name: str) -> str | None:
@@ -157,6 +208,12 @@ def _said(value: Any) -> str:
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return " ".join(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _refuse_many(n_elements: int, depth: int = 0) -> None:
+    if n_elements > ELEMENTS or depth >= DEPTH:
+        params: dict[str, str | int] = {"elements": ELEMENTS, "depth": DEPTH}
+        raise InvalidInput(file_fault("wire.filled.too-much", "", params))
 
 
 def _refuse_large(content: bytes) -> None:

@@ -25,6 +25,7 @@ class XFormHead:
         places: paths of answers that are places.
         types: type of every answer, by path.
         wanted: names of the files that it loads, such as ``hazards.csv``.
+        repeats: paths of the groups that may be asked again.
     """
 
     form_id: str
@@ -34,6 +35,7 @@ class XFormHead:
     places: frozenset[str]
     types: dict[str, str]
     wanted: tuple[str, ...]
+    repeats: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -43,6 +45,7 @@ class _Head:
     root: dict[str, str] | None = None
     binds: dict[str, str] = field(default_factory=dict)
     wanted: dict[str, None] = field(default_factory=dict)
+    repeats: set[str] = field(default_factory=set)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if len(self.path) >= _DEPTH:
@@ -53,6 +56,8 @@ class _Head:
         if name == "bind":
             path = attributes.get("nodeset", "").lstrip("/").partition("/")[2]
             self.binds[path] = attributes.get("type", "").rpartition(":")[2]
+        if name == "repeat":
+            self.repeats.add(attributes.get("nodeset", "").lstrip("/").partition("/")[2])
         src = attributes.get("src", "")
         if name == "instance" and src.startswith("jr://") and "last-saved" not in src:
             self.wanted[src.rpartition("/")[2]] = None
@@ -94,4 +99,5 @@ def xform_head(content: bytes) -> XFormHead:
         frozenset(path for path, kind in head.binds.items() if kind in _PLACES),
         head.binds,
         tuple(head.wanted),
+        frozenset(head.repeats),
     )

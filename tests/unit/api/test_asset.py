@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 from starlette.applications import Starlette
 
 from rafiqa.land import Actor, EvidenceRecorded
-from rafiqa.recovery import LayerRegistered
-from rafiqa.service import Office, record_evidence, register_layer
+from rafiqa.recovery import ChanceFound, LayerRegistered
+from rafiqa.service import Office, put_on_record, record_evidence, register_layer
 from rafiqa.service.accounts import put_account
 from tests.city import FIRST, PASSWORD, Draws, box, spot
 from tests.unit.api.client import Client
@@ -93,6 +94,30 @@ def test_an_event_is_linked_by_a_persons_word(people: dict[str, Client]) -> None
 def test_roads_are_assets_too(people: dict[str, Client]) -> None:
     road = people["anybody"].get("/api/assets/r0").json()
     assert (road["layer"], road["gate"]["outcome"]) == ("small-roads", "conditions")
+
+
+def test_a_find_in_rubble_closes_the_building_on_it_and_its_tile(
+    people: dict[str, Client], own_city: Office
+) -> None:
+    tile, door = "/tiles/buildings/14/9967/6436.mvt", people["anybody"]
+    before = door.get(tile).content
+    assert door.get("/api/assets/b20").json()["gate"]["outcome"] == "open"
+    found = ChanceFound("J-open", "F1", "rubble", spot(own_city, 4, 14))
+    assert put_on_record(own_city, ENGINEER, found).done
+    gate = door.get("/api/assets/b20").json()["gate"]
+    assert gate["outcome"] == "closed"
+    assert "gate.rubble.find-open" in [each["code"] for each in gate["gates"]]
+    assert door.get(tile).content != before
+
+
+def test_a_building_without_a_place_is_told_so_and_hides_no_other(
+    people: dict[str, Client], own_city: Office
+) -> None:
+    lonlat = np.array([shapely.box(60, 20, 60.001, 20.001)], dtype=object)
+    fact = LayerRegistered("far", "buildings", "", 0)
+    assert register_layer(own_city, FIRST, fact, (["far"], lonlat, {})).done
+    assert codes(people["anybody"].get("/api/assets/far")) == ["api.asset.nowhere"]
+    assert people["anybody"].get("/api/assets/b20").status_code == 200
 
 
 def test_layers_are_listed_with_their_hash(people: dict[str, Client]) -> None:

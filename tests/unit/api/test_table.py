@@ -41,6 +41,8 @@ QUESTIONS = {
     # For staff alone: test_asset.py asks.
     "/api/matches": [],
     "/api/account": ["/api/account", "/api/account?from=2026-01-10&to=2026-02-01"],
+    # For staff alone: test_figures.py asks.
+    "/api/followup": [],
     "/api/search": ["/api/search?q=mill", "/api/search?q="],
     "/api/catalogue/{lang}.json": ["/api/catalogue/en.json", "/api/catalogue/ar.json"],
     "/api/report-places": ["/api/report-places"],

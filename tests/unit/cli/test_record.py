@@ -96,22 +96,47 @@ def test_the_same_paper_of_a_day_is_one_and_of_now_is_another(run: Run, store: P
 
 
 @pytest.mark.parametrize(
-    ("told", "code"),
+    ("bad", "code"),
     [
-        ([NOTE, {**NOTE, "gas": "off"}], "dictionary.code.unknown"),
-        ([NOTE, {**NOTE, "colour": "red"}], "service.site.field-unknown"),
+        ({**NOTE, "gas": "off"}, "dictionary.code.unknown"),
+        ({**NOTE, "colour": "red"}, "service.site.field-unknown"),
         ({**NOTE, "works_id": "J9"}, "service.site.works-unknown"),
-        ([], "cli.record.file"),
-        ("text", "cli.record.file"),
     ],
 )
-def test_a_file_with_a_fault_records_nothing(
-    run: Run, store: Path, told: object, code: str
+def test_a_bad_row_is_named_and_kept_and_the_rest_goes_on(
+    run: Run, store: Path, bad: object, code: str
 ) -> None:
+    mixed = run("record", store, "utility_note", _file(store, [bad, NOTE]), "--json")
+    assert (mixed.status, len(mixed.answer["entries"]), mixed.answer["quarantined"]) == (0, 1, 1)
+    (fault,) = mixed.answer["refused"]
+    assert (fault["code"], fault["row"]) == (code, 1)
+    assert fault["next"]
+    kept = run("quarantine", store, "--json").answer["items"]
+    assert [(item["row"], item["faults"][0]["code"]) for item in kept] == [(1, code)]
     entries = run("check", store, "--json").answer["entries"]
-    refused = run("record", store, "utility_note", _file(store, told), "--json")
-    assert (refused.status, refused.codes) == (1, [code])
+    alone = run("record", store, "utility_note", _file(store, bad), "--json")
+    assert (alone.status, alone.codes) == (1, [code])
     assert run("check", store, "--json").answer["entries"] == entries
+
+
+@pytest.mark.parametrize("told", [[], "text"])
+def test_a_file_of_no_papers_is_refused(run: Run, store: Path, told: object) -> None:
+    refused = run("record", store, "utility_note", _file(store, told), "--json")
+    assert (refused.status, refused.codes) == (1, ["cli.record.file"])
+
+
+def test_a_find_is_taken_whatever_is_wrong_with_its_form(run: Run, store: Path) -> None:
+    told = [{"works_id": "J1", "lay_in": "in a wall", "lat_deg": 91, "colour": "green"}, {}]
+    taken = run("record", store, "chance_find", _file(store, told), "--json")
+    # The find, the reopening of the works' ground, and the one of which nothing is known.
+    assert (taken.status, len(taken.answer["entries"]), taken.answer["refused"]) == (0, 3, [])
+    assert all(warning["next"] for warning in taken.answer["warnings"])
+    closed = [
+        gate["code"]
+        for gate in run("gate", store, "J1", "--json").answer["gates"]
+        if gate["outcome"] == "closed"
+    ]
+    assert {"gate.rubble.find-open", "gate.reopening.reopened"} <= set(closed)
 
 
 def test_a_file_that_is_not_there_is_refused(run: Run, store: Path) -> None:

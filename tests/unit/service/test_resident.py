@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from shapely import Point
 
 from rafiqa.geo import Spot
-from rafiqa.land import ReportAnswered, ResidentReported
+from rafiqa.land import Actor, ReportAnswered, ResidentReported
 from rafiqa.recovery import ReporterTold, RequestAnswered, ResidentAsked
 from rafiqa.service import (
     Stamp,
@@ -23,7 +24,7 @@ from rafiqa.service.reportcode import check_digit, digest_of, read_code
 from rafiqa.service.triage import ORDER, Danger, likely_same, rank, triage_of
 from tests.unit.service.acts import PROJECT
 from tests.unit.service.conftest import OfficeAt
-from tests.unit.service.ground import FIRST, RESIDENT
+from tests.unit.service.ground import FIRST, INFORMATION, RESIDENT
 
 DIGITS = st.text("0123456789", min_size=11, max_size=11)
 CODE = "12345678901" + check_digit("12345678901")
@@ -152,3 +153,45 @@ def test_it_is_told_only_what_was_answered(at_stage: OfficeAt) -> None:
     assert [reason.code for reason in wrong.reasons] == ["service.report.no-such-answer"]
     assert tell_reporter(office, RESIDENT, ReporterTold("Q1", "a1", "web")).done
     assert office.recovery().residents.told["a1"].fact == ReporterTold("Q1", "a1", "web")
+
+
+def test_a_place_that_was_marked_or_not_reached_stops_works_as_before(at_stage: OfficeAt) -> None:
+    office = at_stage("released")
+    report = ResidentReported("R1", office.frame.mm_spot(5_000, 5_000), "shell")
+    assert report_hazard(office, RESIDENT, report).done
+
+    def stopped() -> tuple[bool, bool]:
+        point = office.frame.spot_mm(office.frame.mm_spot(5_000, 5_000))
+        signs = office.book().witnesses.near(Point(point), office.now_us(), least_mm=1_000)
+        by_gate = any("R1" in str(gate) for gate in gate_of(office, PROJECT).gates)
+        return by_gate, any(sign.witness.kind == "report" for sign in signs)
+
+    assert stopped() == (True, True)
+    for outcome in ("not_reached", "marked"):
+        assert answer_report(office, INFORMATION, ReportAnswered("R1", outcome)).done
+        assert stopped() == (True, True)
+    assert answer_report(office, INFORMATION, ReportAnswered("R1", "nothing_found")).done
+    assert stopped() == (False, False)
+    assert answer_report(office, INFORMATION, ReportAnswered("R1", "not_reached")).done
+    assert stopped() == (True, True), "the last answer counts"
+
+
+def test_nobody_answers_their_own_report_or_leaves_it_to_an_area_elsewhere(
+    at_stage: OfficeAt,
+) -> None:
+    office = at_stage("released")
+    far = office.frame.mm_spot(50_000_000, 0)
+    assert report_hazard(office, INFORMATION, ResidentReported("R1", far, "shell")).done
+    area_id = next(iter(office.register().areas))
+
+    def against(answer: ReportAnswered, actor: Actor = FIRST) -> list[str]:
+        return [reason.code for reason in answer_report(office, actor, answer).reasons]
+
+    own = against(ReportAnswered("R1", "nothing_found"), INFORMATION)
+    assert own == ["service.report.own"]
+    assert against(ReportAnswered("R1", "joined")) == ["service.report.area-missing"]
+    assert against(ReportAnswered("R1", "new_area", "A99")) == ["service.report.area-missing"]
+    assert against(ReportAnswered("R1", "joined", area_id)) == ["service.report.area-elsewhere"]
+    near = ResidentReported("R2", office.frame.mm_spot(5_000, 5_000), "shell")
+    assert report_hazard(office, INFORMATION, near).done
+    assert against(ReportAnswered("R2", "joined", area_id)) == []

@@ -24,6 +24,7 @@ from rafiqa.service import (
     reports_waiting,
     review_submission,
 )
+from rafiqa.service.submissionvalue import nested_answers
 from tests.unit.service.conftest import OfficeAt
 from tests.unit.service.field import FORM_XML, POINT, filled_form
 from tests.unit.service.ground import FIRST, INFORMATION, OPERATOR, RESIDENT, SURVEYOR
@@ -221,3 +222,146 @@ def test_the_place_of_a_phone_is_latitude_first(office: Office) -> None:
     assert isinstance(report.fact, ResidentReported)
     assert report.fact.spot is not None
     assert report.fact.spot.lon_deg == 38.55
+
+
+def test_what_was_accepted_without_its_place_leaves_the_sign(office: Office) -> None:
+    content = filled_form("uuid:1").replace(b"geometry>", b"where_seen>")
+    take(office, content)
+    assert review(office, "accepted") == []
+    assert [record.fact for record in office.register().evidence.values()]
+    assert len(list(reports_waiting(office))) == 1, "the fact stands nowhere: the sign must"
+
+
+def part(number: int, depth: str, outcome: str = "cleared") -> str:
+    """One part of a completion as a phone writes it; what was not asked is not there."""
+    at = 38.55 + number / 1000
+    ground = "; ".join(
+        f"{lat} {lon} 0 0"
+        for lat, lon in ((34.9, at), (34.9005, at), (34.9005, at + 0.0005), (34.9, at))
+    )
+    asked = f"<land_part_depth_cm>{depth}</land_part_depth_cm>" if depth else ""
+    return (
+        f"<land_part_part><land_part_id>P{number}</land_part_id>"
+        f"<land_part_outcome>{outcome}</land_part_outcome>"
+        f"<land_part_geometry>{ground}</land_part_geometry>{asked}</land_part_part>"
+    )
+
+
+def work_form(form_id: str, *parts: str, more: str = "") -> bytes:
+    """A filled form of work with its parts."""
+    return (
+        f'<data xmlns:orx="http://openrosa.org/xforms" id="{form_id}" version="1">{more}'
+        f"{''.join(parts)}<orx:meta><orx:instanceID>uuid:1</orx:instanceID></orx:meta></data>"
+    ).encode()
+
+
+def test_what_was_asked_again_is_not_mixed_up(office: Office) -> None:
+    content = work_form("work", part(1, "", "not_cleared"), part(2, "30"), part(3, "100"))
+    take(office, content)
+    story = office.fieldbook().stories["uuid:1"]
+    told = nested_answers(office, story)["land_part_part"]
+    assert [(each["land_part_id"], each.get("land_part_depth_cm")) for each in told] == [
+        ("P1", None),
+        ("P2", "30"),
+        ("P3", "100"),
+    ]
+    values = {"land_part": [{"id": "P1"}, {"id": "P2", "depth_cm": 30}], "place": {"name": "x"}}
+    body = {"form_id": "work", "values": values}
+    sent = Sent(json.dumps(body).encode(), "application/json", "json-00001")
+    assert receive(office, SURVEYOR, sent).acted.done
+    again = nested_answers(office, office.fieldbook().stories["json-00001"])
+    assert again == {
+        "land_part": [{"id": "P1"}, {"id": "P2", "depth_cm": "30"}],
+        "place": {"name": "x"},
+    }
+
+
+def test_an_item_left_in_place_stands_on_the_map_whatever_the_form_is_about(
+    office: Office,
+) -> None:
+    form = FormPublished("", "", "", "", "activity")
+    xml = FORM_XML.replace(b"sighting", b"work").replace(b'version="3"', b'version="1"')
+    assert publish_form(office, INFORMATION, form, xml).done
+
+    def item(action: str, lon: float) -> str:
+        return (
+            f"<ordnance_item_part><ordnance_item_geometry>34.9 {lon} 0 4.2</ordnance_item_geometry>"
+            f"<ordnance_item_action>{action}</ordnance_item_action></ordnance_item_part>"
+        )
+
+    take(office, work_form("work", part(1, "30"), item("removed", 38.6), item("pending", 38.7)))
+    (report,) = reports_waiting(office)
+    assert isinstance(report.fact, ResidentReported)
+    assert (report.fact.spot, report.fact.accuracy_m) == (Spot.of(38.7, 34.9), 5)
+
+
+@pytest.mark.parametrize(
+    ("place", "reach_m"),
+    [
+        ("34.9 38.55 0 0", None),
+        ("34.9 38.55 0 812.3", 813),
+        ("34.9 38.55 0 0; 34.91 38.55 0 0", 1_110),  # a walked line, told of at its one end
+    ],
+)
+def test_a_sign_reaches_as_far_as_what_was_told(
+    office: Office, place: str, reach_m: int | None
+) -> None:
+    take(office, filled_form("uuid:1", place=place), RESIDENT)
+    (report,) = reports_waiting(office)
+    assert isinstance(report.fact, ResidentReported)
+    assert report.fact.accuracy_m == reach_m
+
+
+def test_places_beyond_the_limit_are_told_and_reached_by_the_last_sign(office: Office) -> None:
+    many = "".join(f"<at{n}>34.9 {38.5 + n / 1000:.3f}5 0 0</at{n}>" for n in range(60))
+    submitted = receive(office, SURVEYOR, Sent(work_form("nobody-knows", more=many)))
+    assert "service.submission.places-many" in submitted.faults
+    waiting = [record.fact for record in reports_waiting(office)]
+    assert len(waiting) == 50
+    last = waiting[-1]
+    assert isinstance(last, ResidentReported)
+    assert (last.accuracy_m or 0) >= 450, "ten places, 91 m apart, from one in their midst"
+
+
+def test_nobody_puts_away_anothers_report_nor_does_one_put_itself_away(office: Office) -> None:
+    take(office, filled_form("uuid:1"))
+    stranger = receive(office, RESIDENT, Sent(filled_form("uuid:2", replaces="uuid:1")))
+    assert stranger.faults == ("service.submission.replaces-other",)
+    take(office, filled_form("uuid:3", replaces="uuid:3"))
+    take(office, filled_form("uuid:5", replaces="uuid:4"))
+    take(office, filled_form("uuid:4", replaces="uuid:5"))
+    states = {name: story.state for name, story in office.fieldbook().stories.items()}
+    assert (states["uuid:1"], states["uuid:3"]) == ("waiting", "waiting")
+    assert sorted([states["uuid:4"], states["uuid:5"]]) == ["replaced", "waiting"]
+
+
+def test_what_a_refused_correction_corrected_can_be_accepted(office: Office) -> None:
+    take(office, filled_form("uuid:1"))
+    take(office, filled_form("uuid:2", replaces="uuid:1"))
+    assert review(office, "accepted") == ["service.submission.replaced"]
+    fact = SubmissionReviewed("uuid:2", "refused", "another house")
+    assert review_submission(office, INFORMATION, fact).done
+    assert review(office, "accepted") == []
+
+
+def test_numbers_that_came_twice_are_told_and_a_correction_keeps_its_own(office: Office) -> None:
+    def sent(instance_id: str, number: int, replaces: str | None = None) -> None:
+        body = {"form_id": "sighting", "values": {}, "number": number, "replaces": replaces}
+        form = Sent(json.dumps(body).encode(), "application/json", instance_id, "phone-1")
+        assert receive(office, SURVEYOR, form).acted.done
+
+    for instance_id, number in (("uuid:a1", 1), ("uuid:a2", 2)):
+        sent(instance_id, number)
+    sent("uuid:a3", 2, "uuid:a2")
+    assert office.fieldbook().twice("phone-1") == ()
+    sent("uuid:b2", 2)
+    assert office.fieldbook().twice("phone-1") == (2,)
+
+
+def test_who_lists_submissions_may_be_overtaken_by_phones(office: Office) -> None:
+    take(office, filled_form("uuid:1"))
+    seen = []
+    for number, story in enumerate(office.fieldbook().of_organisation(None)):
+        take(office, filled_form(f"uuid:later-{number}"))
+        seen.append(story.fact.instance_id)
+    assert seen == ["uuid:1"]
