@@ -164,6 +164,6 @@ def _feelings(plan: Plan, at: At) -> Iterator[Said]:
             yield Said(_FEELING_DAY + number, service.ask_office, cast.RESIDENT, asked)
 
 
-def _inside(area: PlannedArea) -> tuple[float, float]:
-    inside = shapely.point_on_surface(area.shape)
+def _inside(hazard: PlannedArea) -> tuple[float, float]:
+    inside = shapely.point_on_surface(hazard.shape)
     return float(inside.x), float(inside.y)
