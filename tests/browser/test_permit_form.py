@@ -1,4 +1,4 @@
-"""Permits from the project's page: issued with an override, ended, a stop acknowledged; by keyboard."""
+"""Permits from the page: issued with an override, ended, a stop acknowledged; by keyboard."""
 
 from __future__ import annotations
 

@@ -133,6 +133,7 @@ def _issue(
 
     In a small town all may be: then the authority overrides what is closed, and says so.
     """
+    closed: tuple[str, ...] = ()
     for project_id in asked or (fact.project_id,):
         fact = replace(fact, project_id=project_id)
         answer = service.gate_of(office, service.project_of(office, project_id))
