@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rafiqa.bulk import WkbColumn, plane_over
 from rafiqa.bulk.boxjoin import box_join, overlap
 from rafiqa.bulk.cells import BESIDE, WITHIN, face_cells
+from rafiqa.bulk.ground import prepared_copies
 from rafiqa.bulk.window import SPAN_MM, boxes_deg
 from rafiqa.geo import SiteFrame
 from tests.property.bulkland import buildings, land
@@ -133,3 +134,13 @@ def test_what_lies_off_the_earth_is_closed_and_what_lies_on_it_is_not() -> None:
     gate = window.rule(WkbColumn.of(off)).gate
     assert gate.nowhere.tolist() == [False, True]
     assert gate.outcome.tolist() == [1, 2]
+
+
+def test_prepared_copies_leave_the_shapes_of_the_book_as_they_are() -> None:
+    shapes = np.array([face.shape.geometry for face in land(3).book.faces], dtype=object)
+    before = shapely.is_prepared(shapes).tolist()
+    own = prepared_copies(shapes)
+    assert shapely.is_prepared(own).all()
+    assert shapely.equals_exact(own, shapes).all()
+    assert not any(one is other for one, other in zip(own, shapes, strict=True))
+    assert shapely.is_prepared(shapes).tolist() == before

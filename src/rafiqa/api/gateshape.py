@@ -36,11 +36,15 @@ class NotAsked(Shape, frozen=True):
 
 
 class Gates(Shape, frozen=True):
-    """Every gate's answer, the worst of them, and the gates that were not asked."""
+    """Every gate's answer, the worst of them, and the gates that were not asked.
+
+    ``seen`` names all that closes the works; an override gives it back. None for the public.
+    """
 
     outcome: Outcome
     gates: list[Gate]
     not_asked: list[NotAsked]
+    seen: str | None
 
 
 class ProjectBrief(Shape, frozen=True):

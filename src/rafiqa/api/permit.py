@@ -20,6 +20,7 @@ from rafiqa.errors import Fault, InvalidInput, NotFound
 from rafiqa.recovery import Notice, NoticeAcknowledged, Party, PermitEnded, PermitIssued
 from rafiqa.service import (
     AsOf,
+    Override,
     PermitShown,
     acknowledge_notice,
     allow,
@@ -104,7 +105,8 @@ def issue(ask: Ask) -> Reply:
         override=asked.override,
         authority=asked.authority,
     )
-    return done(issue_permit(ask.desk.office, actor, fact, ask.stamp, asked.covers))
+    looked = Override(asked.covers, asked.seen) if asked.covers or asked.seen else None
+    return done(issue_permit(ask.desk.office, actor, fact, ask.stamp, looked))
 
 
 def conclude(ask: Ask) -> Reply:
@@ -117,7 +119,7 @@ def conclude(ask: Ask) -> Reply:
 def acknowledge(ask: Ask) -> Reply:
     """Returns the entry by which one of those concerned has heard of a stop."""
     actor, asked = actor_of(ask), ask.taken(shape.Acknowledgement)
-    organisation = actor.organisation_id
+    organisation = asked.organisation or actor.organisation_id
     fact = NoticeAcknowledged(ask.path["notice_id"], asked.role, organisation, asked.note or None)
     return done(acknowledge_notice(ask.desk.office, actor, fact, ask.stamp))
 

@@ -105,7 +105,10 @@ class ProjectSheet(Project, frozen=True):
 
 
 class PermitAsked(Shape, frozen=True):
-    """Issue a permit; an override gives its reason, the authority, and each closed gate's code."""
+    """Issue a permit; an override gives its reason, the authority, and each closed gate's code.
+
+    ``seen`` is what the gate called all that closes the works, when it was read.
+    """
 
     permit_id: Id
     project_id: Id
@@ -115,6 +118,7 @@ class PermitAsked(Shape, frozen=True):
     override: Note | None = None
     authority: Words | None = None
     covers: Ids = ()
+    seen: Id | None = None
 
 
 class PermitEnding(Shape, frozen=True):
@@ -124,10 +128,14 @@ class PermitEnding(Shape, frozen=True):
 
 
 class Acknowledgement(Shape, frozen=True):
-    """One of those concerned has heard of a stop; the organisation is the actor's own."""
+    """One of those concerned has heard of a stop.
+
+    ``organisation`` says which where several bear the role; the actor's own where left out.
+    """
 
     role: Id
     note: Note = ""
+    organisation: Words | None = None
 
 
 ACTS: tuple[PermitAct, ...] = get_args(PermitAct)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -140,7 +141,11 @@ class Ground:
 
     def ready(self) -> Ground:
         """Returns itself with everything made that all threads share."""
-        _ = self.boxes, self.join, self.in_cells and self.cells
+        with ThreadPoolExecutor(1) as beside:
+            # GEOS joins the parts while numpy fills the cells.
+            joined = beside.submit(lambda: self.parts_join)
+            _ = self.boxes, self.join, self.in_cells and self.cells
+            joined.result()
         return self
 
 
@@ -169,7 +174,7 @@ def prepared_copies(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
 
     The shapes themselves stay as they are: those of the book are shared by threads.
     """
-    own = np.asarray(shapely.from_wkb(shapely.to_wkb(shapes)), dtype=object)
+    own = np.asarray(shapely.force_2d(shapes), dtype=object)
     shapely.prepare(own)
     return own
 

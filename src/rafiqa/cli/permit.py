@@ -29,6 +29,7 @@ from rafiqa.locale import text
 from rafiqa.recovery import Party, PermitEnded, PermitIssued
 from rafiqa.service import (
     Office,
+    Override,
     PermitShown,
     end_permit,
     issue_permit,
@@ -75,6 +76,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         help="issue: a closed gate's code that the override names; repeat for each",
+    )
+    parser.add_argument(
+        "--seen",
+        metavar="NAME",
+        help="issue: what a refusal called all that closes the works, when it was read",
     )
     parser.add_argument("--reason", metavar="WORDS", help="end: why")
     parser.add_argument("--project", metavar="ID", help="list: the permits of one project")
@@ -138,7 +144,8 @@ def _issue(args: argparse.Namespace, office: Office) -> str:
         override=args.override,
         authority=args.authority,
     )
-    refuse_acted(issue_permit(office, actor, fact, covers=args.covers))
+    looked = Override(args.covers, args.seen) if args.covers or args.seen else None
+    refuse_acted(issue_permit(office, actor, fact, override=looked))
     return permit_id
 
 

@@ -43,7 +43,7 @@ from rafiqa.recovery.gatechain import CHAIN, PAPER_GATES, PaperGate
 from rafiqa.recovery.happening import Happening, Hit
 from rafiqa.recovery.lifting import works_of
 from rafiqa.recovery.matching import Candidate, Matching, MatchPolicy, match
-from rafiqa.recovery.notice import ChasePolicy, Notice, Stop, notice
+from rafiqa.recovery.notice import ChasePolicy, Notice, Stop, notice, party_of
 from rafiqa.recovery.papergate import CLOSING_RIGHTS
 from rafiqa.recovery.permit import (
     ISSUERS,
@@ -52,6 +52,7 @@ from rafiqa.recovery.permit import (
     PermitStanding,
     grounds,
     override_faults,
+    seen,
     standing,
     uncovered,
 )
@@ -88,7 +89,7 @@ from rafiqa.recovery.sitefact import (
 )
 from rafiqa.recovery.sitefolder import Paper, SiteFolder
 from rafiqa.recovery.sitepapers import SitePapers
-from rafiqa.recovery.stopwork import Ask, StopWork, reports_near
+from rafiqa.recovery.stopwork import Asked, Asking, StopWork, reports_near
 from rafiqa.recovery.structuregate import StructureTag, Tags
 from rafiqa.recovery.tag import TagStanding, hits_on, tag_of
 
@@ -109,7 +110,8 @@ __all__ = [
     "QUESTIONS",
     "SCALE_LISTS",
     "SPANS",
-    "Ask",
+    "Asked",
+    "Asking",
     "AssetGate",
     "AssetGroup",
     "AssetTable",
@@ -191,11 +193,13 @@ __all__ = [
     "match",
     "notice",
     "override_faults",
+    "party_of",
     "rated",
     "register",
     "report_places",
     "report_reach_mm",
     "reports_near",
+    "seen",
     "span_of",
     "standing",
     "tag_of",

@@ -166,8 +166,12 @@ class Epochs:
 
     def reviewed(self, old_ids: tuple[str, ...], new_ids: tuple[str, ...]) -> bool:
         """Returns whether a person has decided on these assets."""
+        return self.decision(old_ids, new_ids) is not None
+
+    def decision(self, old_ids: Ids, new_ids: Ids) -> Recorded | None:
+        """Returns the record of a person's last word on these assets; None where none was said."""
         step = self._steps.get((old_ids, new_ids))
-        return step is not None and step.by_person
+        return step.record if step is not None and step.by_person else None
 
     def _about(self, asset_id: str) -> list[Step]:
         if self._of is None:

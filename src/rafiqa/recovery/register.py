@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from rafiqa.geo import SiteFrame
 from rafiqa.land import Recorded, SiteOpened
@@ -24,7 +23,7 @@ from rafiqa.recovery.permit import PermitBook
 from rafiqa.recovery.permitfact import PermitFact
 from rafiqa.recovery.resident import ResidentBook, ResidentFact
 from rafiqa.recovery.sitefact import CrewBriefed, EodSupportAgreed, SiteFact, SiteRated
-from rafiqa.recovery.sitefolder import Paper, SiteFolder
+from rafiqa.recovery.sitefolder import SiteFolder
 
 _PROJECT, _LOT = "project", "lot"
 STOPPED = "stopped"
@@ -119,26 +118,33 @@ class RecoveryRegister:
         Nothing is recorded when a rating or an agreement runs out, so that an answer kept for
         later has to be asked anew past each of them.
         """
-        found = [
-            until_us
-            for folder in self.folders.values()
-            for until_us in (
-                *(each.fact.until_us for each in folder.all_of(EodSupportAgreed)),
-                *(_ends(each, policy.rating_days) for each in folder.all_of(SiteRated)),
-                *(_ends(each, policy.briefing_days) for each in folder.all_of(CrewBriefed)),
-            )
-        ]
-        given = (record.fact for records in self.tags.values() for record in records)
-        tags = (fact.until_us for fact in given if isinstance(fact, StructureTagged))
-        return sorted([*found, *(until_us for until_us in tags if until_us is not None)])
+        found = [until_us for each in self.folders.values() for until_us in _ends(each, policy)]
+        return sorted([*found, *self._tags_end_us(self.tags)])
+
+    def deadlines_of_us(self, works: ProjectRegistered, policy: GatePolicy) -> list[int]:
+        """Returns the same of the papers of some works and the tags of their assets alone."""
+        ids = (name for each in works.asset_ids for name in self.epochs.line(each).all_ids)
+        return sorted([*_ends(self.folder(works.project_id), policy), *self._tags_end_us(ids)])
+
+    def _tags_end_us(self, asset_ids: Iterable[str]) -> Iterator[int]:
+        for asset_id in asset_ids:
+            for record in self.tags.get(asset_id, ()):
+                if isinstance(record.fact, StructureTagged) and record.fact.until_us is not None:
+                    yield record.fact.until_us
 
     def folder(self, works_id: str) -> SiteFolder:
         """Returns the papers of a project or lot; an empty folder where there are none."""
         return self.folders.get(works_id) or SiteFolder()
 
 
-def _ends(paper: Paper[Any], days: int) -> int:
-    return paper.valid_at_us + days * DAY_US
+def _ends(folder: SiteFolder, policy: GatePolicy) -> Iterator[int]:
+    """Yields when each paper that stands until a time ends."""
+    for agreed in folder.all_of(EodSupportAgreed):
+        yield agreed.fact.until_us
+    for rated in folder.all_of(SiteRated):
+        yield rated.valid_at_us + policy.rating_days * DAY_US
+    for briefed in folder.all_of(CrewBriefed):
+        yield briefed.valid_at_us + policy.briefing_days * DAY_US
 
 
 def is_of_rebuilding(fact: object) -> bool:

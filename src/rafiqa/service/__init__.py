@@ -58,6 +58,7 @@ from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import PERMITS, allow
 from rafiqa.service.permitpaper import paper_of
 from rafiqa.service.permitting import (
+    Override,
     PermitShown,
     acknowledge_notice,
     end_permit,
@@ -156,6 +157,7 @@ __all__ = [
     "LayerVersion",
     "MatchReport",
     "Office",
+    "Override",
     "PermitShown",
     "Question",
     "Reopening",

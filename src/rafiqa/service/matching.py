@@ -117,6 +117,18 @@ def doubt_json(doubt: Doubt) -> dict[str, Any]:
     }
 
 
+def shapes_of_doubt(
+    office: Office, shelf: AssetShelf, report: MatchReport, doubt: Doubt
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Returns the shapes of a doubtful match as GeoJSON, of the older and of the newer layer."""
+    sides = (report.old, doubt.old_ids), (report.new, doubt.new_ids)
+    found = [
+        [json.loads(shapely.to_geojson(layer.shapes_lonlat[layer.row_of[each]])) for each in ids]
+        for layer, ids in ((shelf.version(office, fact), ids) for fact, ids in sides)
+    ]
+    return found[0], found[1]
+
+
 def record_matches(office: Office, actor: Actor, report: MatchReport) -> Acted:
     """Returns the act of recording every match without doubt; done once, however often sent."""
     against = [*_against(report), *_contradicted(office, report)]

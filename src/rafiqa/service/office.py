@@ -23,7 +23,7 @@ from rafiqa.land import (
     StandingAccount,
 )
 from rafiqa.ledger import Draft, Entry, Erasure, erasure_in, is_erased
-from rafiqa.recovery import Ask, RecoveryRegister, Stop, StopWork, is_of_rebuilding
+from rafiqa.recovery import Asking, RecoveryRegister, Stop, StopWork, is_of_rebuilding
 from rafiqa.recovery import register as recovery_register
 from rafiqa.service.fieldbook import FieldBook
 from rafiqa.store import Receipt, Store
@@ -169,17 +169,17 @@ class Office:
                 self._registers.pop(next(iter(self._registers)))
             return register
 
-    def stops(self, ask: Ask, known_at_us: int) -> list[Stop]:
+    def stops(self, asking: Asking, known_at_us: int) -> list[Stop]:
         """Returns every stop of every permit as known at a time; kept up with each new fact.
 
         Args:
-            ask: gives the gate of works as true at a time and as known at a place in the ledger.
+            asking: whom the watch asks of works, roads and assets; the first given is kept.
             known_at_us: the time.
         """
         with self._lock:
             self._refresh()
             if self._stop_work is None:
-                self._stop_work = StopWork(self._history, ask)
+                self._stop_work = StopWork(self._history, asking)
             self._stop_work.take(self._facts[self._stop_work.seq :])
             return self._stop_work.stops(known_at_us)
 

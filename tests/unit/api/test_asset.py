@@ -146,10 +146,21 @@ def test_matching_and_its_queue(people: dict[str, Client], own_city: Office) -> 
     matches = people["first"].get("/api/matches?old=old&new=new").json()
     assert (matches["sure"], len(matches["queue"])) == (1, 1)
     assert people["first"].post("/api/matches", pair).status_code == 201
-    candidate = matches["queue"][0]["candidate_id"]
+    (doubt,) = matches["queue"]
+    assert (doubt["old_shapes"][0]["type"], len(doubt["new_shapes"])) == ("Polygon", 1)
+    assert (matches["may_decide"], matches["decided"]) == (True, [])
+    candidate = doubt["candidate_id"]
     decision = {**pair, "candidate_id": candidate, "accepted": True, "note": "asked the owner"}
     assert people["first"].post("/api/matches/decisions", decision).status_code == 201
-    assert people["first"].get("/api/matches?old=old&new=new").json()["queue"] == []
+    after = people["first"].get("/api/matches?old=old&new=new").json()
+    assert after["queue"] == []
+    (decided,) = after["decided"]
+    assert (decided["accepted"], decided["by"], decided["note"]) == (
+        True,
+        FIRST.organisation_id,
+        "asked the owner",
+    )
+    assert FIRST.person_id not in str(after)
     steps = people["anybody"].get("/api/assets/n1").json()["epochs"]
     assert [(each["old_ids"], each["new_ids"], each["by_person"]) for each in steps] == [
         (["o1"], ["n1"], True)

@@ -13,19 +13,23 @@ from rafiqa.recovery import (
     PermitEnded,
     PermitIssued,
     ProjectRegistered,
+    seen,
 )
 from rafiqa.service import (
     Acted,
     AsOf,
     Office,
+    Override,
     acknowledge_notice,
     answer_report,
     decide_class,
     end_permit,
+    gate_of,
     issue_permit,
     notices_of,
     permit_of,
     permits_of,
+    project_of,
     register_project,
     reopen_land,
     report_hazard,
@@ -77,6 +81,11 @@ def clock_of(office: Office) -> Clock:
     return office.now_us
 
 
+def looked(office: Office, *covers: str) -> Override:
+    """Whoever overrides has looked at all that closes the works now."""
+    return Override(covers, seen(gate_of(office, project_of(office, "J9"))))
+
+
 def test_a_closed_gate_gives_no_permit_and_every_reason(at_stage: OfficeAt) -> None:
     office = planned(at_stage, "area")
     refused = issue_permit(office, ENGINEER, PERMIT)
@@ -100,22 +109,23 @@ def test_an_override_says_who_why_and_what_it_covers(
     at_stage: OfficeAt, actor: object, fact: PermitIssued, covers: tuple[str, ...], code: str
 ) -> None:
     office = planned(at_stage, "area")
-    assert code in codes(issue_permit(office, actor, fact, covers=covers))  # type: ignore[arg-type]
+    acted = issue_permit(office, actor, fact, override=looked(office, *covers))  # type: ignore[arg-type]
+    assert code in codes(acted)
     assert permits_of(office) == []
 
 
 def test_who_registered_the_works_does_not_override_and_another_does(at_stage: OfficeAt) -> None:
     office = at_stage("area")
     assert register_project(office, FIRST, SMALL).done
-    own = issue_permit(office, FIRST, OVERRIDE, covers=(HAZARD,))
+    own = issue_permit(office, FIRST, OVERRIDE, override=looked(office, HAZARD))
     assert codes(own) == ["gate.permit.override-own"]
-    assert issue_permit(office, SECOND, OVERRIDE, covers=(HAZARD,)).done
+    assert issue_permit(office, SECOND, OVERRIDE, override=looked(office, HAZARD)).done
     assert state(office) == "in_force"
 
 
 def test_an_override_hides_no_gate_and_covers_only_what_it_names(at_stage: OfficeAt) -> None:
     office = planned(at_stage, "area")
-    assert issue_permit(office, FIRST, OVERRIDE, covers=(HAZARD,)).done
+    assert issue_permit(office, FIRST, OVERRIDE, override=looked(office, HAZARD)).done
     shown = permit_of(office, "M1")
     assert shown is not None
     assert shown.gate is not None

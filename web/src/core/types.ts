@@ -185,6 +185,8 @@ export interface GateRuling {
   readonly outcome: GateOutcome;
   readonly gates: readonly GateLine[];
   readonly not_asked?: readonly GateNotAsked[];
+  /** What closes the works, by name: an override gives it back. Staff alone are told. */
+  readonly seen?: string | null;
 }
 
 export interface ProjectDetail {

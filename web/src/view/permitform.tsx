@@ -30,10 +30,10 @@ interface Asked {
   readonly told: readonly { role: string; organisation: string }[];
   readonly until: string;
   readonly conditions: readonly string[];
-  readonly override: { override: string; authority: string; covers: string[] } | null;
+  readonly override: { override: string; authority: string; covers: string[]; seen: string } | null;
 }
 
-function asked(filled: FormData, overriding: boolean): Asked {
+function asked(filled: FormData, overriding: boolean, seen: string): Asked {
   const roles = filled.getAll("role").map(String);
   const told = filled.getAll("organisation").map((name, at) => ({
     role: roles[at] ?? "",
@@ -49,6 +49,7 @@ function asked(filled: FormData, overriding: boolean): Asked {
           override: filledIn(filled, "override"),
           authority: filledIn(filled, "authority"),
           covers: filled.getAll("covers").map(String),
+          seen,
         }
       : null,
   };
@@ -83,7 +84,7 @@ function IssueSteps({ project, done }: { project: ProjectDetail; done: () => voi
   const [overriding, setOverriding] = useState(false);
   const closed = project.gate.gates.filter((gate) => gate.outcome === "closed");
   const order = (filled: FormData): Order => {
-    const { told, until, conditions, override } = asked(filled, overriding);
+    const { told, until, conditions, override } = asked(filled, overriding, project.gate.seen ?? "");
     const day = until ? { until } : {};
     const body = { permit_id: id, project_id: project.project_id, told, conditions, ...day, ...(override ?? {}) };
     return { path: "/api/permits", body, said: said(id, { told, until, conditions, override }) };
@@ -141,11 +142,15 @@ function Parties({ roles }: { roles: readonly string[] }): JSX.Element {
   );
 }
 
-/** Why, by whose office, and each closed gate by itself: none is passed over without being read. */
+/**
+ * Why, by whose office, and each closed gate by itself, every reason of it: none is passed over
+ * without being read.
+ */
 function Override({ closed }: { closed: readonly GateLine[] }): JSX.Element {
   const { desk } = useReach();
   const t = useT();
-  const codes = [...new Set(closed.map((gate) => gate.code))];
+  const codes = new Map<string, GateLine[]>();
+  for (const gate of closed) codes.set(gate.code, [...(codes.get(gate.code) ?? []), gate]);
   return (
     <fieldset>
       <legend>{t("desk.permit.override")}</legend>
@@ -154,17 +159,15 @@ function Override({ closed }: { closed: readonly GateLine[] }): JSX.Element {
         <span>{t("desk.permit.authority")}</span>
         <input name="authority" dir="auto" required maxLength={300} autoComplete="off" />
       </label>
-      {codes.map((code) => (
+      {[...codes].map(([code, gates]) => (
         <label key={code} class="check">
           <input type="checkbox" name="covers" value={code} />
           <span>
-            {closed
-              .filter((gate) => gate.code === code)
-              .map((gate, at) => (
-                <span key={at} class="line">
-                  <b>{desk.words.value.of("gate", gate.gate)}</b> {gate.detail}
-                </span>
-              ))}
+            {gates.map((gate) => (
+              <span key={gate.detail} class="reason">
+                <b>{desk.words.value.of("gate", gate.gate)}</b> {gate.detail}{" "}
+              </span>
+            ))}
           </span>
         </label>
       ))}
@@ -194,6 +197,7 @@ export function EndPermit({ permit }: { permit: Permit }): JSX.Element {
 export function Acknowledge(props: {
   readonly notice: StopNotice;
   readonly role: string;
+  readonly organisation: string;
   readonly party: string;
 }): JSX.Element {
   const t = useT();
@@ -201,7 +205,7 @@ export function Acknowledge(props: {
     const note = filledIn(filled, "note");
     const said = [t("desk.notices.says", { party: props.party }), ...(note ? [note] : [])];
     const path = `/api/notices/${encodeURIComponent(props.notice.notice_id)}/acknowledgements`;
-    return { path, body: { role: props.role, note }, said };
+    return { path, body: { role: props.role, organisation: props.organisation, note }, said };
   };
   return (
     <Opening words={t("desk.notices.acknowledge", { party: props.party })}>

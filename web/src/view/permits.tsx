@@ -144,7 +144,13 @@ function Notice({ notice, may }: NoticeProps): JSX.Element {
       {notice.call && <p>{t("desk.notices.call", { party: named(notice.call) })}</p>}
       {may.includes("acknowledge_notice") &&
         notice.waiting.map((party) => (
-          <Acknowledge key={party.role} notice={notice} role={party.role} party={party.role_text} />
+          <Acknowledge
+            key={`${party.role} ${party.organisation}`}
+            notice={notice}
+            role={party.role}
+            organisation={party.organisation}
+            party={named(party)}
+          />
         ))}
     </li>
   );
