@@ -32,6 +32,7 @@ from rafiqa.recovery import (
     PermitIssued,
     ResidentAsked,
     StructureTagged,
+    seen,
 )
 from rafiqa.service import AssetShelf, Office
 from rafiqa.wire.instant import date_us
@@ -133,17 +134,18 @@ def _issue(
 
     In a small town all may be: then the authority overrides what is closed, and says so.
     """
-    closed: tuple[str, ...] = ()
+    looked = service.Override()
     for project_id in asked or (fact.project_id,):
         fact = replace(fact, project_id=project_id)
         answer = service.gate_of(office, service.project_of(office, project_id))
-        closed = tuple(gate.code for gate in answer.gates if gate.outcome == "closed")
-        if not closed:
+        if answer.outcome != "closed":
             return service.issue_permit(office, actor, fact)
+        closed = tuple(gate.code for gate in answer.gates if gate.outcome == "closed")
+        looked = service.Override(closed, seen(answer))
     overriding = replace(
         fact, override="Shelter before winter · مأوى قبل الشتاء", authority="Mayor"
     )
-    return service.issue_permit(office, actor, overriding, covers=closed)
+    return service.issue_permit(office, actor, overriding, override=looked)
 
 
 def _acknowledge(office: Office, actor: Actor, fact: NoticeAcknowledged) -> service.Acted:
