@@ -8,6 +8,7 @@ ground is reopened has a permit, which stops, and of those told of it only one h
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -31,6 +32,7 @@ from rafiqa.recovery import (
     PermitIssued,
     ResidentAsked,
     StructureTagged,
+    seen,
 )
 from rafiqa.service import AssetShelf, Office
 from rafiqa.wire.instant import date_us
@@ -106,27 +108,49 @@ def _tag(shelf: AssetShelf, office: Office, actor: Actor, fact: StructureTagged)
 def _permits(plan: Plan) -> Iterator[Said]:
     """Yields the school's permit, one that stays in force, and who heard of the school's stop."""
     school = PermitIssued("demo-m1", SCHOOL_PROJECT_ID, "", cast.AUTHORITY, _TOLD)
-    yield Said(REOPENING_DAY - 20, service.issue_permit, cast.FIRST, school)
+    yield Said(REOPENING_DAY - 20, partial(_issue, ()), cast.FIRST, school)
     heard = NoticeAcknowledged("", "crew_lead", "op-builders", "Crew sent home · صُرف الفريق")
     yield Said(REOPENING_DAY + 1, _acknowledge, cast.operator("op-builders"), heard)
-    lasting = [one for one in plan.projects if one.meant == "released"][:1]
     until = FIRST_DAY + timedelta(days=DAYS + 365)
-    for project in lasting:
-        fact = PermitIssued(
-            "demo-m2",
-            project.project_id,
-            "",
-            cast.AUTHORITY,
-            _TOLD,
-            conditions=("By day only · نهاراً فقط",),
-            until_us=date_us(until.date()),
-        )
-        yield Said(DAYS - 2, service.issue_permit, cast.FIRST, fact)
+    lasting = PermitIssued(
+        "demo-m2",
+        SCHOOL_PROJECT_ID,
+        "",
+        cast.AUTHORITY,
+        _TOLD,
+        conditions=("By day only · نهاراً فقط",),
+        until_us=date_us(until.date()),
+    )
+    # Those on released ground first: most of them are open.
+    first = sorted(plan.projects, key=lambda one: one.meant != "released")
+    asked = tuple(one.project_id for one in first if one.project_id != SCHOOL_PROJECT_ID)
+    yield Said(DAYS - 2, partial(_issue, asked), cast.FIRST, lasting)
+
+
+def _issue(
+    asked: tuple[str, ...], office: Office, actor: Actor, fact: PermitIssued
+) -> service.Acted:
+    """Returns the act of permitting the first works asked for that are not closed.
+
+    In a small town all may be: then the authority overrides what is closed, and says so.
+    """
+    looked = service.Override()
+    for project_id in asked or (fact.project_id,):
+        fact = replace(fact, project_id=project_id)
+        answer = service.gate_of(office, service.project_of(office, project_id))
+        if answer.outcome != "closed":
+            return service.issue_permit(office, actor, fact)
+        closed = tuple(gate.code for gate in answer.gates if gate.outcome == "closed")
+        looked = service.Override(closed, seen(answer))
+    overriding = replace(
+        fact, override="Shelter before winter · مأوى قبل الشتاء", authority="Mayor"
+    )
+    return service.issue_permit(office, actor, overriding, override=looked)
 
 
 def _acknowledge(office: Office, actor: Actor, fact: NoticeAcknowledged) -> service.Acted:
     """Returns the act of acknowledging the stop that there is then; its id follows from it."""
-    (notice,) = service.notices_of(office, project_id=SCHOOL_PROJECT_ID)
+    notice = service.notices_of(office, project_id=SCHOOL_PROJECT_ID)[-1]
     heard = NoticeAcknowledged(notice.stop.notice_id, fact.role, fact.organisation, fact.note)
     return service.acknowledge_notice(office, actor, heard)
 
@@ -143,6 +167,6 @@ def _feelings(plan: Plan, at: At) -> Iterator[Said]:
             yield Said(_FEELING_DAY + number, service.ask_office, cast.RESIDENT, asked)
 
 
-def _inside(area: PlannedArea) -> tuple[float, float]:
-    inside = shapely.point_on_surface(area.shape)
+def _inside(hazard: PlannedArea) -> tuple[float, float]:
+    inside = shapely.point_on_surface(hazard.shape)
     return float(inside.x), float(inside.y)

@@ -219,7 +219,9 @@ def _gate(gate: dict[str, Any], lang: str) -> str:
     if gate["outcome"] != "open" and gate["who"]:
         said.append(text("wire.permit.who", {"who": who_said(gate["who"], lang)}, lang))
     if gate["until"]:
-        said.append(text("wire.permit.gate-until", {"until": gate["until"][:10]}, lang))
+        # Set apart: within Arabic the parts of a bare date would change places.
+        day = f"\u2066{gate['until'][:10]}\u2069"
+        said.append(text("wire.permit.gate-until", {"until": day}, lang))
     if gate["outcome"] != "open" and gate.get("next"):
         said.append(gate["next"])
     return " ".join(said)

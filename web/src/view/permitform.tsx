@@ -66,7 +66,7 @@ function useSaid(project: ProjectDetail): (id: string, given: Asked) => string[]
     const covered = project.gate.gates.filter((gate) => override?.covers.includes(gate.code));
     return [
       t("desk.permit.said", { project: name, permit: id }),
-      project.depth_cm === null ? t("desk.permit.said.no-depth") : t("desk.digs", { n: project.depth_cm }),
+      project.depth_cm === null ? t("desk.permit.said.no-depth") : t("desk.permit.said.depth", { n: project.depth_cm }),
       t("desk.permits.told", { told: figures.list(parties) }),
       until ? t("desk.permits.until", { until: figures.date(until) }) : t("desk.permit.said.no-end"),
       ...conditions,

@@ -30,9 +30,11 @@ export function Steps({ means, does, order, done, children }: StepsProps): JSX.E
   const [fault, setFault] = useState<ApiFault | null>(null);
   const [sending, setSending] = useState(false);
   const form = useRef<HTMLFormElement>(null);
+  const alert = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!ready) form.current?.querySelector<HTMLElement>("input, select, textarea, button")?.focus();
   }, [ready]);
+  useEffect(() => alert.current?.focus(), [fault]);
   const read = (event: SubmitEvent): void => {
     event.preventDefault();
     setFault(null);
@@ -56,7 +58,7 @@ export function Steps({ means, does, order, done, children }: StepsProps): JSX.E
         <p>{means}</p>
         {children}
         {fault && (
-          <div class="notice bad" role="alert">
+          <div ref={alert} tabIndex={-1} class="notice bad" role="alert">
             <FaultText fault={fault} />
           </div>
         )}
