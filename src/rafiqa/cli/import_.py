@@ -47,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
         "accepted": report.accepted,
         "already": report.already,
         "quarantined": report.quarantined,
+        "import": report.import_id or None,
         "refused": refused,
         "warnings": warnings,
     }

@@ -175,6 +175,7 @@ from rafiqa.land.task import (
 )
 from rafiqa.land.timeline import HAZARD, LandState, Step, Timeline
 from rafiqa.land.unitreason import above_ground
+from rafiqa.land.withdrawal import RecordWithdrawn, withdrawable, withdrawal_faults
 
 __all__ = [
     "CLASSES",
@@ -255,6 +256,7 @@ __all__ = [
     "Reason",
     "RecordMoved",
     "RecordStanding",
+    "RecordWithdrawn",
     "Recorded",
     "Records",
     "Register",
@@ -357,6 +359,8 @@ __all__ = [
     "unit_faults",
     "validation_ruling",
     "walk",
+    "withdrawable",
+    "withdrawal_faults",
     "work_period_us",
     "work_ruling",
     "works_on",

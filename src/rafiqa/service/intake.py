@@ -8,7 +8,7 @@ the quarantine for a person.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from hashlib import sha256
@@ -18,6 +18,7 @@ from typing import Any
 from rafiqa.dictionary import Manner, check_row, dictionary, match_columns
 from rafiqa.errors import Fault, Forbidden, InvalidInput, NotFound
 from rafiqa.land import Actor, AreaRecorded, Ruling
+from rafiqa.ledger import RowsImported
 from rafiqa.recovery import ProjectRegistered
 from rafiqa.service.intakearea import AreaShelf, area_warnings, ring_warnings
 from rafiqa.service.intakefact import (
@@ -31,6 +32,7 @@ from rafiqa.service.intakefact import (
 from rafiqa.service.intakeproject import ProjectShelf
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.permit import allow
+from rafiqa.service.undoing import row_key
 from rafiqa.store import Quarantined
 from rafiqa.wire import Mapping, Row, load_mapping, read_file
 from rafiqa.wire.instant import utc_day
@@ -49,13 +51,14 @@ class IntakeReport:
     """What became of a file: counts, every refusal by row, and what should be looked at.
 
     ``read`` is what a person compares with the file's maker: a table that was cut off at the
-    end of a row looks whole.
+    end of a row looks whole. ``import_id`` names what was new in it, empty where nothing was.
     """
 
     read: int = 0
     accepted: int = 0
     already: int = 0
     quarantined: int = 0
+    import_id: str = ""
     refused: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
 
@@ -104,10 +107,9 @@ class Intake:
     def refuse(self, number: int | None, faults: Sequence[Fault], original: bytes) -> None:
         """Notes a row as refused and keeps its original for the quarantine."""
         self.report.refused += faults
-        key = f"{self.order.kind} {self.file_sha256} {number}"
         self.kept.append(
             Quarantined(
-                sha256(key.encode()).hexdigest()[:32],
+                row_key(self.order.kind, self.file_sha256, number),
                 self.order.path.name,
                 number,
                 original,
@@ -198,12 +200,13 @@ def take_in_facts(intake: Intake) -> IntakeReport:
     fields = _fields(intake, reading.rows)
     group: list[tuple[Row, Saying]] = []
     following: list[Saying] = []
+    book = office.importbook()
     for row in reading.rows:
         made = _made(intake, row, fields)
         if not isinstance(made, RowFact):
             intake.refuse(row.number, made, row.original)
             continue
-        entry_id = import_id(order.kind, made.subject)
+        entry_id = book.entry_id(import_id(order.kind, made.subject))
         saying = Saying(
             entry_id, made.subject, made.valid_at_us, made.fact, made.digest(order.path.name)
         )
@@ -277,6 +280,27 @@ def _held(intake: Intake, row: Row, made: RowFact) -> RowFact | tuple[Fault, ...
     return made
 
 
+def _brought(intake: Intake, entry_ids: Sequence[str]) -> Iterator[Saying]:
+    """Yields what says which rows an import brought: those that were not on record before."""
+    office, order = intake.office, intake.order
+    book = office.importbook()
+    new = tuple(dict.fromkeys(item for item in entry_ids if item not in book.places))
+    if not new:
+        return
+    own_id = intake.report.import_id = intake.report.import_id or office.new_id()
+    mapping = intake.mapping.name if intake.mapping else None
+    fact = RowsImported(
+        own_id,
+        order.path.name,
+        intake.file_sha256,
+        order.kind,
+        new,
+        book.seq,
+        mapping,
+    )
+    yield Saying(office.new_id(), own_id, office.now_us(), fact)
+
+
 def _warn_once(intake: Intake, warning: Fault) -> None:
     if warning not in intake.report.warnings:
         intake.report.warnings.append(warning)
@@ -289,6 +313,7 @@ def _store(intake: Intake, group: list[tuple[Row, Saying]], following: list[Sayi
         intake.report.accepted += len(group)
         return
     sayings = [*(saying for _, saying in group), *following]
+    sayings += _brought(intake, [saying.entry_id for saying in sayings])
     receipt = intake.office.say(intake.actor, sayings)
     # The store has put these into its quarantine itself, in the same transaction.
     conflicts = set(receipt.quarantined)
