@@ -186,8 +186,11 @@ class _Reader:
         node = self._open.pop()
         node.text += text
         if not self._open:
-            # An element without content ends where it begins: the sign ">" is its end either way.
-            end = self.data.find(b">", self.parser.CurrentByteIndex) + 1
+            # Of an element that closes itself the parser stands behind it, else at its end tag.
+            end = self.parser.CurrentByteIndex
+            bare = not node.children and not node.text
+            if not (bare and self.data[end - 2 : end] == b"/>"):
+                end = self.data.find(b">", end) + 1
             xml = self.data[self._start : end].decode()
             self.records.append(_Record(node, xml, self._line, self._date))
             if len(self.records) > self.limits.rows:
@@ -286,6 +289,8 @@ def _ring(node: Node) -> list[tuple[float, float]]:
 
 
 def _pair(texts: list[str]) -> tuple[float, float]:
+    if len(texts) < 2:
+        raise ValueError(" ".join(texts))
     return float(texts[0]), float(texts[1])
 
 
