@@ -61,7 +61,7 @@ from rafiqa.land.rule import (
 from rafiqa.land.ruling import Reason
 from rafiqa.land.structure import StructureRegistered
 from rafiqa.land.structurerule import unit_faults
-from rafiqa.land.withdrawal import RecordWithdrawn, withdrawn
+from rafiqa.land.withdrawal import without_withdrawn
 
 
 def _enter(register: Register, recorded: Recorded) -> None:
@@ -485,17 +485,11 @@ def in_order(facts: Iterable[Recorded]) -> list[Recorded]:
 
 
 def walk(facts: Iterable[Recorded]) -> Register:
-    """Returns the register folded from facts in any order; facts of other rooms are passed by.
-
-    What was taken back was never said, as known from then on.
-    """
+    """Returns the register folded from facts in any order; facts of other rooms are passed by."""
     register = Register()
-    known = list(facts)
-    if any(isinstance(item.fact, RecordWithdrawn) for item in known):
-        gone, void = withdrawn(known)
-        known = [item for item in known if item.seq not in gone]
-        for recorded, against in void:
-            register.void(recorded, *against)
+    known, void = without_withdrawn(facts)
+    for recorded, against in void:
+        register.void(recorded, *against)
     ordered = in_order(known)
     for recorded in sorted(ordered, key=lambda item: item.seq):
         _enter(register, recorded)

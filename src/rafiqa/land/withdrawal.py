@@ -93,21 +93,23 @@ def _builds_on(fact: object, named: tuple[SubjectKind, str]) -> bool:
     return True
 
 
-def withdrawn(
-    facts: Iterable[Recorded],
-) -> tuple[frozenset[int], list[tuple[Recorded, tuple[Reason, ...]]]]:
-    """Returns the places in the ledger of records taken back, and withdrawals without effect."""
-    known = sorted(facts, key=lambda item: item.seq)
-    gone: set[int] = set()
-    void: list[tuple[Recorded, tuple[Reason, ...]]] = []
-    for recorded in known:
-        fact = recorded.fact
-        if not isinstance(fact, RecordWithdrawn):
-            continue
-        left = [item for item in known if item.seq not in gone]
-        against = tuple(withdrawal_faults(recorded, left))
+Void = list[tuple[Recorded, tuple[Reason, ...]]]
+"""Withdrawals without effect, and why."""
+
+
+def without_withdrawn(facts: Iterable[Recorded]) -> tuple[list[Recorded], Void]:
+    """Returns the facts without those taken back, and withdrawals without effect.
+
+    What was taken back was never said, as known from then on.
+    """
+    known = list(facts)
+    void: Void = []
+    withdrawals = (item for item in known if isinstance(item.fact, RecordWithdrawn))
+    for recorded in sorted(withdrawals, key=lambda item: item.seq):
+        against = tuple(withdrawal_faults(recorded, known))
         if against:
             void.append((recorded, against))
-            continue
-        gone |= {item.seq for item in left if item.entry_id == fact.entry_id}
-    return frozenset(gone), void
+        elif isinstance(recorded.fact, RecordWithdrawn):
+            entry_id = recorded.fact.entry_id
+            known = [item for item in known if item.entry_id != entry_id]
+    return known, void

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from rafiqa.land import Recorded, RecordWithdrawn
 from rafiqa.ledger import MappingSaved, PairDecided, RowsImported
@@ -63,6 +64,22 @@ class ImportBook:
         # What stood before these rows came was brought by others, whatever is listed here.
         own = (item for item in fact.entry_ids if self.places.get(item, 0) > fact.after_seq)
         story.entry_ids += own
+
+    def import_id(self, kind: str, file_sha256: str) -> str:
+        """Returns the id of an import of a file: the same where it goes on after a crash.
+
+        Once something of it was taken back, the same file is another import.
+        """
+        first = sha256(f"{kind} {file_sha256}".encode()).hexdigest()[:16]
+        n_undone, import_id = 1, first
+        while any(item in self.withdrawn for item in self._entries(import_id)):
+            n_undone += 1
+            import_id = f"{first}~{n_undone}"
+        return import_id
+
+    def _entries(self, import_id: str) -> list[str]:
+        story = self.imports.get(import_id)
+        return [] if story is None else story.entry_ids
 
     def entry_id(self, first_id: str) -> str:
         """Returns the id under which a row goes on record: another after the first was undone."""

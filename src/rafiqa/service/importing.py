@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from rafiqa.errors import Fault, InvalidInput
+from rafiqa.errors import Fault, Forbidden, InvalidInput
 from rafiqa.land import Actor
-from rafiqa.service.intake import IntakeOrder, IntakeReport, begin, take_in_facts
+from rafiqa.service.intake import Intake, IntakeOrder, IntakeReport, begin, take_in_facts
 from rafiqa.service.intakefact import FACT_KINDS
 from rafiqa.service.intakelayer import LAYER_KINDS, take_in_layer
+from rafiqa.service.mappings import save_mapping
 from rafiqa.service.office import Office
 from rafiqa.wire.imsma import imsma_mapping
 from rafiqa.wire.part import pack_folder
@@ -50,4 +51,25 @@ def import_file(office: Office, actor: Actor, order: IntakeOrder) -> IntakeRepor
     if order.kind == _IMSMA:
         order = replace(order, kind=_IMSMA_KIND, mapping=order.mapping or imsma_mapping(order.path))
     intake = begin(office, actor, order, _ACTS.get(order.kind, "register_layer"))
+    if order.save_as is not None:
+        _save(intake, order.save_as)
     return take_in_facts(intake) if order.kind in FACT_KINDS else take_in_layer(intake)
+
+
+def _save(intake: Intake, source: str) -> None:
+    """Saves the mapping that the order names, before anything is read with it.
+
+    Raises:
+        InvalidInput: there is none to save, or its name is taken.
+        Forbidden: this actor may not.
+    """
+    if intake.mapping is None:
+        raise InvalidInput(Fault("service.mapping.none", "--save-mapping"))
+    if intake.order.dry_run:
+        return
+    kind = intake.order.kind
+    acted = save_mapping(intake.office, intake.actor, source, intake.mapping, kind)
+    if not acted.done:
+        raise Forbidden(
+            [Fault(each.code, "--save-mapping", None, each.params) for each in acted.reasons]
+        )
