@@ -15,6 +15,9 @@ from rafiqa.ledger import (
     DeviceEnrolled,
     DeviceRevoked,
     FormPublished,
+    MappingSaved,
+    PairDecided,
+    RowsImported,
     SubmissionReceived,
     SubmissionReviewed,
 )
@@ -325,6 +328,29 @@ _PARAMS: dict[type, Callable[[Any, str], Params]] = {
     land.RecordMoved: _record,
     land.CertificateIssued: lambda fact, _: {"number": fact.number},
     land.CertificateMoved: lambda fact, _: {"number": fact.number, "reason": fact.reason},
+    land.RecordWithdrawn: lambda fact, _: {
+        "entry": fact.entry_id,
+        "import": fact.import_id,
+        "note": fact.note,
+    },
+    RowsImported: lambda fact, _: {
+        "n": len(fact.entry_ids),
+        "file": fact.file_name,
+        "kind": fact.kind,
+        "import": fact.import_id,
+    },
+    MappingSaved: lambda fact, _: {
+        "source": fact.source,
+        "version": fact.version,
+        "kind": fact.kind,
+        "note": fact.note or "",
+    },
+    PairDecided: lambda fact, lang: {
+        "one": fact.one,
+        "other": fact.other,
+        "decision": text(f"cli.duplicates.{fact.decision}", {}, lang),
+        "note": fact.note or "",
+    },
     FormPublished: lambda fact, _: {"name": fact.title, "version": fact.version},
     DeviceEnrolled: lambda fact, _: {
         "device": fact.device_id,

@@ -238,7 +238,9 @@ def _land_part(office: Office, row: Checked) -> Made:
         params: dict[str, str | int] = {"area": area_id}
         faults.append(Fault("land.area.unknown", "area_id", row.number, params))
     known = office.register().parts.get(row.row_id)
-    if known is not None and known[1].entry_id != import_id("land-parts", row.row_id):
+    if known is not None and known[1].entry_id != office.importbook().entry_id(
+        import_id("land-parts", row.row_id)
+    ):
         faults.append(Fault("land.part.id-twice", "id", row.number, {"part": row.row_id}))
     faults += _unit_faults(row)
     if faults or not isinstance(shape, Registered):

@@ -26,6 +26,7 @@ from rafiqa.ledger import Draft, Entry, Erasure, erasure_in, is_erased
 from rafiqa.recovery import Asking, RecoveryRegister, Stop, StopWork, is_of_rebuilding
 from rafiqa.recovery import register as recovery_register
 from rafiqa.service.fieldbook import FieldBook
+from rafiqa.service.importbook import ImportBook
 from rafiqa.store import Receipt, Store
 from rafiqa.wire.factcode import FACT_VERSION, fact_bytes, fact_from, kind_of
 
@@ -76,6 +77,7 @@ class Office:
     _history: LandHistory = field(default_factory=LandHistory)
     _standing: dict[tuple[int, GridShape | None], StandingAccount] = field(default_factory=dict)
     _field: FieldBook = field(default_factory=FieldBook)
+    _imports: ImportBook = field(default_factory=ImportBook)
     _made: dict[Hashable, Any] = field(default_factory=dict)
     _stop_work: StopWork | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -190,6 +192,13 @@ class Office:
             self._field.take(self._facts[self._field.seq :])
             return self._field
 
+    def importbook(self) -> ImportBook:
+        """Returns what each import brought, and what was decided of it, as known now."""
+        with self._lock:
+            self._refresh()
+            self._imports.take(self._facts[self._imports.seq :])
+            return self._imports
+
     def say(self, actor: Actor, sayings: Sequence[Saying]) -> Receipt:
         """Returns the receipt once the facts are on the disk; raises where they are not."""
         drafts = [self._draft(actor, saying) for saying in sayings]
@@ -262,6 +271,7 @@ class Office:
         self._facts[erasure.seq - 1] = replace(known, fact=left)
         self._history = LandHistory()
         self._field = FieldBook()
+        self._imports = ImportBook()
         self._books.clear()
         self._registers.clear()
         self._made.clear()
