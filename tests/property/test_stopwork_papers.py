@@ -33,7 +33,10 @@ from rafiqa.recovery import (
     SiteRated,
     StructureTagged,
     UtilitiesNoted,
+    following,
     grounds,
+    is_of_rebuilding,
+    register,
     uncovered,
 )
 from rafiqa.recovery.stopwork import StopWork
@@ -257,6 +260,21 @@ def test_in_many_stories_nobody_is_forgotten(moves: list[Move]) -> None:
 @given(MOVES)
 def test_nobody_is_forgotten_and_nobody_stopped_for_nothing(moves: list[Move]) -> None:
     agree(moves)
+
+
+@settings(max_examples=10, deadline=None)
+@given(MOVES)
+def test_a_register_that_follows_is_the_one_folded_anew(moves: list[Move]) -> None:
+    facts = [each for each in lived(moves).office.facts() if is_of_rebuilding(each.fact)]
+    facts.sort(key=lambda each: (each.valid_at_us, each.seq))
+    now_us = facts[-1].valid_at_us
+    kept = grown = register(facts[:1], now_us)
+    before = register(facts[:1], now_us)
+    for n_known in range(2, len(facts) + 1):
+        assert kept == before, "what was given out stays what it was"
+        kept, before = grown, register(facts[: n_known - 1], now_us)
+        grown = following(grown, facts[n_known - 1])
+        assert grown == register(facts[:n_known], now_us)
 
 
 ROAD: list[Move] = [("permit", 2, 0), ("road hazard", 0, 0)]

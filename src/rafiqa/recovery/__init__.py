@@ -65,7 +65,7 @@ from rafiqa.recovery.permitfact import (
     PermitIssued,
 )
 from rafiqa.recovery.protectedsite import PROTECTED_SITES, ProtectedSite
-from rafiqa.recovery.register import RecoveryRegister, is_of_rebuilding, register
+from rafiqa.recovery.register import RecoveryRegister, following, is_of_rebuilding, register
 from rafiqa.recovery.reportplace import ReportPlace, report_places, report_reach_mm
 from rafiqa.recovery.resident import ReporterTold, RequestAnswered, ResidentAsked
 from rafiqa.recovery.rubblegate import PlacedFind
@@ -185,6 +185,7 @@ __all__ = [
     "ask_gate",
     "ask_gate_all",
     "bombed",
+    "following",
     "grounds",
     "hits_on",
     "is_hint",

@@ -108,7 +108,11 @@ class Epochs:
     """Every match that stands, found by the assets of either layer."""
 
     _steps: dict[tuple[tuple[str, ...], tuple[str, ...]], Step] = field(default_factory=dict)
-    _of: dict[str, list[Step]] | None = None
+    _of: dict[str, list[Step]] | None = field(default=None, compare=False)
+
+    def copied(self) -> Epochs:
+        """Returns others with the same in them."""
+        return Epochs(dict(self._steps))
 
     def take(self, record: Recorded) -> None:
         """Takes in a fact; later ones count before earlier ones of the same assets."""

@@ -80,6 +80,12 @@ class PermitBook:
     registrations: dict[str, list[Recorded]] = field(default_factory=dict)
     acknowledgements: dict[str, list[Recorded]] = field(default_factory=dict)
 
+    def copied(self) -> PermitBook:
+        """Returns another with the same in it."""
+        tables = (self.endings, self.registrations, self.acknowledgements)
+        lists = ({key: list(each) for key, each in table.items()} for table in tables)
+        return PermitBook(dict(self.permits), *lists)
+
     def take(self, recorded: Recorded) -> None:
         """Takes in a fact; those that no permit rests on are passed by."""
         match recorded.fact:

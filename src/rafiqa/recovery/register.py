@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rafiqa.geo import SiteFrame
 from rafiqa.land import Recorded, SiteOpened
@@ -69,7 +69,7 @@ class RecoveryRegister:
     happened: list[Recorded] = field(default_factory=list)
     epochs: Epochs = field(default_factory=Epochs)
     site: SiteOpened | None = None
-    _happenings: HappeningMap | None = None
+    _happenings: HappeningMap | None = field(default=None, compare=False)
 
     @property
     def happenings(self) -> HappeningMap:
@@ -161,6 +161,46 @@ def register(facts: Iterable[Recorded], valid_at_us: int) -> RecoveryRegister:
             break
         _take(result, recorded)
     return result
+
+
+def following(before: RecoveryRegister, recorded: Recorded) -> RecoveryRegister:
+    """Returns the register with one fact more, which is true and known after all it holds.
+
+    What is not touched is shared: the register of before stays what it was, and the other costs as
+    much as what is copied, not as much as all that was ever told.
+    """
+    after = replace(before)
+    fact = recorded.fact
+    if isinstance(fact, ProjectRegistered | RubbleLotRegistered | PermitFact):
+        after.permits = before.permits.copied()
+    if isinstance(fact, ResidentFact):
+        after.residents = before.residents.copied()
+    match fact:
+        case LayerRegistered():
+            after.layers, after.versions = dict(before.layers), _lists(before.versions)
+        case ProjectRegistered():
+            after.projects, after.sheets = dict(before.projects), dict(before.sheets)
+        case RubbleLotRegistered() | RubbleLotMoved():
+            after.lots, after.sheets = _lists(before.lots), dict(before.sheets)
+        case StructureTagged():
+            after.tags = _lists(before.tags)
+        case DamageLinked():
+            after.links = _lists(before.links)
+        case AssetsMatched() | MatchReviewed():
+            after.epochs = before.epochs.copied()
+        case fact if isinstance(fact, SiteFact):
+            after.folders = dict(before.folders)
+            after.folders[fact.works_id] = before.folder(fact.works_id).copied()
+        case _:
+            after.happened = list(before.happened)
+    # The frame may be another, or there may be more of them.
+    after._happenings = before._happenings if after.happened is before.happened else None  # noqa: SLF001
+    _take(after, recorded)
+    return after
+
+
+def _lists(table: dict[str, list[Recorded]]) -> dict[str, list[Recorded]]:
+    return {key: list(records) for key, records in table.items()}
 
 
 def _state(record: Recorded) -> str:

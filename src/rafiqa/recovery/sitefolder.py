@@ -37,6 +37,10 @@ class SiteFolder:
 
     papers: dict[type, list[Recorded]] = field(default_factory=dict)
 
+    def copied(self) -> SiteFolder:
+        """Returns another with the same in it."""
+        return SiteFolder({kind: list(records) for kind, records in self.papers.items()})
+
     def add(self, record: Recorded) -> None:
         """Files a record behind those that came before it."""
         self.papers.setdefault(type(record.fact), []).append(record)
@@ -109,6 +113,8 @@ class SiteFolder:
         A find told again is open again: the note was about what was known before. A note counts
         from somebody else than whoever told of the find, and while none after it says stop.
         """
+        if ChanceFound not in self.papers:
+            return
         told: dict[str, list[Paper[ChanceFound]]] = {}
         notes: dict[str, list[Paper[ChanceFindAnswered]]] = {}
         for found in self.all_of(ChanceFound):

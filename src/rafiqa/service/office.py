@@ -23,7 +23,7 @@ from rafiqa.land import (
     StandingAccount,
 )
 from rafiqa.ledger import Draft, Entry, Erasure, erasure_in, is_erased
-from rafiqa.recovery import Asking, RecoveryRegister, Stop, StopWork, is_of_rebuilding
+from rafiqa.recovery import Asking, RecoveryRegister, Stop, StopWork, following, is_of_rebuilding
 from rafiqa.recovery import register as recovery_register
 from rafiqa.service.fieldbook import FieldBook
 from rafiqa.service.importbook import ImportBook
@@ -72,6 +72,7 @@ class Office:
     new_id: Callable[[], str]
     _facts: list[Recorded] = field(default_factory=list)
     _rebuilding: list[int] = field(default_factory=list)
+    _latest_us: list[int] = field(default_factory=list)
     _registers: dict[tuple[int, int], RecoveryRegister] = field(default_factory=dict)
     _books: dict[int, LandBook] = field(default_factory=dict)
     _history: LandHistory = field(default_factory=LandHistory)
@@ -161,15 +162,27 @@ class Office:
             # Of many thousands of facts few are of rebuilding: only these are folded, and again
             # only where others of them are known or true.
             until = bisect_left(self._rebuilding, self._n_known(known_at_us))
-            facts = [self._facts[index] for index in self._rebuilding[:until]]
-            n_valid = sum(fact.valid_at_us <= valid_us for fact in facts)
+            n_valid = until
+            if until and self._latest_us[until - 1] > valid_us:
+                facts = (self._facts[index] for index in self._rebuilding[:until])
+                n_valid = sum(fact.valid_at_us <= valid_us for fact in facts)
             register = self._registers.pop((until, n_valid), None)
             if register is None:
-                register = recovery_register(facts, valid_us)
+                register = self._register(until, n_valid, valid_us)
             self._registers[until, n_valid] = register
             while len(self._registers) > REGISTERS_KEPT:
                 self._registers.pop(next(iter(self._registers)))
             return register
+
+    def _register(self, until: int, n_valid: int, valid_us: int) -> RecoveryRegister:
+        """The register of so many facts of rebuilding; made of the one before, where it can be."""
+        before = self._registers.get((until - 1, n_valid - 1))
+        if before is not None and n_valid == until and until > 1:
+            newest = self._facts[self._rebuilding[until - 1]]
+            if newest.valid_at_us >= self._latest_us[until - 2]:
+                return following(before, newest)
+        facts = [self._facts[index] for index in self._rebuilding[:until]]
+        return recovery_register(facts, valid_us)
 
     def stops(self, asking: Asking, known_at_us: int) -> list[Stop]:
         """Returns every stop of every permit as known at a time; kept up with each new fact.
@@ -246,6 +259,8 @@ class Office:
             self._facts.append(self._recorded(entry))
             if is_of_rebuilding(self._facts[-1].fact):
                 self._rebuilding.append(len(self._facts) - 1)
+                latest_us = self._latest_us[-1] if self._latest_us else entry.valid_at_us
+                self._latest_us.append(max(latest_us, entry.valid_at_us))
         erased = [item.fact for item in self._facts[n_known:] if isinstance(item.fact, Erasure)]
         for erasure in erased:
             self._forget(erasure)

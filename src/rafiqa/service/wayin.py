@@ -34,14 +34,14 @@ def ways_in(office: Office, valid_us: int, known_at_us: int | None = None) -> Wa
         valid_us: the answer is to be true at this time.
         known_at_us: nothing recorded later is used; all is where None.
     """
+    if not office.recovery(valid_us, known_at_us).layers_of(_ROADS):
+        return None
     known = office.facts(known_at_us)
     if known_at_us is None and known:
         # Facts recorded while the answer is made are not to slip into it.
         known_at_us = known[-1].recorded_at_us
     recovery = office.recovery(valid_us, known_at_us)
     roads, bridges = recovery.layers_of(_ROADS), recovery.layers_of(_BRIDGES)
-    if not roads:
-        return None
     hashes = tuple(layer.sha256 for layer in (*roads, *bridges))
     n_valid = sum(record.valid_at_us <= valid_us for record in known)
 
