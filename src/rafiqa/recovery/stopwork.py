@@ -134,7 +134,7 @@ class StopWork:
 
     def _coming(self, until_us: int) -> dict[str, list[Stop]]:
         """Returns the stops of each permit, with those that dates have brought since."""
-        stops = {permit_id: list(each.stops) for permit_id, each in self._watched.items()}
+        stops = {permit_id: each.stops for permit_id, each in self._watched.items() if each.stops}
         due = [each for each in self._due if each[0] <= until_us]
         heapq.heapify(due)
         while due:
@@ -142,7 +142,9 @@ class StopWork:
             stood, later = self._stands(permit_id, at_us, self.seq)
             if stood is None:
                 continue
-            _note(stops[permit_id], stood, self._fact(permit_id), at_us, None)
+            # What was found up to a time is not what was found: nothing is kept of it.
+            coming = stops[permit_id] = list(stops.get(permit_id, ()))
+            _note(coming, stood, self._fact(permit_id), at_us, None)
             for moment in later:
                 if at_us < moment <= until_us:
                     heapq.heappush(due, (moment, permit_id))
