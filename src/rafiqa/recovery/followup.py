@@ -54,7 +54,7 @@ class Quarter:
         flows_m2: what changed within the quarter, by heading of the land account.
         projects: how many have which outcome of their gates.
         permits: how many stand how.
-        buildings: how many have which outcome, at their footprint and the surface.
+        buildings: how many have which outcome, at their footprint and depth.
         services: by kind, how many are in which state.
         rubble: lots by state.
         lifted_m3: rubble lifted by then.

@@ -32,8 +32,8 @@ from rafiqa.wire.instant import date_us, utc_day
 MOST_QUARTERS: Final = 80
 METHOD: Final = (
     "each figure as true at the end of the quarter; areas on the site's 1 mm grid; gates of"
-    " buildings at their footprint and the surface; feelings of whole quarters by what had reached"
-    " the office, of at least five answers, in thirds"
+    " buildings at their footprint and the depth their layer gives, else the surface; feelings of"
+    " whole quarters by what had reached the office, of at least five answers, in thirds"
 )
 BOUNDARY: Final = "everything on record"
 UNKNOWN: Final = "unknown"
