@@ -46,7 +46,9 @@ def made(waits: list[AreaSets], barred: list[bool]) -> RoadGround:
     told: list[AreaSets] = [() if bar else found for found, bar in zip(waits, barred, strict=True)]
     level = np.where([found != FREE for found in told], CLOSED, CONDITIONS).astype(np.uint8)
     areas = [frozenset[str]().union(*found) for found in told]
-    return RoadGround(level, areas, told, np.array(barred, dtype=np.bool_))
+    return RoadGround(
+        level, areas, told, np.array(barred, dtype=np.bool_), np.zeros(len(barred), np.bool_)
+    )
 
 
 @st.composite

@@ -59,8 +59,20 @@ TOLD = (Party("crew_lead", "builders"),)
 N_WORKS = 3
 Move = tuple[str, int, int]
 KINDS = (
-    *("hazard", "hazard", "road hazard", "road hazard", "release", "report", "answer", "find"),
-    *("find answered", "brief", "rate", "team", "rights", "live", "materials", "tag", "match"),
+    *("hazard", "hazard", "road hazard", "road hazard", "release", "report", "road report"),
+    *(
+        "answer",
+        "find",
+        "find answered",
+        "brief",
+        "rate",
+        "team",
+        "rights",
+        "live",
+        "materials",
+        "tag",
+        "match",
+    ),
     *("sheet", "layer", "permit", "permit", "permit", "permit", "end", "wait", "wait", "wait"),
 )
 MOVES = st.lists(
@@ -140,6 +152,10 @@ def told(
         "road hazard": lambda: (FIRST, AreaRecorded(f"A{n}", "sha", square(place + 60, -5, 8))),
         "release": lambda: (FIRST, released(f"T{n}", at, by_road=how > 1)),
         "report": lambda: (RESIDENT, ResidentReported(f"S{at}{how}", where, "eo_seen")),
+        "road report": lambda: (
+            RESIDENT,
+            ResidentReported(f"S{at}{how}", spot_in(site.office, place + 70, 0), "eo_seen"),
+        ),
         "answer": lambda: (FIRST, ReportAnswered(f"S{at}{how}", "nothing_found", None, "seen")),
         "find": lambda: (OPERATOR, ChanceFound(works, f"F{how}", "rubble", where)),
         "find answered": lambda: (SECOND, ChanceFindAnswered(works, f"F{how}", how != 3, "ok")),
@@ -281,9 +297,14 @@ ROAD: list[Move] = [("permit", 2, 0), ("road hazard", 0, 0)]
 PAPER: list[Move] = [("brief", 0, 1), ("rate", 0, 1), ("permit", 0, 0), ("wait", 0, 3)]
 TAG: list[Move] = [("match", 1, 0), ("permit", 1, 0), ("tag", 1, 3)]
 SHEET: list[Move] = [("permit", 0, 0), ("sheet", 0, 1)]
+SIGN: list[Move] = [("permit", 2, 0), ("road report", 0, 0)]
+AGAIN: list[Move] = [
+    *(("permit", 2, 0), ("road hazard", 0, 0), ("layer", 2, 1), ("release", 0, 2)),
+    ("road hazard", 0, 0),
+]
 
 
-@pytest.mark.parametrize("moves", [ROAD, PAPER, TAG, SHEET], ids=["road", "paper", "tag", "sheet"])
+@pytest.mark.parametrize("moves", [ROAD, PAPER, TAG, SHEET, SIGN, AGAIN])
 def test_each_way_to_be_stopped_is_found(moves: list[Move]) -> None:
     assert agree(moves) >= 1
 

@@ -20,9 +20,12 @@ from rafiqa.recovery.joined import joined, least_ways
 from rafiqa.recovery.roadground import CLOSED, CONDITIONS, OPEN, RoadGround
 from rafiqa.recovery.roadnet import AccessPolicy, RoadNetwork
 
-WayState = Literal["open", "conditions", "entry-unknown", "closed", "barred", "unjoined", "no-road"]
+WayState = Literal[
+    "open", "conditions", "signed", "entry-unknown", "closed", "barred", "unjoined", "no-road"
+]
 Ints = npt.NDArray[np.int64]
 _UNRECORDED_WEIGHT = 1e3
+_SIGNED_WEIGHT = 1e10
 _CLOSED_WEIGHT = 1e12
 _ENTRIES_KEPT = 32
 
@@ -33,7 +36,8 @@ class Way:
 
     Attributes:
         state: ``open`` on released ground all along; ``conditions`` where some of it is off the
-            record; ``entry-unknown`` where it is closed from one end by which people may come
+            record; ``signed`` where a sign of ordnance, or a bridge in doubt, lies on every way;
+            ``entry-unknown`` where it is closed from one end by which people may come
             and not from another; ``closed`` by hazardous areas; ``barred`` by what no release
             lifts; ``unjoined`` where the roads are not joined; ``no-road`` where no road is
             touched.
@@ -68,6 +72,7 @@ class Ways:
         self.policy = policy or AccessPolicy()
         self._open = joined_pieces(network, ground.level == OPEN)
         self._passable = joined_pieces(network, ground.level != CLOSED)
+        self._unsigned = joined_pieces(network, (ground.level != CLOSED) & ~ground.signed)
         self._liftable = joined_pieces(network, ~ground.barred)
         self._joined = joined_pieces(network, np.ones(len(network), dtype=np.bool_))
         self._sets = piece_sets(network, ground, self.policy.most_areas)
@@ -88,11 +93,12 @@ class Ways:
             return self._entered_by(~own).way_to(touched)
         joined_to = self._guesses(self._joined, touched)
         if not len(joined_to):
-            return Way("unjoined", FREE)
+            return self._from_nowhere(touched)
         if self._surely(self._open, touched):
             return Way("open", FREE)
         if self._surely(self._passable, touched):
-            return self._along("conditions", FREE, touched)
+            signed = not self._surely(self._unsigned, touched)
+            return self._along("signed" if signed else "conditions", FREE, touched)
         passed = self._guesses(self._passable, touched)
         if len(passed):
             shut = np.isin(np.arange(len(self.network)), np.setdiff1d(joined_to, passed))
@@ -101,6 +107,20 @@ class Ways:
         state: WayState = "closed" if len(self._guesses(self._liftable, touched)) else "barred"
         waits_for = least(found for at in touched.tolist() for found in self._sets[at])
         return self._along(state, waits_for, touched)
+
+    def _from_nowhere(self, touched: Ints) -> Way:
+        """Returns the way in where nobody knows from where people come.
+
+        Where all the road at the place is closed, it is closed from wherever they come.
+        """
+        if not (self.ground.level[touched] == CLOSED).all():
+            return Way("unjoined", FREE)
+        at = touched.tolist()
+        liftable = not self.ground.barred[touched].all()
+        waits = least(found for piece in at for found in self.ground.waits[piece])
+        areas = sorted({area for piece in at for area in self.ground.areas[piece]})
+        names = self.network.names(at)
+        return Way("closed" if liftable else "barred", waits, names, tuple(areas))
 
     def _guesses(self, label: Ints, touched: Ints) -> Ints:
         """Returns the pieces by which people may come that are joined to any of some pieces."""
@@ -129,12 +149,13 @@ class Ways:
     def _along(self, state: WayState, waits_for: AreaSets, touched: npt.NDArray[np.int64]) -> Way:
         path = self._paths.to(touched)
         level, length_mm = self.ground.level[path], self.network.length_mm[path]
-        worst = CONDITIONS if state == "conditions" else CLOSED
+        worst = CONDITIONS if state in {"conditions", "signed"} else CLOSED
+        told = self.ground.signed[path] if state == "signed" else level == worst
         areas = sorted({area for at in path.tolist() for area in self.ground.areas[at]})
         return Way(
             state,
             waits_for,
-            self.network.names(path[level == worst].tolist()),
+            self.network.names(path[told].tolist()),
             tuple(areas),
             round(float(length_mm[level == CONDITIONS].sum())),
         )
@@ -227,6 +248,7 @@ class _Paths:
     def __init__(self, network: RoadNetwork, ground: RoadGround) -> None:
         self._n_pieces = len(network)
         weight = network.length_mm * np.where(ground.level == CONDITIONS, _UNRECORDED_WEIGHT, 1.0)
+        weight += np.where(ground.signed, _SIGNED_WEIGHT, 0.0)
         weight += np.where(ground.level == CLOSED, _CLOSED_WEIGHT, 0.0)
         weight += np.where(ground.barred, _CLOSED_WEIGHT * 1e3, 0.0) + 1.0
         # Entering a piece costs all of it; leaving it to a node costs next to nothing.

@@ -16,7 +16,7 @@ from typing import Literal
 from rafiqa.land import Actor, Reason, Recorded, Role
 from rafiqa.recovery.answer import Gate, GateAnswer
 from rafiqa.recovery.fact import ProjectRegistered, RubbleLotRegistered
-from rafiqa.recovery.lifting import works_of
+from rafiqa.recovery.lifting import carried, works_of
 from rafiqa.recovery.permitfact import (
     Ground,
     NoticeAcknowledged,
@@ -55,11 +55,11 @@ class PermitCase:
 
         A sheet that says where and how deep the same works go may still say worse of them.
         """
-        if self.works is None or self.newest in {None, self.works}:
-            return () if self.works is None else (self.works,)
-        assert self.newest is not None  # noqa: S101 - told just above
-        same = _same_works(self.works, self.newest)
-        return (self.works, self.newest) if same else (self.works,)
+        if self.works is None:
+            return ()
+        if self.newest is None or self.newest == self.works:
+            return (self.works,)
+        return (self.works, self.newest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +112,24 @@ class PermitBook:
         ended = next((each for each in endings if each.valid_at_us <= valid_at_us), None)
         registered = self.registrations.get(fact.project_id, ())
         pinned = next((each for each in registered if each.entry_id == fact.registration_id), None)
-        newest = self.newest(fact.project_id, valid_at_us)
         return PermitCase(
             issued,
             fact,
             None if pinned is None else works_of(pinned.fact),
-            None if newest is None else works_of(newest.fact),
+            self._sheet(fact.project_id, valid_at_us),
             frozenset(each.actor.person_id for each in registered if each.seq < issued.seq),
             ended,
         )
+
+    def _sheet(self, project_id: str, valid_at_us: int) -> ProjectRegistered | None:
+        """Returns works as registered last, with what only an earlier sheet said against them."""
+        sheet: ProjectRegistered | None = None
+        registered = self.registrations.get(project_id, ())
+        for each in sorted(registered, key=lambda each: (each.valid_at_us, each.seq)):
+            works = works_of(each.fact) if each.valid_at_us <= valid_at_us else None
+            if works is not None:
+                sheet = works if sheet is None else carried(sheet, works)
+        return sheet
 
     def newest(self, project_id: str, valid_at_us: int) -> Recorded | None:
         """Returns the newest registration of works as true at a time."""

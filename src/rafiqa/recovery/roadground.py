@@ -33,12 +33,15 @@ class RoadGround:
         areas: per piece the hazardous areas that close it.
         waits: per piece the smallest sets of areas whose release frees it.
         barred: ``(n,)`` bool: closed by what no release of an area lifts.
+        signed: ``(n,)`` bool: on it a sign of ordnance may lie, or a bridge in doubt: that is more
+            than nothing on record.
     """
 
     level: npt.NDArray[np.uint8]
     areas: Sequence[frozenset[str]]
     waits: Sequence[AreaSets]
     barred: npt.NDArray[np.bool_]
+    signed: npt.NDArray[np.bool_]
 
 
 def road_ground(
@@ -76,12 +79,12 @@ def road_ground(
     shut, areas, waits = _hazards(network, hazards, policy)
     level = np.full(len(network), CONDITIONS, dtype=np.uint8)
     level[_covered(network, released)] = OPEN
-    level[_signed(network, book, valid_at_us, policy, reports_mm)] = CONDITIONS
-    level[network.doubted & (level == OPEN)] = CONDITIONS
+    signed = _signed(network, book, valid_at_us, policy, reports_mm) | network.doubted
+    level[signed] = CONDITIONS
     barred |= shut & np.array([not found for found in areas], dtype=np.bool_)
     level[shut | barred] = CLOSED
     kept = [() if bar else found for bar, found in zip(barred.tolist(), waits, strict=True)]
-    return RoadGround(level, areas, kept, barred)
+    return RoadGround(level, areas, kept, barred, signed)
 
 
 def _hazards(

@@ -35,6 +35,7 @@ from rafiqa.recovery.fact import ProjectRegistered
 from rafiqa.recovery.notice import Stop
 from rafiqa.recovery.permit import PermitBook, PermitStanding, grounds, standing, uncovered
 from rafiqa.recovery.permitfact import NoticeAcknowledged, PermitEnded, PermitIssued
+from rafiqa.recovery.resident import ResidentFact
 from rafiqa.recovery.sitefact import ChanceFindAnswered, ChanceFound, WorksClosed
 from rafiqa.recovery.waygate import way_in_shape
 
@@ -183,6 +184,8 @@ class StopWork:
         if stood is None:
             return
         _note(watched.stops, stood, self._fact(permit_id), at_us, cause)
+        if watched.entered is not None:
+            watched.way = _way(watched.entered, self._asking.ways(at_us, self.seq))
         self._rest(permit_id, watched)
 
     def _stands(
@@ -270,9 +273,7 @@ class StopWork:
         found = set()
         for permit_id in by_road:
             watched = self._watched[permit_id]
-            way = None
-            if ways is not None and watched.entered is not None:
-                way = ways.way_to(ways.network.touching(watched.entered).tolist())
+            way = None if watched.entered is None else _way(watched.entered, ways)
             if way != watched.way:
                 watched.way = way
                 found.add(permit_id)
@@ -316,7 +317,9 @@ class StopWork:
             return {each for works_id in self._closing for each in self._permits_of(works_id)}
         if isinstance(fact, WorksClosed):
             self._closing.add(fact.works_id)
-        if type(fact).__module__.startswith("rafiqa.land"):
+        if isinstance(fact, ResidentFact):
+            return set()
+        if type(fact).__module__.startswith(("rafiqa.land", "rafiqa.ledger")):
             return set()
         names = (getattr(fact, name, None) for name in ("project_id", "works_id", "lot_id"))
         works_id = next((name for name in names if isinstance(name, str)), None)
@@ -370,6 +373,10 @@ def reports_near(
         for each in told
         if isinstance(each.place, Point)
     ]
+
+
+def _way(entered: BaseGeometry, ways: Ways | None) -> Way | None:
+    return None if ways is None else ways.way_to(ways.network.touching(entered).tolist())
 
 
 def _ground(works: ProjectRegistered) -> BaseGeometry | None:

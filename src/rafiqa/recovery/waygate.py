@@ -14,6 +14,7 @@ _ROADS_NAMED = 6
 _ANSWERS: dict[str, tuple[Outcome, str]] = {
     "open": ("open", "gate.access.open"),
     "conditions": ("conditions", "gate.access.unrecorded"),
+    "signed": ("conditions", "gate.access.signed"),
     "entry-unknown": ("conditions", "gate.access.entry-unknown"),
     "closed": ("closed", "gate.access.closed"),
     "barred": ("closed", "gate.access.barred"),
@@ -47,7 +48,7 @@ def way_answer(way: Way) -> Gate:
     """Returns what G3 answers of a way in."""
     outcome, code = _ANSWERS[way.state]
     params: dict[str, str | int] = {}
-    if way.roads:
+    if way.roads or way.state == "signed":
         params = {"roads": ", ".join(way.roads[:_ROADS_NAMED]), "n": len(way.roads)}
     if way.state == "conditions":
         params["distance_m"] = -(-way.off_record_mm // 1_000)

@@ -298,3 +298,12 @@ def test_only_what_closes_or_opens_the_way_is_a_gate_and_the_rest_is_told_beside
     end = network({"main": line((-500, 0), (600, 0))}, is_entry=[True])
     assert told(shut, end, access) == (["conditions gate.access.entry-unknown"], [])
     assert told(Story(), main, None) == ([], ["gate.not-asked.no-access"])
+
+
+def test_a_hazard_where_works_meet_the_only_entry_closes_it_from_wherever_people_come() -> None:
+    roads = network({"main": line((0, 0), (100, 0)), "cross": line((100, -50), (100, 50))},
+                    is_entry=[True, False])  # fmt: skip
+    access = box(39, -1, 41, 20)
+    shut = hazard(Story(), "H1", box(5, -2, 8, 2))
+    assert told(shut, roads, access) == (["closed gate.access.closed"], [])
+    assert told(Story(), roads, access) == ([], ["gate.not-asked.way-unjoined"])

@@ -302,6 +302,9 @@ def test_a_newer_sheet_of_the_same_works_is_asked_too(at_stage: OfficeAt) -> Non
     live = replace(SMALL, stated=SheetStated(power="live"))
     assert register_project(office, ENGINEER, live).done
     assert (state(office), stopped_by(office)) == ("stopped", ["gate.utilities.live"])
+    # A sheet that leaves it out takes nothing back.
+    assert register_project(office, ENGINEER, replace(SMALL, name="School, again")).done
+    assert (state(office), stopped_by(office)) == ("stopped", ["gate.utilities.live"])
     assert len(notices_of(office)) == 1
 
 

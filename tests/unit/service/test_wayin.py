@@ -94,7 +94,7 @@ def test_the_way_in_counts_every_report_whoever_asks_first(office: Office) -> No
     told = ResidentReported("S9", spot(office, 200, SOUTH_M), "eo_seen")
     assert report_hazard(office, RESIDENT, told).done
     gate_of(office, WORKS, reports=[])
-    assert state(office) == "conditions"
+    assert state(office) == "signed"
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_destroyed_bridge_bars_the_way_until_an_engineer_tags_it_anew(
         later = Stamp(office.now_us())
         tag = StructureTagged("bridge", "yellow", "")
         assert tag_structure(office, ENGINEER, tag, AssetShelf(), later).done
-        assert state(office) == "conditions"
+        assert state(office) == "signed"
 
 
 def test_a_red_tag_bars_a_bridge_and_a_road(office: Office) -> None:
