@@ -131,7 +131,7 @@ def ground_from(shapes: npt.NDArray[np.object_]) -> Ground:
     number = np.arange(n, dtype=np.int64)
     hazard = number % 2 == 0
     none = np.empty((0, 2), dtype=np.int64)
-    signs = Signs(np.empty(0, object), np.empty(0), none, *(np.empty(0, np.bool_),) * 2)
+    signs = Signs(np.empty(0, object), np.empty(0), none, *(np.empty(0, np.bool_),) * 3)
     return Ground(
         shapes,
         number,

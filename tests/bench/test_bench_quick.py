@@ -26,6 +26,7 @@ FIRST_CELLS = {
     ),
     "entities": ("one task", "a tenth of all"),
     "phones": ("20",),
+    "permits": ("a paper", "a report", "a reopening"),
     "gate_all": ("2,000", "geometry, old and new", "1,000"),
     "forms": ("11 forms",),
     "overlay": ("plain", "jitter", "jitter2"),

@@ -105,3 +105,9 @@ class Keeper:
         status, answer = rafiqa("check", self.store)
         assert (status, answer["intact"], answer["faults"]) == (0, True, [])
         return int(answer["entries"])
+
+    def layers(self) -> list[dict[str, Any]]:
+        """Returns every version of every layer on record."""
+        status, answer = rafiqa("layers", self.store)
+        assert status == 0
+        return list(answer["layers"])

@@ -45,6 +45,7 @@ NEEDED = {
     },
     "accidents": {"kind": "ordnance"},
     "projects": {"kind": "school"},
+    "rubble-lots": {"volume_m3": "40"},
     "buildings": {"kind": "house"},
     "roads": {"kind": "road"},
     "works": {"kind": "pipeline"},

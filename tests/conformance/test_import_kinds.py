@@ -10,6 +10,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from rafiqa.service.importing import IMPORT_KINDS
+from rafiqa.store import open_store
+from rafiqa.wire.assetlayer import layer_from
 from tests.conformance.extract import Way, write_extract
 from tests.conformance.keeper import LAT_DEG, LON_DEG, Keeper
 from tests.conformance.table import Cell, Table
@@ -58,6 +60,7 @@ TABLES = {
         POINTS, scale="ems98", as_written="Grade 3", ems98="grade_3", observed_on="2024-03-02"
     ),
     "projects": rows(BOXES, kind="school", depth_cm=80),
+    "rubble-lots": rows(BOXES, volume_m3=40, state="registered"),
     "places": rows(POINTS, kind="community"),
 }
 WKT_SYSTEM = 'crs = "EPSG:4326"\n'
@@ -94,6 +97,19 @@ def test_a_kind_comes_in_by_every_format(kind: str, format_name: str, tmp_path: 
     again = keeper.take(file, kind, *more)
     assert (again.status, again.answer["accepted"], again.answer["already"]) == (0, N_ROWS, N_ROWS)
     assert again.after == taken.after
+
+
+def test_a_depth_comes_with_a_layer_and_what_is_far_off_is_put_aside(tmp_path: Path) -> None:
+    keeper = Keeper.new(tmp_path)
+    far = shapely.box(60, 20, 60.001, 20.001)
+    table = rows([*BOXES[:2], far], kind="house", excavation_depth=120)
+    taken = keeper.take(table.write(tmp_path / "rows.geojson"), "buildings")
+    assert taken.named == [("wire.place.outside", 3, "geometry")]
+    assert (taken.answer["accepted"], len(taken.after.quarantine)) == (2, 1)
+    store = open_store(keeper.store, entropy=bytes, now_us=lambda: 0)
+    contents = [store.blob(layer["sha256"]) for layer in keeper.layers()]
+    store.close()
+    assert [layer_from(content or b"")[2]["depth_cm"] for content in contents] == [[120, 120]]
 
 
 # --- formats that hold only some kinds -------------------------------------------------------

@@ -253,9 +253,18 @@ def test_blobs_are_kept_by_their_hash(bench: Bench) -> None:
     assert name == sha256(content).hexdigest() == bench.store.put_blob(content)
     bench.reopen()
     assert bench.store.blob(name) == content
+    assert b"".join(bench.store.blob_parts(name) or ()) == content
     assert bench.store.blob("0" * 64) is None
+    assert bench.store.blob_parts("0" * 64) is None
     assert bench.store.blob(bench.store.put_blob(b"")) == b""
     assert bench.store.check() == []
+
+
+def test_a_long_blob_comes_in_parts(bench: Bench) -> None:
+    content = bytes(range(256)) * (9 << 12)
+    name = bench.store.put_blob(content)
+    assert b"".join(bench.store.blob_parts(name) or ()) == content
+    assert list(bench.store.blob_parts(bench.store.put_blob(b"")) or ()) in ([], [b""])
 
 
 def test_the_quarantine_gives_back_what_it_got_in_order(bench: Bench) -> None:

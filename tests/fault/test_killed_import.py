@@ -27,6 +27,7 @@ import pytest
 from rafiqa.cli import main
 from rafiqa.land import ReleaseTransferred
 from rafiqa.service import open_office, transfer_release
+from rafiqa.service.intake import GROUP
 from tests.contract.drafts import Salts
 from tests.fault.killedimport import (
     N_ROWS,
@@ -113,7 +114,9 @@ def run(tmp_path: Path, source: Source, capsys: Any, seeds: list[int], each: int
     answer, whole = undisturbed(tmp_path / "whole", source, capsys)
     assert answer["quarantined"] == len(whole.quarantine) > 50
     assert answer["accepted"] == len(source.entries)
-    assert len(whole.entries) == len(source.entries) + N_TAKEN
+    groups = [entry for entry in whole.entries if str(entry[0]).startswith("rows:")]
+    assert len(groups) == -(-len(source.entries) // GROUP) + 1
+    assert len(whole.entries) == len(source.entries) + N_TAKEN + len(groups)
     assert {fault["code"] for fault in answer["refused"]} == {
         "dictionary.code.unknown",
         "wire.id.duplicate",

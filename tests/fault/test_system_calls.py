@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +26,8 @@ CALLS = ("pwrite64", "fdatasync", "fsync", "ftruncate", "pread64", "openat", "un
 FAULTS = {"KILL": "signal=KILL", "EIO": "error=EIO", "ENOSPC": "error=ENOSPC"}
 WITHIN_CI = 4
 """So many of the points of each call and fault are tried in a default run; all in a slow one."""
-STARTS = 5
+STARTS_S = (0, 0.1, 0.5, 2, 5, 10)
+"""How long each further start of strace is waited for: a full machine refuses a few in a row."""
 
 pytestmark = pytest.mark.skipif(
     shutil.which("strace") is None, reason="strace is not installed: apt-get install strace"
@@ -37,14 +39,17 @@ def lived(folder: Path, prefix: str, *options: str) -> tuple[int, list[str], str
     trace = folder / "trace"
     command = ["strace", "-f", "-qq", "-o", str(trace), *options]
     command += [sys.executable, str(SCRIPT), str(folder / STORE_NAME), prefix]
-    for _ in range(STARTS):
+    said: list[str] = []
+    for wait_s in STARTS_S:
+        time.sleep(wait_s)
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         if trace.exists():
             told = [line for line in done.stdout.split("\n")[:-1] if line.startswith(prefix)]
             return done.returncode, told, trace.read_text(encoding="utf-8", errors="replace")
         # Now and then strace does not get as far as its own file; then nothing was begun at all.
         assert done.stdout == "", done.stdout
-    raise AssertionError("strace did not start")
+        said.append(f"{done.returncode}: {done.stderr.strip()}")
+    raise AssertionError(f"strace did not start: {said}")
 
 
 def ours(folder: Path) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +16,12 @@ from rafiqa.land import (
     EvidenceRecorded,
     LandBook,
     LandReopened,
+    Recorded,
+    ResidentReported,
     SiteOpened,
     WorkInspected,
 )
+from rafiqa.recovery import report_places
 from tests.unit.land.story import FIRST, INSPECTOR, Story, part
 
 NOW_US = 99
@@ -26,11 +30,31 @@ PLACES = ((39.0, 36.0), (38.0, 0.0), (-70.5, -53.1), (20.0, 69.0), (25.0, 84.5),
 
 @dataclass(frozen=True)
 class DrawnLand:
-    """A land book on a site, and places of reports that wait."""
+    """A land book on a site, with reports that wait and chance finds that nobody answered.
+
+    A report has its place and its accuracy in metres, as a resident told it.
+    """
 
     frame: SiteFrame
     book: LandBook
-    reports_mm: tuple[tuple[int, int], ...]
+    reports: tuple[tuple[tuple[int, int], int | None], ...]
+    finds_mm: tuple[tuple[int, int], ...]
+    story: Story
+
+    def told(self) -> list[tuple[Recorded, tuple[int, int]]]:
+        """Returns the reports as the gate of one project is given them."""
+        return [
+            (Recorded(0, "", 0, 0, FIRST, self._report(number, accuracy_m)), place_mm)
+            for number, (place_mm, accuracy_m) in enumerate(self.reports)
+        ]
+
+    def _report(self, number: int, accuracy_m: int | None) -> ResidentReported:
+        return ResidentReported(f"S{number}", None, "eo_seen", accuracy_m=accuracy_m)
+
+    @property
+    def signs(self) -> dict[str, Any]:
+        """What is given to the gate in columns beside the land."""
+        return {"reports_mm": report_places(self.told()), "finds_mm": self.finds_mm}
 
 
 def land(seed: int) -> DrawnLand:
@@ -61,12 +85,25 @@ def land(seed: int) -> DrawnLand:
     for number in range(int(draw.integers(0, 6))):
         place = (middle + draw.integers(-100_000, 100_000, 2)).tolist()
         accuracy = (None, Decimal(3), Decimal(25))[draw.integers(3)]
+        # Some are told twice, of two places.
         fact = EvidenceRecorded(
-            f"E{number}", "crater", "remote", frame.mm_spot(*place), accuracy_m=accuracy
+            f"E{number // 2}", "crater", "remote", frame.mm_spot(*place), accuracy_m=accuracy
         )
         story.tell(int(draw.integers(70)), FIRST, fact)
-    reports = (middle + draw.integers(-100_000, 100_000, (int(draw.integers(3)), 2))).tolist()
-    return DrawnLand(frame, story.book(), tuple((x_mm, y_mm) for x_mm, y_mm in reports))
+    accuracies = (None, 0, 5, 60, 2_000)
+    reports = [
+        (place, accuracies[draw.integers(len(accuracies))]) for place in _places(draw, middle, 3)
+    ]
+    finds = _places(draw, middle, 3) if draw.random() < 0.5 else []
+    return DrawnLand(frame, story.book(), tuple(reports), tuple(finds), story)
+
+
+def _places(
+    draw: np.random.Generator, middle: Sequence[int], n_below: int
+) -> list[tuple[int, int]]:
+    """Returns fewer places than so many."""
+    drawn = middle + draw.integers(-100_000, 100_000, (int(draw.integers(n_below)), 2))
+    return [(x_mm, y_mm) for x_mm, y_mm in drawn.tolist()]
 
 
 def _patch(draw: np.random.Generator, middle: Sequence[int], wide_mm: int) -> GridShape:

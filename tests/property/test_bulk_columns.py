@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,8 +10,8 @@ from hypothesis import strategies as st
 from rafiqa.bulk import WkbColumn, plane_over
 from rafiqa.bulk.boxjoin import box_join, overlap
 from rafiqa.bulk.cells import BESIDE, WITHIN, face_cells
+from rafiqa.bulk.ground import prepared_copies
 from rafiqa.bulk.window import SPAN_MM, boxes_deg
-from rafiqa.errors import InvalidInput
 from rafiqa.geo import SiteFrame
 from tests.property.bulkland import buildings, land
 
@@ -124,12 +123,24 @@ def test_boxes_out_of_bytes_are_those_of_the_shapes(seed: int) -> None:
     assert set(lines) >= set(np.flatnonzero(shapely.get_type_id(shapes) == 1))
 
 
-def test_what_lies_off_the_earth_is_refused() -> None:
+def test_what_lies_off_the_earth_is_closed_and_what_lies_on_it_is_not() -> None:
     from rafiqa.bulk import ground_of, window_of
 
     drawn = land(1)
     window = window_of(ground_of(drawn.book, 99), drawn.frame)
-    off = np.array([shapely.box(39, 36, 39.1, 36.1), shapely.box(200, 36, 201, 37)], dtype=object)
-    with pytest.raises(InvalidInput) as refused:
-        window.rule(WkbColumn.of(off))
-    assert refused.value.faults[0].row == 2
+    lon_deg, lat_deg = drawn.frame.lon_deg, drawn.frame.lat_deg
+    here = shapely.box(lon_deg, lat_deg, lon_deg + 0.1, lat_deg + 0.1)
+    off = np.array([here, shapely.box(200, 36, 201, 37)], dtype=object)
+    gate = window.rule(WkbColumn.of(off)).gate
+    assert gate.nowhere.tolist() == [False, True]
+    assert gate.outcome.tolist() == [1, 2]
+
+
+def test_prepared_copies_leave_the_shapes_of_the_book_as_they_are() -> None:
+    shapes = np.array([face.shape.geometry for face in land(3).book.faces], dtype=object)
+    before = shapely.is_prepared(shapes).tolist()
+    own = prepared_copies(shapes)
+    assert shapely.is_prepared(own).all()
+    assert shapely.equals_exact(own, shapes).all()
+    assert not any(one is other for one, other in zip(own, shapes, strict=True))
+    assert shapely.is_prepared(shapes).tolist() == before

@@ -34,8 +34,8 @@ from rafiqa.recovery import (
     rated,
     register,
 )
-from tests.unit.land.story import OPERATOR, Story
-from tests.unit.recovery.folder import DAY_US, FIELD, cleared, works
+from tests.unit.land.story import Story
+from tests.unit.recovery.folder import DAY_US, FIELD, cleared, teller, works
 
 WORSE = {"open": 0, "conditions": 1, "closed": 2}
 KINDS = ("new_building", "repair", "demolition", "rubble_removal", "road")
@@ -112,7 +112,7 @@ CLOSED = HAZARD.book()
 
 def recorded(told: list[tuple[int, SiteFact]], first: int = 1) -> list[Recorded]:
     return [
-        Recorded(seq, f"e{seq}", day * DAY_US, seq, OPERATOR, fact)
+        Recorded(seq, f"e{seq}", day * DAY_US, seq, teller(fact), fact)
         for seq, (day, fact) in enumerate(told, start=first)
     ]
 
@@ -148,6 +148,25 @@ def test_a_paper_that_alone_closes_never_makes_an_answer_better(
         # A rating alone has no team beside it; one that was agreed on may stand by already.
         if not isinstance(bad, SiteRated | RubbleLifted):
             assert closing <= {gate.gate for gate in after.gates if gate.outcome == "closed"}
+
+
+@given(ABOUT, FOLDERS, FACTS, TAGS, st.integers(1, 30))
+def test_what_speaks_against_works_counts_however_late_it_is_told(
+    about: ProjectRegistered,
+    told: list[tuple[int, SiteFact]],
+    bad: SiteFact,
+    tags: dict[str, StructureTag],
+    day: int,
+) -> None:
+    alone = asked(about, recorded([(day, bad)]), {"b1": StructureTag("green")}, 30)
+    facts = recorded(told)
+    before = asked(about, facts, tags, 30)
+    after = asked(about, [*facts, *recorded([(day, bad)], 100)], tags, 30)
+    # A trained rating and a lift are judged by a team that was agreed on; see above.
+    if alone.outcome == "closed" and not isinstance(bad, SiteRated | RubbleLifted):
+        assert WORSE[after.outcome] >= WORSE[before.outcome]
+        closing = {gate.gate for gate in alone.gates if gate.outcome == "closed"}
+        assert closing <= {gate.gate for gate in after.gates if gate.outcome == "closed"}
 
 
 @given(ABOUT, FOLDERS, TAGS, st.integers(1, 40))

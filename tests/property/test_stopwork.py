@@ -26,11 +26,15 @@ from rafiqa.land import (
     SiteOpened,
 )
 from rafiqa.recovery import (
+    Asked,
+    Asking,
+    Gate,
     GateAnswer,
     Party,
     PermitBook,
     PermitEnded,
     PermitIssued,
+    PermitStanding,
     ProjectRegistered,
     Stop,
     StopWork,
@@ -38,6 +42,7 @@ from rafiqa.recovery import (
     grounds,
     reports_near,
     standing,
+    uncovered,
 )
 from tests.unit.land.story import ACCREDITED, FIRST, INSPECTOR, SECOND, Story, box, part
 
@@ -174,7 +179,7 @@ def permit(story: Story, permit_id: str, at: int, how: int, *, over: bool) -> No
         registered.entry_id,
         "town",
         TOLD,
-        grounds(answer),
+        grounds(answer.gates),
         until_us=until_us,
         override="no other way" if over else None,
         authority="governor" if over else None,
@@ -198,7 +203,8 @@ def everybody(facts: list[Recorded], until_us: int) -> list[tuple[str, int, str 
     moments: list[tuple[int, int, str | None]] = []
     moments += [(each.recorded_at_us, 0, each.entry_id) for each in facts]
     moments += [(date, 1, None) for date in dates]
-    book, stopped, found, n_known = PermitBook(), set(), [], 0
+    book, found, n_known = PermitBook(), [], 0
+    told: dict[str, list[Gate]] = {}
     for at_us, _, cause in sorted(moments, key=lambda each: each[:2]):
         if at_us > until_us:
             break
@@ -209,13 +215,28 @@ def everybody(facts: list[Recorded], until_us: int) -> list[tuple[str, int, str 
             case = book.case(permit_id, at_us)
             if case is None or case.works is None:
                 continue
-            answer = asked(history, case.works, at_us, n_known)
-            if standing(case, answer, at_us).state != "stopped":
-                stopped.discard(permit_id)
-            elif permit_id not in stopped:
-                stopped.add(permit_id)
+            answers = [asked(history, works, at_us, n_known) for works in case.asked]
+            stood = standing(case, answers, at_us)
+            if newly(told, permit_id, stood):
                 found.append((permit_id, at_us, cause))
     return sorted(found)
+
+
+def newly(told: dict[str, list[Gate]], permit_id: str, stood: PermitStanding) -> bool:
+    """Whether a permit is stopped by something that was not told since it last stood."""
+    if stood.state != "stopped":
+        told.pop(permit_id, None)
+        return False
+    first = permit_id not in told
+    known = told.setdefault(permit_id, [])
+    more = uncovered(stood.gates, grounds(known))
+    # A sheet that says other works is told once, however many say so after it.
+    changed = any(reason.code == "gate.permit.works-changed" for reason in stood.reasons)
+    first_change = changed and not any(each.code == "works-changed" for each in known)
+    known += more
+    if first_change:
+        known.append(Gate("G0", "closed", "works-changed"))
+    return first or bool(more) or first_change
 
 
 def keys(stops: list[Stop]) -> list[tuple[str, int, str | None]]:
@@ -239,7 +260,7 @@ def stops_agree(moves: list[Move]) -> None:
     facts = told(moves)
     history = LandHistory()
     history.take([ACCREDITED, *facts])
-    watch = StopWork(history, lambda works, at_us, seq: asked(history, works, at_us, seq))
+    watch = StopWork(history, Asking(lambda *about: Asked(asked(history, *about))))
     watch.take(facts)
     for until_us in (
         facts[len(facts) // 2].recorded_at_us,
@@ -255,7 +276,7 @@ def test_what_was_told_then_is_told_again_for_ever(moves: list[Move]) -> None:
     facts = told(moves)
     history = LandHistory()
     history.take([ACCREDITED])
-    watch = StopWork(history, lambda works, at_us, seq: asked(history, works, at_us, seq))
+    watch = StopWork(history, Asking(lambda *about: Asked(asked(history, *about))))
     then = []
     for each in facts:
         history.take([each])

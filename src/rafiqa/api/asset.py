@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ from rafiqa.geo import GridShape
 from rafiqa.locale import text
 from rafiqa.recovery import ASSET_POLICY, ProjectRegistered, SitePapers
 from rafiqa.service import AssetLayer, asset_record, gate_of
+from rafiqa.service.assets import DEPTH
+from rafiqa.service.worksfolder import WorksFolders
 
 _KIND_OF = {"buildings": "building", "roads": "road", "bridges": "bridge"}
 """What a row of a layer is where it does not say."""
@@ -28,10 +31,11 @@ _KIND_OF = {"buildings": "building", "roads": "road", "bridges": "bridge"}
 def show_asset(ask: Ask) -> Reply:
     """Returns one asset with its gate, its damage by source, its tag and its epochs.
 
-    The gate is asked at its own footprint and the surface.
+    The gate is asked at its own footprint, and at the depth that it will be dug to where its
+    layer says so, else at the surface.
 
     Raises:
-        NotFound: no layer holds an asset of that id.
+        NotFound: no layer holds an asset of that id, or it has no place on the site's grid.
     """
     view = View.of(ask)
     asset_id = ask.path["asset_id"]
@@ -40,16 +44,23 @@ def show_asset(ask: Ask) -> Reply:
         params: dict[str, str | int] = {"asset": asset_id[:80]}
         raise NotFound(Fault("api.asset.unknown", "asset_id", params=params))
     layer, row = found
+    if layer.table.shapes_mm[row] is None:
+        raise NotFound(Fault("api.asset.nowhere", "asset_id", params={"asset": asset_id[:80]}))
     told = brief(view, layer, row)
     ground = layer.table.shapes_mm[row]
-    stand_in = ProjectRegistered(asset_id, told.name or asset_id, told.kind, _on_grid(ground), 0)
-    # Of the ground alone, as all buildings are asked at once: papers belong to works.
+    depth_cm = math.ceil(layer.table.values(DEPTH)[row] or 0)
+    name = told.name or asset_id
+    stand_in = ProjectRegistered(asset_id, name, told.kind, _on_grid(ground), depth_cm)
+    # Of the ground alone, as all buildings are asked at once: papers belong to works, but what
+    # was found on a place closes it, whoever's works it was found at.
+    moment, office = view.moment, view.desk.office
+    finds = WorksFolders.of(office, moment.valid_us, moment.known_us).finds
     gate = gate_of(
-        view.desk.office,
+        office,
         stand_in,
-        view.moment.as_of,
+        moment.as_of,
         ASSET_POLICY,
-        papers=SitePapers(),
+        papers=SitePapers(finds=finds),
         by_road=False,
     )
     inner = shapely.point_on_surface(ground)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
@@ -127,6 +127,21 @@ class Doubt(Shape, frozen=True):
     common_permille: int
     doubts: list[str]
     doubts_text: str
+    old_shapes: list[dict[str, Any]]
+    new_shapes: list[dict[str, Any]]
+
+
+class Decided(Shape, frozen=True):
+    """A doubtful match that a person has decided on: how, of which body, and when."""
+
+    candidate_id: str
+    old_ids: list[str]
+    new_ids: list[str]
+    accepted: bool
+    by: str
+    role: str
+    at: str
+    note: str | None
 
 
 class Matches(Shape, frozen=True):
@@ -140,6 +155,8 @@ class Matches(Shape, frozen=True):
     shift_east_mm: int
     shift_north_mm: int
     queue: list[Doubt]
+    decided: list[Decided]
+    may_decide: bool
 
 
 class Decision(Shape, frozen=True):

@@ -36,6 +36,7 @@ LISTS = (
     ("reason", ("not_cleared_reason",)),
     ("triage", ("report_triage",)),
     ("method", ("method",)),
+    ("party", ("party_role",)),
 )
 """Families of codes that the dictionary words, and its lists; the first list wins, and the
 page's own text before any list."""

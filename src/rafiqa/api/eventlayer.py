@@ -9,7 +9,7 @@ from rafiqa.api.reason import shown
 from rafiqa.api.view import View, named
 from rafiqa.geo import GridShape, Spot
 from rafiqa.land import AccidentRecorded, EvidenceRecorded, ResidentReported, evidence_class
-from rafiqa.recovery import RubbleLotMoved, RubbleLotRegistered
+from rafiqa.recovery import RubbleLotRegistered
 from rafiqa.wire.instant import iso_date
 
 Shown = tuple[GridShape | Spot, dict[str, Any]]
@@ -84,14 +84,15 @@ def reports(view: View) -> Iterator[Shown]:
 
 def rubble(view: View) -> Iterator[Shown]:
     """Yields every rubble lot with where the work on it stands."""
-    for lot_id, story in view.moment.recovery.lots.items():
+    recovery = view.moment.recovery
+    for lot_id, story in recovery.lots.items():
         first = next((e.fact for e in story if isinstance(e.fact, RubbleLotRegistered)), None)
         if first is None:
             continue
-        moves = [each.fact.state for each in story if isinstance(each.fact, RubbleLotMoved)]
+        state = recovery.lot_state(lot_id)
         properties = {
             "lot_id": lot_id,
             "name": first.name,
-            "state": moves[-1] if moves else first.state,
+            "state": first.state if state is None else state[0],
         }
         yield first.shape or first.spot, properties

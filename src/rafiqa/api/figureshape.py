@@ -256,3 +256,35 @@ class Account(Shape, frozen=True):
     disagreements: list[Disagreement] | None = None
     indicators: list[Indicator] | None = None
     difference: Difference | None = None
+
+
+class Feeling(Shape, frozen=True):
+    """How residents feel in an area, in thirds; null where fewer than five answered."""
+
+    area_id: str
+    asked_least: int | None
+    at_ease: Literal["few", "mixed", "most"] | None
+    hazard_m2: float
+
+
+class Quarter(Shape, frozen=True):
+    """The figures of one quarter, as true at its end."""
+
+    quarter: str
+    valid_at: str
+    hazard_m2: dict[str, float]
+    flows_m2: dict[str, float]
+    projects: dict[str, int]
+    permits: dict[str, int]
+    buildings: dict[str, int]
+    services: dict[str, dict[str, int]]
+    rubble: dict[str, int]
+    lifted_m3: float
+    feelings: list[Feeling]
+
+
+class FollowUp(Shape, frozen=True):
+    """Quarter by quarter what came of it, and where the figures come from."""
+
+    statement: Statement
+    quarters: list[Quarter]

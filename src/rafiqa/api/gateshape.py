@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from rafiqa.api.shape import AssetBrief, HistoryItem, PointState, Shape
+from rafiqa.api.problem import ProblemFault
+from rafiqa.api.shape import AssetBrief, HistoryItem, Shape
 
 Outcome = Literal["open", "conditions", "closed"]
 
@@ -35,11 +36,15 @@ class NotAsked(Shape, frozen=True):
 
 
 class Gates(Shape, frozen=True):
-    """Every gate's answer, the worst of them, and the gates that were not asked."""
+    """Every gate's answer, the worst of them, and the gates that were not asked.
+
+    ``seen`` names all that closes the works; an override gives it back. None for the public.
+    """
 
     outcome: Outcome
     gates: list[Gate]
     not_asked: list[NotAsked]
+    seen: str | None
 
 
 class ProjectBrief(Shape, frozen=True):
@@ -81,18 +86,56 @@ class Project(Shape, frozen=True):
     pictures: list[Picture]
 
 
-class Asset(Shape, frozen=True):
-    """An asset, the gate of its own ground, and what is known of its middle."""
-
-    asset_id: str
-    kind: str
-    name: str | None
-    storeys: int | None
-    gate: Gates
-    at: PointState
-
-
 class SitePaper(Shape, frozen=True):
     """A paper of one works: the fields of the dictionary's record of its kind."""
 
     fields: dict[str, Any]
+
+
+class PaperDone(Shape, frozen=True):
+    """The paper is on the disk under this entry id; ``warnings`` are what to look at."""
+
+    entry_id: str
+    warnings: list[ProblemFault]
+
+
+class FindAnswer(Shape, frozen=True):
+    """What an ordnance team said of a find."""
+
+    at: str
+    may_go_on: bool
+    note: str
+    entry: str
+
+
+class Find(Shape, frozen=True):
+    """A chance find as told last; ``works_known`` says whether its works are registered."""
+
+    works_id: str
+    works_known: bool
+    find_id: str
+    at: str
+    lay_in: str
+    lay_in_text: str
+    category: str | None
+    category_text: str | None
+    lon_deg: float | None
+    lat_deg: float | None
+    note: str | None
+    open: bool
+    state_text: str
+    entry: str
+    answers: list[FindAnswer]
+
+
+class Finds(Shape, frozen=True):
+    """The log of chance finds, oldest first."""
+
+    finds: list[Find]
+
+
+class LotMoved(Shape, frozen=True):
+    """Where the work on a rubble lot stands, and what was said of it."""
+
+    state: str
+    note: str | None = None

@@ -15,6 +15,9 @@ from rafiqa.ledger import (
     DeviceEnrolled,
     DeviceRevoked,
     FormPublished,
+    MappingSaved,
+    PairDecided,
+    RowsImported,
     SubmissionReceived,
     SubmissionReviewed,
 )
@@ -23,6 +26,7 @@ from rafiqa.service import SITE_RECORDS
 from rafiqa.service.coding import REASONS_OF_MOVES
 from rafiqa.wire.factcode import kind_of
 from rafiqa.wire.instant import iso
+from rafiqa.wire.paperjson import paper_said
 
 PUBLIC_KINDS = frozenset(
     {
@@ -234,28 +238,16 @@ def _handover(fact: land.LandHandedOver, _lang: str) -> Params:
     }
 
 
+def _override(fact: recovery.PermitIssued, lang: str) -> str:
+    """Returns by whom gates were overridden and why; nothing where none was."""
+    if fact.override is None:
+        return ""
+    params = {"authority": fact.authority or "–", "reason": fact.override}
+    return text("desk.permits.override", params, lang)
+
+
 def _paper(fact: object, lang: str) -> Params:
-    """Returns what a paper of works says: the dictionary's label and the value of each field."""
-    record = dictionary().records[_RECORD_OF[type(fact)]]
-    said = []
-    for field in record.fields:
-        value = getattr(fact, field.name, None)
-        if value in {None, "", ()} or field.name in {"works_id", "note"}:
-            continue
-        words = ", ".join(_value(field.codelist, each, lang) for each in _each(value))
-        said.append(f"{field.labels.of(lang)}: {words}")
-    note = getattr(fact, "note", None)
-    return {"said": "; ".join([*said, *([note] if note else [])])}
-
-
-def _each(value: object) -> tuple[object, ...]:
-    return value if isinstance(value, tuple) else (value,)
-
-
-def _value(codelist: str, value: object, lang: str) -> str:
-    if isinstance(value, bool):
-        return label("yes_no_unknown", "yes" if value else "no", lang)
-    return label(codelist, str(value), lang) if codelist else str(value)
+    return {"said": paper_said(_RECORD_OF[type(fact)], fact, lang)}
 
 
 _RECORD_OF = {type_: kind for kind, (type_, _) in SITE_RECORDS.items()}
@@ -336,6 +328,29 @@ _PARAMS: dict[type, Callable[[Any, str], Params]] = {
     land.RecordMoved: _record,
     land.CertificateIssued: lambda fact, _: {"number": fact.number},
     land.CertificateMoved: lambda fact, _: {"number": fact.number, "reason": fact.reason},
+    land.RecordWithdrawn: lambda fact, _: {
+        "entry": fact.entry_id,
+        "import": fact.import_id,
+        "note": fact.note,
+    },
+    RowsImported: lambda fact, _: {
+        "n": len(fact.entry_ids),
+        "file": fact.file_name,
+        "kind": fact.kind,
+        "import": fact.import_id,
+    },
+    MappingSaved: lambda fact, _: {
+        "source": fact.source,
+        "version": fact.version,
+        "kind": fact.kind,
+        "note": fact.note or "",
+    },
+    PairDecided: lambda fact, lang: {
+        "one": fact.one,
+        "other": fact.other,
+        "decision": text(f"cli.duplicates.{fact.decision}", {}, lang),
+        "note": fact.note or "",
+    },
     FormPublished: lambda fact, _: {"name": fact.title, "version": fact.version},
     DeviceEnrolled: lambda fact, _: {
         "device": fact.device_id,
@@ -382,10 +397,9 @@ _PARAMS: dict[type, Callable[[Any, str], Params]] = {
         "decision": text(f"cli.match.{'accepted' if fact.accepted else 'rejected'}", {}, lang),
         "note": fact.note or "",
     },
-    recovery.PermitIssued: lambda fact, _: {
+    recovery.PermitIssued: lambda fact, lang: {
         "permit": fact.permit_id,
-        "override": fact.override or "–",
-        "authority": fact.authority or "–",
+        "override": _override(fact, lang),
         "note": " ".join(fact.conditions),
     },
     recovery.PermitEnded: lambda fact, _: {"permit": fact.permit_id, "note": fact.reason},

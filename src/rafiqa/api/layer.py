@@ -9,6 +9,7 @@ from rafiqa.api.history import label
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.view import View
 from rafiqa.errors import Fault, InvalidInput
+from rafiqa.recovery import MatchReviewed
 from rafiqa.service import (
     Doubt,
     MatchReport,
@@ -18,6 +19,8 @@ from rafiqa.service import (
     record_matches,
     review_match,
 )
+from rafiqa.service.matching import shapes_of_doubt
+from rafiqa.service.permit import allow
 from rafiqa.wire.instant import iso
 
 
@@ -54,7 +57,7 @@ def show_matches(ask: Ask) -> Reply:
         InvalidInput: the query does not name both.
         NotFound: there is no such version.
     """
-    actor_of(ask)
+    actor = actor_of(ask)
     missing = [name for name in ("old", "new") if name not in ask.query]
     if missing:
         raise InvalidInput(
@@ -62,6 +65,7 @@ def show_matches(ask: Ask) -> Reply:
         )
     report = _report(ask, ask.query["old"], ask.query["new"])
     lang, matching = View.of(ask).lang, report.matching
+    decided = [found for each in report.doubts if (found := _decided(ask, each)) is not None]
     return reply(
         assetshape.Matches(
             report.old.sha256,
@@ -70,7 +74,9 @@ def show_matches(ask: Ask) -> Reply:
             len(matching.gone),
             len(matching.new),
             *matching.shift_mm,
-            [_doubt(each, lang) for each in report.queue],
+            [_doubt(ask, report, each, lang) for each in report.queue],
+            sorted(decided, key=lambda each: each.at, reverse=True),
+            allow(actor, "review_match").allowed,
         )
     )
 
@@ -102,14 +108,32 @@ def decide(ask: Ask) -> Reply:
     fact = decision_on(
         office, report, asked.candidate_id, accepted=asked.accepted, note=asked.note or None
     )
-    return done(review_match(office, actor, fact, ask.stamp))
+    return done(review_match(office, actor, fact, ask.stamp, ask.desk.shelf))
 
 
 def _report(ask: Ask, old: str, new: str) -> MatchReport:
     return match_layers(ask.desk.office, ask.desk.shelf, old, new)
 
 
-def _doubt(doubt: Doubt, lang: str) -> assetshape.Doubt:
+def _decided(ask: Ask, doubt: Doubt) -> assetshape.Decided | None:
+    """Returns a person's last word on a doubtful match; persons stay out of it, bodies do not."""
+    record = ask.desk.office.recovery().epochs.decision(doubt.old_ids, doubt.new_ids)
+    if record is None or not isinstance(record.fact, MatchReviewed):
+        return None
+    return assetshape.Decided(
+        doubt.candidate_id,
+        list(doubt.old_ids),
+        list(doubt.new_ids),
+        record.fact.accepted,
+        record.actor.organisation_id,
+        record.actor.role,
+        iso(record.recorded_at_us),
+        record.fact.note,
+    )
+
+
+def _doubt(ask: Ask, report: MatchReport, doubt: Doubt, lang: str) -> assetshape.Doubt:
+    old, new = shapes_of_doubt(ask.desk.office, ask.desk.shelf, report, doubt)
     return assetshape.Doubt(
         doubt.candidate_id,
         list(doubt.old_ids),
@@ -119,4 +143,6 @@ def _doubt(doubt: Doubt, lang: str) -> assetshape.Doubt:
         doubt.iou_permille,
         list(doubt.doubts),
         "; ".join(label("match_doubt", each, lang) for each in doubt.doubts),
+        old,
+        new,
     )

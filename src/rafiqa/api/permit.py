@@ -11,23 +11,29 @@ from typing import Any
 from rafiqa.api import permitshape as shape
 from rafiqa.api.act import actor_of, done
 from rafiqa.api.ask import Ask
+from rafiqa.api.certificate import PDF
 from rafiqa.api.permitshape import gates_of, party_of, reasons_of
 from rafiqa.api.problem import Unknown
 from rafiqa.api.reply import Reply, reply
+from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault, InvalidInput, NotFound
 from rafiqa.recovery import Notice, NoticeAcknowledged, Party, PermitEnded, PermitIssued
 from rafiqa.service import (
     AsOf,
+    Override,
     PermitShown,
     acknowledge_notice,
+    allow,
     end_permit,
     issue_permit,
     notices_of,
+    paper_of,
     permit_of,
     permits_of,
 )
 from rafiqa.wire.instant import end_us
 from rafiqa.wire.permitjson import notice_json, permit_json
+from rafiqa.wire.permitpdf import permit_pdf
 
 _FRESH = {"Cache-Control": "no-store"}
 """A stop that is a minute old must not be hidden by an answer that was kept."""
@@ -53,6 +59,21 @@ def show_permit(ask: Ask) -> Reply:
         params: dict[str, str | int] = {"permit": permit_id}
         raise NotFound(Fault("gate.permit.unknown", "permit_id", params=params))
     return reply(_permit(found, ask.lang), _FRESH)
+
+
+def show_permit_paper(ask: Ask) -> Reply:
+    """Returns a permit's paper as of now, in force or not, as PDF.
+
+    Raises:
+        NotFound: there is none of that id.
+        Conflict: it is of no works on record.
+    """
+    _staff_only(ask)
+    permit_id = ask.path["permit_id"]
+    # The name in the header is made of letters and digits alone.
+    name = "".join(letter for letter in permit_id if letter.isascii() and letter.isalnum())
+    headers = _FRESH | {"Content-Disposition": f'inline; filename="{name or "permit"}.pdf"'}
+    return Reply(permit_pdf(paper_of(ask.desk.office, permit_id)), PDF, headers=headers)
 
 
 def show_notices(ask: Ask) -> Reply:
@@ -84,7 +105,8 @@ def issue(ask: Ask) -> Reply:
         override=asked.override,
         authority=asked.authority,
     )
-    return done(issue_permit(ask.desk.office, actor, fact, ask.stamp, asked.covers))
+    looked = Override(asked.covers, asked.seen) if asked.covers or asked.seen else None
+    return done(issue_permit(ask.desk.office, actor, fact, ask.stamp, looked))
 
 
 def conclude(ask: Ask) -> Reply:
@@ -97,7 +119,7 @@ def conclude(ask: Ask) -> Reply:
 def acknowledge(ask: Ask) -> Reply:
     """Returns the entry by which one of those concerned has heard of a stop."""
     actor, asked = actor_of(ask), ask.taken(shape.Acknowledgement)
-    organisation = actor.organisation_id
+    organisation = asked.organisation or actor.organisation_id
     fact = NoticeAcknowledged(ask.path["notice_id"], asked.role, organisation, asked.note or None)
     return done(acknowledge_notice(ask.desk.office, actor, fact, ask.stamp))
 
@@ -112,15 +134,23 @@ def _staff_only(ask: Ask) -> None:
         raise Unknown(Fault("api.session.needed"))
 
 
-def permits_on(ask: Ask, project_id: str) -> tuple[list[shape.Permit], list[shape.Notice]]:
-    """Returns the permits and stop-work notices of a project; none for who is not of the staff."""
-    if not ask.staff:
-        return [], []
+PermitsOn = tuple[list[shape.Permit], list[shape.Notice], list[shape.PermitAct], list[str]]
+
+
+def permits_on(ask: Ask, project_id: str) -> PermitsOn:
+    """Returns the permits and stop-work notices of a project, and what the asker may do about them.
+
+    To who is not of the staff nothing is told.
+    """
+    if not ask.staff or ask.actor is None:
+        return [], [], [], []
     permits = permits_of(ask.desk.office, _as_of(ask), project_id)
     notices = _notices(ask, project_id)
     return (
         [_permit(each, ask.lang) for each in permits],
         [_notice(notice_json(each, ask.lang)) for each in notices],
+        [act for act in shape.ACTS if allow(ask.actor, act).allowed],
+        list(dictionary().lists["party_role"].names),
     )
 
 

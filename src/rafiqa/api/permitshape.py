@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta
 
@@ -10,6 +10,7 @@ from rafiqa.api.gateshape import Project
 from rafiqa.api.shape import Id, Ids, Note, Reason, Shape, Time
 
 Words = Annotated[str, Meta(max_length=300)]
+PermitAct = Literal["issue_permit", "end_permit", "acknowledge_notice"]
 
 
 class Party(Shape, frozen=True):
@@ -91,14 +92,23 @@ class Notices(Shape, frozen=True):
 
 
 class ProjectSheet(Project, frozen=True):
-    """A project with its permits and its stop-work notices; those are for staff alone."""
+    """A project with its permits and its stop-work notices; those are for staff alone.
+
+    ``may`` are the acts on permits that the asker's role may do; whether a rule lets them is
+    asked when they do. ``party_roles`` are those as which an organisation can be told of a stop.
+    """
 
     permits: list[Permit]
     notices: list[Notice]
+    may: list[PermitAct]
+    party_roles: list[str]
 
 
 class PermitAsked(Shape, frozen=True):
-    """Issue a permit; an override gives its reason, the authority, and each closed gate's code."""
+    """Issue a permit; an override gives its reason, the authority, and each closed gate's code.
+
+    ``seen`` is what the gate called all that closes the works, when it was read.
+    """
 
     permit_id: Id
     project_id: Id
@@ -108,6 +118,7 @@ class PermitAsked(Shape, frozen=True):
     override: Note | None = None
     authority: Words | None = None
     covers: Ids = ()
+    seen: Id | None = None
 
 
 class PermitEnding(Shape, frozen=True):
@@ -117,10 +128,17 @@ class PermitEnding(Shape, frozen=True):
 
 
 class Acknowledgement(Shape, frozen=True):
-    """One of those concerned has heard of a stop; the organisation is the actor's own."""
+    """One of those concerned has heard of a stop.
+
+    ``organisation`` says which where several bear the role; the actor's own where left out.
+    """
 
     role: Id
     note: Note = ""
+    organisation: Words | None = None
+
+
+ACTS: tuple[PermitAct, ...] = get_args(PermitAct)
 
 
 def gates_of(given: list[dict[str, Any]]) -> list[PrintedGate]:

@@ -86,16 +86,16 @@ def show_project(ask: Ask) -> Reply:
 
 def _pictures(view: View, works_id: str) -> Iterator[gateshape.Picture]:
     """Yields the pictures of works, oldest first; to everybody only those with consent."""
-    for paper in view.moment.recovery.folder(works_id).all_of(PictureKept):
+    folder = view.moment.recovery.folder(works_id)
+    for paper in folder.all_of(PictureKept) if view.staff else folder.shown_pictures():
         fact = paper.fact
-        if view.staff or fact.consent == "yes":
-            yield gateshape.Picture(
-                fact.picture_moment,  # type: ignore[arg-type]
-                fact.sha256,
-                fact.taken_on,
-                fact.source,
-                fact.consent,  # type: ignore[arg-type]
-            )
+        yield gateshape.Picture(
+            fact.picture_moment,  # type: ignore[arg-type]
+            fact.sha256,
+            fact.taken_on,
+            fact.source,
+            fact.consent,  # type: ignore[arg-type]
+        )
 
 
 def _is_about(fact: object, works_id: str) -> bool:

@@ -8,7 +8,7 @@ from rafiqa.api import gateshape, shape
 from rafiqa.api.name import told
 from rafiqa.api.view import View
 from rafiqa.land import PointAnswer, Reason, Recorded, Records, point
-from rafiqa.recovery import Gate, GateAnswer, worst
+from rafiqa.recovery import Gate, GateAnswer, seen, worst
 from rafiqa.wire.answer import headline, next_step, who_said
 from rafiqa.wire.instant import iso
 
@@ -159,7 +159,10 @@ def gates(view: View, answer: GateAnswer) -> gateshape.Gates:
         gateshape.NotAsked(gate, code, told(code, {}, view.lang)) for gate, code in answer.not_asked
     ]
     return gateshape.Gates(
-        answer.outcome, [_gate(view, gate) for gate in shown(view, answer)], unasked
+        answer.outcome,
+        [_gate(view, gate) for gate in shown(view, answer)],
+        unasked,
+        seen(answer) if view.staff else None,
     )
 
 

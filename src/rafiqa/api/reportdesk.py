@@ -21,9 +21,10 @@ from rafiqa.land import PointAnswer, ReportAnswered, ResidentReported
 from rafiqa.ledger import AttachmentNamed
 from rafiqa.recovery import RequestAnswered
 from rafiqa.service import answer_report, answer_request, heard_all
-from rafiqa.service.question import AsOf, PlacedReport, placed_reports
+from rafiqa.service.question import AsOf, placed_reports
 from rafiqa.service.resident import Heard
 from rafiqa.service.triage import likely_same, rank
+from rafiqa.service.waitingreport import PlacedReport
 from rafiqa.wire.instant import iso
 
 

@@ -31,6 +31,7 @@ from rafiqa.api.access import show_access
 from rafiqa.api.account import SECTIONS, show_account
 from rafiqa.api.ask import Ask
 from rafiqa.api.catalogue import show_catalogue
+from rafiqa.api.followup import show_followup
 from rafiqa.api.health import show_health
 from rafiqa.api.openapi import show_openapi
 from rafiqa.api.reply import GEOJSON, TILE, Reply
@@ -222,6 +223,15 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "GET",
+        "/api/followup",
+        "What came of it, quarter by quarter, for staff",
+        show_followup,
+        figureshape.FollowUp,
+        params=(_FROM, _TO),
+        timed=True,
+    ),
+    Endpoint(
+        "GET",
         "/api/search",
         "Areas, projects, buildings and places by name or id",
         search.show_results,
@@ -299,11 +309,28 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         quality.close,
         shape.Closure,
     ),
-    _act(
+    Endpoint(
+        "POST",
         "/api/papers/{kind}",
         "Put a paper of a project or rubble lot on record: " + ", ".join(SITE_RECORDS),
         sitepaper.put,
+        gateshape.PaperDone,
         gateshape.SitePaper,
+        status=201,
+    ),
+    Endpoint(
+        "GET",
+        "/api/finds",
+        "Every chance find of works and what was answered to it, for staff",
+        sitepaper.show_finds,
+        gateshape.Finds,
+        timed=True,
+    ),
+    _act(
+        "/api/rubble-lots/{lot_id}/state",
+        "Say where the work on a rubble lot stands: begun, stopped, going on, done",
+        sitepaper.move_lot,
+        gateshape.LotMoved,
     ),
     _act("/api/lots", "Record the inspection of a lot", quality.inspect, shape.LotLook),
     _act(
@@ -327,6 +354,13 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "End a permit for good",
         permit.conclude,
         permitshape.PermitEnding,
+    ),
+    Endpoint(
+        "GET",
+        "/api/permits/{permit_id:path}/paper",
+        "The paper of a permit as of now, in force or not, as PDF, for staff",
+        permit.show_permit_paper,
+        media_type=certificate.PDF,
     ),
     Endpoint(
         "GET",

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import shapely
 
 from rafiqa.api.ask import Ask
 from rafiqa.api.reply import TILE, Reply, pack
@@ -15,6 +17,7 @@ from rafiqa.errors import Fault, NotFound
 from rafiqa.land import quarantines
 from rafiqa.recovery import OUTCOMES
 from rafiqa.service import ASSET_KINDS, AssetLayer, gate_layers, reports_waiting
+from rafiqa.service.worksfolder import WorksFolders
 from rafiqa.wire.tile import Column, TileSource
 
 FIRST_ZOOM, LAST_ZOOM = 12, 16
@@ -99,7 +102,7 @@ def _zxy(ask: Ask) -> tuple[int, int, int]:
 
 
 def _buildings(layers: Sequence[AssetLayer], lang: str) -> Buildings:
-    shapes = [layer.shapes_lonlat for layer in layers]
+    shapes = [_on_the_map(layer) for layer in layers]
     source = TileSource.of(np.concatenate([np.zeros(0, dtype=object), *shapes]))
 
     def column(name: str, values: list[Sequence[Any]]) -> Column:
@@ -123,12 +126,19 @@ def _buildings(layers: Sequence[AssetLayer], lang: str) -> Buildings:
     return Buildings(source, columns)
 
 
+def _on_the_map(layer: AssetLayer) -> npt.NDArray[np.object_]:
+    """Returns the shapes in degrees; None of what has no place on the site's grid."""
+    shapes: npt.NDArray[np.object_] = layer.shapes_lonlat.copy()
+    shapes[shapely.is_missing(layer.table.shapes_mm)] = None
+    return shapes
+
+
 def _gates(view: View, hashes: tuple[str, ...]) -> Gates:
     """Returns the gate of every building; moments with the same states share it.
 
     The gate of a building follows from which faces are hazard, what released the others and what
-    stops that, and which reports and witnesses nothing has answered, so those are what it is
-    kept under: most steps of the time slider change nothing in them.
+    stops that, and which reports, witnesses and chance finds nothing has answered, so those are
+    what it is kept under: most steps of the time slider change nothing in them.
     """
     kept = view.desk.layers
 
@@ -145,7 +155,10 @@ def _gates(view: View, hashes: tuple[str, ...]) -> Gates:
         witnesses = view.moment.book.witnesses
         seen = witnesses.unanswered(view.moment.valid_us)
         told += tuple(witnesses.all[index].seq for index in seen)
-        return kept.get(("building gates", hashes, key, told), lambda: _asked(view, faces))
+        moment, office = view.moment, view.desk.office
+        folders = WorksFolders.of(office, moment.valid_us, moment.known_us)
+        found = tuple(sorted(folders.find_places()))
+        return kept.get(("building gates", hashes, key, told, found), lambda: _asked(view, faces))
 
     gates: Gates = kept.get(("building gates", hashes, view.moment.key), by_states)
     return gates

@@ -14,7 +14,8 @@ from rafiqa.geo import SiteFrame
 from rafiqa.land import Face, LandState, Recorded, Records
 from rafiqa.recovery import GateAnswer, ProjectRegistered
 from rafiqa.service import gate_of
-from rafiqa.service.question import PlacedReport, placed_reports
+from rafiqa.service.question import placed_reports
+from rafiqa.service.waitingreport import PlacedReport
 from rafiqa.service.worksfolder import WorksFolders
 
 

@@ -11,8 +11,10 @@ import shapely
 from rafiqa.bulk.boxjoin import Floats, Ints, spread
 from rafiqa.bulk.plane import Plane
 from rafiqa.bulk.wkb import WkbColumn, boxes_of
+from rafiqa.geo import SiteFrame
 from rafiqa.recovery import POINT_REACH_MM, with_ground
 
+_ROWS_AT_ONCE = 1 << 16
 _AROUND = np.array([(1, -1), (1, 1), (-1, 1), (-1, -1), (1, -1)], dtype=np.float64)
 
 
@@ -135,3 +137,28 @@ def footprints(plane: Plane, column: WkbColumn, rows: Ints | None = None) -> Foo
     odd = dict(zip(others.tolist(), shapes.tolist(), strict=True))
     xy = np.concatenate(parts) if parts else np.empty((0, 2))
     return Footprints(plane, column, asked, boxes, xy, first, count, odd)
+
+
+_SURE_DEG = 2.0
+"""Within so much of a site's origin each way all lies on its grid, whatever the latitude."""
+
+
+def off_grid(frame: SiteFrame, column: WkbColumn, boxes: Floats) -> npt.NDArray[np.bool_]:
+    """Returns which footprints have no place on a site's grid: none at all, or one too far off.
+
+    Args:
+        frame: the site's frame.
+        column: the footprints.
+        boxes: ``(n, 4)`` their boxes, degrees.
+    """
+    lon_deg, lat_deg = frame.lon_deg, frame.lat_deg
+    sure = (boxes[:, 0] >= lon_deg - _SURE_DEG) & (boxes[:, 2] <= lon_deg + _SURE_DEG)
+    sure &= (boxes[:, 1] >= lat_deg - _SURE_DEG) & (boxes[:, 3] <= lat_deg + _SURE_DEG)
+    sure &= (boxes[:, 1] >= -90) & (boxes[:, 3] <= 90)
+    sure &= (boxes[:, 0] >= -180) & (boxes[:, 2] <= 180)
+    off = ~sure
+    rows = np.flatnonzero(off & ~np.isnan(boxes).any(axis=1))
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        part = rows[start : start + _ROWS_AT_ONCE]
+        off[part] = ~frame.shapes_placeable(column.shapes(part))
+    return off

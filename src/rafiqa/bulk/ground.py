@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -20,7 +21,7 @@ from shapely.geometry.base import BaseGeometry
 from rafiqa.bulk.boxjoin import BoxJoin, Floats, Ints, box_join
 from rafiqa.bulk.cells import FaceCells, face_cells
 from rafiqa.land import Face, LandBook, LandState, Witness, quarantines
-from rafiqa.recovery import bombed, is_undug
+from rafiqa.recovery import ReportPlace, bombed, is_undug
 
 NEVER = np.iinfo(np.int64).min
 _SLACK_MM = 1.0
@@ -29,13 +30,14 @@ _SLACK_MM = 1.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Signs:
-    """Places of unanswered evidence and accidents, and of reports that wait.
+    """Places of unanswered evidence and accidents, of reports that wait, and of chance finds.
 
     Attributes:
         places: ``(s,)`` points, mm.
         reach_mm: ``(s,)`` how far off a footprint counts as one it may lie on.
         seen: ``(s, 2)`` when in truth, and after which place on record, it was seen.
         is_report: ``(s,)`` whether it is a resident's report.
+        is_find: ``(s,)`` whether it is a chance find, which closes what it lies on.
         is_bombing: ``(s,)`` whether it says that another may lie deep.
     """
 
@@ -43,6 +45,7 @@ class Signs:
     reach_mm: Floats
     seen: Ints
     is_report: npt.NDArray[np.bool_]
+    is_find: npt.NDArray[np.bool_]
     is_bombing: npt.NDArray[np.bool_]
 
 
@@ -138,7 +141,11 @@ class Ground:
 
     def ready(self) -> Ground:
         """Returns itself with everything made that all threads share."""
-        _ = self.boxes, self.join, self.in_cells and self.cells
+        with ThreadPoolExecutor(1) as beside:
+            # GEOS joins the parts while numpy fills the cells.
+            joined = beside.submit(lambda: self.parts_join)
+            _ = self.boxes, self.join, self.in_cells and self.cells
+            joined.result()
         return self
 
 
@@ -167,7 +174,7 @@ def prepared_copies(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
 
     The shapes themselves stay as they are: those of the book are shared by threads.
     """
-    own = np.asarray(shapely.from_wkb(shapely.to_wkb(shapes)), dtype=object)
+    own = np.asarray(shapely.force_2d(shapes), dtype=object)
     shapely.prepare(own)
     return own
 
@@ -177,7 +184,8 @@ def ground_of(
     valid_at_us: int,
     *,
     distance_mm: int = 0,
-    reports_mm: Sequence[tuple[int, int]] = (),
+    reports_mm: Sequence[ReportPlace] = (),
+    finds_mm: Sequence[tuple[int, int]] = (),
 ) -> Ground:
     """Returns the ground of a land book at a time.
 
@@ -185,10 +193,11 @@ def ground_of(
         book: the land book as known at the time asked about.
         valid_at_us: the time the answer is to be true at.
         distance_mm: how far a hazard or a report must lie off.
-        reports_mm: places of residents' reports not yet answered.
+        reports_mm: places of residents' reports not yet answered, and how far off each may lie.
+        finds_mm: places of chance finds that no ordnance team has answered.
     """
     unanswered = [book.witnesses.all[at] for at in book.witnesses.unanswered(valid_at_us)]
-    signs = _signs(book, unanswered, reports_mm, distance_mm)
+    signs = _signs(book, unanswered, reports_mm, finds_mm, distance_mm)
     return _ground(book, book.faces, valid_at_us, signs, distance_mm)
 
 
@@ -198,7 +207,8 @@ def ground_near(
     around: BaseGeometry,
     *,
     distance_mm: int = 0,
-    reports_mm: Sequence[tuple[int, int]] = (),
+    reports_mm: Sequence[ReportPlace] = (),
+    finds_mm: Sequence[tuple[int, int]] = (),
 ) -> tuple[Ground, Sequence[Face]]:
     """Returns the ground that touches a place, or lies within the distance, and its faces.
 
@@ -208,11 +218,12 @@ def ground_near(
         around: the place, mm.
         distance_mm: as for ``ground_of``.
         reports_mm: as for ``ground_of``.
+        finds_mm: as for ``ground_of``.
     """
     faces = book.touching(around, distance_mm)
-    near = book.witnesses.near(around, valid_at_us, least_mm=distance_mm)
+    near = book.witnesses.each_near(around, valid_at_us, least_mm=distance_mm)
     unanswered = [sign.witness for sign in near if sign.witness.kind != "report"]
-    signs = _signs(book, unanswered, reports_mm, distance_mm)
+    signs = _signs(book, unanswered, reports_mm, finds_mm, distance_mm)
     # Few faces are asked of GEOS at once: their cells would take longer to fill.
     return replace(_ground(book, faces, valid_at_us, signs, distance_mm), in_cells=False), faces
 
@@ -226,7 +237,8 @@ def _ground(
         if (state := face.timeline.at(valid_at_us)) is not None
     ]
     states = [state for _, _, state in on_record]
-    wide = bool((signs.reach_mm > distance_mm).any())
+    witness = ~signs.is_report & ~signs.is_find
+    wide = bool((witness & (signs.reach_mm > distance_mm)).any())
     return Ground(
         np.array([face.shape.geometry for _, face, _ in on_record], dtype=object),
         np.array([number for number, _, _ in on_record], dtype=np.int64),
@@ -276,21 +288,26 @@ def _since(
 def _signs(
     book: LandBook,
     unanswered: Sequence[Witness],
-    reports_mm: Sequence[tuple[int, int]],
+    reports_mm: Sequence[ReportPlace],
+    finds_mm: Sequence[tuple[int, int]],
     distance_mm: int,
 ) -> Signs:
     places = [item.place for item in unanswered]
-    places += [shapely.Point(place) for place in reports_mm]
+    places += [shapely.Point(x_mm, y_mm) for x_mm, y_mm, _ in reports_mm]
+    places += [shapely.Point(place_mm) for place_mm in finds_mm]
     reach_mm = [float(max(item.accuracy_mm, distance_mm)) for item in unanswered]
-    reach_mm += [float(distance_mm)] * len(reports_mm)
+    reach_mm += [float(distance_mm + further_mm) for _, _, further_mm in reports_mm]
+    reach_mm += [float(distance_mm)] * len(finds_mm)
     seen = [(item.valid_at_us, item.seq + 1) for item in unanswered]
-    seen += [(0, 0)] * len(reports_mm)
+    seen += [(0, 0)] * (len(places) - len(unanswered))
     deep = set(bombed(book, [item.witness_id for item in unanswered]))
     at_deep = [at for at, item in enumerate(unanswered) if item.witness_id in deep]
+    number, n_before_finds = np.arange(len(places)), len(places) - len(finds_mm)
     return Signs(
         np.array(places, dtype=object),
         np.array(reach_mm, dtype=np.float64),
         np.array(seen, dtype=np.int64).reshape(-1, 2),
-        np.arange(len(places)) >= len(unanswered),
-        np.isin(np.arange(len(places)), at_deep),
+        (number >= len(unanswered)) & (number < n_before_finds),
+        number >= n_before_finds,
+        np.isin(number, at_deep),
     )

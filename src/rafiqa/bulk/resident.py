@@ -17,13 +17,14 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from rafiqa.bulk.boxjoin import Floats, Ints, overlap, spread
-from rafiqa.bulk.footprint import Footprints, footprints
+from rafiqa.bulk.footprint import Footprints, footprints, off_grid
 from rafiqa.bulk.ground import Ground, ground_near, prepared_copies
 from rafiqa.bulk.plane import plane_over
-from rafiqa.bulk.ruling import Pairs, Ruling, rule, unknown
+from rafiqa.bulk.ruling import Pairs, Ruling, refuse_negative, refuse_nowhere, rule, unknown
 from rafiqa.bulk.wkb import WkbColumn
 from rafiqa.geo import SiteFrame
 from rafiqa.land import Face, LandBook
+from rafiqa.recovery import ReportPlace
 
 _CELL_MM = 80_000.0
 _OUTWARD = np.array([-1.0, -1.0, 1.0, 1.0])
@@ -31,6 +32,7 @@ _HALF = 0.5
 """Footprints wider than half a cell are in a list of their own, looked through each time."""
 _CELLS_MAX = 1 << 23
 _FEATURES_AT_ONCE = 1_024
+_PAIRS_AT_ONCE = 1 << 17
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +47,7 @@ class Resident:
         first: where each cell's rows begin.
         rows: rows of the layer by the cell of their lower left corner.
         wide: rows that are too wide for a cell.
+        nowhere: which rows have no place on the site's grid.
     """
 
     prints: Footprints
@@ -54,6 +57,7 @@ class Resident:
     first: Ints
     rows: Ints
     wide: Ints
+    nowhere: npt.NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.prints)
@@ -123,6 +127,7 @@ class Resident:
                 lambda pairs: self._ruled(ground, pairs), self._shares(Pairs(which, what))
             ):
                 ruling.put(rows, near)
+        refuse_nowhere(ruling, self.nowhere)
         return ruling
 
     def _shares(self, pairs: Pairs, n_shares: int = 16) -> list[Pairs]:
@@ -147,41 +152,87 @@ class Resident:
         valid_at_us: int,
         changed: Sequence[BaseGeometry],
         *,
+        depth_cm: Floats | None = None,
         distance_mm: int = 0,
-        reports_mm: Sequence[tuple[int, int]] = (),
+        reports_mm: Sequence[ReportPlace] = (),
+        finds_mm: Sequence[tuple[int, int]] = (),
     ) -> tuple[Ints, Ruling, Sequence[Face]]:
         """Returns the rows that a change may touch, their ruling, and the faces it numbers.
 
         Args:
             book: the land book after the change.
             valid_at_us: the time the answer is to be true at.
-            changed: the old and the new shapes of what changed, mm.
+            changed: the old and the new shapes of what changed, mm; of a report that came or was
+                answered the ground within its reach.
+            depth_cm: ``(n,)`` how deep each footprint of the layer will be dug; NaN where
+                nothing is known.
             distance_mm: how far a hazard or a report must lie off.
-            reports_mm: places of residents' reports not yet answered.
+            reports_mm: places of residents' reports not yet answered, and how far off each may lie.
+            finds_mm: places of chance finds that no ordnance team has answered.
         """
-        rows = self.touching(changed, distance_mm)
+        rows = self._touched(book, changed, distance_mm)
         if not len(rows):
             return rows, unknown(0), ()
         prints = self.prints.of(rows)
         around = shapely.box(*prints.boxes[:, :2].min(axis=0), *prints.boxes[:, 2:].max(axis=0))
         ground, faces = ground_near(
-            book, valid_at_us, around, distance_mm=distance_mm, reports_mm=reports_mm
+            book,
+            valid_at_us,
+            around,
+            distance_mm=distance_mm,
+            reports_mm=reports_mm,
+            finds_mm=finds_mm,
         )
-        which, what = spread(np.full(len(rows), len(ground.boxes), dtype=np.int64))
-        return rows, rule(ground, prints, Pairs(which, what)), faces
+        deep = None if depth_cm is None else depth_cm[rows]
+        ruling = rule(ground, prints, _pairs(prints, ground), deep)
+        if deep is not None:
+            refuse_negative(ruling, deep)
+        return rows, ruling, faces
+
+    def _touched(self, book: LandBook, changed: Sequence[BaseGeometry], distance_mm: int) -> Ints:
+        """Returns the rows near a change, and those on which a sign may lie that it answers.
+
+        Evidence speaks until the ground at its own place is released, and again when that is
+        taken back; where it is inexact, footprints far beside the change hear it.
+        """
+        rows = self.touching(changed, distance_mm)
+        signs = (
+            sign
+            for shape in changed
+            for sign in book.witnesses.inexact_at(shape, least_mm=distance_mm)
+        )
+        about = {id(sign): sign for sign in signs}
+        reached = (self.touching([sign.place], sign.accuracy_mm) for sign in about.values())
+        return np.unique(np.concatenate([rows, *reached])) if about else rows
+
+
+def _pairs(prints: Footprints, ground: Ground) -> Pairs:
+    """Returns which footprints may meet what; of a few all, since the ruling looks at boxes."""
+    n, k = len(prints), len(ground.boxes)
+    if n * k <= _PAIRS_AT_ONCE:
+        return Pairs(*spread(np.full(n, k, dtype=np.int64)))
+    none = np.empty(0, dtype=np.int64)
+    found = list(ground.join.pairs(prints.boxes))
+    return Pairs(
+        np.concatenate([none, *(which for which, _ in found)]),
+        np.concatenate([none, *(what for _, what in found)]),
+    )
 
 
 def resident(frame: SiteFrame, columns: Sequence[WkbColumn]) -> Resident:
     """Returns a layer kept ready, of its columns in degrees, one after another."""
     column = _joined(columns)
     boxes, _ = column.extents()
+    nowhere = off_grid(frame, column, boxes)
+    column = column.without(nowhere)
+    boxes[nowhere] = np.nan
     placed = boxes[~np.isnan(boxes[:, 0])]
     box = (0.0, 0.0, 0.0, 0.0)
     if len(placed):
         low, high = placed[:, :2].min(axis=0).tolist(), placed[:, 2:].max(axis=0).tolist()
         box = (low[0], low[1], high[0], high[1])
     prints = footprints(plane_over(frame, box), column)
-    return _indexed(replace(prints, xy=prints.xy.astype(np.int32)))
+    return _indexed(replace(prints, xy=prints.xy.astype(np.int32)), nowhere)
 
 
 def _joined(columns: Sequence[WkbColumn]) -> WkbColumn:
@@ -204,7 +255,7 @@ def _widths(columns: Sequence[WkbColumn]) -> Floats | None:
     )
 
 
-def _indexed(prints: Footprints) -> Resident:
+def _indexed(prints: Footprints, nowhere: npt.NDArray[np.bool_]) -> Resident:
     boxes = prints.boxes
     placed = np.flatnonzero(~np.isnan(boxes[:, 0]))
     corner, extent = np.zeros(2), np.ones(2)
@@ -220,4 +271,4 @@ def _indexed(prints: Footprints) -> Resident:
     order = np.argsort(cell, kind="stable")
     counts: npt.NDArray[np.int64] = np.bincount(cell, minlength=n_columns * n_rows)
     first = np.concatenate([[0], np.cumsum(counts)])
-    return Resident(prints, corner, cell_mm, (n_columns, n_rows), first, near[order], wide)
+    return Resident(prints, corner, cell_mm, (n_columns, n_rows), first, near[order], wide, nowhere)

@@ -7,7 +7,7 @@ asks it. The answers are the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -67,10 +67,16 @@ class Ruling:
     stands: Ints
     depth: npt.NDArray[np.uint8]
 
+    def of(self, rows: Ints) -> Ruling:
+        """Returns the ruling of some rows."""
+        gate = self.gate
+        columns = (getattr(gate, field.name)[rows] for field in fields(gate))
+        return Ruling(AssetGate(*columns), self.stands[rows], self.depth[rows])
+
     def put(self, rows: Ints, other: Ruling) -> None:
         """Puts the ruling of some rows in its place."""
-        for name in ("outcome", "face", "covered", "waiting", "witnessed"):
-            getattr(self.gate, name)[rows] = getattr(other.gate, name)
+        for field in fields(self.gate):
+            getattr(self.gate, field.name)[rows] = getattr(other.gate, field.name)
         self.stands[rows] = other.stands
         self.depth[rows] = other.depth
 
@@ -80,7 +86,7 @@ def unknown(n: int) -> Ruling:
     gate = AssetGate(
         np.full(n, CONDITIONS, dtype=np.uint8),
         np.full(n, -1, dtype=np.int64),
-        *(np.zeros(n, dtype=np.bool_) for _ in range(3)),
+        *(np.zeros(n, dtype=np.bool_) for _ in range(5)),
     )
     return Ruling(gate, np.full(n, -1, dtype=np.int64), np.zeros(n, dtype=np.uint8))
 
@@ -108,23 +114,37 @@ def _ruled(case: _Case, signs: Pairs, depth_cm: Floats | None) -> Ruling:
     ground, n = case.ground, len(case.prints)
     top = case.closing()
     covered = case.covered()
-    waiting, witnessed, deep = (np.zeros(n, dtype=np.bool_) for _ in range(3))
+    said = Said.nothing(n)
     if len(signs.which):
-        signs = Pairs(signs.which, signs.what - len(ground))
-        waiting, witnessed, deep = case.signs(signs, covered)
-    outcome = np.where(covered & ~waiting & ~witnessed, OPEN, CONDITIONS).astype(np.uint8)
-    outcome[top >= 0] = CLOSED
+        said = case.signs(Pairs(signs.which, signs.what - len(ground)), covered)
+    free = covered & ~said.waiting & ~said.witnessed
+    outcome = np.where(free, OPEN, CONDITIONS).astype(np.uint8)
+    outcome[(top >= 0) | said.found] = CLOSED
     stands = case.stands(covered)
     depth = np.zeros(n, dtype=np.uint8)
     if depth_cm is not None:
         depth = case.depth(depth_cm)
         # Where bombing is on record, what is not cleared as deep as it is dug must be searched.
         certified = covered & (depth == _SUFFICIENT)
-        depth[deep & ~certified & (depth_cm > 0)] = _NOT_SEARCHED
+        depth[said.deep & ~certified & (depth_cm > 0)] = _NOT_SEARCHED
     outcome = np.maximum(outcome, _DEPTH_OUTCOMES[depth])
     number = np.append(ground.faces, -1)
-    gate = AssetGate(outcome, number[top], covered, waiting, witnessed)
+    gate = AssetGate(
+        outcome,
+        number[top],
+        covered,
+        said.waiting,
+        said.witnessed,
+        said.found,
+        np.zeros(n, dtype=np.bool_),
+    )
     return Ruling(gate, number[stands], depth)
+
+
+def refuse_nowhere(ruling: Ruling, nowhere: Flags) -> None:
+    """Closes what has no ground on the site's grid: nobody can tell what lies there."""
+    ruling.gate.nowhere[nowhere] = True
+    ruling.gate.outcome[nowhere] = CLOSED
 
 
 def refuse_negative(ruling: Ruling, depth_cm: Floats) -> None:
@@ -132,6 +152,28 @@ def refuse_negative(ruling: Ruling, depth_cm: Floats) -> None:
     negative = depth_cm < 0
     ruling.depth[negative] = _NEGATIVE
     ruling.gate.outcome[negative] = CLOSED
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Said:
+    """What signs say of footprints.
+
+    Attributes:
+        waiting: ``(n,)`` whether a report waits there.
+        witnessed: ``(n,)`` whether unanswered evidence or an accident speaks.
+        found: ``(n,)`` whether a chance find lies there that nobody has answered.
+        deep: ``(n,)`` whether evidence of bombing is among what speaks.
+    """
+
+    waiting: Flags
+    witnessed: Flags
+    found: Flags
+    deep: Flags
+
+    @classmethod
+    def nothing(cls, n: int) -> Said:
+        """Returns what is said of footprints near no sign."""
+        return cls(*(np.zeros(n, dtype=np.bool_) for _ in range(4)))
 
 
 class _Case:
@@ -272,30 +314,28 @@ class _Case:
         np.maximum.at(said, pairs.which, found)
         return said
 
-    def signs(self, pairs: Pairs, covered: Flags) -> tuple[Flags, Flags, Flags]:
-        """Returns on which footprints a report waits, a sign speaks, and a sign of bombing does."""
-        signs = self.ground.signs
+    def signs(self, pairs: Pairs, covered: Flags) -> Said:
+        """Returns what signs say of the footprints near them."""
+        signs, said = self.ground.signs, Said.nothing(len(covered))
+        distance_mm, reach_mm = self.ground.distance_mm, signs.reach_mm[pairs.what]
+        report, find = signs.is_report[pairs.what], signs.is_find[pairs.what]
+        near_mm = np.where(report, reach_mm, distance_mm)
         places, shapes = signs.places[pairs.what], self._shapes(pairs.which)
-        distance_mm = self.ground.distance_mm
-        if distance_mm:
-            on = np.asarray(shapely.dwithin(places, shapes, distance_mm))
-        else:
-            on = np.asarray(shapely.intersects(places, shapes))
-        waiting, witnessed, deep = (np.zeros_like(covered) for _ in range(3))
-        report = signs.is_report[pairs.what]
-        waiting[pairs.which[on & report]] = True
-        speaks = on & ~report
-        reach_mm = signs.reach_mm[pairs.what]
-        wide = ~on & ~report & (reach_mm > distance_mm)
-        wide &= np.asarray(shapely.distance(places, shapes) <= reach_mm)
+        away_mm = np.asarray(shapely.distance(places, shapes))
+        on = np.asarray(shapely.intersects(places, shapes)) | (away_mm <= near_mm)
+        said.waiting[pairs.which[on & report]] = True
+        said.found[pairs.which[on & find]] = True
+        witness = ~report & ~find
+        speaks = on & witness
+        wide = ~on & witness & (reach_mm > distance_mm) & (away_mm <= reach_mm)
         if wide.any():
             about = pairs.of(wide)
             since = self._since(covered, np.unique(about.which))
             older = (since[about.which] < signs.seen[about.what]).any(axis=1)
             speaks[np.flatnonzero(wide)[older]] = True
-        witnessed[pairs.which[speaks]] = True
-        deep[pairs.which[speaks & signs.is_bombing[pairs.what]]] = True
-        return waiting, witnessed, deep
+        said.witnessed[pairs.which[speaks]] = True
+        said.deep[pairs.which[speaks & signs.is_bombing[pairs.what]]] = True
+        return said
 
     def _since(self, covered: Flags, which: Ints) -> Ints:
         """Returns ``(n, 2)`` when the ground of some footprints was worked, as the plain way."""

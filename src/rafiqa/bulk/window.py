@@ -14,12 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from rafiqa.bulk.boxjoin import BoxJoin, Floats, Ints, box_join, spread
-from rafiqa.bulk.footprint import footprints
+from rafiqa.bulk.footprint import footprints, off_grid
 from rafiqa.bulk.ground import Ground
 from rafiqa.bulk.plane import Plane, plane_over
-from rafiqa.bulk.ruling import Pairs, Ruling, refuse_negative, rule, unknown
+from rafiqa.bulk.ruling import Pairs, Ruling, refuse_negative, refuse_nowhere, rule, unknown
 from rafiqa.bulk.wkb import WkbColumn
-from rafiqa.errors import Fault, InvalidInput
 from rafiqa.geo import SiteFrame
 from rafiqa.recovery import POINT_REACH_MM
 
@@ -51,25 +50,27 @@ class Window:
     def rule(self, column: WkbColumn, depth_cm: Floats | None = None) -> Ruling:
         """Returns the ruling of every footprint of a column in degrees.
 
+        What has no place on the site's grid is closed, and the others are ruled on all the same.
+
         Args:
             column: the footprints.
             depth_cm: ``(n,)`` how deep each will be dug; NaN where nothing is known.
-
-        Raises:
-            InvalidInput: a coordinate is no longitude or latitude.
         """
         ruling = unknown(len(column))
-        rows, pairs = self._candidates(column)
+        boxes, lines = column.extents()
+        nowhere = off_grid(self.plane.frame, column, boxes)
+        column = column.without(nowhere)
+        boxes[nowhere] = np.nan
+        rows, pairs = self._candidates(column, boxes, lines[~nowhere[lines]])
         deep = None if depth_cm is None else depth_cm[rows]
         ruling.put(rows, rule(self.ground, footprints(self.plane, column, rows), pairs, deep))
         if depth_cm is not None:
             refuse_negative(ruling, depth_cm)
+        refuse_nowhere(ruling, nowhere)
         return ruling
 
-    def _candidates(self, column: WkbColumn) -> tuple[Ints, Pairs]:
+    def _candidates(self, column: WkbColumn, boxes: Floats, lines: Ints) -> tuple[Ints, Pairs]:
         """Returns the rows that may meet something, and with what; by their number among them."""
-        boxes, lines = column.extents()
-        _refuse_off_earth(boxes)
         if self.join is None:
             rows = np.arange(len(column), dtype=np.int64)
             return rows, self._on_ground(column, rows)
@@ -102,16 +103,6 @@ def _joined(join: BoxJoin, boxes: Floats) -> tuple[Ints, Ints]:
         np.concatenate([none, *(row for row, _ in blocks)]),
         np.concatenate([none, *(what for _, what in blocks)]),
     )
-
-
-def _refuse_off_earth(boxes: Floats) -> None:
-    """Refuses what has no place: it would else quietly lie far from every hazard."""
-    off = (boxes[:, 0] < -180) | (boxes[:, 1] < -90) | (boxes[:, 2] > 180) | (boxes[:, 3] > 90)
-    if off.any():
-        row = int(np.argmax(off))
-        west, south, _, _ = boxes[row].tolist()
-        params: dict[str, str | int] = {"at": f"{west:.8f} {south:.8f}"}
-        raise InvalidInput(Fault("geo.lonlat.out-of-range", row=row + 1, params=params))
 
 
 def window_of(ground: Ground, frame: SiteFrame) -> Window:

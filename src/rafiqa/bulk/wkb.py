@@ -8,7 +8,7 @@ place in the bytes. Whatever else there is goes through GEOS, a row at a time.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -64,6 +64,12 @@ class WkbColumn:
     def __len__(self) -> int:
         return len(self.starts)
 
+    def without(self, rows: npt.NDArray[np.bool_]) -> WkbColumn:
+        """Returns the column with the values of some rows missing."""
+        if not rows.any():
+            return self
+        return replace(self, ends=np.where(rows, self.starts, self.ends))
+
     @cached_property
     def _all(self) -> Rows:
         return np.arange(len(self.starts), dtype=np.int64)
@@ -76,12 +82,14 @@ class WkbColumn:
                 yield block
 
     def shapes(self, rows: Rows) -> npt.NDArray[np.object_]:
-        """Returns the geometries of some rows; None where there is none."""
+        """Returns the geometries of some rows; None where there is none, or none is made of it."""
         values = [
             self.data[start:end].tobytes() or None
             for start, end in zip(self.starts[rows].tolist(), self.ends[rows].tolist(), strict=True)
         ]
-        return np.asarray(shapely.from_wkb(np.array(values, dtype=object)), dtype=object)
+        with np.errstate(invalid="ignore"):  # what is no number is looked for by whoever asks
+            shapes = shapely.from_wkb(np.array(values, dtype=object), on_invalid="ignore")
+        return np.asarray(shapes, dtype=object)
 
     def widths(self, rows: Rows) -> list[float | None]:
         """Returns the widths of some rows; None where none is known."""
@@ -103,6 +111,9 @@ class WkbColumn:
         others = np.flatnonzero(~plain)
         shapes = self.shapes(others)
         boxes[others] = shapely.bounds(shapes).reshape(-1, 4)
+        # GEOS passes over what is not a number: such a shape has no place.
+        xy, which = shapely.get_coordinates(shapes, return_index=True)
+        boxes[others[which[~np.isfinite(xy).all(axis=1)]]] = np.nan
         return boxes, others[shapely.get_dimensions(shapes) < 2]
 
     def _by_length(self, rows: Rows | None) -> Iterator[Rows]:
@@ -125,6 +136,8 @@ class WkbColumn:
         values = self._values(rows, n_bytes, len(head), k)
         plain = (values["head"] == np.frombuffer(head, dtype=np.uint8)).all(axis=1)
         xy = np.array(values["xy"], dtype=np.float64)
+        # A ring that does not end where it begins is GEOS's to judge.
+        plain &= (xy[:, 0] == xy[:, -1]).all(axis=1)
         if k == 1:
             # An empty point is written as one that is not a number.
             plain &= ~np.isnan(xy[:, 0]).any(axis=1)

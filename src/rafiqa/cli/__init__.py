@@ -9,108 +9,92 @@ import argparse
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
+from importlib import import_module
+from typing import Any, Final
 
-from rafiqa.cli import (
-    access,
-    account,
-    asset,
-    at,
-    attach,
-    backup,
-    backup_key,
-    bundle,
-    certificate,
-    certificates,
-    check,
-    demo,
-    device,
-    erase,
-    export,
-    followup,
-    forms,
-    gate,
-    import_,
-    keys,
-    layers,
-    log,
-    match,
-    new,
-    notices,
-    permit,
-    publish_form,
-    quarantine,
-    record,
-    restore,
-    sample,
-    serve,
-    submissions,
-    verify,
-    witness,
-)
 from rafiqa.cli.refusal import show_refusal
 from rafiqa.cli.session import REFUSED
 from rafiqa.errors import RafiqaError
 
 __all__ = ["main"]
 
-COMMANDS = {
-    "demo": (demo, "make a whole demo city with its history"),
-    "new": (new, "make an empty store"),
-    "import": (import_, "take in a file: GeoJSON, GPKG, SHP, KML, GPX, CSV, XLSX, Parquet, PBF"),
-    "export": (export, "write out hazards, released land, evidence and more for other programs"),
-    "quarantine": (quarantine, "list what was refused and kept, and write out its originals"),
-    "account": (account, "print the land account"),
-    "at": (at, "say what is known of a point"),
-    "asset": (asset, "say what is on record of an asset: damage, tag, epochs; or tag it"),
-    "layers": (layers, "list every version of every reference layer, and check its bytes"),
-    "match": (match, "match two versions of layers by ground, and decide on the doubtful"),
-    "gate": (gate, "say whether a project may start, and why not"),
-    "permit": (permit, "issue a permit for works, end it, or say where permits stand"),
-    "notices": (notices, "list stop-work notices, who has heard, and whom to call next"),
-    "record": (record, "put papers of a project or rubble lot on record"),
-    "access": (access, "say who can be come to, and which clearance would open the most"),
-    "followup": (followup, "say what came of it, quarter by quarter"),
-    "forms": (forms, "write the forms of the field for phones; read a form of others"),
-    "sample": (sample, "say how much of finished ground to inspect, and what that proves"),
-    "verify": (verify, "say whether a certificate is authentic, and whether it still stands"),
-    "keys": (keys, "make the keys that certificates are signed with"),
-    "certificate": (certificate, "issue a certificate of an area, or give out the one issued"),
-    "certificates": (
-        certificates,
-        "say where certificates stand; suspend one; write the list",
-    ),
-    "log": (log, "publish a store's log, have it witnessed, prove what stands in it"),
-    "witness": (witness, "watch another organisation's log, over the wire or by a stick"),
-    "check": (check, "check the whole log and every invariant"),
-    "publish-form": (publish_form, "give a form out to phones, with the files that it needs"),
-    "device": (device, "let a phone in by a code that is shown once; list them; shut one out"),
-    "bundle": (bundle, "take in submissions that were carried by hand"),
-    "submissions": (submissions, "say what came from the field and where it stands; write it out"),
-    "attach": (attach, "add a photograph or file to a record; goes on where it was broken off"),
-    "erase": (erase, "take the words out of an entry that names a person; the record stays"),
-    "backup-key": (backup_key, "make a key that backups are sealed to"),
-    "backup": (backup, "write a whole copy of the store, proven before it counts"),
-    "restore": (restore, "make a store from a backup; never over another one"),
-    "serve": (serve, "serve the desk and the interfaces"),
+COMMANDS: Final = {
+    "demo": "make a whole demo city with its history",
+    "new": "make an empty store",
+    "import": "take in a file: GeoJSON, GPKG, SHP, KML, GPX, CSV, XLSX, Parquet, PBF",
+    "imports": "list what each import brought; take one back, while nobody built on it",
+    "duplicates": "list records of two sources that may be one; decide on them",
+    "mappings": "list the mappings saved for each source, and print one",
+    "export": "write out hazards, released land, evidence and more for other programs",
+    "quarantine": "list what was refused and kept, and write out its originals",
+    "account": "print the land account",
+    "at": "say what is known of a point",
+    "asset": "say what is on record of an asset: damage, tag, epochs; or tag it",
+    "layers": "list every version of every reference layer, and check its bytes",
+    "match": "match two versions of layers by ground, and decide on the doubtful",
+    "gate": "say whether a project may start, and why not",
+    "permit": "issue a permit for works, end it, or say where permits stand",
+    "notices": "list stop-work notices, who has heard, and whom to call next",
+    "record": "put papers of a project or rubble lot on record",
+    "papers": "list the papers of a project or rubble lot, or all chance finds",
+    "lot": "say where the work on a rubble lot stands: begun, stopped, going on, done",
+    "access": "say who can be come to, and which clearance would open the most",
+    "followup": "say what came of it, quarter by quarter",
+    "forms": "write the forms of the field for phones; read a form of others",
+    "sample": "say how much of finished ground to inspect, and what that proves",
+    "verify": "say whether a certificate is authentic, and whether it still stands",
+    "keys": "make the keys that certificates are signed with",
+    "certificate": "issue a certificate of an area, or give out the one issued",
+    "certificates": "say where certificates stand; suspend one; write the list",
+    "log": "publish a store's log, have it witnessed, prove what stands in it",
+    "witness": "watch another organisation's log, over the wire or by a stick",
+    "check": "check the whole log and every invariant",
+    "publish-form": "give a form out to phones, with the files that it needs",
+    "device": "let a phone in by a code that is shown once; list them; shut one out",
+    "bundle": "take in submissions that were carried by hand",
+    "submissions": "say what came from the field and where it stands; write it out",
+    "attach": "add a photograph or file to a record; goes on where it was broken off",
+    "erase": "take the words out of an entry that names a person; the record stays",
+    "backup-key": "make a key that backups are sealed to",
+    "backup": "write a whole copy of the store, proven before it counts",
+    "restore": "make a store from a backup; never over another one",
+    "serve": "serve the desk and the interfaces",
 }
+"""Each command, which is a file of this room, and what it does."""
 
 
-def parser() -> argparse.ArgumentParser:
-    """Returns the parser of all commands."""
+def parser(asked: str | None = None) -> argparse.ArgumentParser:
+    """Returns the parser of all commands.
+
+    Args:
+        asked: the one whose arguments are wanted; those of all where None. What no one asks for is
+            not loaded: half of what a command takes to start would be the others.
+    """
     top = argparse.ArgumentParser(prog="rafiqa", description="From contaminated to rebuilt.")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name, (module, help_text) in COMMANDS.items():
-        module.add(commands.add_parser(name, help=help_text, description=help_text))
+    for name, help_text in COMMANDS.items():
+        command = commands.add_parser(name, help=help_text, description=help_text)
+        if asked in {None, name}:
+            _module(name).add(command)
     return top
+
+
+def file_of(name: str) -> str:
+    """Returns the name of the file that a command is."""
+    return "import_" if name == "import" else name.replace("-", "_")
+
+
+def _module(name: str) -> Any:
+    return import_module(f"rafiqa.cli.{file_of(name)}")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Returns the exit status of one command."""
-    args = parser().parse_args(sys.argv[1:] if argv is None else argv)
-    module, _ = COMMANDS[args.command]
+    words = list(sys.argv[1:] if argv is None else argv)
+    args = parser(next(iter(words), "")).parse_args(words)
     try:
         with ExitStack() as args.after:
-            status: int = module.run(args)
+            status: int = _module(args.command).run(args)
     except RafiqaError as error:
         show_refusal(args, error)
         return REFUSED

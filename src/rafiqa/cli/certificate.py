@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rafiqa.cli import trustshelf
+from rafiqa.cli.paperfile import write_paper
 from rafiqa.cli.passphrase import KnownPassphrases, add_passphrase
 from rafiqa.cli.refusal import show_refusal
 from rafiqa.cli.session import (
@@ -77,7 +78,9 @@ def run(args: argparse.Namespace) -> int:
             # A paper looks good on any wall: none is printed of what is out of force.
             codes = [Fault(each.code, "--out", None, each.params) for each in kept.standing.reasons]
             raise Refused(codes)
-        _write(args.out, certificate_pdf(kept.claims, kept.texts, short_checkpoint(office.book())))
+        write_paper(
+            args.out, certificate_pdf(kept.claims, kept.texts, short_checkpoint(office.book()))
+        )
     output_of(args).show(_answer(kept, args), list(_lines(kept, args)))
     return DONE if kept.standing.state == "in-force" else REFUSED
 
@@ -111,19 +114,6 @@ def _of_area(
         faults = [Fault(each.code, "AREA", None, each.params) for each in issued.acted.reasons]
         raise Refused(faults)
     return issued.number
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Writes the paper.
-
-    Raises:
-        InvalidInput: the place that was named cannot be written to.
-    """
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        params: dict[str, str | int] = {"file": str(path)}
-        raise InvalidInput(Fault("cli.certificate.out", "--out", params=params)) from error
 
 
 def _answer(kept: Kept, args: argparse.Namespace) -> dict[str, Any]:

@@ -68,8 +68,7 @@ def _quarter(quarter: dict[str, Any], lang: str) -> Iterator[str]:
     for kind, states in quarter["services"].items():
         yield f"  {_label('asset_kind', kind, lang)}: {_counts('asset_state', states, lang)}"
     for felt in quarter["feelings"]:
-        few = felt["n_asked"] is None
-        code = "followup.feeling-few" if few else "followup.feeling"
+        code = f"followup.feeling-{felt['at_ease'] or 'unsaid'}"
         yield "  " + text(code, {**felt, "hazard_m2": f"{felt['hazard_m2']:,.1f}"}, lang)
 
 

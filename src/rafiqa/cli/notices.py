@@ -34,7 +34,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         dest="as_role",
         metavar="ROLE",
         default="crew_lead",
-        help="with --acknowledge: as which of those named on the permit",
+        help="with --acknowledge: as which of those named on the permit; ROLE=ORGANISATION where "
+        "several bear the role",
     )
     parser.add_argument("--note", metavar="WORDS", help="with --acknowledge: what was said")
     parser.add_argument("--known-at", metavar="K", help="as known at this time (ISO 8601)")
@@ -47,7 +48,9 @@ def run(args: argparse.Namespace) -> int:
     (known_us,) = ends_of(args, "--known-at")
     if args.acknowledge:
         actor = actor_of(args, office)
-        heard = NoticeAcknowledged(args.acknowledge, args.as_role, actor.organisation_id, args.note)
+        role, _, organisation = (args.as_role or "").partition("=")
+        by = organisation or actor.organisation_id
+        heard = NoticeAcknowledged(args.acknowledge, role, by, args.note)
         refuse_acted(acknowledge_notice(office, actor, heard))
     found = [
         notice_json(each, args.lang)

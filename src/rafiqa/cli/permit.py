@@ -1,11 +1,16 @@
-"""``rafiqa permit``: issue a permit for works, end it, print it, or list where all stand."""
+"""``rafiqa permit``: issue a permit for works, end it, print it, or list where all stand.
+
+``--out`` writes its paper as PDF, in force or not: one that is stopped says so across the page.
+"""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+from rafiqa.cli.paperfile import write_paper
 from rafiqa.cli.refusal import refuse_acted, show_refusal
 from rafiqa.cli.session import (
     DONE,
@@ -24,13 +29,16 @@ from rafiqa.locale import text
 from rafiqa.recovery import Party, PermitEnded, PermitIssued
 from rafiqa.service import (
     Office,
+    Override,
     PermitShown,
     end_permit,
     issue_permit,
+    paper_of,
     permit_of,
     permits_of,
 )
 from rafiqa.wire.permitjson import permit_json, permit_lines
+from rafiqa.wire.permitpdf import permit_pdf
 
 ACTS = ("issue", "end", "show", "list")
 
@@ -69,8 +77,16 @@ def add(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="issue: a closed gate's code that the override names; repeat for each",
     )
+    parser.add_argument(
+        "--seen",
+        metavar="NAME",
+        help="issue: what a refusal called all that closes the works, when it was read",
+    )
     parser.add_argument("--reason", metavar="WORDS", help="end: why")
     parser.add_argument("--project", metavar="ID", help="list: the permits of one project")
+    parser.add_argument(
+        "--out", metavar="FILE.pdf", type=Path, help="issue, end and show: write its paper there"
+    )
     add_times(parser)
     add_actor(parser, "authority")
 
@@ -93,6 +109,8 @@ def run(args: argparse.Namespace) -> int:
     shown = permit_of(office, permit_id, as_of(args))
     if shown is None:
         raise NotFound(Fault("gate.permit.unknown", "ID", params={"permit": permit_id}))
+    if args.out is not None:
+        write_paper(args.out, permit_pdf(paper_of(office, permit_id)))
     answer = _json(shown, args.lang)
     output_of(args).show(answer, list(permit_lines(answer, args.lang)))
     return DONE
@@ -101,6 +119,8 @@ def run(args: argparse.Namespace) -> int:
 def _misuses(args: argparse.Namespace) -> Iterator[Fault]:
     if (args.id is None) != (args.act == "list"):
         yield Fault("cli.permit.id", "ID")
+    if args.out is not None and (args.act == "list" or args.valid_at or args.known_at):
+        yield Fault("cli.permit.out-now", "--out")
     if args.act == "end" and args.reason is None:
         yield Fault("gate.permit.end-reason", "--reason", params={"permit": args.id or ""})
     for told in args.told:
@@ -124,7 +144,8 @@ def _issue(args: argparse.Namespace, office: Office) -> str:
         override=args.override,
         authority=args.authority,
     )
-    refuse_acted(issue_permit(office, actor, fact, covers=args.covers))
+    looked = Override(args.covers, args.seen) if args.covers or args.seen else None
+    refuse_acted(issue_permit(office, actor, fact, override=looked))
     return permit_id
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from rafiqa.cli.refusal import refuse_acted
+from rafiqa.cli.refusal import fault_lines
 from rafiqa.cli.session import (
     DONE,
+    REFUSED,
     actor_of,
     add_actor,
     add_common,
@@ -19,9 +19,9 @@ from rafiqa.cli.session import (
 )
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.locale import text
-from rafiqa.recovery import SiteFact
-from rafiqa.service import NOW, SITE_RECORDS, Stamp, put_on_record, site_fact
-from rafiqa.wire.factcode import fact_bytes
+from rafiqa.service import SITE_RECORDS
+from rafiqa.service.paperfile import take_papers
+from rafiqa.wire.answer import refusal_json
 from rafiqa.wire.instant import instant_us
 from rafiqa.wire.strictjson import parse_json
 
@@ -43,41 +43,32 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Returns 0 once every paper of the file is on record; all are checked before the first is."""
+    """Returns 0 where any paper of the file is on record, 1 where all were refused."""
     office = office_of(args)
-    actor = actor_of(args, office)
-    told = args.valid_at
-    valid_us = (
-        None if told is None else tellable(instant_us(told, "--valid-at"), told, "--valid-at")
+    valid_us = _valid_us(args.valid_at)
+    taken = take_papers(
+        office, actor_of(args, office), args.kind, _rows(args.file), args.file.name, valid_us
     )
-    facts = [
-        site_fact(args.kind, values, row) for row, values in enumerate(_rows(args.file), start=1)
-    ]
-    entry_ids: list[str] = []
-    for fact in facts:
-        acted = put_on_record(office, actor, fact, _stamp(args.kind, fact, valid_us))
-        refuse_acted(acted)
-        entry_ids += acted.entry_ids
-    words = text("cli.record.done", {"n": len(facts)}, args.lang)
-    output_of(args).show({"entries": entry_ids}, [words])
-    return DONE
+    refused = refusal_json(taken.refused, args.lang)
+    warnings = refusal_json(taken.warnings, args.lang)
+    answer = {
+        "entries": taken.entry_ids,
+        "refused": refused,
+        "warnings": warnings,
+        "quarantined": len(taken.kept),
+    }
+    lines = [text("cli.record.done", {"n": len(taken.entry_ids)}, args.lang)]
+    lines += [line for fault in (*refused, *warnings) for line in fault_lines(fault)]
+    if taken.kept:
+        lines.append(text("cli.import.kept", {"store": args.store}, args.lang))
+    output_of(args).show(answer, lines)
+    return REFUSED if refused and not taken.entry_ids else DONE
 
 
 def _valid_us(told: str | None) -> int | None:
     if told is None:
         return None
     return tellable(instant_us(told, "--valid-at"), told, "--valid-at")
-
-
-def _stamp(kind: str, fact: SiteFact, valid_us: int | None) -> Stamp:
-    """Returns the stamp of a paper; with a day of its own, sent again it is the same paper.
-
-    Without one it is as of now: what says the same as a year ago says it of today.
-    """
-    if valid_us is None:
-        return NOW
-    digest = sha256(fact_bytes(fact) + str(valid_us).encode())
-    return Stamp(valid_us, f"record:{kind}:{digest.hexdigest()[:32]}", digest.digest())
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:

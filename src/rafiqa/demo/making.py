@@ -16,6 +16,7 @@ from rafiqa.demo.history import History, on_grid
 from rafiqa.demo.layers import register_layers
 from rafiqa.demo.othersurvey import other_survey
 from rafiqa.demo.papers import works_papers
+from rafiqa.demo.rebuilding import rebuilding
 from rafiqa.demo.structure import area_ids, structure_story
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.geo import Spot
@@ -72,7 +73,11 @@ def make_demo(
     register_layers(office, city)
     plan = make_plan(city, plan_generator(seed))
     structures = structure_story(city, plan, on_grid)
-    others = (*other_survey(plan, on_grid), *works_papers(plan))
+    others = (
+        *other_survey(plan, on_grid),
+        *works_papers(plan),
+        *rebuilding(city, plan, lambda x_m, y_m: office.frame.mm_spot(x_m * 1_000, y_m * 1_000)),
+    )
     History(office, clock, plan, structures, others).run(progress)
     progress("issuing certificates")
     papers = issue_papers(office, clock, demo_keys(Path(store)))

@@ -46,7 +46,8 @@ _STORIES: dict[str, tuple[str, ...]] = {
     "unrecorded": ("bare", "watched", "absent", "whole"),
 }
 _ELSE = ("whole", "bare")
-_LOT_STORIES = ("whole", "found", "answered", "alone", "memorial", "bare")
+_PROTECTED = frozenset({"memorial", "heritage"})
+_LOT_STORIES = ("whole", "found", "answered", "alone", "memorial", "bare", "heritage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,11 @@ def sheet_of(plan: Plan, about: PlannedProject | RubbleLot) -> Sheet:
     story = story_of(plan, about.lot_id if isinstance(about, RubbleLot) else about.project_id)
     if story == "bare":
         return Sheet()
-    if story == "memorial":
-        return Sheet(protected="memorial")
+    if story in _PROTECTED:
+        return Sheet(protected=story)
     volume_m3 = None if isinstance(about, RubbleLot) else _dug_m3(about)
     method = "heavy_machine" if lot else "light_machine"
-    return Sheet(volume_m3, method, _WORKERS, cast.DONORS[0])
+    return Sheet(volume_m3, method, _WORKERS, cast.DONORS[0], protected="none" if lot else None)
 
 
 def _dug_m3(project: PlannedProject) -> int:
@@ -169,7 +170,7 @@ def _team(works_id: str) -> EodSupportAgreed:
 
 
 def _of_lot(story: str, works_id: str, day: int) -> Facts:
-    if story in {"bare", "memorial"}:
+    if story in {"bare", *_PROTECTED}:
         return
     yield from _rights(story, works_id)
     yield from _ratings(works_id, day, {"bombed": "yes"}, once=False)

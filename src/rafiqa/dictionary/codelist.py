@@ -11,7 +11,7 @@ from rafiqa.dictionary.label import Labels, LabelSource
 
 _MARKS = re.compile("[\u0640\u064b-\u0652\u0670\u200b-\u200f\u2066-\u2069]")
 _BREAKS = re.compile(r"[\s\-_/.]+")
-_ONE_LETTER = str.maketrans("أإآٱىيةك", "ااااییهک")
+_ONE_LETTER = str.maketrans("أإآٱىيةكەھہ", "ااااییهکههه")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,8 @@ def folded(written: str) -> str:
     """The spelling with everything taken off that writers vary.
 
     Case, breaks between words, vowel marks, stretched letters, and the Arabic letters that
-    keyboards exchange (alef forms, final ya, ta marbuta, kaf).
+    keyboards exchange (alef forms, final ya, ta marbuta, kaf, and the Kurdish vowel that older
+    ones write as ha with a joiner behind it).
     """
     plain = unicodedata.normalize("NFKC", written).casefold()
     if not plain.isascii():

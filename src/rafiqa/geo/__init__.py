@@ -15,7 +15,7 @@ from rafiqa.geo.fault import (
     ring_faults,
     shape_faults,
 )
-from rafiqa.geo.frame import LAND_REACH_M, LonLat, Planar, Registered, SiteFrame, Spot
+from rafiqa.geo.frame import LAND_REACH_M, LonLat, Planar, Registered, SiteFrame, Spot, walked
 from rafiqa.geo.gridshape import GRID_LIMIT_MM, GridShape, PlainShape, union_of
 from rafiqa.geo.measure import area_m2, dwithin, length_m
 from rafiqa.geo.millionths import E6, planar_mm
@@ -75,4 +75,5 @@ __all__ = [
     "ring_faults",
     "shape_faults",
     "union_of",
+    "walked",
 ]

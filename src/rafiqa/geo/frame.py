@@ -348,3 +348,18 @@ class SiteFrame:
             geometries_mm, lambda mm: self._degrees(mm / _MM_PER_M)
         )
         return moved
+
+
+def walked(
+    lon_deg: float, lat_deg: float, bearing_deg: float, distance_m: float
+) -> tuple[float, float]:
+    """Returns longitude and latitude of the point that lies so far from another.
+
+    Args:
+        lon_deg: longitude of where it is told from.
+        lat_deg: latitude of it.
+        bearing_deg: from true north, clockwise.
+        distance_m: how far, on the WGS84 ellipsoid.
+    """
+    lon, lat, _ = _GEOD.fwd(lon_deg, lat_deg, bearing_deg, distance_m)
+    return float(lon), float(lat)

@@ -176,6 +176,7 @@ from rafiqa.land.task import (
 )
 from rafiqa.land.timeline import HAZARD, LandState, Step, Timeline
 from rafiqa.land.unitreason import above_ground
+from rafiqa.land.withdrawal import RecordWithdrawn, withdrawable, withdrawal_faults
 from rafiqa.land.witness import NEAR_MM
 
 __all__ = [
@@ -260,6 +261,7 @@ __all__ = [
     "Reason",
     "RecordMoved",
     "RecordStanding",
+    "RecordWithdrawn",
     "Recorded",
     "Records",
     "Register",
@@ -363,6 +365,8 @@ __all__ = [
     "unit_faults",
     "validation_ruling",
     "walk",
+    "withdrawable",
+    "withdrawal_faults",
     "work_period_us",
     "work_ruling",
     "works_on",

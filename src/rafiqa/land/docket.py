@@ -54,6 +54,7 @@ from rafiqa.land.quality import (
 )
 from rafiqa.land.register import Register
 from rafiqa.land.structure import StructureRegistered, ground_id
+from rafiqa.land.withdrawal import RecordWithdrawn
 
 Key = tuple[str, str]
 """A kind of id and the id."""
@@ -125,6 +126,8 @@ def _structure_keys(fact: StructureRegistered) -> Iterator[Key]:
 
 def _closing_keys(fact: object) -> Iterator[Key]:
     match fact:
+        case RecordWithdrawn():
+            yield fact.subject_kind, fact.subject_id
         case AssessmentMoved():
             yield "assessment", fact.subject_id
             yield fact.subject, fact.subject_id

@@ -61,6 +61,7 @@ from rafiqa.land.rule import (
 from rafiqa.land.ruling import Reason
 from rafiqa.land.structure import StructureRegistered
 from rafiqa.land.structurerule import unit_faults
+from rafiqa.land.withdrawal import without_withdrawn
 
 
 def _enter(register: Register, recorded: Recorded) -> None:
@@ -486,7 +487,10 @@ def in_order(facts: Iterable[Recorded]) -> list[Recorded]:
 def walk(facts: Iterable[Recorded]) -> Register:
     """Returns the register folded from facts in any order; facts of other rooms are passed by."""
     register = Register()
-    ordered = in_order(facts)
+    known, void = without_withdrawn(facts)
+    for recorded, against in void:
+        register.void(recorded, *against)
+    ordered = in_order(known)
     for recorded in sorted(ordered, key=lambda item: item.seq):
         _enter(register, recorded)
     for recorded in ordered:

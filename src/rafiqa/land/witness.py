@@ -73,10 +73,25 @@ class Witnesses:
     def near(self, ground: BaseGeometry, valid_at_us: int, *, least_mm: int = 0) -> list[Sign]:
         """Returns the unanswered witnesses that may lie on some ground, each once, nearest first.
 
+        One that was recorded several times is told of by the nearest of its places.
+
         Args:
             ground: a place or a shape, in mm of the site's frame.
             valid_at_us: the time the answer is to be true at.
             least_mm: how far off a witness counts at least; further where it is less exact.
+        """
+        signs: dict[tuple[str, str], Sign] = {}
+        for sign in self.each_near(ground, valid_at_us, least_mm=least_mm):
+            signs.setdefault((sign.witness.kind, sign.witness.witness_id), sign)
+        return list(signs.values())
+
+    def each_near(self, ground: BaseGeometry, valid_at_us: int, *, least_mm: int = 0) -> list[Sign]:
+        """Returns every record of an unanswered witness that may lie on some ground, nearest first.
+
+        Args:
+            ground: as for ``near``.
+            valid_at_us: as for ``near``.
+            least_mm: as for ``near``.
         """
         west, south, east, north = shapely.bounds(ground).tolist()
         asked = shapely.box(west - least_mm, south - least_mm, east + least_mm, north + least_mm)
@@ -88,12 +103,30 @@ class Witnesses:
             for distance_mm, index in zip(away_mm, found, strict=True)
             if distance_mm <= max(self.all[index].accuracy_mm, least_mm)
         ]
-        signs: dict[tuple[str, str], Sign] = {}
-        for distance_mm, index in sorted(meant):
-            item = self.all[index]
-            if self._speaks(index, valid_at_us):
-                signs.setdefault((item.kind, item.witness_id), Sign(item, distance_mm))
-        return list(signs.values())
+        return [
+            Sign(self.all[index], distance_mm)
+            for distance_mm, index in sorted(meant)
+            if self._speaks(index, valid_at_us)
+        ]
+
+    def inexact_at(self, ground: BaseGeometry, *, least_mm: int = 0) -> list[Witness]:
+        """Returns the evidence and accidents at some ground that may lie farther off.
+
+        What becomes of that ground may answer them, or let them speak again, far beside it.
+
+        Args:
+            ground: a place or a shape, in mm of the site's frame.
+            least_mm: those that are no less exact than this are left out.
+        """
+        found = self._sightings.near(shapely.box(*shapely.bounds(ground)), self._book.seq)
+        items = [self.all[index] for index in found]
+        return [
+            item
+            for item in items
+            if item.kind != "report"
+            and item.accuracy_mm > least_mm
+            and shapely.intersects(item.place, ground)
+        ]
 
     def unanswered(self, valid_at_us: int) -> list[int]:
         """Returns the indices of evidence and accidents that nothing has answered at a time."""

@@ -30,6 +30,7 @@ from rafiqa.ledger.entry import (
 )
 from rafiqa.ledger.erasure import ERASURE_KIND, Erasure, erasure_in, is_erased
 from rafiqa.ledger.fieldkit import DeviceEnrolled, DeviceRevoked, FormFile, FormPublished
+from rafiqa.ledger.imported import MappingSaved, PairDecided, RowsImported
 from rafiqa.ledger.submission import SubmissionReceived, SubmissionReviewed
 
 __all__ = [
@@ -49,7 +50,10 @@ __all__ = [
     "FormFile",
     "FormPublished",
     "Head",
+    "MappingSaved",
+    "PairDecided",
     "Plain",
+    "RowsImported",
     "SubmissionReceived",
     "SubmissionReviewed",
     "body_commitment",

@@ -41,8 +41,10 @@ from rafiqa.recovery.fact import (
 from rafiqa.recovery.gate import ask_gate, is_undug
 from rafiqa.recovery.gatechain import CHAIN, PAPER_GATES, PaperGate
 from rafiqa.recovery.happening import Happening, Hit
+from rafiqa.recovery.lifting import works_of
 from rafiqa.recovery.matching import Candidate, Matching, MatchPolicy, match
-from rafiqa.recovery.notice import ChasePolicy, Notice, Stop, notice
+from rafiqa.recovery.notice import ChasePolicy, Notice, Stop, notice, party_of
+from rafiqa.recovery.papergate import CLOSING_RIGHTS
 from rafiqa.recovery.permit import (
     ISSUERS,
     PermitBook,
@@ -50,6 +52,7 @@ from rafiqa.recovery.permit import (
     PermitStanding,
     grounds,
     override_faults,
+    seen,
     standing,
     uncovered,
 )
@@ -61,7 +64,9 @@ from rafiqa.recovery.permitfact import (
     PermitFact,
     PermitIssued,
 )
-from rafiqa.recovery.register import RecoveryRegister, is_of_rebuilding, register
+from rafiqa.recovery.protectedsite import PROTECTED_SITES, ProtectedSite
+from rafiqa.recovery.register import RecoveryRegister, following, is_of_rebuilding, register
+from rafiqa.recovery.reportplace import ReportPlace, report_places, report_reach_mm
 from rafiqa.recovery.resident import ReporterTold, RequestAnswered, ResidentAsked
 from rafiqa.recovery.rubblegate import PlacedFind
 from rafiqa.recovery.sitefact import (
@@ -73,6 +78,7 @@ from rafiqa.recovery.sitefact import (
     HazmatScreened,
     MethodStated,
     PictureKept,
+    ProtectionConsented,
     RightsChecked,
     RightsClaimed,
     RubbleLifted,
@@ -83,7 +89,7 @@ from rafiqa.recovery.sitefact import (
 )
 from rafiqa.recovery.sitefolder import Paper, SiteFolder
 from rafiqa.recovery.sitepapers import SitePapers
-from rafiqa.recovery.stopwork import Ask, StopWork, reports_near
+from rafiqa.recovery.stopwork import Asked, Asking, StopWork, reports_near
 from rafiqa.recovery.structuregate import StructureTag, Tags
 from rafiqa.recovery.tag import TagStanding, hits_on, tag_of
 
@@ -91,6 +97,7 @@ __all__ = [
     "ASSET_POLICY",
     "CHAIN",
     "CLOSED",
+    "CLOSING_RIGHTS",
     "CONDITIONS",
     "GRADES",
     "ISSUERS",
@@ -99,10 +106,12 @@ __all__ = [
     "OUTCOMES",
     "PAPER_GATES",
     "POINT_REACH_MM",
+    "PROTECTED_SITES",
     "QUESTIONS",
     "SCALE_LISTS",
     "SPANS",
-    "Ask",
+    "Asked",
+    "Asking",
     "AssetGate",
     "AssetGroup",
     "AssetTable",
@@ -145,9 +154,12 @@ __all__ = [
     "PictureKept",
     "PlacedFind",
     "ProjectRegistered",
+    "ProtectedSite",
+    "ProtectionConsented",
     "Rated",
     "RecoveryFact",
     "RecoveryRegister",
+    "ReportPlace",
     "ReporterTold",
     "RequestAnswered",
     "ResidentAsked",
@@ -173,6 +185,7 @@ __all__ = [
     "ask_gate",
     "ask_gate_all",
     "bombed",
+    "following",
     "grounds",
     "hits_on",
     "is_hint",
@@ -181,14 +194,19 @@ __all__ = [
     "match",
     "notice",
     "override_faults",
+    "party_of",
     "rated",
     "register",
+    "report_places",
+    "report_reach_mm",
     "reports_near",
+    "seen",
     "span_of",
     "standing",
     "tag_of",
     "uncovered",
     "with_ground",
+    "works_of",
     "worsens",
     "worst",
 ]

@@ -8,22 +8,23 @@ ranks, and releases nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components, dijkstra
 
 from rafiqa.recovery.areaset import FREE, AreaSets, least
+from rafiqa.recovery.joined import joined, least_ways
 from rafiqa.recovery.roadground import CLOSED, CONDITIONS, OPEN, RoadGround
 from rafiqa.recovery.roadnet import AccessPolicy, RoadNetwork
 
-WayState = Literal["open", "conditions", "closed", "barred", "unjoined", "no-road"]
+WayState = Literal["open", "conditions", "entry-unknown", "closed", "barred", "unjoined", "no-road"]
+Ints = npt.NDArray[np.int64]
 _UNRECORDED_WEIGHT = 1e3
 _CLOSED_WEIGHT = 1e12
+_ENTRIES_KEPT = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,10 @@ class Way:
 
     Attributes:
         state: ``open`` on released ground all along; ``conditions`` where some of it is off the
-            record; ``closed`` by hazardous areas; ``barred`` by what no release lifts;
-            ``unjoined`` where the roads are not joined; ``no-road`` where no road is touched.
+            record; ``entry-unknown`` where it is closed from one end by which people may come
+            and not from another; ``closed`` by hazardous areas; ``barred`` by what no release
+            lifts; ``unjoined`` where the roads are not joined; ``no-road`` where no road is
+            touched.
         waits_for: the smallest sets of areas that would let a way through; of no more areas
             than the policy looks at. Where no road is on record no area is waited for.
         roads: the roads along the way that are not released, in order from the entry.
@@ -63,30 +66,65 @@ class Ways:
         self.network = network
         self.ground = ground
         self.policy = policy or AccessPolicy()
-        level = ground.level
-        self._open = reached(network, level == OPEN)
-        self._passable = reached(network, level != CLOSED)
-        self._liftable = reached(network, ~ground.barred)
-        self._joined = reached(network, np.ones(len(network), dtype=np.bool_))
+        self._open = joined_pieces(network, ground.level == OPEN)
+        self._passable = joined_pieces(network, ground.level != CLOSED)
+        self._liftable = joined_pieces(network, ~ground.barred)
+        self._joined = joined_pieces(network, np.ones(len(network), dtype=np.bool_))
         self._sets = piece_sets(network, ground, self.policy.most_areas)
         self._paths = _Paths(network, ground)
+        self._by_entries: dict[bytes, Ways] = {}
 
     def way_to(self, pieces: Iterable[int]) -> Way:
-        """Returns the best way in to any of the pieces that a place touches."""
+        """Returns the best way in to any of the pieces that a place touches.
+
+        Nobody comes to a place by an entry that the place itself lies on: where only such a one
+        is known, from where people come is not.
+        """
         touched = np.array(list(pieces), dtype=np.int64)
         if not len(touched):
             return Way("no-road", FREE)
-        if self._open[touched].any():
-            return Way("open", FREE)
-        waits_for = least(found for at in touched.tolist() for found in self._sets[at])
-        state: WayState = "closed"
-        if self._passable[touched].any():
-            state = "conditions"
-        elif not self._joined[touched].any():
+        if self.network.entry[touched].any():
+            own = np.isin(np.arange(len(self.network)), touched)
+            return self._entered_by(~own).way_to(touched)
+        joined_to = self._guesses(self._joined, touched)
+        if not len(joined_to):
             return Way("unjoined", FREE)
-        elif not self._liftable[touched].any():
-            state = "barred"
+        if self._surely(self._open, touched):
+            return Way("open", FREE)
+        if self._surely(self._passable, touched):
+            return self._along("conditions", FREE, touched)
+        passed = self._guesses(self._passable, touched)
+        if len(passed):
+            shut = np.isin(np.arange(len(self.network)), np.setdiff1d(joined_to, passed))
+            way = self._entered_by(shut).way_to(touched)
+            return Way("entry-unknown", FREE, way.roads, way.area_ids)
+        state: WayState = "closed" if len(self._guesses(self._liftable, touched)) else "barred"
+        waits_for = least(found for at in touched.tolist() for found in self._sets[at])
         return self._along(state, waits_for, touched)
+
+    def _guesses(self, label: Ints, touched: Ints) -> Ints:
+        """Returns the pieces by which people may come that are joined to any of some pieces."""
+        here = np.unique(label[touched])
+        found: Ints = np.flatnonzero(self.network.entry & np.isin(label, here[here >= 0]))
+        return found
+
+    def _surely(self, label: Ints, touched: Ints) -> bool:
+        """Returns whether one comes to any of some pieces from wherever a guess is right."""
+        guess = self.network.entry_of
+        asked, come = self._guesses(self._joined, touched), self._guesses(label, touched)
+        missed = guess[np.setdiff1d(asked, come)]
+        return bool(np.setdiff1d(guess[come], missed).size)
+
+    def _entered_by(self, kept: npt.NDArray[np.bool_]) -> Ways:
+        """Returns the ways in where people come by some of the pieces alone."""
+        entry_of = np.where(kept, self.network.entry_of, -1)
+        key = entry_of.tobytes()
+        if key not in self._by_entries:
+            if len(self._by_entries) >= _ENTRIES_KEPT:
+                self._by_entries.clear()
+            network = replace(self.network, entry_of=entry_of)
+            self._by_entries[key] = Ways(network, self.ground, self.policy)
+        return self._by_entries[key]
 
     def _along(self, state: WayState, waits_for: AreaSets, touched: npt.NDArray[np.int64]) -> Way:
         path = self._paths.to(touched)
@@ -104,14 +142,18 @@ class Ways:
 
 def reached(network: RoadNetwork, passable: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """Returns which pieces can be come to from an entry over passable pieces, themselves among."""
+    label = joined_pieces(network, passable)
+    found: npt.NDArray[np.bool_] = np.isin(label, label[network.entry & passable]) & passable
+    return found
+
+
+def joined_pieces(network: RoadNetwork, passable: npt.NDArray[np.bool_]) -> Ints:
+    """Returns one number for all passable pieces that are joined over such; -1 of all others."""
     n_pieces = len(network)
     used = passable[network.piece]
     piece, node = network.piece[used], network.node[used] + n_pieces
-    size = n_pieces + network.n_nodes
-    graph = coo_array((np.ones(len(piece)), (piece, node)), shape=(size, size))
-    _, label = connected_components(graph, directed=False)
-    entered = np.unique(label[:n_pieces][network.entry & passable])
-    return np.isin(label[:n_pieces], entered) & passable
+    label = joined(piece, node, n_pieces + network.n_nodes)
+    return np.where(passable, label[:n_pieces], -1)
 
 
 def piece_sets(network: RoadNetwork, ground: RoadGround, most_areas: int) -> list[AreaSets]:
@@ -163,13 +205,10 @@ def _stretches(network: RoadNetwork, free: npt.NDArray[np.bool_]) -> npt.NDArray
     """Returns for each meeting of piece and node the stretch of free road that the node is on."""
     n_pieces = len(network)
     used = free[network.piece]
-    size = n_pieces + network.n_nodes
-    graph = coo_array(
-        (np.ones(int(used.sum())), (network.piece[used], network.node[used] + n_pieces)),
-        shape=(size, size),
-    )
-    _, label = connected_components(graph, directed=False)
-    stretch: npt.NDArray[np.int64] = label[network.node + n_pieces].astype(np.int64)
+    piece, node = network.piece[used], network.node[used] + n_pieces
+    stretch: npt.NDArray[np.int64] = joined(piece, node, n_pieces + network.n_nodes)[
+        network.node + n_pieces
+    ]
     return stretch
 
 
@@ -199,8 +238,7 @@ class _Paths:
         cost = np.concatenate([weight[network.piece], np.full(len(node), 1e-3), weight[entries]])
         # A closed ring meets its node twice; what is given twice would be added up.
         _, once = np.unique(np.stack([tail, head], axis=1), axis=0, return_index=True)
-        graph = csr_array((cost[once], (tail[once], head[once])), shape=(root + 1, root + 1))
-        self._away, self._before = dijkstra(graph, indices=root, return_predecessors=True)
+        self._away, self._before = least_ways(tail[once], head[once], cost[once], root)
         self._root = root
 
     def to(self, pieces: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

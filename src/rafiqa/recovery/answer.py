@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from rafiqa.land import Reason
@@ -74,3 +74,11 @@ class GateAnswer:
 def worst(outcomes: Sequence[Outcome]) -> Outcome:
     """Returns the worst outcome; closed where there is none to go by."""
     return max(outcomes, key=_WORSE.__getitem__, default="closed")
+
+
+def gravest(gates: Sequence[Gate]) -> Gate:
+    """Returns the worst of several answers; of those alike the last, and it rests on all."""
+    outcome = worst([gate.outcome for gate in gates])
+    found = [gate for gate in gates if gate.outcome == outcome]
+    ids = tuple(dict.fromkeys(each for gate in found for each in gate.fact_ids))
+    return replace(found[-1], fact_ids=ids)

@@ -13,6 +13,7 @@ import shapely
 
 from rafiqa.land import LandBook, quarantines
 from rafiqa.recovery.answer import GatePolicy
+from rafiqa.recovery.reportplace import ReportPlace
 
 OPEN, CONDITIONS, CLOSED = 0, 1, 2
 OUTCOMES = ("open", "conditions", "closed")
@@ -67,6 +68,9 @@ class AssetGate:
         covered: ``(n,)`` bool: whether released ground covers it wholly.
         waiting: ``(n,)`` bool: whether a resident's report on it waits for an answer.
         witnessed: ``(n,)`` bool: whether evidence or an accident on it is unanswered.
+        found: ``(n,)`` bool: whether a chance find on it is unanswered, which closes it.
+        nowhere: ``(n,)`` bool: whether it has no ground on the site's grid, which closes it: a
+            hazard may lie there and nobody can tell.
     """
 
     outcome: npt.NDArray[np.uint8]
@@ -74,6 +78,8 @@ class AssetGate:
     covered: npt.NDArray[np.bool_]
     waiting: npt.NDArray[np.bool_]
     witnessed: npt.NDArray[np.bool_]
+    found: npt.NDArray[np.bool_]
+    nowhere: npt.NDArray[np.bool_]
 
     def count(self, outcome: int) -> int:
         """Returns how many assets have an outcome."""
@@ -112,11 +118,13 @@ def with_ground(
 def _half_widths_mm(
     widths_m: Sequence[float | None] | None, lines: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.float64]:
-    """Returns half the width of each line; a width of nothing is a width not known."""
+    """Returns half the width of each line; a width of nothing or less is a width not known."""
     told = [None] * len(lines) if widths_m is None else widths_m
-    return np.array(
-        [500.0 * float(told[row] or LINE_WIDTH_M) for row in np.flatnonzero(lines).tolist()]
-    )
+    rows = np.flatnonzero(lines).tolist()
+    known = np.array([float(told[row] or 0) for row in rows], dtype=np.float64)
+    wide = np.isfinite(known) & (known > 0)
+    halves: npt.NDArray[np.float64] = 500.0 * np.where(wide, known, LINE_WIDTH_M)
+    return halves
 
 
 def _strips(
@@ -136,15 +144,16 @@ def ask_gate_all(
     valid_at_us: int,
     *,
     distance_mm: int = 0,
-    reports_mm: Sequence[tuple[int, int]] = (),
+    reports_mm: Sequence[ReportPlace] = (),
+    finds_mm: Sequence[tuple[int, int]] = (),
 ) -> AssetGate:
     """Returns the gate of every asset at its own footprint and the surface.
 
-    Closed where any hazard, or released ground that a failed lot has put in doubt, touches it (or
-    lies within the distance), open where released
-    ground covers it wholly and no report or witness there is unanswered, open with conditions
-    everywhere else: nothing on record is no all-clear. The tree is over the assets and each
-    face asks it, since faces are few.
+    Closed where it has no ground to ask about, or where any hazard, released ground that a
+    failed lot has put in doubt, or an unanswered chance find touches it (or lies within the
+    distance), open where released ground covers it wholly and no report or witness there is
+    unanswered, open with conditions everywhere else: nothing on record is no all-clear. The
+    tree is over the assets and each face asks it, since faces are few.
 
     Args:
         shapes_mm: ``(n,)`` footprints, mm of the site's frame.
@@ -152,7 +161,8 @@ def ask_gate_all(
         book: the land book as known at the time asked about.
         valid_at_us: the time the answer is to be true at.
         distance_mm: how far a hazard or a report must lie off.
-        reports_mm: places of residents' reports not yet answered.
+        reports_mm: places of residents' reports not yet answered, and how far off each may lie.
+        finds_mm: places of chance finds that no ordnance team has answered.
     """
     decided = np.full(len(shapes_mm), -1, dtype=np.int64)
     hazards: list[int] = []
@@ -170,14 +180,36 @@ def ask_gate_all(
     shapes = [book.faces[index].shape.geometry for index in closing]
     asked, which = _within(tree, np.array(shapes, dtype=object), distance_mm)
     decided[which] = np.asarray(closing, dtype=np.int64)[asked]
-    places = np.array([shapely.Point(place) for place in reports_mm], dtype=object)
-    waiting = np.zeros(len(shapes_mm), dtype=np.bool_)
-    waiting[_within(tree, places, distance_mm)[1]] = True
+    reach_mm = np.array([distance_mm + reach for _, _, reach in reports_mm], dtype=np.float64)
+    waiting = _beside(tree, [place[:2] for place in reports_mm], reach_mm)
+    found = _beside(tree, finds_mm, np.full(len(finds_mm), float(distance_mm)))
     covered = _covered(len(shapes_mm), tree, book, released)
     witnessed = _witnessed(tree, book, valid_at_us, covered, distance_mm)
     outcome = np.where(covered & ~waiting & ~witnessed, OPEN, CONDITIONS).astype(np.uint8)
-    outcome[decided >= 0] = CLOSED
-    return AssetGate(outcome, decided, covered, waiting, witnessed)
+    nowhere = _nowhere(shapes_mm)
+    outcome[(decided >= 0) | found | nowhere] = CLOSED
+    return AssetGate(outcome, decided, covered, waiting, witnessed, found, nowhere)
+
+
+def _nowhere(shapes_mm: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+    """Returns which assets have no ground: no shape, an empty one, or no number for a place."""
+    nowhere = shapely.is_missing(shapes_mm) | shapely.is_empty(shapes_mm)
+    xy, rows = shapely.get_coordinates(shapes_mm, return_index=True)
+    nowhere[rows[~np.isfinite(xy).all(axis=1)]] = True
+    return np.asarray(nowhere)
+
+
+def _beside(
+    tree: shapely.STRtree,
+    places_mm: Sequence[tuple[int, ...]],
+    reach_mm: npt.NDArray[np.float64],
+) -> npt.NDArray[np.bool_]:
+    """Returns which assets any of some places lies on, or within its reach of."""
+    found = np.zeros(len(tree.geometries), dtype=np.bool_)
+    if places_mm:
+        places = shapely.points(np.array(places_mm, dtype=np.float64))
+        found[tree.query(places, predicate="dwithin", distance=reach_mm)[1]] = True
+    return found
 
 
 def _witnessed(

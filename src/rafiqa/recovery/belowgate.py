@@ -26,7 +26,12 @@ def bombed(book: LandBook, witnesses: Sequence[str]) -> list[str]:
 
 
 def below(
-    works: ProjectRegistered, folder: SiteFolder, signs: Sequence[str], *, certified: bool
+    works: ProjectRegistered,
+    folder: SiteFolder,
+    signs: Sequence[str],
+    *,
+    certified: bool,
+    elsewhere: frozenset[str] = frozenset(),
 ) -> Iterator[Gate]:
     """Yields G9 of a bomb search: closed where bombing is on record and none reaches deep enough.
 
@@ -37,15 +42,24 @@ def below(
         folder: its papers.
         signs: ids of the evidence of bombing that no release has answered.
         certified: whether all the ground of the works was cleared as deep as they reach.
+        elsewhere: entries of searches that were made when the works had other ground.
     """
     depth_cm = works.depth_cm or 0
-    search = folder.newest(BombSearched)
-    if search is not None and search.fact.anomalies_open > 0:
-        params: dict[str, str | int] = {"n": search.fact.anomalies_open}
-        yield Gate("G9", "closed", "gate.bombs.signals-open", params, (), (search.entry_id,))
+    unexplained = [each for each in folder.searches() if each.fact.anomalies_open > 0]
+    if unexplained:
+        ids = tuple(dict.fromkeys(each.entry_id for each in unexplained))
+        n = sum(each.fact.anomalies_open for each in unexplained)
+        yield Gate("G9", "closed", "gate.bombs.signals-open", {"n": n}, (), ids)
     if not signs or certified or depth_cm <= 0:
         return
-    params = {"depth_cm": depth_cm, "n": len(signs), "witnesses": ", ".join(signs)}
+    # Of several last words the shallowest counts: what lies below it nobody has vouched for.
+    here = [each for each in folder.standing(BombSearched) if each.entry_id not in elsewhere]
+    search = min(here, key=lambda paper: paper.fact.depth_cm, default=None)
+    params: dict[str, str | int] = {
+        "depth_cm": depth_cm,
+        "n": len(signs),
+        "witnesses": ", ".join(signs),
+    }
     if search is None:
         yield Gate("G9", "closed", "gate.bombs.not-searched", params)
     elif search.fact.depth_cm < depth_cm:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
 from rafiqa.land import Recorded
 
 MatchKind = Literal["same", "split", "merged"]
+Ids = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,13 @@ class Step:
     iou_permille: int | None = None
 
     @property
+    def versions(self) -> tuple[str, str]:
+        """The hashes of the layers between which it is a step."""
+        fact = self.record.fact
+        assert isinstance(fact, AssetsMatched | MatchReviewed)  # noqa: S101 - from Epochs.take
+        return fact.old_sha256, fact.new_sha256
+
+    @property
     def by_person(self) -> bool:
         """Whether a person looked at it."""
         return isinstance(self.record.fact, MatchReviewed)
@@ -101,7 +108,11 @@ class Epochs:
     """Every match that stands, found by the assets of either layer."""
 
     _steps: dict[tuple[tuple[str, ...], tuple[str, ...]], Step] = field(default_factory=dict)
-    _of: dict[str, list[Step]] | None = None
+    _of: dict[str, list[Step]] | None = field(default=None, compare=False)
+
+    def copied(self) -> Epochs:
+        """Returns others with the same in them."""
+        return Epochs(dict(self._steps))
 
     def take(self, record: Recorded) -> None:
         """Takes in a fact; later ones count before earlier ones of the same assets."""
@@ -136,22 +147,35 @@ class Epochs:
         left_over = (other for other in kin if other not in same)
         return Line(tuple(same), tuple(left_over), tuple(ordered))
 
-    def taken(self, old_ids: Iterable[str], new_ids: Iterable[str]) -> list[Step]:
-        """Returns the matches that stand and that others with some of these assets contradict."""
-        old, new = tuple(old_ids), tuple(new_ids)
+    def taken(self, versions: tuple[str, str], group: tuple[Ids, Ids]) -> list[Step]:
+        """Returns the matches that stand and that others with some of these assets contradict.
+
+        Args:
+            versions: the hashes of the older and of the newer layer: an asset may be one in each
+                of two newer layers, never two in one.
+            group: ids of the older layer, and ids of the newer.
+        """
+        old, new = group
         about = {
             id(step): step
             for asset_id in (*old, *new)
             for step in self._about(asset_id)
-            if (step.old_ids, step.new_ids) != (old, new)
-            and (set(step.old_ids) & set(old) or set(step.new_ids) & set(new))
+            if (step.old_ids, step.new_ids) != group
+            and (
+                (set(step.old_ids) & set(old) and step.versions[1] == versions[1])
+                or (set(step.new_ids) & set(new) and step.versions[0] == versions[0])
+            )
         }
         return list(about.values())
 
     def reviewed(self, old_ids: tuple[str, ...], new_ids: tuple[str, ...]) -> bool:
         """Returns whether a person has decided on these assets."""
+        return self.decision(old_ids, new_ids) is not None
+
+    def decision(self, old_ids: Ids, new_ids: Ids) -> Recorded | None:
+        """Returns the record of a person's last word on these assets; None where none was said."""
         step = self._steps.get((old_ids, new_ids))
-        return step is not None and step.by_person
+        return step.record if step is not None and step.by_person else None
 
     def _about(self, asset_id: str) -> list[Step]:
         if self._of is None:

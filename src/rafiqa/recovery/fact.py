@@ -71,7 +71,8 @@ class ProjectRegistered:
 class RubbleLotRegistered:
     """A heap of rubble to be lifted, and where it lies; works of its own, with its own gates.
 
-    Rubble is lifted from the surface up: ``depth_cm`` is below the ground it lies on.
+    Rubble is lifted from the surface up: ``depth_cm`` is below the ground it lies on. What an
+    imported sheet states beside it is kept in ``stated``, as of a project.
     """
 
     lot_id: str
@@ -88,6 +89,9 @@ class RubbleLotRegistered:
     funder: str | None = None
     protected: str | None = None
     asset_ids: tuple[str, ...] = ()
+    note: str | None = None
+    extra: str | None = None
+    stated: SheetStated | None = None
 
 
 @dataclass(frozen=True, slots=True)

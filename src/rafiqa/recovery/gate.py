@@ -34,6 +34,7 @@ from rafiqa.recovery.belowgate import below, bombed
 from rafiqa.recovery.fact import ProjectRegistered
 from rafiqa.recovery.gatechain import CHAIN, has_sheet, not_asked
 from rafiqa.recovery.registration import registration
+from rafiqa.recovery.reportplace import report_reach_mm
 from rafiqa.recovery.sitefolder import SiteFolder
 from rafiqa.recovery.sitepapers import SitePapers, paper_gates, structure_gates
 from rafiqa.recovery.waygate import way_gates, way_not_asked
@@ -55,9 +56,8 @@ UNDUG_SURFACES = frozenset(
 """Surfaces that clearance leaves undug: its stated depth does not hold beneath them."""
 
 
-_REACH_MM = 500_000
-"""How far from its place a report that was told inexactly stops works; told only by its town it
-would stop all of them, and whoever wanted to could."""
+_UNCLEARED = frozenset({"gate.area.unrecorded", "gate.area.hazard"})
+"""What is said of ground of the works that is not cleared at all."""
 
 
 def ask_gate(
@@ -88,7 +88,7 @@ def ask_gate(
     gates += paper_gates(project, works, papers, valid_at_us, policy)
     ground: list[Gate] = []
     if works is not None:
-        ground = _of_the_ground(project, works, book, valid_at_us, policy, reports, papers.folder)
+        ground = _of_the_ground(project, works, book, valid_at_us, policy, reports, papers)
     gates += ground
     entry = [gate for gate in ground if gate.gate in {"G3", "G10"}]
     gates += structure_gates(project, papers, entry)
@@ -106,9 +106,10 @@ def _of_the_ground(
     valid_at_us: int,
     policy: GatePolicy,
     reports: Sequence[tuple[Recorded, tuple[int, int]]],
-    folder: SiteFolder,
+    papers: SitePapers,
 ) -> list[Gate]:
     """Returns G3, G9 and G10: what the land itself says."""
+    folder = papers.folder
     near = [
         (face, state)
         for face in book.near(works, policy.distance_mm)
@@ -120,8 +121,11 @@ def _of_the_ground(
     gates += _depth(project, works, near, book)
     witnesses = _witnesses(works, book, valid_at_us, policy)
     codes = {gate.code for gate in gates}
-    certified = "gate.depth.sufficient" in codes and "gate.area.unrecorded" not in codes
-    gates += below(project, folder, bombed(book, witnesses), certified=certified)
+    # Hazard that the works only touch has no area of theirs.
+    uncleared = any(gate.params.get("area_m2") for gate in gates if gate.code in _UNCLEARED)
+    certified = "gate.depth.sufficient" in codes and not uncleared
+    signs = bombed(book, witnesses)
+    gates += below(project, folder, signs, certified=certified, elsewhere=papers.elsewhere)
     gates += _reopening(near, book, _waiting(works, reports, policy), witnesses)
     return [_watched(gate, folder, valid_at_us) for gate in gates]
 
@@ -238,12 +242,16 @@ def _depth(
         return
     closed: list[Gate] = []
     uncertified: list[LandState] = []
+    cleared = False
     for face, state in near:
+        # Ground that the works only touch says nothing of how deep theirs is cleared.
         if state.is_hazard or works.intersection(face.shape).is_empty:
             continue
+        cleared = cleared or state.status == "cleared"
         if state.status != "cleared":
             uncertified.append(state)
             continue
+        cleared = True
         closed += _too_deep(project.depth_cm, state)
         closed += _undug(project.depth_cm, state, book)
     yield from _once(closed)
@@ -252,7 +260,7 @@ def _depth(
         area_ids = _areas(uncertified)
         code = "gate.depth.not-certified"
         yield Gate("G9", "conditions", code, params, area_ids, who="authority")
-    elif not closed and any(state.status == "cleared" for _, state in near):
+    elif not closed and cleared:
         params = {"depth_cm": project.depth_cm}
         yield Gate("G9", "open", "gate.depth.sufficient", params)
 
@@ -301,7 +309,7 @@ def _waiting(
         and shapely.dwithin(
             works.geometry,
             shapely.Point(place_mm),
-            policy.distance_mm + min(max(0, record.fact.accuracy_m or 0) * 1_000, _REACH_MM),
+            policy.distance_mm + report_reach_mm(record.fact),
         )
     ]
 
@@ -312,16 +320,18 @@ def _witnesses(works: GridShape, book: LandBook, valid_at_us: int, policy: GateP
     Also those that are no more exact than to leave open that they lie on the works, unless
     all of that ground was released since.
     """
-    signs = book.witnesses.near(works.geometry, valid_at_us, least_mm=policy.distance_mm)
+    # Each record of it: the nearest may be answered where another, told later, is not.
+    signs = book.witnesses.each_near(works.geometry, valid_at_us, least_mm=policy.distance_mm)
     signs = [sign for sign in signs if sign.witness.kind != "report"]
     acts = _acts_under(works, book, valid_at_us, policy) if signs else ()
-    return [
+    spoken = (
         sign.witness.witness_id
         for sign in signs
         if sign.distance_mm <= policy.distance_mm
         or not acts
         or not all(supports(sign.witness, act.begun) for act in acts)
-    ]
+    )
+    return list(dict.fromkeys(spoken))
 
 
 def _acts_under(

@@ -31,6 +31,7 @@ class Stop:
     Attributes:
         cause: the entry that stopped it; None where time did, by a date that came.
         over_us: when it stood again, or was over for good; None while it is stopped.
+        stands: whether what stopped it was lifted then, and the works may go on.
     """
 
     permit: PermitIssued
@@ -39,6 +40,7 @@ class Stop:
     gates: tuple[Gate, ...]
     reasons: tuple[Reason, ...] = ()
     over_us: int | None = None
+    stands: bool = False
 
     @property
     def notice_id(self) -> str:
@@ -81,13 +83,28 @@ def notice(
         policy: the hours of the chase; the defaults where None.
     """
     heard = tuple(each for each in acknowledged if each.valid_at_us <= at_us)
-    by = {each.fact.role for each in heard if isinstance(each.fact, NoticeAcknowledged)}
-    waiting = tuple(party for party in stop.permit.told if party.role not in by)
+    by = {party_of(each.fact, stop.permit) for each in heard}
+    waiting = tuple(party for party in stop.permit.told if party not in by)
     late_us = at_us - stop.at_us
     level = sum(late_us >= hours * _HOUR_US for hours in (policy or ChasePolicy()).hours)
-    if not waiting or stop.over_us is not None:
+    # A permit that has run out or was given back tells nobody of what lies there.
+    if not waiting or stop.stands:
         level = 0
     return Notice(stop, heard, waiting, level, _call(stop.permit, waiting, level))
+
+
+def party_of(fact: object, permit: PermitIssued) -> Party | None:
+    """Returns which of those concerned has heard; None where it is none of them.
+
+    By the role alone only where one organisation bears it: of two contractors one does not
+    answer for the other.
+    """
+    if not isinstance(fact, NoticeAcknowledged):
+        return None
+    alike = [party for party in permit.told if party.role == fact.role]
+    if len(alike) == 1:
+        return alike[0]
+    return next((party for party in alike if party.organisation == fact.organisation), None)
 
 
 def _call(permit: PermitIssued, waiting: Sequence[Party], level: int) -> Party | None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rafiqa.recovery.answer import DAY_US, Gate, GatePolicy
+from rafiqa.recovery.answer import DAY_US, Gate, GatePolicy, gravest
 from rafiqa.recovery.checklist import LEVELS, Rated, rated
 from rafiqa.recovery.fact import ProjectRegistered, SheetStated
+from rafiqa.recovery.lastword import last_words, replaces
 from rafiqa.recovery.sitefact import (
     CrewBriefed,
     HazmatScreened,
@@ -23,46 +24,49 @@ from rafiqa.recovery.sitefact import (
 from rafiqa.recovery.sitefolder import Paper, SiteFolder
 
 _CLOSING = {"disputed": "gate.rights.disputed", "approval_missing": "gate.rights.no-approval"}
+CLOSING_RIGHTS = frozenset(_CLOSING)
+"""States of rights that keep works from starting."""
 _DOUBTFUL = {"owner_absent": "gate.rights.owner-absent", "unknown": "gate.rights.unknown"}
 
 
 def rights(works: ProjectRegistered, folder: SiteFolder) -> Iterator[Gate]:
     """Yields G1: closed by an open dispute or a missing approval, open by clear rights on paper."""
-    check = folder.newest(RightsChecked)
-    against = [gate for claim in folder.claims() for gate in _claim(claim.fact, claim.entry_id)]
-    if check is None:
-        yield from against
+    checks, claims = folder.standing(RightsChecked), folder.claims()
+    against = [gate for claim in claims for gate in _claim(claim.fact, claim.entry_id)]
+    against += [gate for check in checks for gate in _check(works, check)]
+    yield from against
+    if not checks:
         yield Gate("G1", "conditions", "gate.rights.missing", who="engineer")
-        return
-    ids = (check.entry_id,)
-    status = check.fact.hlp_status
+    elif not against:
+        ids = tuple([check.entry_id for check in checks] + [claim.entry_id for claim in claims])
+        params: dict[str, str | int] = {"papers": ", ".join(checks[-1].fact.consents)}
+        yield Gate("G1", "open", "gate.rights.clear", params, (), ids)
+
+
+def _check(works: ProjectRegistered, check: Paper[RightsChecked]) -> Iterator[Gate]:
+    """Yields what a check of rights says against the works."""
+    status, ids = check.fact.hlp_status, (check.entry_id,)
+    params: dict[str, str | int] = {"subject": works.name}
     if status in _CLOSING:
-        against.append(Gate("G1", "closed", _CLOSING[status], {"subject": works.name}, (), ids))
+        yield Gate("G1", "closed", _CLOSING[status], params, (), ids)
     elif status in _DOUBTFUL:
-        code = _DOUBTFUL[status]
-        params: dict[str, str | int] = {"subject": works.name}
-        against.append(Gate("G1", "conditions", code, params, (), ids, "authority"))
+        yield Gate("G1", "conditions", _DOUBTFUL[status], params, (), ids, "authority")
     elif status == "decided" and not check.fact.decided_by:
-        against.append(Gate("G1", "conditions", "gate.rights.decided-by", {}, (), ids, "engineer"))
+        yield Gate("G1", "conditions", "gate.rights.decided-by", {}, (), ids, "engineer")
     elif not check.fact.consents:
-        against.append(Gate("G1", "conditions", "gate.rights.no-papers", {}, (), ids, "engineer"))
-    if against:
-        yield from against
-    else:
-        claims = tuple(claim.entry_id for claim in folder.claims())
-        params = {"papers": ", ".join(check.fact.consents)}
-        yield Gate("G1", "open", "gate.rights.clear", params, (), (*ids, *claims))
+        yield Gate("G1", "conditions", "gate.rights.no-papers", {}, (), ids, "engineer")
 
 
 def _claim(fact: RightsClaimed, entry_id: str) -> Iterator[Gate]:
+    """Yields what a claim says against the works; who claims and is not known to be here too."""
     status = fact.hlp_status
     params: dict[str, str | int] = {"subject": fact.claim_id}
     if status in _CLOSING:
         yield Gate("G1", "closed", _CLOSING[status], params, (), (entry_id,))
     elif status in _DOUBTFUL:
         yield Gate("G1", "conditions", _DOUBTFUL[status], params, (), (entry_id,), "authority")
-    elif status == "clear" and fact.absent == "yes":
-        code = "gate.rights.owner-absent"
+    elif status == "clear" and fact.absent != "no":
+        code = f"gate.rights.{'owner-absent' if fact.absent == 'yes' else 'absence-unknown'}"
         yield Gate("G1", "conditions", code, params, (), (entry_id,), "authority")
 
 
@@ -73,11 +77,13 @@ def rating(folder: SiteFolder, valid_at_us: int, policy: GatePolicy) -> Iterator
     a country sets; after them the works stop until the site is rated again.
     """
     papers = folder.all_of(SiteRated)
-    trained = next((paper for paper in reversed(papers) if paper.fact.trained), None)
-    since = papers.index(trained) if trained is not None else 0
-    counted = [paper for paper in papers[since:] if not paper.fact.trained]
-    if trained is not None:
-        counted.insert(0, trained)
+    by_trained = last_words([paper for paper in papers if paper.fact.trained])
+    trained = by_trained[-1] if by_trained else None
+    counted = by_trained + [
+        paper
+        for paper in papers
+        if not paper.fact.trained and not any(replaces(each, paper) for each in by_trained)
+    ]
     if not counted:
         yield Gate("G2", "conditions", "gate.rating.missing", who="surveyor")
         return
@@ -125,22 +131,24 @@ def _rated(
 
 def utilities(folder: SiteFolder) -> Iterator[Gate]:
     """Yields G4: closed while anything is live or unknown, open once all is cut or absent."""
-    paper = folder.newest(UtilitiesNoted)
-    if paper is None:
+    papers = folder.standing(UtilitiesNoted)
+    if not papers:
         yield Gate("G4", "conditions", "gate.utilities.missing", who="engineer")
         return
-    fact, ids = paper.fact, (paper.entry_id,)
-    state = {"power": fact.power, "gas": fact.gas, "water": fact.water}
-    live = [name for name, value in state.items() if value == "live"]
-    unknown = [name for name, value in state.items() if value == "unknown"]
-    if fact.voids == "unknown":
-        unknown.append("voids")
+    notes, ids = [paper.fact for paper in papers], tuple(paper.entry_id for paper in papers)
+    lines = ("power", "gas", "water")
+    live = [name for name in lines if any(getattr(note, name) == "live" for note in notes)]
+    unknown = [
+        name
+        for name in (*lines, "voids")
+        if any(getattr(note, name) == "unknown" for note in notes)
+    ]
     if live:
         yield Gate("G4", "closed", "gate.utilities.live", {"lines": ", ".join(live)}, (), ids)
     if unknown:
         params: dict[str, str | int] = {"lines": ", ".join(unknown)}
         yield Gate("G4", "closed", "gate.utilities.unknown", params, (), ids)
-    if fact.voids == "yes":
+    if any(note.voids == "yes" for note in notes):
         yield Gate("G4", "conditions", "gate.utilities.voids", {}, (), ids, "engineer")
     elif not live and not unknown:
         yield Gate("G4", "open", "gate.utilities.cut", {}, (), ids)
@@ -148,55 +156,66 @@ def utilities(folder: SiteFolder) -> Iterator[Gate]:
 
 def materials(folder: SiteFolder) -> Iterator[Gate]:
     """Yields G6: closed where a screening left it unknown, or found something without a plan."""
-    paper = folder.newest(HazmatScreened)
-    if paper is None:
+    papers = folder.standing(HazmatScreened)
+    if papers:
+        yield gravest([_screened(paper) for paper in papers])
+    else:
         yield Gate("G6", "conditions", "gate.materials.missing", who="engineer")
-        return
+
+
+def _screened(paper: Paper[HazmatScreened]) -> Gate:
     ids = (paper.entry_id,)
     found = [code for code in paper.fact.hazmat if code != "screened_none"]
     params: dict[str, str | int] = {"materials": ", ".join(found)}
     if "unknown" in found or not paper.fact.hazmat:
-        yield Gate("G6", "closed", "gate.materials.unknown", {}, (), ids)
-    elif found and not paper.fact.plan:
-        yield Gate("G6", "closed", "gate.materials.no-plan", params, (), ids)
-    elif found:
+        return Gate("G6", "closed", "gate.materials.unknown", {}, (), ids)
+    if found and not paper.fact.plan:
+        return Gate("G6", "closed", "gate.materials.no-plan", params, (), ids)
+    if found:
         params["plan"] = paper.fact.plan or ""
-        yield Gate("G6", "conditions", "gate.materials.plan", params, (), ids, "engineer")
-    else:
-        yield Gate("G6", "open", "gate.materials.none", {}, (), ids)
+        return Gate("G6", "conditions", "gate.materials.plan", params, (), ids, "engineer")
+    return Gate("G6", "open", "gate.materials.none", {}, (), ids)
 
 
 def crew(
     works: ProjectRegistered, folder: SiteFolder, valid_at_us: int, policy: GatePolicy
 ) -> Iterator[Gate]:
     """Yields G7: whether the whole crew was briefed on ordnance and on stopping work."""
-    paper = folder.newest(CrewBriefed)
-    if paper is None:
+    papers = folder.standing(CrewBriefed)
+    if papers:
+        yield gravest([_briefed(works, paper, valid_at_us, policy) for paper in papers])
+    else:
         yield Gate("G7", "conditions", "gate.crew.missing", who="engineer")
-        return
+
+
+def _briefed(
+    works: ProjectRegistered, paper: Paper[CrewBriefed], valid_at_us: int, policy: GatePolicy
+) -> Gate:
     fact, ids = paper.fact, (paper.entry_id,)
     until_us = paper.valid_at_us + policy.briefing_days * DAY_US
     params: dict[str, str | int] = {"briefed": fact.workers_briefed, "n": works.n_workers or 0}
     if fact.workers_briefed < 1 or not fact.eore or not fact.stop_work:
-        yield Gate("G7", "closed", "gate.crew.not-briefed", params, (), ids)
-    elif until_us < valid_at_us:
+        return Gate("G7", "closed", "gate.crew.not-briefed", params, (), ids)
+    if until_us < valid_at_us:
         days: dict[str, str | int] = {"days": policy.briefing_days}
-        yield Gate("G7", "conditions", "gate.crew.expired", days, (), ids, "engineer")
-    elif works.n_workers is None:
-        yield Gate("G7", "conditions", "gate.crew.unknown-size", params, (), ids, "engineer")
-    elif fact.workers_briefed < works.n_workers:
+        return Gate("G7", "conditions", "gate.crew.expired", days, (), ids, "engineer")
+    if works.n_workers is None:
+        return Gate("G7", "conditions", "gate.crew.unknown-size", params, (), ids, "engineer")
+    if fact.workers_briefed < works.n_workers:
         code = "gate.crew.some"
-        yield Gate("G7", "conditions", code, params, (), ids, "engineer", until_us)
-    else:
-        yield Gate("G7", "open", "gate.crew.briefed", params, (), ids, None, until_us)
+        return Gate("G7", "conditions", code, params, (), ids, "engineer", until_us)
+    return Gate("G7", "open", "gate.crew.briefed", params, (), ids, None, until_us)
 
 
-def closing(folder: SiteFolder, in_force: frozenset[str]) -> Iterator[Gate]:
+def closing(
+    folder: SiteFolder, in_force: frozenset[str], elsewhere: frozenset[str]
+) -> Iterator[Gate]:
     """Yields G11: the file of finished works, with each paper that it lacks.
 
     Args:
         folder: the papers of the works.
         in_force: numbers of the certificates that stand.
+        elsewhere: numbers of certificates that name none of the ground of the works.
     """
     paper = folder.newest(WorksClosed)
     if paper is None:
@@ -212,6 +231,10 @@ def closing(folder: SiteFolder, in_force: frozenset[str]) -> Iterator[Gate]:
         params: dict[str, str | int] = {"number": fact.certificate_number}
         code = "gate.closing.certificate-not-in-force"
         lacking.append(Gate("G11", "closed", code, params, (), ids))
+    elif fact.certificate_number in elsewhere:
+        params = {"number": fact.certificate_number}
+        code = "gate.closing.certificate-elsewhere"
+        lacking.append(Gate("G11", "closed", code, params, (), ids))
     if not fact.residual_told_on or not fact.residual_told_to:
         code = "gate.closing.residual-not-told"
         lacking.append(Gate("G11", "conditions", code, {}, (), ids, "authority"))
@@ -226,7 +249,9 @@ def stated_against(works: ProjectRegistered, folder: SiteFolder) -> Iterator[Gat
     said = works.stated or SheetStated()
     if said.hlp_status in _CLOSING and folder.newest(RightsChecked) is None:
         yield Gate("G1", "closed", _CLOSING[said.hlp_status], {"subject": works.name})
-    if said.eo_rating == "high" and folder.newest(SiteRated) is None:
+    if said.eo_rating == "high" and not any(
+        paper.fact.trained for paper in folder.all_of(SiteRated)
+    ):
         yield Gate("G2", "closed", "gate.rating.stated-high")
     lines = {"power": said.power, "gas": said.gas, "water": said.water}
     live = ", ".join(name for name, value in lines.items() if value == "live")

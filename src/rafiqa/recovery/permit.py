@@ -8,8 +8,9 @@ Pure: the same facts give the same standing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Literal
 
 from rafiqa.land import Actor, Reason, Recorded, Role
@@ -28,6 +29,8 @@ ISSUERS: frozenset[Role] = frozenset({"authority", "engineer"})
 OVERRIDERS: frozenset[Role] = frozenset({"authority"})
 _LISTS = frozenset({"reports", "witnesses", "units"})
 """Parameters that list ids with commas between: each is a reason of its own."""
+_WATCH = "team"
+"""The parameter that names who watches over works; it is nothing that speaks against them."""
 _LESS = {"gate.area.unrecorded-watched": "gate.area.unrecorded"}
 """A reason that says less than another, so that whoever covered the other covers it."""
 
@@ -45,6 +48,18 @@ class PermitCase:
     newest: ProjectRegistered | None
     registrants: frozenset[str] = frozenset()
     ended: Recorded | None = None
+
+    @property
+    def asked(self) -> tuple[ProjectRegistered, ...]:
+        """Those whose gates are asked: the works permitted, and what a newer sheet says of them.
+
+        A sheet that says where and how deep the same works go may still say worse of them.
+        """
+        if self.works is None or self.newest in {None, self.works}:
+            return () if self.works is None else (self.works,)
+        assert self.newest is not None  # noqa: S101 - told just above
+        same = _same_works(self.works, self.newest)
+        return (self.works, self.newest) if same else (self.works,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +79,12 @@ class PermitBook:
     endings: dict[str, list[Recorded]] = field(default_factory=dict)
     registrations: dict[str, list[Recorded]] = field(default_factory=dict)
     acknowledgements: dict[str, list[Recorded]] = field(default_factory=dict)
+
+    def copied(self) -> PermitBook:
+        """Returns another with the same in it."""
+        tables = (self.endings, self.registrations, self.acknowledgements)
+        lists = ({key: list(each) for key, each in table.items()} for table in tables)
+        return PermitBook(dict(self.permits), *lists)
 
     def take(self, recorded: Recorded) -> None:
         """Takes in a fact; those that no permit rests on are passed by."""
@@ -120,9 +141,9 @@ def _lawful(record: Recorded) -> bool:
     return record.actor.role in ISSUERS
 
 
-def grounds(answer: GateAnswer) -> tuple[Ground, ...]:
-    """Returns every reason of an answer that is not open, one for each thing it rests on."""
-    found = (each for gate in answer.gates if gate.outcome != "open" for each in _of(gate))
+def grounds(gates: Iterable[Gate]) -> tuple[Ground, ...]:
+    """Returns every reason of gates that are not open, one for each thing it rests on."""
+    found = (each for gate in gates if gate.outcome != "open" for each in _of(gate))
     return tuple(dict.fromkeys(found))
 
 
@@ -132,11 +153,23 @@ def _of(gate: Gate) -> Iterator[Ground]:
     listed = [item for name in sorted(_LISTS & params.keys()) for item in _items(params[name])]
     for item in [*gate.area_ids, *listed] or [""]:
         key = " ".join(each for each in (*words, item) if each)
-        yield Ground(gate.gate, gate.outcome, gate.code, key, _reach(gate))
+        rests_on = gate.fact_ids if gate.outcome == "closed" else ()
+        yield Ground(gate.gate, gate.outcome, gate.code, key, _reach(gate), rests_on)
+
+
+def seen(answer: GateAnswer) -> str:
+    """Returns what names all that closes works, 16 letters; another where any of it is another.
+
+    Who overrides gives the name of what was looked at, so that nothing that came since, or that
+    was not shown, is overridden with it.
+    """
+    closed = (each for gate in answer.gates if gate.outcome == "closed" for each in _of(gate))
+    words = sorted({repr(each) for each in closed})
+    return sha256("\n".join(words).encode()).hexdigest()[:16]
 
 
 def _is_word(name: str, value: str | int) -> bool:
-    return isinstance(value, str) and name not in _LISTS
+    return isinstance(value, str) and name not in _LISTS and name != _WATCH
 
 
 def _items(value: str | int) -> list[str]:
@@ -152,13 +185,14 @@ def _reach(gate: Gate) -> int | None:
     return area_m2 if isinstance(area_m2, int) else None
 
 
-def uncovered(answer: GateAnswer, covered: Sequence[Ground]) -> tuple[Gate, ...]:
-    """Returns the gates that speak against works for a reason beyond those covered."""
-    return tuple(
+def uncovered(gates: Iterable[Gate], covered: Sequence[Ground]) -> tuple[Gate, ...]:
+    """Returns the gates that speak against works for a reason beyond those covered, each once."""
+    found = [
         gate
-        for gate in answer.gates
+        for gate in gates
         if gate.outcome != "open" and not all(_covers(covered, each) for each in _of(gate))
-    )
+    ]
+    return tuple(gate for at, gate in enumerate(found) if gate not in found[:at])
 
 
 def _covers(covered: Sequence[Ground], asked: Ground) -> bool:
@@ -168,6 +202,7 @@ def _covers(covered: Sequence[Ground], asked: Ground) -> bool:
         and known.item == asked.item
         and (known.outcome == "closed" or asked.outcome == "conditions")
         and (known.limit is None or asked.limit is None or asked.limit <= known.limit)
+        and set(asked.fact_ids) <= set(known.fact_ids)
         for known in covered
     )
 
@@ -203,25 +238,24 @@ def _void(case: PermitCase) -> tuple[Reason, ...]:
     return ()
 
 
-def standing(case: PermitCase, answer: GateAnswer | None, valid_at_us: int) -> PermitStanding:
+def standing(case: PermitCase, answers: Sequence[GateAnswer], valid_at_us: int) -> PermitStanding:
     """Returns where a permit stands at a time.
 
     Args:
         case: the permit as of that time.
-        answer: the gate of the works it was issued for, as of that time; None where there are
-            no works to ask about.
+        answers: the gates of ``case.asked``, as of that time.
         valid_at_us: the time.
     """
     params: dict[str, str | int] = {"permit": case.fact.permit_id}
     void = _void(case)
-    if void or answer is None:
+    if void or not answers:
         return PermitStanding("void", reasons=void)
     if case.ended is not None and isinstance(case.ended.fact, PermitEnded):
         reason = Reason("gate.permit.ended", {**params, "note": case.ended.fact.reason})
         return PermitStanding("ended", reasons=(reason,))
     if case.fact.until_us is not None and case.fact.until_us < valid_at_us:
         return PermitStanding("expired", reasons=(Reason("gate.permit.expired", params),))
-    gates = uncovered(answer, case.fact.grounds)
+    gates = uncovered((gate for each in answers for gate in each.gates), case.fact.grounds)
     changed: tuple[Reason, ...] = ()
     if case.newest is None or not _same_works(case.works, case.newest):
         changed = (Reason("gate.permit.works-changed", params, (case.fact.project_id,)),)

@@ -18,7 +18,8 @@ class Ground:
     """One reason that spoke against works when they were permitted, and that the permit covers.
 
     ``item`` names what the reason rests on: an area with its class, a report, a unit. ``limit``
-    is how far it went, where it can grow; the permit covers no more than that.
+    is how far it went, where it can grow; the permit covers no more than that. ``fact_ids`` are
+    the entries on which a closed gate rested: an override covers none that came later.
     """
 
     gate: str
@@ -26,6 +27,7 @@ class Ground:
     code: str
     item: str
     limit: int | None = None
+    fact_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def _protection(works: ProjectRegistered) -> Iterator[Gate]:
 
 def _sheet(works: ProjectRegistered) -> Iterator[Gate]:
     """Yields conditions for each item that the sheet leaves out, by the dictionary's name."""
-    items = {
+    items: dict[str, object] = {
         "volume_m3": works.volume_m3,
         "works_method": works.method,
         "workers": works.n_workers,
@@ -51,6 +51,9 @@ def _sheet(works: ProjectRegistered) -> Iterator[Gate]:
         "owner": works.owner,
         "funder": works.funder,
     }
+    if works.kind in RUBBLE_WORKS:
+        # Whether a place is a memorial nobody may leave open where it is to be carried away.
+        items["protected"] = works.protected
     for name, value in items.items():
         if value is None or value == "":
             params: dict[str, str | int] = {"sheet_field": name}

@@ -63,6 +63,11 @@ class ResidentBook:
     answers: dict[str, list[Recorded]] = field(default_factory=dict)
     told: dict[str, Recorded] = field(default_factory=dict)
 
+    def copied(self) -> ResidentBook:
+        """Returns another with the same in it."""
+        answers = {key: list(records) for key, records in self.answers.items()}
+        return ResidentBook(dict(self.requests), answers, dict(self.told))
+
     def take(self, recorded: Recorded) -> None:
         """Takes a fact in; what is not of residents changes nothing."""
         match recorded.fact:

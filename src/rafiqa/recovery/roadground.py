@@ -15,6 +15,7 @@ import shapely
 
 from rafiqa.land import Face, LandBook, LandState, quarantines
 from rafiqa.recovery.areaset import FREE, AreaSets, lifted_by
+from rafiqa.recovery.reportplace import ReportPlace
 from rafiqa.recovery.roadnet import AccessPolicy, RoadNetwork
 
 OPEN, CONDITIONS, CLOSED = 0, 1, 2
@@ -46,7 +47,8 @@ def road_ground(
     valid_at_us: int,
     *,
     policy: AccessPolicy | None = None,
-    reports_mm: Sequence[tuple[int, int]] = (),
+    reports_mm: Sequence[ReportPlace] = (),
+    finds_mm: Sequence[tuple[int, int]] = (),
 ) -> RoadGround:
     """Returns the ground of every piece of a network.
 
@@ -55,7 +57,8 @@ def road_ground(
         book: the land book as known at the time asked about.
         valid_at_us: the time the answer is to be true at.
         policy: the country's figures; the defaults where None.
-        reports_mm: places of residents' reports not yet answered.
+        reports_mm: places of residents' reports not yet answered, and how far off each may lie.
+        finds_mm: places of chance finds that no ordnance team has answered: they close the road.
     """
     policy = policy or AccessPolicy()
     barred = network.broken.copy()
@@ -68,10 +71,13 @@ def road_ground(
         released.append(face)
         if quarantines(book.register, state, valid_at_us):
             barred[_beside(network, [face.shape.geometry], policy.distance_mm)[1]] = True
+    found = [shapely.Point(place_mm) for place_mm in finds_mm]
+    barred[_beside(network, found, policy.distance_mm)[1]] = True
     shut, areas, waits = _hazards(network, hazards, policy)
     level = np.full(len(network), CONDITIONS, dtype=np.uint8)
     level[_covered(network, released)] = OPEN
     level[_signed(network, book, valid_at_us, policy, reports_mm)] = CONDITIONS
+    level[network.doubted & (level == OPEN)] = CONDITIONS
     barred |= shut & np.array([not found for found in areas], dtype=np.bool_)
     level[shut | barred] = CLOSED
     kept = [() if bar else found for bar, found in zip(barred.tolist(), waits, strict=True)]
@@ -134,12 +140,13 @@ def _signed(
     book: LandBook,
     valid_at_us: int,
     policy: AccessPolicy,
-    reports_mm: Sequence[tuple[int, int]],
+    reports_mm: Sequence[ReportPlace],
 ) -> npt.NDArray[np.bool_]:
     """Returns the pieces on which a sign of ordnance may lie that nothing has answered."""
     found = np.zeros(len(network), dtype=np.bool_)
-    places = [shapely.Point(place) for place in reports_mm]
-    found[_beside(network, places, policy.distance_mm)[1]] = True
+    for x_mm, y_mm, reach_mm in reports_mm:
+        place = shapely.Point(x_mm, y_mm)
+        found[_beside(network, [place], policy.distance_mm + reach_mm)[1]] = True
     witnesses = book.witnesses
     for index in witnesses.unanswered(valid_at_us):
         reach_mm = max(policy.distance_mm, int(witnesses.accuracy_mm[index]))

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+
+from rafiqa.recovery.joined import joined
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -77,7 +77,9 @@ class RoadNetwork:
         half_mm: ``(n,)`` float64: from a piece's line to the road's edge; 0 of squares.
         length_mm: ``(n,)`` float64.
         broken: ``(n,)`` bool: whether the layer says that nobody can drive over it.
-        entry: ``(n,)`` bool: whether the network is entered from outside by this piece.
+        doubted: ``(n,)`` bool: whether a bridge there may be damaged: no way over it is open.
+        entry_of: ``(n,)`` int64: the guess that a piece is part of, -1 where it is part of none.
+            Pieces of one guess: by at least one of them the network is entered from outside.
         entries_named: whether the layer names its entries; else the outermost ends stand in.
         piece, node: ``(m,)`` int64: the piece and the node of each place where they meet.
         n_nodes: how many nodes there are.
@@ -91,7 +93,8 @@ class RoadNetwork:
     half_mm: Floats
     length_mm: Floats
     broken: Bools
-    entry: Bools
+    doubted: Bools
+    entry_of: Ints
     entries_named: bool
     piece: Ints
     node: Ints
@@ -101,6 +104,12 @@ class RoadNetwork:
 
     def __len__(self) -> int:
         return len(self.road)
+
+    @property
+    def entry(self) -> Bools:
+        """Whether the network may be entered from outside by each piece."""
+        may: Bools = self.entry_of >= 0
+        return may
 
     def touching(self, shape: shapely.Geometry) -> Ints:
         """Returns the pieces on whose road a shape lies, in order."""
@@ -121,7 +130,11 @@ class RoadNetwork:
 
 
 def road_network(
-    rows: RoadRows, policy: AccessPolicy | None = None, *, broken_mm: Sequence[Any] = ()
+    rows: RoadRows,
+    policy: AccessPolicy | None = None,
+    *,
+    broken_mm: Sequence[Any] = (),
+    doubted_mm: Sequence[Any] = (),
 ) -> RoadNetwork:
     """Returns the network of road rows.
 
@@ -129,6 +142,7 @@ def road_network(
         rows: the roads of all layers together.
         policy: the country's figures; the defaults where None.
         broken_mm: the ground of bridges that are destroyed: a piece that crosses one is broken.
+        doubted_mm: the ground of bridges and roads that may be damaged.
     """
     policy = policy or AccessPolicy()
     flat = shapely.transform(shapely.force_2d(rows.shapes_mm), np.rint)
@@ -151,7 +165,7 @@ def road_network(
     state = [str(value) in IMPASSABLE for value in rows.values("state")]
     tree = shapely.STRtree(shapes)
     broken = np.array(state, dtype=np.bool_)[road] | _crossing(tree, broken_mm, len(shapes))
-    entry = _entries(shapes, road, (piece, node, n_nodes), named)
+    entry_of = _entries(shapes, road, (piece, node, n_nodes), named)
     return RoadNetwork(
         rows.ids,
         road,
@@ -159,7 +173,8 @@ def road_network(
         half,
         np.asarray(shapely.length(shapes), dtype=np.float64),
         broken,
-        entry,
+        _crossing(tree, doubted_mm, len(shapes)),
+        entry_of,
         bool(named.any()),
         piece,
         node,
@@ -278,10 +293,8 @@ def _nodes(ends: Floats, alias: Floats) -> tuple[Ints, int]:
     number = number.reshape(-1)
     n_ends = ends.shape[0] * 2
     pairs = number[n_ends:].reshape(-1, 2)
-    size = int(number.max()) + 1
-    graph = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(size, size))
-    n_nodes, label = connected_components(graph, directed=False)
-    return label[number[:n_ends]].astype(np.int64).reshape(-1, 2), int(n_nodes)
+    label = joined(pairs[:, 0], pairs[:, 1], int(number.max()) + 1)
+    return label[number[:n_ends]].reshape(-1, 2), int(label.max()) + 1
 
 
 def _meetings(
@@ -305,24 +318,30 @@ def _meetings(
     )
 
 
-def _entries(shapes: Shapes, road: Ints, met: tuple[Ints, Ints, int], named: Bools) -> Bools:
-    """Returns by which pieces the network is entered from outside.
+def _entries(shapes: Shapes, road: Ints, met: tuple[Ints, Ints, int], named: Bools) -> Ints:
+    """Returns of which guess at an entry each piece is part, -1 of those that are of none.
 
-    Of a road that is named as an entry its dead ends; all of it where it has none. Where no
-    road is named, the dead ends on the outline of the whole network, else all that touches it.
+    Each road that is named as an entry is a guess of its own: its dead end, of several those on
+    the outline of the whole network, all of it where it has none. Where no road is named, all
+    dead ends on the outline are one guess, else all that touches it: an end that leads nowhere
+    looks like one by which people come.
     """
     piece, node, n_nodes = met
-    entry = np.zeros(len(shapes), dtype=np.bool_)
+    guess = np.full(len(shapes), -1, dtype=np.int64)
     if not len(shapes):
-        return entry
+        return guess
     meeting = np.bincount(node, minlength=n_nodes)
     dead = np.zeros(len(shapes), dtype=np.bool_)
     dead[piece[meeting[node] == 1]] = True
-    if named.any():
-        chosen = named[road]
-        ended = np.unique(road[chosen & dead])
-        result: Bools = chosen & (dead | ~np.isin(road, ended))
-        return result
     outline = shapely.boundary(shapely.convex_hull(shapely.geometrycollections(shapes)))
-    outer: Bools = shapely.dwithin(shapes, outline, 1.0)
-    return outer & dead if (outer & dead).any() else outer
+    outer = shapely.dwithin(shapes, outline, 1.0)
+    if not named.any():
+        guess[outer & dead if (outer & dead).any() else outer] = 0
+        return guess
+    for row in np.unique(road[named[road]]).tolist():
+        mine = road == row
+        for likely in (mine & dead & outer, mine & dead, mine):
+            if likely.any():
+                guess[likely] = row
+                break
+    return guess

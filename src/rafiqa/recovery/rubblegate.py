@@ -9,6 +9,7 @@ import shapely
 
 from rafiqa.geo import GridShape
 from rafiqa.recovery.answer import Gate, GatePolicy
+from rafiqa.recovery.lastword import last_words_by
 from rafiqa.recovery.sitefact import ChanceFound, RubbleLifted
 from rafiqa.recovery.sitefolder import Paper, SiteFolder
 
@@ -45,9 +46,12 @@ def stopped(lot_state: tuple[str, str] | None) -> Iterator[Gate]:
 
 def lifting(folder: SiteFolder, valid_at_us: int) -> Iterator[Gate]:
     """Yields G8 of how the rubble is lifted: by layer, with a team on call, ticket by ticket."""
-    lifts = list({paper.fact.lift_id: paper for paper in folder.all_of(RubbleLifted)}.values())
+    lifts = last_words_by(folder.all_of(RubbleLifted), lambda paper: paper.fact.lift_id)
     support = folder.support(valid_at_us)
-    alone = [paper for paper in lifts if not paper.fact.eod_on_call]
+    alone = sorted(
+        (paper for paper in lifts if not paper.fact.eod_on_call),
+        key=lambda paper: (paper.valid_at_us, paper.seq),
+    )
     ids = tuple(paper.entry_id for paper in lifts)
     against: list[Gate] = []
     if alone and (support is None or support.valid_at_us < alone[-1].valid_at_us):
@@ -58,6 +62,7 @@ def lifting(folder: SiteFolder, valid_at_us: int) -> Iterator[Gate]:
         against.append(Gate("G8", "conditions", "gate.rubble.no-team", {}, (), (), "operator"))
     against += _skipped(lifts)
     against += [gate for paper in lifts for gate in _tickets(paper)]
+    against += _told_twice(lifts)
     if against or support is None:
         yield from against
         return
@@ -81,6 +86,19 @@ def _skipped(lifts: Sequence[Paper[RubbleLifted]]) -> Iterator[Gate]:
         params: dict[str, str | int] = {"layers": ", ".join(map(str, missing))}
         ids = tuple(paper.entry_id for paper in lifts)
         yield Gate("G8", "conditions", "gate.rubble.layer-skipped", params, (), ids, "engineer")
+
+
+def _told_twice(lifts: Sequence[Paper[RubbleLifted]]) -> Iterator[Gate]:
+    """Yields conditions for tickets that stand in two lifts: one load is counted twice."""
+    seen: dict[str, list[str]] = {}
+    for paper in lifts:
+        for ticket in dict.fromkeys(paper.fact.tickets):
+            seen.setdefault(ticket, []).append(paper.entry_id)
+    twice = {ticket: ids for ticket, ids in seen.items() if len(ids) > 1}
+    if twice:
+        params: dict[str, str | int] = {"tickets": ", ".join(sorted(twice))}
+        ids = tuple(dict.fromkeys(each for found in twice.values() for each in found))
+        yield Gate("G8", "conditions", "gate.rubble.ticket-twice", params, (), ids, "engineer")
 
 
 def _tickets(paper: Paper[RubbleLifted]) -> Iterator[Gate]:

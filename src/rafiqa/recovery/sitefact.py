@@ -190,6 +190,18 @@ class PictureKept:
     note: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ProtectionConsented:
+    """The word of the body named for a protected site on works there: its last one counts."""
+
+    works_id: str
+    site_id: str
+    agrees: bool
+    organisation_id: str
+    reference: str | None = None
+    note: str | None = None
+
+
 SiteFact = (
     RightsChecked
     | RightsClaimed
@@ -205,4 +217,5 @@ SiteFact = (
     | BombSearched
     | WorksClosed
     | PictureKept
+    | ProtectionConsented
 )

@@ -10,6 +10,7 @@ from rafiqa.recovery import papergate
 from rafiqa.recovery.answer import Gate, GatePolicy
 from rafiqa.recovery.fact import ProjectRegistered
 from rafiqa.recovery.gatechain import asked
+from rafiqa.recovery.protectedsite import ProtectedSite, protected_ground
 from rafiqa.recovery.rubblegate import PlacedFind, finds, lifting, stopped
 from rafiqa.recovery.sitefolder import SiteFolder
 from rafiqa.recovery.structuregate import StructureTag, Tags, structure
@@ -29,6 +30,9 @@ class SitePapers:
         finds: every find of the site that no ordnance team has answered.
         lot_state: where the work on a rubble lot stands, and the entry that says so.
         in_force: numbers of the certificates that stand.
+        elsewhere: entries of papers made when the works had other ground, and numbers of
+            certificates that name none of the ground of these works.
+        sites: every protected site on record.
     """
 
     folder: SiteFolder = field(default_factory=SiteFolder)
@@ -36,6 +40,8 @@ class SitePapers:
     finds: Sequence[PlacedFind] = ()
     lot_state: tuple[str, str] | None = None
     in_force: frozenset[str] = frozenset()
+    elsewhere: frozenset[str] = frozenset()
+    sites: Sequence[ProtectedSite] = ()
 
 
 def paper_gates(
@@ -51,22 +57,36 @@ def paper_gates(
     """
     folder, wanted = papers.folder, asked(works, papers.folder)
     yield from papergate.stated_against(works, folder)
+    yield from protected_ground(works, folder, papers.sites, papers.elsewhere)
     yield from finds(works.project_id, ground, papers.finds, policy)
     yield from stopped(papers.lot_state)
+    site: list[Gate] = []
     if "G1" in wanted:
-        yield from papergate.rights(works, folder)
+        site += papergate.rights(works, folder)
     if "G2" in wanted:
-        yield from papergate.rating(folder, valid_at_us, policy)
+        site += papergate.rating(folder, valid_at_us, policy)
     if "G4" in wanted:
-        yield from papergate.utilities(folder)
+        site += papergate.utilities(folder)
     if "G6" in wanted:
-        yield from papergate.materials(folder)
+        site += papergate.materials(folder)
+    yield from (_of_this_ground(gate, papers.elsewhere) for gate in site)
     if "G7" in wanted:
         yield from papergate.crew(works, folder, valid_at_us, policy)
     if "G8" in wanted:
         yield from lifting(folder, valid_at_us)
     if "G11" in wanted:
-        yield from papergate.closing(folder, papers.in_force)
+        yield from papergate.closing(folder, papers.in_force, papers.elsewhere)
+
+
+def _of_this_ground(gate: Gate, elsewhere: frozenset[str]) -> Gate:
+    """Returns what a paper of the site answers; of other ground it opens nothing.
+
+    What it says against the works it still says.
+    """
+    if gate.outcome != "open" or not elsewhere.intersection(gate.fact_ids):
+        return gate
+    who = "surveyor" if gate.gate == "G2" else "engineer"
+    return Gate(gate.gate, "conditions", "gate.paper.other-ground", {}, (), gate.fact_ids, who)
 
 
 def structure_gates(

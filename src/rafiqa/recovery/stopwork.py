@@ -29,28 +29,66 @@ from rafiqa.land import (
     shapes_of,
 )
 from rafiqa.ledger import AttachmentNamed, Erasure
+from rafiqa.recovery.access import Way, Ways
 from rafiqa.recovery.answer import GateAnswer
-from rafiqa.recovery.fact import LayerRegistered, ProjectRegistered
+from rafiqa.recovery.fact import ProjectRegistered
 from rafiqa.recovery.notice import Stop
-from rafiqa.recovery.permit import PermitBook, PermitStanding, standing
+from rafiqa.recovery.permit import PermitBook, PermitStanding, grounds, standing, uncovered
 from rafiqa.recovery.permitfact import NoticeAcknowledged, PermitEnded, PermitIssued
 from rafiqa.recovery.sitefact import ChanceFindAnswered, ChanceFound, WorksClosed
+from rafiqa.recovery.waygate import way_in_shape
 
-Ask = Callable[[ProjectRegistered, int, int], GateAnswer]
-"""Gives the gate of works as true at a time and as known at a place in the ledger."""
 _MARGIN_MM = 10
 """What a fact raises or lowers differs by less than this from the shape it names."""
 _NOTHING = (AttachmentNamed, Erasure, NoticeAcknowledged)
 _Due = tuple[int, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The gate of works at a moment, and when it may be another though nothing is recorded."""
+
+    answer: GateAnswer
+    later_us: Sequence[int] = ()
+
+
+def _nowhere(at_us: int, seq: int) -> Ways | None:
+    del at_us, seq
+    return None
+
+
+def _alone(asset_id: str, at_us: int, seq: int) -> Sequence[str]:
+    del at_us, seq
+    return (asset_id,)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Whom a watch asks, of what is true at a time and known at a place in the ledger.
+
+    Attributes:
+        gate: gives the gate of works.
+        ways: gives the ways in; None where no roads are on record.
+        line: gives every id of an asset over its epochs.
+    """
+
+    gate: Callable[[ProjectRegistered, int, int], Asked]
+    ways: Callable[[int, int], Ways | None] = _nowhere
+    line: Callable[[str, int, int], Sequence[str]] = _alone
+
+
 @dataclass(slots=True)
 class _Watched:
-    """A permit that is watched: its works, the land it rests on, and its stops so far."""
+    """A permit that is watched: its works, the land it rests on, and its stops so far.
+
+    ``entered`` is by what they are entered, where they draw a way in, and ``way`` what was last
+    known of the way there.
+    """
 
     works: BaseGeometry
+    entered: BaseGeometry | None = None
+    way: Way | None = None
     rows: frozenset[int] = frozenset()
-    state: str = ""
     stops: list[Stop] = field(default_factory=list)
 
 
@@ -59,15 +97,15 @@ class StopWork:
 
     Args:
         history: the land's facts; it has taken in what is given to ``take``.
-        ask: gives the gate of works.
+        asking: whom it asks.
         distance_mm: how near to works a hazard counts.
     """
 
-    def __init__(self, history: LandHistory, ask: Ask, distance_mm: int = 0) -> None:
+    def __init__(self, history: LandHistory, asking: Asking, distance_mm: int = 0) -> None:
         self.book = PermitBook()
         self.seq = 0
         self.n_asked = 0
-        self._history, self._ask, self._distance_mm = history, ask, distance_mm
+        self._history, self._asking, self._distance_mm = history, asking, distance_mm
         self._watched: dict[str, _Watched] = {}
         self._index = ShapeIndex()
         self._numbers: list[str] = []
@@ -96,8 +134,7 @@ class StopWork:
 
     def _coming(self, until_us: int) -> dict[str, list[Stop]]:
         """Returns the stops of each permit, with those that dates have brought since."""
-        stops = {permit_id: list(each.stops) for permit_id, each in self._watched.items()}
-        states = {permit_id: each.state for permit_id, each in self._watched.items()}
+        stops = {permit_id: each.stops for permit_id, each in self._watched.items() if each.stops}
         due = [each for each in self._due if each[0] <= until_us]
         heapq.heapify(due)
         while due:
@@ -105,8 +142,9 @@ class StopWork:
             stood, later = self._stands(permit_id, at_us, self.seq)
             if stood is None:
                 continue
-            _note(stops[permit_id], states[permit_id], stood, self._fact(permit_id), at_us, None)
-            states[permit_id] = stood.state
+            # What was found up to a time is not what was found: nothing is kept of it.
+            coming = stops[permit_id] = list(stops.get(permit_id, ()))
+            _note(coming, stood, self._fact(permit_id), at_us, None)
             for moment in later:
                 if at_us < moment <= until_us:
                     heapq.heappush(due, (moment, permit_id))
@@ -144,8 +182,7 @@ class StopWork:
                 heapq.heappush(self._due, (moment, permit_id))
         if stood is None:
             return
-        _note(watched.stops, watched.state, stood, self._fact(permit_id), at_us, cause)
-        watched.state = stood.state
+        _note(watched.stops, stood, self._fact(permit_id), at_us, cause)
         self._rest(permit_id, watched)
 
     def _stands(
@@ -156,12 +193,12 @@ class StopWork:
         if case is None:
             return None, ()
         self.n_asked += 1
-        answer = None if case.works is None else self._ask(case.works, at_us, seq)
+        found = [self._asking.gate(works, at_us, seq) for works in case.asked]
+        ends = [until_us for each in found for until_us in each.later_us]
+        ends += [gate.until_us for each in found for gate in each.answer.gates if gate.until_us]
         later = [] if case.fact.until_us is None else [case.fact.until_us + 1]
-        for gate in answer.gates if answer is not None else ():
-            until_us = getattr(gate, "until_us", None)
-            later += [] if until_us is None else [until_us, until_us + 1]
-        return standing(case, answer, at_us), later
+        later += [moment for until_us in ends for moment in (until_us, until_us + 1)]
+        return standing(case, [each.answer for each in found], at_us), later
 
     def _fact(self, permit_id: str) -> PermitIssued:
         fact = self.book.permits[permit_id].fact
@@ -173,7 +210,7 @@ class StopWork:
     def _touched(self, recorded: Recorded) -> set[str]:
         """Returns the permits that a fact may stop, or let stand again."""
         fact = recorded.fact
-        ended = self._of_ended_ground(recorded.seq)
+        rows, ended = self._of_ended_ground(recorded.seq)
         if isinstance(fact, PermitIssued):
             return self._begin(fact, recorded)
         if isinstance(fact, PermitEnded):
@@ -182,7 +219,12 @@ class StopWork:
             return set()
         places = [each.geometry for each in shapes_of(fact)]
         found = {each for place in places for each in self._near(place, _MARGIN_MM)}
-        return found | ended | self._told_near(recorded) | self._of_papers(fact)
+        told, near = self._told_near(recorded)
+        found |= near | ended | self._of_papers(fact, recorded)
+        # A tag may be that of a bridge.
+        if rows or places or told or hasattr(fact, "asset_id"):
+            found |= self._by_road(recorded)
+        return found
 
     def _begin(self, fact: PermitIssued, recorded: Recorded) -> set[str]:
         if self.book.permits[fact.permit_id] is not recorded:
@@ -194,7 +236,9 @@ class StopWork:
             return set()
         for asset_id in permitted.asset_ids:
             self._of_asset.setdefault(asset_id, []).append(fact.permit_id)
-        self._watched[fact.permit_id] = _Watched(works)
+        entered = way_in_shape(permitted) if permitted.access is not None else None
+        self._watched[fact.permit_id] = _Watched(works, entered)
+        self._by_road(recorded, [fact.permit_id])
         self._index.add(works)
         self._numbers.append(fact.permit_id)
         self._of_project.setdefault(fact.project_id, []).append(fact.permit_id)
@@ -206,13 +250,36 @@ class StopWork:
         for number in self._index.query(place, distance_mm + self._distance_mm):
             yield self._numbers[number]
 
-    def _of_ended_ground(self, seq: int) -> set[str]:
-        """Returns the permits that rest on ground which became another at a place."""
+    def _of_ended_ground(self, seq: int) -> tuple[int, set[str]]:
+        """Returns how much ground became another at a place, and the permits that rested on it."""
         rows, self._log_at = self._history.endings(self._log_at, seq)
-        return {each for row in rows for each in self._resting.pop(row, ())}
+        return len(rows), {each for row in rows for each in self._resting.pop(row, ())}
 
-    def _told_near(self, recorded: Recorded) -> set[str]:
-        """Returns the permits near which a fact tells of something, or answers what was told."""
+    def _by_road(self, recorded: Recorded, among: Iterable[str] | None = None) -> set[str]:
+        """Returns the permits whose way in is another than before; all that have one before a date.
+
+        The ground of a road may lie far from the works that are come to over it.
+        """
+        ids = self._watched if among is None else among
+        by_road = [each for each in ids if self._watched[each].entered is not None]
+        if not by_road:
+            return set()
+        if recorded.valid_at_us > recorded.recorded_at_us:
+            return set(by_road)
+        ways = self._asking.ways(recorded.recorded_at_us, recorded.seq)
+        found = set()
+        for permit_id in by_road:
+            watched = self._watched[permit_id]
+            way = None
+            if ways is not None and watched.entered is not None:
+                way = ways.way_to(ways.network.touching(watched.entered).tolist())
+            if way != watched.way:
+                watched.way = way
+                found.add(permit_id)
+        return found
+
+    def _told_near(self, recorded: Recorded) -> tuple[int, set[str]]:
+        """Returns how much a fact tells or answers, and the permits near which it does."""
         fact, sightings = recorded.fact, self._history.sightings.all
         numbers = []
         while self._sighting_at < len(sightings):
@@ -226,7 +293,8 @@ class StopWork:
             numbers += self._report_entries.get(fact.report_id, [])
         found = ((sightings[number].place, sightings[number].accuracy_mm) for number in numbers)
         near = {each for place, reach_mm in found for each in self._near(place, reach_mm)}
-        return near | self._found_near(fact)
+        is_find = isinstance(fact, ChanceFound | ChanceFindAnswered)
+        return len(numbers) + is_find, near | self._found_near(fact)
 
     def _found_near(self, fact: object) -> set[str]:
         """Returns the permits near which works found something, or near which that is answered."""
@@ -241,14 +309,14 @@ class StopWork:
                 places.append(Point(frame.spot_mm(spot)))
         return {each for place in places for each in self._near(place, _MARGIN_MM)}
 
-    def _of_papers(self, fact: object) -> set[str]:
+    def _of_papers(self, fact: object, recorded: Recorded) -> set[str]:
         """Returns the permits whose papers a fact is one of; all where it cannot be told."""
         if isinstance(fact, CertificateIssued | CertificateMoved):
             # Works that are being closed rest on the number of a certificate.
             return {each for works_id in self._closing for each in self._permits_of(works_id)}
         if isinstance(fact, WorksClosed):
             self._closing.add(fact.works_id)
-        if isinstance(fact, LayerRegistered) or type(fact).__module__.startswith("rafiqa.land"):
+        if type(fact).__module__.startswith("rafiqa.land"):
             return set()
         names = (getattr(fact, name, None) for name in ("project_id", "works_id", "lot_id"))
         works_id = next((name for name in names if isinstance(name, str)), None)
@@ -256,7 +324,9 @@ class StopWork:
             return set(self._permits_of(works_id))
         asset_id = getattr(fact, "asset_id", None)
         if isinstance(asset_id, str):
-            return set(self._of_asset.get(asset_id, ()))
+            line = self._asking.line(asset_id, recorded.recorded_at_us, recorded.seq)
+            return {each for name in line for each in self._of_asset.get(name, ())}
+        # Layers, of roads or of memorials, and matches of assets: anybody may rest on them.
         return set(self._watched)
 
     def _permits_of(self, works_id: str) -> Sequence[str]:
@@ -309,21 +379,27 @@ def _ground(works: ProjectRegistered) -> BaseGeometry | None:
 
 
 def _note(
-    stops: list[Stop],
-    before: str,
-    stood: PermitStanding,
-    fact: PermitIssued,
-    at_us: int,
-    cause: str | None,
+    stops: list[Stop], stood: PermitStanding, fact: PermitIssued, at_us: int, cause: str | None
 ) -> None:
-    """Adds a stop where a permit has gone out of force, or ends the one that was."""
-    if stood.state == "stopped" and before != "stopped":
-        stops.append(Stop(fact, at_us, cause, stood.gates, stood.reasons))
-    elif stood.state != "stopped" and before == "stopped":
-        stops[-1] = replace(stops[-1], over_us=at_us)
+    """Adds a stop for what is told for the first time, or ends those that were.
+
+    A second danger on works that stand still already has a stop of its own: who goes there to
+    answer the first must hear of it.
+    """
+    going_on = [at for at, stop in enumerate(stops) if stop.over_us is None]
+    if stood.state == "stopped":
+        told = grounds(gate for at in going_on for gate in stops[at].gates)
+        known = [reason for at in going_on for reason in stops[at].reasons]
+        gates = uncovered(stood.gates, told)
+        reasons = tuple(reason for reason in stood.reasons if reason not in known)
+        if gates or reasons:
+            stops.append(Stop(fact, at_us, cause, gates, reasons))
+        return
+    for at in going_on:
+        stops[at] = replace(stops[at], over_us=at_us, stands=stood.state == "in_force")
 
 
 def _known(stop: Stop, known_at_us: int) -> Stop:
     """Returns a stop as it was known at a time: what ended later had not ended."""
     over = stop.over_us is not None and stop.over_us <= known_at_us
-    return stop if over else replace(stop, over_us=None)
+    return stop if over else replace(stop, over_us=None, stands=False)

@@ -12,8 +12,9 @@ from typing import Literal
 
 from rafiqa.recovery.answer import Gate, Outcome, worst
 from rafiqa.recovery.fact import ProjectRegistered
+from rafiqa.recovery.lastword import replaces
 from rafiqa.recovery.sitefact import MethodStated
-from rafiqa.recovery.sitefolder import SiteFolder
+from rafiqa.recovery.sitefolder import Paper, SiteFolder
 
 Colour = Literal["green", "yellow", "red"]
 
@@ -27,12 +28,16 @@ class StructureTag:
         lapsed: why it stands no more, ``expired`` or ``damaged``; None while it stands.
         until_us: the day it was given until; None where none was set.
         fact_id: the entry that it stands in.
+        valid_at_us: when it was given.
+        seq: its place in the ledger.
     """
 
     colour: Colour
     lapsed: Literal["expired", "damaged"] | None = None
     until_us: int | None = None
     fact_id: str = ""
+    valid_at_us: int = 0
+    seq: int = 0
 
 
 Tags = Mapping[str, StructureTag]
@@ -57,16 +62,18 @@ def structure(
     elif outcome == "conditions":
         code = "gate.structure.ground-unsettled"
         yield Gate("G5", "conditions", code, {}, areas, (), "engineer")
-    method = folder.newest(MethodStated)
-    method_id = None if method is None else method.entry_id
+    methods = folder.all_of(MethodStated)
     for asset_id in works.asset_ids:
-        yield _tagged(works, asset_id, tags.get(asset_id), method_id)
+        yield _tagged(works, asset_id, tags.get(asset_id), methods)
     if not works.asset_ids:
         yield Gate("G5", "closed", "gate.structure.no-building")
 
 
 def _tagged(
-    works: ProjectRegistered, asset_id: str, tag: StructureTag | None, method_id: str | None
+    works: ProjectRegistered,
+    asset_id: str,
+    tag: StructureTag | None,
+    methods: Sequence[Paper[MethodStated]],
 ) -> Gate:
     params: dict[str, str | int] = {"asset": asset_id}
     if tag is None:
@@ -79,6 +86,8 @@ def _tagged(
     until_us = tag.until_us
     if tag.colour == "green":
         return Gate("G5", "open", "gate.structure.green", params, (), ids, None, until_us)
+    # A statement that is older than the tag was not written for what the engineer found.
+    method_id = next((each.entry_id for each in reversed(methods) if replaces(each, tag)), None)
     if method_id is None or (tag.colour == "red" and works.kind != "demolition"):
         code = f"gate.structure.{tag.colour}"
         outcome: Outcome = "closed" if tag.colour == "red" else "conditions"

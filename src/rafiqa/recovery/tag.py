@@ -12,6 +12,7 @@ from rafiqa.land import Reason, Recorded
 from rafiqa.recovery.damage import DamageAssessed, DamageLinked, StructureTagged
 from rafiqa.recovery.damagescale import worsens
 from rafiqa.recovery.happening import Happening, Hit
+from rafiqa.recovery.lastword import last_words
 from rafiqa.recovery.register import RecoveryRegister
 
 UNDATED_US = -2_208_988_800_000_000
@@ -66,7 +67,8 @@ def tag_of(asset_id: str, register: RecoveryRegister, valid_at_us: int) -> TagSt
     ]
     if not tags:
         return None
-    tag = max(tags, key=_order)
+    # A worse tag that was told of late stands beside the newest, and counts.
+    tag = max(last_words(tags), key=_gravity)
     ends = sorted(_ends(tag, register, line.all_ids, valid_at_us), key=lambda end: end[0])
     if not ends:
         return TagStanding(tag, True, "gate.tag.stands")
@@ -122,8 +124,18 @@ def _ends(
                 assessed += [item.record.fact] if item.record.seq < tag.seq else []
             elif worsens(item.record.fact, assessed):
                 yield max(at_us, tag.valid_at_us), "gate.tag.expired-by-damage", item
-        elif _may_be_after(item.record, tag):
+        elif may_be_after(item.record, tag):
             yield max(at_us, tag.valid_at_us), "gate.tag.expired-by-event", item
+
+
+_COLOURS = ("green", "yellow", "red")
+
+
+def _gravity(record: Recorded) -> tuple[int, int, int]:
+    fact = record.fact
+    assert isinstance(fact, StructureTagged)  # noqa: S101 - from tag_of
+    colour = _COLOURS.index(fact.tag) if fact.tag in _COLOURS else len(_COLOURS)
+    return (colour, *_order(record))
 
 
 def _order(record: Recorded) -> tuple[int, int]:
@@ -137,7 +149,7 @@ def _after(record: Recorded, tag: Recorded) -> bool:
     return _order(record) > _order(tag)
 
 
-def _may_be_after(record: Recorded, tag: Recorded) -> bool:
+def may_be_after(record: Recorded, tag: Recorded) -> bool:
     """Returns whether an event may have happened after a tag was given.
 
     Of an event often only the day is known, or the year: on the day of the tag itself, or in

@@ -14,6 +14,7 @@ _ROADS_NAMED = 6
 _ANSWERS: dict[str, tuple[Outcome, str]] = {
     "open": ("open", "gate.access.open"),
     "conditions": ("conditions", "gate.access.unrecorded"),
+    "entry-unknown": ("conditions", "gate.access.entry-unknown"),
     "closed": ("closed", "gate.access.closed"),
     "barred": ("closed", "gate.access.barred"),
     "unjoined": ("conditions", "gate.access.unjoined"),

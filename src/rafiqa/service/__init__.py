@@ -56,7 +56,9 @@ from rafiqa.service.office import Office, Saying
 from rafiqa.service.opening import open_office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import PERMITS, allow
+from rafiqa.service.permitpaper import paper_of
 from rafiqa.service.permitting import (
+    Override,
     PermitShown,
     acknowledge_notice,
     end_permit,
@@ -111,7 +113,7 @@ from rafiqa.service.resident import (
     tell_reporter,
 )
 from rafiqa.service.site import open_site
-from rafiqa.service.siterecord import SITE_RECORDS, put_on_record, site_fact
+from rafiqa.service.siterecord import SITE_RECORDS, put_on_record, site_fact, told_paper
 from rafiqa.service.structure import footprint_of, register_structure
 from rafiqa.service.submission import (
     Sent,
@@ -155,6 +157,7 @@ __all__ = [
     "LayerVersion",
     "MatchReport",
     "Office",
+    "Override",
     "PermitShown",
     "Question",
     "Reopening",
@@ -233,6 +236,7 @@ __all__ = [
     "open_office",
     "open_site",
     "order_work",
+    "paper_of",
     "permit_of",
     "permits_of",
     "project_of",
@@ -275,5 +279,6 @@ __all__ = [
     "tag_structure",
     "tell_reporter",
     "token_sha256",
+    "told_paper",
     "transfer_release",
 ]

@@ -13,7 +13,7 @@ from rafiqa.recovery.access import AccessAnswer, Place, Ways, openings
 from rafiqa.recovery.areaset import FREE, AreaSets, joined, lifted_by
 from rafiqa.recovery.waygate import way_of
 from rafiqa.service.office import Office
-from rafiqa.service.question import NOW, AsOf, placed_reports
+from rafiqa.service.question import NOW, AsOf
 from rafiqa.service.wayin import layer_rows, ways_in
 
 SERVICE_KINDS = ("school", "hospital", "clinic", "water_works", "sewage_works", "power_works")
@@ -23,8 +23,7 @@ SERVICE_KINDS = ("school", "hospital", "clinic", "water_works", "sewage_works", 
 def ask_access(office: Office, as_of: AsOf = NOW) -> AccessAnswer:
     """Returns who can be come to, and which single clearance would open the most."""
     as_of = AsOf(as_of.valid_us(office), as_of.known_at_us)
-    reports_mm = [place_mm for _, place_mm in placed_reports(office, as_of)]
-    ways = ways_in(office, as_of.valid_us(office), as_of.known_at_us, reports_mm=reports_mm)
+    ways = ways_in(office, as_of.valid_us(office), as_of.known_at_us)
     if ways is None:
         return AccessAnswer()
     places = [*_projects(office, ways, as_of), *_services(office, ways, as_of)]

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from rafiqa.recovery import AssetTable, LayerRegistered, with_ground
@@ -18,6 +19,10 @@ ASSET_KINDS = ("buildings", "roads", "bridges", "works")
 """Kinds of layers whose rows stand on ground and have a gate of their own.
 
 ``works`` is everything else that people need: water works, pipelines, lines, farmland."""
+DEPTH = "depth_cm"
+"""The column of a layer that says how deep each asset is, or will be, dug."""
+WIDTH = "width_m"
+"""The column of a layer that says how wide a road or another line is."""
 TABLES_KEPT = 32
 
 
@@ -79,11 +84,40 @@ def asset_at(
     return None
 
 
+def depths_of(layer: AssetLayer) -> npt.NDArray[np.float64] | None:
+    """Returns how deep each asset will be dug, cm, NaN where not known; None where none is."""
+    return _numbers(layer, DEPTH)
+
+
+def widths_of(layer: AssetLayer) -> npt.NDArray[np.float64] | None:
+    """Returns how wide each line is, m, NaN where not known; None where none is."""
+    return _numbers(layer, WIDTH)
+
+
+def _numbers(layer: AssetLayer, name: str) -> npt.NDArray[np.float64] | None:
+    if name not in layer.table.columns:
+        return None
+    values = layer.table.values(name)
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+
+
 def _load(office: Office, fact: LayerRegistered) -> AssetLayer:
     ids, lonlat, columns = layer_from(layer_content(office, fact))
-    shapes_mm = office.frame.shapes_to_mm(lonlat)
     if fact.kind in ASSET_KINDS:
-        shapes_mm = with_ground(shapes_mm, columns.get("width_m"))
+        shapes_mm = with_ground(_placed(office, lonlat), columns.get(WIDTH))
+    else:
+        shapes_mm = office.frame.shapes_to_mm(lonlat)
     table = AssetTable(ids, shapes_mm, columns)
     row_of = {asset_id: row for row, asset_id in enumerate(ids)}
     return AssetLayer(fact, table, lonlat, shapely.STRtree(shapes_mm), row_of)
+
+
+def _placed(office: Office, lonlat: np.ndarray) -> np.ndarray:
+    """Returns shapes in mm; None of those that have no place on the site's grid.
+
+    One of them keeps none of the others from its answer; its own gate is closed.
+    """
+    here = office.frame.shapes_placeable(lonlat)
+    shapes_mm = np.full(len(lonlat), None, dtype=object)
+    shapes_mm[here] = office.frame.shapes_to_mm(lonlat[here])
+    return shapes_mm

@@ -18,9 +18,8 @@ import shapely
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.geo import Spot
 from rafiqa.land import Account, Statement
-from rafiqa.recovery import OUTCOMES, ResidentAsked, RubbleLifted, RubbleLotMoved
-from rafiqa.recovery import RubbleLotRegistered as Lot
-from rafiqa.recovery.followup import LEAST_ASKED, Feeling, FollowUp, Quarter
+from rafiqa.recovery import OUTCOMES, ResidentAsked, RubbleLifted
+from rafiqa.recovery.followup import Feeling, FollowUp, Quarter, banded
 from rafiqa.service.access import SERVICE_KINDS
 from rafiqa.service.assets import AssetShelf
 from rafiqa.service.figures import root_of
@@ -33,11 +32,13 @@ from rafiqa.wire.instant import date_us, utc_day
 MOST_QUARTERS: Final = 80
 METHOD: Final = (
     "each figure as true at the end of the quarter; areas on the site's 1 mm grid; gates of"
-    " buildings at their footprint and the surface; feelings as residents told them, of at least"
-    " five answers"
+    " buildings at their footprint and the depth their layer gives, else the surface; feelings of"
+    " whole quarters by what had reached the office, of at least five answers, in thirds"
 )
+BOUNDARY: Final = "everything on record"
 UNKNOWN: Final = "unknown"
 _QUARTERS = 4
+_LONGEST_US = 100 * 86_400_000_000
 _MONTHS = 3
 
 
@@ -73,7 +74,7 @@ def ask_followup(
         end_us,
         now_us if known_at_us is None else known_at_us,
         METHOD,
-        "",
+        BOUNDARY,
         len(facts),
         root_of(office, len(facts)),
     )
@@ -114,7 +115,7 @@ def _quarter(office: Office, shelf: AssetShelf, span: _Span, known_at_us: int | 
         _services(office, shelf, as_of),
         rubble,
         lifted_m3,
-        tuple(_feelings(office, start_us, as_of)),
+        tuple(_feelings(office, span, known_at_us)),
     )
 
 
@@ -160,11 +161,7 @@ def _services(office: Office, shelf: AssetShelf, as_of: AsOf) -> dict[str, Count
 
 def _rubble(office: Office, as_of: AsOf) -> tuple[Counter[str], float]:
     recovery = office.recovery(as_of.valid_us(office), as_of.known_at_us)
-    states = [
-        story[-1].fact.state
-        for story in recovery.lots.values()
-        if isinstance(story[-1].fact, RubbleLotMoved | Lot)
-    ]
+    states = [state[0] for each in recovery.lots if (state := recovery.lot_state(each))]
     lifted = [
         float(paper.fact.volume_m3)
         for folder in recovery.folders.values()
@@ -173,36 +170,50 @@ def _rubble(office: Office, as_of: AsOf) -> tuple[Counter[str], float]:
     return Counter(states), sum(lifted)
 
 
-def _feelings(office: Office, start_us: int, as_of: AsOf) -> Iterator[Feeling]:
-    """Yields each area of which residents said how they feel there, by its id."""
-    valid_us = as_of.valid_us(office)
-    book = office.book(as_of.known_at_us)
-    asked = [
-        (record.fact.spot, record.fact.feels_at_ease)
-        for record in office.recovery(valid_us, as_of.known_at_us).residents.requests.values()
-        if isinstance(record.fact, ResidentAsked)
-        and record.fact.kind == "feeling"
-        and record.fact.spot is not None
-        and start_us <= record.valid_at_us <= valid_us
-    ]
-    placed = [(point, said) for spot, said in asked if (point := _point(office, spot)) is not None]
-    for area_id, record in sorted(book.register.areas.items()):
-        outline = record.outline
-        here = [said for point, said in placed if outline.covers_mm(*point)]
-        if not here:
+def _feelings(office: Office, span: _Span, known_at_us: int | None) -> Iterator[Feeling]:
+    """Yields each area of which residents said how they feel there, by its id.
+
+    Only of a quarter that is over and wholly known, by what had reached the office within it and
+    the areas as known at its end: whatever is asked, and when, the answer is one and the same, so
+    that no two of them can be subtracted. Of areas that overlap the smallest has the answer.
+    """
+    _, start_us, until_us = span
+    now_us = office.now_us()
+    known_us = now_us if known_at_us is None else min(now_us, known_at_us)
+    if until_us != _whole(span) or known_us <= until_us:
+        return
+    book = office.book(until_us)
+    outlines = sorted(
+        ((record.outline.area2_mm2, area_id) for area_id, record in book.register.areas.items())
+    )
+    said: dict[str, list[bool]] = {}
+    for record in office.facts(until_us):
+        fact = record.fact
+        if not isinstance(fact, ResidentAsked) or fact.kind != "feeling" or fact.spot is None:
             continue
+        point = _point(office, fact.spot)
+        if point is None or record.recorded_at_us < start_us:
+            continue
+        for _, area_id in outlines:
+            if book.register.areas[area_id].outline.covers_mm(*point):
+                said.setdefault(area_id, []).append(fact.feels_at_ease == "yes")
+                break
+    for area_id, answers in sorted(said.items()):
+        outline = book.register.areas[area_id].outline
         hazard2 = sum(
             face.shape.area2_mm2
             for face in book.near(outline)
-            if (state := face.timeline.at(valid_us)) is not None
+            if (state := face.timeline.at(until_us)) is not None
             and state.is_hazard
             and bool(shapely.covers(outline.geometry, face.inner))
         )
-        told = len(here) >= LEAST_ASKED
-        n_at_ease = sum(said == "yes" for said in here)
-        yield Feeling(
-            area_id, len(here) if told else None, n_at_ease if told else None, _m2(hazard2)
-        )
+        asked_least, at_ease = banded(len(answers), sum(answers))
+        yield Feeling(area_id, asked_least, at_ease, _m2(hazard2))
+
+
+def _whole(span: _Span) -> int:
+    """Returns the last instant of the quarter that a span begins."""
+    return next(_spans(utc_day(span[1]), span[1] + _LONGEST_US))[2]
 
 
 def _point(office: Office, spot: Spot) -> tuple[int, int] | None:

@@ -16,28 +16,27 @@ import pyarrow as pa
 
 from rafiqa.bulk import DEPTHS, Ruling, Window, WkbColumn, ground_of, window_of
 from rafiqa.land import Face, LandState
-from rafiqa.recovery import OUTCOMES
-from rafiqa.service.assets import ASSET_KINDS
-from rafiqa.service.layers import layer_content
+from rafiqa.recovery import OUTCOMES, GateAnswer, report_places
+from rafiqa.service.assets import ASSET_KINDS, DEPTH, WIDTH
+from rafiqa.service.layers import layer_file
 from rafiqa.service.office import Office
-from rafiqa.service.question import NOW, AsOf, PlacedReport, gate_of, placed_reports
+from rafiqa.service.question import NOW, AsOf, gate_of, placed_reports
+from rafiqa.service.waitingreport import PlacedReport
 from rafiqa.service.worksfolder import WorksFolders
 from rafiqa.wire.assetlayer import LayerBlock, layer_blocks
 from rafiqa.wire.gatetable import GateBlock, GateRows, Told, ToldLists
 
 WORKERS = 2
 """Blocks ruled on side by side; the one that reads and writes is a third."""
-DEPTH = "depth_cm"
-"""The column of a layer that says how deep each asset is, or will be, dug."""
-WIDTH = "width_m"
-"""The column of a layer that says how wide a road or another line is."""
-_HAZARD, _QUARANTINED, _UNRECORDED, _WAITING, _WITNESSED = 1, 2, 4, 8, 16
+_HAZARD, _QUARANTINED, _UNRECORDED, _WAITING, _WITNESSED, _FOUND, _NOWHERE = 1, 2, 4, 8, 16, 32, 64
 _CODES = {
     _HAZARD: "gate.area.hazard",
     _QUARANTINED: "gate.area.quarantined",
     _UNRECORDED: "gate.area.unrecorded",
     _WAITING: "gate.reopening.report-waiting",
     _WITNESSED: "gate.reopening.witness-unanswered",
+    _FOUND: "gate.rubble.find-open",
+    _NOWHERE: "gate.registration.shape-missing",
 }
 _DEPTH_CODES = {
     "not_certified": "gate.depth.not-certified",
@@ -46,8 +45,10 @@ _DEPTH_CODES = {
     "negative": "gate.registration.depth-negative",
     "not_searched": "gate.bombs.not-searched",
 }
+_WAYS = ("gate.access.", "gate.not-asked.way-")
+"""How codes begin that tell of the way in."""
 _DEPTH_TEXTS = [said for said in DEPTHS if said is not None]
-_MASKS = 32
+_MASKS = 128
 _CODE_TABLE = ToldLists.of(
     np.empty(0, dtype=np.int64),
     [
@@ -57,7 +58,7 @@ _CODE_TABLE = ToldLists.of(
         for mask in range(_MASKS)
     ],
 )
-"""Every set of codes that an asset can have: 32 for each thing that is said of its depth."""
+"""Every set of codes that an asset can have: 128 for each thing that is said of its depth."""
 
 
 class Sink(Protocol):
@@ -126,8 +127,13 @@ class Faces:
         """Returns the rows of some assets."""
         gate, areas = ruling.gate, self.areas
         codes = self.closes[gate.face]
-        codes = codes + np.where((gate.face < 0) & ~gate.covered, _UNRECORDED, 0)
-        codes += gate.waiting * _WAITING + gate.witnessed * _WITNESSED
+        codes = codes + np.where((gate.face < 0) & ~gate.covered & ~gate.nowhere, _UNRECORDED, 0)
+        codes += (
+            gate.waiting * _WAITING
+            + gate.witnessed * _WITNESSED
+            + gate.found * _FOUND
+            + gate.nowhere * _NOWHERE
+        )
         said = ruling.depth.astype(np.int64)
         codes += said * _MASKS
         decides = np.where(gate.face >= 0, gate.face, ruling.stands)
@@ -137,6 +143,7 @@ class Faces:
             Told(gate.outcome.astype(np.int64), OUTCOMES),
             Told(self.status[decides], self.statuses),
             Told(np.where(said > 0, said - 1, -1), _DEPTH_TEXTS),
+            Told(np.full(len(ids), -1, dtype=np.int64), []),
             ToldLists(codes, _CODE_TABLE.first, _CODE_TABLE.entries, _CODE_TABLE.texts),
             ToldLists(gate.face, areas.first, areas.entries, areas.texts),
         )
@@ -165,16 +172,23 @@ def gate_everything(office: Office, as_of: AsOf = NOW) -> GateRows:
 
 def _blocks(office: Office, as_of: AsOf, reports: Sequence[PlacedReport]) -> Iterator[GateBlock]:
     valid_us = as_of.valid_us(office)
-    recovery = office.recovery(valid_us, as_of.known_at_us)
+    folders = WorksFolders.of(office, valid_us, as_of.known_at_us)
+    recovery = folders.register
     layers = [fact for kind in ASSET_KINDS for fact in recovery.layers_of(kind)]
     if layers:
         book = office.book(as_of.known_at_us)
-        places = [place_mm for _, place_mm in reports]
-        window = window_of(ground_of(book, valid_us, reports_mm=places), office.frame)
+        ground = ground_of(
+            book,
+            valid_us,
+            reports_mm=report_places(reports),
+            finds_mm=folders.find_places(),
+        )
+        window = window_of(ground, office.frame)
         faces = Faces.of(book.faces, valid_us)
         for fact in layers:
-            yield from layer_rows(layer_content(office, fact), fact.kind, window, faces)
-    yield _projects(office, as_of, reports)
+            with layer_file(office, fact) as path:
+                yield from layer_rows(path, fact.kind, window, faces)
+    yield _projects(office, as_of, reports, folders)
 
 
 def layer_rows(
@@ -204,8 +218,9 @@ def _ruled(kind: str, window: Window, faces: Faces, block: LayerBlock) -> GateBl
     return faces.block(block.ids, kind, window.rule(column, block.numbers.get(DEPTH)))
 
 
-def _projects(office: Office, as_of: AsOf, reports: Sequence[PlacedReport]) -> GateBlock:
-    folders = WorksFolders.of(office, as_of.valid_us(office), as_of.known_at_us)
+def _projects(
+    office: Office, as_of: AsOf, reports: Sequence[PlacedReport], folders: WorksFolders
+) -> GateBlock:
     facts = folders.register.project_facts()
     answers = [
         gate_of(office, project, as_of, reports=reports, papers=folders.papers(project))
@@ -215,14 +230,27 @@ def _projects(office: Office, as_of: AsOf, reports: Sequence[PlacedReport]) -> G
     every = np.arange(len(facts), dtype=np.int64)
     nothing = Told(np.full(len(facts), -1, dtype=np.int64), [])
     outcomes = [OUTCOMES.index(answer.outcome) for answer in answers]
+    access = [_access(answer) for answer in answers]
+    told = sorted({each for each in access if each is not None})
     return GateBlock(
         pa.array([project.project_id for project in facts], pa.string()),
         "project",
         Told(np.array(outcomes, dtype=np.int64), OUTCOMES),
         nothing,
         nothing,
+        Told(np.array([told.index(each) if each else -1 for each in access], np.int64), told),
         ToldLists.of(every, ([gate.code for gate in gates] for gates in against)),
         ToldLists.of(
             every, (sorted({at for gate in gates for at in gate.area_ids}) for gates in against)
         ),
     )
+
+
+def _access(answer: GateAnswer) -> str | None:
+    """Returns what a project's gate says of the way in; None where it was not asked."""
+    codes = [gate.code for gate in answer.gates] + [code for _, code in answer.not_asked]
+    for begins in _WAYS:
+        for code in codes:
+            if code.startswith(begins):
+                return code.removeprefix(begins).replace("-", "_")
+    return None

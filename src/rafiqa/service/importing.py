@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from rafiqa.errors import Fault, InvalidInput
+from rafiqa.errors import Fault, Forbidden, InvalidInput
 from rafiqa.land import Actor
-from rafiqa.service.intake import IntakeOrder, IntakeReport, begin, take_in_facts
+from rafiqa.service.intake import Intake, IntakeOrder, IntakeReport, begin, take_in_facts
 from rafiqa.service.intakefact import FACT_KINDS
 from rafiqa.service.intakelayer import LAYER_KINDS, take_in_layer
+from rafiqa.service.mappings import save_mapping
 from rafiqa.service.office import Office
+from rafiqa.wire.imsma import imsma_mapping
+from rafiqa.wire.part import pack_folder
 
 _ACTS = {
     "hazard-areas": "declare_area",
@@ -17,17 +22,19 @@ _ACTS = {
     "land-parts": "transfer_release",
     "accidents": "record_accident",
     "projects": "register_project",
+    "rubble-lots": "register_rubble_lot",
     "damage": "assess_damage",
 }
-_IMSMA, _IMSMA_KIND, _IMSMA_MAPPING = "imsma", "hazard-areas", "imsma-hazards"
+_IMSMA, _IMSMA_KIND = "imsma", "hazard-areas"
 IMPORT_KINDS = (*FACT_KINDS, *LAYER_KINDS, _IMSMA)
 
 
 def import_file(office: Office, actor: Actor, order: IntakeOrder) -> IntakeReport:
     """Returns what became of a file; the ledger is left alone where all of it is refused.
 
-    A table of hazards from IMSMA is hazard areas in that program's own columns: it is read with
-    the mapping for them that comes along, unless the order names a national one.
+    What comes from IMSMA is hazard areas in that program's own tables or columns: it is read with
+    the mapping for them that comes along, unless the order names a national one. A folder is
+    read as the zip of its files.
 
     Raises:
         InvalidInput: an unknown kind, or a mapping that cannot be read.
@@ -37,7 +44,33 @@ def import_file(office: Office, actor: Actor, order: IntakeOrder) -> IntakeRepor
     if order.kind not in IMPORT_KINDS:
         params: dict[str, str | int] = {"kind": order.kind, "known": " ".join(IMPORT_KINDS)}
         raise InvalidInput(Fault("service.import.kind-unknown", "--as", params=params))
+    if order.path.is_dir():
+        with TemporaryDirectory(prefix="rafiqa-import-") as folder:
+            packed = Path(folder) / f"{order.path.name}.zip"
+            pack_folder(order.path, packed)
+            return import_file(office, actor, replace(order, path=packed))
     if order.kind == _IMSMA:
-        order = replace(order, kind=_IMSMA_KIND, mapping=order.mapping or _IMSMA_MAPPING)
+        order = replace(order, kind=_IMSMA_KIND, mapping=order.mapping or imsma_mapping(order.path))
     intake = begin(office, actor, order, _ACTS.get(order.kind, "register_layer"))
+    if order.save_as is not None:
+        _save(intake, order.save_as)
     return take_in_facts(intake) if order.kind in FACT_KINDS else take_in_layer(intake)
+
+
+def _save(intake: Intake, source: str) -> None:
+    """Saves the mapping that the order names, before anything is read with it.
+
+    Raises:
+        InvalidInput: there is none to save, or its name is taken.
+        Forbidden: this actor may not.
+    """
+    if intake.mapping is None:
+        raise InvalidInput(Fault("service.mapping.none", "--save-mapping"))
+    if intake.order.dry_run:
+        return
+    kind = intake.order.kind
+    acted = save_mapping(intake.office, intake.actor, source, intake.mapping, kind)
+    if not acted.done:
+        raise Forbidden(
+            [Fault(each.code, "--save-mapping", None, each.params) for each in acted.reasons]
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from hashlib import sha256
 
 import numpy as np
@@ -54,15 +55,43 @@ def record_find(office: Office, actor: Actor, fact: ChanceFound, stamp: Stamp = 
 
     What lay on or in released ground reopens that ground, in the same breath as an accident
     would; what lay in the rubble above it says nothing of the ground and stops the works alone.
+    Where nobody said at which place of the works it lay, all their ground is reopened.
     """
+    works = office.recovery().works(fact.works_id)
+    placed = fact.spot is not None and point_mm(office, fact.spot) is not None
 
     def reopening(valid_us: int) -> LandReopened | None:
-        if fact.lay_in == "rubble" or fact.spot is None:
-            return None
         name = f"{fact.works_id}-{fact.find_id}"
-        return _reopening_at(office, fact.spot, name, "missed_item", valid_us)
+        if fact.lay_in == "rubble":
+            return None
+        if fact.spot is not None and placed:
+            return _reopening_at(office, fact.spot, name, "missed_item", valid_us)
+        ground = None if works is None else works.shape
+        return None if ground is None else _reopening_of(office, ground, name, valid_us)
 
-    return _raise(office, actor, "log_find", fact.works_id, fact, reopening, stamp)
+    params: dict[str, str | int] = {"works": fact.works_id[:80], "find": fact.find_id[:80]}
+    warnings = []
+    if works is None:
+        warnings.append(Reason("service.site.find-of-nobody", params))
+    if not placed:
+        warnings.append(Reason("service.site.find-no-place", params))
+    acted = _raise(office, actor, "log_find", fact.works_id, fact, reopening, stamp)
+    return replace(acted, warnings=(*acted.warnings, *warnings)) if acted.done else acted
+
+
+def _reopening_of(
+    office: Office, ground: GridShape, name: str, valid_us: int
+) -> LandReopened | None:
+    """Returns the reopening of all that stands as released of some ground; None of nothing."""
+    hit = [
+        face.shape.intersection(ground)
+        for face in office.book().near(ground)
+        if (state := face.timeline.at(valid_us)) is not None and not state.is_hazard
+    ]
+    hit = [shape for shape in hit if not shape.is_empty]
+    if not hit:
+        return None
+    return LandReopened(f"{name}-reopening", union_of(hit), "missed_item", "cha", note=name)
 
 
 def _raise(
@@ -79,7 +108,8 @@ def _raise(
     if reasons:
         return Acted(rule(reasons))
     judged = dated(fact, stamp.valid_at_us, office.now_us())
-    valid_us = judged.valid_at_us
+    # By a clock that runs ahead: what was found stops now, not when that day comes.
+    valid_us = min(judged.valid_at_us, office.now_us())
     entry_id = stamp.entry_id or office.new_id()
     digest = stamp.request_digest or sha256(fact_bytes(fact)).digest()
     sayings = [Saying(entry_id, subject, valid_us, judged.fact, digest)]

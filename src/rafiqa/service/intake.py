@@ -8,7 +8,7 @@ the quarantine for a person.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from hashlib import sha256
@@ -18,6 +18,7 @@ from typing import Any
 from rafiqa.dictionary import Manner, check_row, dictionary, match_columns
 from rafiqa.errors import Fault, Forbidden, InvalidInput, NotFound
 from rafiqa.land import Actor, AreaRecorded, Ruling
+from rafiqa.ledger import RowsImported
 from rafiqa.recovery import ProjectRegistered
 from rafiqa.service.intakearea import AreaShelf, area_warnings, ring_warnings
 from rafiqa.service.intakefact import (
@@ -29,10 +30,13 @@ from rafiqa.service.intakefact import (
     row_fact,
 )
 from rafiqa.service.intakeproject import ProjectShelf
+from rafiqa.service.mappings import mapping_named
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.permit import allow
+from rafiqa.service.preview import Preview, preview_of
+from rafiqa.service.undoing import row_key
 from rafiqa.store import Quarantined
-from rafiqa.wire import Mapping, Row, load_mapping, read_file
+from rafiqa.wire import Mapping, Row, read_file
 from rafiqa.wire.instant import utc_day
 from rafiqa.wire.part import original_bytes, parts_of
 
@@ -49,25 +53,32 @@ class IntakeReport:
     """What became of a file: counts, every refusal by row, and what should be looked at.
 
     ``read`` is what a person compares with the file's maker: a table that was cut off at the
-    end of a row looks whole.
+    end of a row looks whole. ``import_id`` names what was new in it, empty where nothing was;
+    ``preview`` is of a dry run.
     """
 
     read: int = 0
     accepted: int = 0
     already: int = 0
     quarantined: int = 0
+    import_id: str = ""
+    preview: Preview | None = None
     refused: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class IntakeOrder:
-    """What to take in, as what, and how: the arguments of an import."""
+    """What to take in, as what, and how: the arguments of an import.
+
+    ``save_as`` is the name of a source under which the mapping is saved for its next file.
+    """
 
     path: Path
     kind: str
     mapping: str | None = None
     dry_run: bool = False
+    save_as: str | None = None
     progress: Callable[[int], None] = lambda _accepted: None
 
 
@@ -104,10 +115,9 @@ class Intake:
     def refuse(self, number: int | None, faults: Sequence[Fault], original: bytes) -> None:
         """Notes a row as refused and keeps its original for the quarantine."""
         self.report.refused += faults
-        key = f"{self.order.kind} {self.file_sha256} {number}"
         self.kept.append(
             Quarantined(
-                sha256(key.encode()).hexdigest()[:32],
+                row_key(self.order.kind, self.file_sha256, number),
                 self.order.path.name,
                 number,
                 original,
@@ -142,7 +152,7 @@ def begin(office: Office, actor: Actor, order: IntakeOrder, act: str) -> Intake:
         raise Forbidden([Fault(item.code, "--role", None, item.params) for item in permit.reasons])
     if not order.path.is_file():
         raise NotFound(Fault("service.import.no-file", "FILE", params={"file": str(order.path)}))
-    mapping = load_mapping(order.mapping) if order.mapping else None
+    mapping = mapping_named(office, order.mapping) if order.mapping else None
     if mapping is not None and mapping.kind not in {None, order.kind}:
         params: dict[str, str | int] = {"kind": order.kind, "mapping": mapping.kind or ""}
         raise InvalidInput(Fault("service.import.mapping-kind", "--map", params=params))
@@ -196,14 +206,19 @@ def take_in_facts(intake: Intake) -> IntakeReport:
     if order.kind == "projects":
         intake.projects = ProjectShelf(office)
     fields = _fields(intake, reading.rows)
+    if order.dry_run:
+        intake.report.preview = preview_of(
+            reading.rows, fields, intake.mapping, intake.place_columns
+        )
     group: list[tuple[Row, Saying]] = []
     following: list[Saying] = []
+    book = office.importbook()
     for row in reading.rows:
         made = _made(intake, row, fields)
         if not isinstance(made, RowFact):
             intake.refuse(row.number, made, row.original)
             continue
-        entry_id = import_id(order.kind, made.subject)
+        entry_id = book.entry_id(import_id(order.kind, made.subject))
         saying = Saying(
             entry_id, made.subject, made.valid_at_us, made.fact, made.digest(order.path.name)
         )
@@ -256,6 +271,8 @@ def _made(intake: Intake, row: Row, fields: dict[str, str]) -> RowFact | tuple[F
     checked = Checked(
         row.number, str(values["id"]), values, left_over, row.geometry_lonlat, intake.source
     )
+    if intake.report.preview is not None:
+        intake.report.preview.show(row, values, left_over)
     made = row_fact(intake.office, intake.order.kind, checked)
     return _held(intake, row, made) if isinstance(made, RowFact) else made
 
@@ -277,6 +294,31 @@ def _held(intake: Intake, row: Row, made: RowFact) -> RowFact | tuple[Fault, ...
     return made
 
 
+def _brought(intake: Intake, sayings: Sequence[Saying]) -> Iterator[Saying]:
+    """Yields what says which rows an import brought: those that were not on record before."""
+    office, order = intake.office, intake.order
+    book = office.importbook()
+    said = {saying.entry_id: saying.valid_at_us for saying in sayings}
+    new = tuple(entry_id for entry_id in said if entry_id not in book.places)
+    if not new:
+        return
+    own_id = intake.report.import_id or book.import_id(order.kind, intake.file_sha256)
+    intake.report.import_id = own_id
+    mapping = intake.mapping.name if intake.mapping else None
+    fact = RowsImported(
+        own_id,
+        order.path.name,
+        intake.file_sha256,
+        order.kind,
+        new,
+        book.seq,
+        mapping,
+    )
+    # The same rows after a crash are the same entry.
+    group = sha256(" ".join(new).encode()).hexdigest()[:16]
+    yield Saying(f"rows:{own_id}:{group}", own_id, max(said.values()), fact)
+
+
 def _warn_once(intake: Intake, warning: Fault) -> None:
     if warning not in intake.report.warnings:
         intake.report.warnings.append(warning)
@@ -289,6 +331,7 @@ def _store(intake: Intake, group: list[tuple[Row, Saying]], following: list[Sayi
         intake.report.accepted += len(group)
         return
     sayings = [*(saying for _, saying in group), *following]
+    sayings += _brought(intake, sayings)
     receipt = intake.office.say(intake.actor, sayings)
     # The store has put these into its quarantine itself, in the same transaction.
     conflicts = set(receipt.quarantined)

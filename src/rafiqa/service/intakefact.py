@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
+from math import ceil
 from typing import Any, cast
 
 import shapely
@@ -25,13 +26,14 @@ from rafiqa.land import (
     ReleaseTransferred,
     transfer_ruling,
 )
-from rafiqa.recovery import DamageAssessed, ProjectRegistered, SheetStated
+from rafiqa.recovery import DamageAssessed, ProjectRegistered, RubbleLotRegistered, SheetStated
 from rafiqa.service.damage import assessment_faults
 from rafiqa.service.damagecode import COLUMN_OF, damage_code
 from rafiqa.service.incident import accident_reopening
 from rafiqa.service.intakeproject import DISPUTED, owners_of
 from rafiqa.service.office import Office
 from rafiqa.service.question import BEGINNING_US
+from rafiqa.service.rebuilding import id_faults
 from rafiqa.service.sealed import SEALED_SENSITIVITY
 from rafiqa.wire.factcode import fact_bytes
 from rafiqa.wire.instant import date_us
@@ -236,7 +238,9 @@ def _land_part(office: Office, row: Checked) -> Made:
         params: dict[str, str | int] = {"area": area_id}
         faults.append(Fault("land.area.unknown", "area_id", row.number, params))
     known = office.register().parts.get(row.row_id)
-    if known is not None and known[1].entry_id != import_id("land-parts", row.row_id):
+    if known is not None and known[1].entry_id != office.importbook().entry_id(
+        import_id("land-parts", row.row_id)
+    ):
         faults.append(Fault("land.part.id-twice", "id", row.number, {"part": row.row_id}))
     faults += _unit_faults(row)
     if faults or not isinstance(shape, Registered):
@@ -411,7 +415,52 @@ def _project(office: Office, row: Checked) -> Made:
         protected=values.get("protected"),
         stated=_stated(values),
     )
+    reasons = tuple(id_faults(office, fact))
+    if reasons:
+        return tuple(_fault_of(reason, row.number) for reason in reasons)
     return RowFact(row.row_id, _since(row, "recorded_on"), fact)
+
+
+def _rubble_lot(office: Office, row: Checked) -> Made:
+    values, spot = row.values, _spot(row)
+    shape: GridShape | tuple[Fault, ...] | None = None
+    if row.geometry is not None and row.geometry.geom_type in {"Polygon", "MultiPolygon"}:
+        shape = _polygon(office, row, "geometry")
+    access = _polygon(office, row, "access_geometry")
+    faults = [fault for item in (shape, access) if isinstance(item, tuple) for fault in item]
+    if spot is None:
+        faults.append(Fault("service.import.shape-missing", "geometry", row.number))
+    if faults or spot is None:
+        return tuple(faults)
+    volume_m3 = values.get("volume_m3")
+    used = (
+        *("id", "name", "geometry", "access_geometry", "state", "depth_cm", "works_method"),
+        *("workers", "owner", "funder", "protected", "asset_id", "note", "hazmat", "eo_rating"),
+        *(("volume_m3",) if volume_m3 is None or volume_m3 == int(volume_m3) else ()),
+    )
+    fact = RubbleLotRegistered(
+        row.row_id,
+        values.get("name") or row.row_id,
+        spot,
+        cast("GridShape | None", shape),
+        None if volume_m3 is None else ceil(volume_m3),
+        values.get("state") or "registered",
+        values.get("depth_cm") or 0,
+        cast("GridShape | None", access),
+        values.get("works_method"),
+        values.get("workers"),
+        values.get("owner"),
+        values.get("funder"),
+        values.get("protected"),
+        _ids(values.get("asset_id")),
+        values.get("note"),
+        _extra(row, used),
+        _stated(values),
+    )
+    reasons = tuple(id_faults(office, fact))
+    if reasons:
+        return tuple(_fault_of(reason, row.number) for reason in reasons)
+    return RowFact(row.row_id, _since(row, "started_on"), fact)
 
 
 def _fault_of(reason: Reason, number: int) -> Fault:
@@ -424,6 +473,7 @@ FACT_KINDS: dict[str, tuple[str, Callable[[Office, Checked], Made]]] = {
     "land-parts": ("land_part", _land_part),
     "accidents": ("accident", _accident),
     "projects": ("project", _project),
+    "rubble-lots": ("rubble_lot", _rubble_lot),
     "damage": ("damage", _damage),
 }
 """Kind of import → its record in the dictionary, and how a row of it becomes a fact."""

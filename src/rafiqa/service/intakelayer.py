@@ -23,7 +23,10 @@ from rafiqa.wire.assetlayer import layer_ids
 LAYER_KINDS: dict[str, str] = {
     "buildings": "asset",
     "roads": "asset",
+    "bridges": "asset",
     "works": "asset",
+    "water": "asset",
+    "protected-sites": "protected_site",
     "population": "population",
     "places": "place",
 }

@@ -6,7 +6,7 @@ gets the old one's name after it; whoever is cut off anywhere finds the key that
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,9 +22,10 @@ from rafiqa.service.keyring import (
     listed_in,
     made_file,
     office_path,
-    place_of,
     put_trust,
+    second_path,
     standing_keys,
+    vouched_place,
 )
 from rafiqa.store.keyplace import (
     UNSEALED,
@@ -41,6 +42,7 @@ from rafiqa.store.keyplace import (
 )
 
 REPLACEABLE: Final = ("issuer", "status")
+ML_DSA: Final = Algorithm.ML_DSA_44
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,9 @@ def replace_key(
 ) -> Keyring:
     """Returns the key that replaced one, the others closed, with a trust list that says so.
 
-    The old key's file is kept under another name: what it signed has to be looked into. It need
-    not be there nor open: a key that is lost is replaced like one that is stolen.
+    With the issuer's key goes its second one, by which it signs the record again. The old files
+    are kept under other names: what they signed has to be looked into. They need not be there nor
+    open: a key that is lost is replaced like one that is stolen.
 
     Args:
         folder: where the keys lie.
@@ -90,35 +93,77 @@ def replace_key(
         params: dict[str, str | int] = {"role": change.role}
         raise InvalidInput(Fault("service.keys.not-replaceable", "--replace", params=params))
     trust, _ = listed_in(folder)
-    for role in REPLACEABLE:
-        _settle(folder, trust, role)
+    _settle(folder, trust)
     path = office_path(folder, change.role)
-    passphrase = None if change.new_in else passphrases.sealing(path)
-    if is_sealed_at(path) and passphrase is None and not change.new_in:
-        raise InvalidInput(Fault("service.keys.unsealed", "--passphrase-file"))
-    seed = draw(SEED_BYTES)
-    # In a module another name: under the old one it may still hold the old key.
-    new = (
-        signer_in(change.new_in, f"{OFFICES[change.role]} {trust.version + 1}")
+    new = [
+        _new_in(change.new_in, path, change.role, trust.version + 1)
         if change.new_in
-        else MemorySigner(OFFICES[change.role], Algorithm.ED25519, seed)
-    )
-    newer = _newer(trust, change, new, _old_key(folder, trust, change.role, passphrases))
+        else _drawn(path, change.role, draw)
+    ]
+    old = {_old_key(folder, trust, change.role, passphrases)}
+    # Whoever took the issuer's key took the second, which lies beside it, too.
+    seconds = standing_keys(trust, "issuer", ML_DSA) if change.role == "issuer" else []
+    if seconds:
+        new.append(_drawn(second_path(folder), change.role, draw, ML_DSA))
+        old |= {key.public_key for key in seconds}
+    # All that can be refused is asked before the first file is written.
+    seals = [None if each.seed is None else _seal(each.path, passphrases) for each in new]
+    newer = _newer(trust, change, [each.signer for each in new], old)
     data = trust_list_bytes(newer, change.roots)
     if not succeeds(*trust_list_of(data), trust):
         raise InvalidInput(Fault("service.keys.too-few-roots", "--root"))
-    waiting = waiting_path(path, new.public_key)
-    if isinstance(new, MemorySigner):
-        made_file(waiting, new, seed, draw, passphrase)
-    elif change.new_in and not is_key_at(waiting):  # it is there where we were cut off before
-        keep_in_module(waiting, change.new_in, new.name)
+    for each, seal in zip(new, seals, strict=True):
+        each.put(draw, seal, change.new_in)
     put_trust(folder, data)
-    # It is done: the key is found where it waits, and the next change gives it its name.
+    # It is done: the keys are found where they wait, and the next change gives them their names.
     with suppress(StoreError):
-        _settle(folder, newer, change.role)
+        _settle(folder, newer)
     # The others are not opened: what cannot be opened now keeps nothing from being replaced.
-    opened: dict[str, Any] = {change.role: new}
+    second = new[1].signer if seconds else None
+    opened: dict[str, Any] = {change.role: new[0].signer, "second": second}
     return replace(closed_keyring(newer, data), **opened)
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A key that is to take a place: where that is, who signs, and its seed unless in a module."""
+
+    path: Path
+    signer: Signer
+    seed: bytes | None = None
+
+    def put(self, draw: Callable[[int], bytes], seal: str | None, module: InModule | None) -> None:
+        """Nothing; it waits beside the old one."""
+        waiting = waiting_path(self.path, self.signer.public_key)
+        if isinstance(self.signer, MemorySigner) and self.seed is not None:
+            made_file(waiting, self.signer, self.seed, draw, seal)
+        elif module and not is_key_at(waiting):  # it is there where we were cut off before
+            keep_in_module(waiting, module, self.signer.name)
+
+
+def _drawn(
+    path: Path, role: str, draw: Callable[[int], bytes], algorithm: Algorithm = Algorithm.ED25519
+) -> _New:
+    seed = draw(SEED_BYTES)
+    return _New(path, MemorySigner(OFFICES[role], algorithm, seed), seed)
+
+
+def _new_in(place: InModule, path: Path, role: str, version: int) -> _New:
+    # Another name: under the old one the module may still hold the old key.
+    return _New(path, signer_in(place, f"{OFFICES[role]} {version}"))
+
+
+def _seal(path: Path, passphrases: Passphrases) -> str | None:
+    """What seals a new key's file.
+
+    Raises:
+        InvalidInput: nothing, and the old one's is sealed.
+        StoreError: the passphrase is short.
+    """
+    passphrase = passphrases.sealing(path)
+    if is_sealed_at(path) and passphrase is None:
+        raise InvalidInput(Fault("service.keys.unsealed", "--passphrase-file"))
+    return passphrase
 
 
 def _old_key(folder: Path, trust: TrustList, role: str, passphrases: Passphrases) -> bytes | None:
@@ -129,36 +174,44 @@ def _old_key(folder: Path, trust: TrustList, role: str, passphrases: Passphrases
     return named[0] if named else None
 
 
-def _newer(trust: TrustList, change: KeyChange, new: Signer, old: bytes | None) -> TrustList:
-    """The list that follows: the old key revoked, the new one beside it for as long."""
+def _newer(
+    trust: TrustList, change: KeyChange, new: Sequence[Signer], old: Collection[bytes | None]
+) -> TrustList:
+    """The list that follows: the old keys revoked, the new ones beside them for as long."""
     ends_s = change.now_s + (trust.expires_at_s - trust.issued_at_s)
     keys = [
         replace(key, revoked_from=change.revoked_from)
-        if (key.role, key.public_key) == (change.role, old)
+        if key.role == change.role and key.public_key in old
         else key
         for key in trust.keys
     ]
-    added = Key(
-        new.name,
-        trust.authority,
-        change.role,
-        new.algorithm,
-        new.public_key,
-        change.now_s,
-        ends_s,
-    )
-    return replace(trust, version=trust.version + 1, issued_at_s=change.now_s, keys=(*keys, added))
+    keys += [
+        Key(
+            each.name,
+            trust.authority,
+            change.role,
+            each.algorithm,
+            each.public_key,
+            change.now_s,
+            ends_s,
+        )
+        for each in new
+    ]
+    return replace(trust, version=trust.version + 1, issued_at_s=change.now_s, keys=tuple(keys))
 
 
-def _settle(folder: Path, trust: TrustList, role: str) -> None:
-    """Nothing; the key that the list names bears its office's name, and the old one a mark.
+def _settle(folder: Path, trust: TrustList) -> None:
+    """Nothing; the keys that the list names bear their office's names, and the old ones a mark.
 
     Raises:
-        StoreError: the disk failed; the key is found all the same.
+        StoreError: the disk failed; the keys are found all the same.
     """
-    path, lies = office_path(folder, role), place_of(folder, trust, role)
-    if lies == path:
-        return
-    if is_key_at(path):
-        set_aside(path, f"replaced-{trust.version}")
-    put_in_place(lies, path)
+    offices = [(office_path(folder, role), standing_keys(trust, role)) for role in REPLACEABLE]
+    seconds = standing_keys(trust, "issuer", ML_DSA)
+    for path, keys in [*offices, (second_path(folder), seconds)]:
+        lies = vouched_place(path, keys)
+        if lies == path:
+            continue
+        if is_key_at(path):
+            set_aside(path, f"replaced-{trust.version}")
+        put_in_place(lies, path)

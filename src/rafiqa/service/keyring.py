@@ -50,7 +50,6 @@ OFFICES: Final = {
 STATUS_DAYS: Final = 30
 _DAY_S: Final = 86_400
 _TRUST_FILE: Final = "trust.rfq"
-_SECOND: Final = "issuer-ml-dsa-44.pem"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,7 @@ def make_keys(
         making.key(_witness_path(folder, at), f"Witness of {organisation}")
         for at, organisation in enumerate(plan.witnesses, 1)
     ]
-    second = making.key(folder / _SECOND, OFFICES["issuer"], Algorithm.ML_DSA_44)
+    second = making.key(second_path(folder), OFFICES["issuer"], Algorithm.ML_DSA_44)
     keys = [_key(plan, role, signer, plan.authority) for role, signer in offices.items()]
     keys.append(_key(plan, "issuer", second, plan.authority))
     keys += [
@@ -158,7 +157,7 @@ def make_keys(
 def _paths(plan: KeyPlan, folder: Path) -> Iterator[Path]:
     """Every file that is made; what is kept in a module has none."""
     yield from (office_path(folder, role) for role in OFFICES if role not in plan.in_modules)
-    yield folder / _SECOND
+    yield second_path(folder)
     yield from (_witness_path(folder, at) for at in range(1, len(plan.witnesses) + 1))
     yield from (folder / "roots" / f"{name}.pem" for name in ROOTS)
 
@@ -201,6 +200,11 @@ def made_file(
 def office_path(folder: Path, role: str) -> Path:
     """Returns where an office's key lies; the log's own stands beside the evidence log's."""
     return folder / f"{'log-certificates' if role == 'log' else role}.pem"
+
+
+def second_path(folder: Path) -> Path:
+    """Returns where the key lies by which certificates are signed again, for the record."""
+    return folder / "issuer-ml-dsa-44.pem"
 
 
 def _witness_path(folder: Path, at: int) -> Path:
@@ -283,9 +287,9 @@ def keyring_in(
     if "log" in roles:
         paths = sorted(folder.glob("witness-*.pem"))
         witnesses = [signer_at(path, passphrases) for path in paths]
-    second = None
-    if "issuer" in roles and (folder / _SECOND).is_file():
-        second = signer_at(folder / _SECOND, passphrases)
+    second, lies = None, _second_lies(folder, trust)
+    if "issuer" in roles and lies.is_file():
+        second = signer_at(lies, passphrases)
         opened.append(("issuer", second))
     _vouched(trust, [*opened, *(("witness", each) for each in witnesses)])
     closed = closed_keyring(trust, data)
@@ -293,12 +297,17 @@ def keyring_in(
     return replace(closed, **named, witnesses=tuple(witnesses), second=second)
 
 
-def standing_keys(trust: TrustList, role: str) -> list[Key]:
-    """Returns the keys by which an office signs on paper: Ed25519, and not revoked."""
+def standing_keys(
+    trust: TrustList, role: str, algorithm: Algorithm = Algorithm.ED25519
+) -> list[Key]:
+    """Returns the keys of an office that are not revoked: those by which it signs on paper.
+
+    By ML-DSA-44 the issuer signs the record a second time.
+    """
     return [
         key
         for key in trust.keys
-        if (key.role, key.algorithm, key.revoked_from) == (role, Algorithm.ED25519, None)
+        if (key.role, key.algorithm, key.revoked_from) == (role, algorithm, None)
     ]
 
 
@@ -308,8 +317,22 @@ def place_of(folder: Path, trust: TrustList, role: str) -> Path:
     A new key waits beside the old one until the list that names it is on the disk; from that
     moment on it is the one, whether or not it was given its own name yet.
     """
-    path = office_path(folder, role)
-    waiting = (waiting_path(path, key.public_key) for key in standing_keys(trust, role))
+    return vouched_place(office_path(folder, role), standing_keys(trust, role))
+
+
+def _second_lies(folder: Path, trust: TrustList) -> Path:
+    """Where the issuer's second key lies that the trust list vouches for."""
+    return vouched_place(second_path(folder), standing_keys(trust, "issuer", Algorithm.ML_DSA_44))
+
+
+def vouched_place(path: Path, keys: Collection[Key]) -> Path:
+    """Returns where the one of some keys lies that waits for its name; the path where none does.
+
+    Args:
+        path: where a key of that use lies.
+        keys: those that the trust list vouches for.
+    """
+    waiting = (waiting_path(path, key.public_key) for key in keys)
     return next((each for each in waiting if is_key_at(each)), path)
 
 

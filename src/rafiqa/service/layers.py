@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from rafiqa.errors import CorruptLedger, Fault, InvalidInput, NotFound
@@ -86,6 +89,33 @@ def layer_content(office: Office, fact: LayerRegistered) -> bytes:
             fault or Fault("service.layer.missing", params={"layer": fact.layer_id})
         )
     return content
+
+
+@contextmanager
+def layer_file(office: Office, fact: LayerRegistered) -> Iterator[Path]:
+    """Yields a file with the bytes of a layer, which are what the ledger names; gone afterwards.
+
+    A layer of a whole country is so read on from the disk, and in memory never whole.
+
+    Raises:
+        CorruptLedger: they are missing, or not those that were registered.
+    """
+    parts, digest = office.store.blob_parts(fact.sha256), sha256()
+    if parts is None:
+        raise CorruptLedger(Fault("service.layer.missing", params=_named(fact)))
+    with TemporaryDirectory(prefix="rafiqa-layer-") as folder:
+        path = Path(folder) / "layer.parquet"
+        with path.open("wb") as file:
+            for part in parts:
+                digest.update(part)
+                file.write(part)
+        if digest.hexdigest() != fact.sha256:
+            raise CorruptLedger(Fault("service.layer.changed", params=_named(fact)))
+        yield path
+
+
+def _named(fact: LayerRegistered) -> dict[str, str | int]:
+    return {"layer": fact.layer_id, "sha256": fact.sha256}
 
 
 def layer_named(office: Office, named: str, known_at_us: int | None = None) -> LayerRegistered:

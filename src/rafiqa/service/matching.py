@@ -21,15 +21,18 @@ from rafiqa.recovery import (
     Matching,
     MatchPolicy,
     MatchReviewed,
+    Step,
     match,
 )
 from rafiqa.service.act import NOW, Stamp, carry_out
 from rafiqa.service.assets import AssetShelf
 from rafiqa.service.layers import layer_named
+from rafiqa.service.matchline import ids_in_two
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import allow
 
+TAKEN_TOLD = 20
 GROUPS_PER_ENTRY = 500
 """Matches in one entry: a country's worth of them would be too much for one body."""
 
@@ -98,8 +101,8 @@ def match_layers(
     epochs = office.recovery().epochs
     doubts = tuple(_doubt(item, ids) for item in found.doubtful)
     queue = tuple(item for item in doubts if not epochs.reviewed(item.old_ids, item.new_ids))
-    reused = _reused(ids, groups)
-    return MatchReport(*versions, found, groups, doubts, queue, reused, policy)
+    reused = _reused(ids, groups) | ids_in_two(office, shelf, groups, versions)
+    return MatchReport(*versions, found, groups, doubts, queue, len(reused), policy)
 
 
 def doubt_json(doubt: Doubt) -> dict[str, Any]:
@@ -114,9 +117,21 @@ def doubt_json(doubt: Doubt) -> dict[str, Any]:
     }
 
 
+def shapes_of_doubt(
+    office: Office, shelf: AssetShelf, report: MatchReport, doubt: Doubt
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Returns the shapes of a doubtful match as GeoJSON, of the older and of the newer layer."""
+    sides = (report.old, doubt.old_ids), (report.new, doubt.new_ids)
+    found = [
+        [json.loads(shapely.to_geojson(layer.shapes_lonlat[layer.row_of[each]])) for each in ids]
+        for layer, ids in ((shelf.version(office, fact), ids) for fact, ids in sides)
+    ]
+    return found[0], found[1]
+
+
 def record_matches(office: Office, actor: Actor, report: MatchReport) -> Acted:
     """Returns the act of recording every match without doubt; done once, however often sent."""
-    against = list(_against(report))
+    against = [*_against(report), *_contradicted(office, report)]
     if against:
         return Acted(rule([*allow(actor, "match_layers").reasons, *against]))
     done = Acted(allow(actor, "match_layers"), already=True)
@@ -154,19 +169,53 @@ def decision_on(
     return MatchReviewed(office.new_id(), *versions, doubt.old_ids, doubt.new_ids, accepted, note)
 
 
-def review_match(office: Office, actor: Actor, fact: MatchReviewed, stamp: Stamp = NOW) -> Acted:
+def review_match(
+    office: Office,
+    actor: Actor,
+    fact: MatchReviewed,
+    stamp: Stamp = NOW,
+    shelf: AssetShelf | None = None,
+) -> Acted:
     """Returns the act of deciding on a match; assets that are one cannot be others as well."""
-    reasons = []
+    reasons: list[Reason] = []
     if fact.accepted:
-        for step in office.recovery().epochs.taken(fact.old_ids, fact.new_ids):
-            said: dict[str, str | int] = {
-                "old": ", ".join(step.old_ids),
-                "new": ", ".join(step.new_ids),
-            }
-            reasons.append(Reason("service.match.taken", said))
+        versions = fact.old_sha256, fact.new_sha256
+        taken = office.recovery().epochs.taken(versions, (fact.old_ids, fact.new_ids))
+        reasons = [_taken(step) for step in taken]
+        known = {each.sha256: each for each in _layers(office)}
+        if not reasons and all(version in known for version in versions):
+            group = AssetGroup(fact.old_ids, fact.new_ids, fact.kind, 0)
+            facts = known[versions[0]], known[versions[1]]
+            reused = ids_in_two(office, shelf or AssetShelf(), (group,), facts)
+            if reused:
+                reasons.append(Reason("service.match.ids-reused", {"n": len(reused)}))
     return carry_out(
         office, actor, "review_match", fact.review_id, fact, stamp=stamp, ruling=rule(reasons)
     )
+
+
+def _layers(office: Office) -> Iterator[LayerRegistered]:
+    for records in office.recovery().versions.values():
+        for record in records:
+            if isinstance(record.fact, LayerRegistered):
+                yield record.fact
+
+
+def _contradicted(office: Office, report: MatchReport) -> Iterator[Reason]:
+    """Yields the matches on record, up to some, that those found here contradict."""
+    epochs = office.recovery().epochs
+    versions = report.old.sha256, report.new.sha256
+    steps = {
+        id(step): step
+        for group in report.groups
+        for step in epochs.taken(versions, (group.old_ids, group.new_ids))
+    }
+    yield from map(_taken, list(steps.values())[:TAKEN_TOLD])
+
+
+def _taken(step: Step) -> Reason:
+    old, new = ", ".join(step.old_ids), ", ".join(step.new_ids)
+    return Reason("service.match.taken", {"old": old, "new": new})
 
 
 def _against(report: MatchReport) -> Iterator[Reason]:
@@ -176,11 +225,11 @@ def _against(report: MatchReport) -> Iterator[Reason]:
         yield Reason("service.match.ids-reused", {"n": report.n_ids_reused})
 
 
-def _reused(ids: list[list[str]], groups: tuple[AssetGroup, ...]) -> int:
-    """Returns how many ids stand in both layers for things that are not the same."""
+def _reused(ids: list[list[str]], groups: tuple[AssetGroup, ...]) -> set[str]:
+    """Returns the ids that stand in both layers for things that are not the same."""
     both = set(ids[0]) & set(ids[1])
     same = {old for group in groups for old in group.old_ids if old in group.new_ids}
-    return len(both - same)
+    return both - same
 
 
 def _facts(report: MatchReport) -> Iterator[AssetsMatched]:

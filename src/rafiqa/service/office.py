@@ -23,9 +23,10 @@ from rafiqa.land import (
     StandingAccount,
 )
 from rafiqa.ledger import Draft, Entry, Erasure, erasure_in, is_erased
-from rafiqa.recovery import Ask, RecoveryRegister, Stop, StopWork, is_of_rebuilding
+from rafiqa.recovery import Asking, RecoveryRegister, Stop, StopWork, following, is_of_rebuilding
 from rafiqa.recovery import register as recovery_register
 from rafiqa.service.fieldbook import FieldBook
+from rafiqa.service.importbook import ImportBook
 from rafiqa.store import Receipt, Store
 from rafiqa.wire.factcode import FACT_VERSION, fact_bytes, fact_from, kind_of
 
@@ -71,11 +72,13 @@ class Office:
     new_id: Callable[[], str]
     _facts: list[Recorded] = field(default_factory=list)
     _rebuilding: list[int] = field(default_factory=list)
+    _latest_us: list[int] = field(default_factory=list)
     _registers: dict[tuple[int, int], RecoveryRegister] = field(default_factory=dict)
     _books: dict[int, LandBook] = field(default_factory=dict)
     _history: LandHistory = field(default_factory=LandHistory)
     _standing: dict[tuple[int, GridShape | None], StandingAccount] = field(default_factory=dict)
     _field: FieldBook = field(default_factory=FieldBook)
+    _imports: ImportBook = field(default_factory=ImportBook)
     _made: dict[Hashable, Any] = field(default_factory=dict)
     _stop_work: StopWork | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -159,27 +162,39 @@ class Office:
             # Of many thousands of facts few are of rebuilding: only these are folded, and again
             # only where others of them are known or true.
             until = bisect_left(self._rebuilding, self._n_known(known_at_us))
-            facts = [self._facts[index] for index in self._rebuilding[:until]]
-            n_valid = sum(fact.valid_at_us <= valid_us for fact in facts)
+            n_valid = until
+            if until and self._latest_us[until - 1] > valid_us:
+                facts = (self._facts[index] for index in self._rebuilding[:until])
+                n_valid = sum(fact.valid_at_us <= valid_us for fact in facts)
             register = self._registers.pop((until, n_valid), None)
             if register is None:
-                register = recovery_register(facts, valid_us)
+                register = self._register(until, n_valid, valid_us)
             self._registers[until, n_valid] = register
             while len(self._registers) > REGISTERS_KEPT:
                 self._registers.pop(next(iter(self._registers)))
             return register
 
-    def stops(self, ask: Ask, known_at_us: int) -> list[Stop]:
+    def _register(self, until: int, n_valid: int, valid_us: int) -> RecoveryRegister:
+        """The register of so many facts of rebuilding; made of the one before, where it can be."""
+        before = self._registers.get((until - 1, n_valid - 1))
+        if before is not None and n_valid == until and until > 1:
+            newest = self._facts[self._rebuilding[until - 1]]
+            if newest.valid_at_us >= self._latest_us[until - 2]:
+                return following(before, newest)
+        facts = [self._facts[index] for index in self._rebuilding[:until]]
+        return recovery_register(facts, valid_us)
+
+    def stops(self, asking: Asking, known_at_us: int) -> list[Stop]:
         """Returns every stop of every permit as known at a time; kept up with each new fact.
 
         Args:
-            ask: gives the gate of works as true at a time and as known at a place in the ledger.
+            asking: whom the watch asks of works, roads and assets; the first given is kept.
             known_at_us: the time.
         """
         with self._lock:
             self._refresh()
             if self._stop_work is None:
-                self._stop_work = StopWork(self._history, ask)
+                self._stop_work = StopWork(self._history, asking)
             self._stop_work.take(self._facts[self._stop_work.seq :])
             return self._stop_work.stops(known_at_us)
 
@@ -189,6 +204,13 @@ class Office:
             self._refresh()
             self._field.take(self._facts[self._field.seq :])
             return self._field
+
+    def importbook(self) -> ImportBook:
+        """Returns what each import brought, and what was decided of it, as known now."""
+        with self._lock:
+            self._refresh()
+            self._imports.take(self._facts[self._imports.seq :])
+            return self._imports
 
     def say(self, actor: Actor, sayings: Sequence[Saying]) -> Receipt:
         """Returns the receipt once the facts are on the disk; raises where they are not."""
@@ -237,6 +259,8 @@ class Office:
             self._facts.append(self._recorded(entry))
             if is_of_rebuilding(self._facts[-1].fact):
                 self._rebuilding.append(len(self._facts) - 1)
+                latest_us = self._latest_us[-1] if self._latest_us else entry.valid_at_us
+                self._latest_us.append(max(latest_us, entry.valid_at_us))
         erased = [item.fact for item in self._facts[n_known:] if isinstance(item.fact, Erasure)]
         for erasure in erased:
             self._forget(erasure)
@@ -262,6 +286,7 @@ class Office:
         self._facts[erasure.seq - 1] = replace(known, fact=left)
         self._history = LandHistory()
         self._field = FieldBook()
+        self._imports = ImportBook()
         self._books.clear()
         self._registers.clear()
         self._made.clear()

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 
 from rafiqa.land import Actor, Reason, rule
 from rafiqa.recovery import (
-    Ask,
+    Asked,
+    Asking,
     ChasePolicy,
     GateAnswer,
+    GatePolicy,
     Notice,
     NoticeAcknowledged,
     PermitCase,
@@ -20,20 +22,27 @@ from rafiqa.recovery import (
     grounds,
     notice,
     override_faults,
+    party_of,
     reports_near,
+    seen,
     standing,
 )
+from rafiqa.recovery.access import Ways
 from rafiqa.service.act import NOW, Stamp, carry_out, on_record
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.question import NOW as PRESENT
 from rafiqa.service.question import AsOf, gate_of, project_of
+from rafiqa.service.wayin import ways_in
 from rafiqa.service.worksfolder import WorksFolders
 
 
 @dataclass(frozen=True, slots=True)
 class PermitShown:
-    """A permit with where it stands, the gate of its works, and what was printed on it."""
+    """A permit with where it stands, the gate of its works, and what was printed on it.
+
+    ``gate`` is that of the works permitted; what a newer sheet of them says stands in ``standing``.
+    """
 
     case: PermitCase
     standing: PermitStanding
@@ -41,12 +50,25 @@ class PermitShown:
     printed: GateAnswer | None
 
 
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What whoever overrides closed gates has looked at.
+
+    Attributes:
+        covers: codes of the closed gates.
+        seen: the name of all that closed the works when it was looked at; see ``seen``.
+    """
+
+    covers: Sequence[str] = ()
+    seen: str | None = None
+
+
 def issue_permit(
     office: Office,
     actor: Actor,
     fact: PermitIssued,
     stamp: Stamp = NOW,
-    covers: Sequence[str] = (),
+    override: Override | None = None,
 ) -> Acted:
     """Returns the act of issuing a permit; only an override passes a gate that is closed.
 
@@ -57,7 +79,7 @@ def issue_permit(
         actor: who issues it.
         fact: the permit; its registration and its grounds are filled in here.
         stamp: when it was true and the client's own id.
-        covers: codes of the closed gates that an override names; it must name each.
+        override: what an override names; it must be all that closes the works now.
 
     Raises:
         NotFound: no such project is on record.
@@ -71,7 +93,7 @@ def issue_permit(
     permits = office.recovery(as_of.valid_us(office)).permits
     record = permits.newest(fact.project_id, as_of.valid_us(office))
     registration_id = "" if record is None else record.entry_id
-    fact = replace(fact, registration_id=registration_id, grounds=grounds(answer))
+    fact = replace(fact, registration_id=registration_id, grounds=grounds(answer.gates))
     against = list(_form_faults(office, fact))
     params: dict[str, str | int] = {"permit": fact.permit_id, "project": fact.project_id}
     if fact.permit_id in office.recovery(office.now_us() + _LONG_US).permits.permits:
@@ -80,7 +102,7 @@ def issue_permit(
         against.append(Reason("gate.permit.no-works", params))
     registered = permits.registrations.get(fact.project_id, ())
     registrants = frozenset(each.actor.person_id for each in registered)
-    against += _gate_faults(fact, actor, answer, registrants, covers)
+    against += _gate_faults(fact, actor, answer, registrants, override)
     return carry_out(
         office, actor, "issue_permit", fact.permit_id, fact, stamp=stamp, ruling=rule(against)
     )
@@ -113,22 +135,29 @@ def _gate_faults(
     actor: Actor,
     answer: GateAnswer,
     registrants: frozenset[str],
-    covers: Sequence[str],
+    override: Override | None,
 ) -> Iterable[Reason]:
     """Yields why the gate keeps a permit from being issued, with every reason of the gate."""
     params: dict[str, str | int] = {"permit": fact.permit_id, "project": fact.project_id}
     closed = [gate for gate in answer.gates if gate.outcome == "closed"]
-    overriding = fact.override is not None or fact.authority is not None or bool(covers)
+    named = override or Override()
+    overriding = fact.override is not None or fact.authority is not None or override is not None
     if closed and not overriding:
-        yield Reason("gate.permit.closed", {**params, "n": len(closed)})
+        yield Reason("gate.permit.closed", {**params, "n": len(closed), "seen": seen(answer)})
         yield from (gate.reason for gate in closed)
-    if overriding:
-        yield from override_faults(fact, actor, registrants)
-        if not closed:
-            yield Reason("gate.permit.override-needless", params)
-        for code in dict.fromkeys(gate.code for gate in closed):
-            if code not in covers:
-                yield Reason("gate.permit.override-unnamed", {**params, "reason_code": code})
+    if not overriding:
+        return
+    yield from override_faults(fact, actor, registrants)
+    if not closed:
+        yield Reason("gate.permit.override-needless", params)
+        return
+    for code in dict.fromkeys(gate.code for gate in closed):
+        if code not in named.covers:
+            yield Reason("gate.permit.override-unnamed", {**params, "reason_code": code})
+    if named.seen != seen(answer):
+        # Whoever decides has to have read all of it, as it is now.
+        yield Reason("gate.permit.override-unseen", {**params, "seen": seen(answer)})
+        yield from (gate.reason for gate in closed)
 
 
 def end_permit(office: Office, actor: Actor, fact: PermitEnded, stamp: Stamp = NOW) -> Acted:
@@ -158,29 +187,45 @@ def acknowledge_notice(
         against.append(Reason("gate.notice.unknown", params))
     elif fact.role not in {party.role for party in found[0].stop.permit.told}:
         against.append(Reason("gate.notice.not-concerned", params))
-    elif fact.role not in {party.role for party in found[0].waiting}:
+    elif (party := party_of(fact, found[0].stop.permit)) is None:
+        alike = [each for each in found[0].stop.permit.told if each.role == fact.role]
+        names = ", ".join(each.organisation for each in alike)
+        against.append(Reason("gate.notice.which", {**params, "organisations": names}))
+    elif party not in found[0].waiting:
         against.append(Reason("gate.notice.acknowledged", params))
     return carry_out(
         office, actor, "acknowledge_notice", fact.notice_id, fact, stamp=stamp, ruling=rule(against)
     )
 
 
-def _asking(office: Office) -> Ask:
-    """Returns what asks the gate of works as known at a place in the ledger."""
+def _asking(office: Office) -> Asking:
+    """Returns whom the watch over permits asks, as known at a place in the ledger."""
     folders: dict[tuple[int, int], WorksFolders] = {}
 
-    def ask(works: ProjectRegistered, at_us: int, seq: int) -> GateAnswer:
-        known_us = office.facts()[seq - 1].recorded_at_us
-        book = office.book(known_us)
+    def known_us(seq: int) -> int:
+        return office.facts()[seq - 1].recorded_at_us
+
+    def folders_at(at_us: int, seq: int) -> WorksFolders:
         kept = folders.get((at_us, seq))
         if kept is None:
             folders.clear()
-            kept = folders[at_us, seq] = WorksFolders.of(office, at_us, known_us)
-        as_of = AsOf(at_us, known_us)
-        reports = reports_near(works, book, at_us)
-        return gate_of(office, works, as_of, reports=reports, papers=kept.papers(works))
+            kept = folders[at_us, seq] = WorksFolders.of(office, at_us, known_us(seq))
+        return kept
 
-    return ask
+    def gate(works: ProjectRegistered, at_us: int, seq: int) -> Asked:
+        kept, as_of = folders_at(at_us, seq), AsOf(at_us, known_us(seq))
+        reports = reports_near(works, office.book(as_of.known_at_us), at_us)
+        papers = kept.papers(works)
+        answer = gate_of(office, works, as_of, reports=reports, papers=papers)
+        return Asked(answer, kept.register.deadlines_of_us(works, GatePolicy()))
+
+    def ways(at_us: int, seq: int) -> Ways | None:
+        return ways_in(office, at_us, known_us(seq))
+
+    def line(asset_id: str, at_us: int, seq: int) -> Sequence[str]:
+        return folders_at(at_us, seq).register.epochs.line(asset_id).all_ids
+
+    return Asking(gate, ways, line)
 
 
 def permit_of(office: Office, permit_id: str, as_of: AsOf = PRESENT) -> PermitShown | None:
@@ -202,13 +247,13 @@ def permits_of(
 
 
 def _shown(office: Office, case: PermitCase, as_of: AsOf) -> PermitShown:
-    gate = None if case.works is None else gate_of(office, case.works, as_of)
-    stood = standing(case, gate, as_of.valid_us(office))
+    answers = [gate_of(office, works, as_of) for works in case.asked]
+    stood = standing(case, answers, as_of.valid_us(office))
     # What was printed is the answer of that moment, asked again: it comes out the same.
     issued = case.issued
     then = AsOf(issued.valid_at_us, issued.recorded_at_us - 1)
     printed = None if case.works is None else gate_of(office, case.works, then)
-    return PermitShown(case, stood, gate, printed)
+    return PermitShown(case, stood, next(iter(answers), None), printed)
 
 
 def notices_of(

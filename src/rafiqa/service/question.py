@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from rafiqa.bulk import WkbColumn, ground_of, window_of
 from rafiqa.errors import Fault, InvalidInput, NotFound
 from rafiqa.geo import GridShape, Spot
 from rafiqa.land import (
@@ -14,11 +16,9 @@ from rafiqa.land import (
     Exactness,
     PointAnswer,
     Recorded,
-    ResidentReported,
     account,
     exactness,
     point,
-    settled,
 )
 from rafiqa.recovery import (
     AssetGate,
@@ -28,18 +28,17 @@ from rafiqa.recovery import (
     SitePapers,
     ask_gate,
     ask_gate_all,
+    report_places,
 )
-from rafiqa.service.assets import ASSET_KINDS, AssetLayer, AssetShelf
+from rafiqa.service.assets import ASSET_KINDS, AssetLayer, AssetShelf, depths_of, widths_of
 from rafiqa.service.office import Office
+from rafiqa.service.waitingreport import PlacedReport, placed_waiting, waiting
 from rafiqa.service.wayin import ways_in
 from rafiqa.service.worksfolder import WorksFolders
 
 BEGINNING_US = -2_208_988_800_000_000
 """1900-01-01T00:00:00Z: the account's opening where no start is given, and the day from which
 undated hazards count. Unknown since when is taken as since always."""
-
-PlacedReport = tuple[Recorded, tuple[int, int]]
-"""A resident's report with its place in mm of the site's frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,39 +135,20 @@ def gate_of(
     book = office.book(as_of.known_at_us)
     ways = None
     if by_road:
-        places_mm = [place_mm for _, place_mm in reports]
-        ways = ways_in(office, valid_us, as_of.known_at_us, reports_mm=places_mm)
+        ways = ways_in(office, valid_us, as_of.known_at_us)
     return ask_gate(
         project, book, valid_us, policy=policy, reports=reports, papers=papers, ways=ways
     )
 
 
 def placed_reports(office: Office, as_of: AsOf = NOW) -> list[PlacedReport]:
-    """Returns the reports that wait, each with its place in mm of the site's frame.
-
-    Reports from off the site's grid (500 km) are left out here: no works can lie beside them.
-    """
-    waiting = [
-        (record, record.fact.spot)
-        for record in reports_waiting(office, as_of)
-        if isinstance(record.fact, ResidentReported) and record.fact.spot is not None
-    ]
-    lon_deg = np.array([spot.lon_deg for _, spot in waiting], dtype=np.float64)
-    lat_deg = np.array([spot.lat_deg for _, spot in waiting], dtype=np.float64)
-    near = office.frame.placeable(lon_deg, lat_deg)
-    places_mm = office.frame.to_grid_points(lon_deg[near], lat_deg[near]).tolist()
-    kept = (record for (record, _), here in zip(waiting, near.tolist(), strict=True) if here)
-    return [(record, (x_mm, y_mm)) for record, (x_mm, y_mm) in zip(kept, places_mm, strict=True)]
+    """Returns the reports that wait, each with its place in mm of the site's frame."""
+    return placed_waiting(office, as_of.valid_us(office), as_of.known_at_us)
 
 
 def reports_waiting(office: Office, as_of: AsOf = NOW) -> Iterator[Recorded]:
-    """Yields residents' reports that no answer had put to rest by then, oldest first."""
-    register = office.book(as_of.known_at_us).register
-    valid_us = as_of.valid_us(office)
-    for report_id, record in register.reports.items():
-        answers = register.answers.get(report_id, ())
-        if record.valid_at_us <= valid_us and not settled(answers, valid_us):
-            yield record
+    """Yields residents' reports that nobody had answered by then, oldest first."""
+    return waiting(office, as_of.valid_us(office), as_of.known_at_us)
 
 
 def gate_layers(
@@ -182,23 +162,26 @@ def gate_layers(
 ) -> list[tuple[AssetLayer, AssetGate]]:
     """Returns every layer of some kinds with the gate of each asset in it.
 
+    Each is asked at the depth that its layer says it will be dug to, else at the surface.
     ``reports`` are ``placed_reports`` of the same times, where they are at hand.
     """
     valid_us = as_of.valid_us(office)
     book = office.book(as_of.known_at_us)
-    waiting = placed_reports(office, as_of) if reports is None else reports
-    return [
-        (
-            layer,
-            ask_gate_all(
-                np.asarray(layer.table.shapes_mm),
-                layer.tree,
-                book,
-                valid_us,
-                distance_mm=distance_mm,
-                reports_mm=[place_mm for _, place_mm in waiting],
-            ),
-        )
-        for kind in kinds
-        for layer in shelf.layers(office, kind, valid_us, as_of.known_at_us)
-    ]
+    waits = placed_reports(office, as_of) if reports is None else reports
+    found = WorksFolders.of(office, valid_us, as_of.known_at_us).find_places()
+    signs: dict[str, Any] = {"reports_mm": report_places(waits), "finds_mm": found}
+    gates = []
+    for kind in kinds:
+        for layer in shelf.layers(office, kind, valid_us, as_of.known_at_us):
+            deep = depths_of(layer)
+            if deep is None:
+                shapes = np.asarray(layer.table.shapes_mm)
+                gate = ask_gate_all(
+                    shapes, layer.tree, book, valid_us, distance_mm=distance_mm, **signs
+                )
+            else:
+                ground = ground_of(book, valid_us, distance_mm=distance_mm, **signs)
+                column = WkbColumn.of(layer.shapes_lonlat, widths_of(layer))
+                gate = window_of(ground, office.frame).rule(column, deep).gate
+            gates.append((layer, gate))
+    return gates

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -53,14 +53,34 @@ def register_project(
     office: Office, actor: Actor, fact: ProjectRegistered, stamp: Stamp = NOW
 ) -> Acted:
     """Returns the act of registering a project; what it lacks will close its gate, not this."""
-    return carry_out(office, actor, "register_project", fact.project_id, fact, stamp=stamp)
+    ruling = rule(list(id_faults(office, fact)))
+    return carry_out(
+        office, actor, "register_project", fact.project_id, fact, stamp=stamp, ruling=ruling
+    )
 
 
 def register_rubble_lot(
     office: Office, actor: Actor, fact: RubbleLotRegistered, stamp: Stamp = NOW
 ) -> Acted:
     """Returns the act of registering a heap of rubble to be lifted."""
-    return carry_out(office, actor, "register_rubble_lot", fact.lot_id, fact, stamp=stamp)
+    ruling = rule(list(id_faults(office, fact)))
+    return carry_out(
+        office, actor, "register_rubble_lot", fact.lot_id, fact, stamp=stamp, ruling=ruling
+    )
+
+
+def id_faults(office: Office, fact: ProjectRegistered | RubbleLotRegistered) -> Iterator[Reason]:
+    """Yields why works cannot have their id: other works of the other kind would vanish under it.
+
+    Papers, finds and stops name works by their id alone.
+    """
+    known = office.recovery()
+    if isinstance(fact, ProjectRegistered):
+        works_id, taken = fact.project_id, fact.project_id in known.lots
+    else:
+        works_id, taken = fact.lot_id, fact.lot_id in known.projects
+    if taken:
+        yield Reason("service.works.id-taken", {"works": works_id[:80]})
 
 
 def move_rubble_lot(

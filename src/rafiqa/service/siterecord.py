@@ -5,16 +5,17 @@ One table ties each of the dictionary's records to its fact and to the act that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import fields
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, cast
 
 from rafiqa.dictionary import check_row, dictionary
 from rafiqa.errors import Fault, InvalidInput
-from rafiqa.geo import Spot
 from rafiqa.land import Actor, Reason, rule
 from rafiqa.recovery import (
+    CLOSING_RIGHTS,
     BombSearched,
     ChanceFindAnswered,
     ChanceFound,
@@ -23,6 +24,8 @@ from rafiqa.recovery import (
     HazmatScreened,
     MethodStated,
     PictureKept,
+    ProtectionConsented,
+    RecoveryRegister,
     RightsChecked,
     RightsClaimed,
     RubbleLifted,
@@ -33,9 +36,12 @@ from rafiqa.recovery import (
     WorksClosed,
 )
 from rafiqa.service.act import NOW, Stamp, carry_out
+from rafiqa.service.chancefind import find_of
 from rafiqa.service.incident import record_find
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
+from rafiqa.service.permit import allow
+from rafiqa.service.protectedsites import protected_sites
 from rafiqa.wire.instant import date_us
 
 SITE_RECORDS: dict[str, tuple[type, str]] = {
@@ -52,11 +58,22 @@ SITE_RECORDS: dict[str, tuple[type, str]] = {
     "find_answer": (ChanceFindAnswered, "answer_find"),
     "bomb_search": (BombSearched, "search_bombs"),
     "works_closing": (WorksClosed, "close_works"),
+    "protection_consent": (ProtectionConsented, "consent_protected"),
     "works_picture": (PictureKept, "keep_picture"),
 }
 """The dictionary's record → its fact, and its act in the table of permits."""
+_BETWEEN_PAPERS = re.compile(r"[,;،؛\n]+")
+_BETWEEN_TICKETS = re.compile(r"[\s,;،؛]+")
 ACTS: dict[type, str] = dict(SITE_RECORDS.values())
 _DAY_US = 86_400_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ToldPaper:
+    """A paper as it was told: the fact, and what of it is kept only as words."""
+
+    fact: SiteFact
+    unread: tuple[Fault, ...] = ()
 
 
 def put_on_record(office: Office, actor: Actor, fact: SiteFact, stamp: Stamp = NOW) -> Acted:
@@ -65,40 +82,58 @@ def put_on_record(office: Office, actor: Actor, fact: SiteFact, stamp: Stamp = N
         # Recorded wherever it was, even of works that nobody registered: that comes later.
         return record_find(office, actor, fact, stamp)
     act = ACTS[type(fact)]
-    ruling = rule(_against(office, actor, fact))
+    ruling = rule(_against(office, actor, fact, stamp))
     return carry_out(office, actor, act, fact.works_id, fact, stamp=stamp, ruling=ruling)
 
 
-def _against(office: Office, actor: Actor, fact: SiteFact) -> Iterator[Reason]:
+def _against(office: Office, actor: Actor, fact: SiteFact, stamp: Stamp) -> Iterator[Reason]:
     register = office.recovery()
-    if register.works(fact.works_id) is None and not isinstance(fact, ChanceFindAnswered):
-        yield Reason("service.site.works-unknown", {"works": fact.works_id})
+    folder = register.folder(fact.works_id)
     if isinstance(fact, ChanceFindAnswered):
-        found = register.folder(fact.works_id).papers.get(ChanceFound, ())
-        told = [
-            record for record in found if cast("ChanceFound", record.fact).find_id == fact.find_id
-        ]
-        params: dict[str, str | int] = {"find": fact.find_id}
-        if not told:
-            yield Reason("service.site.find-unknown", params)
-        elif any(record.actor.person_id == actor.person_id for record in told):
-            yield Reason("service.site.own-find", params)
+        at_us = office.now_us() if stamp.valid_at_us is None else stamp.valid_at_us
+        yield from _against_answer(folder, actor, fact.find_id, at_us)
+    elif register.works(fact.works_id) is None:
+        yield Reason("service.site.works-unknown", {"works": fact.works_id})
+    if isinstance(fact, RightsClaimed):
+        yield from _against_claim(folder, actor, fact)
+    if isinstance(fact, ProtectionConsented):
+        yield from _against_consent(office, register, actor, fact)
     if isinstance(fact, PictureKept) and not _is_hash(fact.sha256):
         yield Reason("service.site.picture-hash", {"value": fact.sha256[:80]})
 
 
-def _against_answer(folder: SiteFolder, actor: Actor, find_id: str) -> Iterator[Reason]:
-    """Yields why somebody may not answer a find: it is unknown, or they told of it themselves."""
+def _against_answer(folder: SiteFolder, actor: Actor, find_id: str, at_us: int) -> Iterator[Reason]:
+    """Yields why a note answers no find: it is unknown, their own, or was made after the note."""
     params: dict[str, str | int] = {"find": find_id}
-    told = [
-        record
-        for record in folder.papers.get(ChanceFound, ())
-        if isinstance(record.fact, ChanceFound) and record.fact.find_id == find_id
-    ]
+    told = [paper for paper in folder.all_of(ChanceFound) if paper.fact.find_id == find_id]
     if not told:
         yield Reason("service.site.find-unknown", params)
-    elif any(record.actor.person_id == actor.person_id for record in told):
+    if any(paper.person_id == actor.person_id for paper in told):
         yield Reason("service.site.own-find", params)
+    if any(paper.valid_at_us > at_us for paper in told):
+        yield Reason("service.site.answer-before-find", params)
+
+
+def _against_claim(folder: SiteFolder, actor: Actor, fact: RightsClaimed) -> Iterator[Reason]:
+    """Yields why a claim in dispute is not settled by this: that is for who checks rights."""
+    before = [paper for paper in folder.claims() if paper.fact.claim_id == fact.claim_id]
+    open_ = any(paper.fact.hlp_status in CLOSING_RIGHTS for paper in before)
+    if open_ and fact.hlp_status not in CLOSING_RIGHTS and not allow(actor, "check_rights").allowed:
+        yield Reason("service.site.claim-settled-by", {"claim": fact.claim_id})
+
+
+def _against_consent(
+    office: Office, register: RecoveryRegister, actor: Actor, fact: ProtectionConsented
+) -> Iterator[Reason]:
+    """Yields why a word on a protected site is not that of the body named for it."""
+    params: dict[str, str | int] = {"site": fact.site_id}
+    named = {
+        site.authority for site in protected_sites(office, register) if site.site_id == fact.site_id
+    }
+    if not named:
+        yield Reason("service.site.protected-unknown", params)
+    elif named != {fact.organisation_id} or actor.organisation_id != fact.organisation_id:
+        yield Reason("service.site.not-its-body", params)
 
 
 def _is_hash(told: str) -> bool:
@@ -107,6 +142,17 @@ def _is_hash(told: str) -> bool:
 
 def site_fact(kind: str, values: Mapping[str, object], row: int | None = None) -> SiteFact:
     """Returns the fact that the values of one of the dictionary's records state.
+
+    Raises:
+        InvalidInput: see ``told_paper``.
+    """
+    return told_paper(kind, values, row).fact
+
+
+def told_paper(kind: str, values: Mapping[str, object], row: int | None = None) -> ToldPaper:
+    """Returns the fact that some values state, and what of them could not be read.
+
+    Only of a find anything is left unread: it is never refused for its form.
 
     Raises:
         InvalidInput: the kind is none of these, a field is unknown, or a value is not what the
@@ -119,9 +165,12 @@ def site_fact(kind: str, values: Mapping[str, object], row: int | None = None) -
     strange = sorted(set(values) - set(record.names))
     faults = [Fault("service.site.field-unknown", name, row, {"field": name}) for name in strange]
     clean, bad = check_row(record, values, row=row)
-    if faults or bad:
-        raise InvalidInput([*faults, *bad])
-    return _fact(SITE_RECORDS[kind][0], clean)
+    faults += bad
+    if kind == "chance_find":
+        return ToldPaper(find_of(values, clean, faults), tuple(faults))
+    if faults:
+        raise InvalidInput(faults)
+    return ToldPaper(_fact(SITE_RECORDS[kind][0], clean))
 
 
 def _fact(type_: type, clean: Mapping[str, object]) -> SiteFact:
@@ -131,12 +180,16 @@ def _fact(type_: type, clean: Mapping[str, object]) -> SiteFact:
         if isinstance(value, date) and f"{name.removesuffix('_on')}_us" in taken:
             # A day that something stands until is meant to its end.
             said[f"{name.removesuffix('_on')}_us"] = date_us(value) + _DAY_US - 1
-    for name in ("consents", "tickets"):
-        if name in said:
-            said[name] = tuple(str(said[name]).replace(",", " ").replace(";", " ").split())
-    if "spot" in taken and "lon_deg" in clean and "lat_deg" in clean:
-        said["spot"] = Spot.of(float(str(clean["lon_deg"])), float(str(clean["lat_deg"])))
+    if "consents" in said:
+        # The number of a paper may have spaces in it; that of a ticket has none.
+        said["consents"] = tuple(_listed(_BETWEEN_PAPERS.split(str(said["consents"]))))
+    if "tickets" in said:
+        said["tickets"] = tuple(_listed(_BETWEEN_TICKETS.split(str(said["tickets"]))))
     return cast("SiteFact", type_(**said))
+
+
+def _listed(told: Iterable[str]) -> Iterator[str]:
+    return (item.strip() for item in told if item.strip())
 
 
 def _kept(value: object) -> object:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rafiqa.land import Recorded, ResidentReported
-from rafiqa.service.question import PlacedReport
+from rafiqa.service.waitingreport import PlacedReport
 
 ORDER: Final = ("immediate", "untriaged", "soon", "routine")
 """As the desk lists them: what nobody could judge comes before what can wait."""

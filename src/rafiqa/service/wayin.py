@@ -2,56 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from rafiqa.errors import CorruptLedger, Fault
-from rafiqa.recovery import LayerRegistered
+from rafiqa.recovery import DamageAssessed, LayerRegistered, RecoveryRegister, report_places
 from rafiqa.recovery.access import Ways
+from rafiqa.recovery.passage import Passage, passage_of
 from rafiqa.recovery.roadground import road_ground
 from rafiqa.recovery.roadnet import IMPASSABLE, RoadNetwork, RoadRows, road_network
 from rafiqa.service.office import Office
+from rafiqa.service.waitingreport import placed_waiting
+from rafiqa.service.worksfolder import WorksFolders
 from rafiqa.wire.assetlayer import layer_from
 
 _ROADS, _BRIDGES = "roads", "bridges"
 _ROAD_COLUMNS = ("width_m", "state", "is_entry")
 
 
-def ways_in(
-    office: Office,
-    valid_us: int,
-    known_at_us: int | None = None,
-    *,
-    reports_mm: Sequence[tuple[int, int]] = (),
-) -> Ways | None:
+def ways_in(office: Office, valid_us: int, known_at_us: int | None = None) -> Ways | None:
     """Returns the ways in as of two times; None where no roads are on record.
 
     Without roads nothing can be said of a way over them, and nothing is: the ground of the
-    works and of the access drawn is asked about all the same.
+    works and of the access drawn is asked about all the same. Every report that waits at these
+    times counts, however far from the works: the answer is kept for all who ask.
 
     Args:
         office: the open store.
         valid_us: the answer is to be true at this time.
         known_at_us: nothing recorded later is used; all is where None.
-        reports_mm: places of the residents' reports that wait at these times.
     """
+    if not office.recovery(valid_us, known_at_us).layers_of(_ROADS):
+        return None
     known = office.facts(known_at_us)
     if known_at_us is None and known:
         # Facts recorded while the answer is made are not to slip into it.
         known_at_us = known[-1].recorded_at_us
     recovery = office.recovery(valid_us, known_at_us)
     roads, bridges = recovery.layers_of(_ROADS), recovery.layers_of(_BRIDGES)
-    if not roads:
-        return None
     hashes = tuple(layer.sha256 for layer in (*roads, *bridges))
     n_valid = sum(record.valid_at_us <= valid_us for record in known)
 
     def make() -> Ways:
-        network = office.made(("roads", hashes), lambda: _network(office, roads, bridges))
+        spoilt = _spoilt(office, recovery, roads, bridges)
+        key = "roads", hashes, tuple(sorted(spoilt.items()))
+        network = office.made(key, lambda: _network(office, roads, bridges, spoilt))
         book = office.book(known_at_us)
-        return Ways(network, road_ground(network, book, valid_us, reports_mm=reports_mm))
+        reports_mm = report_places(placed_waiting(office, valid_us, known_at_us))
+        finds_mm = WorksFolders.of(office, valid_us, known_at_us).find_places()
+        ground = road_ground(network, book, valid_us, reports_mm=reports_mm, finds_mm=finds_mm)
+        return Ways(network, ground)
 
     # What is true at a time hangs on the facts true by then alone, not on the clock.
     return office.made(("ways", hashes, len(known), n_valid), make)
@@ -64,31 +66,78 @@ def roads_on_record(office: Office) -> RoadNetwork | None:
     if not roads:
         return None
     hashes = tuple(layer.sha256 for layer in (*roads, *bridges))
-    return office.made(("roads", hashes), lambda: _network(office, roads, bridges))
+    return office.made(("roads", hashes, ()), lambda: _network(office, roads, bridges, {}))
+
+
+def _spoilt(
+    office: Office,
+    recovery: RecoveryRegister,
+    roads: Sequence[LayerRegistered],
+    bridges: Sequence[LayerRegistered],
+) -> dict[str, Passage]:
+    """Returns the bridges and roads that tags and damage on record keep people from.
+
+    What happened near a bridge counts, and of a road what names it: a mine that went off on a
+    road is asked about as ground.
+    """
+    told = (record.fact for record in recovery.happened)
+    assessed = (fact.asset_id for fact in told if isinstance(fact, DamageAssessed))
+    named = {*recovery.tags, *recovery.links, *assessed}
+    found: dict[str, Passage | None] = {}
+    for layer in (*roads, *bridges):
+        ids, lonlat, known = layer_rows(office, layer)
+        bears = known.get("is_bridge") or [layer.kind == _BRIDGES] * len(ids)
+        rows = np.flatnonzero([bool(each) for each in bears])
+        placed = dict(
+            zip(rows.tolist(), office.frame.shapes_to_mm(lonlat[rows]).tolist(), strict=True)
+        )
+        for at, asset_id in enumerate(ids):
+            grounds = [placed[at]] if placed.get(at) is not None else []
+            if not grounds and named.isdisjoint(recovery.epochs.line(asset_id).all_ids):
+                continue
+            found[asset_id] = passage_of(recovery, asset_id, grounds)
+    return {asset_id: passage for asset_id, passage in found.items() if passage is not None}
 
 
 def _network(
-    office: Office, roads: Sequence[LayerRegistered], bridges: Sequence[LayerRegistered]
+    office: Office,
+    roads: Sequence[LayerRegistered],
+    bridges: Sequence[LayerRegistered],
+    spoilt: Mapping[str, Passage],
 ) -> RoadNetwork:
     ids: list[str] = []
     shapes: list[Any] = []
+    doubted: list[Any] = []
     columns: dict[str, list[Any]] = {name: [] for name in _ROAD_COLUMNS}
     for layer in roads:
         layer_ids, lonlat, known = layer_rows(office, layer)
         ids += layer_ids
-        shapes += office.frame.shapes_to_mm(lonlat).tolist()
+        placed = office.frame.shapes_to_mm(lonlat).tolist()
+        shapes += placed
         for name, column in columns.items():
             column.extend(known.get(name) or [None] * len(layer_ids))
+        doubted += [
+            shape
+            for asset_id, shape in zip(layer_ids, placed, strict=True)
+            if spoilt.get(asset_id) == "doubted"
+        ]
+    columns["state"] = [
+        "destroyed" if spoilt.get(asset_id) == "broken" else state
+        for asset_id, state in zip(ids, columns["state"], strict=True)
+    ]
     broken: list[Any] = []
     for layer in bridges:
         layer_ids, lonlat, known = layer_rows(office, layer)
         placed = office.frame.shapes_to_mm(lonlat)
         for at in range(len(layer_ids)):
             told = {str((known.get(name) or {at: None})[at]) for name in ("state", "damage")}
-            if told & IMPASSABLE:
+            passage = spoilt.get(layer_ids[at])
+            if told & IMPASSABLE or passage == "broken":
                 broken.append(placed[at])
+            elif passage == "doubted":
+                doubted.append(placed[at])
     rows = RoadRows(ids, np.array(shapes, dtype=object), columns)
-    return road_network(rows, broken_mm=broken)
+    return road_network(rows, broken_mm=broken, doubted_mm=doubted)
 
 
 def layer_rows(

@@ -7,21 +7,27 @@ from dataclasses import dataclass
 from typing import Literal, Self, cast
 
 import numpy as np
+import shapely
 
-from rafiqa.land import LandBook, state_of
+from rafiqa.geo import SiteFrame, planar_mm
+from rafiqa.land import LandBook, claims_on, state_of
 from rafiqa.recovery import (
     ChanceFound,
     Paper,
     PlacedFind,
     ProjectRegistered,
+    ProtectedSite,
     RecoveryRegister,
+    SiteFolder,
     SitePapers,
     StructureTag,
     TagStanding,
     WorksClosed,
     tag_of,
+    works_of,
 )
 from rafiqa.service.office import Office
+from rafiqa.service.protectedsites import protected_sites
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,12 +37,15 @@ class WorksFolders:
     Attributes:
         register: projects, lots and their papers.
         finds: every find that no ordnance team has answered, with its place.
+        sites: every protected site on record.
     """
 
     register: RecoveryRegister
     finds: Sequence[PlacedFind]
     book: LandBook
+    frame: SiteFrame
     valid_us: int
+    sites: Sequence[ProtectedSite] = ()
 
     @classmethod
     def of(cls, office: Office, valid_us: int, known_at_us: int | None = None) -> Self:
@@ -44,7 +53,12 @@ class WorksFolders:
         register = office.recovery(valid_us, known_at_us)
         finds = [find for each in register.folders.values() for find in each.open_finds()]
         placed = [(find, _place_mm(office, find)) for find in finds]
-        return cls(register, placed, office.book(known_at_us), valid_us)
+        sites = protected_sites(office, register)
+        return cls(register, placed, office.book(known_at_us), office.frame, valid_us, sites)
+
+    def find_places(self) -> list[tuple[int, int]]:
+        """Returns the places of the finds that no ordnance team has answered; of those with one."""
+        return [place_mm for _, place_mm in self.finds if place_mm is not None]
 
     def papers(self, works: ProjectRegistered) -> SitePapers:
         """Returns all that the gates of some works are asked of beside the land."""
@@ -54,12 +68,44 @@ class WorksFolders:
         standing = None if number is None else state_of(self.book, number, self.valid_us)
         in_force = standing is not None and standing.state == "in-force"
         lot_state = self.register.lot_state(works.project_id)
+        elsewhere = {*self._of_other_ground(works, folder)}
+        if number is not None and in_force and not self._names(works, number):
+            elsewhere.add(number)
         return SitePapers(
             folder,
             dict(self._tags(works)),
             finds=self.finds,
-            lot_state=None if works.project_id in self.register.projects else lot_state,
+            lot_state=lot_state,
             in_force=frozenset({number} if in_force and number else ()),
+            elsewhere=frozenset(elsewhere),
+            sites=self.sites,
+        )
+
+    def _of_other_ground(self, works: ProjectRegistered, folder: SiteFolder) -> Iterator[str]:
+        """Yields the papers made when the works were registered without all their present ground.
+
+        What was rated, cut off or searched for bombs there says nothing of ground beside it.
+        """
+        registered = self.register.permits.registrations.get(works.project_id, ())
+        other = {each.entry_id for each in registered if not _holds(works_of(each.fact), works)}
+        if not other:
+            return
+        for record in (each for papers in folder.papers.values() for each in papers):
+            before = [each for each in registered if each.seq < record.seq]
+            then = max(before, key=lambda each: (each.valid_at_us, each.seq), default=None)
+            if then is not None and then.entry_id in other:
+                yield record.entry_id
+
+    def _names(self, works: ProjectRegistered, number: str) -> bool:
+        """Returns whether a certificate names any of the ground of some works."""
+        record = self.book.register.certificates.get(number)
+        claims = None if record is None else claims_on(record)
+        if claims is None or works.shape is None:
+            return False
+        grounds = (planar_mm(part.outline, self.frame) for part in claims.parts)
+        return any(
+            shapely.area(shapely.intersection(ground, works.shape.geometry)) > 0
+            for ground in grounds
         )
 
     def _tags(self, works: ProjectRegistered) -> Iterator[tuple[str, StructureTag]]:
@@ -69,13 +115,24 @@ class WorksFolders:
                 yield asset_id, _structure_tag(standing)
 
 
+def _holds(then: ProjectRegistered | None, now: ProjectRegistered) -> bool:
+    """Returns whether works as registered once hold all the ground that they have now."""
+    before, shape = None if then is None else then.shape, now.shape
+    if shape is None or shape.is_empty or before is shape:
+        return True
+    return before is not None and before.covers(shape)
+
+
 def _structure_tag(standing: TagStanding) -> StructureTag:
     fact = standing.fact
     colour = cast("Literal['green', 'yellow', 'red']", fact.tag)
     lapsed: Literal["expired", "damaged"] | None = None
     if not standing.stands:
         lapsed = "expired" if standing.by is None else "damaged"
-    return StructureTag(colour, lapsed, fact.until_us, standing.record.entry_id)
+    record = standing.record
+    return StructureTag(
+        colour, lapsed, fact.until_us, record.entry_id, record.valid_at_us, record.seq
+    )
 
 
 def _place_mm(office: Office, find: Paper[ChanceFound]) -> tuple[int, int] | None:

@@ -7,7 +7,7 @@ disk and after writing had to stop. Entries are read in pages, never through a c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
@@ -38,6 +38,8 @@ TAIL_ENTRIES: Final = 100
 """So many entries at the end are checked when a store is opened."""
 
 T = TypeVar("T")
+BLOB_PART_BYTES: Final = 4 << 20
+"""How much of a long content is read at once."""
 
 
 class EmbeddedStore:
@@ -260,6 +262,27 @@ class EmbeddedStore:
         """The content of that SHA-256 (hex), or None."""
         rows = self._rows("SELECT content FROM blobs WHERE sha256 = ?", (sha256,))
         return bytes(rows[0][0]) if rows else None
+
+    def blob_parts(self, sha256: str) -> Iterator[bytes] | None:
+        """The content of that SHA-256 in order and in parts, or None; never in memory whole."""
+        rows = self._rows("SELECT rowid, length(content) FROM blobs WHERE sha256 = ?", (sha256,))
+        if not rows:
+            return None
+        row, n_bytes = rows[0]
+        starts = range(0, n_bytes, BLOB_PART_BYTES)
+        return (self._blob_part(row, at, min(BLOB_PART_BYTES, n_bytes - at)) for at in starts)
+
+    def _blob_part(self, row: int, at: int, n_bytes: int) -> bytes:
+        with self._read_turn:
+            if not self._open:
+                raise StoreError(Fault("store.closed"))
+            try:
+                opened = self._reader.blob_open("main", "blobs", "content", row, False)
+                with closing(opened):
+                    opened.seek(at)
+                    return opened.read(n_bytes)
+            except DRIVER_ERRORS as error:
+                raise self._noted(error) from error
 
     def quarantine(self, items: Sequence[Quarantined]) -> int:
         """How many of the items were new; see ``Store.quarantine``."""

@@ -195,6 +195,11 @@ class MemoryStore:
         self._refuse_if_closed()
         return self._blobs.get(sha256)
 
+    def blob_parts(self, sha256: str) -> Iterator[bytes] | None:
+        """The content of that SHA-256 in order and in parts, or None."""
+        content = self.blob(sha256)
+        return None if content is None else iter([content])
+
     def quarantine(self, items: Sequence[Quarantined]) -> int:
         """How many of the items were new; see ``Store.quarantine``."""
         self._refuse_if_closed()

@@ -163,6 +163,9 @@ class Store(Protocol):
     def blob(self, sha256: str) -> bytes | None:
         """The content of that SHA-256 (hex), or None."""
 
+    def blob_parts(self, sha256: str) -> Iterator[bytes] | None:
+        """The content of that SHA-256 in order and in parts, or None; never in memory whole."""
+
     def quarantine(self, items: Sequence[Quarantined]) -> int:
         """How many of the items were new; the same item sent again is kept once.
 

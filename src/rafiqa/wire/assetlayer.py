@@ -57,9 +57,14 @@ def layer_ids(content: bytes) -> list[str]:
 def layer_from(
     content: bytes,
 ) -> tuple[list[str], npt.NDArray[np.object_], dict[str, list[Any]]]:
-    """Returns (ids, shapes in degrees, columns) of a layer written by ``layer_bytes``."""
+    """Returns (ids, shapes in degrees, columns) of a layer written by ``layer_bytes``.
+
+    A shape that no geometry is made of is None.
+    """
     table = pq.read_table(io.BytesIO(content))
-    shapes = shapely.from_wkb(table.column("geometry").to_numpy(zero_copy_only=False))
+    values = table.column("geometry").to_numpy(zero_copy_only=False)
+    with np.errstate(invalid="ignore"):  # one vertex that is no number hides no other row
+        shapes = shapely.from_wkb(values, on_invalid="ignore")
     columns = {
         name: table.column(name).to_pylist()
         for name in table.column_names

@@ -10,22 +10,16 @@ Typst lays the sheet out: it shapes Arabic and orders it from right to left.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
-from importlib import resources
-from pathlib import Path
-from typing import Any, Final, Literal
-
-import typst
+from typing import Any, Final
 
 from rafiqa.dictionary import dictionary
-from rafiqa.errors import Fault, NotFound
 from rafiqa.ledger.claims import Claims, Found, NotCleared, Part
 from rafiqa.locale import text
 from rafiqa.wire.papercode import PaperCode, paper_code
 from rafiqa.wire.papermap import map_svg, swatch_svg
+from rafiqa.wire.typesetting import typeset
 
 LANGS: Final = ("en", "ar")
 """Both stand on every paper, this one on the left."""
@@ -52,51 +46,17 @@ def certificate_pdf(claims: Claims, texts: Sequence[str], checkpoint: str | None
         InvalidInput: a code's text is longer than paper can hold.
         NotFound: the fonts are not there; they are made at setup.
     """
-    made = _typeset(claims, texts, checkpoint, "pdf")
+    # The time is the decision's own: the same claims are the same bytes for ever.
+    sheet = paper(claims, texts, checkpoint)
+    made = typeset("certificate.typ", sheet, claims.logged_at_s, "pdf")
     assert isinstance(made, bytes)  # noqa: S101 - what Typst gives for one PDF
     return made
 
 
 def certificate_pngs(claims: Claims, texts: Sequence[str], dpi: float = 150) -> list[bytes]:
     """The pages of a certificate's paper as pictures."""
-    made = _typeset(claims, texts, None, "png", dpi)
+    made = typeset("certificate.typ", paper(claims, texts), claims.logged_at_s, "png", dpi)
     return [made] if isinstance(made, bytes) else made
-
-
-def _typeset(
-    claims: Claims,
-    texts: Sequence[str],
-    checkpoint: str | None,
-    format_: Literal["pdf", "png"],
-    dpi: float = 150,
-) -> bytes | list[bytes]:
-    sheet = json.dumps(paper(claims, texts, checkpoint), ensure_ascii=False, sort_keys=True)
-    compiler = typst.Compiler(
-        (resources.files("rafiqa.wire") / "certificate.typ").read_bytes(),
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        sys_inputs={"paper": sheet},
-    )
-    # The time is the decision's own: the same claims are the same bytes for ever.
-    made = compiler.compile(format=format_, ppi=dpi, timestamp=claims.logged_at_s)
-    assert made is not None  # noqa: S101 - nothing is written to a file
-    return made
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """The fonts of papers, and no others: what a machine has beside them changes no paper.
-
-    Raises:
-        NotFound: they have not been made.
-    """
-    folder = Path(str(resources.files("rafiqa.wire") / "fonts"))
-    fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder]
-    )
-    if not {"Paper latin", "Paper arabic"} <= set(fonts.families()):
-        raise NotFound(Fault("wire.paper.no-fonts", params={"folder": str(folder)}))
-    return fonts
 
 
 def paper(claims: Claims, texts: Sequence[str], checkpoint: str | None = None) -> dict[str, Any]:

@@ -70,6 +70,10 @@ def dbf_encoding(dbf: bytes, cpg: str | None, declared: str | None) -> tuple[str
     if not texts:
         return said or "utf-8", False
     encoding = (said or "utf-8").replace("utf-8-sig", "utf-8")
+    if encoding != "utf-8" and all(_fits(text, "utf-8") for text in texts):
+        # A one-byte encoding fits any bytes; Arabic that is wholly UTF-8 by chance does not exist.
+        lie: dict[str, str | int] = {"encoding": encoding, "offset": 0, "line": 0}
+        raise InvalidInput(file_fault("wire.encoding.wrong", ".dbf", lie))
     bad = next((text for text in texts if not _fits(text, encoding)), None)
     if bad is None:
         return encoding, said is None

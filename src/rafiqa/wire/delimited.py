@@ -71,7 +71,7 @@ def read_delimited(data: bytes, mapping: Mapping | None, limits: Limits) -> Laye
     """
     text = decode_text(data, None if mapping is None else mapping.encoding)
     delimiter = (mapping.delimiter if mapping else None) or find_delimiter(text)
-    rows, lines = _rows(text, delimiter, limits)
+    rows, lines = csv_rows(text, delimiter, limits)
     header = find_header(rows[:25], None if mapping is None else mapping.header_row)
     rows, lines = rows[header.first_row :], lines[header.first_row :]
     width = len(header.names)
@@ -92,8 +92,12 @@ def read_delimited(data: bytes, mapping: Mapping | None, limits: Limits) -> Laye
     return layer
 
 
-def _rows(text: str, delimiter: str, limits: Limits) -> tuple[list[list[str]], list[int]]:
-    """All rows that hold anything, with the line where each begins."""
+def csv_rows(text: str, delimiter: str, limits: Limits) -> tuple[list[list[str]], list[int]]:
+    """Returns all rows that hold anything, with the line where each begins.
+
+    Raises:
+        InvalidInput: ``wire.csv.syntax``, ``wire.limit.rows``.
+    """
     csv.field_size_limit(limits.bulk_file_bytes)
     reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []

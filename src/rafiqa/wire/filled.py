@@ -210,8 +210,8 @@ def _said(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _refuse_many(n_elements: int, depth: int = 0) -> None:
-    if n_elements > ELEMENTS or depth >= DEPTH:
+def _refuse_many(n_elements: int, n_above: int = 0) -> None:
+    if n_elements > ELEMENTS or n_above >= DEPTH:
         params: dict[str, str | int] = {"elements": ELEMENTS, "depth": DEPTH}
         raise InvalidInput(file_fault("wire.filled.too-much", "", params))
 

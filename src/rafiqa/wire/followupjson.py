@@ -36,7 +36,7 @@ def _quarter(found: Quarter) -> dict[str, Any]:
 def _feeling(found: Feeling) -> dict[str, Any]:
     return {
         "area_id": found.area_id,
-        "n_asked": found.n_asked,
-        "n_at_ease": found.n_at_ease,
+        "asked_least": found.asked_least,
+        "at_ease": found.at_ease,
         "hazard_m2": found.hazard_m2,
     }

@@ -11,7 +11,10 @@ from rafiqa.wire.kind import Kind
 from rafiqa.wire.layer import Layer, file_fault
 from rafiqa.wire.limit import MEBIBYTE, Limits
 from rafiqa.wire.mapping import Mapping
+from rafiqa.wire.maxml import read_maxml
+from rafiqa.wire.ngdump import is_dump, read_dump
 from rafiqa.wire.ogr import (
+    read_geodatabase,
     read_geopackage,
     read_markup,
     read_shapefile,
@@ -19,8 +22,10 @@ from rafiqa.wire.ogr import (
 )
 from rafiqa.wire.osm import read_osm
 from rafiqa.wire.parquet import read_parquet
+from rafiqa.wire.part import holds_geodatabase
 from rafiqa.wire.recordjson import read_records
 from rafiqa.wire.spreadsheet import read_spreadsheet
+from rafiqa.wire.tableset import table_names
 
 FORMATS = {
     ".geojson": "geojson",
@@ -38,6 +43,7 @@ FORMATS = {
     ".geoparquet": "geoparquet",
     ".gpq": "geoparquet",
     ".pbf": "osm-pbf",
+    ".xml": "maxml",
 }
 _BINARY = {
     "gpkg": b"SQLite format 3\x00",
@@ -80,7 +86,7 @@ def _agrees(named: str, data: bytes) -> bool:
     head = data[:_HEAD_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip()
     if named in {"geojson", "json"}:
         return head[:1] in {b"{", b"["}
-    if named in {"kml", "gpx"}:
+    if named in {"kml", "gpx", "maxml"}:
         return head.startswith((b"<", b"\xff\xfe", b"\xfe\xff"))
     return not any(data.startswith(magic) for magic in _BINARY.values())
 
@@ -117,7 +123,9 @@ def read_layer(
     if found == "csv":
         return read_delimited(data, mapping, limits)
     if found == "xlsx":
-        return read_spreadsheet(data, mapping, limits)
+        return _read_workbook(data, mapping, limits)
+    if found == "maxml":
+        return read_maxml(data, mapping, kind, limits)
     if found == "geoparquet":
         return read_parquet(data, mapping, kind, limits)
     if found == "gpkg":
@@ -125,10 +133,29 @@ def read_layer(
     if found == "shapefile":
         return read_shapefile(path, mapping, kind, limits)
     if found == "zip":
-        return read_zipped_shapefile(data, folder, mapping, kind, limits)
+        return _read_zip(data, folder, mapping, kind, limits)
     if found == "osm-pbf":
         return read_osm(path, kind.name, limits)
     return read_markup(path, data, found, mapping, kind, limits)
+
+
+def _read_workbook(data: bytes, mapping: Mapping | None, limits: Limits) -> Layer:
+    """Returns one sheet of a workbook, or the hazards where its sheets are a dump of tables."""
+    asked = mapping is not None and mapping.sheet is not None
+    if not asked and is_dump(table_names(data, limits)):
+        return read_dump(data, mapping, limits)
+    return read_spreadsheet(data, mapping, limits)
+
+
+def _read_zip(
+    data: bytes, folder: Path, mapping: Mapping | None, kind: Kind, limits: Limits
+) -> Layer:
+    """Returns what a zip holds: a dump of tables, a file geodatabase, or else a shapefile."""
+    if is_dump(table_names(data, limits)):
+        return read_dump(data, mapping, limits)
+    if holds_geodatabase(data):
+        return read_geodatabase(data, folder, mapping, kind, limits)
+    return read_zipped_shapefile(data, folder, mapping, kind, limits)
 
 
 def read_records_layer(data: bytes, mapping: Mapping | None, limits: Limits) -> Layer:

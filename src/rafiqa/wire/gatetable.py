@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,7 @@ SCHEMA = pa.schema(
     ]
 )
 """Columns of the table. ``class`` is that of the ground that decides, ``depth`` what is said of
-the depth asked about, ``access`` of the way in; none where nothing is known."""
+the depth asked about, ``access`` of a project's way in; none where nothing is known or asked."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +73,7 @@ class GateBlock:
     outcome: Told
     class_: Told
     depth: Told
+    access: Told
     codes: ToldLists
     area_ids: ToldLists
 
@@ -80,11 +82,19 @@ class GateBlock:
 
 
 class GateTable:
-    """The table, written block by block, so that it need never be in memory whole."""
+    """The table, written block by block, so that it need never be in memory whole.
+
+    It is written beside its place and takes it only when it is whole: a table that broke off
+    would leave out what is closed, over one that told it.
+    """
 
     def __init__(self, path: Path) -> None:
+        path = path.resolve()
+        self._path = path
+        whole = path.is_file() or not path.exists()
+        self._part = path.with_name(f".{path.name}.{os.getpid()}.part") if whole else path
         self._writer = pq.ParquetWriter(
-            path,
+            self._part,
             SCHEMA,
             compression="zstd",
             compression_level=1,
@@ -96,8 +106,14 @@ class GateTable:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._writer.close()
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        try:
+            self._writer.close()
+            if error is None and self._part != self._path:
+                self._part.replace(self._path)
+        finally:
+            if self._part != self._path:
+                self._part.unlink(missing_ok=True)
 
     def write(self, block: GateBlock) -> None:
         """Writes some rows."""
@@ -107,11 +123,10 @@ class GateTable:
 def batch_of(block: GateBlock) -> pa.RecordBatch:
     """Returns some rows as Arrow columns."""
     kind = Told(np.zeros(len(block), dtype=np.int64), [block.kind])
-    nothing = Told(np.full(len(block), -1, dtype=np.int64), [])
     ids = block.ids if pa.types.is_string(block.ids.type) else block.ids.cast(pa.string())
     columns = [
         ids,
-        *map(_texts, (kind, block.outcome, block.class_, block.depth, nothing)),
+        *map(_texts, (kind, block.outcome, block.class_, block.depth, block.access)),
         _lists(block.codes),
         _lists(block.area_ids),
     ]

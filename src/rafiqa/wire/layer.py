@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from rafiqa.dictionary.codelist import folded
 from rafiqa.errors import Fault
 
 Geometries = npt.NDArray[np.object_]
@@ -74,13 +75,17 @@ class Layer:
         self.warnings.append(Fault(code, place, row, params or {}))
 
     def column_named(self, name: str) -> str | None:
-        """Returns the column of that name, hashtag or, failing both, of that name in any case."""
+        """Returns the column of that name, hashtag or else of that name as others type it."""
         if name in self.columns:
             return name
         if name in self.tags:
             return self.tags[name]
-        folded = name.casefold()
-        return next((column for column in self.columns if column.casefold() == folded), None)
+        small = name.casefold()
+        found = next((column for column in self.columns if column.casefold() == small), None)
+        if found is None and not name.isascii():
+            alike = folded(name)
+            return next((column for column in self.columns if folded(column) == alike), None)
+        return found
 
     def good(self) -> Flags:
         """Returns for each row whether nothing has been found wrong with it so far."""

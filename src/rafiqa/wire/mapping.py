@@ -34,6 +34,8 @@ ENCODINGS = {
     "latin-1": "latin-1",
     "iso-8859-6": "iso8859-6",
 }
+CORE = "imsma-core"
+BEARINGS = ("true_north", "magnetic")
 TYPES = ("text", "int", "number", "bool", "list", "date")
 ROW = "#row"
 FILE = "#file"
@@ -141,6 +143,9 @@ class Mapping:
         formulas: ``warn`` of cached formula values or ``refuse`` them.
         fields: dictionary field to its rule.
         row_warnings: what to warn of, row by row.
+        dialect: ``imsma-core`` where its columns are those of that program's layers.
+        bearing_reference: what bearings are from where the file does not say: ``true_north`` or
+            ``magnetic`` north. declination_deg: east of true north, for magnetic bearings.
         plain: the file's own tables, to hand the mapping on to the worker.
     """
 
@@ -165,6 +170,9 @@ class Mapping:
     formulas: str = "warn"
     fields: Table[str, FieldRule] = field(default_factory=dict)
     row_warnings: tuple[RowWarning, ...] = ()
+    dialect: str | None = None
+    bearing_reference: str | None = None
+    declination_deg: float | None = None
     plain: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -251,6 +259,9 @@ def mapping_of(plain: dict[str, object], name: str) -> Mapping:
         formulas=reader.one_of("formulas", ("warn", "refuse")) or "warn",
         fields=fields,
         row_warnings=tuple(_row_warning(item) for item in reader.listed("row_warnings")),
+        dialect=reader.one_of("dialect", (CORE,)),
+        bearing_reference=reader.one_of("bearing_reference", BEARINGS),
+        declination_deg=reader.number("declination_deg"),
         plain=plain,
     )
     reader.done()
@@ -375,6 +386,12 @@ class _Keys:
         if value is not None and (type(value) is not int or value < 1):
             raise self._wrong(key)
         return value
+
+    def number(self, key: str) -> float | None:
+        value = self._left.pop(key, None)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+            raise self._wrong(key)
+        return None if value is None else float(value)
 
     def listed(self, key: str) -> list[object]:
         value = self._left.pop(key, None)

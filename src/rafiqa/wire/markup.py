@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 _CHUNK_BYTES = 1 << 16
 
 
-def strict_parser() -> XMLParserType:
+def strict_parser(encoding: str | None = None) -> XMLParserType:
     """Returns an expat parser that refuses document types: ``wire.xml.doctype``.
 
     It has no other handlers, so that a whole file goes by at expat's own speed.
+
+    Args:
+        encoding: read in it whatever the document declares.
     """
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate(encoding)
 
     def no_doctype(*_: object) -> NoReturn:
         raise InvalidInput(file_fault("wire.xml.doctype", f"line {parser.CurrentLineNumber}"))

@@ -244,6 +244,26 @@ def read_zipped_shapefile(
     return read_shapefile(folder / "layer.shp", mapping, kind, limits)
 
 
+def read_geodatabase(
+    data: bytes, folder: Path, mapping: Mapping | None, kind: Kind, limits: Limits
+) -> Layer:
+    """Returns the rows of one layer of a zipped file geodatabase.
+
+    Raises:
+        InvalidInput: ``wire.archive.*``, ``wire.layer.ask``, ``wire.gdal.*``.
+    """
+    archive = open_archive(data, limits)
+    inside = folder / "layer.gdb"
+    inside.mkdir()
+    for name in archive.namelist():
+        _, found, inner = name.rpartition(".gdb/")
+        if found and inner and "/" not in inner:
+            (inside / inner).write_bytes(unpacked(archive, name))
+    layer = chosen_layer(inside, mapping)
+    table, crs, said = read_layers(inside, [layer], limits)
+    return layer_of(table, crs, "filegdb", said, kind, limits)
+
+
 def _one_folder(data: bytes) -> bool:
     """Whether all placemarks of a KML surely lie in one layer, so that GDAL need not list them."""
     if data.count(b"Document") > _OPEN_CLOSE or data.count(b"Folder") > _OPEN_CLOSE:

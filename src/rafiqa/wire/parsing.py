@@ -9,11 +9,12 @@ import numpy as np
 from rafiqa.errors import InvalidInput
 from rafiqa.geo.crs import is_lonlat
 from rafiqa.wire.cellshape import place_cells
+from rafiqa.wire.esri import core_layer
 from rafiqa.wire.format import read_layer
 from rafiqa.wire.kind import KINDS, Kind
 from rafiqa.wire.layer import Flags, Geometries, Layer, file_fault, masked
 from rafiqa.wire.limit import LIMITS, Limits
-from rafiqa.wire.mapping import Mapping
+from rafiqa.wire.mapping import CORE, Mapping
 from rafiqa.wire.passing import Parcel
 from rafiqa.wire.placing import Placed, place_shapes
 from rafiqa.wire.sanity import BORDER_MARGIN_M, Reach, doubt_places, repeated_shapes
@@ -63,6 +64,8 @@ def _parse(path: Path, folder: Path, kind: Kind, mapping: Mapping | None, limits
         params: dict[str, str | int] = {"mapping": mapping.name, "kind": str(mapping.kind)}
         raise InvalidInput(file_fault("wire.mapping.kind", "", params))
     layer = read_layer(path, folder, kind, mapping, limits)
+    if mapping is not None and mapping.dialect == CORE:
+        layer = core_layer(layer)
     placed = place_shapes(layer, kind, mapping, limits)
     _doubt(layer, placed.shapes, mapping)
     values = translate(layer, mapping, path)

@@ -41,3 +41,21 @@ def original_bytes(path: Path, most_bytes: int) -> bytes:
             with part.open("rb") as stream:
                 archive.writestr(zipfile.ZipInfo(part.name, _DAY_ZERO), stream.read(most_bytes))
     return packed.getvalue()
+
+
+def holds_geodatabase(data: bytes) -> bool:
+    """Returns whether a zip holds a file geodatabase, as its directory says."""
+    return data.startswith(b"PK") and b".gdb/" in data
+
+
+def pack_folder(folder: Path, target: Path) -> None:
+    """Writes the files of a folder as one zip, the same bytes for the same files.
+
+    A file geodatabase is a folder itself, and stays one inside.
+    """
+    inside = f"{folder.name}/" if folder.suffix.casefold() == ".gdb" else ""
+    with zipfile.ZipFile(target, "w") as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and not path.is_symlink():
+                name = inside + path.relative_to(folder).as_posix()
+                archive.writestr(zipfile.ZipInfo(name, _DAY_ZERO), path.read_bytes())

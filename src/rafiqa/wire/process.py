@@ -16,6 +16,7 @@ from rafiqa.errors import Fault
 from rafiqa.wire.kind import KINDS
 from rafiqa.wire.limit import MEBIBYTE, Limits
 from rafiqa.wire.mapping import Mapping
+from rafiqa.wire.part import holds_geodatabase
 from rafiqa.wire.passing import Parcel, read_parcel
 
 # GDAL opens what it recognises: a ".csv" that is a virtual data source would read any file of
@@ -28,12 +29,16 @@ _SKIPPED_DRIVERS = (
 _KEPT_ENVIRONMENT = ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "LANG", "LC_ALL", "TMPDIR", "HOME")
 
 
-def worker_environment(folder: str) -> dict[str, str]:
-    """What a worker is told of its surroundings: little, and no way to a network."""
+def worker_environment(folder: str, *, geodatabase: bool = False) -> dict[str, str]:
+    """What a worker is told of its surroundings: little, and no way to a network.
+
+    The reader of file geodatabases is left in only for a file that says it is one.
+    """
+    skipped = _SKIPPED_DRIVERS.replace("OpenFileGDB,", "") if geodatabase else _SKIPPED_DRIVERS
     kept = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
     return kept | {
-        "GDAL_SKIP": _SKIPPED_DRIVERS,
-        "OGR_SKIP": _SKIPPED_DRIVERS,
+        "GDAL_SKIP": skipped,
+        "OGR_SKIP": skipped,
         "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
         "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "none",
         "PROJ_NETWORK": "OFF",
@@ -78,7 +83,7 @@ def _answered(order: dict[str, Any], folder: str, answer: Path) -> Parcel:
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        env=worker_environment(folder),
+        env=worker_environment(folder, geodatabase=_is_geodatabase(Path(order["path"]))),
         cwd=folder,
     ) as process:
         try:
@@ -95,6 +100,10 @@ def _answered(order: dict[str, Any], folder: str, answer: Path) -> Parcel:
         except (OSError, ValueError):
             return _refused("wire.worker.crashed", {"signal": "answer"})
     return worker_death(process.returncode, complaint, cpu_s, int(order["data_bytes"]))
+
+
+def _is_geodatabase(path: Path) -> bool:
+    return path.suffix.casefold() == ".zip" and holds_geodatabase(path.read_bytes())
 
 
 def worker_death(status: int, complaint: bytes, cpu_s: int, data_bytes: int) -> Parcel:

@@ -33,7 +33,7 @@ def read_spreadsheet(data: bytes, mapping: Mapping | None, limits: Limits) -> La
     traits = sheet_traits(archive, members[name], limits)
     for member in archive.namelist():
         unpacked(archive, member)
-    rows = _values(data, name)
+    rows = sheet_rows(io.BytesIO(data), name)
     header = find_header(rows[:25], None if mapping is None else mapping.header_row)
     kept = [i for i in range(header.first_row, len(rows)) if any(c is not None for c in rows[i])]
     numbers = np.array([index + 1 for index in kept], dtype=np.int64)
@@ -61,9 +61,14 @@ def _chosen(names: list[str], mapping: Mapping | None) -> str:
     return names[0]
 
 
-def _values(data: bytes, sheet: str) -> list[list[object]]:
+def sheet_rows(data: io.BytesIO, sheet: str) -> list[list[object]]:
+    """Returns the cells of a sheet, row by row, dates as ISO texts and nothing as None.
+
+    Raises:
+        InvalidInput: ``wire.xlsx.broken``.
+    """
     try:
-        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        workbook = python_calamine.CalamineWorkbook.from_filelike(data)
         rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise InvalidInput(

@@ -10,6 +10,7 @@ from pathlib import PurePath
 
 import numpy as np
 
+from rafiqa.dictionary.codelist import folded
 from rafiqa.dictionary.wording import is_destroyed
 from rafiqa.errors import InvalidInput
 from rafiqa.wire.layer import Flags, Layer, file_fault
@@ -245,6 +246,9 @@ def _scaled(text: str, pattern: Pattern) -> object:
 
 def _coded(text: str, rule: FieldRule) -> object:
     found = rule.codes.get(text.casefold())
+    if found is None and not text.isascii():
+        alike = folded(text)
+        found = next((value for key, value in rule.codes.items() if folded(key) == alike), None)
     if found is not None:
         return found
     if rule.unlisted == "refuse":

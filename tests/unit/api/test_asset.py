@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import struct
 from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 from starlette.applications import Starlette
 
 from rafiqa.land import Actor, EvidenceRecorded
-from rafiqa.recovery import LayerRegistered
-from rafiqa.service import Office, record_evidence, register_layer
+from rafiqa.recovery import ChanceFound, LayerRegistered
+from rafiqa.service import Office, put_on_record, record_evidence, register_layer
 from rafiqa.service.accounts import put_account
 from tests.city import FIRST, PASSWORD, Draws, box, spot
 from tests.unit.api.client import Client
@@ -95,6 +97,39 @@ def test_roads_are_assets_too(people: dict[str, Client]) -> None:
     assert (road["layer"], road["gate"]["outcome"]) == ("small-roads", "conditions")
 
 
+def test_a_find_in_rubble_closes_the_building_on_it_and_its_tile(
+    people: dict[str, Client], own_city: Office
+) -> None:
+    tile, door = "/tiles/buildings/14/9967/6436.mvt", people["anybody"]
+    before = door.get(tile).content
+    assert door.get("/api/assets/b20").json()["gate"]["outcome"] == "open"
+    found = ChanceFound("J-open", "F1", "rubble", spot(own_city, 4, 14))
+    assert put_on_record(own_city, ENGINEER, found).done
+    gate = door.get("/api/assets/b20").json()["gate"]
+    assert gate["outcome"] == "closed"
+    assert "gate.rubble.find-open" in [each["code"] for each in gate["gates"]]
+    assert door.get(tile).content != before
+
+
+def test_a_building_without_a_place_is_told_so_and_hides_no_other(
+    people: dict[str, Client], own_city: Office
+) -> None:
+    ring = shapely.box(39.01, 35.95, 39.0101, 35.9501)
+    wkb = ring.wkb[:29] + struct.pack("<d", np.nan) + ring.wkb[37:]
+    with np.errstate(invalid="ignore"):
+        broken = shapely.from_wkb(wkb)
+    tile = "/tiles/buildings/14/9967/6436.mvt"
+    before = people["anybody"].get(tile).content
+    lonlat = np.array([shapely.box(60, 20, 60.001, 20.001), broken], dtype=object)
+    fact = LayerRegistered("far", "buildings", "", 0)
+    assert register_layer(own_city, FIRST, fact, (["far", "broken"], lonlat, {})).done
+    for asset_id in ("far", "broken"):
+        answer = people["anybody"].get(f"/api/assets/{asset_id}")
+        assert codes(answer) == ["api.asset.nowhere"]
+    assert len(people["anybody"].get(tile).content) == len(before)
+    assert people["anybody"].get("/api/assets/b20").status_code == 200
+
+
 def test_layers_are_listed_with_their_hash(people: dict[str, Client]) -> None:
     layers = people["anybody"].get("/api/layers").json()["layers"]
     assert [(each["layer_id"], each["version"], each["stands"]) for each in layers] == [
@@ -121,10 +156,21 @@ def test_matching_and_its_queue(people: dict[str, Client], own_city: Office) -> 
     matches = people["first"].get("/api/matches?old=old&new=new").json()
     assert (matches["sure"], len(matches["queue"])) == (1, 1)
     assert people["first"].post("/api/matches", pair).status_code == 201
-    candidate = matches["queue"][0]["candidate_id"]
+    (doubt,) = matches["queue"]
+    assert (doubt["old_shapes"][0]["type"], len(doubt["new_shapes"])) == ("Polygon", 1)
+    assert (matches["may_decide"], matches["decided"]) == (True, [])
+    candidate = doubt["candidate_id"]
     decision = {**pair, "candidate_id": candidate, "accepted": True, "note": "asked the owner"}
     assert people["first"].post("/api/matches/decisions", decision).status_code == 201
-    assert people["first"].get("/api/matches?old=old&new=new").json()["queue"] == []
+    after = people["first"].get("/api/matches?old=old&new=new").json()
+    assert after["queue"] == []
+    (decided,) = after["decided"]
+    assert (decided["accepted"], decided["by"], decided["note"]) == (
+        True,
+        FIRST.organisation_id,
+        "asked the owner",
+    )
+    assert FIRST.person_id not in str(after)
     steps = people["anybody"].get("/api/assets/n1").json()["epochs"]
     assert [(each["old_ids"], each["new_ids"], each["by_person"]) for each in steps] == [
         (["o1"], ["n1"], True)

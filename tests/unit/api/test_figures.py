@@ -84,3 +84,18 @@ def test_what_there_is_not_is_refused_by_name(anybody: Client) -> None:
         assert "api.query.choice" in answer.text
     later = anybody.get("/api/account?known_at=2026-01-10&compare_known_at=2026-02-01")
     assert "service.account.compared-later" in later.text
+
+
+def test_follow_up_is_the_same_at_this_door_and_for_staff_alone(
+    anybody: Client, staff: Client
+) -> None:
+    assert anybody.get("/api/followup").status_code == 401
+    answer = staff.get("/api/followup?from=2026-01-01&to=2026-03-10")
+    assert answer.status_code == 200
+    told = answer.json()
+    assert list(unstated(told)) == []
+    (quarter,) = told["quarters"]
+    assert (quarter["quarter"], quarter["feelings"]) == ("2026-Q1", [])
+    assert quarter["flows_m2"]["reopened"] == 3_600
+    early = staff.get("/api/followup?from=2026-03-01&to=2026-01-01").json()
+    assert early["code"] == "service.account.period"

@@ -62,6 +62,7 @@ BODIES = {
     "/api/papers/{kind}": (
         b'{"fields":{"works_id":"W-9","power":"cut","gas":"cut","water":"cut","voids":"no"}}'
     ),
+    "/api/rubble-lots/{lot_id}/state": b'{"state":"stopped"}',
     "/api/lots": b'{"lot_id":"L-9","passed":true,"from":"2026-01-01","until":"2026-01-02"}',
     "/api/lots/{lot_id}/review": (
         b'{"note":"seen","second":{"login":"second","password":"four words of rubble"}}'

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from starlette.applications import Starlette
 
-from rafiqa.service import Office
+from rafiqa.service import Office, paper_of
+from rafiqa.wire.permitpdf import permit_sheet
 from tests.unit.api.client import Client
 
 TOLD = [
@@ -30,10 +32,30 @@ def codes(answer: Any) -> list[str]:
 
 
 def test_nobody_from_outside_sees_permits(anybody: Client) -> None:
-    for path in ("/api/permits", "/api/permits/M-1", "/api/notices"):
+    for path in ("/api/permits", "/api/permits/M-1", "/api/permits/M-1/paper", "/api/notices"):
         assert anybody.get(path).status_code == 401, path
     sheet = anybody.get("/api/projects/J-open").json()
-    assert (sheet["permits"], sheet["notices"]) == ([], [])
+    assert [sheet[name] for name in ("permits", "notices", "may", "party_roles")] == [[]] * 4
+
+
+def words_on(client: Client, office: Office, permit_id: str, lang: str = "en") -> str:
+    """All that stands on a permit's paper in a language, once the door has given it out.
+
+    A reader program gives lines of two directions in an order of its own: hence from the sheet.
+    """
+    answer = client.get(f"/api/permits/{permit_id}/paper")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.content.startswith(b"%PDF-")
+    return "\n".join(said(permit_sheet(paper_of(office, permit_id)), lang))
+
+
+def said(sheet: object, lang: str) -> Iterator[str]:
+    if isinstance(sheet, dict) and set(sheet) == {"en", "ar"}:
+        yield sheet[lang]
+    elif isinstance(sheet, dict | list):
+        for each in sheet.values() if isinstance(sheet, dict) else sheet:
+            yield from said(each, lang)
 
 
 def test_from_permit_to_acknowledgement(first: Client, own_city: Office) -> None:
@@ -45,10 +67,22 @@ def test_from_permit_to_acknowledgement(first: Client, own_city: Office) -> None
     permit = first.get("/api/permits/M-1").json()
     assert (permit["state"], permit["override"], permit["stopped_by"]) == ("in_force", None, [])
     before = own_city.facts()[-1].recorded_at_us
+    paper = words_on(first, own_city, "M-1")
+    assert "Works may go on only where they are drawn here" in paper
+    assert "It holds only while the ledger says so" in paper
+    assert "Builders (Crew lead)" in paper
+    assert "Not asked: the project has no sheet." in paper
+    assert "No work may be done" not in paper
 
     reopening = {"cause": "missed_item", "class": "cha", "note": "a shell"}
     assert first.post("/api/areas/H1/reopenings", reopening).status_code == 201
     assert first.get("/api/permits/M-1").json()["state"] == "stopped"
+    paper = words_on(first, own_city, "M-1")
+    assert "Permit out of force" in paper
+    assert "No work may be done under this paper." in paper
+    assert "What stops these works" in paper
+    assert "Works may go on only" not in paper
+    assert "لا يجوز أي عمل بموجب هذه الورقة" in words_on(first, own_city, "M-1", "ar")
     (notice,) = first.get("/api/notices?state=unacknowledged").json()["notices"]
     assert notice["permit_id"] == "M-1"
     assert [party["role"] for party in notice["waiting"]] == ["crew_lead", "owner"]
@@ -56,6 +90,8 @@ def test_from_permit_to_acknowledgement(first: Client, own_city: Office) -> None
     sheet = first.get("/api/projects/J-open?lang=ar").json()
     assert sheet["notices"][0]["notice_id"] == notice["notice_id"]
     assert sheet["permits"][0]["state_text"] == "موقوف"
+    assert sheet["may"] == ["issue_permit", "end_permit", "acknowledge_notice"]
+    assert "crew_lead" in sheet["party_roles"]
 
     path = f"/api/notices/{notice['notice_id']}/acknowledgements"
     for role in ("crew_lead", "owner"):
@@ -69,10 +105,13 @@ def test_from_permit_to_acknowledgement(first: Client, own_city: Office) -> None
     assert first.post("/api/permits/M-1/end", {"reason": "given back"}).status_code == 201
     assert first.get("/api/permits?project=J-open").json()["permits"][0]["state"] == "ended"
     assert first.get("/api/permits/M-9").status_code == 404
+    assert first.get("/api/permits/M-9/paper").status_code == 404
     assert first.get("/api/notices?state=lost").status_code == 400
 
 
-def test_an_override_through_the_door_is_printed(first: Client, own_app: Starlette) -> None:
+def test_an_override_through_the_door_is_printed(
+    first: Client, own_app: Starlette, own_city: Office
+) -> None:
     second = Client(own_app)
     assert second.sign_in("second").status_code == 200
     deep = PERMIT | {"permit_id": "M-2", "project_id": "J-deep"}
@@ -80,10 +119,17 @@ def test_an_override_through_the_door_is_printed(first: Client, own_app: Starlet
     assert refused.status_code == 422
     closed = [code for code in codes(refused) if not code.startswith("gate.permit.")]
     assert "gate.depth.insufficient" in closed
-    asked = deep | OVERRIDE | {"covers": closed}
+    unread = deep | OVERRIDE | {"covers": closed}
+    assert "gate.permit.override-unseen" in codes(second.post("/api/permits", unread))
+    seen = second.get("/api/projects/J-deep").json()["gate"]["seen"]
+    asked = unread | {"seen": seen}
     # Who registered the works is not the one who overrides what speaks against them.
     assert codes(first.post("/api/permits", asked)) == ["gate.permit.override-own"]
     assert second.post("/api/permits", asked).status_code == 201
     permit = first.get("/api/permits/M-2").json()
     assert permit["authority"] == "Governor"
     assert set(closed) <= {gate["code"] for gate in permit["printed"]}
+    paper = words_on(first, own_city, "M-2")
+    assert "OVERRIDE by Governor" in paper
+    assert "Reason given: the cellar holds the town's pumps" in paper
+    assert paper.count("G9 Depth · Closed:") == 2  # as overridden, and as it stands now

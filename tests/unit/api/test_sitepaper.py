@@ -114,3 +114,30 @@ def test_a_rubble_lot_is_asked_like_a_project_and_is_none(first: Client) -> None
     assert codes(lot["gate"], "G0") == ["gate.registration.shape-missing"]
     listed = first.get("/api/projects").json()["projects"]
     assert "L1" not in {each["project_id"] for each in listed}
+
+
+def test_a_find_is_taken_over_http_whatever_its_form_and_listed_for_staff(
+    first: Client, own_app: Starlette
+) -> None:
+    done = put(
+        first, "chance_find", find_id="F7", lay_in="rubble", category="stone", colour="green"
+    )
+    assert done.status_code == 201
+    codes_told = [each["code"] for each in done.json()["warnings"]]
+    assert codes_told[:2] == ["service.site.field-unknown", "dictionary.code.unknown"]
+    assert all(each["next"] for each in done.json()["warnings"])
+    (found,) = [each for each in first.get("/api/finds").json()["finds"] if each["open"]]
+    assert (found["find_id"], found["works_known"]) == ("F7", True)
+    assert "[category=stone]" in found["note"]
+    anybody = Client(own_app)
+    assert anybody.get("/api/finds").status_code == 401
+    assert "F7" not in anybody.get("/api/projects/J-open").text
+
+
+def test_a_picture_is_hidden_again_when_consent_is_taken_back(
+    own_app: Starlette, own_city: Office
+) -> None:
+    for consent in ("yes", "no"):
+        fact = PictureKept("J-open", "before", "aa" * 32, "2026-01-02", "field", consent)
+        assert put_on_record(own_city, FIRST, fact).done
+    assert Client(own_app).get("/api/projects/J-open").json()["pictures"] == []

@@ -31,7 +31,9 @@ QUESTIONS = {
     # For staff alone: test_permits.py asks.
     "/api/permits": [],
     "/api/permits/{permit_id}": [],
+    "/api/permits/{permit_id}/paper": [],
     "/api/notices": [],
+    "/api/finds": [],
     "/api/projects": ["/api/projects", "/api/projects?lang=ar"],
     "/api/projects/{project_id}": ["/api/projects/J-deep", "/api/projects/J-lost"],
     "/api/assets/{asset_id}": ["/api/assets/b0", "/api/assets/b1"],
@@ -40,6 +42,8 @@ QUESTIONS = {
     # For staff alone: test_asset.py asks.
     "/api/matches": [],
     "/api/account": ["/api/account", "/api/account?from=2026-01-10&to=2026-02-01"],
+    # For staff alone: test_figures.py asks.
+    "/api/followup": [],
     "/api/search": ["/api/search?q=mill", "/api/search?q="],
     "/api/catalogue/{lang}.json": ["/api/catalogue/en.json", "/api/catalogue/ar.json"],
     "/api/report-places": ["/api/report-places"],

@@ -96,22 +96,47 @@ def test_the_same_paper_of_a_day_is_one_and_of_now_is_another(run: Run, store: P
 
 
 @pytest.mark.parametrize(
-    ("told", "code"),
+    ("bad", "code"),
     [
-        ([NOTE, {**NOTE, "gas": "off"}], "dictionary.code.unknown"),
-        ([NOTE, {**NOTE, "colour": "red"}], "service.site.field-unknown"),
+        ({**NOTE, "gas": "off"}, "dictionary.code.unknown"),
+        ({**NOTE, "colour": "red"}, "service.site.field-unknown"),
         ({**NOTE, "works_id": "J9"}, "service.site.works-unknown"),
-        ([], "cli.record.file"),
-        ("text", "cli.record.file"),
     ],
 )
-def test_a_file_with_a_fault_records_nothing(
-    run: Run, store: Path, told: object, code: str
+def test_a_bad_row_is_named_and_kept_and_the_rest_goes_on(
+    run: Run, store: Path, bad: object, code: str
 ) -> None:
+    mixed = run("record", store, "utility_note", _file(store, [bad, NOTE]), "--json")
+    assert (mixed.status, len(mixed.answer["entries"]), mixed.answer["quarantined"]) == (0, 1, 1)
+    (fault,) = mixed.answer["refused"]
+    assert (fault["code"], fault["row"]) == (code, 1)
+    assert fault["next"]
+    kept = run("quarantine", store, "--json").answer["items"]
+    assert [(item["row"], item["faults"][0]["code"]) for item in kept] == [(1, code)]
     entries = run("check", store, "--json").answer["entries"]
-    refused = run("record", store, "utility_note", _file(store, told), "--json")
-    assert (refused.status, refused.codes) == (1, [code])
+    alone = run("record", store, "utility_note", _file(store, bad), "--json")
+    assert (alone.status, alone.codes) == (1, [code])
     assert run("check", store, "--json").answer["entries"] == entries
+
+
+@pytest.mark.parametrize("told", [[], "text"])
+def test_a_file_of_no_papers_is_refused(run: Run, store: Path, told: object) -> None:
+    refused = run("record", store, "utility_note", _file(store, told), "--json")
+    assert (refused.status, refused.codes) == (1, ["cli.record.file"])
+
+
+def test_a_find_is_taken_whatever_is_wrong_with_its_form(run: Run, store: Path) -> None:
+    told = [{"works_id": "J1", "lay_in": "in a wall", "lat_deg": 91, "colour": "green"}, {}]
+    taken = run("record", store, "chance_find", _file(store, told), "--json")
+    # The find, the reopening of the works' ground, and the one of which nothing is known.
+    assert (taken.status, len(taken.answer["entries"]), taken.answer["refused"]) == (0, 3, [])
+    assert all(warning["next"] for warning in taken.answer["warnings"])
+    closed = [
+        gate["code"]
+        for gate in run("gate", store, "J1", "--json").answer["gates"]
+        if gate["outcome"] == "closed"
+    ]
+    assert {"gate.rubble.find-open", "gate.reopening.reopened"} <= set(closed)
 
 
 def test_a_file_that_is_not_there_is_refused(run: Run, store: Path) -> None:
@@ -132,4 +157,56 @@ def test_an_imported_sheet_is_read_whole(run: Run, store: Path) -> None:
         "gate.utilities.live",
         "gate.structure.no-building",
         "gate.materials.no-plan",
+    ]
+
+
+def test_the_log_of_finds_tells_all_and_what_was_answered(run: Run, store: Path) -> None:
+    found = [
+        {"works_id": "J1", "find_id": "F1", "lay_in": "rubble", "category": "mortar"},
+        {"works_id": "J-typo", "find_id": "F2", "lay_in": "ground"},
+    ]
+    engineer = ("--person", "eng", "--role", "engineer")
+    assert run("record", store, "chance_find", _file(store, found), *engineer).status == 0
+    note = {"works_id": "J1", "find_id": "F1", "may_go_on": True, "note": "taken away"}
+    operator = ("--person", "op", "--role", "operator")
+    assert run("record", store, "find_answer", _file(store, note), *operator).status == 0
+    log = run("papers", store, "--finds", "--json").answer["finds"]
+    assert [(each["find_id"], each["open"], each["works_known"]) for each in log] == [
+        ("F1", False, True),
+        ("F2", True, False),
+    ]
+    assert [each["note"] for each in log[0]["answers"]] == ["taken away"]
+    told = run("papers", store, "--finds", "--open", "--lang", "ar").out
+    assert "F2" in told
+    assert "F1" not in told
+    assert run("papers", store).status == 2
+
+
+def test_the_papers_of_works_are_listed_with_what_was_replaced(run: Run, store: Path) -> None:
+    file = _file(store, [NOTE, {**NOTE, "power": "cut"}])
+    assert run("record", store, "utility_note", file).status == 0
+    papers = run("papers", store, "J1", "--json").answer["papers"]
+    assert [(each["kind"], each["stands"]) for each in papers] == [
+        ("utility_note", False),
+        ("utility_note", True),
+    ]
+    assert papers[0]["said"].startswith("Electricity: Live")
+    assert run("papers", store, "J9", "--json").codes == ["service.project.unknown"]
+
+
+def test_a_rubble_lot_comes_as_a_file_and_is_stopped_by_command(run: Run, store: Path) -> None:
+    sheet = {"volume_m3": 12.5, "works_method": "by_hand", "hazmat": "fuel", "trucks": 3}
+    _import(store, "rubble-lots", {"id": "L1", "name": "Heap", **sheet})
+
+    def closed() -> list[str]:
+        gates = run("gate", store, "L1", "--json").answer["gates"]
+        return [gate["code"] for gate in gates if gate["outcome"] == "closed"]
+
+    assert closed() == ["gate.materials.no-plan"]
+    assert run("lot", store, "L1", "--state", "stopped", "--note", "a fuze").status == 0
+    assert "gate.rubble.stopped" in closed()
+    assert run("lot", store, "L1", "--state", "removing").status == 0
+    assert "gate.rubble.stopped" not in closed()
+    assert run("lot", store, "L9", "--state", "stopped", "--json").codes == [
+        "service.rubble.unknown"
     ]

@@ -19,8 +19,17 @@ from rafiqa.land import (
     WorkReported,
     quarantines,
 )
-from rafiqa.recovery import LayerRegistered
-from rafiqa.service import AsOf, AssetShelf, check_site, gate_of, open_office, project_of
+from rafiqa.recovery import DamageAssessed, LayerRegistered, ResidentAsked, tag_of
+from rafiqa.service import (
+    AsOf,
+    AssetShelf,
+    check_site,
+    gate_of,
+    notices_of,
+    open_office,
+    permits_of,
+    project_of,
+)
 from rafiqa.store import Store
 
 N, SEED = 400, 5
@@ -187,3 +196,42 @@ def test_structures_are_released_whole_or_stay_hazard(office):
     assert states == {"sb1": {"cleared"}, "sb2": {"cha"}, "sr1": {"cleared"}}
     kinds = {known.recorded.fact.kind for known in register.structures.values()}
     assert kinds == {"building", "rubble_heap"}
+
+
+def test_rebuilding_has_a_permit_in_force_and_a_stop_that_one_has_heard_of(office):
+    # Asked at the end of the story; the demo's clock is past, ours far ahead.
+    end_us = office.facts()[-1].recorded_at_us
+    as_of = AsOf(end_us, end_us)
+    stands = {each.case.fact.permit_id: each.standing.state for each in permits_of(office, as_of)}
+    assert stands == {"demo-m1": "stopped", "demo-m2": "in_force"}
+    notice = notices_of(office, end_us, project_id=SCHOOL_PROJECT_ID)[-1]
+    (heard,) = notice.acknowledged
+    assert getattr(heard.fact, "role", None) == "crew_lead"
+    assert [party.role for party in notice.waiting] == ["owner"]
+
+
+def test_assessments_differ_and_newer_damage_ends_a_tag(office, facts):
+    grades: dict[str | None, set[tuple[str, str | None]]] = {}
+    for fact in facts:
+        if isinstance(fact, DamageAssessed):
+            grades.setdefault(fact.asset_id, set()).add((fact.scale, fact.code))
+    assert len(grades) > 1
+    assert all(len(each) > 1 for each in grades.values())
+    end_us = office.facts()[-1].recorded_at_us
+    recovery = office.recovery(end_us)
+    found = [tag_of(asset_id, recovery, end_us) for asset_id in recovery.tags]
+    tags = [tag for tag in found if tag is not None]
+    assert sorted((tag.stands, tag.code) for tag in tags) == [
+        (False, "gate.tag.expired-by-damage"),
+        (True, "gate.tag.stands"),
+    ]
+
+
+def test_enough_residents_say_how_they_feel_for_it_to_be_told(facts):
+    felt = Counter(
+        fact.request_id.rpartition("-")[0]
+        for fact in facts
+        if isinstance(fact, ResidentAsked) and fact.kind == "feeling"
+    )
+    assert felt
+    assert min(felt.values()) >= 5

@@ -11,8 +11,8 @@ from rafiqa.locale import assuring_words, texts
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "dictionary.md"
 KINDS = (
-    "accidents buildings damage evidence hazard-areas land-parts places population projects roads "
-    "works"
+    "accidents bridges buildings damage evidence hazard-areas land-parts places population "
+    "projects protected-sites roads rubble-lots water works"
 )
 PUBLIC_NAMES = {
     "hazard_area": "id class geometry",

@@ -54,6 +54,7 @@ WITHOUT_STANDARD = {
     *("asset", "damage", "project", "hlp_claim", "reporter_identity", "rubble_lot"),
     *("rights_check", "rights_claim", "eod_support", "utility_note", "method_statement"),
     *("hazmat_screening", "rubble_lift", "works_picture"),
+    *("protected_site", "protection_consent"),
 }
 """Rebuilding, rights and residents' names: no mine action standard speaks of these records."""
 IMAS = re.compile(r"\d\d\.\d\d")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from rafiqa.geo import GridShape
-from rafiqa.land import Recorded
+from rafiqa.land import Actor, Recorded
 from rafiqa.recovery import (
     BombSearched,
     ChanceFindAnswered,
@@ -27,7 +27,7 @@ from rafiqa.recovery import (
     ask_gate,
     register,
 )
-from tests.unit.land.story import OPERATOR, Story, box, part
+from tests.unit.land.story import FIRST, OPERATOR, Story, box, part
 
 DAY_US = 86_400_000_000
 NOW_DAY = 10
@@ -79,12 +79,20 @@ def cleared(depth_cm: int = 30, shape: GridShape = FIELD) -> Story:
 
 
 def told(*facts: SiteFact | tuple[int, SiteFact]) -> list[Recorded]:
-    """The facts as the ledger has them; true on day 1, or on the day told with them."""
+    """The facts as the ledger has them; true on day 1, or on the day told with them.
+
+    Finds are answered by somebody else than whoever tells of them.
+    """
     dated = [each if isinstance(each, tuple) else (1, each) for each in facts]
     return [
-        Recorded(seq, f"e{seq}", day * DAY_US, seq, OPERATOR, fact)
+        Recorded(seq, f"e{seq}", day * DAY_US, seq, teller(fact), fact)
         for seq, (day, fact) in enumerate(dated, start=100)
     ]
+
+
+def teller(fact: SiteFact) -> Actor:
+    """Who tells of a fact."""
+    return FIRST if isinstance(fact, ChanceFindAnswered) else OPERATOR
 
 
 def papers_of(

@@ -100,8 +100,37 @@ def test_a_hazard_beside_the_road_closes_it_and_is_named() -> None:
     found = way_at(shut, beside, -400, 0)
     assert found == Way("closed", (frozenset({"H1"}),), ("main",), ("H1",), found.off_record_mm)
     assert way_at(shut, off, -400, 0).state == "conditions"
-    # From the other entry nothing lies between.
-    assert way_at(main, beside, -400, 0).state == "conditions"
+    # From one end nothing lies between, from the other this does, and nobody said which it is.
+    assert way_at(main, beside, -400, 0) == Way("entry-unknown", FREE, ("main",), ("H1",))
+    assert way_at(main, off, -400, 0).state == "conditions"
+
+
+def test_the_inner_end_of_a_cul_de_sac_is_no_way_in() -> None:
+    """A hazard across the only road that leads there must not be passed by from behind it."""
+    street = {"street": line((0, 0), (500, 0))}
+    across = hazard(Story(), "H1", box(240, -10, 260, 10))
+    for roads in (network(street, is_entry=[True]), network(street)):
+        at_end = way_at(roads, across, 490, 0)
+        assert (at_end.state, at_end.waits_for) == ("closed", (frozenset({"H1"}),))
+        before_it = way_at(roads, across, 420, 0)
+        assert before_it == Way("entry-unknown", FREE, ("street",), ("H1",))
+
+
+def test_of_several_dead_ends_of_an_entry_road_one_on_the_outline_is_the_entry() -> None:
+    roads = network(
+        {"main": line((0, 0), (300, 0)), "wide": line((300, -200), (300, 0), (200, 100)),
+         "north": line((0, 300), (300, 300)), "off": line((-5, 0), (-5, 300), (0, 300))},
+        is_entry=[False, True, False, False],
+    )  # fmt: skip
+    assert [tuple(shape.coords[0]) for shape in roads.shapes[roads.entry]] == [(300_000, -200_000)]
+    behind = hazard(Story(), "H1", box(290, -60, 310, -40))
+    assert way_at(roads, behind, 100, 0).state == "closed"
+
+
+def test_a_place_on_the_only_entry_that_is_known_has_no_way_told() -> None:
+    roads = network({"main": line((0, 0), (300, 0)), "loop": line((300, 0), (400, 0))},
+                    is_entry=[True, False])  # fmt: skip
+    assert way_at(roads, Story(), 10, 0) == Way("unjoined", FREE)
 
 
 def test_a_destroyed_bridge_bars_the_way_and_no_release_lifts_it() -> None:
@@ -135,10 +164,23 @@ def test_ground_that_a_failed_lot_put_in_doubt_bars_the_way() -> None:
 def test_a_report_on_the_road_takes_the_open_way_back_to_conditions() -> None:
     story = cleared(Story(), "A1", box(-600, -10, 600, 10))
     roads = network({"main": line((-500, 0), (500, 0))}, is_entry=[True])
-    ground = road_ground(roads, story.book(), NOW_US, reports_mm=[(25_000, 2_000)])
+    ground = road_ground(roads, story.book(), NOW_US, reports_mm=[(25_000, 2_000, 0)])
     told = roads.touching(shapely.Point(25_000, 0))
     assert set(ground.level[told].tolist()) == {CONDITIONS}
     assert (ground.level == OPEN).sum() == len(roads) - len(told)
+
+
+def test_a_report_told_inexactly_and_a_find_reach_as_far_on_roads_as_on_works() -> None:
+    story = cleared(Story(), "A1", box(-600, -10, 600, 10))
+    roads = network({"main": line((-500, 0), (500, 0))}, is_entry=[True])
+    near = roads.touching(shapely.Point(25_000, 0))
+    far = road_ground(roads, story.book(), NOW_US, reports_mm=[(25_000, 30_000, 0)])
+    assert (far.level == OPEN).all()
+    told = road_ground(roads, story.book(), NOW_US, reports_mm=[(25_000, 30_000, 60_000)])
+    assert set(told.level[near].tolist()) == {CONDITIONS}
+    found = road_ground(roads, story.book(), NOW_US, finds_mm=[(25_000, 0)])
+    assert set(found.level[near].tolist()) == {CLOSED}
+    assert found.barred[near].all()
 
 
 def test_a_place_that_touches_no_road_has_no_way() -> None:
@@ -253,4 +295,6 @@ def test_only_what_closes_or_opens_the_way_is_a_gate_and_the_rest_is_told_beside
     assert told(free, main, access) == (["open gate.access.open"], [])
     assert told(Story(), main, access) == ([], ["gate.not-asked.way-unrecorded"])
     assert told(Story(), main, off) == ([], ["gate.not-asked.way-no-road"])
+    end = network({"main": line((-500, 0), (600, 0))}, is_entry=[True])
+    assert told(shut, end, access) == (["conditions gate.access.entry-unknown"], [])
     assert told(Story(), main, None) == ([], ["gate.not-asked.no-access"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import shapely
 
 from rafiqa.demo import make_demo
 from rafiqa.geo import GridShape, SiteFrame
-from rafiqa.land import EvidenceRecorded, ResidentReported, SiteOpened
+from rafiqa.land import EvidenceRecorded, Recorded, ResidentReported, SiteOpened
 from rafiqa.recovery import (
     ASSET_POLICY,
     OUTCOMES,
@@ -21,6 +22,7 @@ from rafiqa.recovery import (
     ProjectRegistered,
     ask_gate,
     ask_gate_all,
+    report_places,
     with_ground,
 )
 from rafiqa.service import (
@@ -118,13 +120,46 @@ def test_no_assets() -> None:
 
 def test_a_waiting_report_is_not_passed_over() -> None:
     shapes = shapes_of([box(10, 10, 20, 20), box(22, 10, 24, 20), box(70, 10, 80, 20)])
-    places = [(15_000, 15_000), (75_000, 15_000), (21_000, 15_000)]
+    places = [(15_000, 15_000, 0), (75_000, 15_000, 0), (21_000, 15_000, 0)]
     together = ask_gate_all(
         shapes, shapely.STRtree(shapes), site().book(), NOW_US, reports_mm=places
     )
     assert [OUTCOMES[code] for code in together.outcome] == ["conditions", "open", "closed"]
     assert together.waiting.tolist() == [True, False, True]
     assert together.covered.tolist() == [True, True, False]
+
+
+@pytest.mark.parametrize("accuracy_m", [None, 5, 60, 2_000])
+@pytest.mark.parametrize("distance_mm", [0, 3_000])
+def test_a_report_told_inexactly_waits_as_far_off_at_once_and_alone(
+    accuracy_m: int | None, distance_mm: int
+) -> None:
+    story, fact = site(), ResidentReported("S1", SPOT, "eo_seen", accuracy_m=accuracy_m)
+    reports = [(Recorded(9, "e9", 9, 9, FIRST, fact), (4_000, 4_000))]
+    shapes = [box(2, 2, 6, 6), box(12, 2, 14, 6), box(30, 30, 40, 40), box(590, 0, 600, 9)]
+    told = ask_gate_all(
+        shapes_of(shapes),
+        shapely.STRtree(shapes_of(shapes)),
+        story.book(),
+        NOW_US,
+        distance_mm=distance_mm,
+        reports_mm=report_places(reports),
+    )
+    policy = ASSET_POLICY.__class__(distance_mm, ASSET_POLICY.noise_m2)
+    works = [ProjectRegistered("B", "B", "house", shape, 0) for shape in shapes]
+    alone = [ask_gate(each, story.book(), NOW_US, policy=policy, reports=reports) for each in works]
+    assert [OUTCOMES[code] for code in told.outcome] == [answer.outcome for answer in alone]
+    # Never farther than half a kilometre: told by its town alone, one would stop a whole city.
+    reach_m = min(accuracy_m or 0, 500) + distance_mm / 1_000
+    assert told.waiting.tolist() == [True, reach_m >= 8, reach_m >= 37, False]
+
+
+def test_a_find_that_nobody_answered_closes_released_ground() -> None:
+    shapes = shapes_of([box(10, 10, 20, 20), box(22, 10, 24, 20)])
+    tree, book = shapely.STRtree(shapes), site().book()
+    together = ask_gate_all(shapes, tree, book, NOW_US, finds_mm=[(15_000, 15_000)])
+    assert [OUTCOMES[code] for code in together.outcome] == ["closed", "open"]
+    assert together.found.tolist() == [True, False]
 
 
 @pytest.mark.parametrize("distance_mm", [0, 5_000, 40_000])
@@ -152,6 +187,25 @@ def test_signs_are_the_same_at_once_and_alone(distance_mm: int) -> None:
         # E3 is newer in truth by nothing, but was recorded after the release of its ground.
         assert told[-4:] == [True, False, False, True]
         assert told[0]
+
+
+def test_evidence_told_of_two_places_is_heard_at_the_one_that_nothing_answered() -> None:
+    """The nearer was told before the release, the farther after it; neither lies on the ground."""
+    story, frame, ground = Story(), SiteFrame(SPOT.lon_deg, SPOT.lat_deg), box(5, 0, 9, 5)
+    story.tell(0, FIRST, SiteOpened("Site", SPOT, "office"))
+
+    def tell(at_us: int, y_m: int) -> tuple[str, str]:
+        spot = frame.mm_spot(7_000, y_m * 1_000)
+        fact = EvidenceRecorded("E1", "statement", "verbal", spot, accuracy_m=Decimal(10))
+        story.tell(at_us, FIRST, fact)
+        shapes = shapes_of([ground])
+        told = ask_gate_all(shapes, shapely.STRtree(shapes), story.book(), NOW_US)
+        return OUTCOMES[told.outcome[0]], alone(ground, story).outcome
+
+    tell(1, -1)
+    story.facts += [replace(each, seq=each.seq + len(story.facts)) for each in site().facts]
+    assert alone(ground, story).outcome == "open"
+    assert tell(20, -4) == ("conditions", "conditions")
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -207,9 +261,10 @@ def test_a_building_known_as_a_point_stands_on_a_square_metre() -> None:
     assert [OUTCOMES[code] for code in together.outcome] == [
         "closed",
         "open",
-        "conditions",
-        "conditions",
+        "closed",
+        "closed",
     ]
+    assert together.nowhere.tolist() == [False, False, True, True]
 
 
 def test_a_line_stands_on_a_strip_of_its_width() -> None:
@@ -217,6 +272,9 @@ def test_a_line_stands_on_a_strip_of_its_width() -> None:
     raw = np.array([line] * 4 + [shapely.MultiLineString([line]), None], dtype=object)
     ground = with_ground(raw, [2.5, None, float("0"), 40.0, None, 3.0])
     assert ground[5] is None
+    # A width that is no width is not known: no ground is lost by it.
+    for width_m in (-3.0, float("nan"), float("inf"), 0.0):
+        assert shapely.equals(with_ground(raw[:1], [width_m])[0], ground[1])
     for strip, width_m in zip(ground[:5], [2.5, 10.0, 10.0, 40.0, 10.0], strict=True):
         within = shapely.buffer(line, 500 * width_m, quad_segs=64)
         assert strip.covers(within)  # no chord cuts into the ground within half the width

@@ -129,7 +129,7 @@ def test_each_item_that_a_sheet_leaves_out_is_a_condition(name: str, field: str)
         ("rubble_removal", "heritage", [("closed", "gate.registration.protected")]),
         ("repair", "heritage", [("conditions", "gate.registration.protected-consent")]),
         ("demolition", "none", [("open", "gate.registration.complete")]),
-        ("demolition", None, [("open", "gate.registration.complete")]),
+        ("repair", None, [("open", "gate.registration.complete")]),
     ],
 )
 def test_memorials_and_heritage_stay_out_of_demolition(
@@ -138,6 +138,11 @@ def test_memorials_and_heritage_stay_out_of_demolition(
     assert of_gate(asked(works(kind, protected=protected)), "G0") == expected
     bare = ProjectRegistered("J1", "Hall", kind, WORKS, 30, protected=protected)
     assert of_gate(asked(bare), "G0") == expected
+
+
+def test_a_sheet_to_carry_away_says_whether_the_place_is_protected() -> None:
+    answer = asked(works("demolition", protected=None))
+    assert row(answer, "gate.registration.item-missing").params == {"sheet_field": "protected"}
 
 
 # --- G1
@@ -341,6 +346,27 @@ def test_closing(said: dict[str, Any], in_force: bool, expected: list[tuple[str,
     closed = replace(WorksClosed("J1", "2026-03-01", "RFQ-1", "2026-03-02", "school board"), **said)
     numbers = frozenset({"RFQ-1"} if in_force else ())
     assert of_gate(asked(works(), closed, in_force=numbers), "G11") == expected
+
+
+def test_a_certificate_of_other_ground_closes_no_works() -> None:
+    closed = WorksClosed("J1", "2026-03-01", "RFQ-1", "2026-03-02", "school board")
+    numbers = frozenset({"RFQ-1"})
+    answer = asked(works(), closed, in_force=numbers, elsewhere=numbers)
+    assert of_gate(answer, "G11") == [("closed", "gate.closing.certificate-elsewhere")]
+
+
+def test_papers_of_other_ground_open_nothing_and_still_close() -> None:
+    every = frozenset(f"e{seq}" for seq in range(100, 110))
+    answer = asked(works("repair", asset_ids=("b1",)), *WHOLE, tags=GREEN, elsewhere=every)
+    other = [gate for gate in answer.gates if gate.code == "gate.paper.other-ground"]
+    assert [(gate.gate, gate.outcome, gate.who) for gate in other] == [
+        ("G1", "conditions", "engineer"),
+        ("G2", "conditions", "surveyor"),
+        ("G4", "conditions", "engineer"),
+        ("G6", "conditions", "engineer"),
+    ]
+    live = asked(works(), replace(CUT, gas="live"), elsewhere=every)
+    assert of_gate(live, "G4") == [("closed", "gate.utilities.live")]
 
 
 # --- what an imported sheet states

@@ -79,6 +79,14 @@ def test_structure(
     assert of_gate(answer, "G5") == [expected]
 
 
+def test_a_statement_older_than_the_tag_was_not_written_for_it() -> None:
+    about, red = works("demolition", asset_ids=("b1",)), tag("red")["b1"]
+    for at_day, seq, expected in ((2, 0, "red"), (0, 200, "red"), (0, 0, "by-method")):
+        late = {"b1": replace(red, valid_at_us=at_day * DAY_US, seq=seq)}
+        (gate,) = of_gate(asked(about, METHOD, tags=late), "G5")
+        assert gate[1] == f"gate.structure.{expected}"
+
+
 def test_each_building_of_the_works_needs_a_tag_of_its_own() -> None:
     answer = asked(works("repair", asset_ids=("b1", "b2")), tags=tag("green"))
     assert of_gate(answer, "G5") == [
@@ -134,6 +142,14 @@ def test_a_red_tag_closes_works_without_a_sheet_too() -> None:
         (
             (TEAM, replace(LIFT, tickets_m3=Decimal(20))),
             [("conditions", "gate.rubble.tickets-differ")],
+        ),
+        (
+            (TEAM, LIFT, replace(LIFT, lift_id="U2", tickets=("T-2", "T-3"))),
+            [("conditions", "gate.rubble.ticket-twice")],
+        ),
+        (
+            (TEAM, LIFT, replace(LIFT, lift_id="U2", tickets=("T-3", "T-3"))),
+            [("open", "gate.rubble.in-order")],
         ),
         ((TEAM, FIND), [("closed", "gate.rubble.find-open"), ("open", "gate.rubble.in-order")]),
         ((TEAM, FIND, MAY_GO_ON), [("open", "gate.rubble.in-order")]),
@@ -228,6 +244,11 @@ def test_other_evidence_is_no_bombing() -> None:
     )
     answer = asked(works(access=None), story=story)
     assert "gate.bombs.not-searched" not in {gate.code for gate in answer.gates}
+
+
+def test_only_a_neighbour_s_ground_was_cleared() -> None:
+    beside = works(shape=box(100, 0, 110, 10), access=None)
+    assert of_gate(asked(beside, story=cleared(50)), "G9") == []
 
 
 # --- a team on call opens no ground

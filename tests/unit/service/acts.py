@@ -74,6 +74,7 @@ from rafiqa.recovery import (
     PermitIssued,
     PictureKept,
     ProjectRegistered,
+    ProtectionConsented,
     ReporterTold,
     RequestAnswered,
     ResidentAsked,
@@ -221,6 +222,11 @@ PAPERS: dict[str, tuple[Actor, Any, dict[str, Any]]] = {
         OPERATOR,
         BombSearched("H1", "B1", OPERATOR.organisation_id, 300, 0),
         {"depth_cm": 100},
+    ),
+    "consent_protected": (
+        ENGINEER,
+        ProtectionConsented("H1", "S1", True, ENGINEER.organisation_id),
+        {"agrees": False},
     ),
     "close_works": (ENGINEER, WorksClosed("H1", "2026-03-01"), {"as_built_on": None}),
     "keep_picture": (

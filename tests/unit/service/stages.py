@@ -120,6 +120,10 @@ def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
         assert enrol_device(office, FIRST, device).done
     if stage in {"heap", "found"}:
         assert register_rubble_lot(office, ENGINEER, RubbleLotRegistered("H1", "Heap", ORIGIN)).done
+        there = np.array([office.frame.to_lonlat(square(500, 500)).geometry], dtype=object)
+        named = {"organisation_id": [ENGINEER.organisation_id], "protected": ["memorial"]}
+        site = LayerRegistered("sites", "protected-sites", "", 0)
+        assert register_layer(office, ENGINEER, site, (["S1"], there, named)).done
     if stage == "built":
         shapes = np.array([office.frame.to_lonlat(square()).geometry], dtype=object)
         rows = (["b1"], shapes, {"kind": ["house"]})

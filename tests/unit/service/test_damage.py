@@ -374,6 +374,45 @@ def test_ids_that_mean_other_things_are_not_matched(office: Office) -> None:
         decision_on(office, report, doubt.candidate_id, accepted=True, note=None)
 
 
+def test_renumbered_layers_do_not_join_two_buildings_into_one_line(office: Office) -> None:
+    """A tag on one would stand for the other: 1 is n1 is, by a third layer's numbers, 2."""
+    west, east = box(600, 0, 610, 10), box(640, 0, 650, 10)
+    layer(office, "first", {"1": west, "2": east})
+    layer(office, "second", {"n1": west, "n2": east})
+    shelf = AssetShelf()
+    assert record_matches(office, INFORMATION, match_layers(office, shelf, "first", "second")).done
+    layer(office, "third", {"2": west, "1": east})
+    report = match_layers(office, shelf, "second", "third")
+    assert report.n_ids_reused == 4
+    assert codes(record_matches(office, INFORMATION, report)) == ["service.match.ids-reused"]
+    versions = report.old.sha256, report.new.sha256
+    by_hand = MatchReviewed("V", *versions, ("n1",), ("2",), accepted=True)
+    assert codes(review_match(office, INFORMATION, by_hand)) == ["service.match.ids-reused"]
+    assert office.recovery().epochs.line("n1").same_ids == ("n1", "1")
+
+
+def test_an_id_that_another_layer_gives_to_something_else_is_not_matched(office: Office) -> None:
+    layer(office, "elsewhere", {"1": box(900, 0, 910, 10)})
+    layer(office, "old", {"1": box(600, 0, 610, 10)})
+    layer(office, "new", {"n1": box(600, 0, 610, 10)})
+    report = match_layers(office, AssetShelf(), "old", "new")
+    assert codes(record_matches(office, INFORMATION, report)) == ["service.match.ids-reused"]
+
+
+def test_matching_by_ground_does_not_go_against_a_match_on_record(office: Office) -> None:
+    layer(office, "old", {"o1": box(600, 0, 610, 10), "o2": box(620, 0, 630, 10)})
+    layer(office, "new", {"n1": box(600, 0, 610, 10), "n2": box(624, 0, 634, 10)})
+    layer(office, "newer", {"m1": box(600, 0, 610, 10)})
+    shelf = AssetShelf()
+    report = match_layers(office, shelf, "old", "new")
+    versions = report.old.sha256, report.new.sha256
+    said = MatchReviewed("V", *versions, ("o1",), ("n2",), accepted=True)
+    assert review_match(office, INFORMATION, said).done
+    assert codes(record_matches(office, INFORMATION, report)) == ["service.match.taken"]
+    # In another layer it may be one of its own.
+    assert record_matches(office, INFORMATION, match_layers(office, shelf, "old", "newer")).done
+
+
 def test_a_layer_matched_with_an_older_version_of_itself_keeps_its_ids(office: Office) -> None:
     first = layer(office, "homes", {"1": box(600, 0, 610, 10), "2": box(620, 0, 630, 10)})
     layer(office, "homes", {"1": box(600, 0, 610, 10), "3": box(650, 0, 660, 10)})

@@ -68,6 +68,7 @@ rate_site            . S O . A . . .
 agree_eod_support    . . O . A . . .
 note_utilities       . . . . A . E .
 state_method         . . . . A . E .
+consent_protected    . . . . A . E .
 screen_hazmat        . S O . A . E .
 brief_crew           . S O . A . . .
 log_lift             . . O . A . E .

@@ -8,24 +8,33 @@ import pytest
 
 from rafiqa.land import ClassDecided, LandReopened, ReportAnswered, ResidentReported
 from rafiqa.recovery import (
+    EodSupportAgreed,
     NoticeAcknowledged,
     Party,
     PermitEnded,
     PermitIssued,
     ProjectRegistered,
+    RightsChecked,
+    SheetStated,
+    seen,
 )
 from rafiqa.service import (
     Acted,
     AsOf,
     Office,
+    Override,
+    Stamp,
     acknowledge_notice,
     answer_report,
     decide_class,
     end_permit,
+    gate_of,
     issue_permit,
     notices_of,
     permit_of,
     permits_of,
+    project_of,
+    put_on_record,
     register_project,
     reopen_land,
     report_hazard,
@@ -77,6 +86,11 @@ def clock_of(office: Office) -> Clock:
     return office.now_us
 
 
+def looked(office: Office, *covers: str) -> Override:
+    """Whoever overrides has looked at all that closes the works now."""
+    return Override(covers, seen(gate_of(office, project_of(office, "J9"))))
+
+
 def test_a_closed_gate_gives_no_permit_and_every_reason(at_stage: OfficeAt) -> None:
     office = planned(at_stage, "area")
     refused = issue_permit(office, ENGINEER, PERMIT)
@@ -100,22 +114,23 @@ def test_an_override_says_who_why_and_what_it_covers(
     at_stage: OfficeAt, actor: object, fact: PermitIssued, covers: tuple[str, ...], code: str
 ) -> None:
     office = planned(at_stage, "area")
-    assert code in codes(issue_permit(office, actor, fact, covers=covers))  # type: ignore[arg-type]
+    acted = issue_permit(office, actor, fact, override=looked(office, *covers))  # type: ignore[arg-type]
+    assert code in codes(acted)
     assert permits_of(office) == []
 
 
 def test_who_registered_the_works_does_not_override_and_another_does(at_stage: OfficeAt) -> None:
     office = at_stage("area")
     assert register_project(office, FIRST, SMALL).done
-    own = issue_permit(office, FIRST, OVERRIDE, covers=(HAZARD,))
+    own = issue_permit(office, FIRST, OVERRIDE, override=looked(office, HAZARD))
     assert codes(own) == ["gate.permit.override-own"]
-    assert issue_permit(office, SECOND, OVERRIDE, covers=(HAZARD,)).done
+    assert issue_permit(office, SECOND, OVERRIDE, override=looked(office, HAZARD)).done
     assert state(office) == "in_force"
 
 
 def test_an_override_hides_no_gate_and_covers_only_what_it_names(at_stage: OfficeAt) -> None:
     office = planned(at_stage, "area")
-    assert issue_permit(office, FIRST, OVERRIDE, covers=(HAZARD,)).done
+    assert issue_permit(office, FIRST, OVERRIDE, override=looked(office, HAZARD)).done
     shown = permit_of(office, "M1")
     assert shown is not None
     assert shown.gate is not None
@@ -220,3 +235,84 @@ def test_the_chase_calls_the_next_in_line_until_all_have_answered(at_stage: Offi
     assert acknowledge_notice(office, FIRST, replace(heard, role="owner")).done
     (notice,) = notices_of(office)
     assert (notice.level, notice.waiting) == (0, ())
+
+
+def test_one_contractor_does_not_answer_for_another(at_stage: OfficeAt) -> None:
+    office = planned(at_stage)
+    told = (Party("crew_lead", "builders"), Party("crew_lead", "diggers"))
+    assert issue_permit(office, ENGINEER, replace(PERMIT, told=told)).done
+    assert reopen_land(office, FIRST, LandReopened("O1", square(), "missed_item")).done
+    (notice,) = notices_of(office)
+    heard = NoticeAcknowledged(notice.stop.notice_id, "crew_lead", "municipality")
+    assert codes(acknowledge_notice(office, ENGINEER, heard)) == ["gate.notice.which"]
+    assert acknowledge_notice(office, ENGINEER, replace(heard, organisation="builders")).done
+    (notice,) = notices_of(office)
+    assert [party.organisation for party in notice.waiting] == ["diggers"]
+
+
+def test_a_permit_that_has_run_out_ends_no_chase(at_stage: OfficeAt) -> None:
+    office = planned(at_stage)
+    permit = replace(PERMIT, until_us=office.now_us() + DAY_US)
+    assert issue_permit(office, ENGINEER, permit).done
+    assert reopen_land(office, FIRST, LandReopened("O1", square(), "missed_item")).done
+    clock_of(office).wait(3)
+    assert state(office) == "expired"
+    (notice,) = notices_of(office)
+    assert (notice.is_over, notice.level) == (True, 3)
+
+
+def test_a_second_danger_on_works_that_stand_still_has_a_notice_of_its_own(
+    at_stage: OfficeAt,
+) -> None:
+    office = planned(at_stage)
+    assert issue_permit(office, ENGINEER, PERMIT).done
+    for name, x_m in (("S1", 15), ("S2", 20)):
+        report = ResidentReported(name, spot_in(office, x_m, 15), "eo_seen")
+        assert report_hazard(office, RESIDENT, report).done
+    first, second = notices_of(office)
+    assert first.stop.notice_id != second.stop.notice_id
+    assert second.stop.cause == office.facts()[-1].entry_id
+    for name in ("S1", "S2"):
+        assert {each.is_over for each in notices_of(office)} == {False}
+        answer = ReportAnswered(name, "nothing_found", None, "visited")
+        assert answer_report(office, FIRST, answer).done
+    assert {each.is_over for each in notices_of(office)} == {True}
+
+
+def test_an_override_covers_no_record_that_came_after_it(at_stage: OfficeAt) -> None:
+    """A second dispute reads like the first, and nobody decided about it."""
+    office = planned(at_stage)
+    disputed = RightsChecked("J9", "disputed", None, ("deed",))
+    assert put_on_record(office, SECOND, disputed).done
+    covers = looked(office, "gate.rights.disputed")
+    assert put_on_record(office, ENGINEER, disputed, Stamp(entry_id="another")).done
+    assert "gate.permit.override-unseen" in codes(
+        issue_permit(office, FIRST, OVERRIDE, override=covers)
+    )
+    covers = looked(office, "gate.rights.disputed")
+    assert issue_permit(office, FIRST, OVERRIDE, override=covers).done
+    assert state(office) == "in_force"
+    assert put_on_record(office, ENGINEER, disputed, Stamp(entry_id="a third")).done
+    assert (state(office), stopped_by(office)) == ("stopped", ["gate.rights.disputed"])
+
+
+def test_a_newer_sheet_of_the_same_works_is_asked_too(at_stage: OfficeAt) -> None:
+    office = planned(at_stage)
+    assert issue_permit(office, ENGINEER, PERMIT).done
+    live = replace(SMALL, stated=SheetStated(power="live"))
+    assert register_project(office, ENGINEER, live).done
+    assert (state(office), stopped_by(office)) == ("stopped", ["gate.utilities.live"])
+    assert len(notices_of(office)) == 1
+
+
+def test_a_team_that_watches_stops_nothing(at_stage: OfficeAt) -> None:
+    office = at_stage("released")
+    beside = replace(SMALL, shape=square(90, 10, 20))  # half of it is on no record
+    assert register_project(office, ENGINEER, beside).done
+    # With a paper on record every gate is asked, before the team as after it.
+    assert put_on_record(office, ENGINEER, RightsChecked("J9", "clear", None, ("deed",))).done
+    assert issue_permit(office, ENGINEER, PERMIT).done
+    until_us = office.now_us() + 9 * DAY_US
+    assert put_on_record(office, FIRST, EodSupportAgreed("J9", "co", "team", until_us)).done
+    assert state(office) == "in_force"
+    assert notices_of(office) == []

@@ -16,10 +16,11 @@ from rafiqa.errors import InvalidInput, NotFound
 from rafiqa.ledger.certificate import issued, proof_bytes
 from rafiqa.ledger.claims import Claims, NotCleared, Part
 from rafiqa.ledger.qrtext import qr_texts
-from rafiqa.wire import certificatepdf
+from rafiqa.wire import typesetting
 from rafiqa.wire.certificatepdf import certificate_pdf, paper
+from rafiqa.wire.drawing import round_length_m
 from rafiqa.wire.papercode import SIDE_MM, fits_well, paper_code
-from rafiqa.wire.papermap import map_svg, round_length_m
+from rafiqa.wire.papermap import map_svg
 from tests.papers import CANCELLATION, ISSUER, KINDS, RELEASE, RUBBLE, SQUARE, Log
 
 KEPT = Path(__file__).parents[2] / "golden" / "papers"
@@ -137,14 +138,14 @@ def test_a_letter_that_no_font_has_does_not_break_the_paper() -> None:
 def test_without_its_fonts_no_paper_is_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    certificatepdf._fonts.cache_clear()
+    typesetting._fonts.cache_clear()
     monkeypatch.setattr(resources, "files", lambda _: tmp_path)
     with pytest.raises(NotFound) as caught:
-        certificatepdf._fonts()
+        typesetting._fonts()
     assert caught.value.code == "wire.paper.no-fonts"
     monkeypatch.undo()
-    certificatepdf._fonts.cache_clear()
-    assert certificatepdf._fonts().families()
+    typesetting._fonts.cache_clear()
+    assert typesetting._fonts().families()
 
 
 def test_codes_are_protected_as_well_as_they_fit() -> None:

@@ -185,6 +185,8 @@ export interface GateRuling {
   readonly outcome: GateOutcome;
   readonly gates: readonly GateLine[];
   readonly not_asked?: readonly GateNotAsked[];
+  /** What closes the works, by name: an override gives it back. Staff alone are told. */
+  readonly seen?: string | null;
 }
 
 export interface ProjectDetail {
@@ -197,6 +199,10 @@ export interface ProjectDetail {
   readonly history: readonly HistoryItem[];
   readonly permits?: readonly Permit[];
   readonly notices?: readonly StopNotice[];
+  /** Acts on permits that the role of who is signed in may do. */
+  readonly may?: readonly string[];
+  /** As what an organisation can be told of a stop. */
+  readonly party_roles?: readonly string[];
 }
 
 /** An organisation that is concerned, and as what. */
@@ -227,6 +233,7 @@ export interface StopNotice {
   readonly stopped_by: readonly GateLine[];
   readonly reasons: readonly Reason[];
   readonly over_at: string | null;
+  readonly acknowledged: readonly { readonly role: string; readonly organisation: string; readonly at: string }[];
   readonly waiting: readonly Party[];
   readonly call: Party | null;
 }

@@ -265,11 +265,25 @@ function projectLines(): LayerSpecification[] {
   ];
 }
 
+const ALONE: FilterSpecification = ["all", AREAL, ["!", ["has", "epoch"]]] as FilterSpecification;
+
+/** One of the two shapes of a match: the older is drawn whole, the newer in dashes. */
+function epoch(name: "old" | "new"): FilterSpecification {
+  return ["all", AREAL, ["==", ["get", "epoch"], name]] as FilterSpecification;
+}
+
 function selectedLayers(): LayerSpecification[] {
   const base = { type: "line", source: "selected", filter: AREAL, layout: { "line-join": "round" } } as const;
   return [
     { ...base, id: "selected-case", paint: { "line-color": "#ffffff", "line-width": 7 } },
-    { ...base, id: "selected-line", paint: { "line-color": GROUND.ink, "line-width": 3 } },
+    { ...base, id: "selected-line", filter: ALONE, paint: { "line-color": GROUND.ink, "line-width": 3 } },
+    { ...base, id: "compared-old", filter: epoch("old"), paint: { "line-color": GROUND.ink, "line-width": 3 } },
+    {
+      ...base,
+      id: "compared-new",
+      filter: epoch("new"),
+      paint: { "line-color": "#7a1fa2", "line-width": 3, "line-dasharray": [2, 1.2] },
+    },
   ];
 }
 

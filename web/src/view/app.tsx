@@ -7,6 +7,7 @@ import { type Reach, ReachContext, useReach, useT } from "./context.ts";
 import { Footer } from "./footer.tsx";
 import { Header } from "./header.tsx";
 import { Lists } from "./lists.tsx";
+import { MatchReview } from "./matches.tsx";
 import { Notices } from "./notices.tsx";
 import { Announcer, Sheet } from "./sheet.tsx";
 import { SignIn } from "./signin.tsx";
@@ -51,7 +52,7 @@ function Frame({ fetchMap }: { fetchMap: FetchMap }): JSX.Element {
           <Notices />
           <Stage fetchMap={fetchMap} />
         </div>
-        <Sheet />
+        {page.matchesOpen.value ? <MatchReview /> : <Sheet />}
         <TimeBar />
         <Announcer />
       </main>

@@ -79,8 +79,9 @@ export function Gates({ ruling }: { ruling: GateRuling }): JSX.Element {
 
 /** Whom a condition binds, and until which day it holds. */
 function Bound({ line }: { line: GateLine }): JSX.Element | null {
+  const { desk } = useReach();
   const t = useT();
-  const until = line.until ? t("desk.gate.until", { day: line.until.slice(0, 10) }) : null;
+  const until = line.until ? t("desk.gate.until", { day: desk.figures.value.date(line.until) }) : null;
   if (!line.who && !until) return null;
   return (
     <p class="next">

@@ -1,28 +1,30 @@
 /** Permits of a project and its stop-work notices: where they stand, what lifts a stop, who has heard. */
 
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
-import { ApiFault } from "../core/api.ts";
 import type { GateLine, Party, Permit, ProjectDetail, Reason, StopNotice } from "../core/types.ts";
 import { useReach, useT } from "./context.ts";
-import { FaultText } from "./fault.tsx";
 import { MarkIcon } from "./marks.tsx";
+import { Acknowledge, EndPermit, IssuePermit } from "./permitform.tsx";
 import { Id, Titled } from "./sheet.tsx";
 
 const LOOK: Readonly<Record<string, "open" | "conditions" | "closed">> = { in_force: "open" };
 
 export function Permits({ project }: { project: ProjectDetail }): JSX.Element | null {
+  const { desk } = useReach();
   const t = useT();
   const permits = project.permits ?? [];
   const notices = project.notices ?? [];
-  if (!permits.length) return null;
+  const { validAt, knownAt } = desk.asked.value;
+  // Acts are about the present: none is offered while the past is looked at.
+  const may = validAt === null && knownAt === null ? (project.may ?? []) : [];
+  if (!permits.length && !may.includes("issue_permit")) return null;
   return (
     <>
       {notices.length > 0 && (
         <Titled title={t("desk.notices")}>
           <ul class="stop-notices">
             {notices.map((notice) => (
-              <Notice key={notice.notice_id} notice={notice} />
+              <Notice key={notice.notice_id} notice={notice} may={may} />
             ))}
           </ul>
         </Titled>
@@ -30,15 +32,21 @@ export function Permits({ project }: { project: ProjectDetail }): JSX.Element | 
       <Titled title={t("desk.permits")}>
         <ul class="permits">
           {permits.map((permit) => (
-            <PermitItem key={permit.permit_id} permit={permit} />
+            <PermitItem key={permit.permit_id} permit={permit} may={may} />
           ))}
         </ul>
+        {may.includes("issue_permit") && <IssuePermit project={project} />}
       </Titled>
     </>
   );
 }
 
-function PermitItem({ permit }: { permit: Permit }): JSX.Element {
+interface PermitProps {
+  readonly permit: Permit;
+  readonly may: readonly string[];
+}
+
+function PermitItem({ permit, may }: PermitProps): JSX.Element {
   const { desk } = useReach();
   const t = useT();
   const look = LOOK[permit.state] ?? "closed";
@@ -59,10 +67,18 @@ function PermitItem({ permit }: { permit: Permit }): JSX.Element {
       <Against title={t("desk.permits.stopped-by")} lines={permit.stopped_by} reasons={permit.reasons} />
       <Against title={t("desk.permits.printed")} lines={permit.printed} reasons={[]} />
       {permit.conditions.map((words) => (
-        <p key={words}>{words}</p>
+        <p key={words}>{desk.words.value.name(words)}</p>
       ))}
       {permit.until && <p>{t("desk.permits.until", { until: desk.figures.value.date(permit.until) })}</p>}
       <p class="meta">{t("desk.permits.told", { told: desk.figures.value.list(told) })}</p>
+      {may.length > 0 && (
+        <p>
+          <a href={`/api/permits/${encodeURIComponent(permit.permit_id)}/paper`} target="_blank" rel="noopener">
+            {t("desk.permits.paper")}
+          </a>
+        </p>
+      )}
+      {may.includes("end_permit") && permit.state !== "ended" && <EndPermit permit={permit} />}
     </li>
   );
 }
@@ -97,20 +113,15 @@ function Against(props: {
   );
 }
 
-function Notice({ notice }: { notice: StopNotice }): JSX.Element {
+interface NoticeProps {
+  readonly notice: StopNotice;
+  readonly may: readonly string[];
+}
+
+function Notice({ notice, may }: NoticeProps): JSX.Element {
   const { desk } = useReach();
   const t = useT();
-  const [fault, setFault] = useState<ApiFault | null>(null);
   const figures = desk.figures.value;
-  const { validAt, knownAt } = desk.asked.value;
-  const acknowledge = async (role: string): Promise<void> => {
-    try {
-      setFault(null);
-      await desk.act(`/api/notices/${encodeURIComponent(notice.notice_id)}/acknowledgements`, { role });
-    } catch (error) {
-      setFault(error instanceof ApiFault ? error : new ApiFault(0, null));
-    }
-  };
   return (
     <li data-notice={notice.notice_id} data-over={notice.over_at ? "yes" : "no"}>
       <p>
@@ -118,18 +129,28 @@ function Notice({ notice }: { notice: StopNotice }): JSX.Element {
       </p>
       <Against title={t("desk.permits.stopped-by")} lines={notice.stopped_by} reasons={notice.reasons} />
       {notice.over_at && <p>{t("desk.notices.over", { at: figures.date(notice.over_at) })}</p>}
+      {notice.acknowledged.map((heard) => (
+        <p key={heard.role}>
+          {t("desk.notices.heard-by", {
+            party: `${heard.organisation} (${t(`party.${heard.role}`)})`,
+            at: figures.date(heard.at),
+          })}
+        </p>
+      ))}
       {notice.waiting.length === 0 && <p>{t("desk.notices.heard")}</p>}
       {notice.waiting.length > 0 && (
         <p>{t("desk.notices.waiting", { waiting: figures.list(notice.waiting.map(named)) })}</p>
       )}
       {notice.call && <p>{t("desk.notices.call", { party: named(notice.call) })}</p>}
-      {fault && <FaultText fault={fault} />}
-      {validAt === null &&
-        knownAt === null &&
+      {may.includes("acknowledge_notice") &&
         notice.waiting.map((party) => (
-          <button key={party.role} type="button" onClick={() => void acknowledge(party.role)}>
-            {t("desk.notices.acknowledge", { party: party.role_text })}
-          </button>
+          <Acknowledge
+            key={`${party.role} ${party.organisation}`}
+            notice={notice}
+            role={party.role}
+            organisation={party.organisation}
+            party={named(party)}
+          />
         ))}
     </li>
   );

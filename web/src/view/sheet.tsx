@@ -233,10 +233,12 @@ function DamageList({ asset }: { asset: AssetDetail }): JSX.Element | null {
   if (!asset.damage?.length) return asset.remark ? <p class="sub">{asset.remark}</p> : null;
   return (
     <Titled title={t("desk.damage")}>
-      <ul class="changes">
+      <ul class="damage">
         {asset.damage.map((each) => (
           <li key={each.assessment_id}>
-            <bdi>{each.scale_name}</bdi>: <bdi>{each.as_written}</bdi>
+            <b>
+              <bdi>{each.scale_name}</bdi>: <bdi>{each.as_written}</bdi>
+            </b>
             <p class="sub">
               {each.grade_text}
               {each.hint && ` · ${t("desk.damage.hint")}`}

@@ -183,7 +183,7 @@ function tie({ desk, page }: Reach, face: MapFace): () => void {
     }),
     effect(() => face.setHidden(desk.hidden.value)),
     effect(() => {
-      const features = shapesOf({ desk, page }, desk.selected.value);
+      const features = [...(page.compared.value ?? shapesOf({ desk, page }, desk.selected.value))];
       face.setSelected({ type: "FeatureCollection", features });
     }),
   ];

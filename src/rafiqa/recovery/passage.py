@@ -1,0 +1,59 @@
+"""Whether a bridge or road can still be driven over, by its tags and what may have damaged it.
+
+Pure. Nothing here opens a way: it bars one, or takes from it that it is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from shapely.geometry.base import BaseGeometry
+
+from rafiqa.land import Recorded
+from rafiqa.recovery.damage import DamageAssessed, StructureTagged
+from rafiqa.recovery.damagescale import GRADES, span_of
+from rafiqa.recovery.register import RecoveryRegister
+from rafiqa.recovery.tag import hits_on, may_be_after
+
+Passage = Literal["broken", "doubted"]
+_OF_TAG: dict[str, Passage | None] = {"green": None, "yellow": "doubted"}
+_HEAVY = GRADES.index("heavy")
+
+
+def passage_of(
+    register: RecoveryRegister, asset_id: str, grounds: Iterable[BaseGeometry] = ()
+) -> Passage | None:
+    """Returns what keeps people from driving over a bridge or road; None where nothing does.
+
+    Broken by an engineer's red tag and by damage that may be nothing but destruction, in
+    whatever scale and from however far it was seen; in doubt by a yellow tag, by heavy or unread
+    damage, and by an event there. Only a later tag of an engineer lifts what came before it.
+
+    Args:
+        register: what is known of rebuilding, true by then.
+        asset_id: the bridge or road.
+        grounds: where it stands, in mm of the site's frame; none where places do not count.
+    """
+    line = register.epochs.line(asset_id)
+    tags = [record for same_id in line.same_ids for record in register.tags.get(same_id, ())]
+    tag = max(tags, key=lambda record: (record.valid_at_us, record.seq), default=None)
+    hits = hits_on(register, line.all_ids, grounds)
+    records = [hit.happening.record for hit in hits]
+    told = [_told(record) for record in records if tag is None or may_be_after(record, tag)]
+    if tag is not None and isinstance(tag.fact, StructureTagged):
+        told.append(_OF_TAG.get(tag.fact.tag, "broken"))
+    worst: list[Passage] = ["broken", "doubted"]
+    return next((each for each in worst if each in told), None)
+
+
+def _told(record: Recorded) -> Passage | None:
+    fact = record.fact
+    if not isinstance(fact, DamageAssessed):
+        return "doubted"
+    span = span_of(fact)
+    if span is None:
+        return "doubted"
+    if span.least == "destroyed" or (fact.scale, fact.code) == ("field_tag", "red"):
+        return "broken"
+    return "doubted" if span.ranks[1] >= _HEAVY else None

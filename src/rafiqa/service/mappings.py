@@ -1,0 +1,75 @@
+"""Mappings saved for a source: used by its name the next time, every version kept."""
+
+from __future__ import annotations
+
+import json
+
+from rafiqa.errors import Fault, InvalidInput
+from rafiqa.land import Actor, Reason, Recorded, rule
+from rafiqa.ledger import MappingSaved
+from rafiqa.service.act import carry_out
+from rafiqa.service.office import Office
+from rafiqa.service.outcome import Acted
+from rafiqa.wire import Mapping, load_mapping
+from rafiqa.wire.mapping import mapping_of, shipped_mappings
+
+
+def save_mapping(
+    office: Office, actor: Actor, source: str, mapping: Mapping, kind: str, note: str | None = None
+) -> Acted:
+    """Returns the act of saving how files of a source are read; done already where it is the same.
+
+    Args:
+        office: the open store.
+        actor: who saves it.
+        source: the name under which it is used from now on.
+        mapping: what is saved.
+        kind: what its rows are taken in as.
+        note: why, where it changes.
+    """
+    text = json.dumps(mapping.plain, ensure_ascii=False, sort_keys=True, default=str)
+    known = office.importbook().mappings.get(source, [])
+    last = saved_of(known[-1]) if known else None
+    if last is not None and (last.text, last.kind) == (text, kind):
+        return Acted(rule(()), (known[-1].entry_id,), already=True)
+    against = []
+    if not source.strip() or source in shipped_mappings():
+        against.append(Reason("service.mapping.name", {"source": source}))
+    fact = MappingSaved(source, kind, text, len(known) + 1, note)
+    return carry_out(office, actor, "save_mapping", source, fact, ruling=rule(against))
+
+
+def mapping_named(office: Office, name: str, version: int | None = None) -> Mapping:
+    """Returns a shipped mapping, one in a file, or the one saved under a source's name.
+
+    Args:
+        office: the open store.
+        name: a name or a path.
+        version: which version of a saved one; the newest where None.
+
+    Raises:
+        InvalidInput: ``wire.mapping.*``.
+    """
+    known = office.importbook().mappings.get(name, [])
+    chosen = known[-1:] if version is None else known[version - 1 : version]
+    if not chosen or name in shipped_mappings():
+        try:
+            return load_mapping(name)
+        except InvalidInput as error:
+            raise InvalidInput([_with_saved(office, fault) for fault in error.faults]) from error
+    fact = saved_of(chosen[0])
+    return mapping_of(json.loads(fact.text), f"{fact.source} v{fact.version}")
+
+
+def _with_saved(office: Office, fault: Fault) -> Fault:
+    """Returns the fault that no mapping has a name, with the names of those saved too."""
+    if fault.code != "wire.mapping.missing":
+        return fault
+    known = [str(fault.params["known"]), *office.importbook().mappings]
+    return Fault(fault.code, fault.place, None, {**fault.params, "known": ", ".join(known)})
+
+
+def saved_of(recorded: Recorded) -> MappingSaved:
+    """Returns what a record of a saved mapping says."""
+    assert isinstance(recorded.fact, MappingSaved)  # noqa: S101 - from the import book
+    return recorded.fact

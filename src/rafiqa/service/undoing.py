@@ -1,0 +1,204 @@
+"""Take back what one import brought: the verb behind ``rafiqa imports --undo``.
+
+Nothing is erased: each row is taken back by a fact of its own that names the import, who did it
+and who confirmed it. A row on which others have built stays, and is told with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from rafiqa.geo import GridShape
+from rafiqa.land import (
+    Actor,
+    AreaRecorded,
+    LandReopened,
+    Reason,
+    Recorded,
+    RecordWithdrawn,
+    ReleaseTransferred,
+    StructureRegistered,
+    WorkReported,
+    rule,
+    shapes_of,
+    withdrawable,
+    withdrawal_faults,
+)
+from rafiqa.ledger import RowsImported
+from rafiqa.service.act import about_to_be
+from rafiqa.service.importbook import ImportStory
+from rafiqa.service.office import Office, Saying
+from rafiqa.service.outcome import Acted
+from rafiqa.service.permit import allow
+
+GROUP = 500
+_ON_GROUND = (WorkReported, LandReopened, StructureRegistered, ReleaseTransferred)
+"""Facts that rest on what was known of their ground, whatever area they name."""
+_SPARED = "land.area.shape-twice"
+
+
+@dataclass(frozen=True, slots=True)
+class UndoOrder:
+    """Which import to take back, why, and who confirms it."""
+
+    import_id: str
+    note: str
+    confirmed_by: Actor | None = None
+    dry_run: bool = False
+
+
+@dataclass(slots=True)
+class Undone:
+    """What became of it: entries taken back, those taken back before, and rows that stay, and why.
+
+    ``ruling`` refuses the whole; nothing is then taken back.
+    """
+
+    acted: Acted
+    taken_back: list[str] = field(default_factory=list)
+    already: list[str] = field(default_factory=list)
+    staying: list[tuple[str, tuple[Reason, ...]]] = field(default_factory=list)
+
+
+def undo_import(office: Office, actor: Actor, order: UndoOrder) -> Undone:
+    """Returns what was taken back of an import, and what stays because others have built on it."""
+    story = office.importbook().imports.get(order.import_id)
+    against = list(allow(actor, "undo_import").reasons)
+    if story is None:
+        against.append(Reason("service.undo.unknown", {"import": order.import_id}))
+    against += _persons(actor, order)
+    if against or story is None:
+        return Undone(Acted(rule(against)))
+    undone = Undone(Acted(rule(())))
+    withdrawals = list(_judged(office, actor, order, story, undone))
+    undone.taken_back = [item.entry_id for item in withdrawals]
+    if not order.dry_run:
+        for start in range(0, len(withdrawals), GROUP):
+            group = withdrawals[start : start + GROUP]
+            office.say(actor, [_saying(office, item) for item in group])
+    return undone
+
+
+def _persons(actor: Actor, order: UndoOrder) -> Iterator[Reason]:
+    params: dict[str, str | int] = {"entry": order.import_id}
+    if order.confirmed_by is None or order.confirmed_by.role != "authority":
+        yield Reason("land.withdrawal.unconfirmed", params)
+    elif order.confirmed_by.person_id == actor.person_id:
+        yield Reason("land.withdrawal.same-person", params)
+    if not order.note.strip():
+        yield Reason("land.withdrawal.note-missing", params)
+
+
+def _saying(office: Office, fact: RecordWithdrawn) -> Saying:
+    return Saying(f"undo:{fact.entry_id}", fact.subject_id, office.now_us(), fact)
+
+
+def _judged(
+    office: Office, actor: Actor, order: UndoOrder, story: ImportStory, undone: Undone
+) -> Iterator[RecordWithdrawn]:
+    """Yields the withdrawals that may be; what stays and what is gone is noted beside."""
+    book = office.importbook()
+    own = frozenset(story.entry_ids)
+    named = _named_since(office, story.fact.after_seq, own)
+    spared = _spared(office, story)
+    for entry_id in story.entry_ids:
+        if entry_id in book.withdrawn:
+            undone.already.append(entry_id)
+            continue
+        target = office.facts()[book.places[entry_id] - 1]
+        subject = withdrawable(target.fact)
+        if subject is None:
+            params: dict[str, str | int] = {"entry": entry_id}
+            undone.staying.append((entry_id, (Reason("service.undo.stays", params),)))
+            continue
+        fact = RecordWithdrawn(entry_id, order.import_id, *subject, order.note, order.confirmed_by)
+        joined = office.register().facts_of(*subject)
+        against = list(withdrawal_faults(about_to_be(office, actor, fact, None), joined))
+        against += _elsewhere(office, target, own, (named, spared))
+        if against:
+            undone.staying.append((entry_id, tuple(against)))
+        else:
+            yield fact
+
+
+def _elsewhere(
+    office: Office,
+    target: Recorded,
+    own: frozenset[str],
+    built: tuple[Mapping[str, list[str]], Mapping[str, list[str]]],
+) -> Iterator[Reason]:
+    """Yields what rests on a record without hanging together with it by ids."""
+    fact = target.fact
+    if not isinstance(fact, AreaRecorded | ReleaseTransferred):
+        return
+    named, spared = built
+    subject = fact.area_id if isinstance(fact, AreaRecorded) else fact.part_id
+    on_ground = _on_ground(office, target, fact.shape, own)
+    entries = list(dict.fromkeys([*named.get(subject, ()), *on_ground]))
+    if entries:
+        params: dict[str, str | int] = {
+            "entry": target.entry_id,
+            "entries": ", ".join(entries[:5]),
+        }
+        yield Reason("land.withdrawal.built-on", params, tuple(entries))
+    for row in spared.get(subject, ()):
+        yield Reason("service.undo.spared", {"entry": target.entry_id, "row": row})
+
+
+def _on_ground(
+    office: Office, target: Recorded, shape: GridShape, own: frozenset[str]
+) -> Iterator[str]:
+    """Yields the entries of acts since then that lie on the same ground."""
+    register = office.register()
+    for docket in register.history.dockets_near(shape.geometry, register.seq):
+        for recorded in docket.facts(register.seq):
+            if (
+                recorded.seq > target.seq
+                and recorded.entry_id not in own
+                and isinstance(recorded.fact, _ON_GROUND)
+                and any(_meets(other, shape) for other in shapes_of(recorded.fact))
+            ):
+                yield recorded.entry_id
+
+
+def _meets(one: GridShape, other: GridShape) -> bool:
+    return one.intersects(other) and not one.intersection(other).is_empty
+
+
+def _named_since(office: Office, after_seq: int, own: Iterable[str]) -> dict[str, list[str]]:
+    """Returns the entries since an import that name an area, by the area that they name."""
+    brought = frozenset(own)
+    named: dict[str, list[str]] = {}
+    for recorded in office.facts()[after_seq:]:
+        if recorded.entry_id in brought or isinstance(recorded.fact, AreaRecorded):
+            continue
+        area_id = getattr(recorded.fact, "area_id", None)
+        if isinstance(area_id, str):
+            named.setdefault(area_id, []).append(recorded.entry_id)
+    return named
+
+
+def _spared(office: Office, story: ImportStory) -> dict[str, list[str]]:
+    """Returns rows of other files that were not taken because an area had said the same."""
+    spared: dict[str, list[str]] = {}
+    own = story.fact
+    for item in office.store.quarantined():
+        if item.quarantine_id == quarantine_id(own, item.row):
+            continue
+        for fault in item.faults:
+            if fault.code == _SPARED:
+                row = f"{item.file_name}:{item.row}"
+                spared.setdefault(str(fault.params.get("area")), []).append(row)
+    return spared
+
+
+def quarantine_id(rows: RowsImported, number: int | None) -> str:
+    """Returns the id under which a row of an import's own file lies in the quarantine."""
+    return row_key(rows.kind, rows.file_sha256, number)
+
+
+def row_key(kind: str, file_sha256: str, number: int | None) -> str:
+    """Returns the id under which a refused row of a file is kept, the same at every import."""
+    return sha256(f"{kind} {file_sha256} {number}".encode()).hexdigest()[:32]

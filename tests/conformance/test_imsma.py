@@ -1,0 +1,48 @@
+"""IMSMA's exports through the command's own path: worker, quarantine, undo."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from rafiqa.service import Office
+from rafiqa.service.importing import import_file
+from rafiqa.service.intake import IntakeOrder, IntakeReport
+from rafiqa.service.undoing import UndoOrder, undo_import
+from tests.unit.service.ground import FIRST, ORIGIN, SECOND, new_office
+from tests.unit.wire.ngtables import dump, hazard, points, square, zipped
+from tests.unit.wire.test_esri import geodatabase
+
+LON, LAT = float(ORIGIN.lon_deg), float(ORIGIN.lat_deg)
+
+
+def taken(office: Office, path: Path) -> IntakeReport:
+    return import_file(office, FIRST, IntakeOrder(path, "imsma"))
+
+
+def test_a_folder_of_tables_comes_in_and_can_be_undone(tmp_path: Path) -> None:
+    tables = dump([hazard(1), hazard(2)], square("s1", LON, LAT) + points("s2", (LON, LAT)))
+    folder = tmp_path / "export"
+    with zipfile.ZipFile(zipped(tables, tmp_path / "dump.zip")) as archive:
+        archive.extractall(folder)
+    office = new_office()
+    report = taken(office, folder)
+    assert (report.read, report.accepted, report.quarantined) == (2, 1, 1)
+    assert [fault.code for fault in report.refused] == ["wire.ng.points-missing"]
+    (kept,) = office.store.quarantined()
+    assert b'"HA-2"' in kept.original
+    area = office.register().areas["HA-1"].fact
+    assert '"hazard.status": "Active"' in (area.extra or "")
+    # The zip of the same files names the same rows.
+    again = taken(office, tmp_path / "dump.zip")
+    assert (again.already, again.import_id) == (1, "")
+    undone = undo_import(office, FIRST, UndoOrder(report.import_id, "test data", SECOND))
+    assert undone.taken_back == ["import:hazard-areas:HA-1"]
+    assert not list(office.register().areas)
+
+
+def test_a_file_geodatabase_is_read_by_the_worker(tmp_path: Path) -> None:
+    path = geodatabase(tmp_path / "core.zip")
+    report = taken(new_office(), path)
+    assert report.read == 2
+    assert {fault.code for fault in report.refused} == {"geo.frame.too-far"}

@@ -1,0 +1,202 @@
+"""IMSMA NG: tables become hazards, and every known defect is named with its table and line."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+import shapely
+
+from rafiqa.wire import Reading
+from rafiqa.wire.mapping import Mapping, mapping_of
+from rafiqa.wire.parsing import parse_file
+from rafiqa.wire.reading import rows_of
+from tests.unit.wire.ngtables import dump, hazard, points, square, workbook, zipped
+
+M_PER_DEG = 111_320.0
+
+
+def read(path: Path, mapping: Mapping | None = None) -> Reading:
+    folder = path.parent / "work"
+    folder.mkdir(exist_ok=True)
+    return rows_of(parse_file(path, folder, "hazard-areas", mapping))
+
+
+def read_tables(tmp_path: Path, tables: Any, **keys: Any) -> Reading:
+    mapping = mapping_of(keys, "test") if keys else None
+    return read(zipped(tables, tmp_path / "dump.zip"), mapping)
+
+
+def faults(reading: Reading) -> list[tuple[int | None, str, Any]]:
+    return [(f.row, f.code, f.params.get("line")) for f in reading.faults]
+
+
+def warned(reading: Reading) -> set[str]:
+    return {fault.code for fault in reading.warnings}
+
+
+def leg(number: int, bearing: float, distance: float, **said: Any) -> dict[str, Any]:
+    row = {"shape_id": "s1", "pointlocal_id": f"s1-{number}", "pointno": number}
+    return row | {"pointtype": "Turning Point", "bearing": bearing, "distance": distance} | said
+
+
+@pytest.mark.parametrize("as_file", [zipped, workbook])
+def test_hazards_come_with_their_enumerations_devices_and_custom_fields(
+    tmp_path: Path, as_file: Any
+) -> None:
+    tables = dump(
+        [hazard(1), hazard(2, hazardtype="enum-cha", owner="a family")],
+        square("s1") + square("s2", 38.1),
+        hazdeviceinfo=[{"hazard_guid": "guid-2", "model": "PMN", "qty": 3}],
+        customdefinedfield=[{"cdf_id": "c1", "label": "لون العلامة"}],
+        cdfvalue=[{"cdfvalue_id": "v1", "cdf_id": "c1", "value": "أحمر"}],
+        hazard_has_cdfvalue=[{"hazard_guid": "guid-2", "cdfvalue_id": "v1"}],
+        accident=[{"accident_guid": "a1"}],
+    )
+    name = "dump.zip" if as_file is zipped else "dump.xlsx"
+    reading = read(as_file(tables, tmp_path / name))
+    assert not reading.faults
+    one, two = reading.rows
+    assert (one.number, one.values["id"], one.values["class"]) == (2, "HA-1", "sha")
+    assert one.values["local_ids"] == "HA-1; guid-1"
+    assert (two.values["class"], two.values["hazard.owner"]) == ("cha", "a family")
+    assert two.values["cdf.لون العلامة"] == "أحمر"
+    assert json.loads(str(two.values["hazdeviceinfo"]))[0]["model"] == "PMN"
+    assert "wire.ng.tables-left" in warned(reading)
+    assert two.geometry_lonlat is not None
+    assert two.geometry_lonlat.bounds == pytest.approx((38.1, 35.0, 38.101, 35.001))
+
+
+def test_the_newest_version_is_shown_and_the_older_are_kept(tmp_path: Path) -> None:
+    versions = [
+        {"hazard_guid": "guid-1", "dateofinfo": "01/02/2019", "hazardname": "Newest"},
+        {"hazard_guid": "guid-1", "dateofinfo": "2015-03-04 00:00:00", "hazardname": "Older"},
+        {"hazard_guid": "guid-1", "dateofinfo": "2019-02-01", "hazardname": "Same day, later"},
+    ]
+    tables = dump([hazard(1)], square("s1"), hazard_infoversion=versions)
+    reading = read_tables(tmp_path, tables)
+    (row,) = reading.rows
+    assert row.values["name"] == "Newest"
+    # It is a hazard since the first day that anybody told of it.
+    assert row.values["observed_on"] == "2012-05-06"
+    kept = json.loads(str(row.values["versions"]))
+    assert [line.get("hazardname") for line in kept] == ["Older", "Same day, later", "Field 1"]
+
+
+def test_points_are_walked_from_a_start_point(tmp_path: Path) -> None:
+    start = points("s1", (38.0, 35.0))
+    legs = [
+        leg(2, 90, 100, bearingtype="true"),
+        leg(3, 0, 0.1, bearingtype="true", distanceunit="km"),
+        leg(4, 180, 100, bearingtype="true", frompoint="s1-5"),
+        leg(5, 270, 100, bearingtype="true", frompoint="s1-3"),
+    ]
+    legs[2] |= {"pointtype": "Reference Point"}
+    reading = read_tables(tmp_path, dump([hazard(1)], [*legs, *start]))
+    assert not reading.faults
+    (row,) = reading.rows
+    shape = row.geometry_lonlat
+    assert shape is not None
+    assert shapely.get_num_coordinates(shape) == 5
+    east_deg = 100 / (M_PER_DEG * math.cos(math.radians(35)))
+    wanted = shapely.box(38.0, 35.0, 38.0 + east_deg, 35.0 + 100 / 110_940)
+    assert shape.hausdorff_distance(wanted) * M_PER_DEG < 0.5
+    assert len(json.loads(str(row.values["geopoints"]))) == 5
+
+
+def test_a_magnetic_bearing_is_turned_by_the_declination(tmp_path: Path) -> None:
+    rows = [*points("s1", (38.0, 35.0)), leg(2, 85, 100), leg(3, 355, 100)]
+    keys = {"bearing_reference": "magnetic", "declination_deg": 5.0}
+    (row,) = read_tables(tmp_path, dump([hazard(1)], rows), **keys).rows
+    shape = row.geometry_lonlat
+    assert shape is not None
+    corners = shapely.get_coordinates(shape).tolist()
+    # 85° magnetic and 5° east make true east: the latitude does not change.
+    assert corners[1][1] == pytest.approx(35.0, abs=1e-6)
+    assert corners[2][0] == pytest.approx(corners[1][0], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("rows", "code", "line"),
+    [
+        (square("s1")[:2], "wire.ng.points-missing", 2),
+        ([*square("s1")[:3], *points("s1", (38.0, 35.001), first=3)], "point-number-twice", 5),
+        ([*square("s1"), leg(5, 400, 10, bearingtype="true")], "wire.ng.bearing", 6),
+        ([*square("s1"), leg(5, 40, -10, bearingtype="true")], "wire.ng.distance", 6),
+        ([*square("s1"), leg(5, 40, 10, bearingtype="true", unit="rod")], "wire.ng.distance", 6),
+        ([*square("s1"), leg(5, 40, 10)], "wire.ng.north-unsaid", 6),
+        ([*square("s1"), leg(5, 40, 10, north="magnetic")], "declination-unsaid", 6),
+        ([*square("s1"), leg(5, 40, 10, north="true", frompoint="x")], "point-unplaced", 6),
+        ([*square("s1")[:3], {"shape_id": "s1", "pointno": 4}], "point-no-place", 5),
+        ([{**row, "coordrefsys": ""} for row in square("s1")], "point-no-crs", 2),
+        (
+            [{**row, "lat": row["lon"] + 60, "lon": row["lat"]} for row in square("s1")],
+            "point-swapped",
+            2,
+        ),
+    ],
+)
+def test_a_defect_of_points_is_named_and_the_hazard_is_kept(
+    tmp_path: Path, rows: Any, code: str, line: int
+) -> None:
+    reading = read_tables(tmp_path, dump([hazard(1)], rows))
+    row, found, at_line = faults(reading)[0]
+    assert (row, at_line) == (2, line)
+    assert found.endswith(code)
+    assert not reading.rows
+    original = json.loads(reading.bad[0].original)
+    assert original["columns"]["id"] == "HA-1"
+    assert len(json.loads(original["geometry"])) == len(rows)
+
+
+def test_a_crossed_outline_is_refused_with_its_place(tmp_path: Path) -> None:
+    rows = square("s1")
+    rows[1]["pointno"], rows[2]["pointno"] = rows[2]["pointno"], rows[1]["pointno"]
+    reading = read_tables(tmp_path, dump([hazard(1)], rows))
+    assert [fault.code for fault in reading.faults] == ["geo.shape.self-intersection"]
+
+
+def test_a_gap_in_the_numbers_is_told(tmp_path: Path) -> None:
+    rows = square("s1")
+    rows[3]["pointno"] = 6
+    reading = read_tables(tmp_path, dump([hazard(1)], rows))
+    assert "wire.ng.point-number-gap" in warned(reading)
+    assert len(reading.rows) == 1
+
+
+def test_a_local_id_given_twice_loses_no_hazard(tmp_path: Path) -> None:
+    hazards = [hazard(1), hazard(2, hazard_localid="HA-1")]
+    reading = read_tables(tmp_path, dump(hazards, square("s1") + square("s2", 38.1)))
+    assert [row.values["id"] for row in reading.rows] == ["guid-1", "guid-2"]
+    assert "wire.ng.local-id-twice" in warned(reading)
+
+
+def test_orphans_are_refused_one_by_one_and_kept_whole(tmp_path: Path) -> None:
+    tables = dump(
+        [hazard(1)],
+        square("s1"),
+        hazard_infoversion=[{"hazard_guid": "nobody", "hazardname": "Lost"}],
+    )
+    tables["geopoint"] += points("s9", (38.0, 35.0))
+    reading = read_tables(tmp_path, tables)
+    assert [(code, line) for _, code, line in faults(reading)] == [
+        ("wire.ng.orphan", 2),
+        ("wire.ng.orphan", 6),
+    ]
+    assert json.loads(reading.bad[0].original)["columns"]["hazardname"] == "Lost"
+    assert len(reading.rows) == 1
+
+
+def test_an_unknown_type_and_a_closed_status_stay_hazard(tmp_path: Path) -> None:
+    closed = hazard(1, hazardtype="zone rouge", status="Closed")
+    reading = read_tables(tmp_path, dump([closed], square("s1")))
+    assert reading.rows[0].values["class"] == "sha"
+    assert {"wire.ng.class-unknown", "wire.ng.closed"} <= warned(reading)
+
+
+def test_a_hazard_without_polygon_is_kept_aside(tmp_path: Path) -> None:
+    reading = read_tables(tmp_path, dump([hazard(1), hazard(2)], square("s1")))
+    assert [(row, code) for row, code, _ in faults(reading)] == [(3, "wire.ng.no-polygon")]
