@@ -31,12 +31,13 @@ class Feeling:
 def banded(n_asked: int, n_at_ease: int) -> tuple[int, AtEase] | tuple[None, None]:
     """Returns how many answered at least, and how many of them feel at ease, in a band.
 
-    Few is up to a third, most from two thirds on.
+    Few is under a third, most from two thirds on: each is of two numbers at least, so that no band
+    tells one.
     """
     if n_asked < LEAST_ASKED:
         return None, None
     band: AtEase = "mixed"
-    if 3 * n_at_ease <= n_asked:
+    if 3 * n_at_ease < n_asked:
         band = "few"
     elif 3 * n_at_ease >= 2 * n_asked:
         band = "most"

@@ -30,7 +30,7 @@ def test_back_and_forth_in_the_clear(run, store, tmp_path):
     again = tmp_path / "again.rafiqa"
     ran = run("restore", tmp_path / "b", again, "--json")
     assert (ran.status, ran.err) == (0, "")
-    assert ran.answer == {"root": root, "entries": 3, "writable": True, "refused": []}
+    assert ran.answer == {"root": root, "entries": 4, "writable": True, "refused": []}
     checked = run("check", again, "--json").answer
     assert (checked["root"], checked["intact"]) == (root, True)
     for point in (INSIDE, ORIGIN):
@@ -115,7 +115,7 @@ def test_attach_and_begin_again(run, store, tmp_path):
         assert (ran.answer["bytes"], ran.answer["missing"]) == (512_000, [])
         assert ran.answer["whole"] is True
     checked = run("check", store, "--json").answer
-    assert (checked["entries"], checked["attachments_awaited"]) == (4, 0)
+    assert (checked["entries"], checked["attachments_awaited"]) == (5, 0)
     ran = run("attach", store, "nothing", photo, "--json")
     assert (ran.status, ran.codes) == (1, ["service.attachment.record"])
 

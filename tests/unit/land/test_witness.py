@@ -282,9 +282,11 @@ def test_a_report_waits_until_somebody_answers_it_whatever_is_released() -> None
     story = opened()
     story.tell(2, FIRST, report(50))
     released(story)
-    story.tell(7, FIRST, ReportAnswered("S1", "cleared"))
-    assert near(story.point(50, 50, 6))[REPORTS].params == {"n": 1, "distance_m": 0}
-    assert not near(story.point(50, 50, 7))
+    story.tell(7, FIRST, ReportAnswered("S1", "marked"))
+    story.tell(8, FIRST, ReportAnswered("S1", "item_removed"))
+    for day in (6, 7):  # what was only marked lies there still
+        assert near(story.point(50, 50, day))[REPORTS].params == {"n": 1, "distance_m": 0}
+    assert not near(story.point(50, 50, 8))
 
 
 # --- the squares that everybody is told of

@@ -71,6 +71,11 @@ def test_a_withdrawal_that_breaks_a_rule_is_without_effect_on_record_too(office:
     void = office.register().without_effect
     assert [item.recorded.entry_id for item in void] == ["forged"]
     assert void[0].reasons[0].code == "land.withdrawal.same-person"
+    unknown = RecordWithdrawn("nothing", import_id, "area", "H1", "wrong", SECOND)
+    office.say(FIRST, [Saying("astray", "H1", office.now_us(), unknown)])
+    assert "H1" in office.register().areas
+    codes = [item.reasons[0].code for item in office.register().without_effect]
+    assert codes == ["land.withdrawal.same-person", "land.withdrawal.unknown"]
 
 
 def test_the_corrected_file_goes_in_under_the_same_ids(office: Office, tmp_path: Path) -> None:
