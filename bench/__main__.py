@@ -11,7 +11,16 @@ from bench.machine import machine
 from bench.table import Table, rewrite, section
 
 DEFAULT = (
-    *("import_formats", "demo_growth", "answers", "land_book", "overlay", "ledger", "store"),
+    *(
+        "import_formats",
+        "spreadsheet",
+        "demo_growth",
+        "answers",
+        "land_book",
+        "overlay",
+        "ledger",
+        "store",
+    ),
     *("log", "certificate", "gate_all", "forms", "entities", "phones"),
 )
 """What a plain run measures."""
