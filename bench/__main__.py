@@ -11,8 +11,8 @@ from bench.machine import machine
 from bench.table import Table, rewrite, section
 
 DEFAULT = (
-    *("import_formats", "demo_growth", "answers", "land_book", "overlay", "ledger", "store"),
-    *("log", "certificate", "gate_all", "forms", "entities", "phones", "permits"),
+    *("import_formats", "spreadsheet", "demo_growth", "answers", "land_book", "overlay", "ledger"),
+    *("store", "log", "certificate", "gate_all", "forms", "entities", "phones", "permits"),
 )
 """What a plain run measures."""
 BY_NAME = (*DEFAULT, "clone_to_green")

@@ -15,6 +15,7 @@ FIRST_CELLS = {
         *("evidence, geojson", "hazard-areas, geojson", "buildings, geojson"),
         *("evidence, csv", "hazard-areas, csv", "buildings, csv"),
     ),
+    "spreadsheet": ("openpyxl", "python-calamine", "sheet", "read"),
     "demo_growth": ("600",),
     "answers": ("at, warm", "gate of a project, warm", "a new fact: both"),
     "land_book": ("account of everything", "known at, again", "16", "64"),

@@ -55,6 +55,9 @@ TABLES = {
     "buildings": rows(BOXES, kind="house", storeys=2),
     "roads": rows(LINES, kind="road", road_class="residential"),
     "works": rows(LINES, kind="pipeline", width_m=2.5),
+    "bridges": rows(LINES, kind="bridge"),
+    "water": rows(BOXES, kind="other"),
+    "protected-sites": rows(BOXES, protected="memorial", organisation_id="heritage-office"),
     "population": rows(BOXES, residents=420, year=2024),
     "damage": rows(
         POINTS, scale="ems98", as_written="Grade 3", ems98="grade_3", observed_on="2024-03-02"

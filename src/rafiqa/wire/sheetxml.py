@@ -16,6 +16,12 @@ from rafiqa.wire.limit import Limits
 from rafiqa.wire.markup import run_parser, strict_parser
 
 _SPARSE = 10
+_PLACED_CELL = re.compile(rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"')
+_CELLS = tuple(b"<c" + end for end in (b" ", b">", b"/", b"\n", b"\t", b"\r"))
+_NOT_PLAIN = (b"<f", b":f", b":c", b"mergeCell", b"<!", b"&#", b'"e"', b"'e'")
+"""Formulas, names with a prefix, merged cells, comments, numbered signs and errors, or texts that
+look like them: the walk then tells them apart."""
+_ENCODING = re.compile(rb"^[^>]*encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
 _REFERENCE = re.compile(r"^([A-Z]{1,3})([1-9][0-9]{0,6})$")
 
 
@@ -124,18 +130,44 @@ def sheet_traits(archive: zipfile.ZipFile, member: str, limits: Limits) -> Sheet
     Raises:
         InvalidInput: ``wire.limit.cells``, ``wire.xml.*``, ``wire.archive.broken``.
     """
+    data = unpacked(archive, member)
+    plain = _plain_traits(data, limits)
+    if plain is not None:
+        run_parser(strict_parser(), data)
+        return plain
     watch = _Watch(limits)
     parser = strict_parser()
     parser.StartElementHandler = watch.start
     parser.EndElementHandler = watch.end
     parser.CharacterDataHandler = watch.text
     try:
-        run_parser(parser, unpacked(archive, member))
+        run_parser(parser, data)
     except (ValueError, OverflowError) as error:
         raise InvalidInput(
             file_fault("wire.xlsx.broken", member, {"detail": str(error)[:80]})
         ) from error
     return watch.traits
+
+
+def _plain_traits(data: bytes, limits: Limits) -> SheetTraits | None:
+    """Returns the traits of a sheet that holds values only; None where it has to be walked.
+
+    Looked at in bytes, at ten times the speed: whatever is not plainly written is left to the walk.
+    """
+    odd = not data.removeprefix(b"\xef\xbb\xbf").startswith(b"<") or _ENCODING.match(data)
+    if odd or any(mark in data for mark in _NOT_PLAIN):
+        return None
+    n_cells = sum(map(data.count, _CELLS))
+    found = _PLACED_CELL.findall(data)
+    if not n_cells or len(found) != n_cells:
+        return None
+    rows = {row for _, row in found}
+    columns = {letters for letters, _ in found}
+    last_row = max(map(int, rows))
+    last_column = max(cell_place(f"{letters.decode()}1")[1] for letters in columns)
+    if n_cells > limits.sheet_cells or last_row * last_column > _SPARSE * limits.sheet_cells:
+        raise InvalidInput(file_fault("wire.limit.cells", "", {"limit": limits.sheet_cells}))
+    return SheetTraits(cells=n_cells)
 
 
 def sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:

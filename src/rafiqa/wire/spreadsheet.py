@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from typing import Any
 
 import numpy as np
 import python_calamine
@@ -69,12 +70,21 @@ def sheet_rows(data: io.BytesIO, sheet: str) -> list[list[object]]:
     """
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(data)
-        rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+        rows: list[list[Any]] = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise InvalidInput(
             file_fault("wire.xlsx.broken", sheet, {"detail": str(error)[:80]})
         ) from error
-    return [[_cell(value) for value in row] for row in rows]
+    # Most cells are texts and fractions, which need nothing done.
+    return [
+        [
+            value
+            if ((kind := type(value)) is float and value % 1) or (kind is str and value)
+            else _cell(value)
+            for value in row
+        ]
+        for row in rows
+    ]
 
 
 def _cell(value: object) -> object:
