@@ -97,8 +97,9 @@ class Ways:
         if self._surely(self._open, touched):
             return Way("open", FREE)
         if self._surely(self._passable, touched):
-            signed = not self._surely(self._unsigned, touched)
-            return self._along("signed" if signed else "conditions", FREE, touched)
+            if self._surely(self._unsigned, touched):
+                return self.along("conditions", FREE, touched)
+            return self._past_signs(touched)
         passed = self._guesses(self._passable, touched)
         if len(passed):
             shut = np.isin(np.arange(len(self.network)), np.setdiff1d(joined_to, passed))
@@ -106,7 +107,18 @@ class Ways:
             return Way("entry-unknown", FREE, way.roads, way.area_ids)
         state: WayState = "closed" if len(self._guesses(self._liftable, touched)) else "barred"
         waits_for = least(found for at in touched.tolist() for found in self._sets[at])
-        return self._along(state, waits_for, touched)
+        return self.along(state, waits_for, touched)
+
+    def _past_signs(self, touched: Ints) -> Way:
+        """Returns the way in from where people may come and cannot but pass a sign."""
+        come, passed = (
+            self._guesses(self._unsigned, touched),
+            self._guesses(self._passable, touched),
+        )
+        if not len(come):
+            return self.along("signed", FREE, touched)
+        left = np.isin(np.arange(len(self.network)), np.setdiff1d(passed, come))
+        return self._entered_by(left).along("signed", FREE, touched)
 
     def _from_nowhere(self, touched: Ints) -> Way:
         """Returns the way in where nobody knows from where people come.
@@ -146,7 +158,8 @@ class Ways:
             self._by_entries[key] = Ways(network, self.ground, self.policy)
         return self._by_entries[key]
 
-    def _along(self, state: WayState, waits_for: AreaSets, touched: npt.NDArray[np.int64]) -> Way:
+    def along(self, state: WayState, waits_for: AreaSets, touched: npt.NDArray[np.int64]) -> Way:
+        """Returns the way to some pieces that is closed least, in a state."""
         path = self._paths.to(touched)
         level, length_mm = self.ground.level[path], self.network.length_mm[path]
         worst = CONDITIONS if state in {"conditions", "signed"} else CLOSED
