@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import re
 from hashlib import sha256
 from typing import Any, Final
@@ -60,6 +61,7 @@ PARTS_A_MINUTE: Final = 240
 CODES_A_MINUTE: Final = 20
 _ALL_CODES_A_MINUTE: Final = 600
 PLACES_AT_MOST: Final = 3_000
+_FARTHEST_M: Final = 10_000
 REPORT_BYTES: Final = 128 * 1024
 """Twice what the longest words of a report take; what is within it is kept to the last letter."""
 _ID: Final = re.compile(r"[A-Za-z0-9-]{16,80}")
@@ -122,19 +124,30 @@ def _unread(report_id: str, told: dict[str, Any]) -> ResidentReported:
     left_out = {"code", *(("lon_deg", "lat_deg") if withheld else ())}
     words = {name: value for name, value in told.items() if name not in left_out}
     spot = None if withheld else _spot_at(told.get("lon_deg"), told.get("lat_deg"))
-    accuracy_m = told.get("accuracy_m")
+    precision = told.get("geo_precision")
+    if spot is None:
+        precision = "withheld"
+    elif precision not in dictionary().lists["geo_precision"].names:
+        precision = "community"
     code = read_code(str(told.get("code", "")))
     return ResidentReported(
         report_id,
         spot,
         "other",
-        "withheld" if spot is None else "exact",
+        precision,
         "untriaged",
         json.dumps(words, ensure_ascii=False),
-        accuracy_m=accuracy_m if type(accuracy_m) is int and 0 <= accuracy_m <= 10_000 else None,
+        accuracy_m=None if spot is None else _reach_m(told.get("accuracy_m")),
         channel="web",
         code_digest=None if code is None else digest_of(code),
     )
+
+
+def _reach_m(told: object) -> int:
+    """Returns how far off a place may be; as far as can be told where that cannot be read."""
+    if isinstance(told, bool) or not isinstance(told, int | float) or not 0 <= told <= _FARTHEST_M:
+        return _FARTHEST_M
+    return math.ceil(told)
 
 
 def _hazard(report_id: str, sent: Message) -> ResidentReported:

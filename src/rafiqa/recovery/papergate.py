@@ -6,12 +6,12 @@ the works closes. Nothing here can open what the ground keeps closed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from rafiqa.recovery.answer import DAY_US, Gate, GatePolicy, gravest
 from rafiqa.recovery.checklist import LEVELS, Rated, rated
 from rafiqa.recovery.fact import ProjectRegistered, SheetStated
-from rafiqa.recovery.lastword import last_words, replaces
+from rafiqa.recovery.lastword import Dated, last_words, replaces
 from rafiqa.recovery.sitefact import (
     CrewBriefed,
     HazmatScreened,
@@ -241,22 +241,36 @@ def closing(
     yield from lacking or [Gate("G11", "open", "gate.closing.complete", {}, (), ids)]
 
 
-def stated_against(works: ProjectRegistered, folder: SiteFolder) -> Iterator[Gate]:
-    """Yields what an imported sheet itself says against its works, until a paper replaces it.
+def stated_against(
+    works: ProjectRegistered, folder: SiteFolder, said: Mapping[str, Dated] | None = None
+) -> Iterator[Gate]:
+    """Yields what an imported sheet itself says against its works, until a later paper answers it.
 
-    A sheet that somebody else filled in can raise a doubt here, never answer one.
+    A sheet that somebody else filled in can raise a doubt here, never answer one. A paper answers
+    what was said before it, and nothing that a sheet said after it.
+
+    Args:
+        works: the works.
+        folder: their papers.
+        said: by the name of what a sheet states, the registration that said so last; any paper
+            answers it where that is not known.
     """
-    said = works.stated or SheetStated()
-    if said.hlp_status in _CLOSING and folder.newest(RightsChecked) is None:
-        yield Gate("G1", "closed", _CLOSING[said.hlp_status], {"subject": works.name})
-    if said.eo_rating == "high" and not any(
-        paper.fact.trained for paper in folder.all_of(SiteRated)
-    ):
+    stated, known = works.stated or SheetStated(), said or {}
+
+    def stands(name: str, papers: Iterable[Dated]) -> bool:
+        at = known.get(name)
+        return not any(at is None or replaces(paper, at) for paper in papers)
+
+    if stated.hlp_status in _CLOSING and stands("hlp_status", folder.all_of(RightsChecked)):
+        yield Gate("G1", "closed", _CLOSING[stated.hlp_status], {"subject": works.name})
+    ratings = [paper for paper in folder.all_of(SiteRated) if paper.fact.trained]
+    if stated.eo_rating == "high" and stands("eo_rating", ratings):
         yield Gate("G2", "closed", "gate.rating.stated-high")
-    lines = {"power": said.power, "gas": said.gas, "water": said.water}
-    live = ", ".join(name for name, value in lines.items() if value == "live")
-    if live and folder.newest(UtilitiesNoted) is None:
-        yield Gate("G4", "closed", "gate.utilities.live", {"lines": live})
-    found = ", ".join(each for each in said.hazmat if each not in {"screened_none", "unknown"})
-    if found and folder.newest(HazmatScreened) is None:
+    lines = {"power": stated.power, "gas": stated.gas, "water": stated.water}
+    notes = folder.all_of(UtilitiesNoted)
+    live = [name for name, value in lines.items() if value == "live" and stands(name, notes)]
+    if live:
+        yield Gate("G4", "closed", "gate.utilities.live", {"lines": ", ".join(live)})
+    found = ", ".join(each for each in stated.hazmat if each not in {"screened_none", "unknown"})
+    if found and stands("hazmat", folder.all_of(HazmatScreened)):
         yield Gate("G6", "closed", "gate.materials.no-plan", {"materials": found})

@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from rafiqa.land import Recorded
 from rafiqa.recovery.damage import DamageAssessed, StructureTagged
 from rafiqa.recovery.damagescale import GRADES, span_of
+from rafiqa.recovery.lastword import last_words
 from rafiqa.recovery.register import RecoveryRegister
 from rafiqa.recovery.tag import hits_on, may_be_after
 
@@ -37,12 +38,17 @@ def passage_of(
     """
     line = register.epochs.line(asset_id)
     tags = [record for same_id in line.same_ids for record in register.tags.get(same_id, ())]
-    tag = max(tags, key=lambda record: (record.valid_at_us, record.seq), default=None)
+    # A tag that was told of late stands beside the newest: who gave that one did not know of it.
+    standing = last_words(tags)
     hits = hits_on(register, line.all_ids, grounds)
     records = [hit.happening.record for hit in hits]
-    told = [_told(record) for record in records if tag is None or may_be_after(record, tag)]
-    if tag is not None and isinstance(tag.fact, StructureTagged):
-        told.append(_OF_TAG.get(tag.fact.tag, "broken"))
+    told = [
+        _told(record)
+        for record in records
+        if not standing or any(may_be_after(record, tag) for tag in standing)
+    ]
+    facts = (tag.fact for tag in standing)
+    told += [_OF_TAG.get(fact.tag, "broken") for fact in facts if isinstance(fact, StructureTagged)]
     worst: list[Passage] = ["broken", "doubted"]
     return next((each for each in worst if each in told), None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rafiqa.geo import GridShape
@@ -10,6 +10,7 @@ from rafiqa.recovery import papergate
 from rafiqa.recovery.answer import Gate, GatePolicy
 from rafiqa.recovery.fact import ProjectRegistered
 from rafiqa.recovery.gatechain import asked
+from rafiqa.recovery.lastword import Dated
 from rafiqa.recovery.protectedsite import ProtectedSite, protected_ground
 from rafiqa.recovery.rubblegate import PlacedFind, finds, lifting, stopped
 from rafiqa.recovery.sitefolder import SiteFolder
@@ -33,6 +34,7 @@ class SitePapers:
         elsewhere: entries of papers made when the works had other ground, and numbers of
             certificates that name none of the ground of these works.
         sites: every protected site on record.
+        said: by the name of what a sheet states, the registration that said so last.
     """
 
     folder: SiteFolder = field(default_factory=SiteFolder)
@@ -42,6 +44,7 @@ class SitePapers:
     in_force: frozenset[str] = frozenset()
     elsewhere: frozenset[str] = frozenset()
     sites: Sequence[ProtectedSite] = ()
+    said: Mapping[str, Dated] = field(default_factory=dict)
 
 
 def paper_gates(
@@ -56,7 +59,7 @@ def paper_gates(
     Finds, a stopped lot, and what a sheet itself says against its works are told unasked.
     """
     folder, wanted = papers.folder, asked(works, papers.folder)
-    yield from papergate.stated_against(works, folder)
+    yield from papergate.stated_against(works, folder, papers.said)
     yield from protected_ground(works, folder, papers.sites, papers.elsewhere)
     yield from finds(works.project_id, ground, papers.finds, policy)
     yield from stopped(papers.lot_state)

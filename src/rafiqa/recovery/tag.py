@@ -67,9 +67,16 @@ def tag_of(asset_id: str, register: RecoveryRegister, valid_at_us: int) -> TagSt
     ]
     if not tags:
         return None
-    # A worse tag that was told of late stands beside the newest, and counts.
-    tag = max(last_words(tags), key=_gravity)
-    ends = sorted(_ends(tag, register, line.all_ids, valid_at_us), key=lambda end: end[0])
+    # A tag that was told of late stands beside the newest. One that has ended is told of before
+    # one that stands: another that came late does not put it in force again.
+    found = [_standing(tag, register, line.all_ids, valid_at_us) for tag in last_words(tags)]
+    return max(found, key=lambda each: (not each.stands, _gravity(each.record)))
+
+
+def _standing(
+    tag: Recorded, register: RecoveryRegister, asset_ids: tuple[str, ...], valid_at_us: int
+) -> TagStanding:
+    ends = sorted(_ends(tag, register, asset_ids, valid_at_us), key=lambda end: end[0])
     if not ends:
         return TagStanding(tag, True, "gate.tag.stands")
     at_us, code, item = ends[0]

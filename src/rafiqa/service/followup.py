@@ -191,6 +191,8 @@ def _feelings(office: Office, span: _Span, known_at_us: int | None) -> Iterator[
         fact = record.fact
         if not isinstance(fact, ResidentAsked) or fact.kind != "feeling" or fact.spot is None:
             continue
+        if fact.feels_at_ease not in {"yes", "no"}:
+            continue
         point = _point(office, fact.spot)
         if point is None or record.recorded_at_us < start_us:
             continue

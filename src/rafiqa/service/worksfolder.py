@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal, Self, cast
 
 import numpy as np
 import shapely
 
 from rafiqa.geo import SiteFrame, planar_mm
-from rafiqa.land import LandBook, claims_on, state_of
+from rafiqa.land import LandBook, Recorded, claims_on, state_of
 from rafiqa.recovery import (
     ChanceFound,
     Paper,
@@ -79,7 +79,18 @@ class WorksFolders:
             in_force=frozenset({number} if in_force and number else ()),
             elsewhere=frozenset(elsewhere),
             sites=self.sites,
+            said=dict(self._said(works)),
         )
+
+    def _said(self, works: ProjectRegistered) -> Iterator[tuple[str, Recorded]]:
+        """Yields what sheets of some works state, each with the registration that says it last."""
+        registered = self.register.permits.registrations.get(works.project_id, ())
+        for record in sorted(registered, key=lambda each: (each.valid_at_us, each.seq)):
+            sheet = works_of(record.fact)
+            stated = None if sheet is None else sheet.stated
+            for item in () if stated is None else fields(stated):
+                if getattr(stated, item.name):
+                    yield item.name, record
 
     def _of_other_ground(self, works: ProjectRegistered, folder: SiteFolder) -> Iterator[str]:
         """Yields the papers made when the works were registered without all their present ground.
@@ -91,9 +102,14 @@ class WorksFolders:
         if not other:
             return
         for record in (each for papers in folder.papers.values() for each in papers):
-            before = [each for each in registered if each.seq < record.seq]
+            # Told of late, it is of the ground that the works had when it was made.
+            before = [
+                each
+                for each in registered
+                if each.seq < record.seq and each.valid_at_us <= record.valid_at_us
+            ]
             then = max(before, key=lambda each: (each.valid_at_us, each.seq), default=None)
-            if then is not None and then.entry_id in other:
+            if then is None or then.entry_id in other:
                 yield record.entry_id
 
     def _names(self, works: ProjectRegistered, number: str) -> bool:

@@ -17,6 +17,7 @@ from rafiqa.recovery import (
 )
 from rafiqa.recovery.damage import StructureTagged
 from rafiqa.recovery.lastword import last_words
+from rafiqa.recovery.passage import passage_of
 from tests.unit.recovery.folder import (
     BRIEFED,
     CUT,
@@ -142,6 +143,21 @@ def test_a_worse_tag_told_late_stands_beside_the_newest() -> None:
     assert colour((5, green), (3, red)) == "red"
     assert colour((3, red), (5, green)) == "green"
     assert colour((5, red), (3, green)) == "red"
+
+
+def test_a_tag_that_has_ended_is_not_put_in_force_by_one_told_late() -> None:
+    green: Any = StructureTagged("b1", "green", "eng", 7 * DAY_US)
+    yellow: Any = StructureTagged("b1", "yellow", "eng")
+    standing = tag_of("b1", register(told((5, green), (1, yellow)), 9 * DAY_US), 9 * DAY_US)
+    assert standing is not None
+    assert (standing.fact.tag, standing.stands) == ("green", False)
+
+
+def test_a_bridge_with_a_red_tag_told_late_is_not_driven_over() -> None:
+    green: Any = StructureTagged("b1", "green", "eng")
+    red: Any = StructureTagged("b1", "red", "eng")
+    assert passage_of(register(told((5, green), (3, red)), 9 * DAY_US), "b1") == "broken"
+    assert passage_of(register(told((3, red), (5, green)), 9 * DAY_US), "b1") is None
 
 
 def test_told_in_order_the_last_word_is_the_newest_alone() -> None:

@@ -99,6 +99,27 @@ def test_what_a_sheet_leaves_out_takes_no_protection_and_no_doubt_back(at_stage:
     assert codes(office, "J1") == ["gate.materials.no-plan"]
 
 
+def test_what_a_newer_sheet_says_an_older_paper_does_not_answer(at_stage: OfficeAt) -> None:
+    office = at_stage("released")
+    done(register_project(office, ENGINEER, SCHOOL))
+    done(put_on_record(office, ENGINEER, CUT))
+    live = replace(SCHOOL, stated=SheetStated(power="live"))
+    done(register_project(office, ENGINEER, live))
+    assert "gate.utilities.live" in codes(office, "J1")
+    done(put_on_record(office, ENGINEER, CUT))
+    assert "gate.utilities.live" not in codes(office, "J1")
+
+
+def test_a_paper_told_late_is_of_the_ground_of_its_own_day(at_stage: OfficeAt) -> None:
+    office = at_stage("released")
+    done(register_project(office, ENGINEER, SCHOOL))
+    noted_us = office.now_us()
+    done(register_project(office, ENGINEER, replace(SCHOOL, shape=square(10, 10, 40))))
+    done(put_on_record(office, ENGINEER, CUT, Stamp(noted_us)))
+    assert "gate.paper.other-ground" in codes(office, "J1", "conditions")
+    assert "gate.utilities.cut" not in codes(office, "J1", "open")
+
+
 def test_papers_of_the_ground_that_works_had_open_nothing_on_other_ground(
     at_stage: OfficeAt,
 ) -> None:
