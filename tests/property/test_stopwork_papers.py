@@ -311,8 +311,8 @@ def test_each_way_to_be_stopped_is_found(moves: list[Move]) -> None:
 
 @pytest.mark.parametrize(
     ("moves", "blind"),
-    [(ROAD, "_by_road"), (TAG, "_of_papers"), (SHEET, "_of_papers")],
-    ids=["road", "tag", "sheet"],
+    [(ROAD, "_by_road"), (SIGN, "_by_road"), (TAG, "_of_papers"), (SHEET, "_of_papers")],
+    ids=["road", "sign", "tag", "sheet"],
 )
 def test_control_a_watch_that_is_blind_is_seen(
     moves: list[Move], blind: str, monkeypatch: pytest.MonkeyPatch
