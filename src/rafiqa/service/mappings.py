@@ -10,6 +10,7 @@ from rafiqa.ledger import MappingSaved
 from rafiqa.service.act import carry_out
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
+from rafiqa.service.permit import allow
 from rafiqa.wire import Mapping, load_mapping
 from rafiqa.wire.mapping import mapping_of, shipped_mappings
 
@@ -30,7 +31,8 @@ def save_mapping(
     text = json.dumps(mapping.plain, ensure_ascii=False, sort_keys=True, default=str)
     known = office.importbook().mappings.get(source, [])
     last = saved_of(known[-1]) if known else None
-    if last is not None and (last.text, last.kind) == (text, kind):
+    may = allow(actor, "save_mapping").allowed
+    if may and last is not None and (last.text, last.kind) == (text, kind):
         return Acted(rule(()), (known[-1].entry_id,), already=True)
     against = []
     if not source.strip() or source in shipped_mappings():
