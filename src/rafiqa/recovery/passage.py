@@ -23,17 +23,22 @@ _HEAVY = GRADES.index("heavy")
 
 
 def passage_of(
-    register: RecoveryRegister, asset_id: str, grounds: Iterable[BaseGeometry] = ()
+    register: RecoveryRegister,
+    asset_id: str,
+    valid_at_us: int,
+    grounds: Iterable[BaseGeometry] = (),
 ) -> Passage | None:
     """Returns what keeps people from driving over a bridge or road; None where nothing does.
 
     Broken by an engineer's red tag and by damage that may be nothing but destruction, in
     whatever scale and from however far it was seen; in doubt by a yellow tag, by heavy or unread
-    damage, and by an event there. Only a later tag of an engineer lifts what came before it.
+    damage, and by an event there. Only a later tag of an engineer lifts what came before it, and
+    no longer than to its own date.
 
     Args:
         register: what is known of rebuilding, true by then.
         asset_id: the bridge or road.
+        valid_at_us: the time the answer is to be true at.
         grounds: where it stands, in mm of the site's frame; none where places do not count.
     """
     line = register.epochs.line(asset_id)
@@ -45,12 +50,18 @@ def passage_of(
     told = [
         _told(record)
         for record in records
-        if not standing or any(may_be_after(record, tag) for tag in standing)
+        if not standing
+        or any(_has_ended(tag, valid_at_us) or may_be_after(record, tag) for tag in standing)
     ]
     facts = (tag.fact for tag in standing)
     told += [_OF_TAG.get(fact.tag, "broken") for fact in facts if isinstance(fact, StructureTagged)]
     worst: list[Passage] = ["broken", "doubted"]
     return next((each for each in worst if each in told), None)
+
+
+def _has_ended(tag: Recorded, valid_at_us: int) -> bool:
+    until_us = tag.fact.until_us if isinstance(tag.fact, StructureTagged) else None
+    return until_us is not None and until_us < valid_at_us
 
 
 def _told(record: Recorded) -> Passage | None:

@@ -126,6 +126,10 @@ class RecoveryRegister:
         ids = (name for each in works.asset_ids for name in self.epochs.line(each).all_ids)
         return sorted([*_ends(self.folder(works.project_id), policy), *self._tags_end_us(ids)])
 
+    def n_tags_ended(self, valid_at_us: int) -> int:
+        """Returns how many engineers' tags had ended by their date: no fact tells of it."""
+        return sum(until_us < valid_at_us for until_us in self._tags_end_us(self.tags))
+
     def _tags_end_us(self, asset_ids: Iterable[str]) -> Iterator[int]:
         for asset_id in asset_ids:
             for record in self.tags.get(asset_id, ()):

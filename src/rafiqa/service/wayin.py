@@ -46,7 +46,7 @@ def ways_in(office: Office, valid_us: int, known_at_us: int | None = None) -> Wa
     n_valid = sum(record.valid_at_us <= valid_us for record in known)
 
     def make() -> Ways:
-        spoilt = _spoilt(office, recovery, roads, bridges)
+        spoilt = _spoilt(office, recovery, (*roads, *bridges), valid_us)
         key = "roads", hashes, tuple(sorted(spoilt.items()))
         network = office.made(key, lambda: _network(office, roads, bridges, spoilt))
         book = office.book(known_at_us)
@@ -55,8 +55,9 @@ def ways_in(office: Office, valid_us: int, known_at_us: int | None = None) -> Wa
         ground = road_ground(network, book, valid_us, reports_mm=reports_mm, finds_mm=finds_mm)
         return Ways(network, ground)
 
-    # What is true at a time hangs on the facts true by then alone, not on the clock.
-    return office.made(("ways", hashes, len(known), n_valid), make)
+    # What is true at a time hangs on the facts true by then and the tags that have ended alone.
+    n_ended = recovery.n_tags_ended(valid_us)
+    return office.made(("ways", hashes, len(known), n_valid, n_ended), make)
 
 
 def roads_on_record(office: Office) -> RoadNetwork | None:
@@ -72,8 +73,8 @@ def roads_on_record(office: Office) -> RoadNetwork | None:
 def _spoilt(
     office: Office,
     recovery: RecoveryRegister,
-    roads: Sequence[LayerRegistered],
-    bridges: Sequence[LayerRegistered],
+    layers: Sequence[LayerRegistered],
+    valid_us: int,
 ) -> dict[str, Passage]:
     """Returns the bridges and roads that tags and damage on record keep people from.
 
@@ -84,7 +85,7 @@ def _spoilt(
     assessed = (fact.asset_id for fact in told if isinstance(fact, DamageAssessed))
     named = {*recovery.tags, *recovery.links, *assessed}
     found: dict[str, Passage | None] = {}
-    for layer in (*roads, *bridges):
+    for layer in layers:
         ids, lonlat, known = layer_rows(office, layer)
         bears = known.get("is_bridge") or [layer.kind == _BRIDGES] * len(ids)
         rows = np.flatnonzero([bool(each) for each in bears])
@@ -95,7 +96,7 @@ def _spoilt(
             grounds = [placed[at]] if placed.get(at) is not None else []
             if not grounds and named.isdisjoint(recovery.epochs.line(asset_id).all_ids):
                 continue
-            found[asset_id] = passage_of(recovery, asset_id, grounds)
+            found[asset_id] = passage_of(recovery, asset_id, valid_us, grounds)
     return {asset_id: passage for asset_id, passage in found.items() if passage is not None}
 
 

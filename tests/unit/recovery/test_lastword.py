@@ -156,8 +156,10 @@ def test_a_tag_that_has_ended_is_not_put_in_force_by_one_told_late() -> None:
 def test_a_bridge_with_a_red_tag_told_late_is_not_driven_over() -> None:
     green: Any = StructureTagged("b1", "green", "eng")
     red: Any = StructureTagged("b1", "red", "eng")
-    assert passage_of(register(told((5, green), (3, red)), 9 * DAY_US), "b1") == "broken"
-    assert passage_of(register(told((3, red), (5, green)), 9 * DAY_US), "b1") is None
+    assert (
+        passage_of(register(told((5, green), (3, red)), 9 * DAY_US), "b1", 9 * DAY_US) == "broken"
+    )
+    assert passage_of(register(told((3, red), (5, green)), 9 * DAY_US), "b1", 9 * DAY_US) is None
 
 
 def test_told_in_order_the_last_word_is_the_newest_alone() -> None:

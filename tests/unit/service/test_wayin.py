@@ -31,6 +31,7 @@ from rafiqa.service.importing import import_file
 from rafiqa.service.intake import IntakeOrder
 from rafiqa.service.wayin import ways_in
 from tests.city import FIRST, ORIGIN, RESIDENT, Clock, Draws, box, spot
+from tests.unit.service.ground import DAY_US
 from tests.unit.service.test_damage import ENGINEER, INFORMATION
 
 SOUTH_M = -300
@@ -80,8 +81,8 @@ def office(template: Path, tmp_path: Path) -> Iterator[Office]:
     office.store.close()
 
 
-def state(office: Office) -> str:
-    ways = ways_in(office, office.now_us())
+def state(office: Office, later_us: int = 0) -> str:
+    ways = ways_in(office, office.now_us() + later_us)
     assert ways is not None
     way = way_of(WORKS, ways)
     assert way is not None
@@ -119,6 +120,16 @@ def test_a_destroyed_bridge_bars_the_way_until_an_engineer_tags_it_anew(
         tag = StructureTagged("bridge", "yellow", "")
         assert tag_structure(office, ENGINEER, tag, AssetShelf(), later).done
         assert state(office) == "signed"
+
+
+def test_a_tag_excuses_damage_no_longer_than_to_its_own_date(office: Office) -> None:
+    place = spot(office, 110, SOUTH_M)
+    grade = DamageAssessed("D", "ems98", "grade_5", "grade_5", None, place)
+    assert assess_damage(office, INFORMATION, grade).done
+    until_us = office.now_us() + DAY_US
+    green = StructureTagged("bridge", "green", "", until_us)
+    assert tag_structure(office, ENGINEER, green, AssetShelf(), Stamp(office.now_us())).done
+    assert (state(office), state(office, 2 * DAY_US)) == ("open", "barred")
 
 
 def test_a_red_tag_bars_a_bridge_and_a_road(office: Office) -> None:
