@@ -119,18 +119,19 @@ class RecoveryRegister:
         later has to be asked anew past each of them.
         """
         found = [until_us for each in self.folders.values() for until_us in _ends(each, policy)]
-        return sorted([*found, *self._tags_end_us(self.tags)])
+        return sorted([*found, *self.tags_end_us(self.tags)])
 
     def deadlines_of_us(self, works: ProjectRegistered, policy: GatePolicy) -> list[int]:
         """Returns the same of the papers of some works and the tags of their assets alone."""
         ids = (name for each in works.asset_ids for name in self.epochs.line(each).all_ids)
-        return sorted([*_ends(self.folder(works.project_id), policy), *self._tags_end_us(ids)])
+        return sorted([*_ends(self.folder(works.project_id), policy), *self.tags_end_us(ids)])
 
     def n_tags_ended(self, valid_at_us: int) -> int:
         """Returns how many engineers' tags had ended by their date: no fact tells of it."""
-        return sum(until_us < valid_at_us for until_us in self._tags_end_us(self.tags))
+        return sum(until_us < valid_at_us for until_us in self.tags_end_us(self.tags))
 
-    def _tags_end_us(self, asset_ids: Iterable[str]) -> Iterator[int]:
+    def tags_end_us(self, asset_ids: Iterable[str]) -> Iterator[int]:
+        """Yields when each tag of some assets ends by its date; of those that have one."""
         for asset_id in asset_ids:
             for record in self.tags.get(asset_id, ()):
                 if isinstance(record.fact, StructureTagged) and record.fact.until_us is not None:

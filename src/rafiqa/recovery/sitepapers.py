@@ -10,7 +10,7 @@ from rafiqa.recovery import papergate
 from rafiqa.recovery.answer import Gate, GatePolicy
 from rafiqa.recovery.fact import ProjectRegistered
 from rafiqa.recovery.gatechain import asked
-from rafiqa.recovery.lastword import Dated
+from rafiqa.recovery.lastword import Dated, replaces
 from rafiqa.recovery.protectedsite import ProtectedSite, protected_ground
 from rafiqa.recovery.rubblegate import PlacedFind, finds, lifting, stopped
 from rafiqa.recovery.sitefolder import SiteFolder
@@ -95,15 +95,28 @@ def _of_this_ground(gate: Gate, elsewhere: frozenset[str]) -> Gate:
 def structure_gates(
     works: ProjectRegistered, papers: SitePapers, ground: Sequence[Gate]
 ) -> Iterator[Gate]:
-    """Yields G5 where it is asked, and a red tag on a building of the works in any case."""
+    """Yields G5 where it is asked, and what is red of the works' buildings in any case."""
+    if _stated_red(works, papers):
+        yield Gate("G5", "closed", "gate.structure.stated-red")
     if "G5" in asked(works, papers.folder):
         yield from structure(works, papers.folder, papers.tags, ground)
         return
-    said = works.stated
-    if said is not None and said.structural_tag == "red":
-        yield Gate("G5", "closed", "gate.structure.stated-red")
     for asset_id in works.asset_ids:
         tag = papers.tags.get(asset_id)
         if tag is not None and tag.colour == "red":
             params: dict[str, str | int] = {"asset": asset_id}
             yield Gate("G5", "closed", "gate.structure.red", params, (), (tag.fact_id,))
+
+
+def _stated_red(works: ProjectRegistered, papers: SitePapers) -> bool:
+    """Returns whether a sheet says red and no engineer has looked at every building since.
+
+    A tag answers what a sheet said before it. One given earlier did not know of it.
+    """
+    if works.stated is None or works.stated.structural_tag != "red":
+        return False
+    said = papers.said.get("structural_tag")
+    tags = [papers.tags.get(asset_id) for asset_id in works.asset_ids]
+    return not tags or any(
+        tag is None or (said is not None and not replaces(tag, said)) for tag in tags
+    )

@@ -33,7 +33,7 @@ from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.question import NOW as PRESENT
 from rafiqa.service.question import AsOf, gate_of, project_of
-from rafiqa.service.wayin import ways_in
+from rafiqa.service.wayin import way_dates, ways_in
 from rafiqa.service.worksfolder import WorksFolders
 
 
@@ -217,7 +217,10 @@ def _asking(office: Office) -> Asking:
         reports = reports_near(works, office.book(as_of.known_at_us), at_us)
         papers = kept.papers(works)
         answer = gate_of(office, works, as_of, reports=reports, papers=papers)
-        return Asked(answer, kept.register.deadlines_of_us(works, GatePolicy()))
+        later_us = kept.register.deadlines_of_us(works, GatePolicy())
+        if works.access is not None:
+            later_us += way_dates(office, kept.register)
+        return Asked(answer, later_us)
 
     def ways(at_us: int, seq: int) -> Ways | None:
         return ways_in(office, at_us, known_us(seq))

@@ -70,6 +70,30 @@ def roads_on_record(office: Office) -> RoadNetwork | None:
     return office.made(("roads", hashes, ()), lambda: _network(office, roads, bridges, {}))
 
 
+def way_dates(office: Office, recovery: RecoveryRegister) -> list[int]:
+    """Returns when the tags of bridges and roads on record end: the ways may be others then.
+
+    Args:
+        office: the open store.
+        recovery: what is known of rebuilding, true by the time asked about.
+    """
+    layers = (*recovery.layers_of(_ROADS), *recovery.layers_of(_BRIDGES))
+    names = [_names_of(office, layer) for layer in layers]
+    found = []
+    for asset_id in recovery.tags if names else ():
+        line = recovery.epochs.line(asset_id).same_ids
+        if any(not known.isdisjoint(line) for known in names):
+            found.append(asset_id)
+    return sorted(recovery.tags_end_us(found))
+
+
+def _names_of(office: Office, layer: LayerRegistered) -> frozenset[str]:
+    def make() -> frozenset[str]:
+        return frozenset(layer_rows(office, layer)[0])
+
+    return office.made(("names of a layer", layer.sha256), make)
+
+
 def _spoilt(
     office: Office,
     recovery: RecoveryRegister,

@@ -116,6 +116,21 @@ def test_a_red_tag_closes_works_without_a_sheet_too() -> None:
     assert of_gate(asked(stated), "G5") == [("closed", "gate.structure.stated-red")]
 
 
+def test_a_tag_answers_what_a_sheet_said_before_it_and_nothing_after() -> None:
+    """A sheet that calls a building red after it was tagged green is not answered by that tag."""
+    repair = replace(works("repair", asset_ids=("b1",)), stated=SheetStated(structural_tag="red"))
+    bare = ProjectRegistered(
+        "J1", "School", "school", WORKS, 30, asset_ids=("b1",), stated=repair.stated
+    )
+    red = ("closed", "gate.structure.stated-red")
+    told_on = Paper(None, "sheet", 5 * DAY_US, 5)
+    for about in (repair, bare):
+        for day, seq, answered in ((4, 6, False), (6, 4, False), (5, 6, True)):
+            tags = {"b1": replace(tag("green")["b1"], valid_at_us=day * DAY_US, seq=seq)}
+            gates = of_gate(asked(about, tags=tags, said={"structural_tag": told_on}), "G5")
+            assert (red not in gates) is answered
+
+
 # --- G8
 
 

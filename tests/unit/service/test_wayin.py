@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,17 +13,29 @@ import pytest
 import shapely
 
 from rafiqa.land import ReleaseTransferred, ResidentReported, SiteOpened
-from rafiqa.recovery import DamageAssessed, LayerRegistered, ProjectRegistered, StructureTagged
+from rafiqa.recovery import (
+    DamageAssessed,
+    LayerRegistered,
+    Party,
+    PermitIssued,
+    ProjectRegistered,
+    StructureTagged,
+)
 from rafiqa.recovery.waygate import way_of
 from rafiqa.service import (
+    AsOf,
     AssetShelf,
     Office,
     Stamp,
     assess_damage,
     gate_of,
+    issue_permit,
+    notices_of,
     open_office,
     open_site,
+    permit_of,
     register_layer,
+    register_project,
     report_hazard,
     tag_structure,
     transfer_release,
@@ -130,6 +143,26 @@ def test_a_tag_excuses_damage_no_longer_than_to_its_own_date(office: Office) -> 
     green = StructureTagged("bridge", "green", "", until_us)
     assert tag_structure(office, ENGINEER, green, AssetShelf(), Stamp(office.now_us())).done
     assert (state(office), state(office, 2 * DAY_US)) == ("open", "barred")
+
+
+def test_the_end_of_a_bridges_tag_stops_permits_and_calls_those_concerned(office: Office) -> None:
+    """No fact tells of it: the day comes, and the way in over the bridge is none any more."""
+    grade = DamageAssessed("D", "ems98", "grade_5", "grade_5", None, spot(office, 110, SOUTH_M))
+    assert assess_damage(office, INFORMATION, grade).done
+    until_us = office.now_us() + DAY_US
+    green = StructureTagged("bridge", "green", "", until_us)
+    assert tag_structure(office, ENGINEER, green, AssetShelf(), Stamp(office.now_us())).done
+    about = replace(WORKS, shape=box(380, SOUTH_M + 2, 390, SOUTH_M + 8))
+    assert register_project(office, ENGINEER, about).done
+    told = (Party("crew_lead", "builders"),)
+    assert issue_permit(office, ENGINEER, PermitIssued("M1", "J8", "", "town", told)).done
+    assert notices_of(office) == []
+    later_us = until_us + DAY_US
+    shown, (notice,) = permit_of(office, "M1", AsOf(later_us)), notices_of(office, later_us)
+    assert shown is not None
+    assert shown.standing.state == "stopped"
+    assert notice.stop.at_us == until_us + 1
+    assert [gate.gate for gate in notice.stop.gates] == ["G3"]
 
 
 def test_a_red_tag_bars_a_bridge_and_a_road(office: Office) -> None:
