@@ -20,6 +20,7 @@ from rafiqa.recovery import (
     ChanceFindAnswered,
     ChanceFound,
     CrewBriefed,
+    DamageAssessed,
     EodSupportAgreed,
     Gate,
     GatePolicy,
@@ -72,6 +73,8 @@ KINDS = (
         "materials",
         "tag",
         "match",
+        "bridge tag",
+        "bridge damage",
     ),
     *("sheet", "layer", "permit", "permit", "permit", "permit", "end", "wait", "wait", "wait"),
 )
@@ -94,6 +97,9 @@ class Site:
         ]
         self.roads = self.office.frame.shapes_to_lonlat(np.array(lines, dtype=object))
         self.layer(0)
+        deck = self.office.frame.to_lonlat(square(80, -5, 10)).geometry
+        rows = (["bridge"], np.array([deck], dtype=object), {})
+        assert register_layer(self.office, FIRST, LayerRegistered("d", "bridges", "", 0), rows).done
         for at in range(N_WORKS):
             self.say(FIRST, released(f"T{at}", at))
         for at in range(N_WORKS):
@@ -180,6 +186,15 @@ def told(
         "tag": lambda: (
             ENGINEER,
             StructureTagged(f"{'BC'[how % 2]}{at}", ("green", "red")[how // 2], "E", ends_us),
+        ),
+        "bridge tag": lambda: (
+            ENGINEER,
+            StructureTagged("bridge", ("green", "yellow", "red", "green")[how], "E", ends_us),
+        ),
+        "bridge damage": lambda: (
+            FIRST,
+            DamageAssessed(f"D{n}", "ems98", f"grade_{how + 2}", f"grade_{how + 2}", None,
+                           spot_in(site.office, 85, 0)),
         ),
         "match": lambda: (
             FIRST,
@@ -298,13 +313,14 @@ PAPER: list[Move] = [("brief", 0, 1), ("rate", 0, 1), ("permit", 0, 0), ("wait",
 TAG: list[Move] = [("match", 1, 0), ("permit", 1, 0), ("tag", 1, 3)]
 SHEET: list[Move] = [("permit", 0, 0), ("sheet", 0, 1)]
 SIGN: list[Move] = [("permit", 2, 0), ("road report", 0, 0)]
+BRIDGE: list[Move] = [("bridge damage", 0, 3), ("bridge tag", 0, 0), ("permit", 2, 0)]
 AGAIN: list[Move] = [
     *(("permit", 2, 0), ("road hazard", 0, 0), ("layer", 2, 1), ("release", 0, 2)),
     ("road hazard", 0, 0),
 ]
 
 
-@pytest.mark.parametrize("moves", [ROAD, PAPER, TAG, SHEET, SIGN, AGAIN])
+@pytest.mark.parametrize("moves", [ROAD, PAPER, TAG, SHEET, SIGN, BRIDGE, AGAIN])
 def test_each_way_to_be_stopped_is_found(moves: list[Move]) -> None:
     assert agree(moves) >= 1
 
