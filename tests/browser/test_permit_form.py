@@ -123,3 +123,28 @@ def test_a_quality_officer_is_offered_no_permit_but_may_acknowledge(desk: Desk) 
     press(page, page.locator(".act-form form .buttons button").last)
     expect(page.locator(".act-form")).to_have_count(0)
     expect(page.locator(".stop-notices .opening > button")).to_be_focused()
+
+
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.slow), "ar"])
+def test_works_are_asked_for_on_a_building_and_the_gate_answers(desk: Desk, lang: str) -> None:
+    page, served = desk.page, desk.served
+    found = served.ask("/api/search?q=school")["results"]
+    school = next(each["id"] for each in found if each["kind"] == "asset")
+    opened(desk, "engineer1", closed_project(desk), lang)
+    page.goto(f"{served.address}/?lang={lang}&selected=asset:{school}")
+    opening = page.locator(".sheet .opening > button")
+    opening.wait_for(timeout=WAIT_MS)
+    press(page, opening)
+    form = page.locator(".act-form form")
+    expect(form.locator("input[name=name]")).to_be_focused()
+    form.locator("input[name=name]").fill("Clinic")
+    form.locator("select[name=kind]").select_option("health")
+    form.locator("input[name=depth_cm]").fill("40")
+    passes_axe(page)
+    fits(page)
+    press(page, form.locator("button[type=submit]"))
+    press(page, page.locator(".act-form [role=group] button.strong"))
+    # Nothing is open by being asked for: the sheet of the works says what speaks against them.
+    page.wait_for_url("**selected=project*", timeout=WAIT_MS)
+    expect(page.locator(".sheet h2").first).to_contain_text("Clinic", timeout=WAIT_MS)
+    assert page.locator(".sheet code", has_text="gate.").count() > 0

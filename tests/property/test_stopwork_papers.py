@@ -98,8 +98,9 @@ class Site:
         self.roads = self.office.frame.shapes_to_lonlat(np.array(lines, dtype=object))
         self.layer(0)
         deck = self.office.frame.to_lonlat(square(80, -5, 10)).geometry
-        rows = (["bridge"], np.array([deck], dtype=object), {})
-        assert register_layer(self.office, FIRST, LayerRegistered("d", "bridges", "", 0), rows).done
+        bridge = LayerRegistered("d", "bridges", "", 0)
+        rows = np.array([deck], dtype=object)
+        assert register_layer(self.office, FIRST, bridge, (["bridge"], rows, {})).done
         for at in range(N_WORKS):
             self.say(FIRST, released(f"T{at}", at))
         for at in range(N_WORKS):

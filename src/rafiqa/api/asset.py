@@ -16,6 +16,7 @@ from rafiqa.api.reason import gates, point_at, point_state
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.tiles import asset_layers, kinds
 from rafiqa.api.view import View, named
+from rafiqa.api.works import choices
 from rafiqa.errors import Fault, NotFound
 from rafiqa.geo import GridShape
 from rafiqa.locale import text
@@ -82,6 +83,7 @@ def show_asset(ask: Ask) -> Reply:
             [event for event in events if event is not None],
             [step_told(view, step) for step in on_record.line.steps],
             text("asset.nothing-left", {}, view.lang) if hurt else None,
+            choices(ask),
         )
     )
 

@@ -79,7 +79,11 @@ class Step(Shape, frozen=True):
 
 
 class Asset(Shape, frozen=True):
-    """An asset: the gate of its ground, its damage by source, its tag, its epochs."""
+    """An asset: the gate of its ground, its damage by source, its tag, its epochs.
+
+    ``choices`` are the codes, with their words, of the fields of works that the asker may ask for
+    here; None for who may not.
+    """
 
     asset_id: str
     kind: str
@@ -93,6 +97,7 @@ class Asset(Shape, frozen=True):
     events: list[Event]
     epochs: list[Step]
     remark: str | None
+    choices: dict[str, dict[str, str]] | None
 
 
 class LayerVersion(Shape, frozen=True):

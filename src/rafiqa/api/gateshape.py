@@ -5,7 +5,9 @@ Times are ISO 8601 in UTC, depths centimetres.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
 
 from rafiqa.api.problem import ProblemFault
 from rafiqa.api.shape import AssetBrief, HistoryItem, Shape
@@ -97,6 +99,23 @@ class PaperDone(Shape, frozen=True):
 
     entry_id: str
     warnings: list[ProblemFault]
+
+
+class WayDrawn(Shape, frozen=True):
+    """A way in as a line: ``points`` as longitude, latitude in degrees, and its width in m."""
+
+    points: Annotated[list[tuple[float, float]], Meta(min_length=2, max_length=200)]
+    width_m: Annotated[float, Meta(gt=0, le=60)] = 4.0
+
+
+class WorksAsked(Shape, frozen=True):
+    """Works by the fields of the dictionary's project, their shapes as GeoJSON geometries.
+
+    Without ``geometry`` they stand on the ground of the assets they name.
+    """
+
+    fields: dict[str, Any]
+    way_in: WayDrawn | None = None
 
 
 class FindAnswer(Shape, frozen=True):

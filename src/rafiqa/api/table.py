@@ -26,6 +26,7 @@ from rafiqa.api import (
     session,
     shape,
     sitepaper,
+    works,
 )
 from rafiqa.api.access import show_access
 from rafiqa.api.account import SECTIONS, show_account
@@ -151,6 +152,15 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         project.show_projects,
         gateshape.Projects,
         timed=True,
+    ),
+    Endpoint(
+        "POST",
+        "/api/projects",
+        "Register works, to ask whether they may start",
+        works.ask_for,
+        gateshape.PaperDone,
+        gateshape.WorksAsked,
+        status=201,
     ),
     Endpoint(
         "GET",

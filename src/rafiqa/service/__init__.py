@@ -5,6 +5,7 @@ The only place where rules, stores and formats meet. May not know HTTP or the co
 
 from rafiqa.service.act import NOW, Stamp
 from rafiqa.service.approval import move_record, record_standing
+from rafiqa.service.asking import WayDrawn, WorksAsked, ask_for_works, works_asked
 from rafiqa.service.assetrecord import Assessment, AssetRecord, asset_answer, asset_record
 from rafiqa.service.assets import ASSET_KINDS, AssetLayer, AssetShelf, asset_at
 from rafiqa.service.attaching import (
@@ -165,6 +166,8 @@ __all__ = [
     "Sent",
     "Stamp",
     "Submitted",
+    "WayDrawn",
+    "WorksAsked",
     "accept_release",
     "acceptance_ruling_for",
     "acknowledge_notice",
@@ -175,6 +178,7 @@ __all__ = [
     "ask_account",
     "ask_exactness",
     "ask_figures",
+    "ask_for_works",
     "ask_office",
     "ask_point",
     "assess",
@@ -281,4 +285,5 @@ __all__ = [
     "token_sha256",
     "told_paper",
     "transfer_release",
+    "works_asked",
 ]

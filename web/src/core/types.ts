@@ -267,6 +267,8 @@ export interface AssetDetail extends AssetBrief {
   /** What damage never means, where there is any. */
   readonly remark?: string | null;
   readonly at: { readonly state: PointState; readonly headline?: string } | null;
+  /** Codes with their words by field, for who may ask for works here. */
+  readonly choices?: Readonly<Record<string, Readonly<Record<string, string>>>> | null;
   readonly lon_deg?: number | null;
   readonly lat_deg?: number | null;
 }

@@ -284,6 +284,8 @@ function selectedLayers(): LayerSpecification[] {
       filter: epoch("new"),
       paint: { "line-color": "#7a1fa2", "line-width": 3, "line-dasharray": [2, 1.2] },
     },
+    { ...base, id: "drawn-case", filter: LINES, paint: { "line-color": "#ffffff", "line-width": 7 } },
+    { ...base, id: "drawn-line", filter: LINES, paint: { "line-color": GROUND.ink, "line-width": 3 } },
   ];
 }
 

@@ -9,6 +9,7 @@ import { boxOf, having, ofArea } from "../core/geometry.ts";
 import type { Selection, Shape } from "../core/types.ts";
 import type { MapFace } from "../map/face.ts";
 
+export type LonLat = readonly [lonDeg: number, latDeg: number];
 export type Tab = "projects" | "areas" | "key";
 
 /** The page's own state, which nobody else needs. */
@@ -21,6 +22,8 @@ export class Page {
   readonly matchesOpen = signal(false);
   /** Both shapes of a doubtful match, drawn in place of what is selected. */
   readonly compared = signal<readonly Shape[] | null>(null);
+  /** Places tapped for a line that somebody draws; null while nobody draws. */
+  readonly drawn = signal<readonly LonLat[] | null>(null);
   readonly playing = signal(false);
   readonly narrow = signal(false);
   readonly map = signal<"waiting" | "ready" | "failed">("waiting");
@@ -65,6 +68,16 @@ export function useM2(): (m2: number, signed?: boolean) => string {
 
 function pin(lon: number, lat: number): Shape {
   return { type: "Feature", properties: {}, geometry: { type: "Point", coordinates: [lon, lat] } };
+}
+
+/** What is being drawn: its line, or its first place while that is all. */
+export function drawnShapes({ page }: Reach): Shape[] {
+  const drawn = page.drawn.value ?? [];
+  const [first] = drawn;
+  if (!first) return [];
+  if (drawn.length === 1) return [pin(...first)];
+  const coordinates = drawn.map(([lonDeg, latDeg]) => [lonDeg, latDeg]);
+  return [{ type: "Feature", properties: {}, geometry: { type: "LineString", coordinates } }];
 }
 
 /** The shapes on the map that belong to a selection. */

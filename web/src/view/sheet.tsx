@@ -11,6 +11,7 @@ import { useReach, useT } from "./context.ts";
 import { FaultText } from "./fault.tsx";
 import { UnrecordedSwatch } from "./key.tsx";
 import { Gates, Project } from "./gates.tsx";
+import { AskForWorks } from "./worksform.tsx";
 import { IconButton, MarkIcon, Swatch } from "./marks.tsx";
 
 export function Sheet(): JSX.Element | null {
@@ -200,6 +201,7 @@ function Asset({ asset }: { asset: AssetDetail }): JSX.Element {
       <Gates ruling={asset.gate} />
       <Tag tag={asset.tag ?? null} />
       <DamageList asset={asset} />
+      {asset.choices && <AskForWorks asset={asset} choices={asset.choices} />}
     </section>
   );
 }

@@ -6,7 +6,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { queryOf } from "../core/api.ts";
 import { boxOf } from "../core/geometry.ts";
 import type { Covered, MapFace } from "../map/face.ts";
-import { LAYOUT_MS, type Reach, shapesOf, useReach, useT } from "./context.ts";
+import { drawnShapes, LAYOUT_MS, type Reach, shapesOf, useReach, useT } from "./context.ts";
 import { scaleOf } from "../core/scale.ts";
 import { Key } from "./key.tsx";
 import { Icon, IconButton } from "./marks.tsx";
@@ -124,6 +124,11 @@ async function startMap(reach: Reach, container: HTMLElement, fetchMap: () => Pr
       still: matchMedia("(prefers-reduced-motion: reduce)").matches,
       events: {
         onAsk: (lon, lat) => {
+          const drawn = page.drawn.peek();
+          if (drawn) {
+            page.drawn.value = [...drawn, [lon, lat]];
+            return;
+          }
           desk.select({ kind: "spot", lon, lat });
           if (page.narrow.peek()) page.tab.value = null;
           setTimeout(() => page.face.peek()?.bringIntoSight(lon, lat), LAYOUT_MS);
@@ -183,7 +188,8 @@ function tie({ desk, page }: Reach, face: MapFace): () => void {
     }),
     effect(() => face.setHidden(desk.hidden.value)),
     effect(() => {
-      const features = [...(page.compared.value ?? shapesOf({ desk, page }, desk.selected.value))];
+      const chosen = page.compared.value ?? shapesOf({ desk, page }, desk.selected.value);
+      const features = [...chosen, ...drawnShapes({ desk, page })];
       face.setSelected({ type: "FeatureCollection", features });
     }),
   ];

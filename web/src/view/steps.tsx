@@ -20,10 +20,12 @@ interface StepsProps {
   readonly does: string;
   readonly order: (filled: FormData) => Order;
   readonly done: () => void;
+  /** Beside that, once it is on record. */
+  readonly acted?: () => void;
   readonly children?: ComponentChildren;
 }
 
-export function Steps({ means, does, order, done, children }: StepsProps): JSX.Element {
+export function Steps({ means, does, order, done, acted, children }: StepsProps): JSX.Element {
   const { desk } = useReach();
   const t = useT();
   const [ready, setReady] = useState<Order | null>(null);
@@ -44,6 +46,7 @@ export function Steps({ means, does, order, done, children }: StepsProps): JSX.E
     setSending(true);
     try {
       await desk.act(given.path, given.body);
+      acted?.();
       done();
     } catch (error) {
       setFault(error instanceof ApiFault ? error : new ApiFault(0, null));

@@ -1,0 +1,155 @@
+/** Ask for works on a building or road: what, how deep, by which way in. The gate answers at once. */
+
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { AssetDetail } from "../core/types.ts";
+import { type LonLat, useReach, useT } from "./context.ts";
+import { Opening, type Order, Steps, Words } from "./steps.tsx";
+
+type Choices = NonNullable<AssetDetail["choices"]>;
+
+/** Six bytes: an id that nobody else makes on the same day. */
+function freshId(): string {
+  const bits = crypto.getRandomValues(new Uint8Array(6));
+  return `J-${Array.from(bits, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+
+function filledIn(filled: FormData, name: string): string {
+  return String(filled.get(name) ?? "").trim();
+}
+
+const FIELDS = ["name", "kind", "depth_cm", "works_method", "workers", "owner", "funder", "protected", "note"] as const;
+
+export function AskForWorks(props: { readonly asset: AssetDetail; readonly choices: Choices }): JSX.Element | null {
+  const { desk } = useReach();
+  const t = useT();
+  // Works are asked for today, of what is known today.
+  if (desk.asked.value.validAt !== null || desk.asked.value.knownAt !== null) return null;
+  return (
+    <Opening words={t("desk.act.register_project")}>{(done) => <WorksSteps {...props} done={done} />}</Opening>
+  );
+}
+
+function WorksSteps(props: {
+  readonly asset: AssetDetail;
+  readonly choices: Choices;
+  readonly done: () => void;
+}): JSX.Element {
+  const { desk } = useReach();
+  const t = useT();
+  const { asset, choices } = props;
+  // One id from the first try on: the same order sent again is the same works.
+  const [id] = useState(freshId);
+  const [line, setLine] = useState<readonly LonLat[]>([]);
+  const place = desk.words.value.name(asset.name, asset.asset_id);
+  const order = (filled: FormData): Order => {
+    const told = FIELDS.map((field) => [field, filledIn(filled, field)] as const).filter(([, value]) => value);
+    const fields = Object.fromEntries([["id", id], ["asset_ids", asset.asset_id], ...told]);
+    const kind = choices["kind"]?.[filledIn(filled, "kind")] ?? "";
+    const said = [
+      t("desk.works.said", { name: filledIn(filled, "name"), kind, place }),
+      t("desk.permit.said.depth", { n: filledIn(filled, "depth_cm") }),
+      line.length > 1 ? t("desk.works.said.way", { n: line.length }) : t("desk.works.said.no-way"),
+    ];
+    const way = line.length > 1 ? { way_in: { points: line } } : {};
+    return { path: "/api/projects", body: { fields, ...way }, said };
+  };
+  return (
+    <Steps
+      means={t("desk.act.register_project.means")}
+      does={t("desk.act.register_project.do")}
+      order={order}
+      acted={() => desk.select({ kind: "project", id })}
+      done={props.done}
+    >
+      <Line name="name" label={t("desk.works.name")} required />
+      <Choice name="kind" label={t("desk.works.kind")} choices={choices["kind"] ?? {}} />
+      <label class="field">
+        <span>{t("desk.works.depth")}</span>
+        <input name="depth_cm" type="number" min={0} max={50000} step={1} required inputMode="numeric" />
+      </label>
+      <WayIn line={line} setLine={setLine} />
+      <Choice name="works_method" label={t("desk.works.method")} choices={choices["works_method"] ?? {}} optional />
+      <label class="field">
+        <span>{t("desk.works.workers")}</span>
+        <input name="workers" type="number" min={0} max={100000} step={1} inputMode="numeric" />
+      </label>
+      <Line name="owner" label={t("desk.works.owner")} />
+      <Line name="funder" label={t("desk.works.funder")} />
+      <Choice name="protected" label={t("desk.works.protected")} choices={choices["protected"] ?? {}} optional />
+      <Words name="note" label={t("desk.works.note")} />
+    </Steps>
+  );
+}
+
+/** The way in, place by place on the map: from a road to the works. */
+function WayIn(props: {
+  readonly line: readonly LonLat[];
+  readonly setLine: (line: readonly LonLat[]) => void;
+}): JSX.Element {
+  const { page } = useReach();
+  const t = useT();
+  const { line, setLine } = props;
+  const drawing = page.drawn.value !== null;
+  const drawn = page.drawn.value;
+  useEffect(() => {
+    if (drawn) setLine(drawn);
+  }, [drawn]);
+  useEffect(() => () => void (page.drawn.value = null), []);
+  const map = page.map.value === "ready";
+  return (
+    <fieldset>
+      <legend>{t("desk.works.way")}</legend>
+      <p class="quiet">{t(map ? "desk.works.way.hint" : "desk.works.way.no-map")}</p>
+      <p role="status">{t("desk.works.way.places", { n: line.length })}</p>
+      <p class="buttons">
+        {!drawing && map && (
+          <button type="button" class="small" onClick={() => (page.drawn.value = [...line])}>
+            {t("desk.works.way.draw")}
+          </button>
+        )}
+        {drawing && line.length > 0 && (
+          <button type="button" class="small" onClick={() => (page.drawn.value = line.slice(0, -1))}>
+            {t("desk.works.way.back")}
+          </button>
+        )}
+        {drawing && (
+          <button type="button" class="small" onClick={() => (page.drawn.value = null)}>
+            {t("desk.works.way.done")}
+          </button>
+        )}
+      </p>
+    </fieldset>
+  );
+}
+
+function Line(props: { readonly name: string; readonly label: string; readonly required?: boolean }): JSX.Element {
+  return (
+    <label class="field">
+      <span>{props.label}</span>
+      <input name={props.name} dir="auto" required={props.required ?? false} maxLength={300} autoComplete="off" />
+    </label>
+  );
+}
+
+function Choice(props: {
+  readonly name: string;
+  readonly label: string;
+  readonly choices: Readonly<Record<string, string>>;
+  readonly optional?: boolean;
+}): JSX.Element {
+  const t = useT();
+  return (
+    <label class="field">
+      <span>{props.label}</span>
+      <select name={props.name} required={!props.optional}>
+        <option value="">{t(props.optional ? "desk.works.not-said" : "desk.works.choose")}</option>
+        {Object.entries(props.choices).map(([code, words]) => (
+          <option key={code} value={code}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
