@@ -29,7 +29,7 @@ from rafiqa.land import (
 from rafiqa.recovery import DamageAssessed, ProjectRegistered, RubbleLotRegistered, SheetStated
 from rafiqa.service.damage import assessment_faults
 from rafiqa.service.damagecode import COLUMN_OF, damage_code
-from rafiqa.service.incident import accident_reopening
+from rafiqa.service.incident import accident_reopening, reopened_us
 from rafiqa.service.intakeproject import DISPUTED, owners_of
 from rafiqa.service.office import Office
 from rafiqa.service.question import BEGINNING_US
@@ -57,7 +57,8 @@ class Checked:
 class RowFact:
     """The fact a row states: what it is about, since when, and what follows from it at once.
 
-    ``by_clock`` says that the row gave no day where one is needed, and today was taken.
+    ``by_clock`` says that the row gave no day where one is needed, and today was taken;
+    ``reopened_at_us`` is since when the ground is reopened.
     """
 
     subject: str
@@ -65,6 +66,7 @@ class RowFact:
     fact: object
     reopening: LandReopened | None = None
     by_clock: bool = False
+    reopened_at_us: int = 0
 
     def digest(self, file_name: str) -> bytes:
         """Returns what names all that the row says, in whatever file and format it comes.
@@ -291,7 +293,8 @@ def _accident(office: Office, row: Checked) -> Made:
     year = values.get("year")
     valid_us = _since(row, "happened_on")
     if "happened_on" not in values and isinstance(year, int):
-        valid_us = date_us(date(year, 1, 1))
+        # On its last day at the latest: what was released in that year before is reopened.
+        valid_us = min(date_us(date(year, 12, 31)), office.now_us())
     places = (values.get(name) for name in ("community", "subdistrict", "district", "governorate"))
     row = replace(row, left_over={**row.left_over, **_line_kept(row, {"Point"})})
     # A year alone says less than the day that it counts from: it stays beside it.
@@ -310,8 +313,9 @@ def _accident(office: Office, row: Checked) -> Made:
         values.get("source") or row.source,
         _extra(row, used),
     )
-    reopening = accident_reopening(office, fact, valid_us)
-    return RowFact(row.row_id, valid_us, fact, reopening)
+    since_us = reopened_us(office, valid_us)
+    reopening = accident_reopening(office, fact, since_us)
+    return RowFact(row.row_id, valid_us, fact, reopening, reopened_at_us=since_us)
 
 
 def _damage(office: Office, row: Checked) -> Made:
