@@ -35,6 +35,7 @@ from rafiqa.service.office import Office
 from rafiqa.service.question import BEGINNING_US
 from rafiqa.service.rebuilding import id_faults
 from rafiqa.service.sealed import SEALED_SENSITIVITY
+from rafiqa.service.submissionplace import reach_m
 from rafiqa.wire.factcode import fact_bytes
 from rafiqa.wire.instant import date_us
 
@@ -199,6 +200,17 @@ def _hazard_area(office: Office, row: Checked) -> Made:
     return RowFact(row.row_id, _since(row, "observed_on"), fact)
 
 
+def _accuracy_m(office: Office, row: Checked, shape: GridShape | None) -> Decimal | None:
+    """Returns how exact a place is: of a line or several points, as far as all of it reaches."""
+    stated, spot = row.values.get("accuracy_m"), _spot(row)
+    if shape is not None or spot is None or row.geometry is None:
+        return cast("Decimal | None", stated)
+    if row.geometry.geom_type == "Point":
+        return cast("Decimal | None", stated)
+    far_m = reach_m(office, row.geometry, spot, float(stated or 0))
+    return None if far_m is None else max(Decimal(far_m), Decimal(stated or 0))
+
+
 def _evidence(office: Office, row: Checked) -> Made:
     shape = None
     if row.geometry is not None and row.geometry.geom_type in {"Polygon", "MultiPolygon"}:
@@ -220,7 +232,7 @@ def _evidence(office: Office, row: Checked) -> Made:
         values.get("evidence_source") or "verbal",
         _spot(row),
         shape,
-        cast("Decimal | None", values.get("accuracy_m")),
+        _accuracy_m(office, row, shape),
         values.get("source_grade"),
         values.get("content_grade"),
         values.get("statement"),

@@ -117,6 +117,27 @@ def test_an_accident_told_by_hand_without_a_day_reopens_too(tmp_path: Path) -> N
     assert state_at(office, 50, 50) == "cha"
 
 
+@pytest.mark.parametrize("kind", ["MultiPoint", "LineString"])
+def test_evidence_of_several_places_speaks_at_each(tmp_path: Path, kind: str) -> None:
+    office = new_office()
+    places = [spot_in(office, x_m, 0) for x_m in (0, 700, 1_500)]
+    drawn = [[spot.lon_deg, spot.lat_deg] for spot in places]
+    row = {"id": "E1", "kind": "eo_seen", "evidence_source": "visual", "accuracy_m": 5}
+    feature = {
+        "type": "Feature",
+        "properties": row,
+        "geometry": {"type": kind, "coordinates": drawn},
+    }
+    path = tmp_path / "e.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    assert import_file(office, FIRST, IntakeOrder(path, "evidence")).accepted == 1
+    for x_m in (0, 700, 1_500):
+        near = office.book().witnesses.near(shapely.Point(x_m * 1_000, 0), office.now_us())
+        assert [sign.witness.witness_id for sign in near] == ["E1"]
+    far = office.book().witnesses.near(shapely.Point(9_000_000, 0), office.now_us())
+    assert far == []
+
+
 def test_an_undo_leaves_no_release_standing_on_which_an_accident_happened(tmp_path: Path) -> None:
     office = new_office()
     taken(office, tmp_path, "land-parts", RELEASE)
