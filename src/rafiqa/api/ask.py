@@ -125,6 +125,9 @@ class Ask:
             raise InvalidInput(Fault("wire.json.depth", params={"limit": JSON_DEPTH}))
         try:
             return msgspec.convert(value, shape, strict=True)
+        except UnicodeEncodeError as error:
+            # A name with half a letter in it, which JSON can write.
+            raise InvalidInput(Fault("api.body.shape", "$")) from error
         except msgspec.ValidationError as error:
             place = str(error).rpartition("`")[0].rpartition("`")[2]
             place = place if place.startswith("$") else "$"

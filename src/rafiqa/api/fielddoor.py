@@ -62,6 +62,7 @@ def field_route(
     handlers: Mapping[str, Handler],
     *,
     body_bytes: int = 0,
+    let_in: Callable[[Call], object] = lambda _call: None,
     refused: Refusal = problem,
 ) -> Route:
     """Returns the route of one path.
@@ -71,12 +72,15 @@ def field_route(
         path: with placeholders as Starlette reads them.
         handlers: what answers, by method; each runs in a thread of its own.
         body_bytes: largest body taken.
+        let_in: raises for whom nothing is read at all: a large body is held in memory, and only
+            for those who may send it.
         refused: puts an error in the form that the asker understands.
     """
 
     async def answer(request: Request) -> Response:
         lang = language(request.query_params, request.headers.get("accept-language", ""))
         try:
+            let_in(_call(desk, request, b"", lang))
             body = await _body(request, body_bytes)
             method = request.method
             handler = handlers.get(method) or handlers["GET"]

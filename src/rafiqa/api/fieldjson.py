@@ -27,7 +27,7 @@ from rafiqa.service import (
 )
 from rafiqa.service.fieldbook import Story
 from rafiqa.service.submissionview import MEDIA_TYPES, export, summary, visible
-from rafiqa.wire.filled import CONTENT_BYTES
+from rafiqa.wire.filled import CONTENT_BYTES, plain_text
 from rafiqa.wire.strictjson import parse_json
 
 ANONYMOUS_A_MINUTE = 120
@@ -110,7 +110,7 @@ def _named(body: bytes) -> list[tuple[str, str, int]]:
     """Returns name, hash and length of the files that a submission announces in full."""
     sent: Any = parse_json(body, levels=20)
     return [
-        (each["name"][:200], each["sha256"], each["n_bytes"])
+        (plain_text(each["name"])[:200], each["sha256"], each["n_bytes"])
         for each in sent.get("attachments") or ()
         if isinstance(each, dict)
         and isinstance(each.get("name"), str)

@@ -63,7 +63,14 @@ def openrosa(desk: Desk) -> Mount:
     ]
     sending = {"GET": submission_head, "HEAD": submission_head, "POST": submission}
     routes += [
-        field_route(desk, f"{key}/submission", sending, body_bytes=BODY_BYTES, refused=refusal),
+        field_route(
+            desk,
+            f"{key}/submission",
+            sending,
+            body_bytes=BODY_BYTES,
+            let_in=lambda call: device_of(call, call.path["token"]),
+            refused=refusal,
+        ),
         field_route(desk, "/{path:path}", {"GET": keyless, "POST": keyless}, refused=refusal),
     ]
     return Mount("/openrosa", routes=routes)

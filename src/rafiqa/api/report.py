@@ -13,6 +13,8 @@ import re
 from hashlib import sha256
 from typing import Any, Final
 
+import msgspec
+
 from rafiqa.api import page
 from rafiqa.api.ask import JSON_DEPTH, Ask
 from rafiqa.api.problem import TooLarge, TooMany, faults_of
@@ -49,6 +51,7 @@ from rafiqa.service import (
 from rafiqa.service.reportcode import digest_of, read_code
 from rafiqa.service.resident import Heard
 from rafiqa.service.triage import Danger, triage_of
+from rafiqa.wire.filled import plain_text
 from rafiqa.wire.instant import iso
 from rafiqa.wire.picture import from_pixels
 from rafiqa.wire.strictjson import parse_json
@@ -64,6 +67,8 @@ PLACES_AT_MOST: Final = 3_000
 _FARTHEST_M: Final = 10_000
 REPORT_BYTES: Final = 128 * 1024
 """Twice what the longest words of a report take; what is within it is kept to the last letter."""
+_REQUESTS: Final = ("survey", "clearance", "feeling", "knowledge")
+_WORDS: Final = ("seen", "text", "place", "language", "written_at")
 _ID: Final = re.compile(r"[A-Za-z0-9-]{16,80}")
 _PERMISSIONS: Final = "camera=(), microphone=(), geolocation=(self), payment=(), usb=()"
 
@@ -106,12 +111,15 @@ def _id(ask: Ask) -> str:
 def _read(ask: Ask) -> Message | dict[str, Any]:
     """Returns the message, or what it holds where it may be of danger and is of no form we know."""
     try:
-        return ask.taken(Message)
+        message = ask.taken(Message)
     except InvalidInput:
         value: Any = parse_json(ask.body, levels=JSON_DEPTH)
-        if not isinstance(value, dict) or value.get("kind", "hazard") != "hazard":
+        # Of a kind that nobody knows it may be danger; only a request is turned back to its page.
+        if not isinstance(value, dict) or value.get("kind") in _REQUESTS:
             raise
         return value
+    told = {name: plain_text(getattr(message, name)) for name in _WORDS}
+    return msgspec.structs.replace(message, **told)
 
 
 def _unread(report_id: str, told: dict[str, Any]) -> ResidentReported:
@@ -136,7 +144,7 @@ def _unread(report_id: str, told: dict[str, Any]) -> ResidentReported:
         "other",
         precision,
         "untriaged",
-        json.dumps(words, ensure_ascii=False),
+        plain_text(json.dumps(words, ensure_ascii=False)),
         accuracy_m=None if spot is None else _reach_m(told.get("accuracy_m")),
         channel="web",
         code_digest=None if code is None else digest_of(code),

@@ -6,19 +6,23 @@ phone's ``instances`` folder copied over a cable is a bundle, and so is what thi
 
 from __future__ import annotations
 
+import lzma
+import os
+import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import NoReturn
 from urllib.parse import unquote
 
 from rafiqa.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
 from rafiqa.land import Actor
 from rafiqa.service.office import Office
 from rafiqa.service.permit import allow
-from rafiqa.service.submission import JSON, XML, Sent, receive
+from rafiqa.service.submission import JSON, XML, Sent, Submitted, receive
 from rafiqa.service.submissionfile import put_file
 from rafiqa.wire.limit import MEBIBYTE
 
@@ -27,7 +31,10 @@ FOLDER_BYTES = 256 * MEBIBYTE
 FOLDERS_LIMIT = 20_000
 _OWN_TABLE = "submissions.csv"
 """Beside the folders of what this server gave out; it is made of them."""
-_BROKEN = (OSError, RuntimeError, NotImplementedError, EOFError, zipfile.BadZipFile, zlib.error)
+_BROKEN = (
+    *(OSError, RuntimeError, NotImplementedError, EOFError, ValueError),
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+)
 """What a damaged or locked file raises, on a disk or in an archive."""
 
 
@@ -80,18 +87,17 @@ def _take(office: Office, actor: Actor, folder: _Folder, report: BundleReport) -
     params: dict[str, str | int] = {"folder": folder.name}
     if report.read > FOLDERS_LIMIT:
         raise InvalidInput(Fault("service.bundle.too-many", params=params))
-    if len(forms) != 1:
-        code = "service.bundle.one-form" if forms else "service.bundle.no-form"
-        raise InvalidInput(Fault(code, params=params))
+    # A phone's form is XML; JSON beside it is a file of it.
+    forms = [name for name in forms if name.lower().endswith(".xml")] or forms
+    if not forms:
+        raise InvalidInput(Fault("service.bundle.no-form", params=params))
     if folder.n_bytes > FOLDER_BYTES:
         raise InvalidInput(
             Fault("service.bundle.too-large", params={**params, "limit_mib": FOLDER_BYTES >> 20})
         )
-    submitted = receive(office, actor, _sent(forms[0], _read(folder, forms[0])))
-    if not submitted.acted.done:
-        raise Conflict([Fault(r.code, "", None, r.params) for r in submitted.acted.reasons])
-    report.accepted += not submitted.acted.already
-    report.already += submitted.acted.already
+    if len(forms) > 1:
+        _take_all(office, actor, folder, forms, report)
+    submitted = _receive(office, actor, folder, forms[0], report)
     faults: list[Fault] = []
     for name in folder.files:
         if name != forms[0]:
@@ -103,6 +109,34 @@ def _take(office: Office, actor: Actor, folder: _Folder, report: BundleReport) -
                 faults += error.faults
     if faults:
         raise InvalidInput(faults)
+
+
+def _receive(
+    office: Office, actor: Actor, folder: _Folder, form: str, report: BundleReport
+) -> Submitted:
+    submitted = receive(office, actor, _sent(form, _read(folder, form)))
+    if not submitted.acted.done:
+        raise Conflict([Fault(r.code, "", None, r.params) for r in submitted.acted.reasons])
+    report.accepted += not submitted.acted.already
+    report.already += submitted.acted.already
+    return submitted
+
+
+def _take_all(
+    office: Office, actor: Actor, folder: _Folder, forms: Sequence[str], report: BundleReport
+) -> NoReturn:
+    """Takes every form of a folder that holds several, and none of its files: whose are they?
+
+    Raises:
+        InvalidInput: always, with what became of each.
+    """
+    faults = [Fault("service.bundle.one-form", params={"folder": folder.name})]
+    for form in forms:
+        try:
+            _receive(office, actor, folder, form, report)
+        except (InvalidInput, Conflict) as error:
+            faults += error.faults
+    raise InvalidInput(faults)
 
 
 def _read(folder: _Folder, name: str) -> bytes:
@@ -126,10 +160,16 @@ def _folders(path: Path) -> Iterator[_Folder]:
 
 def _copied(path: Path) -> Iterator[_Folder]:
     """Yields the folders of a folder; what a link in it leads to is not of the bundle."""
-    for home in sorted({each.parent for each in path.rglob("*") if _is_own(each)}):
-        files = [each for each in sorted(home.iterdir()) if _is_own(each)]
-        n_bytes = sum(each.stat().st_size for each in files)
-        yield _Folder(home.name, n_bytes, {each.name: each.read_bytes for each in files})
+    lost: list[OSError] = []
+    for home, _, names in sorted(os.walk(path, onerror=lost.append)):
+        files = [each for name in sorted(names) if _is_own(each := Path(home) / name)]
+        if files:
+            n_bytes = sum(map(_n_bytes, files))
+            read = {_plain(each.name): each.read_bytes for each in files}
+            yield _Folder(_plain(Path(home).name), n_bytes, read)
+    for error in lost:
+        # A folder that the stick does not give out any more: told as one without a form.
+        yield _Folder(_plain(Path(str(error.filename)).name), 0, {})
 
 
 def _is_own(path: Path) -> bool:
@@ -137,14 +177,32 @@ def _is_own(path: Path) -> bool:
     return not hidden and not path.is_symlink() and path.is_file()
 
 
+def _n_bytes(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # Told when it is read.
+        return 0
+
+
+def _plain(name: str) -> str:
+    """Returns a name of a disk as text that can be kept, other names as other texts."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
 def _archived(path: Path) -> Iterator[_Folder]:
     try:
         with zipfile.ZipFile(path) as archive:
             held: dict[PurePosixPath, dict[str, zipfile.ZipInfo]] = {}
             for member in archive.infolist():
-                name = PurePosixPath(member.filename)
-                if not (member.is_dir() or name.name.startswith(".") or name.name == _OWN_TABLE):
-                    held.setdefault(name.parent, {})[name.name] = member
+                name = PurePosixPath(_plain(member.filename.replace("\\", "/")))
+                if member.is_dir() or name.name.startswith(".") or name.name == _OWN_TABLE:
+                    continue
+                home, n_copies = name.parent, 1
+                while name.name in held.setdefault(home, {}):
+                    # A name given twice is another file: each form is taken.
+                    n_copies += 1
+                    home = name.parent.with_name(f"{name.parent.name} ({n_copies})")
+                held[home][name.name] = member
             for home, members in sorted(held.items()):
                 # One folder in memory at a time; a bomb is stopped by its declared size.
                 n_bytes = sum(member.file_size for member in members.values())

@@ -7,8 +7,9 @@ one source says less of a hazard takes nothing from the other.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,8 @@ OVERLAP_SHARE = 0.3
 NEAR_MM = {"area": 50_000, "accident": 250_000}
 """How far apart two records may lie that something else joins: a name, an id, a day."""
 NEAR_DAYS = 3
+SHARED_MAX = 20
+"""An id that more records than these share names nothing ("N/A", "0"), and joins none of them."""
 _DAY_US = 86_400_000_000
 
 
@@ -89,7 +92,7 @@ def proposed_pairs(office: Office, *, every: bool = False) -> list[Pair]:
     """
     book = office.importbook()
     found: list[Pair] = []
-    for told in (list(_areas(office)), list(_accidents(office))):
+    for told in map(_named, (list(_areas(office)), list(_accidents(office)))):
         for one, other in _candidates(told):
             decided = book.pairs.get(pair_of(one.id, other.id))
             reasons = tuple(_reasons(one, other))
@@ -161,6 +164,16 @@ def _local_ids(id_: str, extra: str | None) -> frozenset[str]:
     parts = [str(each) for each in beside] if isinstance(beside, list) else [str(beside or "")]
     listed = (one.strip() for part in parts for one in part.replace(";", ",").split(","))
     return frozenset(one.casefold() for one in (id_, *listed) if one)
+
+
+def _named(told: list[Told]) -> list[Told]:
+    """Returns the records without ids that so many share that they name none of them."""
+    counted = Counter(name for item in told for name in item.local_ids)
+    empty = {name for name, n_records in counted.items() if n_records > SHARED_MAX}
+    return [
+        replace(item, local_ids=item.local_ids - empty) if item.local_ids & empty else item
+        for item in told
+    ]
 
 
 def _candidates(told: list[Told]) -> Iterator[tuple[Told, Told]]:

@@ -1,4 +1,7 @@
-"""Accidents, finds and residents' reports: they only ever raise, and never wait for formality."""
+"""Accidents, finds and residents' reports: they only ever raise, and never wait for formality.
+
+What has no date may have happened on any day, so also after the ground was released.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +32,7 @@ from rafiqa.service.dating import dated
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import allow
+from rafiqa.service.question import BEGINNING_US
 from rafiqa.wire.factcode import fact_bytes
 
 _NODING_MM = 10
@@ -115,10 +119,11 @@ def _raise(
     sayings = [Saying(entry_id, subject, valid_us, judged.fact, digest)]
     # What an accident or a find on record brought about stands beside it since then.
     known = on_record(office, stamp)
-    opened = None if known else reopening(valid_us)
+    since_us = reopened_us(office, valid_us)
+    opened = None if known else reopening(since_us)
     if opened is not None:
         # The id follows from the first one's, so that sending it twice reopens once.
-        sayings.append(Saying(f"{entry_id}.reopening", opened.reopening_id, valid_us, opened))
+        sayings.append(Saying(f"{entry_id}.reopening", opened.reopening_id, since_us, opened))
     receipt = office.say(actor, sayings)
     if receipt.quarantined:
         return Acted(rule([Reason("ledger.id-conflict", {"entry": entry_id})]))
@@ -127,10 +132,21 @@ def _raise(
     return Acted(Ruling(allowed=True), ids, already=already, warnings=judged.warnings)
 
 
+def reopened_us(office: Office, valid_us: int) -> int:
+    """Returns since when ground is reopened for what happened then: now, where it has no date."""
+    return office.now_us() if valid_us <= BEGINNING_US else valid_us
+
+
 def accident_reopening(
     office: Office, fact: AccidentRecorded, valid_us: int
 ) -> LandReopened | None:
-    """Returns the reopening that an accident brings about; None where no released land was hit."""
+    """Returns the reopening that an accident brings about; None where no released land was hit.
+
+    Args:
+        office: the open store.
+        fact: the accident.
+        valid_us: since when its ground is reopened (``reopened_us``).
+    """
     if fact.spot is None:
         return None
     return _reopening_at(office, fact.spot, fact.accident_id, "accident", valid_us)

@@ -9,7 +9,7 @@ the quarantine for a person.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
@@ -17,9 +17,10 @@ from typing import Any
 
 from rafiqa.dictionary import Manner, check_row, dictionary, match_columns
 from rafiqa.errors import Fault, Forbidden, InvalidInput, NotFound
-from rafiqa.land import Actor, AreaRecorded, Ruling
+from rafiqa.land import Actor, AreaRecorded, ReleaseTransferred, Ruling
 from rafiqa.ledger import RowsImported
 from rafiqa.recovery import ProjectRegistered
+from rafiqa.service.aftermath import IncidentShelf
 from rafiqa.service.intakearea import AreaShelf, area_warnings, ring_warnings
 from rafiqa.service.intakefact import (
     Checked,
@@ -95,6 +96,7 @@ class Intake:
     kept: list[Quarantined] = field(default_factory=list)
     place_columns: frozenset[str] = frozenset()
     areas: AreaShelf | None = None
+    incidents: IncidentShelf | None = None
     projects: ProjectShelf | None = None
 
     @property
@@ -203,6 +205,8 @@ def take_in_facts(intake: Intake) -> IntakeReport:
     intake.place_columns = frozenset(reading.place_columns)
     if order.kind == "hazard-areas":
         intake.areas = AreaShelf(office)
+    if order.kind == "land-parts":
+        intake.incidents = IncidentShelf(office)
     if order.kind == "projects":
         intake.projects = ProjectShelf(office)
     fields = _fields(intake, reading.rows)
@@ -223,10 +227,10 @@ def take_in_facts(intake: Intake) -> IntakeReport:
             entry_id, made.subject, made.valid_at_us, made.fact, made.digest(order.path.name)
         )
         group.append((row, saying))
-        if made.reopening is not None:
+        if made.reopening is not None and not _known(intake, saying):
             what = made.reopening
             following.append(
-                Saying(f"{entry_id}.reopening", what.reopening_id, made.valid_at_us, what)
+                Saying(f"{entry_id}.reopening", what.reopening_id, made.reopened_at_us, what)
             )
         if len(group) == GROUP:
             _store(intake, group, following)
@@ -277,6 +281,12 @@ def _made(intake: Intake, row: Row, fields: dict[str, str]) -> RowFact | tuple[F
     return _held(intake, row, made) if isinstance(made, RowFact) else made
 
 
+def _known(intake: Intake, saying: Saying) -> bool:
+    """Returns whether a row is on record as it is sent: what it reopened was reopened then."""
+    entry = intake.office.store.find(saying.entry_id)
+    return entry is not None and entry.request_digest == saying.request_digest
+
+
 def _held(intake: Intake, row: Row, made: RowFact) -> RowFact | tuple[Fault, ...]:
     """Returns what a row states, held against the areas known; told of what is odd in it."""
     shape = getattr(made.fact, "shape", None)
@@ -291,6 +301,18 @@ def _held(intake: Intake, row: Row, made: RowFact) -> RowFact | tuple[Fault, ...
         intake.report.warnings += intake.projects.warnings(made.fact, row.number)
     if shape is not None:
         intake.report.warnings += ring_warnings(row.geometry_lonlat, row.number)
+    if intake.incidents is not None and isinstance(made.fact, ReleaseTransferred):
+        met = intake.incidents.after(made.fact, made.valid_at_us, undated=made.by_clock)
+        if met is not None:
+            told: dict[str, str | int] = {
+                "part": made.subject,
+                "n": len(met.names),
+                "names": ", ".join(met.names)[:160],
+            }
+            intake.report.warnings.append(
+                Fault("service.import.release-reopened", "geometry", row.number, told)
+            )
+            return replace(made, reopening=met.reopening, reopened_at_us=met.since_us)
     return made
 
 

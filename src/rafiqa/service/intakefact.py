@@ -29,12 +29,13 @@ from rafiqa.land import (
 from rafiqa.recovery import DamageAssessed, ProjectRegistered, RubbleLotRegistered, SheetStated
 from rafiqa.service.damage import assessment_faults
 from rafiqa.service.damagecode import COLUMN_OF, damage_code
-from rafiqa.service.incident import accident_reopening
+from rafiqa.service.incident import accident_reopening, reopened_us
 from rafiqa.service.intakeproject import DISPUTED, owners_of
 from rafiqa.service.office import Office
 from rafiqa.service.question import BEGINNING_US
 from rafiqa.service.rebuilding import id_faults
 from rafiqa.service.sealed import SEALED_SENSITIVITY
+from rafiqa.service.submissionplace import reach_m
 from rafiqa.wire.factcode import fact_bytes
 from rafiqa.wire.instant import date_us
 
@@ -57,7 +58,8 @@ class Checked:
 class RowFact:
     """The fact a row states: what it is about, since when, and what follows from it at once.
 
-    ``by_clock`` says that the row gave no day where one is needed, and today was taken.
+    ``by_clock`` says that the row gave no day where one is needed, and today was taken;
+    ``reopened_at_us`` is since when the ground is reopened.
     """
 
     subject: str
@@ -65,6 +67,7 @@ class RowFact:
     fact: object
     reopening: LandReopened | None = None
     by_clock: bool = False
+    reopened_at_us: int = 0
 
     def digest(self, file_name: str) -> bytes:
         """Returns what names all that the row says, in whatever file and format it comes.
@@ -197,6 +200,17 @@ def _hazard_area(office: Office, row: Checked) -> Made:
     return RowFact(row.row_id, _since(row, "observed_on"), fact)
 
 
+def _accuracy_m(office: Office, row: Checked, shape: GridShape | None) -> Decimal | None:
+    """Returns how exact a place is: of a line or several points, as far as all of it reaches."""
+    stated, spot = row.values.get("accuracy_m"), _spot(row)
+    if shape is not None or spot is None or row.geometry is None:
+        return cast("Decimal | None", stated)
+    if row.geometry.geom_type == "Point":
+        return cast("Decimal | None", stated)
+    far_m = reach_m(office, row.geometry, spot, float(stated or 0))
+    return None if far_m is None else max(Decimal(far_m), Decimal(stated or 0))
+
+
 def _evidence(office: Office, row: Checked) -> Made:
     shape = None
     if row.geometry is not None and row.geometry.geom_type in {"Polygon", "MultiPolygon"}:
@@ -218,7 +232,7 @@ def _evidence(office: Office, row: Checked) -> Made:
         values.get("evidence_source") or "verbal",
         _spot(row),
         shape,
-        cast("Decimal | None", values.get("accuracy_m")),
+        _accuracy_m(office, row, shape),
         values.get("source_grade"),
         values.get("content_grade"),
         values.get("statement"),
@@ -291,7 +305,8 @@ def _accident(office: Office, row: Checked) -> Made:
     year = values.get("year")
     valid_us = _since(row, "happened_on")
     if "happened_on" not in values and isinstance(year, int):
-        valid_us = date_us(date(year, 1, 1))
+        # On its last day at the latest: what was released in that year before is reopened.
+        valid_us = min(date_us(date(year, 12, 31)), office.now_us())
     places = (values.get(name) for name in ("community", "subdistrict", "district", "governorate"))
     row = replace(row, left_over={**row.left_over, **_line_kept(row, {"Point"})})
     # A year alone says less than the day that it counts from: it stays beside it.
@@ -310,8 +325,9 @@ def _accident(office: Office, row: Checked) -> Made:
         values.get("source") or row.source,
         _extra(row, used),
     )
-    reopening = accident_reopening(office, fact, valid_us)
-    return RowFact(row.row_id, valid_us, fact, reopening)
+    since_us = reopened_us(office, valid_us)
+    reopening = accident_reopening(office, fact, since_us)
+    return RowFact(row.row_id, valid_us, fact, reopening, reopened_at_us=since_us)
 
 
 def _damage(office: Office, row: Checked) -> Made:

@@ -39,7 +39,7 @@ from rafiqa.service.submissionplace import (
     stands_at,
 )
 from rafiqa.store import Quarantined
-from rafiqa.wire.filled import Filled, filled_json, filled_xml
+from rafiqa.wire.filled import Filled, filled_json, filled_xml, xml_text
 from rafiqa.wire.xformread import XFormHead
 
 XML, JSON = "text/xml", "application/json"
@@ -111,7 +111,7 @@ def receive(office: Office, actor: Actor, sent: Sent) -> Submitted:
     fact = SubmissionReceived(
         instance_id,
         filled.form_id,
-        sent.content.decode("utf-8", "backslashreplace"),
+        _text(sent),
         sent.media_type,
         digest,
         filled.form_version,
@@ -155,6 +155,12 @@ def submit(
         return Acted(rule([Reason("ledger.id-conflict", {"entry": fact.instance_id})]))
     ids = tuple(saying.entry_id for saying in said)
     return Acted(Ruling(allowed=True), ids, already=entry_id in receipt.already)
+
+
+def _text(sent: Sent) -> str:
+    if sent.media_type == JSON:
+        return sent.content.decode("utf-8", "backslashreplace")
+    return xml_text(sent.content)
 
 
 def _filled(sent: Sent) -> Filled:

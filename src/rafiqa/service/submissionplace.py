@@ -121,7 +121,7 @@ def signs(
             _code("report_seen", answers.get("seen"), "other"),
             _code("geo_precision", answers.get("geo_precision"), "exact"),
             _code("report_triage", answers.get("triage"), "untriaged"),
-            accuracy_m=_reach_m(office, placed, spot),
+            accuracy_m=reach_m(office, place, spot, placed.accuracy_m),
         )
         if place.geom_type == "Polygon" and allow(actor, "record_evidence").allowed:
             registered = office.frame.to_grid(LonLat(place))
@@ -144,16 +144,23 @@ def _bounded(places: Sequence[Placed]) -> Sequence[Placed]:
     return (*places[: PLACES_LIMIT - 1], Placed(whole, max(each.accuracy_m for each in rest)))
 
 
-def _reach_m(office: Office, placed: Placed, spot: Spot) -> int | None:
-    """Returns how far from its spot a place may reach, in metres; None where no further."""
-    frame, drawn = office.frame, shapely.get_coordinates(placed.geometry)
-    reach_m = placed.accuracy_m
+def reach_m(office: Office, place: BaseGeometry, spot: Spot, accuracy_m: float) -> int | None:
+    """Returns how far from its spot a place may reach, in metres; None where no further.
+
+    Args:
+        office: the open store.
+        place: all that was drawn, in degrees.
+        spot: the one place that stands for it.
+        accuracy_m: what is stated of it.
+    """
+    frame, drawn = office.frame, shapely.get_coordinates(place)
+    far_m = accuracy_m
     near = frame.placeable(drawn[:, 0], drawn[:, 1])
     if len(drawn) > 1 and near.all() and point_mm(office, spot) is not None:
         corners_mm = np.asarray(frame.to_grid_points(drawn[:, 0], drawn[:, 1]), dtype=float)
         away_mm = np.hypot(*(corners_mm - np.asarray(frame.spot_mm(spot))).T)
-        reach_m += float(away_mm.max()) / 1_000
-    return min(math.ceil(reach_m), REACH_LIMIT_M) or None
+        far_m += float(away_mm.max()) / 1_000
+    return min(math.ceil(far_m), REACH_LIMIT_M) or None
 
 
 def stands_at(

@@ -6,9 +6,11 @@ and who confirmed it. A row on which others have built stays, and is told with t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
+
+import shapely
 
 from rafiqa.geo import GridShape
 from rafiqa.land import (
@@ -28,6 +30,7 @@ from rafiqa.land import (
 )
 from rafiqa.ledger import RowsImported
 from rafiqa.service.act import about_to_be
+from rafiqa.service.aftermath import incidents, placed
 from rafiqa.service.importbook import ImportStory
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.outcome import Acted
@@ -100,9 +103,7 @@ def _judged(
 ) -> Iterator[RecordWithdrawn]:
     """Yields the withdrawals that may be; what stays and what is gone is noted beside."""
     book = office.importbook()
-    own = frozenset(story.entry_ids)
-    named = _named_since(office, story.fact.after_seq, own)
-    spared = _spared(office, story)
+    built = _Built(office, story)
     for entry_id in story.entry_ids:
         if entry_id in book.withdrawn:
             undone.already.append(entry_id)
@@ -116,35 +117,63 @@ def _judged(
         fact = RecordWithdrawn(entry_id, order.import_id, *subject, order.note, order.confirmed_by)
         joined = office.register().facts_of(*subject)
         against = list(withdrawal_faults(about_to_be(office, actor, fact, None), joined))
-        against += _elsewhere(office, target, own, (named, spared))
+        against += built.on(target)
         if against:
             undone.staying.append((entry_id, tuple(against)))
         else:
             yield fact
 
 
-def _elsewhere(
-    office: Office,
-    target: Recorded,
-    own: frozenset[str],
-    built: tuple[Mapping[str, list[str]], Mapping[str, list[str]]],
-) -> Iterator[Reason]:
-    """Yields what rests on a record without hanging together with it by ids."""
-    fact = target.fact
-    if not isinstance(fact, AreaRecorded | ReleaseTransferred):
-        return
-    named, spared = built
-    subject = fact.area_id if isinstance(fact, AreaRecorded) else fact.part_id
-    on_ground = _on_ground(office, target, fact.shape, own)
-    entries = list(dict.fromkeys([*named.get(subject, ()), *on_ground]))
-    if entries:
-        params: dict[str, str | int] = {
-            "entry": target.entry_id,
-            "entries": ", ".join(entries[:5]),
-        }
-        yield Reason("land.withdrawal.built-on", params, tuple(entries))
-    for row in spared.get(subject, ()):
-        yield Reason("service.undo.spared", {"entry": target.entry_id, "row": row})
+class _Built:
+    """What rests on the records of an import without hanging together with them by ids."""
+
+    def __init__(self, office: Office, story: ImportStory) -> None:
+        self._office = office
+        self._own = frozenset(story.entry_ids)
+        self._named = _named_since(office, story.fact.after_seq, self._own)
+        self._spared = _spared(office, story)
+        self._incidents = [
+            (recorded, point)
+            for recorded in incidents(office, story.fact.after_seq)
+            if (point := placed(office, recorded)) is not None
+        ]
+
+    def on(self, target: Recorded) -> Iterator[Reason]:
+        """Yields what rests on a record."""
+        fact = target.fact
+        if not isinstance(fact, AreaRecorded | ReleaseTransferred):
+            return
+        subject = fact.area_id if isinstance(fact, AreaRecorded) else fact.part_id
+        entries = list(
+            dict.fromkeys(
+                [
+                    *self._named.get(subject, ()),
+                    *_on_ground(self._office, target, fact.shape, self._own),
+                    *self._happened(target, fact.shape),
+                ]
+            )
+        )
+        if entries:
+            params: dict[str, str | int] = {
+                "entry": target.entry_id,
+                "entries": ", ".join(entries[:5]),
+            }
+            yield Reason("land.withdrawal.built-on", params, tuple(entries))
+        for area_id, rows in self._spared.items():
+            if area_id == subject or self._spared_on(area_id, fact.shape):
+                for row in rows:
+                    yield Reason("service.undo.spared", {"entry": target.entry_id, "row": row})
+
+    def _happened(self, target: Recorded, shape: GridShape) -> Iterator[str]:
+        """Yields accidents and finds on its ground: it was hazard, so they reopened nothing."""
+        for recorded, point in self._incidents:
+            if recorded.seq > target.seq and shapely.intersects(shape.geometry, point):
+                yield recorded.entry_id
+
+    def _spared_on(self, area_id: str, shape: GridShape) -> bool:
+        """Returns whether a row was spared on that ground: all of it had to be hazard for that."""
+        other = self._office.register().areas.get(area_id)
+        return other is not None and _meets(other.fact.shape, shape)
 
 
 def _on_ground(

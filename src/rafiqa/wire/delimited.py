@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 
 import numpy as np
@@ -13,6 +14,8 @@ from rafiqa.wire.limit import Limits
 from rafiqa.wire.mapping import ENCODINGS, Mapping
 from rafiqa.wire.tabletext import fill_shapes, find_header
 
+_BEYOND = 50
+"""Cells beyond the header that each get a column; what is further on stands in the last."""
 _DELIMITERS = ",;\t|"
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -72,24 +75,36 @@ def read_delimited(data: bytes, mapping: Mapping | None, limits: Limits) -> Laye
     text = decode_text(data, None if mapping is None else mapping.encoding)
     delimiter = (mapping.delimiter if mapping else None) or find_delimiter(text)
     rows, lines = csv_rows(text, delimiter, limits)
-    header = find_header(rows[:25], None if mapping is None else mapping.header_row)
+    asked = None if mapping is None else mapping.header_row
+    # Empty lines are no rows here, but a person counts them.
+    header = find_header(rows[:25], asked and sum(line < asked for line in lines) + 1)
     rows, lines = rows[header.first_row :], lines[header.first_row :]
-    width = len(header.names)
     layer = Layer("csv", np.array(lines, dtype=np.int64), {}, no_shapes(len(rows)))
     layer.tags = header.tags
-    for index, row in enumerate(rows):
-        if len(row) != width:
-            params: dict[str, str | int] = {"found": len(row), "expected": width}
-            layer.fault(index, "wire.table.ragged", "", params)
-            row[width:] = []
-            row.extend([""] * (width - len(row)))
-    cells = zip(*rows, strict=True) if rows else ([] for _ in header.names)
+    names = _made_even(layer, rows, header.names)
+    cells = zip(*rows, strict=True) if rows else ([] for _ in names)
     layer.columns = {
-        name: [cell or None for cell in column]
-        for name, column in zip(header.names, cells, strict=True)
+        name: [cell or None for cell in column] for name, column in zip(names, cells, strict=True)
     }
     fill_shapes(layer, mapping, limits)
     return layer
+
+
+def _made_even(layer: Layer, rows: list[list[str]], names: list[str]) -> list[str]:
+    """Returns the columns' names once every row has a cell for each; a row that had not is named.
+
+    Cells beyond the header get columns of their own, so that the row is kept whole.
+    """
+    expected = len(names)
+    width = min(max([expected, *map(len, rows)]), expected + _BEYOND)
+    for index, row in enumerate(rows):
+        if len(row) != expected:
+            params: dict[str, str | int] = {"found": len(row), "expected": expected}
+            layer.fault(index, "wire.table.ragged", "", params)
+            if len(row) > width:
+                row[width - 1 :] = [json.dumps(row[width - 1 :], ensure_ascii=False)]
+        row.extend([""] * (width - len(row)))
+    return names + [f"[{place}]" for place in range(expected + 1, width + 1)]
 
 
 def csv_rows(text: str, delimiter: str, limits: Limits) -> tuple[list[list[str]], list[int]]:

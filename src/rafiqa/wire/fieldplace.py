@@ -8,24 +8,31 @@ import re
 from collections.abc import Iterable
 
 import shapely
-from shapely.errors import GEOSException
+from shapely.errors import ShapelyError
 from shapely.geometry import shape as geojson_shape
 from shapely.geometry.base import BaseGeometry
 
 from rafiqa.errors import Fault, InvalidInput
 
-_NUMBER = r"[+-]?\d{1,3}(?:\.\d+)?"
-_POINT = rf"{_NUMBER} +{_NUMBER}(?: +[+-]?\d+(?:\.\d+)?){{0,2}}"
-_PLACE = re.compile(rf"\s*{_POINT}\s*(?:;\s*{_POINT}\s*)*;?\s*", re.ASCII)
-_DECIMALS = re.compile(r"\s*[+-]?\d{1,3}\.\d+ +[+-]?\d{1,3}\.\d+")
+_DEGREES = re.compile(r"[+-]?\d{1,3}(?:\.\d+)?", re.ASCII)
+_METRES = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
+_DECIMALS = re.compile(r"\s*[+-]?\d{1,3}\.\d+ +[+-]?\d{1,3}\.\d+", re.ASCII)
 POINTS_LIMIT = 5_000
+"""Of a shape with more points its hull is taken: it reaches as far, and is soon reckoned with."""
+
+
+_UNREADABLE = (
+    *(ValueError, TypeError, KeyError, AttributeError, IndexError),
+    *(OverflowError, RecursionError, ShapelyError),
+)
+"""What reading a geometry of others raises, whatever they put in its place."""
 
 
 def looks_placed(text: str) -> bool:
     """Returns whether a value that nobody declared reads as a place: two decimals at least."""
     if text.startswith("{"):
         return '"coordinates"' in text
-    return _DECIMALS.match(text) is not None and _PLACE.fullmatch(text) is not None
+    return _DECIMALS.match(text) is not None and _points(text) is not None
 
 
 def place_from(text: str) -> BaseGeometry:
@@ -39,14 +46,37 @@ def place_from(text: str) -> BaseGeometry:
     """
     if text.startswith("{"):
         return _geojson(text)
-    if len(text) > POINTS_LIMIT * 80 or _PLACE.fullmatch(text) is None:
+    told = _points(text)
+    if told is None:
         raise InvalidInput(Fault("wire.fieldplace.malformed", params={"text": text[:60]}))
-    points = [
-        (float(lon), float(lat))
-        for lat, lon, *_ in (part.split() for part in text.split(";") if part.strip())
-    ]
+    points = [(float(lon), float(lat)) for lat, lon, *_ in told]
     _refuse_far(points)
-    return _drawn(points)
+    return _bounded(_drawn(points))
+
+
+def _points(text: str) -> list[list[str]] | None:
+    """Returns the numbers of each point of ``lat lon alt acc; …``; None where it is no such text.
+
+    Read piece by piece: one pattern over all of it would go back over a long text for minutes.
+    """
+    parts = [part.split() for part in text.split(";")]
+    if len(parts) > 1 and not parts[-1]:
+        parts.pop()
+    return parts if all(map(_is_point, parts)) else None
+
+
+def _is_point(numbers: list[str]) -> bool:
+    if not 2 <= len(numbers) <= 4:
+        return False
+    degrees, metres = numbers[:2], numbers[2:]
+    return all(map(_DEGREES.fullmatch, degrees)) and all(map(_METRES.fullmatch, metres))
+
+
+def _bounded(place: BaseGeometry) -> BaseGeometry:
+    if shapely.get_num_coordinates(place) <= POINTS_LIMIT:
+        return place
+    hull: BaseGeometry = shapely.convex_hull(place)
+    return hull
 
 
 def _drawn(points: list[tuple[float, float]]) -> BaseGeometry:
@@ -60,13 +90,13 @@ def _drawn(points: list[tuple[float, float]]) -> BaseGeometry:
 def _geojson(text: str) -> BaseGeometry:
     try:
         found = geojson_shape(json.loads(text))
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, GEOSException) as error:
+    except _UNREADABLE as error:
         params: dict[str, str | int] = {"text": text[:60]}
         raise InvalidInput(Fault("wire.fieldplace.malformed", params=params)) from error
     if found.is_empty:
         raise InvalidInput(Fault("wire.fieldplace.malformed", params={"text": text[:60]}))
     _refuse_far(shapely.get_coordinates(found).tolist())
-    return found
+    return _bounded(found)
 
 
 def _refuse_far(points: Iterable[Iterable[float]]) -> None:
@@ -81,10 +111,8 @@ def accuracy_of(text: str) -> float:
 
     Zero where it states none: a place put by hand on a map has no accuracy of a receiver.
     """
-    if text.startswith("{") or _PLACE.fullmatch(text) is None:
-        return 0.0
-    points = (part.split() for part in text.split(";"))
-    return max((abs(float(point[3])) for point in points if len(point) > 3), default=0.0)
+    told = None if text.startswith("{") else _points(text)
+    return max((abs(float(point[3])) for point in told or () if len(point) > 3), default=0.0)
 
 
 def field_text(place: BaseGeometry) -> str:

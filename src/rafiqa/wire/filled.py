@@ -7,6 +7,7 @@ entities; nothing of it is believed before the rules have looked at it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,10 @@ CONTENT_BYTES = 4 * 1024 * 1024
 DEPTH, ELEMENTS = 40, 20_000
 JSON_DEPTH = 20
 NAME_LETTERS = 200
+
+
+_DECLARED = re.compile(rb"^\s*<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,7 @@ def filled_xml(content: bytes) -> Filled:
     parser.CharacterDataHandler = reading.words
     try:
         run_parser(parser, content)
-    except ValueError as error:
+    except (ValueError, LookupError) as error:
         params: dict[str, str | int] = {"line": 0, "detail": str(error)[:80]}
         raise InvalidInput(file_fault("wire.xml.syntax", "", params)) from error
     form_id = reading.attributes.get("id", "").strip()
@@ -144,6 +149,25 @@ def filled_xml(content: bytes) -> Filled:
         answers.get("form_ended_at") or answers.get("end") or None,
         rows=tuple(reading.rows),
     )
+
+
+def xml_text(content: bytes) -> str:
+    """Returns an XML document as text that says the same once it is written as UTF-8.
+
+    Where it declares another encoding it is read in that, and the declaration is left out. Bytes
+    that cannot be letters stand as escapes, so that nothing is lost.
+    """
+    declared = "utf-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else None
+    matched = _DECLARED.match(content[:400])
+    if matched is not None and declared is None:
+        declared = matched[1].decode("ascii").lower()
+    if declared in {None, "utf-8", "utf8", "us-ascii"}:
+        return content.decode("utf-8", "backslashreplace")
+    try:
+        text = content.decode(str(declared))
+    except (LookupError, ValueError):
+        return content.decode("utf-8", "backslashreplace")
+    return _DECLARATION.sub("", text.removeprefix("\ufeff"), count=1)
 
 
 def filled_json(content: bytes, instance_id: str) -> Filled:
@@ -174,7 +198,11 @@ def filled_json(content: bytes, instance_id: str) -> Filled:
         tuple((path, text) for path, text, _ in told),
         number if type(number) is int and 0 <= number < 10**15 else None,
         _word(sent, "told_at"),
-        tuple(dict.fromkeys(name[:NAME_LETTERS] for name in named if isinstance(name, str))),
+        tuple(
+            dict.fromkeys(
+                plain_text(name)[:NAME_LETTERS] for name in named if isinstance(name, str)
+            )
+        ),
         tuple(row for _, _, row in told),
     )
 
@@ -199,15 +227,20 @@ def _is_place(value: dict[str, Any]) -> bool:
 
 def _word(sent: dict[str, Any], name: str) -> str | None:
     value = sent.get(name)
-    return None if value is None else str(value)[:NAME_LETTERS]
+    return None if value is None else plain_text(str(value))[:NAME_LETTERS]
+
+
+def plain_text(text: str) -> str:
+    """Returns a text without halves of letters, which JSON can write and nothing can keep."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _said(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
-        return " ".join(value)
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        return plain_text(" ".join(value))
+    return plain_text(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
 def _refuse_many(n_elements: int, n_above: int = 0) -> None:

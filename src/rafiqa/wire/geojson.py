@@ -79,7 +79,7 @@ def _features(document: object) -> list[dict[str, object]]:
     features = document.get("features")
     if found != "FeatureCollection" or not isinstance(features, list):
         raise InvalidInput(file_fault("wire.geojson.type", "type", {"found": str(found)[:40]}))
-    return [item if isinstance(item, dict) else {"type": None} for item in features]
+    return [item if isinstance(item, dict) else {"type": None, "is": item} for item in features]
 
 
 def _crs(document: object) -> str:
@@ -138,7 +138,11 @@ def _fill_shapes(features: Sequence[dict[str, object]], layer: Layer) -> None:
     parts: dict[int, list[object]] = {}
     for index, feature in enumerate(features):
         shape = feature.get("geometry")
-        if shape is None or index in layer.faults:
+        if index in layer.faults:
+            # Not all of it stands in columns: it is kept as it came.
+            layer.shape_texts[index] = json.dumps(feature, ensure_ascii=False)
+            continue
+        if shape is None:
             continue
         try:
             type_name, coordinates = _checked(shape)

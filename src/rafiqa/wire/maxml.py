@@ -2,7 +2,7 @@
 
 Every program wrote its own: names are compared without namespace, case and underscores, and what
 is not known is kept word for word with its record. A record is a row or it is refused, then with
-its own XML. Records that name victims are left in the file, and counted.
+its own XML. Records and elements that tell of persons are left in the file, and counted.
 """
 
 from __future__ import annotations
@@ -26,6 +26,11 @@ from rafiqa.wire.tableset import Line
 
 _TAKEN = {"hazard-areas": "hazard", "accidents": "accident"}
 _PERSONS = frozenset({"victim", "victimassistance"})
+_OF_PERSONS = re.compile(
+    "victim|casualt|survivor|person|contact|informant|interview|reporter|reportedby|witness|owner"
+    "|phone|email|firstname|lastname|fullname|fathername|mothername|surname|familyname"
+)
+"""Elements inside a record that tell of persons: they are left in the file, unless they count."""
 _RECORDS = frozenset(
     {"hazard", "hazardreduction", "accident", "location", "mreactivity", "qaactivity"} | _PERSONS
 )
@@ -51,12 +56,17 @@ _CLASS = ("hazardtype", "hazardclassification", "hazardcategory", "type", "class
 
 @dataclass(slots=True)
 class Node:
-    """An element: its local name folded, its own text, its attributes and its children."""
+    """An element: its local name folded, its own text, its attributes and its children.
+
+    ``start`` is its first byte in the document; ``held`` says that an element stood in it.
+    """
 
     name: str
     text: str = ""
     attributes: dict[str, str] = field(default_factory=dict)
     children: list[Node] = field(default_factory=list)
+    start: int = 0
+    held: bool = False
 
     def all(self, *names: str) -> Iterator[Node]:
         """Yields every element below of these names, in order of the document."""
@@ -66,11 +76,16 @@ class Node:
             yield from child.all(*names)
 
     def said(self, *names: str) -> str:
-        """Returns the first text under the first of these names that says anything."""
+        """Returns the first text under the first of these names that says anything.
+
+        A bare "name" further in is somebody else's: of a firm, a place, a person.
+        """
         for name in names:
             if self.attributes.get(name, "").strip():
                 return self.attributes[name].strip()
-            for node in self.all(name):
+            for node in self.children if name == "name" else self.all(name):
+                if node.name != name:
+                    continue
                 if node.text.strip():
                     return node.text.strip()
         return ""
@@ -112,8 +127,9 @@ def read_maxml(data: bytes, mapping: Mapping | None, kind: Kind, limits: Limits)
             _draw(layer, index, item, mapping)
     names = dict.fromkeys(name for row in rows for name in row)
     layer.columns = {name: [row.get(name) for row in rows] for name in names}
-    if persons:
-        layer.warn("wire.maxml.persons-left", "", {"n": len(persons)})
+    n_persons = len(persons) + reader.n_persons
+    if n_persons:
+        layer.warn("wire.maxml.persons-left", "", {"n": n_persons})
     return layer
 
 
@@ -151,6 +167,8 @@ class _Reader:
         self._line = 0
         self._date = ""
         self._text: list[str] = []
+        self._cuts: list[tuple[int, int]] = []
+        self.n_persons = 0
 
     def run(self) -> None:
         """Reads the whole document."""
@@ -160,12 +178,14 @@ class _Reader:
         run_parser(self.parser, self.data)
 
     def _begin(self, name: str, attributes: dict[str, str]) -> None:
-        node = Node(folded(name), attributes={folded(k): v for k, v in attributes.items()})
+        said = {folded(k): v for k, v in attributes.items()}
+        node = Node(folded(name), attributes=said, start=self.parser.CurrentByteIndex)
         if len(self._open) + len(self._around) > _DEEPEST:
             raise InvalidInput(file_fault("wire.maxml.deep", "", {"limit": _DEEPEST}))
         if self._open:
             self._open[-1].text += "".join(self._text)
             self._open[-1].children.append(node)
+            self._open[-1].held = True
             self._open.append(node)
         elif node.name in _RECORDS:
             self._start, self._line = self.parser.CurrentByteIndex, self.parser.CurrentLineNumber
@@ -185,13 +205,14 @@ class _Reader:
             return
         node = self._open.pop()
         node.text += text
+        end = self._end_of(node)
+        if self._open and _of_persons(node):
+            self._open[-1].children.pop()
+            self._cuts = [cut for cut in self._cuts if cut[0] < node.start]
+            self._cuts.append((node.start, end))
+            self.n_persons += 1
         if not self._open:
-            # Of an element that closes itself the parser stands behind it, else at its end tag.
-            end = self.parser.CurrentByteIndex
-            bare = not node.children and not node.text
-            if not (bare and self.data[end - 2 : end] == b"/>"):
-                end = self.data.find(b">", end) + 1
-            xml = self.data[self._start : end].decode()
+            xml = self._kept(self._start, end)
             self.records.append(_Record(node, xml, self._line, self._date))
             if len(self.records) > self.limits.rows:
                 params: dict[str, str | int] = {
@@ -199,6 +220,35 @@ class _Reader:
                     "limit": self.limits.rows,
                 }
                 raise InvalidInput(file_fault("wire.limit.rows", "", params))
+
+    def _end_of(self, node: Node) -> int:
+        # Of an element that closes itself the parser stands behind it, else at its end tag.
+        end = self.parser.CurrentByteIndex
+        bare = not node.held and not node.text
+        if bare and self.data[end - 2 : end] == b"/>":
+            return end
+        return self.data.find(b">", end) + 1
+
+    def _kept(self, start: int, end: int) -> str:
+        """Returns the XML of a record without what tells of persons."""
+        kept, at = b"", start
+        for first, last in self._cuts:
+            kept += self.data[at:first]
+            at = last
+        self._cuts = []
+        return (kept + self.data[at:end]).decode()
+
+
+def _of_persons(node: Node) -> bool:
+    """Returns whether an element inside a record tells of persons; figures of how many do not."""
+    if _OF_PERSONS.search(node.name) is None:
+        return False
+    told = [node.text, *node.attributes.values()]
+    return bool(node.children) or any(not _is_count(text) for text in told)
+
+
+def _is_count(text: str) -> bool:
+    return not text.strip() or (text.strip().isdecimal() and len(text.strip()) < 6)
 
 
 def folded(name: str) -> str:

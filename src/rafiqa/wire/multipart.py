@@ -33,11 +33,12 @@ def form_parts(content_type: str, body: bytes) -> list[FormPart]:
     if not content_type.lower().startswith("multipart/form-data") or found is None:
         raise _malformed("Content-Type")
     line = b"\r\n--" + (found.group(1) or found.group(2)).encode()
-    pieces = (b"\r\n" + body).split(line)
-    if len(pieces) < 3 or not pieces[-1].startswith(b"--"):
-        raise _malformed("end")
+    # One piece more than may be: a short boundary in a large body would make millions.
+    pieces = (b"\r\n" + body).split(line, PARTS_LIMIT + 2)
     if len(pieces) - 2 > PARTS_LIMIT:
         raise _malformed("parts")
+    if len(pieces) < 3 or not pieces[-1].startswith(b"--"):
+        raise _malformed("end")
     return [_part(piece) for piece in pieces[1:-1]]
 
 

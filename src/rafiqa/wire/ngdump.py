@@ -66,13 +66,17 @@ def read_dump(data: bytes, mapping: Mapping | None, limits: Limits) -> Layer:
 
 @dataclass(slots=True)
 class _Hazard:
-    """One hazard: its line, the version that is shown, the older ones, and its shapes."""
+    """One hazard: its line, the version that is shown, the older ones, and its shapes.
+
+    ``n_left`` shapes are named for it and cannot be drawn.
+    """
 
     line: Line
     shown: Line
     versions: list[Line]
     chains: list[Chain]
     shape_lines: list[Line] = field(default_factory=list)
+    n_left: int = 0
 
 
 class _Dump:
@@ -143,9 +147,13 @@ class _Dump:
         hazard = _Hazard(line, shown, older, [])
         for shape_id in self._shape_ids(hazard):
             points = self.points.get(shape_id, [])
-            kind = self._word(self.shapes[shape_id].said("shapeenum", "shape_enum", "shapetype"))
-            if points and "polygon" in (kind or "polygon").casefold():
+            shape = self.shapes.get(shape_id)
+            told = "" if shape is None else shape.said("shapeenum", "shape_enum", "shapetype")
+            kind = self._word(told)
+            if shape is not None and points and "polygon" in (kind or "polygon").casefold():
                 hazard.chains.append(chain_of(points, self.mapping))
+            else:
+                hazard.n_left += 1
             hazard.shape_lines += points
         return hazard
 
@@ -154,7 +162,7 @@ class _Dump:
         own = self.links[_LINKS[1]].get(version, []) if version else []
         links = own or self.links[_LINKS[0]].get(hazard.line.said(*_GUID), [])
         ids = [link.said(*_SHAPE) for link in links]
-        return [shape_id for shape_id in dict.fromkeys(ids) if shape_id in self.shapes]
+        return list(dict.fromkeys(ids))
 
     def _word(self, value: object) -> str:
         """Returns an enumeration in words; what is none, as it stands."""
@@ -219,7 +227,8 @@ class _Dump:
         guid = hazard.line.said(*_GUID)
         kept = {"versions": hazard.versions}
         kept |= {name: by.get(guid, []) for name, by in self.linked.items()}
-        if not hazard.chains or any(chain.walked or chain.defects for chain in hazard.chains):
+        odd = any(chain.walked or chain.defects for chain in hazard.chains)
+        if not hazard.chains or hazard.n_left or odd:
             kept["geopoints"] = hazard.shape_lines
         return {name: _json(lines) for name, lines in kept.items() if lines}
 
@@ -231,6 +240,8 @@ class _Dump:
         for chain in hazard.chains:
             for odd in chain.oddities:
                 layer.warn(odd.code, odd.line.table, _params(odd), index)
+        if hazard.chains and hazard.n_left:
+            layer.warn("wire.ng.shapes-left", TABLE, {"n": hazard.n_left}, index)
         if not hazard.chains:
             params: dict[str, str | int] = {
                 "table": TABLE,

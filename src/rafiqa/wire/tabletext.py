@@ -57,7 +57,8 @@ def find_header(rows: Sequence[Sequence[object]], header_row: int | None) -> Hea
         header_row: 1-based row that the mapping names, or None for the first.
 
     Raises:
-        InvalidInput: ``wire.table.empty``, ``wire.table.duplicate-column``.
+        InvalidInput: ``wire.table.empty``, ``wire.table.duplicate-column``, or
+            ``wire.table.tags-late``: rows that may be data stand above the hashtags.
     """
     if not rows or (header_row or 1) > len(rows):
         raise InvalidInput(file_fault("wire.table.empty"))
@@ -67,6 +68,8 @@ def find_header(rows: Sequence[Sequence[object]], header_row: int | None) -> Hea
         return Header(_names([_text(cell) for cell in rows[index]]), {}, index + 1)
     if header_row is None:
         index = max(tag_index - 1, 0)
+        if any(_n_filled(row) > 1 for row in rows[:index]):
+            raise InvalidInput(file_fault("wire.table.tags-late", "", {"row": tag_index + 1}))
     tags = [re.sub(r"\s+", "", _text(cell)).lower() for cell in rows[tag_index]]
     names = [_text(cell) for cell in rows[index]] if index != tag_index else list(tags)
     names += [""] * (len(tags) - len(names))
@@ -79,8 +82,14 @@ def find_header(rows: Sequence[Sequence[object]], header_row: int | None) -> Hea
 
 
 def _is_hxl(row: Sequence[object]) -> bool:
+    """Whether a row is of hashtags; a word such as "#urgent" by itself is none, but in a list."""
     cells = [_text(cell) for cell in row if _text(cell)]
-    return bool(cells) and all(_HASHTAG.match(cell) for cell in cells)
+    several = len(cells) > 1 or len(row) == 1
+    return several and bool(cells) and all(_HASHTAG.match(cell) for cell in cells)
+
+
+def _n_filled(row: Sequence[object]) -> int:
+    return sum(1 for cell in row if _text(cell))
 
 
 def _text(cell: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import AsyncIterator
 from hashlib import md5
 from uuid import UUID
 from xml.etree import ElementTree as ET
@@ -305,3 +306,22 @@ def test_the_body_has_a_limit(phone: Client) -> None:
     big = b"x" * (33 * 1024 * 1024)
     answer = phone.send("POST", f"{KEY}/submission", content=big, headers=kind)
     assert answer.status_code == 413
+
+
+def test_nothing_is_read_from_whoever_has_no_key(phone: Client) -> None:
+    read: list[int] = []
+
+    async def endless() -> AsyncIterator[bytes]:
+        for number in range(64):
+            read.append(number)
+            yield b"x" * 65_536
+
+    headers = {**ROSA, "Content-Type": "multipart/form-data; boundary=b"}
+    path = "/submission?deviceID=collect:abc"
+    stranger = phone.send(
+        "POST", f"/openrosa/key/{'x' * 64}{path}", content=endless(), headers=headers
+    )
+    assert (stranger.status_code, len(read)) == (403, 0)
+    # The control: who has a key is read to the end, and then told that it was no form.
+    known = phone.send("POST", f"{KEY}{path}", content=endless(), headers=headers)
+    assert (known.status_code, len(read)) == (400, 64)

@@ -52,7 +52,9 @@ def office_desk(own_app: Starlette) -> Client:
 
 
 def put(client: Client, path: str, body: Any) -> httpx.Response:
-    return client.send("PUT", path, json=body, headers={"X-Rafiqa": "desk"})
+    headers = {"X-Rafiqa": "desk", "Content-Type": "application/json"}
+    # In ASCII, so that half a letter can be sent too.
+    return client.send("PUT", path, content=json.dumps(body).encode(), headers=headers)
 
 
 def put_part(client: Client, path: str, content: bytes) -> httpx.Response:
@@ -99,6 +101,11 @@ def test_sent_twice_it_is_stored_once(phone: Client, own_city: Office) -> None:
         {"lon_deg": "east"},
         {"a field": "of a later version"},
         {"accuracy_m": -1},
+        {"kind": "danger"},
+        {"kind": None},
+        {"kind": ["hazard"]},
+        {"half a letter \ud800": 1},
+        {"seen": "x" * 100, "text": "canary words \ud800"},
     ],
 )
 def test_danger_of_an_unknown_form_is_taken_as_it_came(
@@ -117,7 +124,8 @@ def test_danger_of_an_unknown_form_is_taken_as_it_came(
     )
     assert [each["report_id"] for each in told.json()["found"]] == ["R-0123456789abcdef"]
     # The control: a request of that form has time to be put right.
-    assert put(phone, f"{R1}-b", SEEN | odd | {"kind": "survey"}).status_code == 400
+    asked = SEEN | odd | {"kind": "survey", "accuracy_m": -1}
+    assert put(phone, f"{R1}-b", asked).status_code == 400
 
 
 def test_long_words_of_an_unknown_form_are_kept_to_the_last(

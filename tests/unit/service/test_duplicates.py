@@ -106,3 +106,13 @@ def test_accidents_of_two_sources_on_one_day_are_proposed() -> None:
         fact = AccidentRecorded(f"X{number}", "ordnance", spot_in(office, x_m, 0), source=source)
         say(office, fact, days=number)
     assert told(proposed_pairs(office)) == [("X0", "X1", ("near", "dates"))]
+
+
+def test_an_id_that_everybody_has_joins_nobody() -> None:
+    office = new_office()
+    for number in range(30):
+        say(office, area(f"A{number}", 1_000 * number, "north", ids="N/A"))
+        say(office, area(f"B{number}", 1_000 * number + 500, "south", ids="N/A; x-3"), days=400)
+    say(office, area("C1", 90_000, "north", ids="N/A; HA-9"))
+    say(office, area("C2", 99_000, "south", ids="N/A; HA-9"), days=400)
+    assert told(proposed_pairs(office)) == [("C1", "C2", ("far", "local-id"))]

@@ -102,3 +102,61 @@ def test_a_layer_of_core_becomes_hazards(tmp_path: Path, make: Any, name: str) -
     assert GLOBAL[3:-1].lower() in str(one.values["local_ids"])
     codes = {fault.code for fault in reading.warnings}
     assert {"wire.core.links-lost", "wire.ng.class-unknown", "wire.ng.closed"} <= codes
+
+
+def core_rows(path: Path, *rows: dict[str, Any], step_deg: float = 0.01) -> Reading:
+    features = [
+        {
+            "type": "Feature",
+            "properties": {name: value for name, value in row.items() if value is not None},
+            "geometry": shapely.geometry.mapping(
+                shapely.box(38 + n * step_deg, 35, 38.001 + n * step_deg, 35.001)
+            ),
+        }
+        for n, row in enumerate(rows)
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    mapping = load_mapping("imsma-core")
+    return rows_of(parse_file(path, path.parent, "hazard-areas", mapping))
+
+
+def guid(number: int) -> str:
+    return f"{{{number:08d}-8B86-D011-B42D-00CF4FC964FF}}"
+
+
+@pytest.mark.parametrize("name", ["HA-1", "N/A"])
+def test_features_that_are_called_alike_are_all_on_the_map(tmp_path: Path, name: str) -> None:
+    row = {"imsma_id": name, "area_type": "CHA", "report_dt": "2019-01-01"}
+    features = [{**row, "GlobalID": guid(n)} for n in (1, 2)]
+    older = {**features[1], "report_dt": "2018-01-01"}
+    reading = core_rows(tmp_path / "a.geojson", *features, older)
+    assert [row.values["id"] for row in reading.rows] == [
+        guid(n).strip("{}").lower() for n in (1, 2)
+    ]
+    assert all(name in str(row.values["local_ids"]) for row in reading.rows)
+    assert [fault.code for fault in reading.warnings].count("wire.ng.local-id-twice") == 3
+    assert "versions" in reading.rows[1].values
+
+
+def test_rows_of_one_id_that_are_no_versions_are_asked_about(tmp_path: Path) -> None:
+    row = {"imsma_id": "HA-1", "area_type": "CHA", "report_dt": "2019-01-01"}
+    reading = core_rows(tmp_path / "a.geojson", row, row, {**row, "report_dt": "2020-01-01"})
+    assert (len(reading.rows), len(reading.bad)) == (1, 2)
+    assert {fault.code for fault in reading.faults} == {"wire.id.duplicate"}
+    later = {**row, "report_dt": "2020-01-01"}
+    assert len(core_rows(tmp_path / "b.geojson", row, later).bad) == 1
+    versions = core_rows(tmp_path / "c.geojson", row, later, step_deg=0.0005)
+    assert [row.number for row in versions.rows] == [2]
+
+
+def test_the_worse_of_one_day_is_shown_and_a_day_that_cannot_be_read_is_asked_about(
+    tmp_path: Path,
+) -> None:
+    row = {"GlobalID": guid(1), "imsma_id": "HA-1", "report_dt": "2020-01-01"}
+    pair = {**row, "area_type": "SHA"}, {**row, "area_type": "CHA"}
+    assert [each.values["class"] for each in core_rows(tmp_path / "a.geojson", *pair).rows] == [
+        "cha"
+    ]
+    unread = {**row, "area_type": "SHA", "report_dt": "31/12/2021"}
+    reading = core_rows(tmp_path / "b.geojson", pair[1], unread)
+    assert [each.values["observed_on"] for each in reading.rows] == ["31/12/2021"]

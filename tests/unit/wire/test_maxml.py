@@ -139,3 +139,28 @@ def test_too_many_and_too_large_records_are_refused(tmp_path: Path) -> None:
     large = read(tmp_path, many, limits=Limits(feature_bytes=100))
     assert {fault.code for fault in large.faults} >= {"wire.limit.feature-bytes"}
     assert read(tmp_path, many, limits=Limits(hazard_file_bytes=100)).refused
+
+
+def test_persons_inside_a_record_stay_in_their_file(tmp_path: Path) -> None:
+    inside = """<m:Accident><m:LocalID>AC-1</m:LocalID><m:NumberKilled>2</m:NumberKilled>
+      <m:Victims><m:Victim m:name="Zeinab"><m:FirstName>Ahmad</m:FirstName></m:Victim></m:Victims>
+      <m:CasualtiesInjured>3</m:CasualtiesInjured><m:Witness><m:Phone>0999 123</m:Phone></m:Witness>
+      <m:Phone>0933123456</m:Phone><m:Witness><m:Email m:at="a@b.example"/></m:Witness>
+      <m:Zone>kept</m:Zone></m:Accident>"""
+    nested = HAZARD.replace("<m:HazardName>حقل الألغام</m:HazardName>", "").replace(
+        "<m:Zone", "<m:ReportedBy><m:Name>Ahmad</m:Name></m:ReportedBy><m:Zone"
+    )
+    data = document(inside + nested).encode()
+    for kind in ("accidents", "hazard-areas"):
+        reading = read(tmp_path, data, kind)
+        told = str([row.values for row in reading.rows]) + str([b.original for b in reading.bad])
+        assert (len(reading.rows), len(reading.bad)) == (1, 1)
+        for word in ("Ahmad", "Zeinab", "0999 123", "0933123456", "b.example"):
+            assert word not in told
+        assert told.count("kept") == 2
+        left = [fault for fault in reading.warnings if fault.code == "wire.maxml.persons-left"]
+        assert [fault.params["n"] for fault in left] == [6]
+        assert told.count("</m:Accident>") == 1
+    accident = read(tmp_path, data, "accidents").rows[0].values
+    assert (accident["killed"], accident["injured"]) == ("2", "3")
+    assert read(tmp_path, data).rows[0].values.get("name") is None

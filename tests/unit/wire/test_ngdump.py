@@ -200,3 +200,16 @@ def test_an_unknown_type_and_a_closed_status_stay_hazard(tmp_path: Path) -> None
 def test_a_hazard_without_polygon_is_kept_aside(tmp_path: Path) -> None:
     reading = read_tables(tmp_path, dump([hazard(1), hazard(2)], square("s1")))
     assert [(row, code) for row, code, _ in faults(reading)] == [(3, "wire.ng.no-polygon")]
+
+
+def test_a_shape_that_cannot_be_drawn_beside_one_that_can_is_told(tmp_path: Path) -> None:
+    tables = dump([hazard(1)], square("s1"))
+    tables["geopoint"] += points("s9", (38.01, 35.0), (38.02, 35.0))
+    tables["geospatialinfo"].append({"shape_id": "s9", "shapeenum": "Polyline"})
+    links = tables["hazard_has_geospatialinfo"]
+    links += [{"hazard_guid": "guid-1", "shape_id": shape} for shape in ("s9", "gone")]
+    reading = read_tables(tmp_path, tables)
+    assert len(reading.rows) == 1
+    left = [fault for fault in reading.warnings if fault.code == "wire.ng.shapes-left"]
+    assert [fault.params["n"] for fault in left] == [2]
+    assert "38.02" in str(reading.rows[0].values["geopoints"])

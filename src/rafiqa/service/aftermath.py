@@ -1,0 +1,98 @@
+"""Aftermath: what happened on ground after the day for which a file says that it was released.
+
+The register of releases may come in years after the accident. The accident has put nothing to
+hazard then, for the ground was none of anybody's release; so the release reopens it as it comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import shapely
+
+from rafiqa.land import AccidentRecorded, LandReopened, Recorded, ReleaseTransferred
+from rafiqa.recovery import ChanceFound
+from rafiqa.service.incident import point_mm
+from rafiqa.service.office import Office
+from rafiqa.service.question import BEGINNING_US
+
+NAMED_MAX = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What a release of a file met: the reopening, since when, and of whom it is."""
+
+    reopening: LandReopened
+    since_us: int
+    names: tuple[str, ...]
+
+
+@dataclass(slots=True, eq=False)
+class IncidentShelf:
+    """Accidents and finds on record with a place, held against the releases of one import."""
+
+    office: Office
+    _known: list[Recorded] = field(default_factory=list)
+    _tree: shapely.STRtree = field(default_factory=lambda: shapely.STRtree([]))
+
+    def __post_init__(self) -> None:
+        points: list[shapely.Point] = []
+        for recorded in incidents(self.office, 0):
+            point = placed(self.office, recorded)
+            if point is not None:
+                self._known.append(recorded)
+                points.append(point)
+        self._tree = shapely.STRtree(points)
+
+    def after(self, fact: ReleaseTransferred, valid_us: int, *, undated: bool) -> Aftermath | None:
+        """Returns what happened on the ground of a release after its day; None where nothing did.
+
+        Args:
+            fact: the release.
+            valid_us: its day.
+            undated: whether it gave none: then nobody knows that it is the later one.
+        """
+        if fact.outcome == "not_cleared" or fact.shape.is_empty:
+            return None
+        found = self._tree.query(fact.shape.geometry, predicate="intersects")
+        hit = [self._known[number] for number in sorted(found.tolist())]
+        unsure = [one for one in hit if undated or one.valid_at_us <= BEGINNING_US]
+        later = [one for one in hit if one not in unsure and one.valid_at_us >= valid_us]
+        if not (unsure or later):
+            return None
+        since_us = min(
+            (one.valid_at_us for one in later), default=max(self.office.now_us(), valid_us)
+        )
+        names = tuple(_name(one) for one in (*later, *unsure))
+        accident = any(isinstance(one.fact, AccidentRecorded) for one in (*later, *unsure))
+        note = ", ".join(names[:NAMED_MAX])
+        cause = "accident" if accident else "missed_item"
+        opened = LandReopened(
+            f"{fact.part_id}-aftermath", fact.shape, cause, "cha", fact.area_id, note
+        )
+        return Aftermath(opened, since_us, names)
+
+
+def incidents(office: Office, after_seq: int) -> Iterator[Recorded]:
+    """Yields accidents, and finds in or on the ground, that came on record since then."""
+    for recorded in office.facts()[after_seq:]:
+        fact = recorded.fact
+        if isinstance(fact, AccidentRecorded) or (
+            isinstance(fact, ChanceFound) and fact.lay_in != "rubble"
+        ):
+            yield recorded
+
+
+def placed(office: Office, recorded: Recorded) -> shapely.Point | None:
+    """Returns where an accident or find was, in mm of the site's frame; None off its grid."""
+    spot = getattr(recorded.fact, "spot", None)
+    return None if spot is None else point_mm(office, spot)
+
+
+def _name(recorded: Recorded) -> str:
+    fact = recorded.fact
+    if isinstance(fact, AccidentRecorded):
+        return fact.accident_id
+    return str(getattr(fact, "find_id", ""))

@@ -1,0 +1,177 @@
+"""What happened on released ground reopens it, in whatever order and however dated files come."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import shapely
+
+from rafiqa.geo import GridShape
+from rafiqa.land import AccidentRecorded
+from rafiqa.service import Office, Stamp, record_accident
+from rafiqa.service.importing import import_file
+from rafiqa.service.intake import IntakeOrder, IntakeReport
+from rafiqa.service.question import BEGINNING_US
+from rafiqa.service.undoing import UndoOrder, undo_import
+from rafiqa.wire import Mapping, reading
+from rafiqa.wire.limit import Limits
+from rafiqa.wire.parsing import parse_file
+from rafiqa.wire.passing import Parcel
+from tests.unit.service.ground import FIRST, SECOND, new_office, spot_in, square, state_at
+
+GROUND = square()
+
+
+@pytest.fixture(autouse=True)
+def _no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reads files in this process: what is asked here begins behind the reader."""
+
+    def read(path: Path, kind: str, mapping: Mapping | None, limits: Limits) -> Parcel:
+        return parse_file(path, path.parent, kind, mapping, limits)
+
+    monkeypatch.setattr(reading, "run_worker", read)
+
+
+AREA = {"id": "H1", "class": "cha", "observed_on": "2010-01-01"}
+RELEASE = {"id": "P1", "outcome": "cleared", "depth_cm": 20, "released_on": "2019-06-01"}
+ACCIDENT = {"id": "A1", "kind": "ordnance", "killed": 1}
+
+
+def taken(
+    office: Office, folder: Path, kind: str, row: dict[str, Any], shape: GridShape = GROUND
+) -> IntakeReport:
+    drawn = office.frame.to_lonlat(shape).geometry
+    geometry = drawn.centroid if kind == "accidents" else drawn
+    feature = {
+        "type": "Feature",
+        "properties": row,
+        "geometry": shapely.geometry.mapping(geometry),
+    }
+    path = folder / f"{kind}-{row['id']}.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    report = import_file(office, FIRST, IntakeOrder(path, kind))
+    assert report.refused == [] or report.quarantined
+    return report
+
+
+def dated(row: dict[str, Any], **day: object) -> dict[str, Any]:
+    return {key: value for key, value in {**row, **day}.items() if value is not None}
+
+
+@pytest.mark.parametrize(
+    ("accident", "released_on", "state"),
+    [
+        ({"happened_on": "2019-12-01"}, "2019-06-01", "cha"),
+        ({"happened_on": "2019-06-01"}, "2019-06-01", "cha"),
+        ({"year": 2019}, "2019-06-01", "cha"),
+        ({}, "2019-06-01", "cha"),
+        ({"happened_on": "2019-03-01"}, None, "cha"),
+        ({"happened_on": "2019-03-01"}, "2019-06-01", "cleared"),
+        ({"year": 2018}, "2019-06-01", "cleared"),
+    ],
+)
+def test_an_accident_known_before_the_release_comes_in_reopens_it(
+    tmp_path: Path, accident: dict[str, Any], released_on: str | None, state: str
+) -> None:
+    office = new_office()
+    taken(office, tmp_path, "hazard-areas", AREA)
+    taken(office, tmp_path, "accidents", dated(ACCIDENT, **accident))
+    assert state_at(office, 50, 50) == "cha"
+    release = dated(RELEASE, released_on=released_on)
+    report = taken(office, tmp_path, "land-parts", release)
+    assert (report.accepted, report.quarantined) == (1, 0)
+    assert state_at(office, 50, 50) == state
+    told = "service.import.release-reopened" in [fault.code for fault in report.warnings]
+    assert told == (state == "cha")
+    n_facts = len(office.facts())
+    taken(office, tmp_path, "land-parts", release)
+    assert len(office.facts()) == n_facts
+
+
+@pytest.mark.parametrize("accident", [{"year": 2019}, {}, {"happened_on": "2019-12-01"}])
+def test_an_accident_without_its_day_reopens_what_may_have_been_released_then(
+    tmp_path: Path, accident: dict[str, Any]
+) -> None:
+    office = new_office()
+    taken(office, tmp_path, "hazard-areas", AREA)
+    taken(office, tmp_path, "land-parts", RELEASE)
+    assert state_at(office, 50, 50) == "cleared"
+    taken(office, tmp_path, "accidents", dated(ACCIDENT, **accident))
+    assert state_at(office, 50, 50) == "cha"
+    # Released again on newer work, the same file brings nothing new and takes nothing back.
+    taken(office, tmp_path, "land-parts", {**RELEASE, "id": "P2", "released_on": "2026-02-28"})
+    n_facts, was = len(office.facts()), state_at(office, 50, 50)
+    taken(office, tmp_path, "accidents", dated(ACCIDENT, **accident))
+    assert (len(office.facts()), state_at(office, 50, 50)) == (n_facts, was)
+
+
+def test_an_accident_told_by_hand_without_a_day_reopens_too(tmp_path: Path) -> None:
+    office = new_office()
+    taken(office, tmp_path, "land-parts", RELEASE)
+    assert state_at(office, 50, 50) == "cleared"
+    fact = AccidentRecorded("A1", "ordnance", spot_in(office, 50, 50))
+    assert record_accident(office, FIRST, fact, Stamp(BEGINNING_US, "a1")).done
+    assert state_at(office, 50, 50) == "cha"
+
+
+@pytest.mark.parametrize("kind", ["MultiPoint", "LineString"])
+def test_evidence_of_several_places_speaks_at_each(tmp_path: Path, kind: str) -> None:
+    office = new_office()
+    places = [spot_in(office, x_m, 0) for x_m in (0, 700, 1_500)]
+    drawn = [[spot.lon_deg, spot.lat_deg] for spot in places]
+    row = {"id": "E1", "kind": "eo_seen", "evidence_source": "visual", "accuracy_m": 5}
+    feature = {
+        "type": "Feature",
+        "properties": row,
+        "geometry": {"type": kind, "coordinates": drawn},
+    }
+    path = tmp_path / "e.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    assert import_file(office, FIRST, IntakeOrder(path, "evidence")).accepted == 1
+    for x_m in (0, 700, 1_500):
+        near = office.book().witnesses.near(shapely.Point(x_m * 1_000, 0), office.now_us())
+        assert [sign.witness.witness_id for sign in near] == ["E1"]
+    far = office.book().witnesses.near(shapely.Point(9_000_000, 0), office.now_us())
+    assert far == []
+
+
+def test_an_undo_leaves_no_release_standing_on_which_an_accident_happened(tmp_path: Path) -> None:
+    office = new_office()
+    taken(office, tmp_path, "land-parts", RELEASE)
+    again = taken(office, tmp_path, "hazard-areas", {**AREA, "observed_on": "2020-01-01"})
+    beside = taken(office, tmp_path, "hazard-areas", {**AREA, "id": "H2"}, square(300, 0))
+    # It was hazard when it happened, so nothing had to be reopened.
+    taken(office, tmp_path, "accidents", dated(ACCIDENT, happened_on="2021-01-01"))
+    undone = undo_import(office, FIRST, UndoOrder(again.import_id, "wrong", SECOND))
+    assert undone.taken_back == []
+    assert [reason.code for _, each in undone.staying for reason in each] == [
+        "land.withdrawal.built-on"
+    ]
+    assert state_at(office, 50, 50) == "cha"
+    other = undo_import(office, FIRST, UndoOrder(beside.import_id, "wrong", SECOND))
+    assert len(other.taken_back) == 1
+
+
+def test_an_undo_keeps_the_ground_for_which_another_row_was_spared(tmp_path: Path) -> None:
+    office = new_office()
+    taken(office, tmp_path, "hazard-areas", AREA)
+    taken(office, tmp_path, "land-parts", RELEASE)
+    newer = taken(
+        office,
+        tmp_path,
+        "hazard-areas",
+        {**AREA, "id": "H2", "observed_on": "2020-01-01"},
+        square(-10, -10, 150),
+    )
+    # The same outline as H1, spared since all of its ground is hazard again, by H2 alone.
+    spared = taken(
+        office, tmp_path, "hazard-areas", {**AREA, "id": "K", "observed_on": "2021-01-01"}
+    )
+    assert [fault.code for fault in spared.refused] == ["land.area.shape-twice"]
+    assert spared.refused[0].params["area"] == "H1"
+    undone = undo_import(office, FIRST, UndoOrder(newer.import_id, "wrong", SECOND))
+    assert [reason.code for _, each in undone.staying for reason in each] == ["service.undo.spared"]
+    assert state_at(office, 50, 50) == "cha"

@@ -1,0 +1,84 @@
+"""Filled forms and the places in them: whatever was sent, it is read soon or told why not."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+import shapely
+
+from rafiqa.errors import InvalidInput
+from rafiqa.wire.fieldplace import POINTS_LIMIT, accuracy_of, looks_placed, place_from
+from rafiqa.wire.filled import filled_json, filled_xml, xml_text
+from rafiqa.wire.multipart import PARTS_LIMIT, form_parts
+
+DEEP = '{"coordinates":' + "[" * 100_000 + "]" * 100_000 + "}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"type":"Foo","coordinates":[1,2]}',
+        '{"type":"FeatureCollection","features":[],"coordinates":[]}',
+        '{"type":"Point","coordinates":[1' + "0" * 400 + ",2]}",
+        DEEP,
+        "34.9 38.5 x",
+        "34.9 38.5;; 34.9 38.6",
+        "34.9 38.5 1 2 3",
+    ],
+)
+def test_a_place_that_is_none_is_told_and_nothing_else_happens(text: str) -> None:
+    with pytest.raises(InvalidInput, match=r"wire\.fieldplace\.malformed"):
+        place_from(text)
+
+
+def test_a_long_text_that_is_no_place_is_seen_at_once() -> None:
+    begun = time.process_time()
+    for text in ("35.1 39.1" + " " * 400_000 + "x", "35.1 39.1;" * 100_000 + "x"):
+        assert not looks_placed(text)
+        assert accuracy_of(text) == 0.0
+    assert time.process_time() - begun < 2
+
+
+def test_a_shape_of_very_many_points_reaches_as_far() -> None:
+    ring = shapely.get_coordinates(shapely.Point(38.5, 35).buffer(0.01, quad_segs=POINTS_LIMIT))
+    written = "; ".join(f"{lat:.7f} {lon:.7f} 0 7.5" for lon, lat in ring)
+    place = place_from(written)
+    assert place.geom_type == "Polygon"
+    assert place.area == pytest.approx(shapely.Polygon(ring).area, rel=1e-3)
+    assert accuracy_of(written) == 7.5
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "windows-1256", "utf-16"])
+def test_what_is_kept_of_a_form_reads_as_what_was_sent(encoding: str) -> None:
+    written = f'<?xml version="1.0" encoding="{encoding}"?><data id="f"><n>لغم</n></data>'
+    sent = written.encode(encoding)
+    again = filled_xml(xml_text(sent).encode())
+    assert again.leaves == filled_xml(sent).leaves == (("n", "لغم"),)
+
+
+def test_an_encoding_that_nobody_knows_is_a_fault_of_the_form() -> None:
+    with pytest.raises(InvalidInput, match=r"wire\.xml\.syntax"):
+        filled_xml(b'<?xml version="1.0" encoding="klingon"?><data id="f"/>')
+
+
+def test_half_a_letter_keeps_no_report_away() -> None:
+    sent = {
+        "form_id": "f\ud800",
+        "told_at": "\udfff",
+        "values": {"seen": "mine \ud800", "several": ["\ud800"]},
+        "attachments": [{"name": "\ud800.jpg"}],
+    }
+    filled = filled_json(json.dumps(sent).encode(), "uuid:1")
+    assert str(filled).encode()
+    assert filled.answers()["seen"].startswith("mine ")
+
+
+def test_a_boundary_that_is_everywhere_makes_no_million_parts() -> None:
+    begun = time.process_time()
+    with pytest.raises(InvalidInput, match=r"wire\.multipart\.malformed"):
+        form_parts("multipart/form-data; boundary=a", b"\r\n--a" * 2_000_000)
+    assert time.process_time() - begun < 1
+    body = b'--b\r\nContent-Disposition: form-data; name="x"\r\n\r\n1\r\n' * PARTS_LIMIT + b"--b--"
+    assert len(form_parts("multipart/form-data; boundary=b", body)) == PARTS_LIMIT
