@@ -9,7 +9,7 @@ the quarantine for a person.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
@@ -66,12 +66,32 @@ class IntakeReport:
     refused: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
 
+    def add(self, other: IntakeReport, kind: str) -> None:
+        """Adds what became of another part of the same file: its rows are told by their kind."""
+        self.read += other.read
+        self.accepted += other.accepted
+        self.already += other.already
+        self.quarantined += other.quarantined
+        self.import_id = self.import_id or other.import_id
+        self.refused += [_told_by(kind, fault) for fault in other.refused]
+        self.warnings += [_told_by(kind, fault) for fault in other.warnings]
+        if self.preview is not None and other.preview is not None:
+            self.preview.columns |= {
+                f"{kind}: {name}": becomes for name, becomes in other.preview.columns.items()
+            }
+            self.preview.rows += other.preview.rows
+
+
+def _told_by(kind: str, fault: Fault) -> Fault:
+    return replace(fault, place=f"{kind}: {fault.place}" if fault.place else kind)
+
 
 @dataclass(frozen=True, slots=True)
 class IntakeOrder:
     """What to take in, as what, and how: the arguments of an import.
 
-    ``save_as`` is the name of a source under which the mapping is saved for its next file.
+    ``save_as`` is the name of a source under which the mapping is saved for its next file;
+    ``whole`` names the import where this is one part of what a file holds.
     """
 
     path: Path
@@ -80,6 +100,7 @@ class IntakeOrder:
     dry_run: bool = False
     save_as: str | None = None
     progress: Callable[[int], None] = lambda _accepted: None
+    whole: str | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -302,7 +323,9 @@ def _brought(intake: Intake, sayings: Sequence[Saying]) -> Iterator[Saying]:
     new = tuple(entry_id for entry_id in said if entry_id not in book.places)
     if not new:
         return
-    own_id = intake.report.import_id or book.import_id(order.kind, intake.file_sha256)
+    own_id = intake.report.import_id or book.import_id(
+        order.whole or order.kind, intake.file_sha256
+    )
     intake.report.import_id = own_id
     mapping = intake.mapping.name if intake.mapping else None
     fact = RowsImported(
