@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 from rafiqa.land import AccidentRecorded
@@ -38,8 +39,10 @@ def test_a_folder_of_tables_comes_in_and_can_be_undone(tmp_path: Path) -> None:
     # The zip of the same files names the same rows.
     again = taken(office, tmp_path / "dump.zip")
     assert (again.already, again.import_id) == (1, "")
-    undone = undo_import(office, FIRST, UndoOrder(report.import_id, "test data", SECOND))
-    assert undone.taken_back == ["import:hazard-areas:HA-1"]
+    order = UndoOrder(report.import_id, "test data", SECOND)
+    ((_, (reason,)),) = undo_import(office, FIRST, order).staying
+    order = replace(order, also=frozenset([str(reason.params["imports"])]))
+    assert undo_import(office, FIRST, order).taken_back == ["import:hazard-areas:HA-1"]
     assert not list(office.register().areas)
 
 

@@ -316,17 +316,27 @@ def _held(intake: Intake, row: Row, made: RowFact) -> RowFact | tuple[Fault, ...
 
 
 def _brought(intake: Intake, sayings: Sequence[Saying]) -> Iterator[Saying]:
-    """Yields what says which rows an import brought: those that were not on record before."""
+    """Yields what says which rows an import brought, and which it found on record.
+
+    Those that another file had brought are named too: while this one says the same, they are not
+    taken back with that other.
+    """
     office, order = intake.office, intake.order
     book = office.importbook()
     said = {saying.entry_id: saying.valid_at_us for saying in sayings}
     new = tuple(entry_id for entry_id in said if entry_id not in book.places)
-    if not new:
-        return
     own_id = intake.report.import_id or book.import_id(
         order.whole or order.kind, intake.file_sha256
     )
-    intake.report.import_id = own_id
+    again = tuple(
+        entry_id
+        for entry_id in said
+        if entry_id in book.places and not book.tells_of(own_id, entry_id)
+    )
+    if not new and not again:
+        return
+    if new:
+        intake.report.import_id = own_id
     mapping = intake.mapping.name if intake.mapping else None
     fact = RowsImported(
         own_id,
@@ -336,9 +346,10 @@ def _brought(intake: Intake, sayings: Sequence[Saying]) -> Iterator[Saying]:
         new,
         book.seq,
         mapping,
+        again or None,
     )
     # The same rows after a crash are the same entry.
-    group = sha256(" ".join(new).encode()).hexdigest()[:16]
+    group = sha256(" ".join((*new, *again)).encode()).hexdigest()[:16]
     yield Saying(f"rows:{own_id}:{group}", own_id, max(said.values()), fact)
 
 

@@ -12,26 +12,32 @@ from hashlib import sha256
 
 from rafiqa.geo import GridShape
 from rafiqa.land import (
+    AccidentRecorded,
     Actor,
     AreaRecorded,
+    EvidenceRecorded,
     LandReopened,
     Reason,
     Recorded,
     RecordWithdrawn,
     ReleaseTransferred,
     StructureRegistered,
+    SubjectKind,
     WorkReported,
     rule,
     shapes_of,
     withdrawable,
     withdrawal_faults,
+    without_withdrawn,
 )
 from rafiqa.ledger import RowsImported
+from rafiqa.recovery import ProjectRegistered
 from rafiqa.service.act import about_to_be
 from rafiqa.service.importbook import ImportStory
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import allow
+from rafiqa.service.undoproject import project_faults, registration_before
 
 GROUP = 500
 _ON_GROUND = (WorkReported, LandReopened, StructureRegistered, ReleaseTransferred)
@@ -41,12 +47,16 @@ _SPARED = "land.area.shape-twice"
 
 @dataclass(frozen=True, slots=True)
 class UndoOrder:
-    """Which import to take back, why, and who confirms it."""
+    """Which import to take back, why, and who confirms it.
+
+    ``also`` names imports that are as wrong: that they say the same keeps no row on record.
+    """
 
     import_id: str
     note: str
     confirmed_by: Actor | None = None
     dry_run: bool = False
+    also: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -77,7 +87,7 @@ def undo_import(office: Office, actor: Actor, order: UndoOrder) -> Undone:
     if not order.dry_run:
         for start in range(0, len(withdrawals), GROUP):
             group = withdrawals[start : start + GROUP]
-            office.say(actor, [_saying(office, item) for item in group])
+            office.say(actor, [saying for item in group for saying in _sayings(office, item)])
     return undone
 
 
@@ -91,8 +101,15 @@ def _persons(actor: Actor, order: UndoOrder) -> Iterator[Reason]:
         yield Reason("land.withdrawal.note-missing", params)
 
 
-def _saying(office: Office, fact: RecordWithdrawn) -> Saying:
-    return Saying(f"undo:{fact.entry_id}", fact.subject_id, office.now_us(), fact)
+def _sayings(office: Office, fact: RecordWithdrawn) -> Iterator[Saying]:
+    """Yields a withdrawal; of a project first what supersedes it, in the same transaction."""
+    now_us = office.now_us()
+    if fact.subject_kind == "project":
+        target = office.facts()[office.importbook().places[fact.entry_id] - 1]
+        before = registration_before(office, target)
+        assert before is not None  # noqa: S101 - judged before
+        yield Saying(f"undo:{fact.entry_id}.before", fact.subject_id, now_us, before)
+    yield Saying(f"undo:{fact.entry_id}", fact.subject_id, now_us, fact)
 
 
 def _judged(
@@ -108,19 +125,42 @@ def _judged(
             undone.already.append(entry_id)
             continue
         target = office.facts()[book.places[entry_id] - 1]
+        if isinstance(target.fact, ProjectRegistered):
+            project: tuple[SubjectKind, str] = ("project", target.fact.project_id)
+            against = [*project_faults(office, target), *_said_again(office, entry_id, order)]
+            if against:
+                undone.staying.append((entry_id, tuple(against)))
+            else:
+                yield _withdrawal(order, entry_id, project)
+            continue
         subject = withdrawable(target.fact)
         if subject is None:
             params: dict[str, str | int] = {"entry": entry_id}
             undone.staying.append((entry_id, (Reason("service.undo.stays", params),)))
             continue
-        fact = RecordWithdrawn(entry_id, order.import_id, *subject, order.note, order.confirmed_by)
-        joined = office.register().facts_of(*subject)
+        fact = _withdrawal(order, entry_id, subject)
+        joined, _ = without_withdrawn(office.register().facts_of(*subject))
         against = list(withdrawal_faults(about_to_be(office, actor, fact, None), joined))
         against += _elsewhere(office, target, own, (named, spared))
+        against += _said_again(office, entry_id, order)
         if against:
             undone.staying.append((entry_id, tuple(against)))
         else:
             yield fact
+
+
+def _withdrawal(
+    order: UndoOrder, entry_id: str, subject: tuple[SubjectKind, str]
+) -> RecordWithdrawn:
+    return RecordWithdrawn(entry_id, order.import_id, *subject, order.note, order.confirmed_by)
+
+
+def _said_again(office: Office, entry_id: str, order: UndoOrder) -> Iterator[Reason]:
+    """Yields that files of others say the same as a row: what they told of is not taken back."""
+    others = office.importbook().others_saying(entry_id, order.also)
+    if others:
+        params: dict[str, str | int] = {"entry": entry_id, "imports": ", ".join(others[:5])}
+        yield Reason("service.undo.said-again", params)
 
 
 def _elsewhere(
@@ -131,11 +171,21 @@ def _elsewhere(
 ) -> Iterator[Reason]:
     """Yields what rests on a record without hanging together with it by ids."""
     fact = target.fact
-    if not isinstance(fact, AreaRecorded | ReleaseTransferred):
-        return
     named, spared = built
-    subject = fact.area_id if isinstance(fact, AreaRecorded) else fact.part_id
-    on_ground = _on_ground(office, target, fact.shape, own)
+    on_ground: Iterable[str] = ()
+    if isinstance(fact, AreaRecorded):
+        subject, on_ground = fact.area_id, _on_ground(office, target, fact.shape, own)
+    elif isinstance(fact, ReleaseTransferred):
+        subject, on_ground = fact.part_id, _on_ground(office, target, fact.shape, own)
+    elif isinstance(fact, EvidenceRecorded):
+        subject = f"evidence:{fact.evidence_id}"
+    elif isinstance(fact, AccidentRecorded):
+        # What it put back to hazard stays so until it is released anew; so does why.
+        subject = f"accident:{fact.accident_id}"
+        reopening = f"{target.entry_id}.reopening"
+        on_ground = [reopening] if office.store.find(reopening) is not None else ()
+    else:
+        return
     entries = list(dict.fromkeys([*named.get(subject, ()), *on_ground]))
     if entries:
         params: dict[str, str | int] = {
@@ -168,8 +218,8 @@ def _meets(one: GridShape, other: GridShape) -> bool:
 
 
 def _named_since(office: Office, after_seq: int, own: Iterable[str]) -> dict[str, list[str]]:
-    """Returns the entries since an import that name an area, by the area that they name."""
-    brought = frozenset(own)
+    """Returns the entries since an import that name an area or evidence, by what they name."""
+    brought = frozenset(own) | office.importbook().withdrawn.keys()
     named: dict[str, list[str]] = {}
     for recorded in office.facts()[after_seq:]:
         if recorded.entry_id in brought or isinstance(recorded.fact, AreaRecorded):
@@ -177,7 +227,15 @@ def _named_since(office: Office, after_seq: int, own: Iterable[str]) -> dict[str
         area_id = getattr(recorded.fact, "area_id", None)
         if isinstance(area_id, str):
             named.setdefault(area_id, []).append(recorded.entry_id)
+        for evidence_id in _evidence_named(recorded.fact):
+            named.setdefault(f"evidence:{evidence_id}", []).append(recorded.entry_id)
     return named
+
+
+def _evidence_named(fact: object) -> Iterable[str]:
+    several = getattr(fact, "evidence_ids", ())
+    single = getattr(fact, "evidence_id", None)
+    return (*several, *([single] if isinstance(single, str) else ()))
 
 
 def _spared(office: Office, story: ImportStory) -> dict[str, list[str]]:
