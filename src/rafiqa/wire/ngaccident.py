@@ -22,6 +22,7 @@ from rafiqa.wire.ngrecord import (
     json_of,
     local_id,
     plain_day,
+    warn_of_naming,
 )
 from rafiqa.wire.tableset import Line, Tables
 
@@ -31,9 +32,8 @@ _NUMBERS: dict[str, tuple[str, ...]] = {
     "injured": ("numberinjured", "number_injured", "injured", "numinjured", "casualtiesinjured"),
 }
 _PLACE = ("placename", "place_name", "locationname", "gazetteername", "nearesttown")
+_OWN_PLACE = ("lat", "latitude", "lon", "longitude", "coordrefsys")
 _VICTIMS, _VICTIM_OF = "victim", ACCIDENT.guid[:2] + ACCIDENT.guid[3:]
-_NAMING = ("victim", "informant", "reportedby", "reported_by", "contact", "phone", "witness")
-"""How columns begin that name persons: they stay in the file."""
 
 
 def accident_layer(tables: Tables, mapping: Mapping | None) -> Layer:
@@ -48,10 +48,9 @@ def accident_layer(tables: Tables, mapping: Mapping | None) -> Layer:
     victims = records.by(_VICTIMS, _VICTIM_OF)
     twice = ids_given_twice(lines)
     rows: list[dict[str, object]] = []
-    left: set[str] = set()
     for index, line in enumerate(lines):
         record = records.record(line)
-        rows.append(_row(layer, index, (records, record), twice, left))
+        rows.append(_row(layer, index, (records, record), twice))
         guid = line.said(*ACCIDENT.guid)
         rows[-1]["involved"] = len(victims.get(guid, ())) or None if guid else None
         _place(layer, index, record, mapping)
@@ -61,8 +60,7 @@ def accident_layer(tables: Tables, mapping: Mapping | None) -> Layer:
         layer.fault(index, "wire.ng.orphan", line.table, params)
     names = dict.fromkeys(name for row in rows for name in row)
     layer.columns = {name: [row.get(name) for row in rows] for name in names}
-    if left:
-        layer.warn("wire.ng.naming-left", "", {"columns": ", ".join(sorted(left))[:200]})
+    warn_of_naming(layer, (records,))
     return layer
 
 
@@ -71,7 +69,6 @@ def _row(
     index: int,
     told: tuple[Records, Record],
     twice: frozenset[str],
-    left: set[str],
 ) -> dict[str, object]:
     records, record = told
     seen = records.seen(record)
@@ -85,27 +82,8 @@ def _row(
     for name, columns in _NUMBERS.items():
         row[name] = seen.said(*columns) or None
     row["community"] = seen.said(*_PLACE) or None
-    for name, value in {**seen.cells, **records.custom(record)}.items():
-        if _names_persons(name):
-            left.add(name)
-        else:
-            row[f"accident.{name}"] = value
-    kept = [_without_persons(line, left) for line in record.versions]
-    beside = records.beside(record)
-    if kept:
-        beside["versions"] = json_of(kept)
-    return row | beside
-
-
-def _names_persons(name: str) -> bool:
-    return name.removeprefix("cdf.").casefold().startswith(_NAMING)
-
-
-def _without_persons(line: Line, left: set[str]) -> Line:
-    naming = {name for name in line.cells if _names_persons(name)}
-    left |= naming
-    cells = {name: value for name, value in line.cells.items() if name not in naming}
-    return Line(line.table, line.number, cells)
+    row |= {f"accident.{name}": value for name, value in seen.cells.items()}
+    return row | records.custom(record) | records.beside(record)
 
 
 def _place(layer: Layer, index: int, record: Record, mapping: Mapping | None) -> None:
@@ -122,4 +100,6 @@ def _place(layer: Layer, index: int, record: Record, mapping: Mapping | None) ->
     for defect in defects:
         layer.fault(index, defect.code, defect.line.table, defect_params(defect))
     if defects:
-        layer.shape_texts[index] = json_of(record.shape_lines or [record.line])
+        told = {name: record.line.cells[name] for name in _OWN_PLACE if name in record.line.cells}
+        own_place = Line(record.line.table, record.line.number, told)
+        layer.shape_texts[index] = json_of(record.shape_lines or [own_place])

@@ -78,8 +78,7 @@ class Claims:
         return Claim(Line(ACTIVITY.table, record.line.number, cells), said)
 
     def _parts(self, record: Record) -> Iterator[tuple[str, object]]:
-        devices = self._activities.devices.get(record.line.said(*ACTIVITY.guid), [])
-        parts = {"versions": record.versions, ACTIVITY.devices: devices}
-        for name, lines in (parts | {"geopoints": record.shape_lines}).items():
+        parts = self._activities.parts(record) | {"geopoints": record.shape_lines}
+        for name, lines in parts.items():
             if lines:
                 yield name, [line.plain for line in lines]

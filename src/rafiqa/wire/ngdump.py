@@ -39,6 +39,7 @@ from rafiqa.wire.ngrecord import (
     local_id,
     orphan_shapes,
     orphan_values,
+    warn_of_naming,
 )
 from rafiqa.wire.tableset import Line, Tables, read_tables
 
@@ -177,6 +178,7 @@ class _Dump:
             layer.warn("wire.ng.tables-left", "", {"tables": ", ".join(left)[:300]})
         if self.accidents.lines:
             layer.warn("wire.ng.accidents", "accident", {"n": len(self.accidents.lines)})
+        warn_of_naming(layer, (self.hazards, self.activities))
         persons = sum(
             len(lines) for name, lines in self.tables.items() if name.startswith(_PERSONS)
         )

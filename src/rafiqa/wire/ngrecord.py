@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from rafiqa.wire.layer import Layer
 from rafiqa.wire.mapping import Mapping
 from rafiqa.wire.ngpoint import Chain, Defect, chain_of
 from rafiqa.wire.tableset import Line, Tables
@@ -24,6 +25,9 @@ _CDF = ("cdf_id", "customdefinedfield_guid", "cdf_guid")
 _VALUE = ("cdfvalue_guid", "cdfvalue_id", "cdf_value_guid")
 _HAS_VALUE = "_has_cdfvalue"
 _FOREIGN = ("victim", "mre", "qa", "location", "task", "organisation")
+_NAMING = ("victim", "informant", "reportedby", "reported_by", "contact", "phone", "witness")
+"""How columns begin that name persons: they stay in the file, but for counts."""
+_COUNT_DIGITS = 3
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d")
 
 
@@ -92,6 +96,8 @@ class Records:
         self.mapping = mapping
         self._tables = tables
         self.lines = tables.get(item.table, [])
+        self.left: set[str] = set()
+        """Columns that name persons, of what was asked for so far."""
         self.known = {line.said(*item.guid): line for line in reversed(self.lines)}
         self.devices = self.by(item.devices, item.guid)
         self.shapes = {line.said(*SHAPE): line for line in tables.get(GEOMETRY[0], [])}
@@ -157,7 +163,16 @@ class Records:
         """Returns the line that is shown, over what the item's own table says, in words."""
         both = {**record.line.cells, **record.shown.cells}
         words = {name: self.word(value) for name, value in both.items()}
-        return Line(self.item.table, record.line.number, words)
+        return self._told(Line(self.item.table, record.line.number, words))
+
+    def _told(self, line: Line) -> Line:
+        """Returns a line without what names persons, and notes which columns those are."""
+        naming = {name for name, value in line.cells.items() if _names_persons(name, value)}
+        if not naming:
+            return line
+        self.left |= naming
+        cells = {name: value for name, value in line.cells.items() if name not in naming}
+        return Line(line.table, line.number, cells)
 
     def custom(self, record: Record) -> dict[str, object]:
         """Returns custom fields by their own labels; two of one label are both kept."""
@@ -170,6 +185,9 @@ class Records:
         for number in sorted(lines):
             line = lines[number]
             label = self._labels.get(line.said(*_CDF)) or line.said(*_CDF)
+            if _names_persons(label, line.said("value", "cdfvalue", "stringvalue")):
+                self.left.add(f"cdf.{label}")
+                continue
             name = f"cdf.{label}"
             name = name if name not in found else f"{name} ({number})"
             found[name] = self.word(line.said("value", "cdfvalue", "stringvalue"))
@@ -177,12 +195,16 @@ class Records:
 
     def beside(self, record: Record) -> dict[str, object]:
         """Returns older versions, devices and walked points, whole, as in their tables."""
-        guid = record.line.said(*self.item.guid)
-        kept = {"versions": record.versions}
-        kept[self.item.devices] = self.devices.get(guid, [])
+        kept = self.parts(record)
         if not record.chains or any(chain.walked or chain.defects for chain in record.chains):
             kept["geopoints"] = record.shape_lines
         return {name: json_of(lines) for name, lines in kept.items() if lines}
+
+    def parts(self, record: Record) -> dict[str, list[Line]]:
+        """Returns the older versions of a record and its ordnance, without names of persons."""
+        devices = self.devices.get(record.line.said(*self.item.guid), [])
+        kept = {"versions": record.versions, self.item.devices: devices}
+        return {name: [self._told(line) for line in lines] for name, lines in kept.items()}
 
     def orphans(self) -> Iterator[Line]:
         """Yields lines about such records that belong to none that the dump holds."""
@@ -192,7 +214,14 @@ class Records:
                 if name in self.item.shape_links:
                     belongs = belongs and line.said(*SHAPE) in self.shapes
                 if not belongs:
-                    yield line
+                    yield self._told(line)
+
+
+def warn_of_naming(layer: Layer, kinds: Sequence[Records]) -> None:
+    """Says which columns were left in the dump because they name persons."""
+    left = sorted({name for kind in kinds for name in kind.left})
+    if left:
+        layer.warn("wire.ng.naming-left", "", {"columns": ", ".join(left)[:200]})
 
 
 def orphan_values(tables: Tables, kinds: Sequence[Records]) -> Iterator[Line]:
@@ -228,6 +257,12 @@ def orphan_shapes(tables: Tables, shapes: dict[str, Line]) -> Iterator[Line]:
     }
     yield from (line for line in tables.get(GEOMETRY[1], []) if line.said(*SHAPE) not in shapes)
     yield from (line for line in tables.get(GEOMETRY[0], []) if line.said(*SHAPE) not in linked)
+
+
+def _names_persons(name: str, value: object) -> bool:
+    text = str(value).strip()
+    is_count = text.isdigit() and len(text) <= _COUNT_DIGITS
+    return name.casefold().startswith(_NAMING) and not is_count
 
 
 def ids_given_twice(lines: Iterable[Line]) -> frozenset[str]:

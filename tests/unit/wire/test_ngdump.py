@@ -220,7 +220,7 @@ def test_what_activities_claim_stands_beside_the_hazard_and_lowers_nothing(
         [hazard(1), hazard(2)],
         square("s1") + square("s2", 38.1) + square("w1"),
         hazreduc=[
-            activity(1, hazard_guid="guid-1"),
+            activity(1, hazard_guid="guid-1", contactname="Somebody", victims=2),
             activity(2, hazreductype="Cancellation Report"),
             activity(3, hazard_guid="gone"),
         ],
@@ -242,6 +242,8 @@ def test_what_activities_claim_stands_beside_the_hazard_and_lowers_nothing(
     assert claim["versions"][0]["cleararea"] == "10"
     assert claim["hazreducdeviceinfo"][0]["model"] == "PMN"
     assert len(claim["geopoints"]) == 4
+    assert ("contactname" in claim, claim["victims"]) == (False, "2")
+    assert "wire.ng.naming-left" in warned(reading)
     (other,) = json.loads(str(two.values["hazreduc"]))
     assert other["hazreductype"] == "Cancellation Report"
     told = [
@@ -282,7 +284,7 @@ def test_accidents_come_with_place_and_numbers_and_no_names(tmp_path: Path) -> N
         ],
         accident_infoversion=[
             {"accident_guid": "acc-1", "dateofinfo": "2012-01-01", "numberkilled": 2},
-            {"accident_guid": "nowhere", "dateofinfo": "2012-01-01"},
+            {"accident_guid": "nowhere", "dateofinfo": "2012-01-01", "witness": "Somebody"},
         ],
         accdeviceinfo=[{"accident_guid": "acc-1", "model": "PMN"}],
         victim=[
