@@ -75,14 +75,14 @@ def measure(quick: bool) -> list[Table]:
     """Returns the table of import speed."""
     n_rows, n_repeats = (QUICK_ROWS, 1) if quick else (ROWS, REPEATS)
     with folder() as place:
-        start = repeated(_start_of_worker(place), n_repeats)
+        start = repeated(start_of_worker(place), n_repeats)
         rows = [_row(file, place, n_repeats, start) for file in _files(place, n_rows, quick=quick)]
     told = f"The worker's start takes {milliseconds(start.median_s)} ms ({start.spread})."
     notes = (*_NOTES, told, f"Medians of {n_repeats} repeats, in turn; files in the page cache.")
     return [Table("Import against plain reading of the same file", notes, _HEADER, rows)]
 
 
-def _start_of_worker(place: Path) -> Callable[[], object]:
+def start_of_worker(place: Path) -> Callable[[], object]:
     (place / "one").mkdir()
     path = write(evidence(1), "csv", place / "one")
     return lambda: read_file(path, kind="evidence", site=ORIGIN)

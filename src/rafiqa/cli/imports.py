@@ -25,6 +25,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--confirmed-by", metavar="PERSON", help="the second person of the authority"
     )
+    parser.add_argument(
+        "--also",
+        metavar="IMPORT",
+        action="append",
+        default=[],
+        help="another import that is as wrong, though it says the same",
+    )
     parser.add_argument("--dry-run", action="store_true", help="say what would stay, undo nothing")
     add_actor(parser, "authority")
 
@@ -43,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     second = None
     if args.confirmed_by is not None:
         second = Actor(args.confirmed_by, actor.organisation_id, "authority")
-    order = UndoOrder(args.undo, args.note, second, args.dry_run)
+    order = UndoOrder(args.undo, args.note, second, args.dry_run, frozenset(args.also))
     return _told(args, undo_import(office, actor, order))
 
 

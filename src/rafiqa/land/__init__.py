@@ -176,7 +176,13 @@ from rafiqa.land.task import (
 )
 from rafiqa.land.timeline import HAZARD, LandState, Step, Timeline
 from rafiqa.land.unitreason import above_ground
-from rafiqa.land.withdrawal import RecordWithdrawn, withdrawable, withdrawal_faults
+from rafiqa.land.withdrawal import (
+    RecordWithdrawn,
+    SubjectKind,
+    withdrawable,
+    withdrawal_faults,
+    without_withdrawn,
+)
 from rafiqa.land.witness import NEAR_MM
 
 __all__ = [
@@ -287,6 +293,7 @@ __all__ = [
     "Step",
     "StructureRecord",
     "StructureRegistered",
+    "SubjectKind",
     "Task",
     "TaskOrdered",
     "Timeline",
@@ -367,6 +374,7 @@ __all__ = [
     "walk",
     "withdrawable",
     "withdrawal_faults",
+    "without_withdrawn",
     "work_period_us",
     "work_ruling",
     "works_on",

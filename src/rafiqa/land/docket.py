@@ -127,7 +127,8 @@ def _structure_keys(fact: StructureRegistered) -> Iterator[Key]:
 def _closing_keys(fact: object) -> Iterator[Key]:
     match fact:
         case RecordWithdrawn():
-            yield fact.subject_kind, fact.subject_id
+            if fact.subject_kind != "project":
+                yield fact.subject_kind, fact.subject_id
         case AssessmentMoved():
             yield "assessment", fact.subject_id
             yield fact.subject, fact.subject_id

@@ -20,6 +20,7 @@ from rafiqa.land.fact import (
     ResidentReported,
     SiteOpened,
 )
+from rafiqa.land.withdrawal import RecordWithdrawn
 
 WitnessKind = Literal["evidence", "accident", "report"]
 
@@ -49,6 +50,8 @@ class Sightings:
 
     def __init__(self) -> None:
         self.all: list[Witness] = []
+        self.doubted: set[tuple[str, str]] = set()
+        """Kind and id of every witness that a withdrawal ever spoke of, with effect or without."""
         self._reach = ShapeIndex()
         self._frame: SiteFrame | None = None
         self._waiting: list[_Waiting] = []
@@ -80,6 +83,10 @@ class Sightings:
             case AccidentRecorded() as fact:
                 if self._first("accident", fact.accident_id) and fact.spot is not None:
                     yield "accident", fact.accident_id, recorded, 0, fact.spot
+            case RecordWithdrawn() as fact:
+                self.doubted.add((fact.subject_kind, fact.subject_id))
+                # The id is free again, for the corrected record of what was taken back.
+                self._once.discard((fact.subject_kind, fact.subject_id))
             case ResidentReported() as fact:
                 if self._first("report", fact.report_id) and fact.spot is not None:
                     accuracy_mm = max(0, fact.accuracy_m or 0) * 1_000

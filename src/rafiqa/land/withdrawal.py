@@ -2,8 +2,8 @@
 
 A withdrawal erases nothing: as known before it, the record stands. As known from then on it was
 never said, and the ground is what everybody else says of it; unrecorded ground is no all-clear.
-Since a hazard goes off the map by it, it takes two persons of the authority, and the walk asks
-the same rules again: a withdrawal that breaks one of them is without effect.
+Since a hazard or a sign of one goes off the map by it, it takes two persons of the authority, and
+the walk asks the same rules again: a withdrawal that breaks one of them is without effect.
 """
 
 from __future__ import annotations
@@ -13,10 +13,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rafiqa.land.actor import Actor
-from rafiqa.land.fact import AreaRecorded, EvidenceRecorded, Recorded, ReleaseTransferred
+from rafiqa.land.fact import (
+    AccidentRecorded,
+    AreaRecorded,
+    ClassDecided,
+    EvidenceRecorded,
+    Recorded,
+    ReleaseTransferred,
+)
 from rafiqa.land.ruling import Reason
 
-SubjectKind = Literal["area", "part"]
+SubjectKind = Literal["area", "part", "evidence", "accident", "project"]
+"""What a record is about. A project is none of the land: it is superseded, and only told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,10 @@ def withdrawable(fact: object) -> tuple[SubjectKind, str] | None:
             return "area", fact.area_id
         case ReleaseTransferred():
             return "part", fact.part_id
+        case EvidenceRecorded():
+            return "evidence", fact.evidence_id
+        case AccidentRecorded():
+            return "accident", fact.accident_id
     return None
 
 
@@ -81,15 +93,20 @@ def _builds_on(fact: object, named: tuple[SubjectKind, str]) -> bool:
     Other records of the same file, and evidence of other areas, stand by themselves. What else is
     joined to it is taken as built on it: rather too much stays than too little.
     """
+    kind, id_ = named
     match fact:
         case RecordWithdrawn():
             return False
+        case AreaRecorded() | ClassDecided() if kind == "evidence":
+            return id_ in fact.evidence_ids
         case AreaRecorded():
             return ("area", fact.area_id) == named
+        case ReleaseTransferred() if kind == "evidence":
+            return fact.area_id is not None
         case ReleaseTransferred():
             return named in {("area", fact.area_id), ("part", fact.part_id)}
         case EvidenceRecorded():
-            return ("area", fact.area_id) == named
+            return named in {("area", fact.area_id), ("evidence", fact.evidence_id)}
     return True
 
 

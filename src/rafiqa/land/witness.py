@@ -146,7 +146,21 @@ class Witnesses:
         if item.kind == "report":
             answers = self._book.register.answers.get(item.witness_id, ())
             return not settled(answers, valid_at_us)
+        if (item.kind, item.witness_id) in self._sightings.doubted and self._taken_back(item):
+            return False
         return not self._released_since(index, valid_at_us)
+
+    def _taken_back(self, item: Witness) -> bool:
+        """Returns whether a witness is of a record that was taken back, as known by then.
+
+        Only what is plainly off the register is: whatever else was said of it leaves it speaking.
+        """
+        register = self._book.register
+        if item.kind == "evidence":
+            said = register.evidence_said.get(item.witness_id, ())
+            return not any(record.seq == item.seq for record in said)
+        known = register.accidents.get(item.witness_id)
+        return known is None or known.seq != item.seq
 
     def _released_since(self, index: int, valid_at_us: int) -> bool:
         """Returns whether all the ground of a witness stands released by acts newer than it.

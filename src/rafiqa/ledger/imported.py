@@ -13,7 +13,7 @@ PairDecision = Literal["same", "different"]
 
 @dataclass(frozen=True, slots=True)
 class RowsImported:
-    """Rows of one import that were new, written in one transaction with them.
+    """Rows of one import, written in one transaction with those that were new.
 
     Attributes:
         import_id: the same for every group of rows of one import.
@@ -23,6 +23,7 @@ class RowsImported:
         entry_ids: the entries that these rows became.
         after_seq: the place in the ledger after which they stand.
         mapping: the name of the mapping that it was read with.
+        again: entries of other imports that rows of this one say again; None where none do.
     """
 
     import_id: str
@@ -32,6 +33,7 @@ class RowsImported:
     entry_ids: tuple[str, ...]
     after_seq: int
     mapping: str | None = None
+    again: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -31,6 +31,8 @@ class ImportBook:
     Attributes:
         imports: by id, oldest first.
         places: every entry that a row of a file made, and its place in the ledger.
+        owners: the import that brought each of them.
+        said_again: entries to the imports whose files told of the same row later.
         withdrawn: entries taken back, and by which record.
         mappings: every version of each source's mapping, oldest first.
         pairs: what was decided of two records, by their ids in order; the last word counts.
@@ -39,6 +41,8 @@ class ImportBook:
     seq: int = 0
     imports: dict[str, ImportStory] = field(default_factory=dict)
     places: dict[str, int] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
+    said_again: dict[str, set[str]] = field(default_factory=dict)
     withdrawn: dict[str, Recorded] = field(default_factory=dict)
     mappings: dict[str, list[Recorded]] = field(default_factory=dict)
     pairs: dict[tuple[str, str], Recorded] = field(default_factory=dict)
@@ -62,8 +66,26 @@ class ImportBook:
     def _rows(self, recorded: Recorded, fact: RowsImported) -> None:
         story = self.imports.setdefault(fact.import_id, ImportStory(recorded))
         # What stood before these rows came was brought by others, whatever is listed here.
-        own = (item for item in fact.entry_ids if self.places.get(item, 0) > fact.after_seq)
-        story.entry_ids += own
+        for item in fact.entry_ids:
+            if self.places.get(item, 0) > fact.after_seq:
+                story.entry_ids.append(item)
+                self.owners.setdefault(item, fact.import_id)
+        for item in fact.again or ():
+            self.said_again.setdefault(item, set()).add(fact.import_id)
+
+    def tells_of(self, import_id: str, entry_id: str) -> bool:
+        """Returns whether it is on record that an import tells of a row, as the first or again."""
+        own = self.owners.get(entry_id) == import_id
+        return own or import_id in self.said_again.get(entry_id, ())
+
+    def others_saying(self, entry_id: str, wrong: Collection[str]) -> list[str]:
+        """Returns the imports that told of a row again, beside those that are wrong or undone."""
+        told = self.said_again.get(entry_id, set()) - {self.owners.get(entry_id)}
+        return sorted(item for item in told if item not in wrong and not self._is_undone(item))
+
+    def _is_undone(self, import_id: str) -> bool:
+        own = self._entries(import_id)
+        return bool(own) and all(item in self.withdrawn for item in own)
 
     def import_id(self, kind: str, file_sha256: str) -> str:
         """Returns the id of an import of a file: the same where it goes on after a crash.

@@ -13,7 +13,7 @@ from rafiqa.service.intakefact import FACT_KINDS
 from rafiqa.service.intakelayer import LAYER_KINDS, take_in_layer
 from rafiqa.service.mappings import save_mapping
 from rafiqa.service.office import Office
-from rafiqa.wire.imsma import imsma_mapping
+from rafiqa.wire.imsma import dump_has_accidents, imsma_mapping
 from rafiqa.wire.part import pack_folder
 
 _ACTS = {
@@ -25,16 +25,18 @@ _ACTS = {
     "rubble-lots": "register_rubble_lot",
     "damage": "assess_damage",
 }
-_IMSMA, _IMSMA_KIND = "imsma", "hazard-areas"
+_IMSMA, _IMSMA_KIND, _ACCIDENTS = "imsma", "hazard-areas", "accidents"
+_NOT_BOTH = "wire.ng.accidents"
+"""What is told where the accidents of a dump are left."""
 IMPORT_KINDS = (*FACT_KINDS, *LAYER_KINDS, _IMSMA)
 
 
 def import_file(office: Office, actor: Actor, order: IntakeOrder) -> IntakeReport:
     """Returns what became of a file; the ledger is left alone where all of it is refused.
 
-    What comes from IMSMA is hazard areas in that program's own tables or columns: it is read with
-    the mapping for them that comes along, unless the order names a national one. A folder is
-    read as the zip of its files.
+    What comes from IMSMA is hazard areas in that program's own tables or columns, and of a dump
+    accidents: it is read with the mapping for them that comes along, unless the order names a
+    national one. A folder is read as the zip of its files.
 
     Raises:
         InvalidInput: an unknown kind, or a mapping that cannot be read.
@@ -50,11 +52,38 @@ def import_file(office: Office, actor: Actor, order: IntakeOrder) -> IntakeRepor
             pack_folder(order.path, packed)
             return import_file(office, actor, replace(order, path=packed))
     if order.kind == _IMSMA:
-        order = replace(order, kind=_IMSMA_KIND, mapping=order.mapping or imsma_mapping(order.path))
+        return _from_imsma(office, actor, order)
     intake = begin(office, actor, order, _ACTS.get(order.kind, "register_layer"))
+    return _taken_in(intake)
+
+
+def _taken_in(intake: Intake) -> IntakeReport:
+    order = intake.order
     if order.save_as is not None:
         _save(intake, order.save_as)
     return take_in_facts(intake) if order.kind in FACT_KINDS else take_in_layer(intake)
+
+
+def _from_imsma(office: Office, actor: Actor, order: IntakeOrder) -> IntakeReport:
+    """Returns what became of a file of IMSMA: its hazards, and of a dump its accidents too.
+
+    Both are one import: it is listed, and taken back, as a whole. Whether the actor may take in
+    both is asked before either is.
+    """
+    order = replace(order, whole=_IMSMA)
+    hazards = replace(order, kind=_IMSMA_KIND, mapping=order.mapping or imsma_mapping(order.path))
+    intakes = [begin(office, actor, hazards, _ACTS[_IMSMA_KIND])]
+    mapping = intakes[0].mapping
+    one_sheet = mapping is not None and mapping.sheet is not None
+    if not one_sheet and dump_has_accidents(order.path):
+        others = replace(order, kind=_ACCIDENTS, mapping=None, save_as=None)
+        intakes.append(begin(office, actor, others, _ACTS[_ACCIDENTS]))
+        intakes[1].mapping = None if mapping is None else mapping.for_tables()
+    whole = _taken_in(intakes[0])
+    for intake in intakes[1:]:
+        whole.warnings = [each for each in whole.warnings if each.code != _NOT_BOTH]
+        whole.add(_taken_in(intake), intake.order.kind)
+    return whole
 
 
 def _save(intake: Intake, source: str) -> None:

@@ -67,12 +67,32 @@ class IntakeReport:
     refused: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
 
+    def add(self, other: IntakeReport, kind: str) -> None:
+        """Adds what became of another part of the same file: its rows are told by their kind."""
+        self.read += other.read
+        self.accepted += other.accepted
+        self.already += other.already
+        self.quarantined += other.quarantined
+        self.import_id = self.import_id or other.import_id
+        self.refused += [_told_by(kind, fault) for fault in other.refused]
+        self.warnings += [_told_by(kind, fault) for fault in other.warnings]
+        if self.preview is not None and other.preview is not None:
+            self.preview.columns |= {
+                f"{kind}: {name}": becomes for name, becomes in other.preview.columns.items()
+            }
+            self.preview.rows += other.preview.rows
+
+
+def _told_by(kind: str, fault: Fault) -> Fault:
+    return replace(fault, place=f"{kind}: {fault.place}" if fault.place else kind)
+
 
 @dataclass(frozen=True, slots=True)
 class IntakeOrder:
     """What to take in, as what, and how: the arguments of an import.
 
-    ``save_as`` is the name of a source under which the mapping is saved for its next file.
+    ``save_as`` is the name of a source under which the mapping is saved for its next file;
+    ``whole`` names the import where this is one part of what a file holds.
     """
 
     path: Path
@@ -81,6 +101,7 @@ class IntakeOrder:
     dry_run: bool = False
     save_as: str | None = None
     progress: Callable[[int], None] = lambda _accepted: None
+    whole: str | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -317,15 +338,27 @@ def _held(intake: Intake, row: Row, made: RowFact) -> RowFact | tuple[Fault, ...
 
 
 def _brought(intake: Intake, sayings: Sequence[Saying]) -> Iterator[Saying]:
-    """Yields what says which rows an import brought: those that were not on record before."""
+    """Yields what says which rows an import brought, and which it found on record.
+
+    Those that another file had brought are named too: while this one says the same, they are not
+    taken back with that other.
+    """
     office, order = intake.office, intake.order
     book = office.importbook()
     said = {saying.entry_id: saying.valid_at_us for saying in sayings}
     new = tuple(entry_id for entry_id in said if entry_id not in book.places)
-    if not new:
+    own_id = intake.report.import_id or book.import_id(
+        order.whole or order.kind, intake.file_sha256
+    )
+    again = tuple(
+        entry_id
+        for entry_id in said
+        if entry_id in book.places and not book.tells_of(own_id, entry_id)
+    )
+    if not new and not again:
         return
-    own_id = intake.report.import_id or book.import_id(order.kind, intake.file_sha256)
-    intake.report.import_id = own_id
+    if new:
+        intake.report.import_id = own_id
     mapping = intake.mapping.name if intake.mapping else None
     fact = RowsImported(
         own_id,
@@ -335,9 +368,10 @@ def _brought(intake: Intake, sayings: Sequence[Saying]) -> Iterator[Saying]:
         new,
         book.seq,
         mapping,
+        again or None,
     )
     # The same rows after a crash are the same entry.
-    group = sha256(" ".join(new).encode()).hexdigest()[:16]
+    group = sha256(" ".join((*new, *again)).encode()).hexdigest()[:16]
     yield Saying(f"rows:{own_id}:{group}", own_id, max(said.values()), fact)
 
 

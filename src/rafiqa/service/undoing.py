@@ -14,27 +14,33 @@ import shapely
 
 from rafiqa.geo import GridShape
 from rafiqa.land import (
+    AccidentRecorded,
     Actor,
     AreaRecorded,
+    EvidenceRecorded,
     LandReopened,
     Reason,
     Recorded,
     RecordWithdrawn,
     ReleaseTransferred,
     StructureRegistered,
+    SubjectKind,
     WorkReported,
     rule,
     shapes_of,
     withdrawable,
     withdrawal_faults,
+    without_withdrawn,
 )
 from rafiqa.ledger import RowsImported
+from rafiqa.recovery import ProjectRegistered
 from rafiqa.service.act import about_to_be
 from rafiqa.service.aftermath import incidents, placed
 from rafiqa.service.importbook import ImportStory
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import allow
+from rafiqa.service.undoproject import project_faults, registration_before
 
 GROUP = 500
 _ON_GROUND = (WorkReported, LandReopened, StructureRegistered, ReleaseTransferred)
@@ -44,12 +50,16 @@ _SPARED = "land.area.shape-twice"
 
 @dataclass(frozen=True, slots=True)
 class UndoOrder:
-    """Which import to take back, why, and who confirms it."""
+    """Which import to take back, why, and who confirms it.
+
+    ``also`` names imports that are as wrong: that they say the same keeps no row on record.
+    """
 
     import_id: str
     note: str
     confirmed_by: Actor | None = None
     dry_run: bool = False
+    also: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -80,7 +90,7 @@ def undo_import(office: Office, actor: Actor, order: UndoOrder) -> Undone:
     if not order.dry_run:
         for start in range(0, len(withdrawals), GROUP):
             group = withdrawals[start : start + GROUP]
-            office.say(actor, [_saying(office, item) for item in group])
+            office.say(actor, [saying for item in group for saying in _sayings(office, item)])
     return undone
 
 
@@ -94,8 +104,15 @@ def _persons(actor: Actor, order: UndoOrder) -> Iterator[Reason]:
         yield Reason("land.withdrawal.note-missing", params)
 
 
-def _saying(office: Office, fact: RecordWithdrawn) -> Saying:
-    return Saying(f"undo:{fact.entry_id}", fact.subject_id, office.now_us(), fact)
+def _sayings(office: Office, fact: RecordWithdrawn) -> Iterator[Saying]:
+    """Yields a withdrawal; of a project first what supersedes it, in the same transaction."""
+    now_us = office.now_us()
+    if fact.subject_kind == "project":
+        target = office.facts()[office.importbook().places[fact.entry_id] - 1]
+        before = registration_before(office, target)
+        assert before is not None  # noqa: S101 - judged before
+        yield Saying(f"undo:{fact.entry_id}.before", fact.subject_id, now_us, before)
+    yield Saying(f"undo:{fact.entry_id}", fact.subject_id, now_us, fact)
 
 
 def _judged(
@@ -109,19 +126,42 @@ def _judged(
             undone.already.append(entry_id)
             continue
         target = office.facts()[book.places[entry_id] - 1]
+        if isinstance(target.fact, ProjectRegistered):
+            project: tuple[SubjectKind, str] = ("project", target.fact.project_id)
+            against = [*project_faults(office, target), *_said_again(office, entry_id, order)]
+            if against:
+                undone.staying.append((entry_id, tuple(against)))
+            else:
+                yield _withdrawal(order, entry_id, project)
+            continue
         subject = withdrawable(target.fact)
         if subject is None:
             params: dict[str, str | int] = {"entry": entry_id}
             undone.staying.append((entry_id, (Reason("service.undo.stays", params),)))
             continue
-        fact = RecordWithdrawn(entry_id, order.import_id, *subject, order.note, order.confirmed_by)
-        joined = office.register().facts_of(*subject)
+        fact = _withdrawal(order, entry_id, subject)
+        joined, _ = without_withdrawn(office.register().facts_of(*subject))
         against = list(withdrawal_faults(about_to_be(office, actor, fact, None), joined))
         against += built.on(target)
+        against += _said_again(office, entry_id, order)
         if against:
             undone.staying.append((entry_id, tuple(against)))
         else:
             yield fact
+
+
+def _withdrawal(
+    order: UndoOrder, entry_id: str, subject: tuple[SubjectKind, str]
+) -> RecordWithdrawn:
+    return RecordWithdrawn(entry_id, order.import_id, *subject, order.note, order.confirmed_by)
+
+
+def _said_again(office: Office, entry_id: str, order: UndoOrder) -> Iterator[Reason]:
+    """Yields that files of others say the same as a row: what they told of is not taken back."""
+    others = office.importbook().others_saying(entry_id, order.also)
+    if others:
+        params: dict[str, str | int] = {"entry": entry_id, "imports": ", ".join(others[:5])}
+        yield Reason("service.undo.said-again", params)
 
 
 class _Built:
@@ -132,27 +172,22 @@ class _Built:
         self._own = frozenset(story.entry_ids)
         self._named = _named_since(office, story.fact.after_seq, self._own)
         self._spared = _spared(office, story)
+        withdrawn = office.importbook().withdrawn
         self._incidents = [
             (recorded, point)
             for recorded in incidents(office, story.fact.after_seq)
-            if (point := placed(office, recorded)) is not None
+            if recorded.entry_id not in withdrawn
+            and (point := placed(office, recorded)) is not None
         ]
 
     def on(self, target: Recorded) -> Iterator[Reason]:
         """Yields what rests on a record."""
         fact = target.fact
-        if not isinstance(fact, AreaRecorded | ReleaseTransferred):
+        named = self._subject(target)
+        if named is None:
             return
-        subject = fact.area_id if isinstance(fact, AreaRecorded) else fact.part_id
-        entries = list(
-            dict.fromkeys(
-                [
-                    *self._named.get(subject, ()),
-                    *_on_ground(self._office, target, fact.shape, self._own),
-                    *self._happened(target, fact.shape),
-                ]
-            )
-        )
+        subject, beside = named
+        entries = list(dict.fromkeys([*self._named.get(subject, ()), *beside]))
         if entries:
             params: dict[str, str | int] = {
                 "entry": target.entry_id,
@@ -160,9 +195,28 @@ class _Built:
             }
             yield Reason("land.withdrawal.built-on", params, tuple(entries))
         for area_id, rows in self._spared.items():
-            if area_id == subject or self._spared_on(area_id, fact.shape):
+            on_ground = isinstance(fact, AreaRecorded | ReleaseTransferred) and self._spared_on(
+                area_id, fact.shape
+            )
+            if area_id == subject or on_ground:
                 for row in rows:
                     yield Reason("service.undo.spared", {"entry": target.entry_id, "row": row})
+
+    def _subject(self, target: Recorded) -> tuple[str, Iterable[str]] | None:
+        """Returns by what others name a record, and the entries that lie on its ground."""
+        fact = target.fact
+        if isinstance(fact, AreaRecorded | ReleaseTransferred):
+            subject = fact.area_id if isinstance(fact, AreaRecorded) else fact.part_id
+            on_ground = _on_ground(self._office, target, fact.shape, self._own)
+            return subject, [*on_ground, *self._happened(target, fact.shape)]
+        if isinstance(fact, EvidenceRecorded):
+            return f"evidence:{fact.evidence_id}", ()
+        if isinstance(fact, AccidentRecorded):
+            # What it put back to hazard stays so until it is released anew; so does why.
+            reopening = f"{target.entry_id}.reopening"
+            stands = self._office.store.find(reopening) is not None
+            return f"accident:{fact.accident_id}", [reopening] if stands else ()
+        return None
 
     def _happened(self, target: Recorded, shape: GridShape) -> Iterator[str]:
         """Yields accidents and finds on its ground: it was hazard, so they reopened nothing."""
@@ -197,8 +251,8 @@ def _meets(one: GridShape, other: GridShape) -> bool:
 
 
 def _named_since(office: Office, after_seq: int, own: Iterable[str]) -> dict[str, list[str]]:
-    """Returns the entries since an import that name an area, by the area that they name."""
-    brought = frozenset(own)
+    """Returns the entries since an import that name an area or evidence, by what they name."""
+    brought = frozenset(own) | office.importbook().withdrawn.keys()
     named: dict[str, list[str]] = {}
     for recorded in office.facts()[after_seq:]:
         if recorded.entry_id in brought or isinstance(recorded.fact, AreaRecorded):
@@ -206,7 +260,15 @@ def _named_since(office: Office, after_seq: int, own: Iterable[str]) -> dict[str
         area_id = getattr(recorded.fact, "area_id", None)
         if isinstance(area_id, str):
             named.setdefault(area_id, []).append(recorded.entry_id)
+        for evidence_id in _evidence_named(recorded.fact):
+            named.setdefault(f"evidence:{evidence_id}", []).append(recorded.entry_id)
     return named
+
+
+def _evidence_named(fact: object) -> Iterable[str]:
+    several = getattr(fact, "evidence_ids", ())
+    single = getattr(fact, "evidence_id", None)
+    return (*several, *([single] if isinstance(single, str) else ()))
 
 
 def _spared(office: Office, story: ImportStory) -> dict[str, list[str]]:

@@ -13,15 +13,6 @@ from rafiqa.wire.limit import MEBIBYTE, Limits
 from rafiqa.wire.mapping import Mapping
 from rafiqa.wire.maxml import read_maxml
 from rafiqa.wire.ngdump import is_dump, read_dump
-from rafiqa.wire.ogr import (
-    read_geodatabase,
-    read_geopackage,
-    read_markup,
-    read_shapefile,
-    read_zipped_shapefile,
-)
-from rafiqa.wire.osm import read_osm
-from rafiqa.wire.parquet import read_parquet
 from rafiqa.wire.part import holds_geodatabase
 from rafiqa.wire.recordjson import read_records
 from rafiqa.wire.spreadsheet import read_spreadsheet
@@ -123,27 +114,42 @@ def read_layer(
     if found == "csv":
         return read_delimited(data, mapping, limits)
     if found == "xlsx":
-        return _read_workbook(data, mapping, limits)
+        return _read_workbook(data, mapping, kind, limits)
     if found == "maxml":
         return read_maxml(data, mapping, kind, limits)
+    if found == "zip":
+        return _read_zip(data, folder, mapping, kind, limits)
+    return _by_library(path, data, found, mapping, (kind, limits))
+
+
+def _by_library(
+    path: Path, data: bytes, found: str, mapping: Mapping | None, asked: tuple[Kind, Limits]
+) -> Layer:
+    """Returns a layer read by GDAL or Arrow: both are loaded for files that need them, no other.
+
+    A worker reads one file, and loading GDAL takes longer than reading most sheets.
+    """
+    from rafiqa.wire.ogr import read_geopackage, read_markup, read_shapefile
+    from rafiqa.wire.osm import read_osm
+    from rafiqa.wire.parquet import read_parquet
+
+    kind, limits = asked
     if found == "geoparquet":
         return read_parquet(data, mapping, kind, limits)
     if found == "gpkg":
         return read_geopackage(path, mapping, kind, limits)
     if found == "shapefile":
         return read_shapefile(path, mapping, kind, limits)
-    if found == "zip":
-        return _read_zip(data, folder, mapping, kind, limits)
     if found == "osm-pbf":
         return read_osm(path, kind.name, limits)
     return read_markup(path, data, found, mapping, kind, limits)
 
 
-def _read_workbook(data: bytes, mapping: Mapping | None, limits: Limits) -> Layer:
+def _read_workbook(data: bytes, mapping: Mapping | None, kind: Kind, limits: Limits) -> Layer:
     """Returns one sheet of a workbook, or the hazards where its sheets are a dump of tables."""
     asked = mapping is not None and mapping.sheet is not None
     if not asked and is_dump(table_names(data, limits)):
-        return read_dump(data, mapping, limits)
+        return read_dump(data, mapping, kind, limits)
     return read_spreadsheet(data, mapping, limits)
 
 
@@ -152,7 +158,9 @@ def _read_zip(
 ) -> Layer:
     """Returns what a zip holds: a dump of tables, a file geodatabase, or else a shapefile."""
     if is_dump(table_names(data, limits)):
-        return read_dump(data, mapping, limits)
+        return read_dump(data, mapping, kind, limits)
+    from rafiqa.wire.ogr import read_geodatabase, read_zipped_shapefile
+
     if holds_geodatabase(data):
         return read_geodatabase(data, folder, mapping, kind, limits)
     return read_zipped_shapefile(data, folder, mapping, kind, limits)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rafiqa.errors import InvalidInput
 from rafiqa.wire.limit import LIMITS
-from rafiqa.wire.ngdump import is_dump
+from rafiqa.wire.ngdump import has_accidents, is_dump
 from rafiqa.wire.part import holds_geodatabase
 from rafiqa.wire.tableset import table_names
 
@@ -35,3 +35,16 @@ def imsma_mapping(path: Path) -> str | None:
         return LAYER if suffix == ".zip" and holds_geodatabase(data) else TABLE
     with path.open("rb") as stream:
         return LAYER if b"globalid" in stream.read(_HEAD_BYTES).lower() else TABLE
+
+
+def dump_has_accidents(path: Path) -> bool:
+    """Returns whether a file is a dump of tables with one of accidents."""
+    if path.suffix.casefold() not in {".zip", ".xlsx"} or not path.is_file():
+        return False
+    if path.stat().st_size > LIMITS.hazard_file_bytes:
+        return False
+    try:
+        names = table_names(path.read_bytes(), LIMITS)
+    except InvalidInput:
+        return False
+    return is_dump(names) and has_accidents(names)

@@ -118,6 +118,9 @@ class FieldRule:
     warn_missing: str | None = None
 
 
+_OF_TABLES = ("source", "crs", "encoding", "country_bbox", "bearing_reference", "declination_deg")
+
+
 @dataclass(frozen=True, slots=True)
 class Mapping:
     """A whole mapping file.
@@ -174,6 +177,11 @@ class Mapping:
     bearing_reference: str | None = None
     declination_deg: float | None = None
     plain: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
+
+    def for_tables(self) -> Mapping:
+        """Returns how it says that tables and places are read, without what it takes of them."""
+        told = {key: self.plain[key] for key in _OF_TABLES if key in self.plain}
+        return mapping_of(told, self.name)
 
     @property
     def names_columns(self) -> bool:

@@ -208,10 +208,13 @@ def rows_of(parcel: Parcel) -> Reading:
     names = list(parcel.values)
     good = np.flatnonzero(parcel.good).tolist()
     cells = zip(*parcel.values.values(), strict=True) if names else [()] * len(parcel.numbers)
-    dicts = [
-        {name: value for name, value in zip(names, row, strict=True) if value is not None}
-        for row in cells
-    ]
+    if any(None in column for column in parcel.values.values()):
+        dicts = [
+            {name: value for name, value in zip(names, row, strict=True) if value is not None}
+            for row in cells
+        ]
+    else:
+        dicts = [dict(zip(names, row, strict=True)) for row in cells]
     numbers = parcel.numbers.tolist()
     return Reading(
         format=parcel.format,

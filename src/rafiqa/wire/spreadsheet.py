@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import zipfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -14,8 +17,18 @@ from rafiqa.wire.archive import open_archive, unpacked
 from rafiqa.wire.layer import Layer, file_fault, no_shapes
 from rafiqa.wire.limit import Limits
 from rafiqa.wire.mapping import Mapping
-from rafiqa.wire.sheetxml import SheetTraits, column_letters, sheet_members, sheet_traits
+from rafiqa.wire.markup import check_markup
+from rafiqa.wire.sheetxml import (
+    SheetTraits,
+    column_letters,
+    plain_traits,
+    sheet_members,
+    walked_traits,
+)
 from rafiqa.wire.tabletext import fill_shapes, find_header
+
+_TOP_ROWS = 25
+Grid = list[list[Any]]
 
 
 def read_spreadsheet(data: bytes, mapping: Mapping | None, limits: Limits) -> Layer:
@@ -31,18 +44,24 @@ def read_spreadsheet(data: bytes, mapping: Mapping | None, limits: Limits) -> La
     archive = open_archive(data, limits)
     members = sheet_members(archive)
     name = _chosen(list(members), mapping)
-    traits = sheet_traits(archive, members[name], limits)
     for member in archive.namelist():
-        unpacked(archive, member)
-    rows = sheet_rows(io.BytesIO(data), name)
-    header = find_header(rows[:25], None if mapping is None else mapping.header_row)
-    kept = [i for i in range(header.first_row, len(rows)) if any(c is not None for c in rows[i])]
-    numbers = np.array([index + 1 for index in kept], dtype=np.int64)
+        if member != members[name]:
+            unpacked(archive, member)
+    traits, grid = _judged_grid(data, name, (archive, members[name]), limits)
+    # Hashtags stand among the first rows; the header may be named further down.
+    header_row = None if mapping is None else mapping.header_row
+    top = [[plain_cell(cell) for cell in row] for row in grid[: max(_TOP_ROWS, header_row or 0)]]
+    header = find_header(top, header_row)
+    below = grid[header.first_row :]
+    columns = [plain_column(cells) for cells in zip(*below, strict=True)]
+    kept = _rows_that_say(columns, len(below))
+    numbers = np.array(kept, dtype=np.int64) + header.first_row + 1
     layer = Layer("xlsx", numbers, {}, no_shapes(len(kept)), tags=header.tags)
-    for place, column in enumerate(header.names):
-        layer.columns[column] = [
-            rows[index][place] if place < len(rows[index]) else None for index in kept
-        ]
+    for column, cells in zip(header.names, columns, strict=False):
+        every = len(kept) == len(cells)
+        layer.columns[column] = cells if every else [cells[index] for index in kept]
+    for column in header.names[len(columns) :]:
+        layer.columns[column] = [None] * len(kept)
     _judge(layer, traits, header.names, mapping)
     fill_shapes(layer, mapping, limits)
     return layer
@@ -62,32 +81,77 @@ def _chosen(names: list[str], mapping: Mapping | None) -> str:
     return names[0]
 
 
-def sheet_rows(data: io.BytesIO, sheet: str) -> list[list[object]]:
-    """Returns the cells of a sheet, row by row, dates as ISO texts and nothing as None.
+def _judged_grid(
+    data: bytes, name: str, place: tuple[zipfile.ZipFile, str], limits: Limits
+) -> tuple[SheetTraits, Grid]:
+    """Returns what is odd in a sheet, and its cells.
+
+    A sheet of plain values is judged in bytes first. It can then be read while the parser still
+    goes through it: neither needs the other, and a machine has two cores.
+    """
+    archive, member = place
+    sheet = unpacked(archive, member)
+    traits = plain_traits(sheet, limits)
+    if traits is None:
+        traits = walked_traits(sheet, member, limits)
+        return traits, sheet_grid(data, name)
+    with ThreadPoolExecutor(1) as beside:
+        reading = beside.submit(sheet_grid, data, name)
+        check_markup(sheet)
+        return traits, reading.result()
+
+
+def sheet_grid(data: bytes, sheet: str) -> Grid:
+    """Returns the cells of a sheet as the reader gives them, all rows of the same length.
 
     Raises:
         InvalidInput: ``wire.xlsx.broken``.
     """
     try:
-        workbook = python_calamine.CalamineWorkbook.from_filelike(data)
-        rows: list[list[Any]] = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        grid: Grid = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise InvalidInput(
             file_fault("wire.xlsx.broken", sheet, {"detail": str(error)[:80]})
         ) from error
-    # Most cells are texts and fractions, which need nothing done.
-    return [
-        [
-            value
-            if ((kind := type(value)) is float and value % 1) or (kind is str and value)
-            else _cell(value)
-            for value in row
-        ]
-        for row in rows
-    ]
+    return grid
 
 
-def _cell(value: object) -> object:
+def sheet_rows(data: bytes, sheet: str) -> list[tuple[object, ...]]:
+    """Returns the cells of a sheet, row by row, dates as ISO texts and nothing as None.
+
+    Raises:
+        InvalidInput: ``wire.xlsx.broken``.
+    """
+    columns = [plain_column(cells) for cells in zip(*sheet_grid(data, sheet), strict=True)]
+    return list(zip(*columns, strict=True))
+
+
+def plain_column(cells: Sequence[Any]) -> list[object]:
+    """Returns a column's cells as ``plain_cell`` does; whole columns of one type are quick."""
+    kinds = set(map(type, cells))
+    if kinds == {str}:
+        return [text or None for text in cells] if "" in cells else list(cells)
+    if kinds == {float}:
+        numbers = np.array(cells)
+        if not bool((numbers == np.floor(numbers)).any()):
+            return list(cells)
+    return [plain_cell(cell) for cell in cells]
+
+
+def _rows_that_say(columns: Sequence[Sequence[object]], n_rows: int) -> list[int]:
+    """Returns the indices of rows in which any cell holds something."""
+    empty = list(range(n_rows))
+    for cells in columns:
+        if not empty:
+            break
+        empty = [index for index in empty if cells[index] is None]
+    left_out = set(empty)
+    return [index for index in range(n_rows) if index not in left_out]
+
+
+def plain_cell(value: object) -> object:
+    """Returns a cell's value: dates as ISO text, whole numbers as such, nothing as None."""
     if value is None or value == "":
         return None
     if isinstance(value, dt.datetime):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -110,12 +109,12 @@ def _sheets(
 ) -> Iterator[tuple[str, str, Rows]]:
     for sheet, member in sheet_members(archive).items():
         sheet_traits(archive, member, limits)
-        rows = sheet_rows(io.BytesIO(data), sheet)
+        rows = sheet_rows(data, sheet)
         yield (
             sheet.strip().casefold(),
             sheet,
             [
-                (number, row)
+                (number, list(row))
                 for number, row in enumerate(rows, 1)
                 if any(cell is not None for cell in row)
             ],

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from rafiqa.dictionary.load import dictionary
@@ -207,7 +208,20 @@ def _wkt_code(text: str) -> str:
     return "wire.geometry.unreadable"
 
 
+def _all_numbers(layer: Layer, x_column: str, y_column: str) -> npt.NDArray[np.float64] | None:
+    """Returns the pairs of two columns in which every row holds numbers; else None."""
+    columns = layer.columns[x_column], layer.columns[y_column]
+    if layer.faults or not {kind for cells in columns for kind in set(map(type, cells))} <= {float}:
+        return None
+    pairs = np.array(columns, dtype=np.float64).T
+    return pairs if len(pairs) and bool(np.isfinite(pairs).all()) else None
+
+
 def _from_pairs(layer: Layer, x_column: str, y_column: str) -> None:
+    whole = _all_numbers(layer, x_column, y_column)
+    if whole is not None:
+        layer.shapes = np.asarray(shapely.points(whole), dtype=object)
+        return
     shapes = no_shapes(len(layer))
     good: list[int] = []
     pairs: list[tuple[float, float]] = []

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import PurePath
+from typing import cast
 
 import numpy as np
 
@@ -326,7 +327,11 @@ def destroyed_texts(layer: Layer, values: dict[str, list[object]], *, forget: bo
 
 def _destroyed(cells: Sequence[object]) -> frozenset[int]:
     """The indices of texts that were lost; whole columns are asked first."""
-    whole = "".join(cell for cell in cells if isinstance(cell, str))
+    kinds = set(map(type, cells))
+    if str not in kinds:
+        return frozenset()
+    texts = cells if kinds == {str} else [cell for cell in cells if isinstance(cell, str)]
+    whole = "".join(cast("Sequence[str]", texts))
     if not any(sign in whole for sign in _LOST_SIGNS):
         return frozenset()
     return frozenset(

@@ -54,7 +54,7 @@ def test_hazards_come_with_their_enumerations_devices_and_custom_fields(
         customdefinedfield=[{"cdf_id": "c1", "label": "لون العلامة"}],
         cdfvalue=[{"cdfvalue_id": "v1", "cdf_id": "c1", "value": "أحمر"}],
         hazard_has_cdfvalue=[{"hazard_guid": "guid-2", "cdfvalue_id": "v1"}],
-        accident=[{"accident_guid": "a1"}],
+        qa=[{"qa_guid": "q1"}],
     )
     name = "dump.zip" if as_file is zipped else "dump.xlsx"
     reading = read(as_file(tables, tmp_path / name))
@@ -213,3 +213,155 @@ def test_a_shape_that_cannot_be_drawn_beside_one_that_can_is_told(tmp_path: Path
     left = [fault for fault in reading.warnings if fault.code == "wire.ng.shapes-left"]
     assert [fault.params["n"] for fault in left] == [2]
     assert "38.02" in str(reading.rows[0].values["geopoints"])
+
+
+def activity(number: int, **said: Any) -> dict[str, Any]:
+    row = {
+        "hazreduc_guid": f"act-{number}",
+        "hazreduc_localid": f"HR-{number}",
+        "hazreductype": "Completion Report",
+        "dateofinfo": "2014-03-02",
+        "cleararea": 5000,
+    }
+    return row | said
+
+
+def test_what_activities_claim_stands_beside_the_hazard_and_lowers_nothing(
+    tmp_path: Path,
+) -> None:
+    tables = dump(
+        [hazard(1), hazard(2)],
+        square("s1") + square("s2", 38.1) + square("w1"),
+        hazreduc=[
+            activity(1, hazard_guid="guid-1", contactname="Somebody", victims=2),
+            activity(2, hazreductype="Cancellation Report"),
+            activity(3, hazard_guid="gone"),
+        ],
+        hazreduc_infoversion=[
+            {"hazreduc_guid": "act-1", "dateofinfo": "2013-01-01", "cleararea": 10},
+            {"hazreduc_guid": "none", "dateofinfo": "2013-01-01"},
+        ],
+        hazard_has_hazreduc=[{"hazard_guid": "guid-2", "hazreduc_guid": "act-2"}],
+        hazreducdeviceinfo=[{"hazreduc_guid": "act-1", "model": "PMN", "qty": 4}],
+    )
+    links = tables["hazard_has_geospatialinfo"]
+    tables["hazreduc_has_geospatialinfo"] = [{"hazreduc_guid": "act-1", "shape_id": "w1"}]
+    tables["hazard_has_geospatialinfo"] = [each for each in links if each["shape_id"] != "w1"]
+    reading = read_tables(tmp_path, tables)
+    one, two = reading.rows
+    assert (one.values["class"], two.values["class"]) == ("sha", "sha")
+    (claim,) = json.loads(str(one.values["hazreduc"]))
+    assert (claim["cleararea"], claim["hazreduc_localid"]) == ("5000", "HR-1")
+    assert claim["versions"][0]["cleararea"] == "10"
+    assert claim["hazreducdeviceinfo"][0]["model"] == "PMN"
+    assert len(claim["geopoints"]) == 4
+    assert ("contactname" in claim, claim["victims"]) == (False, "2")
+    assert "wire.ng.naming-left" in warned(reading)
+    (other,) = json.loads(str(two.values["hazreduc"]))
+    assert other["hazreductype"] == "Cancellation Report"
+    told = [
+        (fault.row, fault.params["value"])
+        for fault in reading.warnings
+        if fault.code == "wire.ng.release-claimed"
+    ]
+    assert told == [
+        (2, "Completion Report 2014-03-02"),
+        (3, "Cancellation Report 2014-03-02"),
+    ]
+    assert faults(reading) == [(4, "wire.ng.orphan", 3), (5, "wire.ng.claim-alone", 4)]
+    assert b'"HR-3"' in reading.bad[1].original
+
+
+def accidents_of(tmp_path: Path, tables: Any) -> Reading:
+    folder = tmp_path / "work"
+    folder.mkdir(exist_ok=True)
+    path = zipped(tables, tmp_path / "dump.zip")
+    return rows_of(parse_file(path, folder, "accidents", None))
+
+
+def test_accidents_come_with_place_and_numbers_and_no_names(tmp_path: Path) -> None:
+    tables = dump(
+        [hazard(1)],
+        square("s1") + points("p1", (38.2, 35.2)),
+        accident=[
+            {
+                "accident_guid": "acc-1",
+                "accident_localid": "AC-1",
+                "accidentdate": "03/04/2011",
+                "dateofinfo": "2011-05-01",
+                "numberkilled": 1,
+                "informantname": "Somebody",
+                "activity": "enum-cha",
+            },
+            {"accident_guid": "acc-2", "accident_localid": "AC-2", "numberinjured": 2},
+        ],
+        accident_infoversion=[
+            {"accident_guid": "acc-1", "dateofinfo": "2012-01-01", "numberkilled": 2},
+            {"accident_guid": "nowhere", "dateofinfo": "2012-01-01", "witness": "Somebody"},
+        ],
+        accdeviceinfo=[{"accident_guid": "acc-1", "model": "PMN"}],
+        victim=[
+            {"victim_guid": "v1", "accident_guid": "acc-1", "name": "A Person"},
+            {"victim_guid": "v2", "accident_guid": "acc-1", "name": "B Person"},
+        ],
+    )
+    tables["hazard_has_geospatialinfo"] = tables["hazard_has_geospatialinfo"][:1]
+    tables["accident_has_geospatialinfo"] = [{"accident_guid": "acc-1", "shape_id": "p1"}]
+    reading = accidents_of(tmp_path, tables)
+    one, two = reading.rows
+    assert (one.values["id"], one.values["happened_on"]) == ("AC-1", "2011-04-03")
+    assert (one.values["killed"], one.values["involved"]) == ("2", 2)
+    assert one.values["accident.activity"] == "Confirmed Hazardous Area"
+    assert "PMN" in str(one.values["accdeviceinfo"])
+    assert one.geometry_lonlat == shapely.Point(38.2, 35.2)
+    assert (two.values["id"], two.values["injured"], two.geometry_lonlat) == ("AC-2", "2", None)
+    assert [(f.code, f.params["line"]) for f in reading.faults] == [("wire.ng.orphan", 3)]
+    assert "wire.ng.naming-left" in warned(reading)
+    kept = b"".join([row.original for row in reading.rows] + [row.original for row in reading.bad])
+    assert b"Somebody" not in kept
+    assert b"Person" not in kept
+    hazards = read(tmp_path / "dump.zip")
+    assert not hazards.faults
+    assert {"wire.ng.accidents", "wire.ng.persons-left"} <= warned(hazards)
+
+
+def test_a_custom_value_of_nothing_is_an_orphan(tmp_path: Path) -> None:
+    tables = dump(
+        [hazard(1)],
+        square("s1"),
+        cdfvalue=[
+            {"cdfvalue_id": "v1", "value": "linked to nothing"},
+            {"cdfvalue_id": "v2", "value": "of a victim", "victim_guid": "v"},
+            {"cdfvalue_id": "v3", "value": "linked to no hazard"},
+        ],
+        hazard_has_cdfvalue=[{"hazard_guid": "gone", "cdfvalue_id": "v3"}],
+    )
+    reading = read_tables(tmp_path, tables)
+    assert [line for _, _, line in faults(reading)] == [2, 4]
+
+
+def test_the_gazetteer_is_read_as_places(tmp_path: Path) -> None:
+    tables = dump(
+        [hazard(1)],
+        square("s1"),
+        gazetteer=[
+            {"gazetteer_guid": "g1", "gazetteername": "North", "gazetteerlevel": "Province"},
+            {
+                "gazetteer_guid": "g2",
+                "gazetteername": "القرية",
+                "gazetteerlevel": "enum-village",
+                "parent_guid": "g1",
+                "lat": 35.1,
+                "lon": 38.1,
+                "coordrefsys": "WGS 84",
+            },
+        ],
+    )
+    tables["imsmaenum"].append({"imsmaenum_guid": "enum-village", "enumvalue": "Village"})
+    folder = tmp_path / "work"
+    folder.mkdir()
+    path = zipped(tables, tmp_path / "dump.zip")
+    one, two = rows_of(parse_file(path, folder, "places", None)).rows
+    assert one.values == {"id": "g1", "name": "North", "kind": "governorate"}
+    assert two.values == {"id": "g2", "name": "القرية", "kind": "community", "parent_id": "g1"}
+    assert two.geometry_lonlat == shapely.Point(38.1, 35.1)
