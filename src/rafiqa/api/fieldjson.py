@@ -204,7 +204,10 @@ def review(call: Call) -> Reply:
     fact = SubmissionReviewed(call.path["id"], state, asked.note.strip() or None)
     acted = review_submission(call.desk.office, actor, fact)
     if not acted.done:
-        faults = faults_of(acted.reasons)
+        faults = [
+            Fault(each.code, str(each.params.get("place", "")), None, each.params)
+            for each in acted.reasons
+        ]
         denied = any(fault.code == "service.permit.denied" for fault in faults)
         raise (Forbidden if denied else Refused)(faults)
     return _json({"entry_id": acted.entry_ids[0]}, 201)

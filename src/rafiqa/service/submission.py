@@ -281,37 +281,47 @@ def _review_faults(actor: Actor, fact: SubmissionReviewed, story: Story | None) 
 
 
 def _made(office: Office, actor: Actor, story: Story) -> Acted:
-    """Returns the act by which a submission's answers become a fact; nothing where they do not."""
+    """Returns the act by which a submission's answers become facts; nothing where they do not."""
     form = office.fieldbook().form(story.fact.form_id, story.fact.form_version)
     form = form or office.fieldbook().form(story.fact.form_id)
     entry_id = entry_of(story.fact.instance_id)
-    record = form.record if form is not None else None
     try:
         filled = filled_of(story.fact)
     except InvalidInput as error:
         # Its words were erased: what it said can no longer be accepted.
         return Acted(rule([Reason(fault.code, fault.params) for fault in error.faults]))
-    acted = record_answers(office, actor, story, filled, record, f"{entry_id}.fact")
+    acted = record_answers(office, actor, story, filled, form, f"{entry_id}.fact")
     if acted is None:
         return Acted(Ruling(allowed=True))
     if acted.done:
-        _leave_sign(office, actor, story, acted)
+        _leave_signs(office, actor, story, acted)
     return acted
 
 
-def _leave_sign(office: Office, actor: Actor, story: Story, acted: Acted) -> None:
-    """Answers the sign of a form, where what was made of the form stands where the sign stood.
+def _leave_signs(office: Office, actor: Actor, story: Story, acted: Acted) -> None:
+    """Answers each sign of a form where something that was made of the form stands in its place.
 
     A fact without a place, or of another one, keeps nobody away from there.
     """
-    sign_id, fact_id = story.fact.sign_id, acted.entry_ids[0]
-    sign = office.register().reports.get(sign_id or "")
-    entry = office.store.find(fact_id)
-    if sign is None or not isinstance(sign.fact, ResidentReported) or entry is None:
-        return
-    made = office.fact_of(entry)
-    if isinstance(made, EvidenceRecorded | AreaRecorded) and stands_at(office, made, sign.fact):
-        area_id = made.area_id if isinstance(made, AreaRecorded) else None
-        note = story.fact.instance_id
-        answer = ReportAnswered(sign.fact.report_id, "new_area", area_id, note=note)
-        leave_to_record(office, actor, answer, f"{entry_of(note)}.answer")
+    entries = (office.store.find(entry_id) for entry_id in acted.entry_ids)
+    facts = [office.fact_of(entry) for entry in entries if entry is not None]
+    made = [fact for fact in facts if isinstance(fact, EvidenceRecorded | AreaRecorded)]
+    note = story.fact.instance_id
+    for number, sign in enumerate(_signs_of(office, story)):
+        standing = next((fact for fact in made if stands_at(office, fact, sign)), None)
+        if standing is None:
+            continue
+        area_id = standing.area_id if isinstance(standing, AreaRecorded) else None
+        answer = ReportAnswered(sign.report_id, "new_area", area_id, note=note)
+        name = "answer" if number == 0 else f"answer-{number}"
+        leave_to_record(office, actor, answer, f"{entry_of(note)}.{name}")
+
+
+def _signs_of(office: Office, story: Story) -> Iterator[ResidentReported]:
+    """Yields the signs that stand for a form, in the order of its places."""
+    known, sign_id = office.register().reports, story.fact.sign_id
+    for number in range(PLACES_LIMIT if sign_id else 0):
+        sign = known.get(f"{sign_id}-{number}" if number else str(sign_id))
+        if sign is None or not isinstance(sign.fact, ResidentReported):
+            return
+        yield sign.fact
