@@ -19,7 +19,7 @@ from rafiqa.land import Actor
 from rafiqa.service.office import Office
 from rafiqa.service.permit import allow
 from rafiqa.service.submission import JSON, XML, Sent, receive
-from rafiqa.service.submissionfile import put_file
+from rafiqa.service.submissionfile import put_file, put_file_apart
 from rafiqa.wire.limit import MEBIBYTE
 
 FOLDER_BYTES = 256 * MEBIBYTE
@@ -88,6 +88,11 @@ def _take(office: Office, actor: Actor, folder: _Folder, report: BundleReport) -
             Fault("service.bundle.too-large", params={**params, "limit_mib": FOLDER_BYTES >> 20})
         )
     submitted = receive(office, actor, _sent(forms[0], _read(folder, forms[0])))
+    if submitted.apart_id is not None:
+        for name in folder.files:
+            if name != forms[0]:
+                data = _read(folder, name)
+                report.files += put_file_apart(office, actor, submitted.apart_id, name, data)
     if not submitted.acted.done:
         raise Conflict([Fault(r.code, "", None, r.params) for r in submitted.acted.reasons])
     report.accepted += not submitted.acted.already

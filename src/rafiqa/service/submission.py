@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from rafiqa.errors import InvalidInput
+from rafiqa.errors import Fault, InvalidInput
 from rafiqa.land import (
     Actor,
     AreaRecorded,
@@ -24,7 +24,7 @@ from rafiqa.land import (
 )
 from rafiqa.ledger import FormPublished, SubmissionReceived, SubmissionReviewed
 from rafiqa.service.act import NOW, Stamp, carry_out, on_record
-from rafiqa.service.fieldbook import FieldBook, Story
+from rafiqa.service.fieldbook import FieldBook, Story, apart_id
 from rafiqa.service.incident import leave_to_record
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.outcome import Acted
@@ -51,17 +51,23 @@ _LIKE_A_FILE = re.compile(
     r"[^/\\\n]{1,190}\.(?:jpe?g|png|webp|heic|mp4|3gp|m4a|amr|csv|pdf)", re.IGNORECASE
 )
 """What reads as a file's name in a form that nobody knows."""
+_CONFLICT = "ledger.id-conflict"
 Sign = ResidentReported | EvidenceRecorded
 
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """What became of a submission: the act, its id, and what is still missing or wrong."""
+    """What became of a submission: the act, its id, and what is still missing or wrong.
+
+    ``apart_id`` is the name under which it lies in the quarantine, where its id had come with
+    other content; its files are kept under it.
+    """
 
     acted: Acted
     instance_id: str
     awaits: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
+    apart_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,9 @@ def receive(office: Office, actor: Actor, sent: Sent) -> Submitted:
     )
     raised = tuple(signs(office, actor, sign_id, filled, dangerous)) if sign_id else ()
     acted = submit(office, actor, fact, signs_=raised)
-    return Submitted(acted, instance_id, fact.awaits, fact.faults)
+    conflict = any(reason.code == _CONFLICT for reason in acted.reasons)
+    apart = apart_id(digest) if conflict else None
+    return Submitted(acted, instance_id, fact.awaits, fact.faults, apart)
 
 
 def submit(
@@ -150,11 +158,38 @@ def submit(
     for sign in signs_:
         name = sign.report_id if isinstance(sign, ResidentReported) else sign.evidence_id
         said.append(Saying(f"sign:{name}", name, now_us, sign, digest))
+    first = office.store.find(entry_id)
+    if first is not None and first.request_digest != digest:
+        return _keep_apart(office, actor, fact, said[1:])
     receipt = office.say(actor, said)
     if entry_id in receipt.quarantined:
-        return Acted(rule([Reason("ledger.id-conflict", {"entry": fact.instance_id})]))
+        return _keep_apart(office, actor, fact, ())
     ids = tuple(saying.entry_id for saying in said)
     return Acted(Ruling(allowed=True), ids, already=entry_id in receipt.already)
+
+
+def _keep_apart(
+    office: Office, actor: Actor, fact: SubmissionReceived, signs_: Sequence[Saying]
+) -> Acted:
+    """Returns that an id came with other content, which is in the quarantine as it was sent.
+
+    Once, however often the phone tries: it goes on trying, for it hears that this was not taken.
+    """
+    if signs_:
+        office.say(actor, signs_)
+    params: dict[str, str | int] = {"submission": fact.instance_id}
+    ending = "xml" if fact.media_type == XML else "json"
+    item = Quarantined(
+        apart_id(fact.sha256),
+        f"submission.{ending}",
+        None,
+        fact.text.encode(),
+        (Fault("service.submission.other-content", fact.device_id or "", params=params),),
+        office.now_us(),
+        actor.person_id,
+    )
+    office.store.quarantine([item])
+    return Acted(rule([Reason(_CONFLICT, {"entry": fact.instance_id})]))
 
 
 def _filled(sent: Sent) -> Filled:
