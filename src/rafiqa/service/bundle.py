@@ -18,7 +18,7 @@ from rafiqa.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
 from rafiqa.land import Actor
 from rafiqa.service.office import Office
 from rafiqa.service.permit import allow
-from rafiqa.service.submission import JSON, XML, Sent, receive
+from rafiqa.service.submission import JSON, XML, Sent, Submitted, receive
 from rafiqa.service.submissionfile import put_file, put_file_apart
 from rafiqa.wire.limit import MEBIBYTE
 
@@ -88,26 +88,42 @@ def _take(office: Office, actor: Actor, folder: _Folder, report: BundleReport) -
             Fault("service.bundle.too-large", params={**params, "limit_mib": FOLDER_BYTES >> 20})
         )
     submitted = receive(office, actor, _sent(forms[0], _read(folder, forms[0])))
-    if submitted.apart_id is not None:
-        for name in folder.files:
-            if name != forms[0]:
-                data = _read(folder, name)
-                report.files += put_file_apart(office, actor, submitted.apart_id, name, data)
+    faults = [Fault(r.code, "", None, r.params) for r in submitted.acted.reasons]
+    if submitted.acted.done or submitted.apart_id is not None:
+        faults += _take_files(office, actor, folder, forms[0], submitted, report)
     if not submitted.acted.done:
-        raise Conflict([Fault(r.code, "", None, r.params) for r in submitted.acted.reasons])
+        raise Conflict(faults)
     report.accepted += not submitted.acted.already
     report.already += submitted.acted.already
-    faults: list[Fault] = []
-    for name in folder.files:
-        if name != forms[0]:
-            # One bad photograph keeps no other from being taken.
-            try:
-                data = _read(folder, name)
-                report.files += put_file(office, actor, submitted.instance_id, name, data)
-            except (InvalidInput, Conflict, Forbidden) as error:
-                faults += error.faults
     if faults:
         raise InvalidInput(faults)
+
+
+def _take_files(
+    office: Office,
+    actor: Actor,
+    folder: _Folder,
+    form: str,
+    submitted: Submitted,
+    report: BundleReport,
+) -> list[Fault]:
+    """Returns what is wrong with the files beside a form; one that is bad keeps no other away.
+
+    Those of a form whose id had come with other content lie with it in the quarantine.
+    """
+    faults: list[Fault] = []
+    for name in folder.files:
+        if name == form:
+            continue
+        try:
+            data = _read(folder, name)
+            if submitted.apart_id is not None:
+                report.files += put_file_apart(office, actor, submitted.apart_id, name, data)
+            else:
+                report.files += put_file(office, actor, submitted.instance_id, name, data)
+        except (InvalidInput, Conflict, Forbidden) as error:
+            faults += error.faults
+    return faults
 
 
 def _read(folder: _Folder, name: str) -> bytes:

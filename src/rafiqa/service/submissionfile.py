@@ -57,6 +57,12 @@ def name_file_apart(
     _refuse_stranger(actor)
     _refuse_large(actor, n_bytes)
     office.store.await_attachment(file_sha256, n_bytes)
+    return _name_apart(office, actor, apart_id, name, file_sha256, n_bytes)
+
+
+def _name_apart(
+    office: Office, actor: Actor, apart_id: str, name: str, file_sha256: str, n_bytes: int
+) -> Acted:
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     named = AttachmentNamed(apart_id, file_sha256, n_bytes, media_type, name)
     place = f"{apart_id}/{file_sha256}/{name}"
@@ -71,16 +77,14 @@ def put_file_apart(office: Office, actor: Actor, apart_id: str, name: str, conte
 
     Raises:
         Forbidden: this actor may not submit.
-        InvalidInput: it is too large for who sends it.
     """
     if not content:
         return False
     _refuse_stranger(actor)
-    _refuse_large(actor, len(content))
     # The bytes first: a name on record whose bytes were never kept would lie.
     office.store.put_attachment(content)
     digest = sha256(content).hexdigest()
-    return not name_file_apart(office, actor, apart_id, name, digest, len(content)).already
+    return not _name_apart(office, actor, apart_id, name, digest, len(content)).already
 
 
 def _refuse_stranger(actor: Actor) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 
 from rafiqa.land import (
     Actor,
@@ -22,16 +25,21 @@ from rafiqa.land import (
 from rafiqa.ledger import FormPublished, OwnChoice, SubmissionReviewed
 from rafiqa.service import (
     Office,
+    Sent,
     Stamp,
     accept_release,
     inspect_work,
     propose_release,
+    receive,
     record_evidence,
     register_structure,
     reopen_land,
     reports_waiting,
     review_submission,
 )
+from rafiqa.service.fieldforms import of_country, pack_of
+from rafiqa.service.submission import entry_of, filled_of
+from rafiqa.service.submissionfact import record_answers
 from tests.unit.service.fieldforms import drawn, filled, give_out, table, take
 from tests.unit.service.ground import (
     DAY_US,
@@ -51,6 +59,7 @@ from tests.unit.service.ground import (
     state_at,
 )
 
+COUNTRY = Path(__file__).resolve().parents[3] / "examples" / "country.toml"
 WORKED = {"task_id": "T1", "started_on": "2026-03-05", "ended_on": "2026-03-08"}
 
 
@@ -352,3 +361,54 @@ def test_what_a_country_asks_beside_is_kept_with_the_evidence(office: Office) ->
     assert isinstance(fact, EvidenceRecorded)
     assert fact.kind == "crater"
     assert fact.extra == '{"kind (xa)": "xa_pit", "xa_wet": "3"}'
+
+
+def test_a_programs_json_reads_as_a_phones_form_does(office: Office) -> None:
+    ground = json.loads(shapely.to_geojson(office.frame.to_lonlat(square(0, 0, 40)).geometry))
+    worked = {"id": "P1", "outcome": "cleared", "depth_cm": 30, "geometry": ground}
+    values: dict[str, Any] = {"id": "W1", "method": "manual", **WORKED, "land_part": [worked]}
+    body = {"form_id": "rafiqa_completion", "values": values}
+    sent = Sent(json.dumps(body).encode(), "application/json", "uuid:1")
+    assert receive(office, OPERATOR, sent).acted.done
+    assert reviewed(office) == []
+    assert [each.depth_cm for each in work_on_record(office)[0].parts] == [30]
+    told = {"detonation": {"verbal": "yes"}, "crater": {"visual": "unknown"}}
+    area = json.loads(shapely.to_geojson(office.frame.to_lonlat(square(300, 300, 9)).geometry))
+    whole: dict[str, Any] = {
+        "id": "A8",
+        "class": "sha",
+        "observed_on": "2026-03-08",
+        "geometry": area,
+    }
+    items = [{"kind": "scrap", "evidence_source": "visual"}]
+    values = {**whole, "evidence": told, "evidence_item": items}
+    body = {"form_id": "rafiqa_hazard_area", "values": values}
+    sent = Sent(json.dumps(body).encode(), "application/json", "uuid:2")
+    assert receive(office, SURVEYOR, sent).acted.done
+    assert reviewed(office, number=2) == []
+    fact = office.register().areas["A8"].recorded.fact
+    assert isinstance(fact, AreaRecorded)
+    assert set(fact.evidence_ids) == {"A8.item-1", "A8.detonation.verbal"}
+
+
+def test_a_review_that_was_broken_off_is_finished_by_the_next(office: Office) -> None:
+    completion(office)
+    story = office.fieldbook().stories["uuid:1"]
+    form = office.fieldbook().form("rafiqa_completion")
+    entry_id = f"{entry_of('uuid:1')}.fact"
+    done = record_answers(office, INFORMATION, story, filled_of(story.fact), form, entry_id)
+    assert done is not None
+    assert done.done
+    again = LandReopened("O1", square(0, 0, 5), "missed_item")
+    assert reopen_land(office, FIRST, again, Stamp(START_US + 2 * DAY_US)).done
+    head = office.store.head()
+    assert reviewed(office) == []
+    assert office.store.head().seq == head.seq + 1, "the review alone: the work stood already"
+
+
+def test_what_a_countrys_choices_count_as_goes_out_with_its_forms() -> None:
+    form = of_country(FormPublished("", "", "", "", "completion"), pack_of(COUNTRY))
+    assert form.country == "xa"
+    assert form.choices == (OwnChoice("ordnance_category", "xa_barrel_bomb", "aircraft_bomb"),)
+    bare = FormPublished("", "", "", "", "completion")
+    assert of_country(bare, pack_of(None)) == bare
