@@ -62,8 +62,13 @@ def _known(
     office: Office, before_seq: int, shape: GridShape, structure_id: str | None
 ) -> Sequence[Known]:
     """Returns the units on record under a part, of one structure where it is named."""
+    # Of a country's structures only those that may be meant are looked through.
+    if structure_id is None:
+        registers = office.book().registers_near(shape.geometry)
+    else:
+        registers = [office.register().joined("structure", structure_id)]
     found: dict[str, Known] = {}
-    for unit_id, records in office.register().units.items():
+    for unit_id, records in (item for each in registers for item in each.units.items()):
         for item in records:
             fact = item.recorded.fact
             if not isinstance(fact, StructureRegistered) or item.recorded.seq >= before_seq:
