@@ -177,14 +177,14 @@ def _keep_apart(
     """
     if signs_:
         office.say(actor, signs_)
-    params: dict[str, str | int] = {"submission": fact.instance_id}
+    params: dict[str, str | int] = {"entry_id": fact.instance_id}
     ending = "xml" if fact.media_type == XML else "json"
     item = Quarantined(
         apart_id(fact.sha256),
         f"submission.{ending}",
         None,
         fact.text.encode(),
-        (Fault("service.submission.other-content", fact.device_id or "", params=params),),
+        (Fault(_CONFLICT, "entry_id", params=params),),
         office.now_us(),
         actor.person_id,
     )
