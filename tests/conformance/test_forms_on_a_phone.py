@@ -10,6 +10,8 @@ import pytest
 
 from rafiqa.dictionary import LANGUAGES, FormPack, check_row, country_forms, form_pack
 from rafiqa.service.fieldforms import write_forms
+from rafiqa.service.submissionrow import repeated_rows
+from rafiqa.wire.filled import filled_xml
 from tests.conformance.formanswers import bad, field_of, good, matrix_questions, rounds
 from tests.conformance.phone import CONSTRAINT, Filled, Filling, compiled, fill, missing
 
@@ -84,6 +86,20 @@ def sent(one: Filled, pack: FormPack, name: str) -> None:
         ]
         n_fields += 1
     assert n_fields > 5
+    read_again(one, pack, name)
+
+
+def read_again(one: Filled, pack: FormPack, name: str) -> None:
+    """What was asked again is read back by its part, each answer under its field."""
+    form = pack.forms[name]
+    told = filled_xml(one.xml.encode())
+    for part in form.parts:
+        records = {asked.record for asked in part.asks} - {form.record}
+        asked = [each for each in part.asks if form.question(each.record, each.field) in one.labels]
+        if not part.repeat or not records or not asked:
+            continue
+        (row,) = repeated_rows(told, part.part, records.pop(), None)
+        assert {each.field for each in asked} <= set(row.answers), (name, part.part)
 
 
 def test_every_form_is_filled_and_finished_in_arabic_and_english(engine):

@@ -32,6 +32,15 @@ class WayIn(Shape, frozen=True):
     waits_for: list[list[str]]
 
 
+class Requests(Shape, frozen=True):
+    """How many residents ask for a clearance and wait; ``n`` stops at 20."""
+
+    n: int
+    more: bool
+    oldest_on: str | None
+    reasons: list[Told]
+
+
 class Opening(Shape, frozen=True):
     """What the release of one area, or of two together, would open."""
 
@@ -39,6 +48,7 @@ class Opening(Shape, frozen=True):
     n: int
     projects: list[str]
     services: list[str]
+    requests: Requests
 
 
 class Access(Shape, frozen=True):

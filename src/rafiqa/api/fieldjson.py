@@ -16,11 +16,13 @@ from rafiqa.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound, Re
 from rafiqa.land import Actor
 from rafiqa.ledger import PART_BYTES, SubmissionReviewed
 from rafiqa.service import (
+    Office,
     Sent,
     allow,
     file_progress,
     missing_files,
     name_file,
+    name_file_apart,
     put_file_part,
     receive,
     review_submission,
@@ -96,6 +98,9 @@ def put(call: Call) -> Reply:
     if media_type != "application/json":
         raise InvalidInput(Fault("api.body.type", "Content-Type"))
     submitted = receive(call.desk.office, actor, sent)
+    if submitted.apart_id is not None:
+        for named in _named(call.body):
+            name_file_apart(call.desk.office, actor, submitted.apart_id, *named)
     if not submitted.acted.done:
         faults = faults_of(submitted.acted.reasons)
         denied = any(fault.code == "service.permit.denied" for fault in faults)
@@ -155,10 +160,26 @@ def put_part(call: Call) -> Reply:
         raise InvalidInput(Fault("api.query.number", "part", params={"name": "part, n_bytes"}))
     office, instance_id, name = call.desk.office, call.path["id"], call.path["name"][:200]
     n_bytes, number = map(int, numbers)
-    name_file(office, actor, instance_id, name, query.get("sha256", ""), n_bytes)
-    found = put_file_part(office, actor, instance_id, name, number, call.body)
+    digest = query.get("sha256", "")
+    if _is_apart(office, actor, instance_id, name, digest):
+        found = office.store.put_part(digest, number, call.body)
+    else:
+        name_file(office, actor, instance_id, name, digest, n_bytes)
+        found = put_file_part(office, actor, instance_id, name, number, call.body)
     told = {"sha256": found.sha256, "missing": list(found.missing), "whole": found.whole}
     return _json(told, 201 if found.whole else 200)
+
+
+def _is_apart(office: Office, actor: Actor, instance_id: str, name: str, file_sha256: str) -> bool:
+    """Returns whether a file is one of the other content that came under an id.
+
+    It was announced there by its hash, and not in what stands under the id.
+    """
+    book = office.fieldbook()
+    story = book.stories.get(instance_id)
+    known = story.files.get(name) if story is not None else None
+    own = known is not None and known.sha256 == file_sha256
+    return not own and book.awaits_apart(actor.organisation_id, file_sha256)
 
 
 def show_all(call: Call) -> Reply:
@@ -204,7 +225,10 @@ def review(call: Call) -> Reply:
     fact = SubmissionReviewed(call.path["id"], state, asked.note.strip() or None)
     acted = review_submission(call.desk.office, actor, fact)
     if not acted.done:
-        faults = faults_of(acted.reasons)
+        faults = [
+            Fault(each.code, str(each.params.get("place", "")), None, each.params)
+            for each in acted.reasons
+        ]
         denied = any(fault.code == "service.permit.denied" for fault in faults)
         raise (Forbidden if denied else Refused)(faults)
     return _json({"entry_id": acted.entry_ids[0]}, 201)

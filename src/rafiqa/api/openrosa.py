@@ -22,7 +22,7 @@ from rafiqa.dictionary import dictionary
 from rafiqa.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound, RafiqaError
 from rafiqa.ledger import DeviceEnrolled, FormPublished
 from rafiqa.locale import languages, text
-from rafiqa.service import Sent, put_file, receive
+from rafiqa.service import Sent, put_file, put_file_apart, receive
 from rafiqa.service.entity import HazardList, hazard_list
 from rafiqa.service.fieldkit import HAZARDS_LIST
 from rafiqa.wire.multipart import FormPart, form_parts
@@ -276,7 +276,7 @@ def submission(call: Call) -> Reply:
     The form itself goes on record before its files: a report without its photograph counts.
 
     Raises:
-        Conflict: that id came with other content, which lies in the quarantine without its files;
+        Conflict: that id came with other content, which lies in the quarantine with its files;
             or a file's name did, and both files are kept. The phone keeps all of it too.
         InvalidInput: it cannot be read.
     """
@@ -288,6 +288,11 @@ def submission(call: Call) -> Reply:
     office, actor = call.desk.office, carrier(device)
     sent = Sent(forms[0].content, device_id=device.device_id)
     submitted = receive(office, actor, sent)
+    if submitted.apart_id is not None:
+        for part in parts:
+            if part is not forms[0] and _is_file(part):
+                name = part.file_name or part.name
+                put_file_apart(office, actor, submitted.apart_id, name, part.content)
     if not submitted.acted.done:
         raise Conflict([Fault(r.code, "", None, r.params) for r in submitted.acted.reasons])
     new = not submitted.acted.already

@@ -303,24 +303,18 @@ def show_by_code(ask: Ask) -> Reply:
     return reply(ByCode([_became(ask, each) for each in heard]), {"Cache-Control": "no-store"})
 
 
-def id_of(heard: Heard) -> str:
-    """Returns the id of a report or request."""
-    fact = heard.record.fact
-    return str(getattr(fact, "report_id", "") or getattr(fact, "request_id", ""))
-
-
 def _tell(ask: Ask, heard: Heard) -> None:
     if not heard.answers:
         return
     answer = heard.answers[-1]
     entry_id = f"told-{answer.entry_id}"
     if ask.desk.office.store.find(entry_id) is None:
-        fact = ReporterTold(id_of(heard), answer.entry_id, "web")
+        fact = ReporterTold(heard.heard_id, answer.entry_id, "web")
         try:
             tell_reporter(ask.desk.office, ANYBODY, fact, Stamp(entry_id=entry_id))
         except RafiqaError:
             # A store that takes no writes still tells; that it told is then not on record.
-            LOG.warning("not recorded that %s was told", id_of(heard))
+            LOG.warning("not recorded that %s was told", heard.heard_id)
 
 
 def _became(ask: Ask, heard: Heard) -> Became:
@@ -330,7 +324,7 @@ def _became(ask: Ask, heard: Heard) -> Became:
     asked = heard.record.fact
     hazard = isinstance(asked, ResidentReported)
     return Became(
-        id_of(heard),
+        heard.heard_id,
         "hazard" if hazard else getattr(asked, "kind", "knowledge"),
         iso(heard.record.recorded_at_us),
         outcome,

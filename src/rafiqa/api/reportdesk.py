@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,19 +11,13 @@ from rafiqa.api.ask import Ask
 from rafiqa.api.problem import Unknown
 from rafiqa.api.reason import point_at, point_state
 from rafiqa.api.reply import Reply, reply
-from rafiqa.api.report import id_of
 from rafiqa.api.reportshape import ReportAnswer, ReportItem, Reports
 from rafiqa.api.view import View
 from rafiqa.errors import Fault, NotFound
 from rafiqa.geo import Spot
-from rafiqa.land import PointAnswer, ReportAnswered, ResidentReported
+from rafiqa.land import PointAnswer
 from rafiqa.ledger import AttachmentNamed
-from rafiqa.recovery import RequestAnswered
-from rafiqa.service import answer_report, answer_request, heard_all
-from rafiqa.service.question import AsOf, placed_reports
-from rafiqa.service.resident import Heard
-from rafiqa.service.triage import likely_same, rank
-from rafiqa.service.waitingreport import PlacedReport
+from rafiqa.service.caseload import Case, CaseAnswer, answer_case, caseload
 from rafiqa.wire.instant import iso
 
 
@@ -36,10 +29,8 @@ def show_reports(ask: Ask) -> Reply:
     """
     _staff(ask)
     view = View.of(ask)
-    heard = sorted(heard_all(ask.desk.office), key=_place_in_list)
-    placed = placed_reports(ask.desk.office, AsOf())
-    items = [_item(view, each, placed) for each in heard]
-    waiting = sum(1 for each in heard if not each.answers)
+    items = [_item(view, case) for case in caseload(ask.desk.office)]
+    waiting = sum(1 for item in items if item.outcome is None)
     return reply(Reports(items, waiting), {"Cache-Control": "no-store"})
 
 
@@ -48,28 +39,18 @@ def _staff(ask: Ask) -> None:
         raise Unknown(Fault("api.session.needed"))
 
 
-def _place_in_list(heard: Heard) -> tuple[bool, int, int]:
-    return bool(heard.answers), rank(_triage(heard.record.fact)), heard.record.seq
-
-
-def _triage(fact: object) -> str:
-    """Returns the urgency; a request to look at a place is no report of danger and can wait."""
-    return fact.triage if isinstance(fact, ResidentReported) else "routine"
-
-
-def _item(view: View, heard: Heard, placed: Sequence[PlacedReport]) -> ReportItem:
-    fact: Any = heard.record.fact
-    report_id = id_of(heard)
+def _item(view: View, case: Case) -> ReportItem:
+    record = case.heard.record
+    fact: Any = record.fact
+    kind: Any = case.kind
+    report_id = case.heard.heard_id
     answer = _ground(view, fact.spot)
-    own = next((each for each in placed if each[0].seq == heard.record.seq), None)
-    last = heard.answers[-1] if heard.answers else None
-    told = view.moment.recovery.residents.told.get(last.entry_id) if last else None
     state = None if answer is None else point_state(view, answer)
     return ReportItem(
         report_id,
-        "hazard" if isinstance(fact, ResidentReported) else fact.kind,
-        _triage(fact),
-        iso(heard.record.recorded_at_us),
+        kind,
+        case.triage,
+        iso(record.recorded_at_us),
         fact.written_at,
         getattr(fact, "seen", None),
         None if fact.spot is None else fact.spot.lon_deg,
@@ -86,10 +67,10 @@ def _item(view: View, heard: Heard, placed: Sequence[PlacedReport]) -> ReportIte
         None if state is None else state.state,
         [] if answer is None else list(answer.area_ids),
         [] if state is None else list(state.reasons),
-        [] if own is None else likely_same(own, placed),
+        list(case.same),
         _pictures(view, report_id),
-        None if last is None else getattr(last.fact, "outcome", None),
-        None if told is None else iso(told.recorded_at_us),
+        case.outcome,
+        None if case.told is None else iso(case.told.recorded_at_us),
     )
 
 
@@ -137,8 +118,5 @@ def answer_resident(ask: Ask) -> Reply:
     actor, given = actor_of(ask), ask.taken(ReportAnswer)
     office, report_id = ask.desk.office, ask.path["report_id"]
     words = given.note.strip() or None, given.text.strip() or None
-    if report_id in office.recovery().residents.requests:
-        asked = RequestAnswered(report_id, given.outcome, given.area_id, *words)
-        return done(answer_request(office, actor, asked, ask.stamp))
-    seen = ReportAnswered(report_id, given.outcome, given.area_id, *words)
-    return done(answer_report(office, actor, seen, ask.stamp))
+    answer = CaseAnswer(given.outcome, given.area_id, *words)
+    return done(answer_case(office, actor, report_id, answer, ask.stamp))

@@ -53,6 +53,7 @@ COMMANDS: Final = {
     "device": "let a phone in by a code that is shown once; list them; shut one out",
     "bundle": "take in submissions that were carried by hand",
     "submissions": "say what came from the field and where it stands; write it out",
+    "reports": "list what residents reported and asked for; answer one; say who was told",
     "attach": "add a photograph or file to a record; goes on where it was broken off",
     "erase": "take the words out of an entry that names a person; the record stays",
     "backup-key": "make a key that backups are sealed to",

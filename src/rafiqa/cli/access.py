@@ -42,6 +42,7 @@ def _lines(answer: dict[str, Any], lang: str) -> Iterator[str]:
             "services": ", ".join(row["services"]) or "–",
         }
         yield "  " + text("access.opening", params, lang)
+        yield from (f"    {reason['text']}" for reason in row["requests"]["reasons"])
     for place in answer["places"]:
         yield from _place_lines(place, lang)
 

@@ -12,6 +12,7 @@ from rafiqa.errors import Fault, InvalidInput, NotFound
 from rafiqa.ledger import FormPublished
 from rafiqa.locale import text
 from rafiqa.service import publish_form
+from rafiqa.service.fieldforms import of_country, pack_of
 from rafiqa.service.foreignforms import read_foreign
 from rafiqa.wire.xformread import xform_head
 
@@ -29,6 +30,12 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--media", metavar="FILE", type=Path, action="append", default=[], help="a file it needs"
     )
     parser.add_argument(
+        "--country",
+        metavar="FILE",
+        type=Path,
+        help="the country's file: what its own choices in this form count as",
+    )
+    parser.add_argument(
         "--close", action="store_true", help="give it out no longer; what is filled is still taken"
     )
     add_actor(parser, "information")
@@ -43,6 +50,7 @@ def run(args: argparse.Namespace) -> int:
     content = _xform(args.file)
     head = xform_head(content)
     form = FormPublished(head.form_id, head.version, head.title, "", args.record, closed=args.close)
+    form = of_country(form, pack_of(args.country))
     media = {path.name: _read(path) for path in args.media}
     refuse_acted(publish_form(office, actor_of(args, office), form, content, media))
     published = office.fieldbook().form(head.form_id, head.version)

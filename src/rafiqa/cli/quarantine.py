@@ -8,7 +8,8 @@ from typing import Any
 
 from rafiqa.cli.session import DONE, add_common, office_of, output_of
 from rafiqa.locale import text
-from rafiqa.service.intakekept import Kept, kept_items, write_kept
+from rafiqa.service import Office
+from rafiqa.service.intakekept import Kept, kept_items, write_kept, write_kept_files
 from rafiqa.wire.answer import refusal_json
 from rafiqa.wire.instant import iso
 
@@ -24,10 +25,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Returns 0 after telling what is kept; an empty quarantine is told too."""
     items: list[dict[str, Any]] = []
-    for kept in kept_items(office_of(args)):
+    office = office_of(args)
+    for kept in kept_items(office):
         if args.out is not None:
             write_kept(kept, args.out)
-        items.append(_plain(kept, args))
+            write_kept_files(office, kept, args.out)
+        items.append(_plain(office, kept, args))
     lines = [text("cli.quarantine.n", {"count": len(items)}, args.lang)]
     for item in items:
         lines += _lines(item, args.lang)
@@ -35,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     return DONE
 
 
-def _plain(kept: Kept, args: argparse.Namespace) -> dict[str, Any]:
+def _plain(office: Office, kept: Kept, args: argparse.Namespace) -> dict[str, Any]:
     item = kept.item
     return {
         "id": item.quarantine_id,
@@ -45,6 +48,20 @@ def _plain(kept: Kept, args: argparse.Namespace) -> dict[str, Any]:
         "faults": refusal_json(item.faults, args.lang),
         "bytes": len(item.original),
         "written": None if args.out is None else kept.name,
+        "files": [_file(office, kept, number, args) for number in range(1, len(kept.files) + 1)],
+    }
+
+
+def _file(office: Office, kept: Kept, number: int, args: argparse.Namespace) -> dict[str, Any]:
+    named = kept.files[number - 1]
+    progress = office.store.progress(named.sha256)
+    whole = progress is not None and progress.whole
+    return {
+        "name": named.note,
+        "sha256": named.sha256,
+        "bytes": named.n_bytes,
+        "whole": whole,
+        "written": kept.name_of(number) if whole and args.out is not None else None,
     }
 
 
@@ -57,7 +74,12 @@ def _lines(item: dict[str, Any], lang: str) -> list[str]:
         lines.append(_one_line(f"  {place}{fault['detail']}  [{fault['code']}]"))
         if fault.get("next"):
             lines.append(_one_line(f"      {fault['next']}"))
-    return [*lines, f"  → {item['written']}"] if item["written"] else lines
+    for file in item["files"]:
+        key = "cli.quarantine.with-it" if file["whole"] else "cli.quarantine.not-whole"
+        params = {"file": _one_line(file["name"] or ""), "bytes": file["bytes"]}
+        lines.append("  " + text(key, params, lang))
+    written = [item["written"], *(file["written"] for file in item["files"])]
+    return lines + [f"  → {name}" for name in written if name]
 
 
 def _one_line(words: str) -> str:

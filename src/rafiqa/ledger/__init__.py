@@ -29,7 +29,7 @@ from rafiqa.ledger.entry import (
     seal,
 )
 from rafiqa.ledger.erasure import ERASURE_KIND, Erasure, erasure_in, is_erased
-from rafiqa.ledger.fieldkit import DeviceEnrolled, DeviceRevoked, FormFile, FormPublished
+from rafiqa.ledger.fieldkit import DeviceEnrolled, DeviceRevoked, FormFile, FormPublished, OwnChoice
 from rafiqa.ledger.imported import MappingSaved, PairDecided, RowsImported
 from rafiqa.ledger.submission import SubmissionReceived, SubmissionReviewed
 
@@ -51,6 +51,7 @@ __all__ = [
     "FormPublished",
     "Head",
     "MappingSaved",
+    "OwnChoice",
     "PairDecided",
     "Plain",
     "RowsImported",

@@ -14,6 +14,15 @@ class FormFile:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnChoice:
+    """A choice of a country's own, and the code of the dictionary's list that it counts as."""
+
+    list_name: str
+    code: str
+    counts_as: str
+
+
+@dataclass(frozen=True, slots=True)
 class FormPublished:
     """A version of a form given out; a later one of the same id takes its place on phones.
 
@@ -26,6 +35,9 @@ class FormPublished:
         record: the dictionary's record that it is mainly about, None where it is not known.
         media: the files that it needs.
         closed: no longer given out; what was filled of it is taken all the same.
+        country: the code with which the names of a country's own questions begin.
+        choices: the country's own choices as they were when it was given out, so that an answer
+            counts for ever as it counted for who chose it.
     """
 
     form_id: str
@@ -35,6 +47,8 @@ class FormPublished:
     record: str | None = None
     media: tuple[FormFile, ...] = ()
     closed: bool = False
+    country: str | None = None
+    choices: tuple[OwnChoice, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

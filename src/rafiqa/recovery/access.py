@@ -7,7 +7,7 @@ ranks, and releases nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from typing import Literal
@@ -19,6 +19,7 @@ from rafiqa.recovery.areaset import FREE, AreaSets, least
 from rafiqa.recovery.joined import joined, least_ways
 from rafiqa.recovery.roadground import CLOSED, CONDITIONS, OPEN, RoadGround
 from rafiqa.recovery.roadnet import AccessPolicy, RoadNetwork
+from rafiqa.recovery.voice import NOBODY, Asked, ByArea, asked_for
 
 WayState = Literal[
     "open", "conditions", "signed", "entry-unknown", "closed", "barred", "unjoined", "no-road"
@@ -315,12 +316,14 @@ class Place:
 class Opening:
     """What the release of one area, or of two together, would open that is closed now.
 
-    Of two areas only what neither opens alone is told.
+    Of two areas only what neither opens alone is told. ``asked`` is how many residents ask for
+    them and wait.
     """
 
     area_ids: tuple[str, ...]
     projects: tuple[str, ...]
     services: tuple[str, ...]
+    asked: Asked = NOBODY
 
     @property
     def n(self) -> int:
@@ -334,7 +337,7 @@ class AccessAnswer:
 
     Attributes:
         places: projects by id, then services by id.
-        openings: single areas first, the most first; then pairs.
+        openings: single areas first, the most first, then what most ask for; then pairs.
         n_pieces: how many pieces of road were asked about; None where no roads are on record.
         entries_named: whether the roads say where the network is entered.
         left_out: roads over which no way is looked for, as their shape cannot be read.
@@ -347,17 +350,32 @@ class AccessAnswer:
     left_out: tuple[str, ...] = ()
 
 
-def openings(places: Sequence[Place]) -> list[Opening]:
-    """Returns every single area and every pair that opens something, the most first."""
+def openings(places: Sequence[Place], by_area: ByArea | None = None) -> list[Opening]:
+    """Returns every single area and every pair that opens something, the most first.
+
+    Of those that open as many the one comes first that more residents ask for.
+
+    Args:
+        places: who must be come to.
+        by_area: what residents ask for and wait for; nothing where None.
+    """
     found: dict[tuple[str, ...], list[Place]] = {}
     for place in places:
         for areas in place.waits_for:
             if areas:
                 found.setdefault(tuple(sorted(areas)), []).append(place)
-    listed = [Opening(areas, *_sorted_by_kind(opened)) for areas, opened in found.items()]
-    return sorted(listed, key=lambda item: (len(item.area_ids), -item.n, item.area_ids))
+    listed = [
+        Opening(areas, *_sorted_by_kind(opened), asked_for(areas, by_area or {}))
+        for areas, opened in found.items()
+    ]
+    return sorted(listed, key=_first)
 
 
-def _sorted_by_kind(places: Sequence[Place]) -> Iterator[tuple[str, ...]]:
-    yield tuple(sorted(place.place_id for place in places if place.kind == "project"))
-    yield tuple(sorted(place.place_id for place in places if place.kind != "project"))
+def _first(item: Opening) -> tuple[int, int, int, tuple[str, ...]]:
+    return len(item.area_ids), -item.n, -item.asked.n, item.area_ids
+
+
+def _sorted_by_kind(places: Sequence[Place]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    projects = tuple(sorted(place.place_id for place in places if place.kind == "project"))
+    services = tuple(sorted(place.place_id for place in places if place.kind != "project"))
+    return projects, services

@@ -127,7 +127,9 @@ from rafiqa.service.submissionfile import (
     file_progress,
     missing_files,
     name_file,
+    name_file_apart,
     put_file,
+    put_file_apart,
     put_file_part,
 )
 from rafiqa.service.survey import correct_boundary, decide_class, declare_area, record_evidence
@@ -233,6 +235,7 @@ __all__ = [
     "move_rubble_lot",
     "move_task",
     "name_file",
+    "name_file_apart",
     "named_after",
     "new_token",
     "newest_certificate",
@@ -249,6 +252,7 @@ __all__ = [
     "publish_form",
     "publish_lists",
     "put_file",
+    "put_file_apart",
     "put_file_part",
     "put_on_record",
     "raise_nonconformity",

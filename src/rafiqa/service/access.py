@@ -7,10 +7,11 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from rafiqa.geo import GridShape, union_of
-from rafiqa.land import Face
-from rafiqa.recovery import ProjectRegistered
+from rafiqa.land import Face, Recorded
+from rafiqa.recovery import ProjectRegistered, ResidentAsked
 from rafiqa.recovery.access import AccessAnswer, Place, Ways, openings
 from rafiqa.recovery.areaset import FREE, AreaSets, joined, lifted_by
+from rafiqa.recovery.voice import reach_mm, voices
 from rafiqa.recovery.waygate import way_of
 from rafiqa.service.office import Office
 from rafiqa.service.question import NOW, AsOf
@@ -30,11 +31,31 @@ def ask_access(office: Office, as_of: AsOf = NOW) -> AccessAnswer:
     network = ways.network
     return AccessAnswer(
         tuple(places),
-        tuple(openings(places)),
+        tuple(openings(places, asked_by_area(office, as_of))),
         len(network),
         network.entries_named,
         network.left_out,
     )
+
+
+def asked_by_area(office: Office, as_of: AsOf) -> dict[str, list[Recorded]]:
+    """Returns the residents' requests that wait, by each area whose hazard they are beside."""
+    valid_us, frame = as_of.valid_us(office), office.frame
+    book = office.book(as_of.known_at_us)
+    found: dict[str, list[Recorded]] = {}
+    for record in voices(office.recovery(valid_us, as_of.known_at_us).residents):
+        fact = record.fact
+        if not isinstance(fact, ResidentAsked) or fact.spot is None:
+            continue
+        at = np.array([fact.spot.lon_deg]), np.array([fact.spot.lat_deg])
+        if not frame.placeable(*at)[0]:
+            continue
+        point = shapely.Point(frame.spot_mm(fact.spot))
+        states = [each.timeline.at(valid_us) for each in book.touching(point, reach_mm(fact))]
+        hazards = [state for state in states if state is not None and state.is_hazard]
+        for area_id in {claim for state in hazards for claim in state.claims}:
+            found.setdefault(area_id, []).append(record)
+    return found
 
 
 def _projects(office: Office, ways: Ways, as_of: AsOf) -> list[Place]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -43,6 +44,27 @@ def _digest(sent: object, kept: object) -> bytes | None:
     return None if kept is sent else sha256(fact_bytes(sent)).digest()
 
 
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """An act that is meant: what would be recorded, and what the rules say of it.
+
+    Attributes:
+        act: the verb's name in the table of permits.
+        subject: id of what the fact is about.
+        fact: the fact to record.
+        stamp: when it was true and the client's own id for it.
+        ruling: what the rules of the land say; allowed where None.
+        warnings: what should be looked at, and keeps nothing from being done.
+    """
+
+    act: str
+    subject: str
+    fact: object
+    stamp: Stamp = NOW
+    ruling: Ruling | None = None
+    warnings: tuple[Reason, ...] = ()
+
+
 def carry_out(
     office: Office,
     actor: Actor,
@@ -70,28 +92,41 @@ def carry_out(
         ruling: what the rules of the land say; allowed where None.
         warnings: what should be looked at, and keeps nothing from being done.
     """
-    permit = allow(actor, act)
-    reasons: list[Reason] = [*permit.reasons, *code_faults(fact)]
-    judged = dated(fact, stamp.valid_at_us, office.now_us())
-    if not on_record(office, stamp):
-        reasons += ruling.reasons if ruling is not None else ()
-        reasons += judged.against
+    meant = Meant(act, subject, fact, stamp, ruling, warnings)
+    return carry_out_together(office, actor, [meant])
+
+
+def carry_out_together(office: Office, actor: Actor, meant: Sequence[Meant]) -> Acted:
+    """Returns several acts done in one transaction, or every reason against any of them.
+
+    As for ``carry_out``; where one is refused, none is recorded. ``already`` where all were.
+    """
+    reasons: list[Reason] = []
+    warnings: list[Reason] = []
+    sayings: list[Saying] = []
+    for each in meant:
+        permit = allow(actor, each.act)
+        against = [*permit.reasons, *code_faults(each.fact)]
+        judged = dated(each.fact, each.stamp.valid_at_us, office.now_us())
+        if not on_record(office, each.stamp):
+            against += each.ruling.reasons if each.ruling is not None else ()
+            against += judged.against
+        reasons += [reason for reason in against if reason not in reasons]
+        warnings += (*judged.warnings, *each.warnings)
+        saying = Saying(
+            each.stamp.entry_id or office.new_id(),
+            each.subject,
+            judged.valid_at_us,
+            judged.fact,
+            each.stamp.request_digest or _digest(each.fact, judged.fact),
+        )
+        sayings.append(saying)
     if reasons:
         return Acted(rule(reasons))
-    saying = Saying(
-        stamp.entry_id or office.new_id(),
-        subject,
-        judged.valid_at_us,
-        judged.fact,
-        stamp.request_digest or _digest(fact, judged.fact),
-    )
-    receipt = office.say(actor, [saying])
+    receipt = office.say(actor, sayings)
     if receipt.quarantined:
-        params: dict[str, str | int] = {"entry": saying.entry_id}
-        return Acted(rule([Reason("ledger.id-conflict", params)]))
-    return Acted(
-        Ruling(allowed=True),
-        (saying.entry_id,),
-        already=bool(receipt.already),
-        warnings=(*judged.warnings, *warnings),
-    )
+        conflicts = [Reason("ledger.id-conflict", {"entry": each}) for each in receipt.quarantined]
+        return Acted(rule(conflicts))
+    ids = tuple(saying.entry_id for saying in sayings)
+    already = bool(ids) and set(receipt.already) >= set(ids)
+    return Acted(Ruling(allowed=True), ids, already=already, warnings=tuple(warnings))

@@ -23,7 +23,7 @@ from rafiqa.land import Actor
 from rafiqa.service.office import Office
 from rafiqa.service.permit import allow
 from rafiqa.service.submission import JSON, XML, Sent, Submitted, receive
-from rafiqa.service.submissionfile import put_file
+from rafiqa.service.submissionfile import put_file, put_file_apart
 from rafiqa.wire.limit import MEBIBYTE
 
 FOLDER_BYTES = 256 * MEBIBYTE
@@ -97,29 +97,24 @@ def _take(office: Office, actor: Actor, folder: _Folder, report: BundleReport) -
         )
     if len(forms) > 1:
         _take_all(office, actor, folder, forms, report)
-    submitted = _receive(office, actor, folder, forms[0], report)
-    faults: list[Fault] = []
-    for name in folder.files:
-        if name != forms[0]:
-            # One bad photograph keeps no other from being taken.
-            try:
-                data = _read(folder, name)
-                report.files += put_file(office, actor, submitted.instance_id, name, data)
-            except (InvalidInput, Conflict, Forbidden) as error:
-                faults += error.faults
+    submitted, faults = _receive(office, actor, folder, forms[0], report)
+    if submitted.acted.done or submitted.apart_id is not None:
+        faults += _take_files(office, actor, folder, forms[0], submitted, report)
+    if not submitted.acted.done:
+        raise Conflict(faults)
     if faults:
         raise InvalidInput(faults)
 
 
 def _receive(
     office: Office, actor: Actor, folder: _Folder, form: str, report: BundleReport
-) -> Submitted:
+) -> tuple[Submitted, list[Fault]]:
+    """Returns what became of a form, and why where it was not taken."""
     submitted = receive(office, actor, _sent(form, _read(folder, form)))
-    if not submitted.acted.done:
-        raise Conflict([Fault(r.code, "", None, r.params) for r in submitted.acted.reasons])
-    report.accepted += not submitted.acted.already
-    report.already += submitted.acted.already
-    return submitted
+    if submitted.acted.done:
+        report.accepted += not submitted.acted.already
+        report.already += submitted.acted.already
+    return submitted, [Fault(r.code, "", None, r.params) for r in submitted.acted.reasons]
 
 
 def _take_all(
@@ -133,10 +128,37 @@ def _take_all(
     faults = [Fault("service.bundle.one-form", params={"folder": folder.name})]
     for form in forms:
         try:
-            _receive(office, actor, folder, form, report)
+            faults += _receive(office, actor, folder, form, report)[1]
         except (InvalidInput, Conflict) as error:
             faults += error.faults
     raise InvalidInput(faults)
+
+
+def _take_files(
+    office: Office,
+    actor: Actor,
+    folder: _Folder,
+    form: str,
+    submitted: Submitted,
+    report: BundleReport,
+) -> list[Fault]:
+    """Returns what is wrong with the files beside a form; one that is bad keeps no other away.
+
+    Those of a form whose id had come with other content lie with it in the quarantine.
+    """
+    faults: list[Fault] = []
+    for name in folder.files:
+        if name == form:
+            continue
+        try:
+            data = _read(folder, name)
+            if submitted.apart_id is not None:
+                report.files += put_file_apart(office, actor, submitted.apart_id, name, data)
+            else:
+                report.files += put_file(office, actor, submitted.instance_id, name, data)
+        except (InvalidInput, Conflict, Forbidden) as error:
+            faults += error.faults
+    return faults
 
 
 def _read(folder: _Folder, name: str) -> bytes:

@@ -17,6 +17,14 @@ from rafiqa.ledger import (
 )
 from rafiqa.wire.xformread import XFormHead, xform_head
 
+APART = "apart-"
+"""What the name of a submission begins with whose id had come with other content."""
+
+
+def apart_id(content_sha256: str) -> str:
+    """Returns the name under which the quarantine keeps a submission of some content."""
+    return f"{APART}{content_sha256[:32]}"
+
 
 @dataclass(slots=True, eq=False)
 class Story:
@@ -71,7 +79,7 @@ class FieldBook:
 
     ``forms`` hold every version of each form, oldest first; ``forms_xml`` each version by the
     hash of its bytes, ``heads`` what was read of it, and ``published_us``
-    when that was recorded.
+    when that was recorded. ``apart`` are the files named of each submission in the quarantine.
     """
 
     seq: int = 0
@@ -82,6 +90,8 @@ class FieldBook:
     devices: dict[str, DeviceEnrolled] = field(default_factory=dict)
     revoked: dict[str, Recorded] = field(default_factory=dict)
     stories: dict[str, Story] = field(default_factory=dict)
+    apart: dict[str, list[Recorded]] = field(default_factory=dict)
+    _apart_files: set[tuple[str, str]] = field(default_factory=set)
     _tokens: dict[str, str] = field(default_factory=dict)
     _numbers: dict[str, dict[int, set[str]]] = field(default_factory=dict)
     _corrections: dict[str, list[Story]] = field(default_factory=dict)
@@ -98,6 +108,9 @@ class FieldBook:
                 self._received(recorded, fact)
             case AttachmentNamed() as fact if fact.record_id in self.stories:
                 self.stories[fact.record_id].files[fact.note or fact.sha256] = fact
+            case AttachmentNamed() as fact if fact.record_id.startswith(APART):
+                self.apart.setdefault(fact.record_id, []).append(recorded)
+                self._apart_files.add((recorded.actor.organisation_id, fact.sha256))
             case SubmissionReviewed() as fact if fact.instance_id in self.stories:
                 self.stories[fact.instance_id].reviews.append(recorded)
             case FormPublished() as fact:
@@ -178,6 +191,10 @@ class FieldBook:
         """
         counted = self._numbers.get(device_id, {})
         return tuple(sorted(number for number, firsts in counted.items() if len(firsts) > 1))
+
+    def awaits_apart(self, organisation_id: str, file_sha256: str) -> bool:
+        """Returns whether an organisation named a file of that hash for a submission kept apart."""
+        return (organisation_id, file_sha256) in self._apart_files
 
     def of_organisation(self, organisation_id: str | None) -> Iterator[Story]:
         """Yields what an organisation sent, or what all sent where None; oldest first."""

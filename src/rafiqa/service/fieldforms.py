@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rafiqa.dictionary import FormPack, country_forms, form_pack
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.land import Actor
-from rafiqa.ledger import FormPublished
+from rafiqa.ledger import FormPublished, OwnChoice
 from rafiqa.service.fieldkit import publish_form
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
@@ -86,12 +86,30 @@ def publish_forms(
     Raises:
         InvalidInput: every fault of the country's file, or ``wire.xlsform.conversion``.
     """
-    pack, _ = _pack(country)
+    pack = pack_of(country)
     for form in pack.forms.values():
         book = xlsform(form, pack)
         content = converted(workbook_bytes(book.sheets)).xml.encode()
-        told = FormPublished("", "", "", "", form.record)
+        told = of_country(FormPublished("", "", "", "", form.record), pack)
         yield book.form_id, publish_form(office, actor, told, content)
+
+
+def of_country(form: FormPublished, pack: FormPack) -> FormPublished:
+    """Returns a form with what a country's own choices count as; as it is where there are none."""
+    own = []
+    for name, counts_as in sorted(pack.narrower.items()):
+        list_name, _, code = name.partition(".")
+        own.append(OwnChoice(list_name, code, counts_as))
+    return replace(form, country=pack.country or None, choices=tuple(own) or None)
+
+
+def pack_of(country: Path | None) -> FormPack:
+    """Returns the forms as a country uses them, the dictionary's own where none is named.
+
+    Raises:
+        InvalidInput: every fault of the country's file.
+    """
+    return _pack(country)[0]
 
 
 def _pack(country: Path | None) -> tuple[FormPack, tuple[Fault, ...]]:

@@ -9,29 +9,50 @@ from hashlib import sha256
 from pathlib import Path, PurePath
 
 from rafiqa.errors import Fault, InvalidInput
+from rafiqa.ledger import AttachmentNamed
+from rafiqa.service.fieldbook import APART
 from rafiqa.service.office import Office
 from rafiqa.store import Quarantined
 
 _FORMATS = frozenset(
     {".csv", ".geojson", ".gpkg", ".gpx", ".json", ".kml", ".kmz", ".parquet", ".pbf"}
-    | {".shp", ".tsv", ".txt", ".xls", ".xlsx", ".zip"}
+    | {".shp", ".tsv", ".txt", ".xls", ".xlsx", ".xml", ".zip"}
 )
+_PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".heic", ".mp4", ".3gp", ".m4a", ".amr"})
 _ZIP = b"PK\x03\x04"
 _PLAIN = re.compile(r"[a-z0-9-]{1,60}")
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One thing in quarantine, and the name its original is written out under."""
+    """One thing in quarantine, and the name its original is written out under.
+
+    ``files`` came with it: photographs of a submission, each under a hash of its own.
+    """
 
     item: Quarantined
     name: str
+    files: tuple[AttachmentNamed, ...] = ()
+
+    def name_of(self, number: int) -> str:
+        """Returns the name that one of its files is written out under, by its number from 1."""
+        ending = PurePath(self.files[number - 1].note or "").suffix.lower()
+        known = ending if ending in _PICTURES else ".bin"
+        return f"{PurePath(self.name).stem}-file-{number}{known}"
 
 
 def kept_items(office: Office) -> Iterator[Kept]:
     """Returns everything in the quarantine, in the order in which it came."""
     for number, item in enumerate(office.store.quarantined(), 1):
-        yield Kept(item, f"{number:06d}-{_plain_id(item)}{_suffix(item)}")
+        name = f"{number:06d}-{_plain_id(item)}{_suffix(item)}"
+        yield Kept(item, name, _files_of(office, item))
+
+
+def _files_of(office: Office, item: Quarantined) -> tuple[AttachmentNamed, ...]:
+    if not item.quarantine_id.startswith(APART):
+        return ()
+    named = office.fieldbook().apart.get(item.quarantine_id, ())
+    return tuple(each.fact for each in named if isinstance(each.fact, AttachmentNamed))
 
 
 def _plain_id(item: Quarantined) -> str:
@@ -56,14 +77,35 @@ def write_kept(kept: Kept, folder: Path) -> None:
     Raises:
         InvalidInput: the folder cannot be written to, or holds something else of that name.
     """
-    path = folder / kept.name
+    _write(folder, kept.name, kept.item.original)
+
+
+def write_kept_files(office: Office, kept: Kept, folder: Path) -> list[str]:
+    """Returns the names of the files that came with an item, written beside it, once each.
+
+    What has not come whole is not written.
+
+    Raises:
+        InvalidInput: the folder cannot be written to, or holds something else of that name.
+    """
+    written = []
+    for number, named in enumerate(kept.files, 1):
+        parts = office.store.attachment(named.sha256)
+        if parts is not None:
+            _write(folder, kept.name_of(number), b"".join(parts))
+            written.append(kept.name_of(number))
+    return written
+
+
+def _write(folder: Path, name: str, content: bytes) -> None:
+    path = folder / name
     params: dict[str, str | int] = {"file": str(path)}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as stream:
-            stream.write(kept.item.original)
+            stream.write(content)
     except FileExistsError as error:
-        if path.is_symlink() or not path.is_file() or path.read_bytes() != kept.item.original:
+        if path.is_symlink() or not path.is_file() or path.read_bytes() != content:
             raise InvalidInput(
                 Fault("service.quarantine.name-taken", "--out", params=params)
             ) from error

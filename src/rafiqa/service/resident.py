@@ -26,6 +26,12 @@ class Heard:
     record: Recorded
     answers: tuple[Recorded, ...]
 
+    @property
+    def heard_id(self) -> str:
+        """The id of the report or request."""
+        fact = self.record.fact
+        return str(getattr(fact, "report_id", "") or getattr(fact, "request_id", ""))
+
 
 def ask_office(office: Office, actor: Actor, fact: ResidentAsked, stamp: Stamp = NOW) -> Acted:
     """Returns the act of taking in what a resident asks for; it moves no ground."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from rafiqa.errors import InvalidInput
+from rafiqa.errors import Fault, InvalidInput
 from rafiqa.land import (
     Actor,
     AreaRecorded,
@@ -24,7 +24,7 @@ from rafiqa.land import (
 )
 from rafiqa.ledger import FormPublished, SubmissionReceived, SubmissionReviewed
 from rafiqa.service.act import NOW, Stamp, carry_out, on_record
-from rafiqa.service.fieldbook import FieldBook, Story
+from rafiqa.service.fieldbook import FieldBook, Story, apart_id
 from rafiqa.service.incident import leave_to_record
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.outcome import Acted
@@ -51,17 +51,23 @@ _LIKE_A_FILE = re.compile(
     r"[^/\\\n]{1,190}\.(?:jpe?g|png|webp|heic|mp4|3gp|m4a|amr|csv|pdf)", re.IGNORECASE
 )
 """What reads as a file's name in a form that nobody knows."""
+_CONFLICT = "ledger.id-conflict"
 Sign = ResidentReported | EvidenceRecorded
 
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """What became of a submission: the act, its id, and what is still missing or wrong."""
+    """What became of a submission: the act, its id, and what is still missing or wrong.
+
+    ``apart_id`` is the name under which it lies in the quarantine, where its id had come with
+    other content; its files are kept under it.
+    """
 
     acted: Acted
     instance_id: str
     awaits: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
+    apart_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,9 @@ def receive(office: Office, actor: Actor, sent: Sent) -> Submitted:
     )
     raised = tuple(signs(office, actor, sign_id, filled, dangerous)) if sign_id else ()
     acted = submit(office, actor, fact, signs_=raised)
-    return Submitted(acted, instance_id, fact.awaits, fact.faults)
+    conflict = any(reason.code == _CONFLICT for reason in acted.reasons)
+    apart = apart_id(digest) if conflict else None
+    return Submitted(acted, instance_id, fact.awaits, fact.faults, apart)
 
 
 def submit(
@@ -150,9 +158,12 @@ def submit(
     for sign in signs_:
         name = sign.report_id if isinstance(sign, ResidentReported) else sign.evidence_id
         said.append(Saying(f"sign:{name}", name, now_us, sign, digest))
+    first = office.store.find(entry_id)
+    if first is not None and first.request_digest != digest:
+        return _keep_apart(office, actor, fact, said[1:])
     receipt = office.say(actor, said)
     if entry_id in receipt.quarantined:
-        return Acted(rule([Reason("ledger.id-conflict", {"entry": fact.instance_id})]))
+        return _keep_apart(office, actor, fact, ())
     ids = tuple(saying.entry_id for saying in said)
     return Acted(Ruling(allowed=True), ids, already=entry_id in receipt.already)
 
@@ -161,6 +172,30 @@ def _text(sent: Sent) -> str:
     if sent.media_type == JSON:
         return sent.content.decode("utf-8", "backslashreplace")
     return xml_text(sent.content)
+
+
+def _keep_apart(
+    office: Office, actor: Actor, fact: SubmissionReceived, signs_: Sequence[Saying]
+) -> Acted:
+    """Returns that an id came with other content, which is in the quarantine as it was sent.
+
+    Once, however often the phone tries: it goes on trying, for it hears that this was not taken.
+    """
+    if signs_:
+        office.say(actor, signs_)
+    params: dict[str, str | int] = {"entry_id": fact.instance_id}
+    ending = "xml" if fact.media_type == XML else "json"
+    item = Quarantined(
+        apart_id(fact.sha256),
+        f"submission.{ending}",
+        None,
+        fact.text.encode(),
+        (Fault(_CONFLICT, "entry_id", params=params),),
+        office.now_us(),
+        actor.person_id,
+    )
+    office.store.quarantine([item])
+    return Acted(rule([Reason(_CONFLICT, {"entry": fact.instance_id})]))
 
 
 def _filled(sent: Sent) -> Filled:
@@ -287,37 +322,47 @@ def _review_faults(actor: Actor, fact: SubmissionReviewed, story: Story | None) 
 
 
 def _made(office: Office, actor: Actor, story: Story) -> Acted:
-    """Returns the act by which a submission's answers become a fact; nothing where they do not."""
+    """Returns the act by which a submission's answers become facts; nothing where they do not."""
     form = office.fieldbook().form(story.fact.form_id, story.fact.form_version)
     form = form or office.fieldbook().form(story.fact.form_id)
     entry_id = entry_of(story.fact.instance_id)
-    record = form.record if form is not None else None
     try:
         filled = filled_of(story.fact)
     except InvalidInput as error:
         # Its words were erased: what it said can no longer be accepted.
         return Acted(rule([Reason(fault.code, fault.params) for fault in error.faults]))
-    acted = record_answers(office, actor, story, filled, record, f"{entry_id}.fact")
+    acted = record_answers(office, actor, story, filled, form, f"{entry_id}.fact")
     if acted is None:
         return Acted(Ruling(allowed=True))
     if acted.done:
-        _leave_sign(office, actor, story, acted)
+        _leave_signs(office, actor, story, acted)
     return acted
 
 
-def _leave_sign(office: Office, actor: Actor, story: Story, acted: Acted) -> None:
-    """Answers the sign of a form, where what was made of the form stands where the sign stood.
+def _leave_signs(office: Office, actor: Actor, story: Story, acted: Acted) -> None:
+    """Answers each sign of a form where something that was made of the form stands in its place.
 
     A fact without a place, or of another one, keeps nobody away from there.
     """
-    sign_id, fact_id = story.fact.sign_id, acted.entry_ids[0]
-    sign = office.register().reports.get(sign_id or "")
-    entry = office.store.find(fact_id)
-    if sign is None or not isinstance(sign.fact, ResidentReported) or entry is None:
-        return
-    made = office.fact_of(entry)
-    if isinstance(made, EvidenceRecorded | AreaRecorded) and stands_at(office, made, sign.fact):
-        area_id = made.area_id if isinstance(made, AreaRecorded) else None
-        note = story.fact.instance_id
-        answer = ReportAnswered(sign.fact.report_id, "new_area", area_id, note=note)
-        leave_to_record(office, actor, answer, f"{entry_of(note)}.answer")
+    entries = (office.store.find(entry_id) for entry_id in acted.entry_ids)
+    facts = [office.fact_of(entry) for entry in entries if entry is not None]
+    made = [fact for fact in facts if isinstance(fact, EvidenceRecorded | AreaRecorded)]
+    note = story.fact.instance_id
+    for number, sign in enumerate(_signs_of(office, story)):
+        standing = next((fact for fact in made if stands_at(office, fact, sign)), None)
+        if standing is None:
+            continue
+        area_id = standing.area_id if isinstance(standing, AreaRecorded) else None
+        answer = ReportAnswered(sign.report_id, "new_area", area_id, note=note)
+        name = "answer" if number == 0 else f"answer-{number}"
+        leave_to_record(office, actor, answer, f"{entry_of(note)}.{name}")
+
+
+def _signs_of(office: Office, story: Story) -> Iterator[ResidentReported]:
+    """Yields the signs that stand for a form, in the order of its places."""
+    known, sign_id = office.register().reports, story.fact.sign_id
+    for number in range(PLACES_LIMIT if sign_id else 0):
+        sign = known.get(f"{sign_id}-{number}" if number else str(sign_id))
+        if sign is None or not isinstance(sign.fact, ResidentReported):
+            return
+        yield sign.fact

@@ -32,11 +32,65 @@ def name_file(
         InvalidInput: its hash or length cannot be one.
     """
     _own(office, actor, instance_id)
+    _refuse_large(actor, n_bytes)
+    office.store.await_attachment(file_sha256, n_bytes)
+    return _name(office, actor, instance_id, name, file_sha256, n_bytes)
+
+
+def _refuse_large(actor: Actor, n_bytes: int) -> None:
     if actor.role == "resident" and n_bytes > RESIDENT_BYTES:
         params: dict[str, str | int] = {"limit_mib": RESIDENT_BYTES // 1024**2}
         raise InvalidInput(Fault("service.submission.file-large", "n_bytes", params=params))
+
+
+def name_file_apart(
+    office: Office, actor: Actor, apart_id: str, name: str, file_sha256: str, n_bytes: int
+) -> Acted:
+    """Returns the act of naming a file of a submission that lies in the quarantine.
+
+    Its bytes are awaited from now on. Files of one name and other bytes are all kept.
+
+    Raises:
+        Forbidden: this actor may not submit.
+        InvalidInput: its hash or length cannot be one.
+    """
+    _refuse_stranger(actor)
+    _refuse_large(actor, n_bytes)
     office.store.await_attachment(file_sha256, n_bytes)
-    return _name(office, actor, instance_id, name, file_sha256, n_bytes)
+    return _name_apart(office, actor, apart_id, name, file_sha256, n_bytes)
+
+
+def _name_apart(
+    office: Office, actor: Actor, apart_id: str, name: str, file_sha256: str, n_bytes: int
+) -> Acted:
+    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    named = AttachmentNamed(apart_id, file_sha256, n_bytes, media_type, name)
+    place = f"{apart_id}/{file_sha256}/{name}"
+    entry_id = f"file-{sha256(place.encode()).hexdigest()[:32]}"
+    saying = Saying(entry_id, apart_id, office.now_us(), named, bytes.fromhex(file_sha256))
+    receipt = office.say(actor, [saying])
+    return Acted(Ruling(allowed=True), (entry_id,), already=bool(receipt.already))
+
+
+def put_file_apart(office: Office, actor: Actor, apart_id: str, name: str, content: bytes) -> bool:
+    """Returns whether a whole file of a submission in the quarantine is new.
+
+    Raises:
+        Forbidden: this actor may not submit.
+    """
+    if not content:
+        return False
+    _refuse_stranger(actor)
+    # The bytes first: a name on record whose bytes were never kept would lie.
+    office.store.put_attachment(content)
+    digest = sha256(content).hexdigest()
+    return not _name_apart(office, actor, apart_id, name, digest, len(content)).already
+
+
+def _refuse_stranger(actor: Actor) -> None:
+    permit = allow(actor, "submit")
+    if not permit.allowed:
+        raise Forbidden([Fault(item.code, "", None, item.params) for item in permit.reasons])
 
 
 def _name(
@@ -110,9 +164,7 @@ def missing_files(office: Office, story: Story) -> tuple[str, ...]:
 
 
 def _own(office: Office, actor: Actor, instance_id: str) -> Story:
-    permit = allow(actor, "submit")
-    if not permit.allowed:
-        raise Forbidden([Fault(item.code, "", None, item.params) for item in permit.reasons])
+    _refuse_stranger(actor)
     story = office.fieldbook().stories.get(instance_id)
     params: dict[str, str | int] = {"submission": instance_id[:80]}
     if story is None:

@@ -23,7 +23,7 @@ from rafiqa.land import (
     outranks,
     rule,
 )
-from rafiqa.service.act import NOW, Stamp, carry_out
+from rafiqa.service.act import NOW, Meant, Stamp, carry_out, carry_out_together
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 
@@ -35,26 +35,28 @@ def record_evidence(
     office: Office, actor: Actor, fact: EvidenceRecorded, stamp: Stamp = NOW
 ) -> Acted:
     """Returns the act of recording one item of evidence; it can raise suspicion, never lower."""
-    return carry_out(office, actor, "record_evidence", fact.evidence_id, fact, stamp=stamp)
+    return carry_out_together(office, actor, [evidence_meant(fact, stamp)])
+
+
+def evidence_meant(fact: EvidenceRecorded, stamp: Stamp = NOW) -> Meant:
+    """Returns the act of recording one item of evidence, to be carried out with others."""
+    return Meant("record_evidence", fact.evidence_id, fact, stamp)
 
 
 def declare_area(office: Office, actor: Actor, fact: AreaRecorded, stamp: Stamp = NOW) -> Acted:
     """Returns the act of putting a hazardous area on record, its class no higher than evidence."""
+    return carry_out_together(office, actor, [area_meant(office, fact, stamp)])
+
+
+def area_meant(office: Office, fact: AreaRecorded, stamp: Stamp = NOW) -> Meant:
+    """Returns the act of declaring an area with what is against it, to be done with others."""
     against = list(area_ruling(fact, _evidence(office, fact.evidence_ids)).reasons)
     known = office.register().areas.get(fact.area_id)
     if known is not None and known.recorded.entry_id != stamp.entry_id:
         against.append(Reason("land.area.id-twice", {"area": fact.area_id}))
     against += far_faults(fact.shape)
-    return carry_out(
-        office,
-        actor,
-        "declare_area",
-        fact.area_id,
-        fact,
-        stamp=stamp,
-        ruling=rule(against),
-        warnings=tuple(small_warnings(fact.area_id, fact.shape)),
-    )
+    warnings = tuple(small_warnings(fact.area_id, fact.shape))
+    return Meant("declare_area", fact.area_id, fact, stamp, rule(against), warnings)
 
 
 def far_faults(shape: GridShape) -> Iterator[Reason]:

@@ -59,11 +59,19 @@ def likely_same(report: PlacedReport, others: Iterable[PlacedReport]) -> list[st
             continue
         if about.report_id == fact.report_id or not _kinds_agree(fact.seen, about.seen):
             continue
-        reach_mm = NEAR_MM + 1_000 * ((fact.accuracy_m or 0) + (about.accuracy_m or 0))
-        near = _within(place_mm, other_mm, reach_mm)
+        near = _within(place_mm, other_mm, reach_mm(record) + reach_mm(other))
         if near and abs(record.valid_at_us - other.valid_at_us) <= NEAR_US:
             found.append(about.report_id)
     return found
+
+
+def reach_mm(record: Recorded) -> int:
+    """Returns how far a report reaches towards others: half of what is near, and how inexact it is.
+
+    Whole millimetres; two reports are near where they are no further apart than both reach.
+    """
+    accuracy_m = getattr(record.fact, "accuracy_m", None) or 0
+    return NEAR_MM // 2 + 1_000 * int(accuracy_m)
 
 
 def _kinds_agree(one: str, other: str) -> bool:

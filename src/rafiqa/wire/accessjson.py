@@ -9,12 +9,15 @@ from rafiqa.dictionary import dictionary
 from rafiqa.land import Reason
 from rafiqa.recovery.access import AccessAnswer, Opening, Place
 from rafiqa.recovery.areaset import FREE, AreaSets
+from rafiqa.recovery.voice import COUNTED_MOST, Asked
 from rafiqa.recovery.waygate import way_answer
 from rafiqa.wire.answer import reason_json
+from rafiqa.wire.instant import iso_date
 
 METHOD = (
     "roads in pieces of at most 50 m, joined where they meet; ground of each piece over the road's"
-    " width; smallest sets of at most two areas, exact"
+    " width; smallest sets of at most two areas, exact; requests that wait: each phone and"
+    f" place once, at most {COUNTED_MOST}"
 )
 
 
@@ -24,7 +27,7 @@ def access_json(answer: AccessAnswer, lang: str) -> dict[str, Any]:
         "n_pieces": answer.n_pieces,
         "entries_named": answer.entries_named,
         "reasons": [reason_json(reason, lang) for reason in _reasons(answer)],
-        "openings": [opening_json(opening) for opening in answer.openings],
+        "openings": [opening_json(opening, lang) for opening in answer.openings],
         "places": [place_json(place, lang) for place in answer.places],
         "method": METHOD,
     }
@@ -48,13 +51,27 @@ def place_json(place: Place, lang: str) -> dict[str, Any]:
     }
 
 
-def opening_json(opening: Opening) -> dict[str, Any]:
-    """Returns what the release of one area, or of two together, would open."""
+def opening_json(opening: Opening, lang: str) -> dict[str, Any]:
+    """Returns what the release of one area, or of two together, would open, and who asks for it."""
     return {
         "area_ids": list(opening.area_ids),
         "n": opening.n,
         "projects": list(opening.projects),
         "services": list(opening.services),
+        "requests": _asked_json(opening.asked, lang),
+    }
+
+
+def _asked_json(asked: Asked, lang: str) -> dict[str, Any]:
+    """Returns how many residents ask for a clearance and wait, with the reason in words."""
+    since = None if asked.oldest_us is None else iso_date(asked.oldest_us)
+    code = "access.requests-more" if asked.more else "access.requests"
+    reason = Reason(code, {"n": asked.n, "since": since or ""})
+    return {
+        "n": asked.n,
+        "more": asked.more,
+        "oldest_on": since,
+        "reasons": [reason_json(reason, lang)] if asked.n else [],
     }
 
 
@@ -64,6 +81,8 @@ def _reasons(answer: AccessAnswer) -> Iterator[Reason]:
         yield Reason("access.no-roads")
         return
     yield Reason("access.ranks-only")
+    if any(opening.asked.n for opening in answer.openings):
+        yield Reason("access.requests-rank")
     yield Reason("access.entries-named" if answer.entries_named else "access.entries-assumed")
     if answer.left_out:
         named = ", ".join(answer.left_out[:6])

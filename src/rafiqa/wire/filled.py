@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,14 +62,26 @@ class Filled:
                 found.setdefault((names[:end], row[:end]), {}).setdefault(names[-1], text)
         return list(found.values())
 
-    def answers(self) -> dict[str, str]:
-        """Returns the first answer by question, whatever group it stands in."""
+    def answers(self, without: Collection[str] = ()) -> dict[str, str]:
+        """Returns the first answer by question, whatever group it stands in.
+
+        Args:
+            without: groups whose answers are left out, with all that is in them.
+        """
         found: dict[str, str] = {}
         for path, text in self.leaves:
             parts = path.split("/")
-            if "meta" not in parts and text:
+            if text and "meta" not in parts and not any(name in without for name in parts[:-1]):
                 found.setdefault(parts[-1], text)
         return found
+
+    def within(self, group: str) -> list[tuple[tuple[str, ...], str]]:
+        """Returns each answer in a group, with its names from there on, in order."""
+        return [
+            (names[names.index(group) + 1 :], text)
+            for names, _, text in self.placed()
+            if text and group in names[:-1]
+        ]
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from starlette.applications import Starlette
 
-from rafiqa.ledger import PART_BYTES, DeviceEnrolled
+from rafiqa.ledger import PART_BYTES, AttachmentNamed, DeviceEnrolled
 from rafiqa.service import Office, enrol_device, reports_waiting, token_sha256
 from rafiqa.service.accounts import put_account
 from rafiqa.service.submissionvalue import nested_answers
@@ -60,7 +60,20 @@ def test_sent_again_is_the_same_and_other_content_is_a_conflict(
     assert first.json()["missing"] == ["a.jpg"]
     assert [each["code"] for each in first.json()["faults"]] == ["service.submission.form-unknown"]
     assert put(phone).status_code == 200
-    assert put(phone, {**BODY, "number": 5}).status_code == 409
+    turned = PHOTO[::-1]
+    named = {"name": "a.jpg", "sha256": sha256(turned).hexdigest(), "n_bytes": len(turned)}
+    assert put(phone, {**BODY, "number": 5, "attachments": [named]}).status_code == 409
+    asked = f"{FILE}?sha256={named['sha256']}&n_bytes={len(turned)}"
+    halves = turned[:PART_BYTES], turned[PART_BYTES:]
+    sent = [
+        phone.send("PUT", f"{asked}&part={number}", content=content, headers=DEVICE)
+        for number, content in enumerate(halves)
+    ]
+    assert [each.json()["whole"] for each in sent] == [False, True]
+    assert phone.send("GET", FILE, headers=DEVICE).json()["sha256"] == DIGEST
+    ((kept,),) = field_office.fieldbook().apart.values()
+    assert isinstance(kept.fact, AttachmentNamed)
+    assert b"".join(field_office.store.attachment(kept.fact.sha256) or ()) == turned
     assert len(list(reports_waiting(field_office))) == before + 2
     assert field_office.fieldbook().holes("phone-1") == ((1, 3),)
 

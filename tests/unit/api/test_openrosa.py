@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 
 from rafiqa.geo import GridShape, union_of
 from rafiqa.land import BoundaryCorrected
-from rafiqa.ledger import DeviceEnrolled, DeviceRevoked, FormPublished
+from rafiqa.ledger import AttachmentNamed, DeviceEnrolled, DeviceRevoked, FormPublished
 from rafiqa.service import (
     Office,
     correct_boundary,
@@ -219,8 +219,11 @@ def test_one_file_then_the_same_again_then_other_content(
     parts = field_office.store.attachment(story.files["صورة ١.jpg"].sha256)
     assert parts is not None
     assert b"".join(parts) == PHOTO
-    altered = send(phone, content.replace(b"eo_seen", b"crater"))
+    altered = send(phone, content.replace(b"eo_seen", b"crater"), ("صورة ١.jpg", PHOTO[1:]))
     assert altered.status_code == 409
+    (named,) = next(iter(field_office.fieldbook().apart.values()))
+    assert isinstance(named.fact, AttachmentNamed)
+    assert b"".join(field_office.store.attachment(named.fact.sha256) or ()) == PHOTO[1:]
     assert "OpenRosaResponse" in altered.text
     assert words(altered)
     swapped = send(phone, content, ("صورة ١.jpg", PHOTO[::-1]))

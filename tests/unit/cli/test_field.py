@@ -122,6 +122,16 @@ def test_a_bundle_is_taken_once_and_what_came_is_taken_along(
     assert (carried["accepted"], carried["files"], carried["refused"]) == (2, 1, [])
     with zipfile.ZipFile(out) as archive:
         assert archive.read("instances/000001/p.jpg") == b"a photograph"
+    changed = filled_form("uuid:a", photo="p.jpg", kind="crater")
+    (folder / "a" / "a.xml").write_bytes(changed)
+    apart = run("bundle", store, folder, "--json")
+    assert (apart.codes, apart.answer["files"]) == (["ledger.id-conflict", "wire.xml.syntax"], 1)
+    kept = run("quarantine", store, "--out", tmp_path / "kept", "--json").answer["items"]
+    (item,) = [item for item in kept if item["files"]]
+    assert (tmp_path / "kept" / item["written"]).read_bytes() == changed
+    (photo,) = item["files"]
+    assert (photo["name"], photo["whole"]) == ("p.jpg", True)
+    assert (tmp_path / "kept" / photo["written"]).read_bytes() == b"a photograph"
 
 
 def test_what_of_a_bundle_cannot_be_taken_is_named_and_the_rest_is_taken(

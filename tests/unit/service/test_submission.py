@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
@@ -19,11 +20,13 @@ from rafiqa.service import (
     name_file,
     publish_form,
     put_file,
+    put_file_apart,
     put_file_part,
     receive,
     reports_waiting,
     review_submission,
 )
+from rafiqa.service.intakekept import kept_items, write_kept, write_kept_files
 from rafiqa.service.submissionvalue import nested_answers
 from tests.unit.service.conftest import OfficeAt
 from tests.unit.service.field import FORM_XML, POINT, filled_form
@@ -73,6 +76,26 @@ def test_other_content_under_an_id_is_kept_apart_and_still_stands_on_the_map(
     kept = list(office.store.quarantined())
     assert any(b"34.91" in item.original for item in kept)
     assert len(list(reports_waiting(office))) == 2, "unknown is hazard: both places are shown"
+
+
+def test_the_files_of_what_is_kept_apart_lie_with_it(office: Office, tmp_path: Path) -> None:
+    take(office, filled_form("uuid:1", photo="a.jpg"))
+    assert put_file(office, SURVEYOR, "uuid:1", "a.jpg", PHOTO)
+    content = filled_form("uuid:1", photo="a.jpg", kind="crater")
+    tried = {receive(office, SURVEYOR, Sent(content)).apart_id for _ in range(3)}
+    (apart,) = (each for each in tried if each is not None)
+    for _ in range(2):
+        put_file_apart(office, SURVEYOR, apart, "a.jpg", PHOTO[::-1])
+        put_file_apart(office, SURVEYOR, apart, "../b.sh", PHOTO[:9])
+    (kept,) = kept_items(office)
+    assert (kept.item.original, kept.item.quarantine_id) == (content, apart)
+    write_kept(kept, tmp_path)
+    written = write_kept_files(office, kept, tmp_path)
+    assert written == [kept.name_of(1), kept.name_of(2)]
+    assert [(tmp_path / name).read_bytes() for name in written] == [PHOTO[::-1], PHOTO[:9]]
+    assert {path.parent for path in tmp_path.rglob("*")} == {tmp_path}
+    own = office.fieldbook().stories["uuid:1"].files["a.jpg"].sha256
+    assert own == sha256(PHOTO).hexdigest(), "what came first keeps its own"
 
 
 @pytest.mark.parametrize(
