@@ -46,13 +46,14 @@ def test_a_person_goes_through_the_queue_by_keyboard(
 ) -> None:
     desk = open_desk(context, matched)
     page = desk.open()
-    assert page.locator("nav.tools button", has_text="Matches").count() == 0
+    assert page.locator(".work-menu li", has_text="Doubtful matches").count() == 0
     desk.sign_in("planner")
     expect(page.locator(".signed")).to_be_visible(timeout=20_000)
-    assert page.locator("nav.tools button", has_text="Matches").count() == 0
+    assert page.locator(".work-menu li", has_text="Doubtful matches").count() == 0
+    the_other_pages(desk)
     page.locator(".signed button").click()
     desk.sign_in("first")
-    opened(desk, "Matches")
+    opened(desk, "Doubtful matches")
     review = page.locator(".matches")
     choose(desk)
     expect(review.locator(".pairing")).to_be_focused(timeout=20_000)
@@ -89,9 +90,30 @@ def test_a_person_goes_through_the_queue_by_keyboard(
 
 
 def opened(desk: Desk, name: str) -> None:
-    button = desk.page.locator("nav.tools button", has_text=name)
-    expect(button).to_be_visible(timeout=20_000)
-    button.click()
+    desk.page.locator(".work-menu > button").click()
+    desk.page.locator(".work-menu li button", has_text=name).click(timeout=20_000)
+
+
+def the_other_pages(desk: Desk) -> None:
+    """Ways in, follow-up and finds: opened by keyboard, read by axe, left again."""
+    page = desk.page
+    menu = page.locator(".work-menu > button")
+    for name, told in (
+        ("Ways in", "releases nothing"),
+        ("Follow-up by quarter", "Projects, by their gates"),
+        ("Log of chance finds", "On record: 0"),
+    ):
+        menu.focus()
+        page.keyboard.press("Enter")
+        page.locator(".work-menu li button", has_text=name).focus()
+        page.keyboard.press("Enter")
+        sheet = page.locator(".sheet.work")
+        expect(sheet).to_contain_text(told, timeout=20_000)
+        assert page.locator(".work-menu > ul").is_hidden()
+        faults(desk, ".sheet.work")
+        page.keyboard.press("Escape")
+        expect(sheet).to_have_count(0)
+        expect(menu).to_be_focused()
 
 
 def choose(desk: Desk) -> None:
@@ -102,9 +124,9 @@ def choose(desk: Desk) -> None:
         selects.nth(at).select_option(label=label)
 
 
-def faults(desk: Desk) -> None:
+def faults(desk: Desk, of: str = ".matches") -> None:
     desk.page.add_script_tag(path=AXE)
-    found = desk.page.evaluate("axe.run(document.querySelector('.matches'))")
+    found = desk.page.evaluate(f"axe.run(document.querySelector('{of}'))")
     assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
 
 
