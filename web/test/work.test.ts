@@ -9,7 +9,7 @@ test("nobody is offered a page that the server would refuse", () => {
   assert.deepEqual(workFor(null), ["waysin"]);
   assert.deepEqual(workFor("resident"), ["waysin"]);
   assert.ok(!workFor("surveyor").includes("matches"));
-  assert.equal(workFor("authority").length, 4);
+  assert.equal(workFor("authority").length, 7);
   assert.equal(readWork("finds"), "finds");
   assert.equal(readWork("<b>"), null);
 });

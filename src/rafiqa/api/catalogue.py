@@ -24,6 +24,7 @@ PREFIXES = (
     "account.",
     "followup.",
     "access.",
+    "field.state.",
 )
 """Families of texts that the page shows by itself; all others come with the answers."""
 

@@ -13,39 +13,88 @@ from rafiqa.api.problem import Unknown
 from rafiqa.api.reason import point_at, point_state
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.report import id_of
-from rafiqa.api.reportshape import ReportAnswer, ReportItem, Reports
+from rafiqa.api.reportshape import AnswerGiven, Kind, ReportAnswer, ReportItem, Reports, ReportTold
 from rafiqa.api.view import View
-from rafiqa.errors import Fault, NotFound
+from rafiqa.dictionary import dictionary
+from rafiqa.errors import Fault, InvalidInput, NotFound
 from rafiqa.geo import Spot
-from rafiqa.land import PointAnswer, ReportAnswered, ResidentReported
+from rafiqa.land import Actor, PointAnswer, Recorded, ReportAnswered, ResidentReported
 from rafiqa.ledger import AttachmentNamed
-from rafiqa.recovery import RequestAnswered
-from rafiqa.service import answer_report, answer_request, heard_all
+from rafiqa.recovery import ReporterTold, RequestAnswered
+from rafiqa.service import allow, answer_report, answer_request, heard_all, tell_reporter
 from rafiqa.service.question import AsOf, placed_reports
 from rafiqa.service.resident import Heard
 from rafiqa.service.triage import likely_same, rank
 from rafiqa.service.waitingreport import PlacedReport
 from rafiqa.wire.instant import iso
 
+CHOICES = {
+    "state": ("waiting", "answered"),
+    "triage": dictionary().lists["report_triage"].names,
+    "kind": ("hazard", *dictionary().lists["request_kind"].names),
+}
+"""What a list of reports can be cut by, beside words."""
+
 
 def show_reports(ask: Ask) -> Reply:
-    """Returns all reports and requests: those that wait first, each by urgency, oldest first.
+    """Returns reports and requests: those that wait first, each by urgency, oldest first.
 
     Raises:
         Unknown: nobody of the staff is signed in.
+        InvalidInput: the query asks for what there is not.
     """
-    _staff(ask)
+    actor = _staff(ask)
     view = View.of(ask)
     heard = sorted(heard_all(ask.desk.office), key=_place_in_list)
+    chosen = [each for each in heard if _asked_for(ask, each)]
+    skip, limit = _count(ask, "skip", 0), _count(ask, "limit", len(chosen))
     placed = placed_reports(ask.desk.office, AsOf())
-    items = [_item(view, each, placed) for each in heard]
+    items = [_item(view, each, placed) for each in chosen[skip : skip + limit]]
     waiting = sum(1 for each in heard if not each.answers)
-    return reply(Reports(items, waiting), {"Cache-Control": "no-store"})
+    may = allow(actor, "answer_report").allowed
+    return reply(Reports(items, waiting, len(chosen), may), {"Cache-Control": "no-store"})
 
 
-def _staff(ask: Ask) -> None:
+def _count(ask: Ask, name: str, default: int) -> int:
+    given = ask.query.get(name, str(default))
+    if not (given.isdigit() and len(given) < 10):
+        raise InvalidInput(Fault("api.query.number", name, params={"name": name}))
+    return int(given)
+
+
+def _asked_for(ask: Ask, heard: Heard) -> bool:
+    """Returns whether a report is of the kind, urgency and state asked for, and says the words."""
+    fact: Any = heard.record.fact
+    known = {
+        "state": "answered" if heard.answers else "waiting",
+        "triage": _triage(fact),
+        "kind": _kind(fact),
+    }
+    for name, value in known.items():
+        wanted = ask.query.get(name)
+        if wanted is not None and wanted not in CHOICES[name]:
+            params: dict[str, str | int] = {"name": name, "value": wanted[:40]}
+            params["known"] = ", ".join(CHOICES[name])
+            raise InvalidInput(Fault("api.query.choice", name, params=params))
+        if wanted not in {None, value}:
+            return False
+    words = ask.query.get("q", "").strip().casefold()
+    said = (id_of(heard), fact.place, fact.text, *(_area_of(each) for each in heard.answers))
+    return not words or any(words in str(each or "").casefold() for each in said)
+
+
+def _area_of(answer: Recorded) -> str | None:
+    return getattr(answer.fact, "area_id", None)
+
+
+def _kind(fact: Any) -> Kind:
+    return "hazard" if isinstance(fact, ResidentReported) else fact.kind
+
+
+def _staff(ask: Ask) -> Actor:
     if ask.actor is None or not ask.staff:
         raise Unknown(Fault("api.session.needed"))
+    return ask.actor
 
 
 def _place_in_list(heard: Heard) -> tuple[bool, int, int]:
@@ -67,7 +116,7 @@ def _item(view: View, heard: Heard, placed: Sequence[PlacedReport]) -> ReportIte
     state = None if answer is None else point_state(view, answer)
     return ReportItem(
         report_id,
-        "hazard" if isinstance(fact, ResidentReported) else fact.kind,
+        _kind(fact),
         _triage(fact),
         iso(heard.record.recorded_at_us),
         fact.written_at,
@@ -90,6 +139,20 @@ def _item(view: View, heard: Heard, placed: Sequence[PlacedReport]) -> ReportIte
         _pictures(view, report_id),
         None if last is None else getattr(last.fact, "outcome", None),
         None if told is None else iso(told.recorded_at_us),
+        None if last is None else _answer(last, told),
+    )
+
+
+def _answer(last: Recorded, told: Recorded | None) -> AnswerGiven:
+    fact: Any = last.fact
+    return AnswerGiven(
+        last.entry_id,
+        iso(last.recorded_at_us),
+        fact.area_id,
+        fact.note,
+        fact.text,
+        last.actor.organisation_id,
+        None if told is None else getattr(told.fact, "channel", None),
     )
 
 
@@ -142,3 +205,21 @@ def answer_resident(ask: Ask) -> Reply:
         return done(answer_request(office, actor, asked, ask.stamp))
     seen = ReportAnswered(report_id, given.outcome, given.area_id, *words)
     return done(answer_report(office, actor, seen, ask.stamp))
+
+
+def tell_resident(ask: Ask) -> Reply:
+    """Returns the entry that says by which way whoever reported was told of an answer.
+
+    Raises:
+        Forbidden: the actor's role may not do this.
+        Refused: that answer is none to this report.
+        InvalidInput: there is no such way.
+    """
+    actor, given = actor_of(ask), ask.taken(ReportTold)
+    known = dictionary().lists["report_channel"].names
+    if given.channel not in known:
+        params: dict[str, str | int] = {"name": "channel", "value": given.channel[:40]}
+        params["known"] = ", ".join(known)
+        raise InvalidInput(Fault("api.query.choice", "$.channel", params=params))
+    fact = ReporterTold(ask.path["report_id"], given.answer_entry_id, given.channel)
+    return done(tell_reporter(ask.desk.office, actor, fact, ask.stamp))

@@ -13,6 +13,7 @@ from rafiqa.service.intakefact import FACT_KINDS
 from rafiqa.service.intakelayer import LAYER_KINDS, take_in_layer
 from rafiqa.service.mappings import save_mapping
 from rafiqa.service.office import Office
+from rafiqa.service.permit import allow
 from rafiqa.wire.imsma import imsma_mapping
 from rafiqa.wire.part import pack_folder
 
@@ -27,6 +28,15 @@ _ACTS = {
 }
 _IMSMA, _IMSMA_KIND = "imsma", "hazard-areas"
 IMPORT_KINDS = (*FACT_KINDS, *LAYER_KINDS, _IMSMA)
+
+
+def kinds_for(actor: Actor) -> tuple[str, ...]:
+    """Returns the kinds that somebody may import."""
+    return tuple(kind for kind in IMPORT_KINDS if allow(actor, _act_of(kind)).allowed)
+
+
+def _act_of(kind: str) -> str:
+    return _ACTS.get(_IMSMA_KIND if kind == _IMSMA else kind, "register_layer")
 
 
 def import_file(office: Office, actor: Actor, order: IntakeOrder) -> IntakeReport:
@@ -51,7 +61,7 @@ def import_file(office: Office, actor: Actor, order: IntakeOrder) -> IntakeRepor
             return import_file(office, actor, replace(order, path=packed))
     if order.kind == _IMSMA:
         order = replace(order, kind=_IMSMA_KIND, mapping=order.mapping or imsma_mapping(order.path))
-    intake = begin(office, actor, order, _ACTS.get(order.kind, "register_layer"))
+    intake = begin(office, actor, order, _act_of(order.kind))
     if order.save_as is not None:
         _save(intake, order.save_as)
     return take_in_facts(intake) if order.kind in FACT_KINDS else take_in_layer(intake)

@@ -1,10 +1,13 @@
 /** The pages of work beside the map: which there are, and whom the server lets work on them. */
 
-export const WORK_IDS = ["matches", "waysin", "followup", "finds"] as const;
+export const WORK_IDS = ["submissions", "reports", "imports", "matches", "waysin", "followup", "finds"] as const;
 export type WorkId = (typeof WORK_IDS)[number];
 
 /** Roles for whom a page holds something; nobody is listed whom the server would only refuse. */
 const FOR: Readonly<Record<WorkId, ReadonlySet<string> | "staff" | "all">> = {
+  submissions: "staff",
+  reports: "staff",
+  imports: new Set(["authority", "information", "engineer", "surveyor", "operator", "quality"]),
   matches: new Set(["authority", "engineer", "information"]),
   waysin: "all",
   followup: "staff",

@@ -5,9 +5,15 @@ import type { WorkId } from "../core/work.ts";
 import { FindLog } from "./finds.tsx";
 import { FollowUpPage } from "./followup.tsx";
 import { MatchReview } from "./matches.tsx";
+import { ReportList } from "./reports.tsx";
+import { ImportRescue } from "./rescue.tsx";
+import { SubmissionQueue } from "./submissions.tsx";
 import { WaysIn } from "./waysin.tsx";
 
 const PAGES: Readonly<Record<WorkId, () => JSX.Element>> = {
+  submissions: SubmissionQueue,
+  reports: ReportList,
+  imports: ImportRescue,
   matches: MatchReview,
   waysin: WaysIn,
   followup: FollowUpPage,
