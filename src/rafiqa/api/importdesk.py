@@ -40,12 +40,14 @@ from rafiqa.locale import text
 from rafiqa.service import Office, allow
 from rafiqa.service.importing import import_file, kinds_for
 from rafiqa.service.intake import IntakeOrder, IntakeReport
-from rafiqa.service.mappings import saved_of
+from rafiqa.service.mappings import mapping_named, saved_of
 from rafiqa.service.preview import BESIDE, ID, NOTHING, PLACE, Preview
 from rafiqa.service.undoing import UndoOrder, undo_import
 from rafiqa.wire import shipped_mappings
 from rafiqa.wire.answer import reason_json
+from rafiqa.wire.imsma import imsma_mapping
 from rafiqa.wire.instant import iso
+from rafiqa.wire.mapping import ENCODINGS
 
 SHOWN = 100
 NO_STORE = {"Cache-Control": "no-store"}
@@ -77,7 +79,8 @@ def show_imports(ask: Ask) -> Reply:
     ]
     kinds = [Labelled(kind, kind_label(kind, ask.lang)) for kind in kinds_for(actor)]
     may = (allow(actor, act).allowed for act in _ACTS)
-    return reply(Imports(rows[::-1], kinds, list(_mappings(office)), *may), NO_STORE)
+    made = Imports(rows[::-1], kinds, list(_mappings(office)), [*ENCODINGS], *may)
+    return reply(made, NO_STORE)
 
 
 _ACTS = ("undo_import", "save_mapping", "decide_pair", "see_quarantine")
@@ -152,17 +155,27 @@ def take_in(ask: Ask) -> Reply:
 
 
 def _mapping(ask: Ask, asked: ImportAsked, path: Path) -> str | None:
-    """Returns the mapping's name, or the file in which what was said of columns is written.
+    """Returns the mapping's name, or the file in which what was said by hand is written.
 
     Only names are taken: a mapping that named a path would be read off the server's disk.
     """
-    if asked.columns:
-        if asked.mapping is not None:
-            raise InvalidInput(Fault("api.import.two-mappings", "columns"))
-        written = path.with_name("columns.mapping.json")
-        plain = {"name": asked.save_as or "columns", "columns": asked.columns}
-        written.write_text(json.dumps(plain), "utf-8")
-        return str(written)
+    if asked.columns and asked.mapping is not None:
+        raise InvalidInput(Fault("api.import.two-mappings", "columns"))
+    name = _known_mapping(ask, asked)
+    said = {"columns": asked.columns, "crs": asked.crs, "encoding": asked.encoding}
+    said = {key: value for key, value in said.items() if value}
+    if not said:
+        return name
+    if name is None and asked.kind == _IMSMA:
+        name = imsma_mapping(path)  # which comes along for its form, and is to be read with still
+    base = {} if name is None else mapping_named(ask.desk.office, name).plain
+    named = {"name": asked.save_as or name or "by hand"}
+    written = path.with_name("by-hand.mapping.json")
+    written.write_text(json.dumps({**base, **named, **said}, default=str), "utf-8")
+    return str(written)
+
+
+def _known_mapping(ask: Ask, asked: ImportAsked) -> str | None:
     if asked.mapping is None:
         return None
     names = [each.name for each in _mappings(ask.desk.office)]

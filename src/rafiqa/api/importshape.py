@@ -54,6 +54,7 @@ class Imports(Shape, frozen=True):
     imports: list[ImportRow]
     kinds: list[Labelled]
     mappings: list[MappingKnown]
+    encodings: list[str]
     may_undo: bool
     may_save: bool
     may_decide: bool
@@ -64,7 +65,8 @@ class ImportAsked(Shape, frozen=True):
     """What to take in, as what, and how.
 
     ``mapping`` is the name of one that comes along or was saved; ``columns`` says of single
-    columns which field they mean, ``""`` to keep one beside the record.
+    columns which field they mean, ``""`` to keep one beside the record. ``crs`` and ``encoding``
+    say what the file does not.
     """
 
     sha256: Sha256
@@ -73,6 +75,8 @@ class ImportAsked(Shape, frozen=True):
     dry_run: bool
     mapping: Id | None = None
     columns: dict[str, str] | None = None
+    crs: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+    encoding: Annotated[str, Meta(max_length=20)] | None = None
     save_as: Id | None = None
 
 

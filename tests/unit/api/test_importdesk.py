@@ -64,17 +64,14 @@ def test_a_file_is_looked_at_taken_in_and_taken_back(
 ) -> None:
     before = own_city.store.head()
     assert put(desk, FILE).json()["missing"] == []
-    look = desk.post("/api/imports", asked(FILE)).json()
+    look = desk.post("/api/imports", asked(FILE, columns={"Local word": "note"})).json()
     assert (look["read"], look["accepted"], look["n_refused"]) == (3, 2, 1)
     assert look["refused"][0]["row"] == 3
     assert look["refused"][0]["next"]
-    columns = {each["column"]: each["becomes"] for each in look["columns"]}
-    assert columns["class"] == ["Class"]
-    assert columns["Local word"] == ["kept beside the record"]
+    assert {"column": "Local word", "field": "note", "becomes": ["Note"]} in look["columns"]
+    assert {"column": "class", "field": "class", "becomes": ["Class"]} in look["columns"]
     assert look["rows"][0]["placed"]
     assert own_city.store.head() == before
-    meant = desk.post("/api/imports", asked(FILE, columns={"Local word": "note"})).json()
-    assert {"column": "Local word", "field": "note", "becomes": ["Note"]} in meant["columns"]
     done = desk.post("/api/imports", asked(FILE, dry_run=False)).json()
     assert (done["accepted"], done["quarantined"]) == (2, 1)
     listed = desk.get("/api/imports").json()
@@ -156,6 +153,13 @@ def test_no_mapping_is_read_off_the_servers_disk_and_no_part_that_does_not_fit(
         answer = desk.post("/api/imports", asked(FILE, columns=columns)).json()
         codes = [each["code"] for each in answer.get("faults", answer.get("refused", []))]
         assert codes[0].startswith(("service.import.mapping-field", "wire.mapping.")), columns
+    sheet = b'id,class,wkt\nc1,sha,"POINT(39.03 35.96)"\n'
+    put(desk, sheet)
+    said = asked(sheet, file_name="c.csv", crs="EPSG:4326", encoding="cp1256")
+    told = desk.post("/api/imports", said).json()
+    assert told["read"] == 1  # without its system no row of it would be
+    wrong = desk.post("/api/imports", asked(sheet, file_name="c.csv", encoding="klingon")).json()
+    assert wrong["code"] == "wire.mapping.value"
     other = b"{}"
     assert desk.post("/api/imports", asked(other)).json()["code"] == "api.upload.unknown"
     assert put(desk, other, of=3).json()["code"] == "api.upload.part"

@@ -28,6 +28,7 @@ export interface ImportRow {
 export interface Imports {
   readonly imports: readonly ImportRow[];
   readonly kinds: readonly Labelled[];
+  readonly encodings: readonly string[];
   readonly mappings: readonly { readonly name: string; readonly kind: string | null; readonly saved: boolean }[];
   readonly may_undo: boolean;
   readonly may_save: boolean;
@@ -114,6 +115,9 @@ export interface Reading {
   /** What a person said of single columns: a field, or nothing to keep it beside the record. */
   readonly columns: Readonly<Record<string, string>>;
   readonly saveAs: string;
+  /** What the file does not say of itself. */
+  readonly crs: string;
+  readonly encoding: string;
 }
 
 /** A file that is here whole: its bytes' SHA-256 and its name. */
@@ -132,6 +136,8 @@ export function importBody(sent: Sent, reading: Reading, dryRun: boolean): Recor
     dry_run: dryRun,
     mapping: columns ? null : reading.mapping || null,
     columns,
+    crs: reading.crs.trim() || null,
+    encoding: reading.encoding || null,
     save_as: reading.saveAs.trim() || null,
   };
 }

@@ -3,12 +3,14 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import type { ApiFault } from "../core/api.ts";
 import { type ImportTold, type Imports, type Reading, sendFile, type Sent, takeIn } from "../core/rescue.ts";
 import { useReach, useT } from "./context.ts";
 import { Faults } from "./faults.tsx";
 import { Fault, useFault } from "./refusal.tsx";
 import { Titled } from "./sheet.tsx";
 
+const NOTHING_SAID: Reading = { kind: "", mapping: "", columns: {}, saveAs: "", crs: "", encoding: "" };
 const MOST_BYTES = 64 * 1024 * 1024;
 
 interface IntakeProps {
@@ -16,27 +18,34 @@ interface IntakeProps {
   readonly done: () => void;
 }
 
-export function FileIntake({ known, done }: IntakeProps): JSX.Element {
+interface Intake {
+  readonly sent: Sent | null;
+  readonly share: number | null;
+  readonly reading: Reading;
+  readonly told: ImportTold | null;
+  readonly busy: boolean;
+  readonly fault: ApiFault | null;
+  readonly choose: (file: File | undefined) => Promise<void>;
+  readonly change: (part: Partial<Reading>) => void;
+  readonly run: (dryRun: boolean, how?: Reading) => Promise<void>;
+}
+
+/** The file chosen, how it is read, and what the server said of it last. */
+function useIntake({ known, done }: IntakeProps): Intake {
   const { desk } = useReach();
-  const t = useT();
   const [sent, setSent] = useState<Sent | null>(null);
   const [share, setShare] = useState<number | null>(null);
-  const [reading, setReading] = useState<Reading>({ kind: known.kinds[0]?.code ?? "", mapping: "", columns: {}, saveAs: "" });
+  const [reading, setReading] = useState<Reading>({ ...NOTHING_SAID, kind: known.kinds[0]?.code ?? "" });
   const [told, setTold] = useState<ImportTold | null>(null);
   const [busy, setBusy] = useState(false);
   const [fault, take, clear] = useFault();
-  const lang = desk.lang.value;
   const choose = async (file: File | undefined): Promise<void> => {
     setSent(null);
     setTold(null);
     clear();
     if (!file) return;
-    try {
-      setShare(0);
-      setSent(await send(file, setShare));
-    } catch (error) {
-      take(error);
-    }
+    setShare(0);
+    await send(file, setShare).then(setSent, take);
     setShare(null);
   };
   const run = async (dryRun: boolean, how: Reading = reading): Promise<void> => {
@@ -44,8 +53,7 @@ export function FileIntake({ known, done }: IntakeProps): JSX.Element {
     setBusy(true);
     clear();
     try {
-      const answer = await takeIn(desk.api, sent, how, dryRun, lang);
-      setTold(answer);
+      setTold(await takeIn(desk.api, sent, how, dryRun, desk.lang.value));
       if (!dryRun) {
         await desk.reload();
         done();
@@ -57,9 +65,21 @@ export function FileIntake({ known, done }: IntakeProps): JSX.Element {
     setBusy(false);
   };
   // What was looked at before is of another file, kind or mapping.
-  useEffect(() => setTold(null), [reading.kind, reading.mapping]);
+  useEffect(() => setTold(null), [reading.kind, reading.mapping, reading.crs, reading.encoding]);
+  // Of the newest: a field that is left tells its value in the moment in which the next one does.
+  const change = (part: Partial<Reading>): void => setReading((newest) => ({ ...newest, ...part }));
+  return { sent, share, reading, told, busy, fault, choose, change, run };
+}
+
+export function FileIntake(props: IntakeProps): JSX.Element {
+  const t = useT();
+  const { known } = props;
+  const { sent, share, reading, told, busy, fault, choose, change, run } = useIntake(props);
   if (!known.kinds.length) return <p class="why-not">{t("desk.rescue.may-not")}</p>;
-  const change = (part: Partial<Reading>): void => setReading({ ...reading, ...part });
+  const say = (columns: Reading["columns"]): void => {
+    change({ columns });
+    void run(true, { ...reading, columns });
+  };
   return (
     <div aria-busy={busy}>
       <p class="sub">{t("desk.rescue.means")}</p>
@@ -79,14 +99,7 @@ export function FileIntake({ known, done }: IntakeProps): JSX.Element {
       {told && <Result told={told} />}
       {told?.dry_run && (
         <>
-          <Columns
-            told={told}
-            chosen={reading.columns}
-            choose={(columns) => {
-              change({ columns });
-              void run(true, { ...reading, columns });
-            }}
-          />
+          <Columns told={told} chosen={reading.columns} choose={say} />
           <FirstRows told={told} />
           <Take told={told} known={known} reading={reading} change={change} busy={busy} run={() => void run(false)} />
         </>
@@ -94,6 +107,9 @@ export function FileIntake({ known, done }: IntakeProps): JSX.Element {
     </div>
   );
 }
+
+/** Degrees, and the zones of the countries this is used in first; any other can be written. */
+const CRS_OFTEN = ["EPSG:4326", "EPSG:32636", "EPSG:32637", "EPSG:32638", "EPSG:32639"];
 
 /** Hashed here: on a plain address of a local network the browser gives no hash of its own. */
 async function send(file: File, told: (share: number) => void): Promise<Sent> {
@@ -131,6 +147,26 @@ function HowToRead({ known, reading, change }: ReadingProps): JSX.Element {
           {fitting.map((each) => (
             <option key={each.name} value={each.name}>
               {each.name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="field">
+        <span>{t("desk.rescue.crs")}</span>
+        <input value={reading.crs} list="crs-known" placeholder="EPSG:4326" dir="ltr" onInput={(event) => change({ crs: event.currentTarget.value })} />
+        <datalist id="crs-known">
+          {CRS_OFTEN.map((crs) => (
+            <option key={crs} value={crs} />
+          ))}
+        </datalist>
+      </label>
+      <label class="field">
+        <span>{t("desk.rescue.encoding")}</span>
+        <select value={reading.encoding} onChange={(event) => change({ encoding: event.currentTarget.value })}>
+          <option value="">{t("desk.rescue.as-file-says")}</option>
+          {known.encodings.map((encoding) => (
+            <option key={encoding} value={encoding}>
+              {encoding}
             </option>
           ))}
         </select>
@@ -174,8 +210,9 @@ interface ColumnsProps {
 const BESIDE = "";
 
 /** What each column becomes as it was recognised, and the place to say otherwise. */
-function Columns({ told, chosen, choose }: ColumnsProps): JSX.Element {
+function Columns({ told, chosen, choose }: ColumnsProps): JSX.Element | null {
   const t = useT();
+  if (!told.columns.length) return null;
   return (
     <Titled title={t("desk.rescue.columns")}>
       <div class="wide-table" role="region" aria-label={t("desk.rescue.columns")} tabIndex={0}>
@@ -268,7 +305,7 @@ interface TakeProps extends ReadingProps {
 function Take({ told, known, reading, change, busy, run }: TakeProps): JSX.Element {
   const { desk } = useReach();
   const t = useT();
-  const worth = Object.keys(reading.columns).length > 0 || reading.mapping !== "";
+  const worth = Object.keys(reading.columns).length > 0 || [reading.mapping, reading.crs, reading.encoding].some(Boolean);
   return (
     <div class="act-form">
       {known.may_save && worth && (

@@ -58,7 +58,7 @@ function OnePair({ pair, may, done, later }: PairProps): JSX.Element {
         <p key={side} class="match-side" data-side={side === "one" ? "old" : "new"}>
           <span class="match-line" aria-hidden="true" />
           <span>{t(`desk.pair.drawn-${side}`)}</span> <Id id={pair[side]} />
-          <bdi class="quiet">{side === "one" ? pair.one_source : pair.other_source}</bdi>
+          <bdi class="quiet">{desk.words.value.name(side === "one" ? pair.one_source : pair.other_source)}</bdi>
         </p>
       ))}
       <ul class="against">
@@ -106,6 +106,16 @@ function Differences({ pair }: { pair: Pair }): JSX.Element {
     <div class="wide-table" role="region" aria-label={t("desk.pair.differ")} tabIndex={0}>
       <table>
         <caption class="quiet">{t("desk.pair.differ")}</caption>
+        <thead>
+          <tr>
+            <td />
+            {[pair.one, pair.other].map((id) => (
+              <th key={id} scope="col">
+                <Id id={id} />
+              </th>
+            ))}
+          </tr>
+        </thead>
         <tbody>
           {pair.differences.map((each) => (
             <tr key={each.name}>

@@ -32,7 +32,7 @@ export function ReportList(): JSX.Element {
         cut={cut}
         choose={(change) => {
           setPage(0);
-          setCut({ ...cut, ...change });
+          setCut((newest) => ({ ...newest, ...change }));
         }}
       />
       <Fault fault={fault} />

@@ -32,7 +32,7 @@ export function SubmissionQueue(): JSX.Element {
         found={answer}
         choose={(change) => {
           setPage(0);
-          setCut({ ...cut, ...change });
+          setCut((newest) => ({ ...newest, ...change }));
         }}
       />
       <Fault fault={fault} />

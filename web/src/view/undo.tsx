@@ -45,29 +45,42 @@ export function UndoForm({ importId, done }: { importId: string; done: () => voi
       </button>
       <Fault fault={fault} />
       {told && <Outcome told={told} />}
-      {told?.dry_run && told.taken_back > 0 && (
-        <form onSubmit={onSubmit}>
-          <label class="field">
-            <span>{t("desk.rescue.why")}</span>
-            <textarea name="note" rows={2} required maxLength={2000} dir="auto" />
-          </label>
-          <fieldset>
-            <legend>{t("desk.rescue.second")}</legend>
-            <label class="field">
-              <span>{t("desk.login")}</span>
-              <input name="login" autocomplete="off" required dir="auto" />
-            </label>
-            <label class="field">
-              <span>{t("desk.password")}</span>
-              <input name="password" type="password" autocomplete="off" required />
-            </label>
-          </fieldset>
-          <button type="submit" class="strong" disabled={busy}>
-            {t("desk.rescue.undo-do", { rows: desk.figures.value.whole(told.taken_back) })}
-          </button>
-        </form>
-      )}
+      {told?.dry_run && told.taken_back > 0 && <Confirm rows={told.taken_back} busy={busy} onSubmit={onSubmit} />}
     </div>
+  );
+}
+
+interface ConfirmProps {
+  readonly rows: number;
+  readonly busy: boolean;
+  readonly onSubmit: (event: SubmitEvent) => void;
+}
+
+/** A reason, and the second person's own login and password. */
+function Confirm({ rows, busy, onSubmit }: ConfirmProps): JSX.Element {
+  const { desk } = useReach();
+  const t = useT();
+  return (
+    <form onSubmit={onSubmit}>
+      <label class="field">
+        <span>{t("desk.rescue.why")}</span>
+        <textarea name="note" rows={2} required maxLength={2000} dir="auto" />
+      </label>
+      <fieldset>
+        <legend>{t("desk.rescue.second")}</legend>
+        <label class="field">
+          <span>{t("desk.login")}</span>
+          <input name="login" autocomplete="off" required dir="auto" />
+        </label>
+        <label class="field">
+          <span>{t("desk.password")}</span>
+          <input name="password" type="password" autocomplete="off" required />
+        </label>
+      </fieldset>
+      <button type="submit" class="strong" disabled={busy}>
+        {t("desk.rescue.undo-do", { rows: desk.figures.value.whole(rows) })}
+      </button>
+    </form>
   );
 }
 
