@@ -38,7 +38,8 @@ function start(): void {
   window.rafiqaReady = tellReady(reach);
   const root = document.getElementById("desk");
   const fetchMap = (): Promise<typeof import("./map/maplibre.ts")> => import("./map/maplibre.ts");
-  if (root) render(<App reach={reach} fetchMap={fetchMap} />, root);
+  const fetchWork = (): Promise<typeof import("./view/work.tsx")> => import("./view/work.tsx");
+  if (root) render(<App reach={reach} fetchMap={fetchMap} fetchWork={fetchWork} />, root);
   void desk.loadSession();
   setInterval(() => {
     if (document.hidden) return;
@@ -105,8 +106,9 @@ function keepAddress(desk: Desk): void {
     const state = desk.urlState();
     const query = writeUrl(state);
     if (query === location.search) return;
-    const before = writeSelection(readUrl(location.search).selected);
-    const step = before !== writeSelection(state.selected) ? "pushState" : "replaceState";
+    const before = readUrl(location.search);
+    const moved = writeSelection(before.selected) !== writeSelection(state.selected) || before.work !== state.work;
+    const step = moved ? "pushState" : "replaceState";
     history[step](null, "", location.pathname + query);
   });
   addEventListener("popstate", () => {
@@ -115,6 +117,7 @@ function keepAddress(desk: Desk): void {
       desk.lang.value = state.lang ?? desk.lang.value;
       desk.time.value = state.time;
       desk.selected.value = state.selected;
+      desk.work.value = state.selected ? null : state.work;
       desk.hidden.value = new Set(state.hidden);
     });
   });

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { NOW } from "../src/core/time.ts";
 import { readSelection, readUrl, type UrlState, writeUrl } from "../src/core/url.ts";
 
-const EMPTY: UrlState = { lang: null, time: NOW, selected: null, view: null, hidden: [] };
+const EMPTY: UrlState = { lang: null, time: NOW, selected: null, view: null, work: null, hidden: [] };
 
 test("nothing asked is all defaults, and is written as nothing", () => {
   assert.deepEqual(readUrl(""), EMPTY);
@@ -18,6 +18,7 @@ test("a full state survives writing and reading", () => {
     time: { validAt: "2026-03-01T23:59:59Z", knownAt: "2026-04-01T23:59:59Z", tied: false },
     selected: { kind: "spot", lon: 43.123457, lat: 36.345679 },
     view: { lon: 43.1, lat: 36.3, zoom: 14.25 },
+    work: "finds",
     hidden: ["roads", "water"],
   };
   assert.deepEqual(readUrl(writeUrl(full)), full);
@@ -37,7 +38,7 @@ test("ids with odd letters survive", () => {
 });
 
 test("what cannot be read is left at its default", () => {
-  const bad = "?lang=xx&valid_at=yesterday&known_at=x&selected=dog:1&view=200,0,3&hide=a,<b>,roads";
+  const bad = "?lang=xx&valid_at=yesterday&known_at=x&selected=dog:1&view=200,0,3&work=dog&hide=a,<b>,roads";
   assert.deepEqual(readUrl(bad), { ...EMPTY, hidden: ["a", "roads"] });
   for (const text of ["spot:1", "spot:,", "spot:181,0", "spot:0,91", "spot:a,b", "area:", "", null]) {
     assert.equal(readSelection(text), null, String(text));

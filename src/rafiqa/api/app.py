@@ -34,8 +34,11 @@ def make_app(
     paths: dict[str, dict[str, Endpoint]] = {}
     for row in ENDPOINTS:
         paths.setdefault(row.path, {})[row.method] = row
-    routes: list[BaseRoute] = [submissions(desk), openrosa(desk), central(desk)]
-    routes += [Route(path, door(desk, rows), methods=list(rows)) for path, rows in paths.items()]
+    table = [Route(path, door(desk, rows), methods=list(rows)) for path, rows in paths.items()]
+    # Acts of the desk lie beside what phones ask under one path: the desk's are looked at first.
+    routes: list[BaseRoute] = [each for each in table if each.path.startswith("/api/submissions/")]
+    routes += [submissions(desk), openrosa(desk), central(desk)]
+    routes += [each for each in table if each not in routes]
     # No exception reaches Starlette's own handler for errors: the door answers them itself.
     handlers = {HTTPException: refuse}
     return Starlette(routes=routes, middleware=[Middleware(Guard)], exception_handlers=handlers)

@@ -22,6 +22,9 @@ PREFIXES = (
     "code.",
     "mark.",
     "account.",
+    "followup.",
+    "access.",
+    "field.state.",
 )
 """Families of texts that the page shows by itself; all others come with the answers."""
 
@@ -37,6 +40,17 @@ LISTS = (
     ("triage", ("report_triage",)),
     ("method", ("method",)),
     ("party", ("party_role",)),
+    ("permit_state", ("permit_state",)),
+    ("asset_state", ("asset_state",)),
+    ("rubble_state", ("rubble_state",)),
+    ("seen", ("report_seen",)),
+    ("channel", ("report_channel",)),
+    ("precision", ("geo_precision",)),
+    ("report_outcome", ("report_outcome",)),
+    ("request_outcome", ("request_outcome",)),
+    ("request_kind", ("request_kind",)),
+    ("yes_no", ("yes_no_unknown",)),
+    ("role", ("role",)),
 )
 """Families of codes that the dictionary words, and its lists; the first list wins, and the
 page's own text before any list."""

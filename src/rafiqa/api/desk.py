@@ -11,6 +11,7 @@ from rafiqa.api.kept import Kept
 from rafiqa.api.moment import Moments
 from rafiqa.api.reply import Reply
 from rafiqa.api.session import Attempts, Sessions
+from rafiqa.api.upload import Uploads
 from rafiqa.service import AssetShelf, Office
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Desk:
         layers: what was worked out for whole layers, by content.
         endpoints: what this server answers.
         incoming: pictures of residents that are on their way.
+        uploads: files that are on their way to an import.
     """
 
     office: Office
@@ -48,6 +50,7 @@ class Desk:
     layers: Kept[Any]
     endpoints: Sequence[Endpoint]
     incoming: Incoming
+    uploads: Uploads
 
     @classmethod
     def of(
@@ -68,6 +71,7 @@ class Desk:
             Kept(LAYERS_KEPT),
             endpoints,
             Incoming(),
+            Uploads(),
         )
 
 

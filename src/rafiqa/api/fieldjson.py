@@ -1,4 +1,4 @@
-"""Submissions over JSON: sent by the phone's own page, resumed in parts, read back and reviewed."""
+"""Submissions over JSON: sent by the phone's own page, resumed in parts, read back, taken along."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from rafiqa.api.desk import Desk
 from rafiqa.api.fielddoor import Call, field_route, person_of, sender_of
 from rafiqa.api.problem import TooLarge, TooMany, faults_of
 from rafiqa.api.reply import JSON, Reply
-from rafiqa.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound, Refused
+from rafiqa.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
 from rafiqa.land import Actor
-from rafiqa.ledger import PART_BYTES, SubmissionReviewed
+from rafiqa.ledger import PART_BYTES
 from rafiqa.service import (
     Office,
     Sent,
@@ -25,7 +25,6 @@ from rafiqa.service import (
     name_file_apart,
     put_file_part,
     receive,
-    review_submission,
 )
 from rafiqa.service.fieldbook import Story
 from rafiqa.service.submissionview import MEDIA_TYPES, export, summary, visible
@@ -47,7 +46,6 @@ def submissions(desk: Desk) -> Mount:
             field_route(desk, "/", {"GET": show_all}),
             field_route(desk, "/{id}", {"GET": show, "PUT": put}, body_bytes=CONTENT_BYTES),
             field_route(desk, file, {"GET": show_file, "PUT": put_part}, body_bytes=PART_BYTES),
-            field_route(desk, "/{id}/review", {"POST": review}, body_bytes=64 * 1024),
         ],
     )
 
@@ -198,37 +196,3 @@ def show_all(call: Call) -> Reply:
     made = export(office, stories, kind, call.lang, actor.organisation_id)
     name = f'attachment; filename="submissions.{kind}"'
     return Reply(made, MEDIA_TYPES[kind], headers={"Content-Disposition": name})
-
-
-class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a reviewer says of a submission."""
-
-    state: str
-    note: str = ""
-
-
-def review(call: Call) -> Reply:
-    """Returns the review on record, and the facts that came of it.
-
-    Raises:
-        Refused: a rule is against it; every reason is listed.
-    """
-    sender_of(call)
-    actor = person_of(call)
-    try:
-        asked = msgspec.json.decode(call.body, type=Review)
-    except msgspec.MsgspecError as error:
-        raise InvalidInput(Fault("api.body.shape", "$")) from error
-    state: Any = asked.state
-    if state not in {"accepted", "returned", "refused"}:
-        raise InvalidInput(Fault("api.body.shape", "$.state"))
-    fact = SubmissionReviewed(call.path["id"], state, asked.note.strip() or None)
-    acted = review_submission(call.desk.office, actor, fact)
-    if not acted.done:
-        faults = [
-            Fault(each.code, str(each.params.get("place", "")), None, each.params)
-            for each in acted.reasons
-        ]
-        denied = any(fault.code == "service.permit.denied" for fault in faults)
-        raise (Forbidden if denied else Refused)(faults)
-    return _json({"entry_id": acted.entry_ids[0]}, 201)

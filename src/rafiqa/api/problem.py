@@ -111,5 +111,8 @@ def told_fault(fault: Fault, lang: str) -> ProblemFault:
 
 
 def faults_of(reasons: Sequence[Reason]) -> tuple[Fault, ...]:
-    """Returns a ruling's reasons as faults of the act that they forbid."""
-    return tuple(Fault(reason.code, params=reason.params) for reason in reasons)
+    """Returns a ruling's reasons as faults of the act that they forbid, each at its place."""
+    return tuple(
+        Fault(reason.code, str(reason.params.get("place", "")), params=reason.params)
+        for reason in reasons
+    )

@@ -11,38 +11,87 @@ from rafiqa.api.ask import Ask
 from rafiqa.api.problem import Unknown
 from rafiqa.api.reason import point_at, point_state
 from rafiqa.api.reply import Reply, reply
-from rafiqa.api.reportshape import ReportAnswer, ReportItem, Reports
+from rafiqa.api.reportshape import AnswerGiven, Kind, ReportAnswer, ReportItem, Reports, ReportTold
 from rafiqa.api.view import View
-from rafiqa.errors import Fault, NotFound
+from rafiqa.dictionary import dictionary
+from rafiqa.errors import Fault, InvalidInput, NotFound
 from rafiqa.geo import Spot
-from rafiqa.land import PointAnswer
+from rafiqa.land import Actor, PointAnswer, Recorded
 from rafiqa.ledger import AttachmentNamed
-from rafiqa.service.caseload import Case, CaseAnswer, answer_case, caseload
+from rafiqa.recovery import ReporterTold
+from rafiqa.service import allow, tell_reporter
+from rafiqa.service.caseload import HAZARD, Case, CaseAnswer, answer_case, caseload
 from rafiqa.wire.instant import iso
+
+CHOICES = {
+    "state": ("waiting", "answered"),
+    "triage": dictionary().lists["report_triage"].names,
+    "kind": (HAZARD, *dictionary().lists["request_kind"].names),
+}
+"""What a list of reports can be cut by, beside words."""
 
 
 def show_reports(ask: Ask) -> Reply:
-    """Returns all reports and requests: those that wait first, each by urgency, oldest first.
+    """Returns reports and requests: those that wait first, each by urgency, oldest first.
 
     Raises:
         Unknown: nobody of the staff is signed in.
+        InvalidInput: the query asks for what there is not.
     """
-    _staff(ask)
+    actor = _staff(ask)
     view = View.of(ask)
-    items = [_item(view, case) for case in caseload(ask.desk.office)]
-    waiting = sum(1 for item in items if item.outcome is None)
-    return reply(Reports(items, waiting), {"Cache-Control": "no-store"})
+    cases = caseload(ask.desk.office)
+    chosen = [case for case in cases if _asked_for(ask, case)]
+    skip, limit = _count(ask, "skip", 0), _count(ask, "limit", len(chosen))
+    items = [_item(view, case) for case in chosen[skip : skip + limit]]
+    waiting = sum(1 for case in cases if not case.heard.answers)
+    may = allow(actor, "answer_report").allowed
+    return reply(Reports(items, waiting, len(chosen), may), {"Cache-Control": "no-store"})
 
 
-def _staff(ask: Ask) -> None:
+def _count(ask: Ask, name: str, default: int) -> int:
+    given = ask.query.get(name, str(default))
+    if not (given.isdigit() and len(given) < 10):
+        raise InvalidInput(Fault("api.query.number", name, params={"name": name}))
+    return int(given)
+
+
+def _asked_for(ask: Ask, case: Case) -> bool:
+    """Returns whether a report is of the kind, urgency and state asked for, and says the words."""
+    fact: Any = case.heard.record.fact
+    known = {
+        "state": "answered" if case.heard.answers else "waiting",
+        "triage": case.triage,
+        "kind": case.kind,
+    }
+    for name, value in known.items():
+        wanted = ask.query.get(name)
+        if wanted is not None and wanted not in CHOICES[name]:
+            params: dict[str, str | int] = {"name": name, "value": wanted[:40]}
+            params["known"] = ", ".join(CHOICES[name])
+            raise InvalidInput(Fault("api.query.choice", name, params=params))
+        if wanted not in {None, value}:
+            return False
+    words = ask.query.get("q", "").strip().casefold()
+    areas = (_area_of(each) for each in case.heard.answers)
+    said = (case.heard.heard_id, fact.place, fact.text, *areas)
+    return not words or any(words in str(each or "").casefold() for each in said)
+
+
+def _area_of(answer: Recorded) -> str | None:
+    return getattr(answer.fact, "area_id", None)
+
+
+def _staff(ask: Ask) -> Actor:
     if ask.actor is None or not ask.staff:
         raise Unknown(Fault("api.session.needed"))
+    return ask.actor
 
 
 def _item(view: View, case: Case) -> ReportItem:
     record = case.heard.record
     fact: Any = record.fact
-    kind: Any = case.kind
+    kind: Kind = case.kind  # type: ignore[assignment]
     report_id = case.heard.heard_id
     answer = _ground(view, fact.spot)
     state = None if answer is None else point_state(view, answer)
@@ -71,6 +120,23 @@ def _item(view: View, case: Case) -> ReportItem:
         _pictures(view, report_id),
         case.outcome,
         None if case.told is None else iso(case.told.recorded_at_us),
+        _answer(case),
+    )
+
+
+def _answer(case: Case) -> AnswerGiven | None:
+    if not case.heard.answers:
+        return None
+    last = case.heard.answers[-1]
+    fact: Any = last.fact
+    return AnswerGiven(
+        last.entry_id,
+        iso(last.recorded_at_us),
+        fact.area_id,
+        fact.note,
+        fact.text,
+        last.actor.organisation_id,
+        None if case.told is None else getattr(case.told.fact, "channel", None),
     )
 
 
@@ -120,3 +186,21 @@ def answer_resident(ask: Ask) -> Reply:
     words = given.note.strip() or None, given.text.strip() or None
     answer = CaseAnswer(given.outcome, given.area_id, *words)
     return done(answer_case(office, actor, report_id, answer, ask.stamp))
+
+
+def tell_resident(ask: Ask) -> Reply:
+    """Returns the entry that says by which way whoever reported was told of an answer.
+
+    Raises:
+        Forbidden: the actor's role may not do this.
+        Refused: that answer is none to this report.
+        InvalidInput: there is no such way.
+    """
+    actor, given = actor_of(ask), ask.taken(ReportTold)
+    known = dictionary().lists["report_channel"].names
+    if given.channel not in known:
+        params: dict[str, str | int] = {"name": "channel", "value": given.channel[:40]}
+        params["known"] = ", ".join(known)
+        raise InvalidInput(Fault("api.query.choice", "$.channel", params=params))
+    fact = ReporterTold(ask.path["report_id"], given.answer_entry_id, given.channel)
+    return done(tell_reporter(ask.desk.office, actor, fact, ask.stamp))

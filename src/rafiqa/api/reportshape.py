@@ -95,6 +95,18 @@ class Places(Shape, frozen=True):
     places: list[Place]
 
 
+class AnswerGiven(Shape, frozen=True):
+    """The last answer to a report; ``text`` is what its sender reads, ``note`` is the office's."""
+
+    entry_id: str
+    at: str
+    area_id: str | None
+    note: str | None
+    text: str | None
+    organisation: str
+    told_by: str | None
+
+
 class ReportItem(Shape, frozen=True):
     """One report or request as the desk works on it."""
 
@@ -122,13 +134,27 @@ class ReportItem(Shape, frozen=True):
     pictures: list[str]
     outcome: str | None
     told_at: str | None
+    answer: AnswerGiven | None
 
 
 class Reports(Shape, frozen=True):
-    """Reports and requests, those that wait first, each by urgency and then by age."""
+    """Reports and requests, those that wait first, each by urgency and then by age.
+
+    ``waiting`` counts all that wait, ``total`` all that the query asks for, of which
+    ``reports`` may be a page.
+    """
 
     reports: list[ReportItem]
     waiting: int
+    total: int
+    may_answer: bool
+
+
+class ReportTold(Shape, frozen=True):
+    """That whoever reported was told of an answer, and by which way."""
+
+    answer_entry_id: Id
+    channel: Id
 
 
 class ReportAnswer(Shape, frozen=True):

@@ -58,6 +58,15 @@ REPORT_ENDPOINTS: tuple[Endpoint, ...] = (
         "Residents' reports and requests by urgency, for staff",
         reportdesk.show_reports,
         reportshape.Reports,
+        params=(
+            *(
+                Param(name, {"type": "string", "enum": [*known]}, f"Only of this {name}.")
+                for name, known in reportdesk.CHOICES.items()
+            ),
+            Param("q", {"type": "string"}, "Only those with these words, this id or area."),
+            Param("skip", {"type": "integer", "minimum": 0}, "How many to leave out."),
+            Param("limit", {"type": "integer", "minimum": 0}, "How many at most; all if left out."),
+        ),
     ),
     Endpoint(
         "POST",
@@ -66,6 +75,15 @@ REPORT_ENDPOINTS: tuple[Endpoint, ...] = (
         reportdesk.answer_resident,
         shape.Done,
         reportshape.ReportAnswer,
+        status=201,
+    ),
+    Endpoint(
+        "POST",
+        "/api/reports/{report_id}/told",
+        "Record that whoever reported was told of an answer",
+        reportdesk.tell_resident,
+        shape.Done,
+        reportshape.ReportTold,
         status=201,
     ),
     Endpoint(

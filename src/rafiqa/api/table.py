@@ -41,6 +41,7 @@ from rafiqa.api.route import Endpoint, Param
 from rafiqa.api.site import show_site
 from rafiqa.api.tiles import show_tile
 from rafiqa.api.verifier import show_verifier
+from rafiqa.api.worktable import WORK_ENDPOINTS
 from rafiqa.service import SITE_RECORDS
 
 _TEXT = {"type": "string"}
@@ -396,6 +397,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         permitshape.Acknowledgement,
     ),
     *REPORT_ENDPOINTS,
+    *WORK_ENDPOINTS,
     Endpoint("GET", "/api/openapi.json", "This description", show_openapi, timed=True),
     Endpoint("GET", "/", "The desk", page.show_page, media_type="text/html", page=True),
     Endpoint(

@@ -13,6 +13,7 @@ from rafiqa.service.intakefact import FACT_KINDS
 from rafiqa.service.intakelayer import LAYER_KINDS, take_in_layer
 from rafiqa.service.mappings import save_mapping
 from rafiqa.service.office import Office
+from rafiqa.service.permit import allow
 from rafiqa.wire.imsma import dump_has_accidents, imsma_mapping
 from rafiqa.wire.part import pack_folder
 
@@ -29,6 +30,15 @@ _IMSMA, _IMSMA_KIND, _ACCIDENTS = "imsma", "hazard-areas", "accidents"
 _NOT_BOTH = "wire.ng.accidents"
 """What is told where the accidents of a dump are left."""
 IMPORT_KINDS = (*FACT_KINDS, *LAYER_KINDS, _IMSMA)
+
+
+def kinds_for(actor: Actor) -> tuple[str, ...]:
+    """Returns the kinds that somebody may import."""
+    return tuple(kind for kind in IMPORT_KINDS if allow(actor, _act_of(kind)).allowed)
+
+
+def _act_of(kind: str) -> str:
+    return _ACTS.get(_IMSMA_KIND if kind == _IMSMA else kind, "register_layer")
 
 
 def import_file(office: Office, actor: Actor, order: IntakeOrder) -> IntakeReport:
@@ -53,8 +63,7 @@ def import_file(office: Office, actor: Actor, order: IntakeOrder) -> IntakeRepor
             return import_file(office, actor, replace(order, path=packed))
     if order.kind == _IMSMA:
         return _from_imsma(office, actor, order)
-    intake = begin(office, actor, order, _ACTS.get(order.kind, "register_layer"))
-    return _taken_in(intake)
+    return _taken_in(begin(office, actor, order, _act_of(order.kind)))
 
 
 def _taken_in(intake: Intake) -> IntakeReport:

@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from rafiqa.dictionary import Manner, check_row, dictionary, match_columns
+from rafiqa.dictionary import Manner, Record, check_row, dictionary, match_columns
 from rafiqa.errors import Fault, Forbidden, InvalidInput, NotFound
 from rafiqa.land import Actor, AreaRecorded, ReleaseTransferred, Ruling
 from rafiqa.ledger import RowsImported
@@ -203,7 +203,7 @@ def _refuse_unknown_fields(mapping: Mapping, kind: str) -> None:
                 "close": ", ".join(get_close_matches(name, known, cutoff=0.4)) or "—",
             },
         )
-        for name in mapping.fields
+        for name in (*mapping.fields, *filter(None, mapping.columns.values()))
         if name not in known
     ]
     if faults:
@@ -267,9 +267,20 @@ def _fields(intake: Intake, rows: Sequence[Row]) -> dict[str, str]:
     names = list(dict.fromkeys(name for row in rows for name in row.values))
     if intake.mapping is not None and intake.mapping.names_columns:
         return {name: name for name in names}
-    columns = match_columns(record_of(intake.order.kind), names)
-    intake.report.warnings += columns.faults
-    return dict(columns.fields)
+    return meant_columns(intake, record_of(intake.order.kind), names)
+
+
+def meant_columns(intake: Intake, record: Record, names: Sequence[str]) -> dict[str, str]:
+    """Returns column → field: recognised by name, with what the mapping says before that."""
+    columns = match_columns(record, names)
+    if intake.mapping is None or not intake.mapping.columns:
+        intake.report.warnings += columns.faults
+        return dict(columns.fields)
+    meant = intake.mapping.meant(columns.fields)
+    # Of two columns for one field the mapping may have said which it is.
+    said = set(meant.values())
+    intake.report.warnings += (fault for fault in columns.faults if fault.place not in said)
+    return meant
 
 
 def _made(intake: Intake, row: Row, fields: dict[str, str]) -> RowFact | tuple[Fault, ...]:

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from rafiqa.dictionary import Record, dictionary, match_columns, row_check
+from rafiqa.dictionary import Record, dictionary, row_check
 from rafiqa.errors import Fault, Refused
 from rafiqa.recovery import LayerRegistered
 from rafiqa.service.act import Stamp
-from rafiqa.service.intake import Intake, IntakeReport
+from rafiqa.service.intake import Intake, IntakeReport, meant_columns
 from rafiqa.service.intakefact import open_fields
 from rafiqa.service.layers import layer_content, layer_fault
 from rafiqa.service.question import BEGINNING_US
@@ -85,9 +85,7 @@ def _fields(intake: Intake, record: Record, columns: Columns) -> dict[str, str]:
     if intake.mapping is not None and intake.mapping.names_columns:
         known = {field.name for field in record.fields}
         return {name: name for name in columns.columns if name in known}
-    matched = match_columns(record, list(columns.columns))
-    intake.report.warnings += matched.faults
-    return dict(matched.fields)
+    return meant_columns(intake, record, list(columns.columns))
 
 
 def _plain(value: object) -> object:

@@ -308,6 +308,18 @@ def review_submission(
     )
 
 
+def may_review(actor: Actor, story: Story) -> Ruling:
+    """Returns whether somebody may review a submission now, and every reason why not.
+
+    Of what is asked of a review alone, its reason, nothing is said.
+    """
+    permit = allow(actor, "review_submission")
+    if not permit.allowed:
+        return permit
+    accepted = SubmissionReviewed(story.fact.instance_id, "accepted")
+    return rule(list(_review_faults(actor, accepted, story)))
+
+
 def _review_faults(actor: Actor, fact: SubmissionReviewed, story: Story | None) -> Iterator[Reason]:
     params: dict[str, str | int] = {"submission": fact.instance_id}
     if story is None:

@@ -7,7 +7,7 @@ and who confirmed it. A row on which others have built stays, and is told with t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 import shapely
@@ -76,7 +76,12 @@ class Undone:
 
 
 def undo_import(office: Office, actor: Actor, order: UndoOrder) -> Undone:
-    """Returns what was taken back of an import, and what stays because others have built on it."""
+    """Returns what was taken back of an import, and what stays because others have built on it.
+
+    To look at what would be takes no second person and no reason: it is told as if both were there.
+    """
+    if order.dry_run:
+        order = _as_if_confirmed(actor, order)
     story = office.importbook().imports.get(order.import_id)
     against = list(allow(actor, "undo_import").reasons)
     if story is None:
@@ -92,6 +97,11 @@ def undo_import(office: Office, actor: Actor, order: UndoOrder) -> Undone:
             group = withdrawals[start : start + GROUP]
             office.say(actor, [saying for item in group for saying in _sayings(office, item)])
     return undone
+
+
+def _as_if_confirmed(actor: Actor, order: UndoOrder) -> UndoOrder:
+    second = order.confirmed_by or Actor("", actor.organisation_id, "authority")
+    return replace(order, confirmed_by=second, note=order.note.strip() or "?")
 
 
 def _persons(actor: Actor, order: UndoOrder) -> Iterator[Reason]:

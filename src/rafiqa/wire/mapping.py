@@ -145,6 +145,8 @@ class Mapping:
         merged: ``refuse`` merged cells or ``ignore`` them.
         formulas: ``warn`` of cached formula values or ``refuse`` them.
         fields: dictionary field to its rule.
+        columns: what a person said that a column means, where no rule names columns: the others
+            are recognised by their names as ever; an empty field keeps it beside the record.
         row_warnings: what to warn of, row by row.
         dialect: ``imsma-core`` where its columns are those of that program's layers.
         bearing_reference: what bearings are from where the file does not say: ``true_north`` or
@@ -172,6 +174,7 @@ class Mapping:
     merged: str = "refuse"
     formulas: str = "warn"
     fields: Table[str, FieldRule] = field(default_factory=dict)
+    columns: Table[str, str] = field(default_factory=dict)
     row_warnings: tuple[RowWarning, ...] = ()
     dialect: str | None = None
     bearing_reference: str | None = None
@@ -187,6 +190,16 @@ class Mapping:
     def names_columns(self) -> bool:
         """Whether it says which columns to take; else the file's own are taken as they are."""
         return any(rule.columns for rule in self.fields.values())
+
+    def meant(self, recognised: Table[str, str]) -> dict[str, str]:
+        """Returns column → field with what a person said, before what its name was taken for."""
+        said = set(self.columns.values())
+        kept = {
+            column: name
+            for column, name in recognised.items()
+            if column not in self.columns and name not in said
+        }
+        return kept | {column: name for column, name in self.columns.items() if name}
 
 
 def shipped_mappings() -> tuple[str, ...]:
@@ -266,6 +279,7 @@ def mapping_of(plain: dict[str, object], name: str) -> Mapping:
         merged=reader.one_of("merged", ("refuse", "ignore")) or "refuse",
         formulas=reader.one_of("formulas", ("warn", "refuse")) or "warn",
         fields=fields,
+        columns=_meant(reader.table("columns"), fields),
         row_warnings=tuple(_row_warning(item) for item in reader.listed("row_warnings")),
         dialect=reader.one_of("dialect", (CORE,)),
         bearing_reference=reader.one_of("bearing_reference", BEARINGS),
@@ -274,6 +288,19 @@ def mapping_of(plain: dict[str, object], name: str) -> Mapping:
     )
     reader.done()
     return mapping
+
+
+def _meant(plain: dict[str, object], fields: Table[str, FieldRule]) -> dict[str, str]:
+    """Returns what columns mean; refused beside rules that name columns, or where two mean one."""
+    said = {column: str(name).strip() for column, name in plain.items()}
+    names = [name for name in said.values() if name]
+    if said and any(rule.columns for rule in fields.values()):
+        raise InvalidInput(file_fault("wire.mapping.value", "columns", {"key": "columns"}))
+    for column, name in said.items():
+        if names.count(name) > 1 or name in fields:
+            place = f"columns.{column}"
+            raise InvalidInput(file_fault("wire.mapping.value", place, {"key": place}))
+    return said
 
 
 def _rule(plain: object, place: str) -> FieldRule:

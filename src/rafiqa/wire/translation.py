@@ -70,6 +70,8 @@ def translate(layer: Layer, mapping: Mapping | None, path: PurePath) -> dict[str
     if mapping is None:
         return dict(layer.columns)
     made = {} if mapping.names_columns else dict(layer.columns)
+    for column in mapping.columns:
+        _needed(layer, column)
     for name, rule in mapping.fields.items():
         made[name] = _field(layer, name, rule)
     if mapping.names_columns:

@@ -37,6 +37,10 @@ NOWHERE = {
     "notice_id": "N-9",
     "lang": "xx",
     "path": "nothing.js",
+    "submission_id": "uuid:nothing-1",
+    "name": "a.jpg",
+    "import_id": "0" * 16,
+    "quarantine_id": "0" * 32,
 }
 JSON = "application/json"
 RAW = "application/octet-stream"

@@ -178,6 +178,38 @@ def test_the_desk_sees_danger_first_with_its_ground_and_its_twins(
     assert listed["waiting"] >= 3
 
 
+def test_the_list_is_cut_and_paged_and_who_was_told_otherwise_is_put_on_record(
+    phone: Client, office_desk: Client
+) -> None:
+    put(phone, R1, SEEN)
+    put(phone, f"{R1}-ask", SEEN | {"kind": "clearance", "place": "Mill Street"})
+
+    def listed(query: str) -> list[str]:
+        answer = office_desk.get(f"/api/reports?{query}").json()
+        return [each["report_id"] for each in answer["reports"] if "R-0123" in each["report_id"]]
+
+    assert listed("kind=clearance") == listed("q=mill") == [f"{R1[13:]}-ask"]
+    assert listed("triage=immediate&state=waiting") == [R1[13:]]
+    first = office_desk.get("/api/reports?limit=1").json()
+    assert (len(first["reports"]), first["may_answer"]) == (1, True)
+    assert first["total"] > 1
+    assert codes(office_desk.get("/api/reports?kind=dog")) == ["api.query.choice"]
+    assert codes(office_desk.get("/api/reports?limit=-1")) == ["api.query.number"]
+    office_desk.post(f"{R1}/answer", {"outcome": "joined", "area_id": "H1", "text": "We come."})
+    (item,) = office_desk.get("/api/reports?q=h1&state=answered").json()["reports"]
+    entry = item["answer"]["entry_id"]
+    assert (item["answer"]["text"], item["answer"]["told_by"]) == ("We come.", None)
+    said = {"answer_entry_id": entry, "channel": "phone"}
+    assert codes(office_desk.post(f"{R1}/told", said | {"channel": "smoke"})) == [
+        "api.query.choice"
+    ]
+    assert office_desk.post(f"{R1}-ask/told", said).status_code == 422
+    assert phone.post(f"{R1}/told", said).status_code == 401
+    assert office_desk.post(f"{R1}/told", said).status_code == 201
+    (item,) = office_desk.get("/api/reports?q=h1&state=answered").json()["reports"]
+    assert (item["answer"]["told_by"], item["told_at"] is None) == ("phone", False)
+
+
 def test_nobody_else_sees_the_list_or_a_picture(phone: Client) -> None:
     put(phone, R1, SEEN)
     for path in ("/api/reports", f"{R1}/pictures/{'a' * 64}"):

@@ -50,6 +50,15 @@ QUESTIONS = {
     # For staff alone: test_report.py asks.
     "/api/reports": [],
     "/api/reports/{report_id}/pictures/{digest}": [],
+    # For staff alone: test_submissiondesk.py asks.
+    "/api/reviews": [],
+    "/api/reviews/{submission_id}": [],
+    "/api/reviews/{submission_id}/files/{name}": [],
+    # For staff alone: test_importdesk.py asks.
+    "/api/imports": [],
+    "/api/duplicates": [],
+    "/api/quarantine": [],
+    "/api/quarantine/{quarantine_id}/original": [],
     "/report": ["/report"],
     "/report-worker.js": ["/report-worker.js"],
     "/api/openapi.json": ["/api/openapi.json"],

@@ -27,6 +27,8 @@ export interface Question {
   readonly lang?: string;
   readonly query?: Readonly<Record<string, string | number>>;
   readonly signal?: AbortSignal;
+  /** How long to wait for what takes longer than a question. */
+  readonly withinMs?: number;
 }
 
 export const ANSWER_WITHIN_MS = 30_000;
@@ -55,7 +57,7 @@ export class Api {
     if (key !== undefined) headers["Idempotency-Key"] = key;
     const init: RequestInit = { method, headers };
     if (body !== undefined) init.body = JSON.stringify(body);
-    return this.#ask<T>(path + queryOf(more), init);
+    return this.#ask<T>(path + queryOf(more), init, more.signal, more.withinMs);
   }
 
   /**
@@ -77,10 +79,10 @@ export class Api {
     }
   }
 
-  async #ask<T>(url: string, init: RequestInit, outer?: AbortSignal): Promise<T> {
+  async #ask<T>(url: string, init: RequestInit, outer?: AbortSignal, withinMs = this.#withinMs): Promise<T> {
     const limit = new AbortController();
     const stop = (): void => limit.abort();
-    const timer = setTimeout(stop, this.#withinMs);
+    const timer = setTimeout(stop, withinMs);
     outer?.addEventListener("abort", stop, { once: true });
     try {
       const answer = await this.#fetch(url, { ...init, signal: limit.signal });

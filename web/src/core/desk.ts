@@ -20,6 +20,7 @@ import type {
 } from "./types.ts";
 import type { UrlState } from "./url.ts";
 import { Words } from "./words.ts";
+import type { WorkId } from "./work.ts";
 
 /** What is wrong with the picture shown: since when, and what the fault was. */
 export interface Stale {
@@ -51,6 +52,8 @@ export class Desk {
   readonly time: Signal<TimeChoice>;
   readonly selected: Signal<Selection | null>;
   readonly view: Signal<MapView | null>;
+  /** The page of work that is open beside the map. */
+  readonly work: Signal<WorkId | null>;
   readonly hidden: Signal<ReadonlySet<string>>;
   readonly site = signal<Site | null>(null);
   readonly session = signal<Session>({ actor: null });
@@ -74,6 +77,7 @@ export class Desk {
     this.time = signal(parts.start.time);
     this.selected = signal(parts.start.selected);
     this.view = signal(parts.start.view);
+    this.work = signal(parts.start.selected ? null : parts.start.work);
     this.hidden = signal<ReadonlySet<string>>(new Set(parts.start.hidden));
   }
 
@@ -256,8 +260,15 @@ export class Desk {
     this.hidden.value = hidden;
   }
 
+  /** Selects a thing; who wants to see it wants the page of work out of its way. */
   select(selection: Selection | null): void {
+    if (selection) this.work.value = null;
     this.selected.value = selection;
+  }
+
+  openWork(id: WorkId): void {
+    this.selected.value = null;
+    this.work.value = id;
   }
 
   /** The state for the address line. */
@@ -267,6 +278,7 @@ export class Desk {
       time: this.time.value,
       selected: this.selected.value,
       view: this.view.value,
+      work: this.work.value,
       hidden: [...this.hidden.value],
     };
   }

@@ -2,12 +2,14 @@
 
 import { instant, NOW, type TimeChoice } from "./time.ts";
 import type { Lang, MapView, Selection } from "./types.ts";
+import { readWork, type WorkId } from "./work.ts";
 
 export interface UrlState {
   readonly lang: Lang | null;
   readonly time: TimeChoice;
   readonly selected: Selection | null;
   readonly view: MapView | null;
+  readonly work: WorkId | null;
   readonly hidden: readonly string[];
 }
 
@@ -20,6 +22,7 @@ export function readUrl(query: string): UrlState {
     time: readTime(params.get("valid_at"), params.get("known_at")),
     selected: readSelection(params.get("selected")),
     view: readView(params.get("view")),
+    work: readWork(params.get("work")),
     hidden: (params.get("hide") ?? "").split(",").filter((id) => /^[a-z_]+$/.test(id)),
   };
 }
@@ -35,6 +38,7 @@ export function writeUrl(state: UrlState): string {
   put("known_at", state.time.tied ? "then" : state.time.knownAt);
   put("selected", writeSelection(state.selected));
   put("view", writeView(state.view));
+  put("work", state.work);
   put("hide", [...state.hidden].sort().join(","));
   return parts.length ? `?${parts.join("&")}` : "";
 }

@@ -265,7 +265,8 @@ function projectLines(): LayerSpecification[] {
   ];
 }
 
-const ALONE: FilterSpecification = ["all", AREAL, ["!", ["has", "epoch"]]] as FilterSpecification;
+/** What is selected, whatever its shape; a place that a form tells may be a line. */
+const ALONE: FilterSpecification = ["all", ["!", POINTS], ["!", ["has", "epoch"]]] as FilterSpecification;
 
 /** One of the two shapes of a match: the older is drawn whole, the newer in dashes. */
 function epoch(name: "old" | "new"): FilterSpecification {
@@ -275,7 +276,7 @@ function epoch(name: "old" | "new"): FilterSpecification {
 function selectedLayers(): LayerSpecification[] {
   const base = { type: "line", source: "selected", filter: AREAL, layout: { "line-join": "round" } } as const;
   return [
-    { ...base, id: "selected-case", paint: { "line-color": "#ffffff", "line-width": 7 } },
+    { ...base, id: "selected-case", filter: ["!", POINTS] as FilterSpecification, paint: { "line-color": "#ffffff", "line-width": 7 } },
     { ...base, id: "selected-line", filter: ALONE, paint: { "line-color": GROUND.ink, "line-width": 3 } },
     { ...base, id: "compared-old", filter: epoch("old"), paint: { "line-color": GROUND.ink, "line-width": 3 } },
     {

@@ -1,13 +1,13 @@
 /** The page: header, notices, lists, map, sheet, time, and the line at the foot. */
 
 import type { ComponentProps, JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { FALLBACK_NAME } from "../core/words.ts";
 import { AccountPage } from "./account.tsx";
 import { type Reach, ReachContext, useReach, useT } from "./context.ts";
 import { Footer } from "./footer.tsx";
 import { Header } from "./header.tsx";
 import { Lists } from "./lists.tsx";
-import { MatchReview } from "./matches.tsx";
 import { Notices } from "./notices.tsx";
 import { Announcer, Sheet } from "./sheet.tsx";
 import { SignIn } from "./signin.tsx";
@@ -26,17 +26,22 @@ function Wordless(): JSX.Element {
   );
 }
 
-type FetchMap = ComponentProps<typeof Stage>["fetchMap"];
+type WorkChunk = typeof import("./work.tsx");
 
-export function App({ reach, fetchMap }: { reach: Reach; fetchMap: FetchMap }): JSX.Element {
+interface Fetches {
+  readonly fetchMap: ComponentProps<typeof Stage>["fetchMap"];
+  readonly fetchWork: () => Promise<WorkChunk>;
+}
+
+export function App({ reach, ...fetches }: { reach: Reach } & Fetches): JSX.Element {
   return (
     <ReachContext.Provider value={reach}>
-      <Frame fetchMap={fetchMap} />
+      <Frame {...fetches} />
     </ReachContext.Provider>
   );
 }
 
-function Frame({ fetchMap }: { fetchMap: FetchMap }): JSX.Element {
+function Frame({ fetchMap, fetchWork }: Fetches): JSX.Element {
   const { desk, page } = useReach();
   const t = useT();
   if (!desk.words.value.loaded) return <Wordless />;
@@ -52,7 +57,7 @@ function Frame({ fetchMap }: { fetchMap: FetchMap }): JSX.Element {
           <Notices />
           <Stage fetchMap={fetchMap} />
         </div>
-        {page.matchesOpen.value ? <MatchReview /> : <Sheet />}
+        {desk.work.value ? <Work fetchWork={fetchWork} /> : <Sheet />}
         <TimeBar />
         <Announcer />
       </main>
@@ -60,5 +65,35 @@ function Frame({ fetchMap }: { fetchMap: FetchMap }): JSX.Element {
       <SignIn />
       <AccountPage />
     </div>
+  );
+}
+
+/** The page of work that is open, fetched when the first one is. */
+function Work({ fetchWork }: Pick<Fetches, "fetchWork">): JSX.Element {
+  const { desk } = useReach();
+  const t = useT();
+  const [chunk, setChunk] = useState<WorkChunk | "failed" | null>(null);
+  const [tried, setTried] = useState(0);
+  useEffect(() => {
+    setChunk(null);
+    fetchWork().then(setChunk, () => setChunk("failed"));
+  }, [tried]);
+  const id = desk.work.value;
+  if (chunk !== null && chunk !== "failed") return <>{id && <chunk.WorkPage key={id} id={id} />}</>;
+  return (
+    <aside class="sheet" aria-label={t("desk.work")} aria-busy={chunk === null}>
+      <div class="sheet-body">
+        {chunk === null ? (
+          <p class="quiet">{t("desk.loading")}</p>
+        ) : (
+          <p class="notice bad" role="alert">
+            <span>{t("desk.unreachable")}</span>{" "}
+            <button type="button" onClick={() => setTried(tried + 1)}>
+              {t("desk.again")}
+            </button>
+          </p>
+        )}
+      </div>
+    </aside>
   );
 }

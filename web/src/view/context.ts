@@ -19,8 +19,7 @@ export class Page {
   readonly timeOpen = signal(false);
   readonly signInOpen = signal(false);
   readonly accountOpen = signal(false);
-  readonly matchesOpen = signal(false);
-  /** Both shapes of a doubtful match, drawn in place of what is selected. */
+  /** What a page of work shows on the map, drawn in place of what is selected. */
   readonly compared = signal<readonly Shape[] | null>(null);
   /** Places tapped for a line that somebody draws; null while nobody draws. */
   readonly drawn = signal<readonly LonLat[] | null>(null);

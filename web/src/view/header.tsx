@@ -4,15 +4,11 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Lang, SearchHit } from "../core/types.ts";
 import { goTo, useReach, useT } from "./context.ts";
-import { openMatches } from "./matches.tsx";
 import { Icon } from "./marks.tsx";
-
-/** Whom the server lets decide on matches; others would only be refused. */
-const MATCHERS = new Set(["authority", "engineer", "information"]);
+import { WorkMenu } from "./menu.tsx";
 
 export function Header(): JSX.Element {
-  const reach = useReach();
-  const { desk, page } = reach;
+  const { desk, page } = useReach();
   const t = useT();
   const name = desk.words.value.name(desk.site.value?.name);
   return (
@@ -29,11 +25,7 @@ export function Header(): JSX.Element {
         <button type="button" class="plain" onClick={() => (page.accountOpen.value = true)}>
           {t("account.button")}
         </button>
-        {MATCHERS.has(desk.session.value.actor?.role ?? "") && (
-          <button type="button" class="plain" onClick={() => openMatches(reach)}>
-            {t("desk.matches.button")}
-          </button>
-        )}
+        <WorkMenu />
         <Languages />
         <Person />
       </nav>

@@ -102,6 +102,7 @@ const ICONS = {
   search: "M11 4a7 7 0 1 0 0 14a7 7 0 1 0 0-14zM16.2 16.2L21 21",
   person: "M12 4a4 4 0 1 0 0 8a4 4 0 1 0 0-8zM4.5 20.5c1-4 4-6 7.5-6s6.5 2 7.5 6",
   key: "M4 5h7v6H4zM4 14h7v6H4zM14 8h6M14 17h6",
+  leave: "M15 5l-7 7l7 7",
   up: "M6 15l6-6l6 6",
   down: "M6 9l6 6l6-6",
 } as const;

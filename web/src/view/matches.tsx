@@ -2,7 +2,6 @@
 
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { ApiFault } from "../core/api.ts";
 import { boxOf } from "../core/geometry.ts";
 import {
   comparedShapes,
@@ -16,56 +15,21 @@ import {
   type Matches,
   type Pair,
 } from "../core/match.ts";
-import { LAYOUT_MS, type Reach, useReach, useT } from "./context.ts";
-import { FaultText } from "./fault.tsx";
-import { IconButton } from "./marks.tsx";
+import { LAYOUT_MS, useReach, useT } from "./context.ts";
+import { Fault, useFault } from "./refusal.tsx";
 import { Id, Titled } from "./sheet.tsx";
-
-export function openMatches({ desk, page }: Reach): void {
-  desk.select(null);
-  page.matchesOpen.value = true;
-}
+import { WorkSheet } from "./worksheet.tsx";
 
 export function MatchReview(): JSX.Element {
-  const { desk, page } = useReach();
+  const { page } = useReach();
   const t = useT();
-  const top = useRef<HTMLDivElement>(null);
   const [pair, setPair] = useState<Pair | null>(null);
-  useEffect(() => {
-    top.current?.focus({ preventScroll: true });
-    return () => void (page.compared.value = null);
-  }, []);
-  // Who chooses something on the map wants to see it: the review makes room.
-  useEffect(() => {
-    if (desk.selected.value) page.matchesOpen.value = false;
-  }, [desk.selected.value]);
-  const close = (): void => void (page.matchesOpen.value = false);
+  useEffect(() => () => void (page.compared.value = null), []);
   return (
-    <aside class="sheet matches" aria-label={t("desk.matches")} onKeyDown={(event) => event.key === "Escape" && close()}>
-      <div class="sheet-top" ref={top} tabIndex={-1}>
-        <h2>{t("desk.matches")}</h2>
-        <IconButton name="close" label={t("desk.close")} onClick={close} />
-      </div>
-      <div class="sheet-body">
-        <Versions pair={pair} choose={setPair} />
-        {pair && <Queue key={`${pair.old} ${pair.new}`} pair={pair} />}
-      </div>
-    </aside>
-  );
-}
-
-function useFault(): [ApiFault | null, (error: unknown) => void, () => void] {
-  const [fault, setFault] = useState<ApiFault | null>(null);
-  const take = (error: unknown): void => setFault(error instanceof ApiFault ? error : new ApiFault(0, null));
-  return [fault, take, () => setFault(null)];
-}
-
-function Fault({ fault }: { fault: ApiFault | null }): JSX.Element | null {
-  if (!fault) return null;
-  return (
-    <div class="notice bad" role="alert">
-      <FaultText fault={fault} />
-    </div>
+    <WorkSheet name="matches" title={t("desk.matches")}>
+      <Versions pair={pair} choose={setPair} />
+      {pair && <Queue key={`${pair.old} ${pair.new}`} pair={pair} />}
+    </WorkSheet>
   );
 }
 

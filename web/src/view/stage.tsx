@@ -79,7 +79,8 @@ function ScaleBar(): JSX.Element | null {
 function KeyCard(): JSX.Element {
   const { desk, page } = useReach();
   const t = useT();
-  const roomy = window.innerWidth - (desk.selected.value ? 720 : 320) >= KEY_NEEDS_PX;
+  const beside = desk.work.value ? 920 : desk.selected.value ? 720 : 320;
+  const roomy = window.innerWidth - beside >= KEY_NEEDS_PX;
   const open = page.keyOpen.value ?? roomy;
   return (
     <section class="key-card" aria-label={t("desk.tab.key")} data-open={open}>

@@ -1,0 +1,28 @@
+/** The pages of work beside the map: which there are, and whom the server lets work on them. */
+
+export const WORK_IDS = ["submissions", "reports", "imports", "matches", "waysin", "followup", "finds"] as const;
+export type WorkId = (typeof WORK_IDS)[number];
+
+/** Roles for whom a page holds something; nobody is listed whom the server would only refuse. */
+const FOR: Readonly<Record<WorkId, ReadonlySet<string> | "staff" | "all">> = {
+  submissions: "staff",
+  reports: "staff",
+  imports: new Set(["authority", "information", "engineer", "surveyor", "operator", "quality"]),
+  matches: new Set(["authority", "engineer", "information"]),
+  waysin: "all",
+  followup: "staff",
+  finds: "staff",
+};
+
+/** The pages that somebody of a role can open, in the order of the menu; null is nobody signed in. */
+export function workFor(role: string | null): WorkId[] {
+  return WORK_IDS.filter((id) => {
+    const whom = FOR[id];
+    if (whom === "all") return true;
+    return role !== null && role !== "resident" && (whom === "staff" || whom.has(role));
+  });
+}
+
+export function readWork(text: string | null): WorkId | null {
+  return WORK_IDS.find((id) => id === text) ?? null;
+}

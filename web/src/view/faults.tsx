@@ -1,0 +1,25 @@
+/** Faults row by row: where, what is wrong, and what to do next. */
+
+import type { JSX } from "preact";
+import type { Fault } from "../core/types.ts";
+import { useReach, useT } from "./context.ts";
+
+export function Faults({ faults }: { faults: readonly Fault[] }): JSX.Element {
+  const { desk } = useReach();
+  const t = useT();
+  return (
+    <ul class="against">
+      {faults.map((fault, at) => (
+        <li key={`${fault.code} ${at}`}>
+          {fault.row != null && <b>{t("desk.rescue.row", { row: desk.figures.value.whole(fault.row) })} </b>}
+          {fault.place && (
+            <bdi class="quiet" dir="auto">
+              {fault.place}{" "}
+            </bdi>
+          )}
+          {fault.detail} {fault.next && <b>{fault.next}</b>} <code dir="ltr">{fault.code}</code>
+        </li>
+      ))}
+    </ul>
+  );
+}

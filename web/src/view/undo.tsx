@@ -1,0 +1,108 @@
+/** Taking an import back: first what that would do, then a reason and a second person of the authority. */
+
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { IMPORT_WITHIN_MS, type UndoTold } from "../core/rescue.ts";
+import { useReach, useT } from "./context.ts";
+import { Fault, useFault } from "./refusal.tsx";
+import { Id } from "./sheet.tsx";
+
+export function UndoForm({ importId, done }: { importId: string; done: () => void }): JSX.Element {
+  const { desk } = useReach();
+  const t = useT();
+  const [told, setTold] = useState<UndoTold | null>(null);
+  const [fault, take, clear] = useFault();
+  const [busy, setBusy] = useState(false);
+  const ask = async (body: unknown): Promise<void> => {
+    setBusy(true);
+    clear();
+    const path = `/api/imports/${encodeURIComponent(importId)}/undo`;
+    const more = { lang: desk.lang.value, withinMs: IMPORT_WITHIN_MS };
+    try {
+      const answer = await desk.api.send<UndoTold>("POST", path, body, more);
+      setTold(answer);
+      if (!answer.dry_run) {
+        await desk.reload();
+        done();
+      }
+    } catch (error) {
+      take(error);
+    }
+    setBusy(false);
+  };
+  const onSubmit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget as HTMLFormElement);
+    const said = (name: string): string => String(data.get(name) ?? "");
+    const second = { login: said("login"), password: said("password") };
+    void ask({ dry_run: false, note: said("note"), second });
+  };
+  return (
+    <div class="act-form" aria-busy={busy}>
+      <p>{t("desk.rescue.undo-means")}</p>
+      <button type="button" disabled={busy} onClick={() => void ask({ dry_run: true })}>
+        {t("desk.rescue.undo-look")}
+      </button>
+      <Fault fault={fault} />
+      {told && <Outcome told={told} />}
+      {told?.dry_run && told.taken_back > 0 && <Confirm rows={told.taken_back} busy={busy} onSubmit={onSubmit} />}
+    </div>
+  );
+}
+
+interface ConfirmProps {
+  readonly rows: number;
+  readonly busy: boolean;
+  readonly onSubmit: (event: SubmitEvent) => void;
+}
+
+/** A reason, and the second person's own login and password. */
+function Confirm({ rows, busy, onSubmit }: ConfirmProps): JSX.Element {
+  const { desk } = useReach();
+  const t = useT();
+  return (
+    <form onSubmit={onSubmit}>
+      <label class="field">
+        <span>{t("desk.rescue.why")}</span>
+        <textarea name="note" rows={2} required maxLength={2000} dir="auto" />
+      </label>
+      <fieldset>
+        <legend>{t("desk.rescue.second")}</legend>
+        <label class="field">
+          <span>{t("desk.login")}</span>
+          <input name="login" autocomplete="off" required dir="auto" />
+        </label>
+        <label class="field">
+          <span>{t("desk.password")}</span>
+          <input name="password" type="password" autocomplete="off" required />
+        </label>
+      </fieldset>
+      <button type="submit" class="strong" disabled={busy}>
+        {t("desk.rescue.undo-do", { rows: desk.figures.value.whole(rows) })}
+      </button>
+    </form>
+  );
+}
+
+function Outcome({ told }: { told: UndoTold }): JSX.Element {
+  const t = useT();
+  const { desk } = useReach();
+  return (
+    <div role="status">
+      <p class="callout">{told.says}</p>
+      {told.n_staying > 0 && <h4>{t("desk.rescue.staying", { rows: desk.figures.value.whole(told.n_staying) })}</h4>}
+      <ul class="against">
+        {told.staying.map((each) => (
+          <li key={each.entry_id}>
+            <Id id={each.entry_id} />
+            {each.reasons.map((reason) => (
+              <p key={reason.code}>
+                {reason.text} {reason.next && <b>{reason.next}</b>}
+              </p>
+            ))}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
