@@ -75,8 +75,9 @@ def run(args: argparse.Namespace) -> int:
         lines.append(f"  {place}{fault['field'] or ''} {fault['detail']}  [{fault['code']}]")
         if fault.get("next"):
             lines.append(f"      {fault['next']}")
-    if len(refused) > SHOWN:
-        lines.append(f"  … +{len(refused) - SHOWN}")
+    n_more = sum(max(len(faults) - SHOWN, 0) for faults in (refused, warnings))
+    if n_more:
+        lines.append(f"  … +{n_more}")
     if report.quarantined and not args.dry_run:
         lines.append(text("cli.import.kept", {"store": args.store}, args.lang))
     output.show(answer, lines)

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import io
+import lzma
 import stat
+import struct
 import zipfile
 import zlib
 
 from rafiqa.errors import InvalidInput
 from rafiqa.wire.layer import file_fault
 from rafiqa.wire.limit import MEBIBYTE, Limits
+
+_BROKEN = (
+    *(KeyError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, OSError, ValueError, NotImplementedError),
+)
+"""What reading a damaged member raises, whatever it was packed with."""
 
 
 def open_archive(data: bytes, limits: Limits) -> zipfile.ZipFile:
@@ -87,7 +95,7 @@ def unpacked(archive: zipfile.ZipFile, name: str) -> bytes:
         member = archive.getinfo(name)
         with archive.open(member) as stream:
             data = stream.read(member.file_size + 1)
-    except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+    except _BROKEN as error:
         raise InvalidInput(
             file_fault("wire.archive.broken", name[:80], {"detail": str(error)[:80]})
         ) from error

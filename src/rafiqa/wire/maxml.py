@@ -208,7 +208,8 @@ class _Reader:
         end = self._end_of(node)
         if self._open and _of_persons(node):
             self._open[-1].children.pop()
-            self._cuts = [cut for cut in self._cuts if cut[0] < node.start]
+            while self._cuts and self._cuts[-1][0] > node.start:
+                self._cuts.pop()  # It lies within this one.
             self._cuts.append((node.start, end))
             self.n_persons += 1
         if not self._open:
@@ -231,12 +232,12 @@ class _Reader:
 
     def _kept(self, start: int, end: int) -> str:
         """Returns the XML of a record without what tells of persons."""
-        kept, at = b"", start
+        kept, at = [], start
         for first, last in self._cuts:
-            kept += self.data[at:first]
+            kept.append(self.data[at:first])
             at = last
         self._cuts = []
-        return (kept + self.data[at:end]).decode()
+        return b"".join([*kept, self.data[at:end]]).decode()
 
 
 def _of_persons(node: Node) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -125,7 +126,8 @@ def _lines(table: str, rows: Rows) -> Iterator[Line]:
     if not rows:
         return
     header = [str(cell or "").strip().casefold() for cell in rows[0][1]]
-    twice = next((name for name in header if name and header.count(name) > 1), None)
+    counted = Counter(header)
+    twice = next((name for name in header if name and counted[name] > 1), None)
     if twice is not None:
         raise InvalidInput(
             file_fault("wire.table.duplicate-column", table, {"column": f"{table}.{twice[:60]}"})

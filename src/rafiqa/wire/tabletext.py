@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping as Table
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -74,8 +75,10 @@ def find_header(rows: Sequence[Sequence[object]], header_row: int | None) -> Hea
     tags = [re.sub(r"\s+", "", _text(cell)).lower() for cell in rows[tag_index]]
     names = [_text(cell) for cell in rows[index]] if index != tag_index else list(tags)
     names += [""] * (len(tags) - len(names))
+    counted = Counter(names)
     for place, tag in enumerate(tags):
-        if tag and (not names[place] or names.count(names[place]) > 1):
+        if tag and (not names[place] or counted[names[place]] > 1):
+            counted[names[place]] -= 1
             names[place] = tag
     unique = _names(names)
     known = {tag: name for tag, name in zip(tags, unique, strict=False) if tag}
@@ -99,7 +102,8 @@ def _text(cell: object) -> str:
 
 def _names(raw: Sequence[str]) -> list[str]:
     names = [name or f"column {place}" for place, name in enumerate(raw, 1)]
-    twice = next((name for name in names if names.count(name) > 1), None)
+    counted = Counter(names)
+    twice = next((name for name in names if counted[name] > 1), None)
     if twice is not None:
         raise InvalidInput(
             file_fault("wire.table.duplicate-column", twice[:80], {"column": twice[:80]})
