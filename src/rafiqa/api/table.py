@@ -22,6 +22,8 @@ from rafiqa.api import (
     point,
     project,
     quality,
+    residual,
+    residualshape,
     search,
     session,
     shape,
@@ -128,6 +130,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         shape.Done,
         shape.Reopening,
         status=201,
+    ),
+    Endpoint(
+        "GET",
+        "/api/areas/{area_id:path}/residual",
+        "What is judged to be left in its cleared ground, for staff; it releases nothing",
+        residual.show_residual,
+        residualshape.Residual,
+        timed=True,
     ),
     Endpoint(
         "GET",
