@@ -147,6 +147,14 @@ class Belief:
         total = self.a + self.b
         return self.a * self.b / (total * total * (total + 1))
 
+    def interval(self, share: float) -> tuple[float, float]:
+        """Returns the bounds between which a share of it lies, as much below as above."""
+        from scipy.special import betaincinv
+
+        tail = (1.0 - share) / 2
+        low, high = betaincinv(self.a, self.b, [tail, 1.0 - tail])
+        return float(low), float(high)
+
     @classmethod
     def matching(cls, mean: float, variance: float) -> Self:
         """Returns the distribution of a mean and a variance.
