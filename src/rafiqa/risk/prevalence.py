@@ -3,9 +3,9 @@
 Before anything was cleared: of suspected areas one in twenty, of confirmed ones one in three. Under
 5 % of suspected areas held ordnance in an older study, and in two of three tasks of one programme
 none was found (domain notes, 4.2); of mere indications we know no figure and take one in fifty.
-Each counts as ten areas, and gives way to the site's own results. Areas are seldom cleared in a random
-order, and the worst first makes the rest look worse than they are: a field of probabilities, or a
-survey, says more of a single area than its class does.
+Each counts as ten areas, and gives way to the site's own results. Areas are seldom cleared in a
+random order, and the worst first makes the rest look worse than they are: a field of probabilities,
+or a survey, says more of a single area than its class does.
 """
 
 from __future__ import annotations

@@ -148,6 +148,34 @@ def left_in(
     return single, _left(stated, worse, range(len(parts)), together, confidence)
 
 
+def p_at_most(
+    number: int,
+    parts: Sequence[Searched],
+    belief: Belief,
+    prior: Prior = UNKNOWN,
+    *,
+    allowance: float = 0.0,
+    together: float = 1.0,
+) -> float:
+    """Returns the chance that no more than so many items are left in all of some parts.
+
+    Exact where all parts were worked to one depth, else never too high.
+
+    Args:
+        number: of items; below 0 the chance is 0.
+        parts: as for ``left_in``, as are the others.
+        belief: of the chance to find.
+        prior: of all parts together.
+        allowance: by how much the chance to find may be lower.
+        together: how many items lie in one place.
+    """
+    if number < 0:
+        return 0.0
+    found = _posterior(parts, belief, prior, together, allowance)
+    shape, chances = float(found.shapes.sum()), found.chances.min(axis=0)
+    return at_most(int(number / together + 1e-9), shape, chances, found.weights)
+
+
 def _posterior(
     parts: Sequence[Searched], belief: Belief, prior: Prior, together: float, lower: float
 ) -> _Posterior:
