@@ -1,6 +1,8 @@
-"""The shapes of what is judged to be left, at this door."""
+"""The shapes of what is judged at this door: what is left, and what to visit next."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from rafiqa.api.accessshape import Told
 from rafiqa.api.shape import Shape
@@ -74,4 +76,42 @@ class Residual(Shape, frozen=True):
     reasons: list[Told]
     detection: Detection
     assumed: Assumed
+    method: str
+
+
+class NextVisit(Shape, frozen=True, rename={"class_": "class"}):
+    """What to do next in one area with open ground, and why."""
+
+    area_id: str
+    class_: str
+    choice: Literal["survey", "clear", "watch"]
+    p_contaminated: float
+    p_stated: bool
+    hectares: float
+    net_value_per_ha: float
+    saves: float
+    p_after_sign: float
+    p_after_none: float
+    survey_pays_from_p: float | None
+    survey_pays_until_p: float | None
+    holds: bool
+    reasons: list[Told]
+
+
+class VisitCosts(Shape, frozen=True):
+    """Costs per hectare, in one unit, and how well a survey tells."""
+
+    clear_per_ha: float
+    survey_per_ha: float
+    leave_per_ha: float
+    sensitivity: float
+    specificity: float
+
+
+class NextVisits(Shape, frozen=True):
+    """Every area with open ground, what saves most first; it orders visits and releases nothing."""
+
+    areas: list[NextVisit]
+    reasons: list[Told]
+    costs: VisitCosts
     method: str

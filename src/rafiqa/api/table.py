@@ -42,6 +42,7 @@ from rafiqa.api.route import Endpoint, Param
 from rafiqa.api.site import show_site
 from rafiqa.api.tiles import show_tile
 from rafiqa.api.verifier import show_verifier
+from rafiqa.api.worth import show_worth
 from rafiqa.service import SITE_RECORDS
 
 _TEXT = {"type": "string"}
@@ -67,6 +68,15 @@ _NOTICE_STATE = Param(
     "state",
     {"type": "string", "enum": ["all", "unacknowledged", "overdue"]},
     "All, those that somebody has not answered, or those for which a call is due.",
+)
+_COST = {"type": "number", "exclusiveMinimum": 0}
+_CHANCE = {"type": "number", "minimum": 0, "maximum": 1}
+_WORTH = (
+    Param("clear", _COST, "Cost of clearing a hectare, in any unit.", True),
+    Param("survey", _COST, "Cost of surveying it, in the same unit.", True),
+    Param("leave", _COST, "Harm of leaving it as it is where it is contaminated.", True),
+    Param("sensitivity", _CHANCE, "Chance that survey shows what is there; 0.9 where left out."),
+    Param("specificity", _CHANCE, "Chance that it shows none where none is; 0.95 likewise."),
 )
 _RELEASE = "/api/releases/{release_id:path}"
 
@@ -200,6 +210,15 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "Who can be come to over roads, and which clearance would open the most",
         show_access,
         accessshape.Access,
+        timed=True,
+    ),
+    Endpoint(
+        "GET",
+        "/api/worth",
+        "Survey, clear or watch: what to do next in each area, for staff; it releases nothing",
+        show_worth,
+        residualshape.NextVisits,
+        params=_WORTH,
         timed=True,
     ),
     Endpoint(

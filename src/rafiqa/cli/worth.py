@@ -11,12 +11,11 @@ from typing import Any
 from rafiqa.cli.session import DONE, add_common, add_times, all_of, as_of, office_of, output_of
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.locale import text
-from rafiqa.risk.worth import DEFAULT_POWER, Costs, SurveyPower
-from rafiqa.service.worth import ask_worth
+from rafiqa.risk.worth import DEFAULT_POWER
+from rafiqa.service.worth import ask_worth, costs_of
 from rafiqa.wire.strictjson import parse_json
 from rafiqa.wire.worthjson import worth_json
 
-_MOST = 1e12
 _FILE_BYTES = 16 * 1024 * 1024
 
 
@@ -43,32 +42,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Returns the exit status after printing what to do next in each area."""
     (costs, power), stated, times = all_of(
-        lambda: _costs(args), lambda: _stated(args.probabilities), lambda: as_of(args)
+        lambda: costs_of(vars(args), "--"), lambda: _stated(args.probabilities), lambda: as_of(args)
     )
     visits = ask_worth(office_of(args), costs, power, stated, times)
     answer = worth_json(visits, costs, power, args.lang)
     output_of(args).show(answer, list(_lines(answer, args.lang)))
     return DONE
-
-
-def _costs(args: argparse.Namespace) -> tuple[Costs, SurveyPower]:
-    faults = [
-        Fault("cli.worth.cost", option, params={"value": str(value)})
-        for option in ("--clear", "--survey", "--leave")
-        if not 0 < (value := getattr(args, option[2:])) <= _MOST
-    ]
-    for option in ("--sensitivity", "--specificity"):
-        value = getattr(args, option[2:])
-        if not 0 <= value <= 1:
-            faults.append(Fault("cli.worth.chance", option, params={"value": str(value)}))
-    if not faults and args.sensitivity + args.specificity <= 1:
-        faults.append(Fault("cli.worth.tells-nothing", "--sensitivity --specificity"))
-    if faults:
-        raise InvalidInput(faults)
-    return (
-        Costs(args.clear, args.survey, args.leave),
-        SurveyPower(args.sensitivity, args.specificity),
-    )
 
 
 def _stated(path: Path | None) -> dict[str, float]:

@@ -65,7 +65,7 @@ class Assumptions:
     @property
     def prior(self) -> Prior:
         """What is believed of the number of items before work."""
-        return UNKNOWN if self.items is None else Prior.of_density(self.items / self.together)
+        return UNKNOWN if self.items is None else Prior.of_density(self.items)
 
 
 DEFAULT = Assumptions()

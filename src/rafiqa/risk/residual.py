@@ -136,7 +136,7 @@ def left_in(
     Args:
         parts: at least one.
         belief: what is believed of the chance to find an item above the depth worked to.
-        prior: of all the parts together.
+        prior: of the items of all the parts together.
         allowance: by how much the chance may be lower than believed, 0 to 1.
         together: how many items lie in one place and are found or missed together, 1 or more;
             bounds widen with it.
@@ -188,7 +188,8 @@ def _posterior(
     places = found / together
     shapes = prior.shape * share + places
     # Seen and not found again: one more search, of what the first one missed, that found nothing.
-    rates = prior.rate + within * (p + (1 - p) * looked)
+    # The prior is of items: as many fewer places as items lie in one.
+    rates = prior.rate * together + within * (p + (1 - p) * looked)
     inside = within * (1 - p) * (1 - looked)
     log = np.log(weights) + (places * np.log(p) - shapes * np.log(rates)).sum(axis=0)
     weighed = np.exp(log - log.max())

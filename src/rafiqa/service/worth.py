@@ -11,7 +11,39 @@ from rafiqa.risk.worth import DEFAULT_POWER, Costs, SurveyPower, Visit, visit
 from rafiqa.service.office import Office
 from rafiqa.service.question import NOW, AsOf
 
+_MOST = 1e12
 NONE_STATED: Mapping[str, float] = MappingProxyType({})
+
+
+def costs_of(given: Mapping[str, float], place: str = "") -> tuple[Costs, SurveyPower]:
+    """Returns costs and the power of a survey from numbers by name.
+
+    Args:
+        given: ``clear``, ``survey``, ``leave`` per hectare; ``sensitivity``, ``specificity``.
+        place: what stands before a name where it was given, such as ``--``.
+
+    Raises:
+        InvalidInput: every one of them that cannot be used.
+    """
+    faults = [
+        Fault("service.worth.cost", f"{place}{name}", params={"value": str(given[name])})
+        for name in ("clear", "survey", "leave")
+        if not 0 < given[name] <= _MOST
+    ]
+    chances = ("sensitivity", "specificity")
+    faults += [
+        Fault("service.worth.chance", f"{place}{name}", params={"value": str(given[name])})
+        for name in chances
+        if not 0 <= given[name] <= 1
+    ]
+    if not faults and sum(given[name] for name in chances) <= 1:
+        faults.append(Fault("service.worth.tells-nothing", f"{place}sensitivity"))
+    if faults:
+        raise InvalidInput(faults)
+    return (
+        Costs(given["clear"], given["survey"], given["leave"]),
+        SurveyPower(given["sensitivity"], given["specificity"]),
+    )
 
 
 def ask_worth(

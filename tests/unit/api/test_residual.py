@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from starlette.applications import Starlette
 
-from rafiqa.api.residualshape import Residual
+from rafiqa.api.residualshape import NextVisits, Residual
 from tests.unit.api.client import Client
 
 
@@ -40,3 +40,20 @@ def test_a_visit_with_seeds_is_told_whole(own_app: Starlette) -> None:
     assert done.status_code == 201
     told = client.get("/api/areas/H1/residual").json()["detection"]
     assert (told["seeds_laid"], told["seeds_found"]) == (60, 58)
+
+
+def test_staff_are_told_what_to_visit_next(anybody: Client, staff: Client) -> None:
+    asked = "/api/worth?clear=20&survey=1.5&leave=400"
+    assert anybody.get(asked).status_code == 401
+    told = msgspec.json.decode(staff.get(asked + "&lang=ar").content, type=NextVisits)
+    assert {each.area_id for each in told.areas} == {"H1", "H2", "H3"}
+    assert told.reasons[0].code == "risk.worth.orders-only"
+    assert (told.costs.leave_per_ha, told.costs.sensitivity) == (400, 0.9)
+    for bad, code in (
+        ("/api/worth?clear=20&survey=1.5", "api.query.missing"),
+        ("/api/worth?clear=0&survey=1.5&leave=400", "service.worth.cost"),
+        (asked + "&sensitivity=2", "service.worth.chance"),
+        (asked + "&sensitivity=0.1&specificity=0.1", "service.worth.tells-nothing"),
+    ):
+        refused = staff.get(bad)
+        assert (refused.status_code, refused.json()["code"]) == (400, code), bad

@@ -28,6 +28,7 @@ QUESTIONS = {
     "/api/areas/{area_id}": ["/api/areas/H1", "/api/areas/H2", "/api/areas/H3", "/api/areas/T1"],
     # For staff alone: test_residual.py asks.
     "/api/areas/{area_id}/residual": [],
+    "/api/worth": [],
     # For staff alone, and of what is in force: test_certificate.py asks.
     "/api/certificates/{number}/paper": [],
     # For staff alone: test_permits.py asks.

@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 import shapely
 
-from tests.city import small_city
-
 ASKED = ("--density", "0.001", "--detection", "0.9", "--confidence", "0.95")
 SQUARES = ("--quadrat-m", "2", "--tolerance", "9")
-
-
-@pytest.fixture(scope="module")
-def worked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with cleared ground: P1 and P3 of area H1."""
-    folder = tmp_path_factory.mktemp("worked")
-    small_city(folder).store.close()
-    return folder / "small.rafiqa"
 
 
 def test_by_squares_the_figures_are_those_of_the_exact_tables(run):

@@ -4,15 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.city import small_city
-
-
-@pytest.fixture(scope="module")
-def worked(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("worked")
-    small_city(folder).store.close()
-    return folder / "small.rafiqa"
-
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
 def test_no_figure_without_its_ground(run, worked, lang):

@@ -6,16 +6,7 @@ import json
 
 import pytest
 
-from tests.city import small_city
-
 COSTS = ("--clear", "20", "--survey", "1.5", "--leave", "400")
-
-
-@pytest.fixture(scope="module")
-def worked(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("worked")
-    small_city(folder).store.close()
-    return folder / "small.rafiqa"
 
 
 def test_each_area_with_open_ground_has_its_next_visit(run, worked, tmp_path):
@@ -49,9 +40,9 @@ def test_each_area_with_open_ground_has_its_next_visit(run, worked, tmp_path):
 
 def test_every_fault_is_told(run, worked, tmp_path):
     bad = ("--clear", "0", "--survey", "nan", "--leave", "-1", "--sensitivity", "2", "--json")
-    assert run("worth", worked, *bad).codes == ["cli.worth.cost"] * 3 + ["cli.worth.chance"]
+    assert run("worth", worked, *bad).codes == ["service.worth.cost"] * 3 + ["service.worth.chance"]
     blind = ("--sensitivity", "0.4", "--specificity", "0.6", "--json")
-    assert run("worth", worked, *COSTS, *blind).codes == ["cli.worth.tells-nothing"]
+    assert run("worth", worked, *COSTS, *blind).codes == ["service.worth.tells-nothing"]
     file = tmp_path / "p.json"
     for text, codes in (
         ("[]", ["cli.worth.file"]),
