@@ -40,6 +40,8 @@ def test_a_visit_with_seeds_is_told_whole(own_app: Starlette) -> None:
     assert done.status_code == 201
     told = client.get("/api/areas/H1/residual").json()["detection"]
     assert (told["seeds_laid"], told["seeds_found"]) == (60, 58)
+    story = client.get("/api/areas/H1").json()["history"]
+    assert any("58 of 60" in each["text"] for each in story)
 
 
 def test_staff_are_told_what_to_visit_next(anybody: Client, staff: Client) -> None:
