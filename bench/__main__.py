@@ -13,6 +13,7 @@ from bench.table import Table, rewrite, section
 DEFAULT = (
     *("import_formats", "spreadsheet", "demo_growth", "answers", "land_book", "overlay", "ledger"),
     *("store", "log", "certificate", "gate_all", "forms", "entities", "phones", "permits"),
+    *("residual", "acceptance"),
 )
 """What a plain run measures."""
 BY_NAME = (*DEFAULT, "clone_to_green")

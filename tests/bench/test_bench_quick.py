@@ -29,6 +29,8 @@ FIRST_CELLS = {
     "phones": ("20",),
     "permits": ("a paper", "a report", "a reopening"),
     "gate_all": ("2,000", "geometry, old and new", "1,000"),
+    "residual": ("as believed", "detection overstated by 0.05", "three missed together, told"),
+    "acceptance": ("1,000 units, detection 0.9, 5 tolerated", "1", "4"),
     "forms": ("11 forms",),
     "overlay": ("plain", "jitter", "jitter2"),
 }

@@ -95,6 +95,8 @@ def _variant(fact: object) -> str:
         return ".passed" if fact.passed else ".failed"
     if isinstance(fact, land.LotInspected):
         return ".failed" if land.lot_fails(fact) else ".passed"
+    if isinstance(fact, land.QaVisited) and fact.seeds_laid is not None:
+        return ".seeded"
     return ""
 
 
@@ -280,6 +282,8 @@ _PARAMS: dict[type, Callable[[Any, str], Params]] = {
     land.QaVisited: lambda fact, lang: {
         "organisation": fact.organisation_id,
         "activity": fact.activity,
+        "seeds_laid": fact.seeds_laid or 0,
+        "seeds_found": fact.seeds_found or 0,
         **_findings(fact.findings, lang),
     },
     land.NonconformityRaised: _nonconformity,

@@ -20,7 +20,9 @@ from rafiqa.land import (
     WorkedPart,
     proofs,
 )
+from rafiqa.service.residual import ask_residual
 from rafiqa.wire.instant import iso
+from rafiqa.wire.residualjson import part_reasons
 
 _WHOLE = 0.999
 """A part that holds on this much of its ground holds wholly: the rest is drawing noise."""
@@ -28,8 +30,23 @@ OnRecord = WorkedPart | ReleaseTransferred
 
 
 def parts(view: View, on: Ground) -> list[shape.Part]:
-    """Returns the parts of a piece of ground; what was only reported is for staff alone."""
-    return [_part(view, part_id, part) for part_id, part, _ in _on_record(view, on)]
+    """Returns the parts of a piece of ground; what was only reported is for staff alone.
+
+    Staff are told beside each cleared part what is judged to be left in it.
+    """
+    beside = _judged(view, on)
+    return [
+        _part(view, part_id, part, beside.get(part_id, []))
+        for part_id, part, _ in _on_record(view, on)
+    ]
+
+
+def _judged(view: View, on: Ground) -> dict[str, list[Reason]]:
+    """Returns what is judged of each part of an area in words; it releases nothing."""
+    if not view.staff or on.record is None:
+        return {}
+    told = ask_residual(view.desk.office, on.claim_id, view.moment.as_of)
+    return {part.part_id: list(part_reasons(part, told)) for part in told.parts}
 
 
 def _on_record(view: View, on: Ground) -> Iterator[tuple[str, OnRecord, Recorded]]:
@@ -42,25 +59,29 @@ def _on_record(view: View, on: Ground) -> Iterator[tuple[str, OnRecord, Recorded
             yield part_id, part, record
 
 
-def _part(view: View, part_id: str, part: OnRecord) -> shape.Part:
+def _part(view: View, part_id: str, part: OnRecord, beside: list[Reason]) -> shape.Part:
     if part.outcome == "not_cleared":
         left_m2 = _area_m2(part.shape, hazards_in(view, part.shape))
         why = [Reason("land.point.not-cleared", {"reason": part.reason or ""}, (part_id,))]
         return shape.Part(part_id, "not_cleared", None, left_m2, None, reasons(view, why))
     held = holding(view, part_id, part.shape)
     if held:
-        return _held(view, part_id, part, held)
+        return _held(view, part_id, part, held, beside)
     outcome = label("outcome", part.outcome, view.lang)
     params: dict[str, str | int] = {"outcome": outcome, "part": part_id}
     if was_released(view, part_id):
-        why = [Reason("api.part.reopened", params, (part_id,))]
+        why = [Reason("api.part.reopened", params, (part_id,)), *beside]
         return shape.Part(part_id, "reopened", None, part.shape.area_m2, None, reasons(view, why))
-    why = [Reason("api.part.reported", params, (part_id,))]
+    why = [Reason("api.part.reported", params, (part_id,)), *beside]
     return shape.Part(part_id, "reported", None, part.shape.area_m2, None, reasons(view, why))
 
 
 def _held(
-    view: View, part_id: str, part: OnRecord, held: list[tuple[Face, LandState]]
+    view: View,
+    part_id: str,
+    part: OnRecord,
+    held: list[tuple[Face, LandState]],
+    beside: list[Reason],
 ) -> shape.Part:
     area_m2 = sum(face.shape.area2_mm2 for face, _ in held) / 2e6
     why = []
@@ -73,7 +94,7 @@ def _held(
     if isinstance(part, ReleaseTransferred):
         params = {"authority": part.released_by, "source": part.source}
         why.append(Reason("land.point.transferred", params, (part_id,)))
-    why += proofs(view.register, (part_id,), view.moment.valid_us)
+    why += [*proofs(view.register, (part_id,), view.moment.valid_us), *beside]
     since = max(since_us(face, view.moment.valid_us) for face, _ in held)
     # A part's own depth, but never deeper than what the ground it lies in is known for.
     depths = [state.depth_cm for _, state in held if state.depth_cm is not None]

@@ -74,6 +74,9 @@ def visit(ask: Ask) -> Reply:
         asked.task_id,
         asked.work_id,
         _findings(asked.findings),
+        asked.seeds_laid,
+        asked.seeds_found,
+        asked.seeds_depth_cm,
     )
     return done(record_qa_visit(ask.desk.office, actor, fact, ask.stamp))
 

@@ -354,6 +354,9 @@ class Visit(Shape, frozen=True):
     task_id: Id | None = None
     work_id: Id | None = None
     findings: Annotated[list[Observation], Meta(max_length=1_000)] = []
+    seeds_laid: Annotated[int, Meta(ge=1, le=100_000)] | None = None
+    seeds_found: Annotated[int, Meta(ge=0, le=100_000)] | None = None
+    seeds_depth_cm: Annotated[int, Meta(ge=0, le=1_000)] | None = None
 
 
 class Nonconformity(Shape, frozen=True):

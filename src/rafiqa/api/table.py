@@ -22,6 +22,8 @@ from rafiqa.api import (
     point,
     project,
     quality,
+    residual,
+    residualshape,
     search,
     session,
     shape,
@@ -42,6 +44,7 @@ from rafiqa.api.site import show_site
 from rafiqa.api.tiles import show_tile
 from rafiqa.api.verifier import show_verifier
 from rafiqa.api.worktable import WORK_ENDPOINTS
+from rafiqa.api.worth import show_worth
 from rafiqa.service import SITE_RECORDS
 
 _TEXT = {"type": "string"}
@@ -67,6 +70,15 @@ _NOTICE_STATE = Param(
     "state",
     {"type": "string", "enum": ["all", "unacknowledged", "overdue"]},
     "All, those that somebody has not answered, or those for which a call is due.",
+)
+_COST = {"type": "number", "exclusiveMinimum": 0}
+_CHANCE = {"type": "number", "minimum": 0, "maximum": 1}
+_WORTH = (
+    Param("clear", _COST, "Cost of clearing a hectare, in any unit.", True),
+    Param("survey", _COST, "Cost of surveying it, in the same unit.", True),
+    Param("leave", _COST, "Harm of leaving it as it is where it is contaminated.", True),
+    Param("sensitivity", _CHANCE, "Chance that survey shows what is there; 0.9 where left out."),
+    Param("specificity", _CHANCE, "Chance that it shows none where none is; 0.95 likewise."),
 )
 _RELEASE = "/api/releases/{release_id:path}"
 
@@ -130,6 +142,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         shape.Done,
         shape.Reopening,
         status=201,
+    ),
+    Endpoint(
+        "GET",
+        "/api/areas/{area_id:path}/residual",
+        "What is judged to be left in its cleared ground, for staff; it releases nothing",
+        residual.show_residual,
+        residualshape.Residual,
+        timed=True,
     ),
     Endpoint(
         "GET",
@@ -201,6 +221,15 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "Who can be come to over roads, and which clearance would open the most",
         show_access,
         accessshape.Access,
+        timed=True,
+    ),
+    Endpoint(
+        "GET",
+        "/api/worth",
+        "Survey, clear or watch: what to do next in each area, for staff; it releases nothing",
+        show_worth,
+        residualshape.NextVisits,
+        params=_WORTH,
         timed=True,
     ),
     Endpoint(

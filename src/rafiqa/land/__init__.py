@@ -103,7 +103,7 @@ from rafiqa.land.movement import (
 )
 from rafiqa.land.output import Items, Maker, Output, items, output, works_on
 from rafiqa.land.point import UNRECORDED, PointAnswer, point
-from rafiqa.land.proof import proof_of, proofs
+from rafiqa.land.proof import accept_probability, proof_of, proofs
 from rafiqa.land.quality import (
     AccreditationEnded,
     AccreditationGranted,
@@ -147,7 +147,6 @@ from rafiqa.land.rule import (
     work_ruling,
 )
 from rafiqa.land.ruling import Reason, Ruling, rule
-from rafiqa.land.sampling import Proof, accept_curve, proof
 from rafiqa.land.sighting import Witness
 from rafiqa.land.stage import (
     MOVES,
@@ -260,7 +259,6 @@ __all__ = [
     "Outcome",
     "Output",
     "PointAnswer",
-    "Proof",
     "QaVisited",
     "QualityFact",
     "Quarantine",
@@ -305,7 +303,7 @@ __all__ = [
     "WorkReported",
     "WorkedPart",
     "above_ground",
-    "accept_curve",
+    "accept_probability",
     "acceptance_faults",
     "account",
     "account_of",
@@ -348,7 +346,6 @@ __all__ = [
     "outranks",
     "plain_account",
     "point",
-    "proof",
     "proof_of",
     "proofs",
     "proposal_ruling",

@@ -12,10 +12,23 @@ from rafiqa.land.quality_rule import lot_fails
 from rafiqa.land.records import Records
 from rafiqa.land.rule import unsound
 from rafiqa.land.ruling import Reason
-from rafiqa.land.sampling import accept_probability
 
 MISSED = (1, 2, 5)
 """Missed items for which the chance to pass is told."""
+
+
+def accept_probability(missed: int, share: float, detection: float) -> float:
+    """Returns the chance that a lot with so many missed items passes: (1 - f q)^K.
+
+    Items are taken to lie independently of one another. What more there is to say of samples stands
+    in ``rafiqa.risk.acceptance``.
+
+    Args:
+        missed: items left in the lot, K.
+        share: of the lot that was inspected, f.
+        detection: chance to find an item in ground that was inspected, q.
+    """
+    return (1.0 - share * detection) ** missed
 
 
 def proofs(register: Records, part_ids: Iterable[str], valid_at_us: int) -> Iterator[Reason]:

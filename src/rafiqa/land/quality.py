@@ -43,7 +43,11 @@ class AccreditationEnded:
 
 @dataclass(frozen=True, slots=True)
 class QaVisited:
-    """A visit to work as it is being done; ``organisation_id`` is who was visited."""
+    """A visit to work as it is being done; ``organisation_id`` is who was visited.
+
+    ``seeds_laid`` are blind seeds that the visitor laid for the search to find, ``seeds_found`` how
+    many of them it found, ``seeds_depth_cm`` how deep they lay; None where that differs.
+    """
 
     visit_id: str
     organisation_id: str
@@ -52,6 +56,9 @@ class QaVisited:
     task_id: str | None = None
     work_id: str | None = None
     findings: tuple[Finding, ...] = ()
+    seeds_laid: int | None = None
+    seeds_found: int | None = None
+    seeds_depth_cm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

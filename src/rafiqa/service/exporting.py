@@ -86,11 +86,12 @@ def exported(office: Office, kind: str, as_of: AsOf = NOW, *, public: bool = Fal
     names = [field.name for field in record.fields if field.name in shown]
     used = {name for values, _ in rows for name, value in values.items() if value is not None}
     columns = {name: [values.get(name) for values, _ in rows] for name in names if name in used}
-    shapes = np.array([_lonlat(office, place) for _, place in rows], dtype=object)
+    shapes = np.array([lonlat_of(office, place) for _, place in rows], dtype=object)
     return ExportTable(kind, record, columns, shapes, iso_date(valid_us))
 
 
-def _lonlat(office: Office, place: GridShape | Spot | None) -> BaseGeometry | None:
+def lonlat_of(office: Office, place: GridShape | Spot | None) -> BaseGeometry | None:
+    """Returns a place in degrees, longitude first, to about 0.1 mm; None where there is none."""
     if place is None:
         return None
     if isinstance(place, Spot):
@@ -259,7 +260,7 @@ def _projects(moment: _Moment) -> Iterator[_Row]:
         fact = record.fact
         if not isinstance(fact, ProjectRegistered):
             continue
-        access = None if fact.access is None else _lonlat(moment.office, fact.access)
+        access = None if fact.access is None else lonlat_of(moment.office, fact.access)
         values = {
             **_beside(fact.extra),
             "id": fact.project_id,

@@ -96,11 +96,21 @@ def record_qa_visit(office: Office, actor: Actor, fact: QaVisited, stamp: Stamp 
         against.append(Reason("land.visit.activity-missing", params))
     if fact.organisation_id in (actor.organisation_id, fact.body_id):
         against.append(Reason("land.visit.own-organisation", params))
+    if not _seeds_fit(fact):
+        against.append(Reason("land.visit.seeds", params))
     if fact.visit_id in register.visits and not _same(register.visits[fact.visit_id][0], stamp):
         against.append(Reason("land.visit.id-twice", params))
     return carry_out(
         office, actor, "record_qa_visit", fact.visit_id, fact, stamp=stamp, ruling=rule(against)
     )
+
+
+def _seeds_fit(fact: QaVisited) -> bool:
+    """Returns whether a test with seeds is told whole: how many were laid, and found of them."""
+    laid, found, depth_cm = fact.seeds_laid, fact.seeds_found, fact.seeds_depth_cm
+    if laid is None or found is None:
+        return (laid, found, depth_cm) == (None, None, None)
+    return laid >= 1 and 0 <= found <= laid and (depth_cm is None or depth_cm >= 0)
 
 
 def raise_nonconformity(

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from rafiqa.cli import main
+from tests.city import small_city
 
 ORIGIN = ("--lon", "38.55", "--lat", "34.9")
 INSIDE = ("--lon", "38.551", "--lat", "34.901")
@@ -54,6 +55,14 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
         return Ran(status, said.out, said.err)
 
     return ran
+
+
+@pytest.fixture(scope="session")
+def worked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with work on its ground (tests/city.py), that no test writes to."""
+    folder = tmp_path_factory.mktemp("worked")
+    small_city(folder).store.close()
+    return folder / "small.rafiqa"
 
 
 @pytest.fixture(scope="module")
