@@ -24,7 +24,8 @@ _CELL_LEAST_MM = 200.0
 _MARGIN_MM = 2.0
 _PIECE = 0.9
 """Lines are cut into pieces shorter than a cell: each then reaches into four cells at most."""
-_FACES_AT_ONCE = 1_024
+_CELLS_AT_ONCE = 1 << 16
+"""So many cells are filled at once as stay near the processor meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,19 +117,22 @@ def face_cells(shapes: npt.NDArray[np.object_]) -> FaceCells:
     which = np.searchsorted(np.array(_SIDES[:-1]) * _CELL_MM * 1.5, longest)
     side = np.array(_SIDES, dtype=np.int64)[which]
     size = (side + 1) ** 2
-    first = np.cumsum(size) - size
+    # Those with as many cells lie together: they are filled at once.
+    order = np.argsort(side, kind="stable")
+    first = np.empty(len(side), dtype=np.int64)
+    first[order] = np.cumsum(size[order]) - size[order]
     made = FaceCells(
         boxes, side, first, np.zeros(int(size.sum()), np.int16), np.zeros(int(size.sum()), np.uint8)
     )
     for n_side in _SIDES:
-        same = np.flatnonzero(side == n_side)
-        for start in range(0, len(same), _FACES_AT_ONCE):
-            _fill(made, same[start : start + _FACES_AT_ONCE], n_side, shapes)
+        same, at_once = np.flatnonzero(side == n_side), _CELLS_AT_ONCE // n_side**2
+        for start in range(0, len(same), at_once):
+            _fill(made, same[start : start + at_once], n_side, shapes)
     return made
 
 
 def _fill(made: FaceCells, faces: Ints, n_side: int, shapes: npt.NDArray[np.object_]) -> None:
-    """Fills in the cells of faces that have as many cells along a side."""
+    """Fills in the cells of faces that have as many cells along a side, and lie together."""
     frame = made.boxes[faces]
     step = (frame[:, 2:] - frame[:, :2]) / n_side
     owner, start, end = _lines(shapes[faces])
@@ -138,14 +142,14 @@ def _fill(made: FaceCells, faces: Ints, n_side: int, shapes: npt.NDArray[np.obje
     # Cells too small for the margin say nothing.
     on_edge[(step < _CELL_LEAST_MM).any(axis=1)] = True
     wide = n_side + 1
-    counts = np.zeros((len(faces), wide, wide), dtype=np.int16)
+    first = int(made.first[faces[0]])
+    here = slice(first, first + len(faces) * wide * wide)
+    counts = made.counts[here].reshape(len(faces), wide, wide)
     counts[:, 1:, 1:] = on_edge.cumsum(axis=1, dtype=np.int16).cumsum(axis=2, dtype=np.int16)
-    state = np.full((len(faces), wide, wide), UNSURE, dtype=np.uint8)
+    state = made.state[here].reshape(len(faces), wide, wide)
+    state[:] = UNSURE
     inside = _inside(owner, start, end, (len(faces), n_side))
     state[:, :-1, :-1] = np.where(on_edge, UNSURE, np.where(inside, WITHIN, BESIDE))
-    places = made.first[faces][:, None] + np.arange(wide * wide)
-    made.counts[places] = counts.reshape(len(faces), -1)
-    made.state[places] = state.reshape(len(faces), -1)
 
 
 def _lines(shapes: npt.NDArray[np.object_]) -> tuple[Ints, Floats, Floats]:
@@ -163,19 +167,38 @@ def _on_edge(
 ) -> npt.NDArray[np.bool_]:
     n_faces, n_side = size
     marked = np.zeros(n_faces * n_side * n_side, dtype=np.bool_)
-    n_pieces = np.maximum(np.ceil(np.abs(end - start).max(axis=1) / _PIECE), 1).astype(np.int64)
+    run = end - start
+    longest = np.maximum(np.abs(run[:, 0]), np.abs(run[:, 1]))
+    n_pieces = np.maximum(np.ceil(longest / _PIECE), 1).astype(np.int64)
+    run /= n_pieces[:, None]
     line, at = spread(n_pieces)
-    run = (end - start) / n_pieces[:, None]
-    one = start[line] + at[:, None] * run[line]
-    other = one + run[line]
-    margin = np.minimum(margin, 1.0)[owner[line]]
-    low = np.floor(np.minimum(one, other) - margin).clip(0, n_side - 1).astype(np.int64)
-    high = np.floor(np.maximum(one, other) + margin).clip(0, n_side - 1).astype(np.int64)
-    base = owner[line] * (n_side * n_side)
-    for column in (low[:, 0], high[:, 0]):
-        marked[base + low[:, 1] * n_side + column] = True
-        marked[base + high[:, 1] * n_side + column] = True
+    margin = np.minimum(margin, 1.0)[owner]
+    (column, on_right), (row, above) = (
+        _reached(start[:, axis], run[:, axis], margin[:, axis], (line, at), n_side)
+        for axis in (0, 1)
+    )
+    cell = owner[line] * (n_side * n_side) + row * n_side + column
+    marked[cell] = True
+    marked[cell[on_right] + 1] = True
+    marked[cell[above] + n_side] = True
+    marked[cell[above & on_right] + n_side + 1] = True
     return marked.reshape(n_faces, n_side, n_side)
+
+
+def _reached(
+    start: Floats, run: Floats, margin: Floats, pieces: tuple[Ints, Ints], n_side: int
+) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    """Returns the first row of cells that pieces of lines reach into, and whether into the next.
+
+    A piece and its margin are shorter than a cell wherever cells are not too small to tell.
+    """
+    line, at = pieces
+    step, margin = run[line], margin[line]
+    one = start[line] + at * step
+    other = one + step
+    low = np.floor(np.minimum(one, other) - margin).clip(0, n_side - 1).astype(np.int64)
+    high = np.floor(np.maximum(one, other) + margin).clip(0, n_side - 1)
+    return low, high > low
 
 
 def _inside(

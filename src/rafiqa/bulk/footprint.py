@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,8 @@ from rafiqa.geo import SiteFrame
 from rafiqa.recovery import POINT_REACH_MM, with_ground
 
 _ROWS_AT_ONCE = 1 << 16
+_FOUR = 5
+"""Places of a ring of four corners: the first comes twice."""
 _AROUND = np.array([(1, -1), (1, 1), (-1, 1), (-1, -1), (1, -1)], dtype=np.float64)
 
 
@@ -31,6 +33,8 @@ class Footprints:
         first: ``(n,)`` where each one's vertices begin.
         count: ``(n,)`` how many it has; none where it is not plain.
         odd: geometries of those that are not plain, by their number.
+        bent: ``(n,)`` which plain ones the grid bends, so that they stand where they were drawn;
+            None where that is found out when one is asked for.
     """
 
     plane: Plane
@@ -41,6 +45,7 @@ class Footprints:
     first: Ints
     count: Ints
     odd: dict[int, object]
+    bent: npt.NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -58,6 +63,7 @@ class Footprints:
             self.first[which],
             self.count[which],
             odd,
+            None if self.bent is None else self.bent[which],
         )
 
     def corners(self, which: Ints) -> tuple[Ints, Floats]:
@@ -74,10 +80,11 @@ class Footprints:
         count = self.count[which]
         plain = np.flatnonzero(count > 0)
         if len(plain):
-            owner, at = spread(count[plain])
-            xy = self.xy[self.first[which[plain]][owner] + at].astype(np.float64)
-            made[plain] = shapely.polygons(shapely.linearrings(xy, indices=owner))
-            bent = plain[~_valid(made[plain], xy, count[plain])]
+            xy, made[plain] = self._polygons(which[plain])
+            if self.bent is None:
+                bent = plain[~_valid(made[plain], xy, count[plain])]
+            else:
+                bent = plain[self.bent[which[plain]]]
             if len(bent):
                 lonlat = self.column.shapes(self.rows[which[bent]])
                 made[bent] = with_ground(self.plane.frame.shapes_to_mm(lonlat))
@@ -85,22 +92,55 @@ class Footprints:
             made[at_odd] = self.odd.get(int(which[at_odd]))
         return made
 
+    def _polygons(self, which: Ints) -> tuple[Floats, npt.NDArray[np.object_]]:
+        """Returns the vertices of some plain ones on the grid, and the polygons of them."""
+        owner, at = spread(self.count[which])
+        xy = self.xy[self.first[which][owner] + at].astype(np.float64)
+        return xy, np.asarray(shapely.polygons(shapely.linearrings(xy, indices=owner)))
+
+    def rings(self, which: Ints) -> npt.NDArray[np.object_]:
+        """Returns the lines round some plain ones, on the grid.
+
+        A line's last place comes more than once where others have more of them.
+        """
+        count = self.count[which]
+        at = np.minimum(np.arange(count.max(initial=2)), count[:, None] - 1)
+        at += self.first[which][:, None]
+        return np.asarray(shapely.linestrings(self.xy[at].astype(np.float64)), dtype=object)
+
+    def with_bent(self) -> Footprints:
+        """Returns the same footprints, of which it is known which the grid bends."""
+        bent = np.zeros(len(self), dtype=np.bool_)
+        for start in range(0, len(self), _ROWS_AT_ONCE):
+            rows = np.arange(start, min(start + _ROWS_AT_ONCE, len(self)), dtype=np.int64)
+            plain = rows[self.count[rows] > 0]
+            four = self.count[plain] == _FOUR
+            turning = self.xy[self.first[plain[four]][:, None] + np.arange(_FOUR)]
+            left = np.concatenate([plain[~four], plain[four][~_one_way(turning)]])
+            bent[left] = ~shapely.is_valid(self._polygons(left)[1])
+        return replace(self, bent=bent)
+
 
 def _valid(shapes: npt.NDArray[np.object_], xy: Floats, count: Ints) -> npt.NDArray[np.bool_]:
     """Returns which are valid; of those with four corners that turn one way it is known."""
     ends = np.cumsum(count)
-    square = np.flatnonzero(count == 5)
+    square = np.flatnonzero(count == _FOUR)
     valid = np.zeros(len(shapes), dtype=np.bool_)
-    corners = xy[(ends[square] - 5)[:, None] + np.arange(5)]
-    side = np.diff(corners, axis=1)
+    valid[square] = _one_way(xy[(ends[square] - _FOUR)[:, None] + np.arange(_FOUR)])
+    left = np.flatnonzero(~valid)
+    valid[left] = shapely.is_valid(shapes[left])
+    return valid
+
+
+def _one_way(corners: npt.NDArray[np.float64] | npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+    """Returns which rings of four corners, ``(m, 5, 2)`` mm, turn one way: these are valid."""
+    side = np.diff(corners.astype(np.float64), axis=1)
     following = np.roll(side, -1, axis=1)
     turn = side[..., 0] * following[..., 1] - side[..., 1] * following[..., 0]
     # Sides are below 2**26 mm wherever this is trusted, so that the products are exact.
     small = np.abs(side).max(axis=(1, 2), initial=0) < 1 << 26
-    valid[square] = ((turn > 0).all(axis=1) | (turn < 0).all(axis=1)) & small
-    left = np.flatnonzero(~valid)
-    valid[left] = shapely.is_valid(shapes[left])
-    return valid
+    found: npt.NDArray[np.bool_] = ((turn > 0).all(axis=1) | (turn < 0).all(axis=1)) & small
+    return found
 
 
 def footprints(plane: Plane, column: WkbColumn, rows: Ints | None = None) -> Footprints:

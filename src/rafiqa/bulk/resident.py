@@ -7,18 +7,20 @@ nothing else is ruled on again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from math import isnan
 
 import numpy as np
 import numpy.typing as npt
 import shapely
-from shapely.geometry.base import BaseGeometry
+from shapely.geometry.base import BaseGeometry, BaseMultipartGeometry
 
-from rafiqa.bulk.boxjoin import Floats, Ints, overlap, spread
+from rafiqa.bulk.boxjoin import Floats, Ints, spread
 from rafiqa.bulk.footprint import Footprints, footprints, off_grid
 from rafiqa.bulk.ground import Ground, ground_near, prepared_copies
+from rafiqa.bulk.packed import Box, PackedBoxes, packed_boxes
 from rafiqa.bulk.plane import plane_over
 from rafiqa.bulk.ruling import Pairs, Ruling, refuse_negative, refuse_nowhere, rule, unknown
 from rafiqa.bulk.wkb import WkbColumn
@@ -26,11 +28,10 @@ from rafiqa.geo import SiteFrame
 from rafiqa.land import Face, LandBook
 from rafiqa.recovery import ReportPlace
 
-_CELL_MM = 80_000.0
-_OUTWARD = np.array([-1.0, -1.0, 1.0, 1.0])
-_HALF = 0.5
-"""Footprints wider than half a cell are in a list of their own, looked through each time."""
-_CELLS_MAX = 1 << 23
+_VERTICES_MAX = 16
+"""Footprints of more are asked about by their shapes: lines of equal length would not pay."""
+_TOGETHER_MM = 80_000.0
+"""Shapes whose boxes, so much wider, fill half the box round all are looked for at once."""
 _FEATURES_AT_ONCE = 1_024
 _PAIRS_AT_ONCE = 1 << 17
 
@@ -41,22 +42,14 @@ class Resident:
 
     Attributes:
         prints: the footprints.
-        corner: the lower left corner of the grid, mm.
-        cell_mm: the side of a cell.
-        shape: columns and rows of cells.
-        first: where each cell's rows begin.
-        rows: rows of the layer by the cell of their lower left corner.
-        wide: rows that are too wide for a cell.
+        packed: their boxes, packed by place.
+        odd: which rows are more than a short line round them on the grid tells.
         nowhere: which rows have no place on the site's grid.
     """
 
     prints: Footprints
-    corner: Floats
-    cell_mm: float
-    shape: tuple[int, int]
-    first: Ints
-    rows: Ints
-    wide: Ints
+    packed: PackedBoxes
+    odd: npt.NDArray[np.bool_]
     nowhere: npt.NDArray[np.bool_]
 
     def __len__(self) -> int:
@@ -64,47 +57,66 @@ class Resident:
 
     def pairs(self, boxes: Floats) -> Pairs:
         """Returns which footprints' boxes overlap which of some boxes, in mm."""
-        owner, row = self._candidates(boxes)
-        meets = overlap(self.prints.boxes[row], boxes[owner])
-        return Pairs(row[meets], owner[meets])
+        return Pairs(*self.packed.pairs(boxes))
 
     def touching(self, shapes: Sequence[BaseGeometry], distance_mm: int = 0) -> Ints:
         """Returns the rows of footprints that touch any of some shapes, or lie near one."""
-        asked = np.array(shapes, dtype=object)
-        grown = shapely.bounds(asked) + (distance_mm + 1.0) * _OUTWARD
-        pairs = self.pairs(grown)
-        if not len(pairs.which):
-            return pairs.which
-        rows = np.sort(pairs.which)
-        if len(shapes) > 1:
-            rows = rows[np.concatenate([[True], rows[1:] != rows[:-1]])]
-        asked = prepared_copies(asked)
-        others = self.prints.shapes(rows)[np.searchsorted(rows, pairs.which)]
-        if distance_mm:
-            hit = shapely.dwithin(asked[pairs.what], others, distance_mm)
-        else:
-            hit = shapely.intersects(asked[pairs.what], others)
-        found = np.sort(pairs.which[hit])
-        return found[np.concatenate([[True], found[1:] != found[:-1]])] if len(found) else found
+        while any(isinstance(shape, BaseMultipartGeometry) for shape in shapes):
+            shapes = shapely.get_parts(np.array(shapes, dtype=object)).tolist()
+        bounds = shapely.bounds(shapes).reshape(-1, 4).tolist()
+        asked: list[tuple[BaseGeometry, Box]] = [
+            (part, (west, south, east, north))
+            for part, (west, south, east, north) in zip(shapes, bounds, strict=True)
+            if not isnan(west)
+        ]
+        if not asked:
+            return self.packed.rows[:0]
+        if len(asked) == 1 or _lie_together([box for _, box in asked]):
+            found = self._touching(asked, distance_mm)
+            found.sort()
+            return found
+        return np.unique(np.concatenate([self._touching([one], distance_mm) for one in asked]))
 
-    def _candidates(self, boxes: Floats) -> tuple[Ints, Ints]:
-        n_columns, n_rows = self.shape
-        low = np.floor((boxes[:, :2] - self.corner) / self.cell_mm - _HALF)
-        high = np.floor((boxes[:, 2:] - self.corner) / self.cell_mm)
-        most = np.array([n_columns - 1, n_rows - 1], dtype=np.float64)
-        inside = (high >= 0).all(axis=1) & (low <= most).all(axis=1)
-        column0, row0 = low.clip(0, most).astype(np.int64).T
-        column1, row1 = high.clip(0, most).astype(np.int64).T
-        owner, at = spread(np.where(inside, row1 - row0 + 1, 0))
-        line = (row0[owner] + at) * n_columns
-        start = self.first[line + column0[owner]]
-        count = self.first[line + column1[owner] + 1] - start
-        run, step = spread(count)
-        found, who = self.rows[start[run] + step], owner[run]
-        if len(self.wide):
-            found = np.concatenate([found, np.tile(self.wide, len(boxes))])
-            who = np.concatenate([who, np.repeat(np.arange(len(boxes)), len(self.wide))])
-        return who, found
+    def _touching(self, asked: Sequence[tuple[BaseGeometry, Box]], distance_mm: int) -> Ints:
+        """Returns what touches parts in one piece that lie together; each row once."""
+        west, south, east, north = _around([box for _, box in asked])
+        more = distance_mm + 1.0
+        rows, sides = self.packed.near((west - more, south - more, east + more, north + more))
+        if not len(rows):
+            return rows
+        parts = prepared_copies(np.array([part for part, _ in asked], dtype=object))
+        odd = self.odd[rows]
+        for _, box in asked:
+            if self._may_be_held(box):
+                odd |= (sides <= (box[0], box[1], -box[2], -box[3])).all(axis=1)
+        if not odd.any():
+            return np.concatenate(list(self._plain(rows, parts, distance_mm)))
+        shapes = self.prints.shapes(rows[odd])
+        hit = np.logical_or.reduce([_meets(part, shapes, distance_mm) for part in parts])
+        return np.concatenate([rows[odd][hit], *self._plain(rows[~odd], parts, distance_mm)])
+
+    def _plain(
+        self, rows: Ints, parts: npt.NDArray[np.object_], distance_mm: int
+    ) -> Iterator[Ints]:
+        """Yields plain rows that meet a part and do not hold it, a part at a time."""
+        if not distance_mm:
+            # A corner on a part is enough, and asked in a moment.
+            x, y = self.prints.xy[self.prints.first[rows]].T
+            for part in parts:
+                hit = shapely.intersects_xy(part, x, y)
+                yield rows[hit]
+                rows, x, y = rows[~hit], x[~hit], y[~hit]
+        rings = self.prints.rings(rows)
+        for part in parts:
+            hit = _meets(part, rings, distance_mm)
+            yield rows[hit]
+            rows, rings = rows[~hit], rings[~hit]
+
+    def _may_be_held(self, box: Box) -> bool:
+        """Whether a footprint may be wide enough to hold a box."""
+        most_mm = self.packed.wide_mm
+        small = box[2] - box[0] <= most_mm and box[3] - box[1] <= most_mm
+        return small or self.packed.n_near < len(self.packed.rows)
 
     def rule(self, ground: Ground, *, n_workers: int = 2) -> Ruling:
         """Returns the ruling of every footprint; the faces are taken some at a time.
@@ -232,7 +244,9 @@ def resident(frame: SiteFrame, columns: Sequence[WkbColumn]) -> Resident:
         low, high = placed[:, :2].min(axis=0).tolist(), placed[:, 2:].max(axis=0).tolist()
         box = (low[0], low[1], high[0], high[1])
     prints = footprints(plane_over(frame, box), column)
-    return _indexed(replace(prints, xy=prints.xy.astype(np.int32)), nowhere)
+    prints = replace(prints, xy=prints.xy.astype(np.int32)).with_bent()
+    odd = (prints.count == 0) | (prints.count > _VERTICES_MAX) | prints.bent
+    return Resident(prints, packed_boxes(prints.boxes), odd, nowhere)
 
 
 def _joined(columns: Sequence[WkbColumn]) -> WkbColumn:
@@ -255,20 +269,23 @@ def _widths(columns: Sequence[WkbColumn]) -> Floats | None:
     )
 
 
-def _indexed(prints: Footprints, nowhere: npt.NDArray[np.bool_]) -> Resident:
-    boxes = prints.boxes
-    placed = np.flatnonzero(~np.isnan(boxes[:, 0]))
-    corner, extent = np.zeros(2), np.ones(2)
-    if len(placed):
-        corner = boxes[placed, :2].min(axis=0)
-        extent = boxes[placed, :2].max(axis=0) - corner
-    cell_mm = max(_CELL_MM, float(np.sqrt(extent.prod() / _CELLS_MAX)), extent.max() / _CELLS_MAX)
-    n_columns, n_rows = (np.floor(extent / cell_mm) + 1).astype(np.int64).tolist()
-    size = (boxes[placed, 2:] - boxes[placed, :2]).max(axis=1, initial=0)
-    wide, near = placed[size > cell_mm * _HALF], placed[size <= cell_mm * _HALF]
-    at = np.floor((boxes[near, :2] - corner) / cell_mm).astype(np.int64)
-    cell = at[:, 1] * n_columns + at[:, 0]
-    order = np.argsort(cell, kind="stable")
-    counts: npt.NDArray[np.int64] = np.bincount(cell, minlength=n_columns * n_rows)
-    first = np.concatenate([[0], np.cumsum(counts)])
-    return Resident(prints, corner, cell_mm, (n_columns, n_rows), first, near[order], wide, nowhere)
+def _around(boxes: Sequence[Box]) -> Box:
+    """Returns the box round all of some boxes."""
+    west, south, east, north = zip(*boxes, strict=True)
+    return min(west), min(south), max(east), max(north)
+
+
+def _lie_together(boxes: Sequence[Box]) -> bool:
+    """Whether looking through the box round all is no more work than through each."""
+    west, south, east, north = _around(boxes)
+    more = _TOGETHER_MM
+    each = sum([(e - w + more) * (n - s + more) for w, s, e, n in boxes])
+    return (east - west + more) * (north - south + more) <= 2 * each
+
+
+def _meets(
+    part: BaseGeometry, others: npt.NDArray[np.object_], distance_mm: int
+) -> npt.NDArray[np.bool_]:
+    if distance_mm:
+        return np.asarray(shapely.dwithin(part, others, distance_mm))
+    return np.asarray(shapely.intersects(part, others))

@@ -22,6 +22,8 @@ _RING_HEAD = b"\x01\x03\x00\x00\x00\x01\x00\x00\x00"
 _RING_BYTES, _PAIR_BYTES = 13, 16
 _VERTICES_MAX = 1_024
 """Longer rings go through GEOS: a block of its own for each length would not pay."""
+_AT_ONCE = 1 << 12
+"""So many small rings stay near the processor while they are looked at."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,40 +135,48 @@ class WkbColumn:
             if rest or not 4 <= k <= _VERTICES_MAX:
                 return None
             head = _RING_HEAD + k.to_bytes(4, "little")
-        values = self._values(rows, n_bytes, len(head), k)
-        plain = (values["head"] == np.frombuffer(head, dtype=np.uint8)).all(axis=1)
-        xy = np.array(values["xy"], dtype=np.float64)
+        starts = self.starts[rows]
+        plain = self._begin(starts, head)
+        # Copied as they lie: each value's coordinates as one run of bytes.
+        xy = self._runs(starts + len(head), k * _PAIR_BYTES).view("<f8").reshape(-1, k, 2)
         # A ring that does not end where it begins is GEOS's to judge.
-        plain &= (xy[:, 0] == xy[:, -1]).all(axis=1)
+        plain &= (xy[:, 0, 0] == xy[:, -1, 0]) & (xy[:, 0, 1] == xy[:, -1, 1])
         if k == 1:
             # An empty point is written as one that is not a number.
             plain &= ~np.isnan(xy[:, 0]).any(axis=1)
         return Block(rows, xy) if plain.all() else Block(rows[plain], xy[plain])
 
-    def _values(self, rows: Rows, n_bytes: int, n_head: int, k: int) -> npt.NDArray[np.void]:
-        kind = np.dtype(
-            {
-                "names": ["head", "xy"],
-                "formats": [(np.uint8, (n_head,)), ("<f8", (k, 2))],
-                "offsets": [0, n_head],
-                "itemsize": n_bytes,
-            }
-        )
-        # A value at every byte: taking some of them copies whole values, whatever their place.
+    def _begin(self, starts: Rows, head: bytes) -> npt.NDArray[np.bool_]:
+        """Returns at which places these bytes stand, five at least and sixteen at most."""
+        width = 8 if len(head) >= 8 else 4
+        found = np.ones(len(starts), dtype=np.bool_)
+        # As two numbers, the second of which may lie over the first.
+        for at in (0, len(head) - width):
+            number = int.from_bytes(head[at : at + width], "little")
+            found &= self._runs(starts + at, width).view(f"<u{width}") == number
+        return found
+
+    def _runs(self, starts: Rows, n_bytes: int) -> npt.NDArray[np.void]:
+        """Returns runs of so many bytes from some places on."""
+        # One at every byte: taking some of them copies whole runs, whatever their place.
         n_places = len(self.data) - n_bytes + 1
-        everywhere = np.ndarray(
-            (n_places,), dtype=np.dtype((np.void, n_bytes)), buffer=self.data, strides=(1,)
+        kind = np.dtype((np.void, n_bytes))
+        everywhere: npt.NDArray[np.void] = np.ndarray(
+            (n_places,), dtype=kind, buffer=self.data, strides=(1,)
         )
-        taken: npt.NDArray[np.void] = everywhere[self.starts[rows]].view(kind)
-        return taken
+        return everywhere[starts]
 
 
 def boxes_of(xy: Floats) -> Floats:
     """Returns ``(m, 4)`` boxes of ``(m, k, 2)`` vertices; NaN where one of them is."""
-    low, high = xy[:, 0].copy(), xy[:, 0].copy()
-    # Vertex by vertex: the first and the last of a ring are the same.
-    for at in range(1, max(xy.shape[1] - 1, 1)):
-        if at < xy.shape[1]:
-            np.minimum(low, xy[:, at], out=low)
-            np.maximum(high, xy[:, at], out=high)
-    return np.concatenate([low, high], axis=1)
+    # The first and the last of a ring are the same.
+    last = max(xy.shape[1] - 1, 1)
+    boxes = np.empty((len(xy), 4))
+    for start in range(0, len(xy), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        # All first coordinates and then all second ones: a minimum along short rows would take
+        # many times as long.
+        sides = np.ascontiguousarray(xy[part, :last].transpose(1, 2, 0))
+        boxes[part, :2] = sides.min(axis=0).T
+        boxes[part, 2:] = sides.max(axis=0).T
+    return boxes

@@ -7,7 +7,7 @@ stays when the stop is lifted. Who has heard of it is a fact.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from rafiqa.land import Reason, Recorded
@@ -24,11 +24,15 @@ class ChasePolicy:
     hours: tuple[int, int, int] = (2, 8, 24)
 
 
+_DEFAULTS = ChasePolicy()
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
     """One time at which a permit went out of force, and when that was over.
 
     Attributes:
+        notice_id: its notice's id: the same permit stopped by the same fact is the same notice.
         cause: the entry that stopped it; None where time did, by a date that came.
         over_us: when it stood again, or was over for good; None while it is stopped.
         stands: whether what stopped it was lifted then, and the works may go on.
@@ -42,11 +46,12 @@ class Stop:
     over_us: int | None = None
     stands: bool = False
 
-    @property
-    def notice_id(self) -> str:
-        """The notice's id: the same permit stopped by the same fact is the same notice."""
+    notice_id: str = field(init=False)
+
+    def __post_init__(self) -> None:
         key = f"{self.permit.permit_id}\n{self.cause or self.at_us}\n{self.at_us}"
-        return f"N-{sha256(key.encode()).hexdigest()[:12]}"
+        told = f"N-{sha256(key.encode()).hexdigest()[:12]}"
+        object.__setattr__(self, "notice_id", told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +87,14 @@ def notice(
         at_us: the time; what was acknowledged later does not count.
         policy: the hours of the chase; the defaults where None.
     """
-    heard = tuple(each for each in acknowledged if each.valid_at_us <= at_us)
-    by = {party_of(each.fact, stop.permit) for each in heard}
-    waiting = tuple(party for party in stop.permit.told if party not in by)
-    late_us = at_us - stop.at_us
-    level = sum(late_us >= hours * _HOUR_US for hours in (policy or ChasePolicy()).hours)
+    heard: tuple[Recorded, ...] = ()
+    waiting, late_us, level = stop.permit.told, at_us - stop.at_us, 0
+    if acknowledged:
+        heard = tuple(each for each in acknowledged if each.valid_at_us <= at_us)
+        by = {party_of(each.fact, stop.permit) for each in heard}
+        waiting = tuple(party for party in waiting if party not in by)
+    for hours in (policy or _DEFAULTS).hours:
+        level += late_us >= hours * _HOUR_US
     # A permit that has run out or was given back tells nobody of what lies there.
     if not waiting or stop.stands:
         level = 0

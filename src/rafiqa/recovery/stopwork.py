@@ -108,6 +108,8 @@ class StopWork:
         self.n_asked = 0
         self._history, self._asking, self._distance_mm = history, asking, distance_mm
         self._watched: dict[str, _Watched] = {}
+        self._stopped: dict[str, list[Stop]] = {}
+        self._entered: list[str] = []
         self._index = ShapeIndex()
         self._numbers: list[str] = []
         self._resting: dict[int, set[str]] = {}
@@ -135,7 +137,7 @@ class StopWork:
 
     def _coming(self, until_us: int) -> dict[str, list[Stop]]:
         """Returns the stops of each permit, with those that dates have brought since."""
-        stops = {permit_id: each.stops for permit_id, each in self._watched.items() if each.stops}
+        stops = dict(self._stopped)
         due = [each for each in self._due if each[0] <= until_us]
         heapq.heapify(due)
         while due:
@@ -184,6 +186,8 @@ class StopWork:
         if stood is None:
             return
         _note(watched.stops, stood, self._fact(permit_id), at_us, cause)
+        if watched.stops:
+            self._stopped[permit_id] = watched.stops
         if watched.entered is not None:
             watched.way = _way(watched.entered, self._asking.ways(at_us, self.seq))
         self._rest(permit_id, watched)
@@ -226,7 +230,7 @@ class StopWork:
         found |= near | ended | self._of_papers(fact, recorded)
         # A tag may be that of a bridge.
         if rows or places or told or hasattr(fact, "asset_id"):
-            found |= self._by_road(recorded)
+            found |= self._by_road(recorded, self._entered)
         return found
 
     def _begin(self, fact: PermitIssued, recorded: Recorded) -> set[str]:
@@ -241,7 +245,9 @@ class StopWork:
             self._of_asset.setdefault(asset_id, []).append(fact.permit_id)
         entered = way_in_shape(permitted) if permitted.access is not None else None
         self._watched[fact.permit_id] = _Watched(works, entered)
-        self._by_road(recorded, [fact.permit_id])
+        if entered is not None:
+            self._entered.append(fact.permit_id)
+            self._by_road(recorded, [fact.permit_id])
         self._index.add(works)
         self._numbers.append(fact.permit_id)
         self._of_project.setdefault(fact.project_id, []).append(fact.permit_id)
@@ -258,13 +264,11 @@ class StopWork:
         rows, self._log_at = self._history.endings(self._log_at, seq)
         return len(rows), {each for row in rows for each in self._resting.pop(row, ())}
 
-    def _by_road(self, recorded: Recorded, among: Iterable[str] | None = None) -> set[str]:
-        """Returns the permits whose way in is another than before; all that have one before a date.
+    def _by_road(self, recorded: Recorded, by_road: Sequence[str]) -> set[str]:
+        """Returns which permits' way in is another than before; before a date, all of them.
 
         The ground of a road may lie far from the works that are come to over it.
         """
-        ids = self._watched if among is None else among
-        by_road = [each for each in ids if self._watched[each].entered is not None]
         if not by_road:
             return set()
         if recorded.valid_at_us > recorded.recorded_at_us:
@@ -408,5 +412,6 @@ def _note(
 
 def _known(stop: Stop, known_at_us: int) -> Stop:
     """Returns a stop as it was known at a time: what ended later had not ended."""
-    over = stop.over_us is not None and stop.over_us <= known_at_us
-    return stop if over else replace(stop, over_us=None, stands=False)
+    if stop.over_us is None or stop.over_us <= known_at_us:
+        return stop
+    return replace(stop, over_us=None, stands=False)
