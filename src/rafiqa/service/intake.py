@@ -8,7 +8,7 @@ the quarantine for a person.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from hashlib import sha256
@@ -349,41 +349,54 @@ def _held(intake: Intake, row: Row, made: RowFact) -> RowFact | tuple[Fault, ...
 
 
 def _brought(intake: Intake, sayings: Sequence[Saying]) -> Iterator[Saying]:
-    """Yields what says which rows an import brought, and which it found on record.
-
-    Those that another file had brought are named too: while this one says the same, they are not
-    taken back with that other.
-    """
-    office, order = intake.office, intake.order
-    book = office.importbook()
+    """Yields what says which rows an import brought: those that were not on record before."""
+    book = intake.office.importbook()
     said = {saying.entry_id: saying.valid_at_us for saying in sayings}
     new = tuple(entry_id for entry_id in said if entry_id not in book.places)
-    own_id = intake.report.import_id or book.import_id(
-        order.whole or order.kind, intake.file_sha256
-    )
-    again = tuple(
-        entry_id
-        for entry_id in said
-        if entry_id in book.places and not book.tells_of(own_id, entry_id)
-    )
-    if not new and not again:
+    if not new:
         return
-    if new:
-        intake.report.import_id = own_id
-    mapping = intake.mapping.name if intake.mapping else None
-    fact = RowsImported(
-        own_id,
-        order.path.name,
-        intake.file_sha256,
-        order.kind,
-        new,
-        book.seq,
-        mapping,
-        again or None,
-    )
+    intake.report.import_id = _own_id(intake)
     # The same rows after a crash are the same entry.
-    group = sha256(" ".join((*new, *again)).encode()).hexdigest()[:16]
-    yield Saying(f"rows:{own_id}:{group}", own_id, max(said.values()), fact)
+    group = sha256(" ".join(new).encode()).hexdigest()[:16]
+    fact = _rows(intake, new, None)
+    yield Saying(f"rows:{fact.import_id}:{group}", fact.import_id, max(said.values()), fact)
+
+
+def _say_again(intake: Intake, sayings: Sequence[Saying], already: Collection[str]) -> None:
+    """Puts on record which rows that another import brought this file says as well.
+
+    While it does, they are not taken back with that other.
+    """
+    book, own_id = intake.office.importbook(), _own_id(intake)
+    said = {
+        saying.entry_id: saying.valid_at_us
+        for saying in sayings
+        if saying.entry_id in already and not book.tells_of(own_id, saying.entry_id)
+    }
+    if said:
+        group = sha256(" ".join(said).encode()).hexdigest()[:16]
+        fact = _rows(intake, (), tuple(said))
+        entry_id = f"rows:{own_id}:again:{group}"
+        intake.office.say(intake.actor, [Saying(entry_id, own_id, max(said.values()), fact)])
+
+
+def _own_id(intake: Intake) -> str:
+    whole = intake.order.whole or intake.order.kind
+    known = intake.report.import_id
+    return known or intake.office.importbook().import_id(whole, intake.file_sha256)
+
+
+def _rows(intake: Intake, new: tuple[str, ...], again: tuple[str, ...] | None) -> RowsImported:
+    return RowsImported(
+        _own_id(intake),
+        intake.order.path.name,
+        intake.file_sha256,
+        intake.order.kind,
+        new,
+        intake.office.importbook().seq,
+        intake.mapping.name if intake.mapping else None,
+        again,
+    )
 
 
 def _warn_once(intake: Intake, warning: Fault) -> None:
@@ -400,6 +413,7 @@ def _store(intake: Intake, group: list[tuple[Row, Saying]], following: list[Sayi
     sayings = [*(saying for _, saying in group), *following]
     sayings += _brought(intake, sayings)
     receipt = intake.office.say(intake.actor, sayings)
+    _say_again(intake, sayings, receipt.already)
     # The store has put these into its quarantine itself, in the same transaction.
     conflicts = set(receipt.quarantined)
     sent = {saying.entry_id for _, saying in group}
