@@ -1,46 +1,40 @@
 """Choice: the range and spread of the field that the data themselves bear out.
 
-The evidence for a pair is the Laplace approximation of the probability of all readings, with exact
-determinants of sparse matrices. Nothing is looked at that the readings given do not hold: give
-those of the training folds and the choice stays inside them.
+Asked either for the evidence (the Laplace approximation of the probability of all readings) or for
+how
+well half of the blocks foretell the other half, which is what a map is used for. Nothing is looked
+at that the readings given do not hold: give those of the training folds and the choice stays inside
+them.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
 
 from rafiqa.risk.factor import Factor
 from rafiqa.risk.field import Field
 from rafiqa.risk.matern import Matern
+from rafiqa.risk.noise import Noise
+from rafiqa.risk.reading import Readings, expit
 
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 _STEP = math.sqrt(2)
 _MOVES_MAX = 24
+_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(15)
 
 
 @dataclass(frozen=True, eq=False)
 class Chosen:
-    """The pair that was chosen, the fit with it, and every pair that was asked.
+    """The pair that was chosen, and what every pair that was asked is worth."""
 
-    ``asked`` holds the logarithm of the evidence by range in cells and spread.
-    """
-
-    field: Field
+    matern: Matern
     asked: dict[Matern, float]
-
-    @property
-    def matern(self) -> Matern:
-        """The pair with the most evidence."""
-        return self.field.prior.matern
-
-    def weights(self, least: float = 0.05) -> dict[Matern, float]:
-        """Returns each pair's share of the evidence; of those with so much of the best's."""
-        best = max(self.asked.values())
-        kept = {at: math.exp(each - best) for at, each in self.asked.items()}
-        kept = {at: each for at, each in kept.items() if each >= least}
-        whole = sum(kept.values())
-        return {at: each / whole for at, each in kept.items()}
 
 
 def log_evidence(found: Field) -> float:
@@ -53,40 +47,81 @@ def log_evidence(found: Field) -> float:
     return fits - float((found.white**2).sum()) / 2 - half
 
 
-def choose(
-    make: Callable[[Matern], Field],
-    start: Matern,
-    ranges_cells: tuple[float, float],
-    sds: tuple[float, float] = (0.25, 4.0),
-) -> Chosen:
-    """Returns the pair with the most evidence, walked to from a start in steps of √2.
+def foretold(
+    make: Callable[[Matern, Readings], Field],
+    readings: Readings,
+    halves: Ints,
+    noise: Noise,
+    n_draws: int = 16,
+) -> Callable[[Matern], float]:
+    """Returns what asks how well each half of the verified cells foretells the other.
 
     Args:
-        make: fits the field with a pair.
+        make: fits a field with a pair to readings.
+        readings: what may be looked at.
+        halves: ``(n,)`` 0 or 1, the half that each cell's block belongs to.
+        noise: where chance comes from; the same for every pair, so that pairs compare.
+        n_draws: draws behind each cell's spread.
+    """
+
+    def ask(pair: Matern) -> float:
+        whole = 0.0
+        for half in (0, 1):
+            held = readings.known & (halves == half)
+            log_ratio = np.where(held, 0.0, readings.log_ratio)
+            found = make(pair, replace(readings, log_ratio=log_ratio))
+            p = mean_p(found, n_draws, noise)[held]
+            yes = readings.log_ratio[held] > 0
+            p = np.clip(p, 1e-6, 1 - 1e-6)
+            whole += float(np.where(yes, np.log(p), np.log1p(-p)).sum())
+        return whole
+
+    return ask
+
+
+def mean_p(found: Field, n_draws: int, noise: Noise) -> Floats:
+    """Returns ``(n,)`` mean probability: the mode, and the spread of some draws around it."""
+    squares = np.zeros(found.prior.n)
+    for some in found.draws(n_draws, noise):
+        squares += ((some - found.eta) ** 2).sum(axis=0)
+    return averaged(found.eta, np.sqrt(squares / n_draws))
+
+
+def averaged(eta: Floats, sd: Floats) -> Floats:
+    """Returns the mean of 1 / (1 + e^−x) over normal x, by Gauss–Hermite with 15 nodes."""
+    whole = np.zeros_like(eta)
+    for node, weight in zip(_NODES, _WEIGHTS, strict=True):
+        whole += weight * expit(eta + sd * node)
+    averaged: Floats = whole / _WEIGHTS.sum()
+    return averaged
+
+
+def choose(
+    ask: Callable[[Matern], float],
+    start: Matern,
+    ranges_cells: tuple[float, float],
+    sds: tuple[float, float] = (0.5, 5.0),
+) -> Chosen:
+    """Returns the pair that is worth most, walked to from a start in steps of √2.
+
+    Args:
+        ask: what a pair is worth.
         start: where the walk begins.
         ranges_cells: the least and the greatest range that may be chosen.
         sds: the least and the greatest spread.
     """
-    asked: dict[Matern, float] = {}
-    fields: dict[Matern, Field] = {}
-
-    def ask(pair: Matern) -> float:
-        if pair not in asked:
-            fields[pair] = make(pair)
-            asked[pair] = log_evidence(fields[pair])
-        return asked[pair]
-
+    asked = {start: ask(start)}
     best = start
-    ask(best)
     for _ in range(_MOVES_MAX):
         near = [at for at in _around(best) if _within(at, ranges_cells, sds)]
         for pair in near:
-            ask(pair)
+            if pair not in asked:
+                asked[pair] = ask(pair)
         then = max([best, *near], key=lambda at: asked[at])
         if then == best:
             break
         best = then
-    return Chosen(fields[best], asked)
+    return Chosen(best, asked)
 
 
 def _around(pair: Matern) -> Iterable[Matern]:
