@@ -41,6 +41,7 @@ COMMANDS: Final = {
     "access": "say who can be come to, and which clearance would open the most",
     "followup": "say what came of it, quarter by quarter",
     "forms": "write the forms of the field for phones; read a form of others",
+    "risk": "say how likely contamination is of every cell, and why",
     "sample": "say how much of finished ground to inspect, and what that proves",
     "verify": "say whether a certificate is authentic, and whether it still stands",
     "keys": "make the keys that certificates are signed with",

@@ -9,33 +9,54 @@ releases ground.
 from rafiqa.risk.blockcount import Block, Width, counts, interval, width_of
 from rafiqa.risk.choice import Chosen, averaged, choose, foretold, log_evidence, mean_p
 from rafiqa.risk.field import Field, Prior, covered, fit, moved
+from rafiqa.risk.level import LevelCheck, level_check, relevelled
 from rafiqa.risk.matern import Matern, MaternGrid
 from rafiqa.risk.noise import Noise
 from rafiqa.risk.reading import VERIFIED, Readings, Structures, expit, logit
+from rafiqa.risk.reckoning import Reckoning, Term, reckon
+from rafiqa.risk.riskmap import SEED, Asking, RiskMap, risk_map
+from rafiqa.risk.source import TRUST, Counted, Said, Trust, count_once
+from rafiqa.risk.strike import Strike
 
 __all__ = [
+    "SEED",
+    "TRUST",
     "VERIFIED",
+    "Asking",
     "Block",
     "Chosen",
+    "Counted",
     "Field",
+    "LevelCheck",
     "Matern",
     "MaternGrid",
     "Noise",
     "Prior",
     "Readings",
+    "Reckoning",
+    "RiskMap",
+    "Said",
+    "Strike",
     "Structures",
+    "Term",
+    "Trust",
     "Width",
     "averaged",
     "choose",
+    "count_once",
     "counts",
     "covered",
     "expit",
     "fit",
     "foretold",
     "interval",
+    "level_check",
     "log_evidence",
     "logit",
     "mean_p",
     "moved",
+    "reckon",
+    "relevelled",
+    "risk_map",
     "width_of",
 ]

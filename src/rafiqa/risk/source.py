@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from rafiqa.risk.reading import VERIFIED
+
 Speaks = Literal["for", "against"]
 FLOOR = -3.0
 """All that speaks against one cell together is worth no less (odds by 20): words and models order
@@ -89,6 +91,8 @@ TRUST: Mapping[str, Trust] = {
     "cleared": CLEARED,
 }
 """By kind; ``HINT`` for any other. Judgement of the authors: no published table was found."""
+FIND = "find"
+"""The kind of an item that was found: it is so."""
 DOUBTED = 0.5
 """What is of a doubted source or content counts half, in log-odds."""
 
@@ -107,6 +111,8 @@ class Said:
         origins: what makes two sayings one: source, text, recorder and kind, area.
         cell: the number of the cell.
         share: how likely the place meant lies in that cell.
+        part: how much of the saying counts in this cell: one drawn area is one word, however many
+            cells it covers.
         doubted: whether source or content is doubted.
         structure: the number of the structure, where it was said of one; None of the cell.
     """
@@ -120,6 +126,7 @@ class Said:
     origins: frozenset[str]
     cell: int
     share: float = 1.0
+    part: float = 1.0
     doubted: bool = False
     structure: int | None = None
 
@@ -136,12 +143,16 @@ class Counted:
 def worth(said: Said, trust: Mapping[str, Trust] = TRUST) -> float:
     """Returns the log-likelihood-ratio of one saying alone.
 
-    Where only a share of it may mean this cell, it is a mixture with a saying of elsewhere.
+    A word that may mean several cells is shared out in log-odds, so that all of them together get
+    no more than the one would. (A mixture, log(1 + share · (ratio − 1)), is exact for one cell, and
+    for many adds up to far more than the word is worth.)
     """
+    if said.kind == FIND:
+        return VERIFIED * said.share
     ratio = trust.get(said.kind, HINT).log_ratio(said.speaks)
     ratio = max(ratio, 0.0) if said.speaks == "for" else min(ratio, 0.0)
-    ratio *= DOUBTED if said.doubted else 1
-    return math.log1p(said.share * math.expm1(ratio))
+    ratio *= said.part * (DOUBTED if said.doubted else 1)
+    return said.share * ratio
 
 
 def count_once(sayings: Sequence[Said], trust: Mapping[str, Trust] = TRUST) -> list[Counted]:

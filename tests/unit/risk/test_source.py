@@ -68,7 +68,8 @@ def test_trust_is_sharpened_by_verified_cases_and_a_doubted_source_counts_half()
     liar = trust.with_cases([(True, False)] * 90)
     assert worth(ONE, {"statement": liar}) == 0
     assert worth(replace(ONE, doubted=True)) == pytest.approx(worth(ONE) / 2)
-    assert 0 < worth(replace(ONE, share=0.1)) < worth(ONE) * 0.3
+    shared = [worth(replace(ONE, share=each, part=0.5)) for each in (0.1, 0.6, 0.3)]
+    assert sum(shared) == pytest.approx(worth(ONE) / 2)
 
 
 def test_every_probability_is_the_sum_of_what_is_printed() -> None:
