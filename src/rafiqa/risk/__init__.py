@@ -17,6 +17,7 @@ from rafiqa.risk.reckoning import Reckoning, Term, reckon
 from rafiqa.risk.riskmap import SEED, Asking, RiskMap, risk_map
 from rafiqa.risk.source import TRUST, Counted, Said, Trust, count_once
 from rafiqa.risk.strike import Strike
+from rafiqa.risk.tile import Tile, TileField, fit_tile, tiles
 
 __all__ = [
     "SEED",
@@ -39,6 +40,8 @@ __all__ = [
     "Strike",
     "Structures",
     "Term",
+    "Tile",
+    "TileField",
     "Trust",
     "Width",
     "averaged",
@@ -48,6 +51,7 @@ __all__ = [
     "covered",
     "expit",
     "fit",
+    "fit_tile",
     "foretold",
     "interval",
     "level_check",
@@ -58,5 +62,6 @@ __all__ = [
     "reckon",
     "relevelled",
     "risk_map",
+    "tiles",
     "width_of",
 ]

@@ -310,7 +310,10 @@ def moved(found: Field, cells: Sequence[int], readings: Readings) -> Field:
     inside = np.arange(found.prior.n).reshape(found.prior.shape)[rows, columns]
     at = inside.ravel()
     small = Prior(found.prior.matern, inside.shape, np.zeros((0, at.size)), *np.zeros((2, 0)))
-    old, new = _cut(found.readings, at, found.prior.n), _cut(readings, at, found.prior.n)
+    old, new = (
+        readings_of(found.readings, at, found.prior.n),
+        readings_of(readings, at, found.prior.n),
+    )
     pull = old.at(eta[at]).gradient
     start = np.zeros(at.size)
     change, n_steps, settled = _climb(small, eta[at], new, pull, start, TOLERANCE)
@@ -336,7 +339,7 @@ def _window(prior: Prior, cells: Ints) -> tuple[slice, slice]:
     )
 
 
-def _cut(readings: Readings, at: Ints, n: int) -> Readings:
+def readings_of(readings: Readings, at: Ints, n: int) -> Readings:
     """Returns what is known of some cells, numbered anew."""
     held = None
     if readings.structures is not None:

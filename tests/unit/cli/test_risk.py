@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from tests.unit.cli.conftest import INSIDE, ORIGIN
 
@@ -31,6 +31,7 @@ def test_contract_files_and_the_sum_of_a_place(run, city, tmp_path):
     assert ((low <= high) & (low >= 0) & (high <= 1) & (p >= 0) & (p <= 1)).all()
     assert run("risk", city, "--out", raster, "--cell-m", 50).status == 0
     with Image.open(raster) as image:
+        assert isinstance(image, TiffImagePlugin.TiffImageFile)
         pixels = np.array(image)
         assert image.n_frames == 3
         west_m, north_m = image.tag_v2[33922][3:5]
@@ -43,9 +44,10 @@ def test_contract_files_and_the_sum_of_a_place(run, city, tmp_path):
     y_m = (rows["lat_deg"][at] - 34.9) * 110_940
     pixel = pixels[int((north_m - y_m) // 50), int((x_m - west_m) // 50)]
     assert pixel == pytest.approx(p[at], abs=1e-6)
-    assert run("risk", city, "--json", "--cell-m", 50).answer == run(
-        "risk", city, "--json", "--cell-m", 50
-    ).answer
+    assert (
+        run("risk", city, "--json", "--cell-m", 50).answer
+        == run("risk", city, "--json", "--cell-m", 50).answer
+    )
 
 
 def test_a_store_without_evidence_answers_with_its_width(run, tmp_path):

@@ -12,6 +12,7 @@ from rafiqa.risk.field import Field, Prior, covered, fit, moved
 from rafiqa.risk.matern import Matern
 from rafiqa.risk.noise import Noise
 from rafiqa.risk.reading import VERIFIED, Readings, Structures, expit, said
+from rafiqa.risk.tile import Tile, fit_tile, tiles
 
 SHAPE = (9, 11)
 N = 99
@@ -166,3 +167,30 @@ def test_the_choice_walks_to_the_most_evidence_and_repeats_to_the_bit() -> None:
     ask = foretold(make, Readings(answers), halves, Noise(2))
     assert ask(chosen.matern) > ask(Matern(2.0, 0.5)) + 3
     assert ask(chosen.matern) > 900 * np.log(0.5)
+
+
+def test_tiles_are_the_whole_field_and_their_order_changes_no_byte() -> None:
+    shape, matern = (48, 60), Matern(4.0, 1.3)
+    n = shape[0] * shape[1]
+    draw = np.random.default_rng(6)
+    log_ratio = np.where(draw.random(n) < 0.2, draw.normal(0, 3, n), 0.0)
+    readings, centre = Readings(log_ratio), np.full(n, -1.5)
+    cut = list(tiles(shape, 20, matern.range_cells))
+    assert len(cut) == 9
+
+    def whole(order: list[Tile]) -> tuple[bytes, np.ndarray, np.ndarray]:
+        eta, drawn = np.zeros(n), np.zeros(n)
+        for tile in order:
+            made = fit_tile(tile, matern, centre, readings, shape)
+            eta[made.tile.cells(shape)] = made.eta
+            drawn[made.tile.cells(shape)] = next(made.draws(1, Noise(9)))
+        return eta.tobytes() + drawn.tobytes(), eta, drawn
+
+    told, eta, drawn = whole(cut)
+    assert whole(cut[::-1])[0] == told
+    none = np.zeros(0)
+    one = fit(Prior(matern, shape, np.zeros((0, n)), none, none, centre), readings)
+    assert np.abs(eta - one.eta).max() < 5e-3
+    # Draws of neighbouring tiles go on into one another: they are pieces of one draw.
+    assert np.abs(drawn - next(one.draws(1, Noise(9)))[0]).max() < 0.05
+    assert (drawn - eta).std() > 0.5
