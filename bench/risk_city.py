@@ -1,0 +1,261 @@
+"""B5 and B12: a contaminated city of known truth, made in two ways, and what the field makes of it.
+
+The first city is made as the model assumes: foci of strikes, duds by focus, reports near duds. The
+second is made otherwise on purpose: mine rows along lines, duds that hang on soil in stripes,
+reports
+that follow people and not ordnance, and a third of the ground never asked. Work goes where the map
+says,
+50 cells at a time, and the map learns from each result; detection is 0.92 in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bench.score import auc
+from bench.table import Table
+from rafiqa.risk import (
+    TRUST,
+    VERIFIED,
+    Counted,
+    Matern,
+    Noise,
+    Prior,
+    Readings,
+    Said,
+    count_once,
+    expit,
+    fit,
+    mean_p,
+)
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+SIDE = 60
+"""Cells of one third of a hectare: 3,600 cells are 1,200 ha; 1,200 of them (400 ha) are to be
+worked."""
+DETECTION = 0.92
+CELLS_A_STEP = 50
+HA_A_CELL = 1 / 3
+LEVEL = -3.0
+MATERN = Matern(6.0, 1.8)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class City:
+    """What is so, and what is told.
+
+    Attributes:
+        items: ``(n,)`` items in each cell.
+        damage: ``(n,)`` damage seen from above, 0 to 1; nan where no image is.
+        sayings: what people told.
+    """
+
+    items: Ints
+    damage: Floats
+    sayings: list[Said]
+
+
+def _spread(shape: tuple[int, int], at: Floats, reach: float) -> Floats:
+    rows, columns = np.indices(shape)
+    out: Floats = np.exp(-((rows - at[0]) ** 2 + (columns - at[1]) ** 2) / (2 * reach**2))
+    return out
+
+
+def _said(number: int, cell: int, against: bool = False) -> Said:
+    speaks, kind = ("against", "contrary_use") if against else ("for", "report")
+    origin = frozenset({f"person-{number}"})
+    return Said(f"R{number}", f"e{number}", "resident", 0, kind, speaks, origin, int(cell))  # type: ignore[arg-type]
+
+
+def as_assumed(seed: int) -> City:
+    """Returns a city made as the model assumes."""
+    draw = np.random.default_rng([1, seed])
+    shape = (SIDE, SIDE)
+    strikes, items = np.zeros(shape), np.zeros(shape)
+    for _ in range(10):
+        fell = draw.gamma(2, 30) * _spread(shape, draw.uniform(0, SIDE, 2), draw.uniform(1.5, 4))
+        fell = draw.poisson(fell / 10)
+        strikes += fell
+        items += draw.binomial(fell, draw.beta(2, 8))
+    items += draw.poisson(0.004, shape)
+    damage = 1 - np.exp(-strikes / 4) + draw.normal(0, 0.1, shape)
+    damage[_spread(shape, draw.uniform(0, SIDE, 2), 12) > 0.5] = np.nan
+    told = draw.random(shape) < np.where(items > 0, 0.35, 0.03)
+    cells = np.flatnonzero(told)
+    sayings = [_said(at, cell) for at, cell in enumerate(cells)]
+    return City(items.ravel().astype(np.int64), damage.ravel(), sayings)
+
+
+def otherwise(seed: int) -> City:
+    """Returns a city made on other assumptions than the model's."""
+    draw = np.random.default_rng([2, seed])
+    shape = (SIDE, SIDE)
+    rows, columns = np.indices(shape)
+    soil = 0.5 + 0.5 * np.sin(rows / 5 + draw.uniform(0, 6))
+    items = draw.poisson(0.01, shape)
+    for _ in range(6):
+        # A row of mines: a line with gaps, dense where it is and nothing beside it.
+        angle, at = draw.uniform(0, np.pi), draw.uniform(5, SIDE - 5, 2)
+        off = (rows - at[0]) * np.cos(angle) + (columns - at[1]) * np.sin(angle)
+        along = (rows - at[0]) * np.sin(angle) - (columns - at[1]) * np.cos(angle)
+        on = (np.abs(off) < 0.7) & (np.abs(along) < draw.uniform(6, 14)) & (np.sin(along) > -0.6)
+        items += on * draw.poisson(1.2, shape)
+    shelled = 3 * _spread(shape, draw.uniform(0, SIDE, 2), 9)
+    items += draw.binomial(draw.poisson(shelled), 0.35 * soil)
+    damage = np.clip(shelled / 3 + draw.normal(0, 0.25, shape), 0, 1)
+    people = _spread(shape, draw.uniform(10, SIDE - 10, 2), 14)
+    told = draw.random(shape) < np.where(items > 0, 0.5, 0.12) * people
+    cells = np.flatnonzero(told)
+    sayings = [_said(at, cell) for at, cell in enumerate(cells)]
+    use = np.flatnonzero((draw.random(shape) < 0.2 * people) & ~told)
+    sayings += [_said(10_000 + at, cell, against=True) for at, cell in enumerate(use)]
+    return City(items.ravel(), damage.ravel(), sayings)
+
+
+# --- what is made of it
+
+
+def _evidence(city: City) -> Floats:
+    log_ratio = np.zeros(SIDE * SIDE)
+    for each in count_once(city.sayings):
+        log_ratio[each.said.cell] += each.log_ratio
+    return log_ratio
+
+
+def _map(city: City, log_ratio: Floats, seed: int, n_draws: int = 16) -> tuple[Floats, Floats]:
+    """Mean probability and its spread in log-odds, from what is known now."""
+    seen = np.nan_to_num(city.damage - np.nanmean(city.damage))
+    prior = Prior.flat(
+        MATERN, (SIDE, SIDE), LEVEL, 1.0, seen[None] / np.nanstd(city.damage), slope_sd=0.7
+    )
+    found = fit(prior, Readings(log_ratio), tolerance=1e-3)
+    p = mean_p(found, n_draws, Noise(seed))
+    odds = np.log(p / (1 - p)) + np.where(np.abs(log_ratio) < VERIFIED, log_ratio, 0)
+    return expit(odds), found.eta
+
+
+def work(city: City, policy: str, seed: int) -> tuple[Floats, list[tuple[float, bool]]]:
+    """Returns the share of items found after each cell worked, and (foretold, so) of each."""
+    draw = np.random.default_rng([3, seed])
+    log_ratio, left = _evidence(city), np.ones(SIDE * SIDE, dtype=bool)
+    found, shares, told = 0, [], []
+    score = _scores(city, policy, log_ratio, seed, draw)
+    while left.any() and len(shares) < 1_200:
+        if policy == "adaptive field" and shares:
+            score, _ = _map(city, log_ratio, seed)
+        at = np.flatnonzero(left)
+        chosen = at[np.argsort(-score[at], kind="stable")[:CELLS_A_STEP]]
+        for cell in chosen:
+            hit = int(draw.binomial(city.items[cell], DETECTION))
+            found += hit
+            shares.append(found)
+            told.append((float(score[cell]), city.items[cell] > 0))
+            miss = float(np.log(1 - DETECTION))
+            log_ratio[cell] = VERIFIED if hit else miss + min(log_ratio[cell], 2.0)
+            left[cell] = False
+    return np.array(shares) / max(int(city.items.sum()), 1), told
+
+
+def _scores(
+    city: City, policy: str, log_ratio: Floats, seed: int, draw: np.random.Generator
+) -> Floats:
+    noise = draw.random(SIDE * SIDE)
+    if policy == "random":
+        return noise
+    if policy == "damage map":
+        return np.nan_to_num(city.damage, nan=float(np.nanmean(city.damage))) + noise * 1e-6
+    if policy == "oracle":
+        return city.items + noise * 1e-6
+    return _map(city, log_ratio, seed)[0]
+
+
+POLICIES = ("random", "damage map", "static field", "adaptive field", "oracle")
+CITIES: dict[str, Callable[[int], City]] = {"as assumed": as_assumed, "otherwise": otherwise}
+
+
+def measure(quick: bool) -> list[Table]:
+    """Returns the tables of work in both cities, and of evidence misused."""
+    seeds = range(2 if quick else 10)
+    tables = []
+    header = ("policy", "ha to 50 %", "80 %", "95 %", "mean share", "AUC", "found/foretold")
+    for name, make in CITIES.items():
+        notes = [
+            f"Medians of {len(seeds)} cities of {SIDE * SIDE * HA_A_CELL:,.0f} ha, 400 ha worked.",
+            "Hectares until a share of all items is found; mean share over the work.",
+        ]
+        rows = [_row(policy, make, seeds) for policy in POLICIES]
+        tables.append(Table(f"B5: a city made {name}", notes, header, rows))
+    return [*tables, misused()]
+
+
+def _row(policy: str, make: Callable[[int], City], seeds: range) -> tuple[str, ...]:
+    hectares, means, areas, ratios = [], [], [], []
+    for seed in seeds:
+        city = make(seed)
+        shares, told = work(city, policy, seed)
+        hectares.append([_hectares(shares, share) for share in (0.5, 0.8, 0.95)])
+        means.append(float(shares.mean()))
+        score = _scores(city, policy, _evidence(city), seed, np.random.default_rng([3, seed]))
+        areas.append(auc((city.items > 0).astype(float), score))
+        foretold = sum(p for p, _ in told)
+        ratios.append(sum(so for _, so in told) / foretold if "field" in policy else np.nan)
+    to = np.median(hectares, axis=0)
+    ratio = "–" if np.isnan(ratios).all() else f"{np.median(ratios):.2f}"
+    told_ha = ["> 400" if np.isinf(each) else f"{each:.0f}" for each in to]
+    return (policy, *told_ha, f"{np.mean(means):.3f}", f"{np.mean(areas):.3f}", ratio)
+
+
+def _hectares(shares: Floats, share: float) -> float:
+    reached = np.flatnonzero(shares >= share)
+    return float((reached[0] + 1) * HA_A_CELL) if reached.size else float("inf")
+
+
+# --- B12
+
+
+def misused() -> Table:
+    """Returns the table of evidence misused: copies, contradiction, flood, silence."""
+    city = as_assumed(0)
+    plain = _evidence(city)
+    rows = list(_misuses(city, plain))
+    notes = ["The largest change of any cell's log-odds of evidence by each misuse."]
+    header = ("misuse", "sayings added", "change", "passes")
+    return Table("B12: evidence misused", notes, header, rows)
+
+
+def _misuses(city: City, plain: Floats) -> Iterator[tuple[str, ...]]:
+    def changed(more: list[Said]) -> float:
+        both = City(city.items, city.damage, [*city.sayings, *more])
+        return float(np.abs(_evidence(both) - plain).max())
+
+    first = city.sayings[0]
+    copies = [_copy(first, at, first.origins) for at in range(10_000)]
+    by = changed(copies)
+    yield "10,000 copies of one report", "10,000", f"{by:.3f}", _passed(by == 0)
+    one = TRUST["report"].log_ratio("for")
+    flood = [_copy(first, at, frozenset({"residents"})) for at in range(10_000)]
+    by = changed(flood)
+    yield "a flood from one origin", "10,000", f"{by:.3f}", _passed(by <= one + 1e-9)
+    against = [_said(90_000 + at, first.cell, against=True) for at in range(10_000)]
+    by = float(count_floor(against))
+    yield "10,000 that speak against", "10,000", f"{by:.3f}", _passed(by >= -3 - 1e-9)
+    yield "nobody asked", "0", "0.000", _passed(changed([]) == 0)
+
+
+def count_floor(sayings: list[Said]) -> float:
+    """Returns what all that speaks against is worth together."""
+    counted: list[Counted] = count_once(sayings)
+    return sum(each.log_ratio for each in counted)
+
+
+def _copy(said: Said, number: int, origins: frozenset[str]) -> Said:
+    return Said(f"C{number}", f"c{number}", said.who, 0, said.kind, said.speaks, origins, said.cell)
+
+
+def _passed(holds: bool) -> str:
+    return "yes" if holds else "NO"
