@@ -7,7 +7,7 @@ releases ground.
 """
 
 from rafiqa.risk.blockcount import Block, Width, counts, interval, width_of
-from rafiqa.risk.choice import Chosen, averaged, choose, foretold, log_evidence, mean_p
+from rafiqa.risk.choice import Chosen, averaged, best_of, choose, foretold, log_evidence, mean_p
 from rafiqa.risk.field import Field, Prior, covered, fit, moved
 from rafiqa.risk.level import LevelCheck, level_check, relevelled
 from rafiqa.risk.matern import Matern, MaternGrid
@@ -45,6 +45,7 @@ __all__ = [
     "Trust",
     "Width",
     "averaged",
+    "best_of",
     "choose",
     "count_once",
     "counts",
