@@ -16,8 +16,10 @@ DEFAULT = (
     *("residual", "acceptance"),
 )
 """What a plain run measures."""
-BY_NAME = (*DEFAULT, "clone_to_green")
-"""Also what is only run when it is named: it installs the whole project anew."""
+RISK = ("risk_reland", "risk_colombia", "risk_city", "risk_scale")
+"""How likely contamination is: many minutes, and the first two on data beside the checkout."""
+BY_NAME = (*DEFAULT, "clone_to_green", *RISK)
+"""Also what is only run when it is named: it installs the whole project anew, or takes long."""
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 
 

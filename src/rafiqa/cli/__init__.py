@@ -41,6 +41,7 @@ COMMANDS: Final = {
     "access": "say who can be come to, and which clearance would open the most",
     "followup": "say what came of it, quarter by quarter",
     "forms": "write the forms of the field for phones; read a form of others",
+    "risk": "say how likely contamination is of every cell, and why",
     "sample": "say how much of finished ground to inspect, and what that proves",
     "residual": "say what is judged to be left in cleared ground, and how sure that is",
     "worth": "say whether to survey, clear or watch each area next, and why",

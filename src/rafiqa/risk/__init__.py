@@ -5,3 +5,64 @@ works, permits and gates (``recovery``), nor stores, formats and screens, and no
 asked by what lowers land: a probability orders survey and work, and never cancels, reduces or
 releases ground.
 """
+
+from rafiqa.risk.blockcount import Block, Width, counts, interval, width_of
+from rafiqa.risk.choice import Chosen, averaged, best_of, choose, foretold, log_evidence, mean_p
+from rafiqa.risk.field import Field, Prior, covered, fit, moved
+from rafiqa.risk.level import LevelCheck, level_check, relevelled
+from rafiqa.risk.matern import Matern, MaternGrid
+from rafiqa.risk.noise import Noise
+from rafiqa.risk.reading import VERIFIED, Readings, Structures, expit, logit
+from rafiqa.risk.reckoning import Reckoning, Term, reckon
+from rafiqa.risk.riskmap import SEED, Asking, RiskMap, risk_map
+from rafiqa.risk.source import TRUST, Counted, Said, Trust, count_once
+from rafiqa.risk.strike import Strike
+from rafiqa.risk.tile import Tile, TileField, fit_tile, tiles
+
+__all__ = [
+    "SEED",
+    "TRUST",
+    "VERIFIED",
+    "Asking",
+    "Block",
+    "Chosen",
+    "Counted",
+    "Field",
+    "LevelCheck",
+    "Matern",
+    "MaternGrid",
+    "Noise",
+    "Prior",
+    "Readings",
+    "Reckoning",
+    "RiskMap",
+    "Said",
+    "Strike",
+    "Structures",
+    "Term",
+    "Tile",
+    "TileField",
+    "Trust",
+    "Width",
+    "averaged",
+    "best_of",
+    "choose",
+    "count_once",
+    "counts",
+    "covered",
+    "expit",
+    "fit",
+    "fit_tile",
+    "foretold",
+    "interval",
+    "level_check",
+    "log_evidence",
+    "logit",
+    "mean_p",
+    "moved",
+    "reckon",
+    "relevelled",
+    "risk_map",
+    "tiles",
+    "width_of",
+]

@@ -113,6 +113,7 @@ from rafiqa.service.resident import (
     heard_by_code,
     tell_reporter,
 )
+from rafiqa.service.risk import ask_risk
 from rafiqa.service.site import open_site
 from rafiqa.service.siterecord import SITE_RECORDS, put_on_record, site_fact, told_paper
 from rafiqa.service.structure import footprint_of, register_structure
@@ -183,6 +184,7 @@ __all__ = [
     "ask_for_works",
     "ask_office",
     "ask_point",
+    "ask_risk",
     "assess",
     "assess_damage",
     "assessment_faults",

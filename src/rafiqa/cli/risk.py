@@ -1,0 +1,86 @@
+"""``rafiqa risk``: how likely contamination is of every cell, and why."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from rafiqa.cli.session import (
+    DONE,
+    add_common,
+    add_times,
+    all_of,
+    as_of,
+    office_of,
+    output_of,
+    spot_of,
+)
+from rafiqa.errors import Fault, InvalidInput
+from rafiqa.risk import SEED, Asking, RiskMap
+from rafiqa.service import Office, ask_risk
+from rafiqa.wire.riskjson import lines_of, map_json, place_json, rows_of
+from rafiqa.wire.risktable import write_raster, write_table
+
+_WRITERS = {".parquet": write_table, ".tif": write_raster, ".tiff": write_raster}
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's arguments."""
+    add_common(parser)
+    parser.add_argument(
+        "--out", metavar="FILE.parquet|.tif", type=Path, help="one row or pixel for each cell"
+    )
+    parser.add_argument("--cell-m", type=int, metavar="M", help="side of a cell; by size without")
+    parser.add_argument(
+        "--range-m",
+        type=float,
+        default=Asking().range_m,
+        metavar="M",
+        help="how far what is known of one place reaches",
+    )
+    parser.add_argument("--seed", type=int, default=SEED, help="where chance begins")
+    parser.add_argument("--lon", type=float, metavar="X", help="with --lat: why, at this place")
+    parser.add_argument("--lat", type=float, metavar="Y", help="degrees north")
+    add_times(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Returns the exit status after printing how likely contamination is."""
+    faults = list(_faults(args))
+    if faults:
+        raise InvalidInput(faults)
+    asked = (lambda: as_of(args), *((lambda: spot_of(args),) if args.lon is not None else ()))
+    times, *spots = all_of(*asked)
+    office = office_of(args)
+    asking = Asking(args.cell_m, args.range_m, seed=args.seed)
+    found = ask_risk(office, times, asking)
+    answer = map_json(found, args.lang)
+    for spot in spots:
+        x_mm, y_mm = office.frame.spot_mm(spot)
+        answer["place"] = place_json(found, found.row_at(x_mm, y_mm), args.lang)
+    if args.out:
+        _write(office, found, args.out)
+    output_of(args).show(answer, list(lines_of(answer, args.lang)))
+    return DONE
+
+
+def _faults(args: argparse.Namespace) -> Iterator[Fault]:
+    if args.out is not None:
+        params = {"file": str(args.out)}
+        if args.out.suffix.lower() not in _WRITERS:
+            yield Fault("cli.risk.out-format", "--out", params=params)
+        if not args.out.absolute().parent.is_dir():
+            yield Fault("cli.gate.out-no-folder", "--out", params=params)
+    if (args.lon is None) != (args.lat is None):
+        yield Fault("cli.risk.half-a-place", "--lon --lat")
+    if args.seed < 0:
+        yield Fault("cli.risk.seed", "--seed")
+
+
+def _write(office: Office, found: RiskMap, out: Path) -> None:
+    try:
+        _WRITERS[out.suffix.lower()](rows_of(found, office.frame), out)
+    except OSError as error:
+        params = {"file": str(out)}
+        raise InvalidInput(Fault("cli.gate.out-not-written", "--out", params=params)) from error

@@ -1,0 +1,153 @@
+"""Readings: what is known of each cell, as likelihoods of its log-odds or log-rate.
+
+A cell's log-odds η come from the field. What was said of the cell is one number, the sum Λ of the
+log-likelihood-ratios of its sources: log(1 − π + π e^Λ) with π = 1/(1 + e^−η). A verified answer
+has
+|Λ| so large that this is the Bernoulli likelihood. What was counted with an exposure E is Poisson
+with mean E e^η. Nothing said is Λ = 0, and says nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+VERIFIED = 40.0
+"""Log-likelihood-ratio of an answer that is taken as it stands: e^40 to one."""
+_EXP_MAX = 700.0
+_ETA_MAX = 30.0
+"""Rates beyond e^30 only come up while a step is still too long."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Readings:
+    """What is known, cell by cell; arrays of as many cells as the grid has.
+
+    Attributes:
+        log_ratio: ``(n,)`` sum of log-likelihood-ratios, positive where it speaks for
+            contamination; 0 where nothing was said.
+        counted: ``(n,)`` items counted, where ``exposure`` is above 0.
+        exposure: ``(n,)`` what the rate is multiplied by; 0 where nothing was counted.
+        structures: what is known of structures that stand in cells; None where there are none.
+    """
+
+    log_ratio: Floats
+    counted: Floats | None = None
+    exposure: Floats | None = None
+    structures: Structures | None = None
+
+    @property
+    def known(self) -> npt.NDArray[np.bool_]:
+        """``(n,)`` which cells something is known of, in them or in a structure of theirs."""
+        known: npt.NDArray[np.bool_] = self.log_ratio != 0
+        if self.exposure is not None:
+            known = known | (self.exposure > 0)
+        if self.structures is not None:
+            held = self.structures.cell[self.structures.log_ratio != 0]
+            known[held] = True
+        return known
+
+    def at(self, eta: Floats) -> Slope:
+        """Returns the log-likelihood at ``(n,)`` log-odds, its slope and its bend."""
+        slope = said(self.log_ratio, eta)
+        if self.exposure is not None and self.counted is not None:
+            rate = self.exposure * np.exp(np.minimum(eta, _ETA_MAX))
+            value = np.where(self.exposure > 0, self.counted * eta - rate, 0.0)
+            slope = slope.plus(Slope(value, self.counted - rate, rate))
+        if self.structures is not None:
+            slope = slope.plus(self.structures.at(eta))
+        return slope
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slope:
+    """A log-likelihood by cell, with its first derivative and minus its second, never below 0."""
+
+    value: Floats
+    gradient: Floats
+    bend: Floats
+
+    def plus(self, other: Slope) -> Slope:
+        """Returns the sum of two."""
+        return Slope(
+            self.value + other.value, self.gradient + other.gradient, self.bend + other.bend
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Structures:
+    """Structures as cells of their own: each has its cell's log-odds, and something of its own.
+
+    η of structure b in cell c is η_c + offset_b + δ_b, δ_b ~ N(0, sd²). The δ are taken out one by
+    one
+    for each η_c: what is left is a likelihood of the cell alone, so that a city's buildings cost
+    the field nothing.
+
+    Attributes:
+        cell: ``(m,)`` the number of the cell that each stands in.
+        offset: ``(m,)`` what is added for its kind and for its ground against the cell's.
+        log_ratio: ``(m,)`` as for cells.
+        sd: how much structures of one cell differ, in log-odds.
+    """
+
+    cell: Ints
+    offset: Floats
+    log_ratio: Floats
+    sd: float
+
+    def own(self, eta: Floats) -> Floats:
+        """Returns ``(m,)`` the likeliest δ of each structure at its cell's log-odds."""
+        own = np.zeros(len(self.cell))
+        at = eta[self.cell] + self.offset
+        for _ in range(_OWN_STEPS):
+            slope = said(self.log_ratio, at + own)
+            own += (slope.gradient - own / self.sd**2) / (slope.bend + 1 / self.sd**2)
+        return own
+
+    def at(self, eta: Floats) -> Slope:
+        """Returns the likelihood of cells that their structures make, at ``(n,)`` log-odds."""
+        own = self.own(eta)
+        slope = said(self.log_ratio, eta[self.cell] + self.offset + own)
+        # Taking δ out leaves the slope as it is, and less of the bend: 1 / (1/w + sd²).
+        bend = slope.bend / (1 + self.sd**2 * slope.bend)
+        value = slope.value - own**2 / (2 * self.sd**2)
+        return Slope(
+            self._summed(value, len(eta)),
+            self._summed(slope.gradient, len(eta)),
+            self._summed(bend, len(eta)),
+        )
+
+    def _summed(self, values: Floats, n: int) -> Floats:
+        return np.bincount(self.cell, values, n).astype(np.float64)
+
+
+_OWN_STEPS = 12
+
+
+def said(log_ratio: Floats, eta: Floats) -> Slope:
+    """Returns log(1 − π + π e^Λ) of cells with log-odds η, its slope and its bend.
+
+    Where sources say little the likelihood is not concave; its bend is then 0 there.
+    """
+    told = log_ratio != 0
+    before = expit(eta)
+    after = np.where(told, expit(eta + log_ratio), before)
+    value = np.where(told, np.logaddexp(0, eta + log_ratio) - np.logaddexp(0, eta), 0.0)
+    bend = np.maximum(before * (1 - before) - after * (1 - after), 0.0)
+    return Slope(value, after - before, bend)
+
+
+def expit(eta: Floats) -> Floats:
+    """Returns 1 / (1 + e^−η)."""
+    out: Floats = 1 / (1 + np.exp(-np.clip(eta, -_EXP_MAX, _EXP_MAX)))
+    return out
+
+
+def logit(p: Floats) -> Floats:
+    """Returns log(p / (1 − p))."""
+    out: Floats = np.log(p) - np.log1p(-p)
+    return out

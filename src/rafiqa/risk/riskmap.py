@@ -1,0 +1,299 @@
+"""The map: how likely contamination is of every cell of a site, with its width and its reasons.
+
+Ground that stands released has no row: what may be left in it is another question, and no
+probability
+speaks for or against a release. Beyond one range of anything known a cell says "prior only".
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from rafiqa.geo import SiteFrame
+from rafiqa.land import LandBook, Recorded
+from rafiqa.risk.choice import averaged
+from rafiqa.risk.field import Field, Prior, covered, fit
+from rafiqa.risk.grid import CellGrid
+from rafiqa.risk.level import LevelCheck, level_check
+from rafiqa.risk.matern import Matern
+from rafiqa.risk.noise import Noise
+from rafiqa.risk.reading import Readings, Structures, expit
+from rafiqa.risk.reckoning import Reckoning, reckon
+from rafiqa.risk.source import FIND, TRUST, Counted, Trust, count_once
+from rafiqa.risk.strike import Strike, added_log_odds, exposure
+from rafiqa.risk.testimony import (
+    WORKED,
+    Houses,
+    Voiced,
+    on_grid,
+    report_cases,
+    structures_of,
+    voices,
+)
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+SIZES_M = (10, 20, 25, 50, 100, 200, 250, 500, 1000)
+CELLS_COMFORTABLE = 40_000
+RANGE_M, SD = 100.0, 1.0
+SPOTS_PER_HA, LEVEL_SD = 0.5, 1.5
+"""Before anything is known one contaminated spot in two hectares of what is on record: the authors'
+judgement, and wide (a factor of 4.5 either way is one standard deviation)."""
+LEVEL_HELD_SD = 0.05
+STRUCTURE_SD = 1.0
+RELEASED_SHARE = 0.999
+N_DRAWS, SEED = 64, 20_26
+TAILS = (0.05, 0.95)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How a map is made: cell, reach and spread of the field, and where chance begins."""
+
+    cell_m: int | None = None
+    range_m: float = RANGE_M
+    sd: float = SD
+    n_draws: int = N_DRAWS
+    seed: int = SEED
+
+
+@dataclass(frozen=True, eq=False)
+class RiskMap:
+    """Cells that are not released, and what is likely of each.
+
+    Attributes:
+        grid: the grid of all cells.
+        cells: ``(c,)`` numbers of the cells that have a row.
+        p: ``(c,)`` mean probability.
+        low: ``(c,)`` 5 % quantile of the probability.
+        high: ``(c,)`` 95 % quantile.
+        prior_only: ``(c,)`` whether nothing known is within one range.
+        released_share: ``(c,)`` how much of each stands released.
+        structure_ids: structures on record, each with a probability of its own.
+        structure_p: ``(s,)`` mean probability of each.
+        counted: every independent saying, and what it is worth.
+        n_sayings: sayings before copies were put together.
+        check: what was found in worked cells against what was expected without the works.
+        field: the field behind it.
+    """
+
+    grid: CellGrid
+    cells: Ints
+    p: Floats
+    low: Floats
+    high: Floats
+    prior_only: npt.NDArray[np.bool_]
+    released_share: Floats
+    structure_ids: tuple[str, ...]
+    structure_p: Floats
+    counted: tuple[Counted, ...]
+    n_sayings: int
+    check: LevelCheck
+    field: Field
+
+    def reckoning(self, row: int) -> Reckoning:
+        """Returns the probability of one row as a sum of log-odds."""
+        return reckon(self.field, int(self.cells[row]), float(self.p[row]), self.counted)
+
+    def row_at(self, x_mm: float, y_mm: float) -> int | None:
+        """Returns the row of the cell of a place; None where it has none."""
+        cell = self.grid.at(x_mm, y_mm)
+        at = -1 if cell is None else int(np.searchsorted(self.cells, cell))
+        found = cell is not None and at < len(self.cells) and self.cells[at] == cell
+        return at if found else None
+
+
+def risk_map(
+    facts: Sequence[Recorded],
+    book: LandBook,
+    frame: SiteFrame,
+    valid_at_us: int,
+    strikes: Sequence[Strike] = (),
+    asking: Asking | None = None,
+) -> RiskMap:
+    """Returns the map as true at a time, from facts as known at one.
+
+    Args:
+        facts: all facts known, in the order of the ledger.
+        book: the land book of the same facts.
+        frame: the site's plane.
+        valid_at_us: the time it is to be true at.
+        strikes: places that were hit.
+        asking: how it is made.
+
+    Raises:
+        InvalidInput: the grid would have too many cells.
+    """
+    asked = asking or Asking()
+    voiced = voices(facts, frame, valid_at_us)
+    states = [(face, face.timeline.at(valid_at_us)) for face in book.faces]
+    ground = [face.shape.geometry for face, state in states if state is not None]
+    freed = [face.shape.geometry for face, state in states if state and not state.is_hazard]
+    places = [*ground, *(each.place.shape for each in voiced)]
+    places += [shapely.Point(each.x_mm, each.y_mm) for each in strikes]
+    size_m, pad, grid = _grid(places, asked)
+    trust = {**TRUST, "report": TRUST["report"].with_cases(report_cases(facts, valid_at_us))}
+    structures = structures_of(facts, valid_at_us)
+    made = _Made(grid, asked, size_m, trust, structures, exposure(strikes, grid))
+    found, counted, n_sayings = made.field(voiced)
+    released = _released(freed, grid)
+    inner = np.zeros(grid.shape, dtype=np.bool_)
+    inner[pad : grid.shape[0] - pad, pad : grid.shape[1] - pad] = True
+    cells = np.flatnonzero(inner.ravel() & (released < RELEASED_SHARE))
+    p, low, high = _spread(found, cells, asked)
+    ids, structure_p = tuple(structures), made.structure_p(found)
+    return RiskMap(
+        grid,
+        cells,
+        p,
+        low,
+        high,
+        covered(found)[cells] > 1,
+        released[cells],
+        ids,
+        structure_p,
+        tuple(counted),
+        n_sayings,
+        _checked(made, voiced, asked),
+        found,
+    )
+
+
+def _grid(places: Sequence[BaseGeometry], asked: Asking) -> tuple[int, int, CellGrid]:
+    """The cell's size, cells of padding, and the grid over all that is on record."""
+    kept = [each for each in places if not each.is_empty]
+    bounds = shapely.total_bounds(kept) if kept else np.zeros(4)
+    west, south, east, north = bounds.tolist()
+    size_m = asked.cell_m
+    if size_m is None:
+        area_m2 = (east - west) * (north - south) / 1e6
+        fine = [each for each in SIZES_M if area_m2 / each**2 <= CELLS_COMFORTABLE]
+        size_m = fine[0] if fine else SIZES_M[-1]
+    pad = int(np.ceil(asked.range_m / size_m))
+    grid = CellGrid.over((west, south, east, north), size_m * 1_000, pad)
+    return size_m, pad, grid
+
+
+@dataclass(frozen=True, eq=False)
+class _Made:
+    """What every fit of one map shares."""
+
+    grid: CellGrid
+    asked: Asking
+    size_m: int
+    trust: dict[str, Trust]
+    structures: dict[str, BaseGeometry]
+    exposed: Floats
+
+    def field(self, voiced: Sequence[Voiced]) -> tuple[Field, list[Counted], int]:
+        """Returns the field, what counted of the sayings, and how many there were.
+
+        The level is learned from results of work alone, which say both yes and no: of words only
+        those that speak for are sent in, and a level learned from them would rise without end.
+        """
+        sayings = on_grid(voiced, self.grid, self.houses, self.range_cells)
+        counted = count_once(sayings, self.trust)
+        results = [each for each in counted if each.said.kind in WORKED]
+        level = self.level
+        if results:
+            level = float(self._fit(results, level, LEVEL_SD).fixed[0])
+        return self._fit(counted, level, LEVEL_HELD_SD), counted, len(sayings)
+
+    def _fit(self, counted: Sequence[Counted], level: float, level_sd: float) -> Field:
+        log_ratio = np.zeros(self.grid.n)
+        held = np.zeros(len(self.structures))
+        for each in counted:
+            if each.said.structure is None:
+                log_ratio[each.said.cell] += each.log_ratio
+            else:
+                held[each.said.structure] += each.log_ratio
+        structures = None
+        if self.structures:
+            home = np.array(self.houses.cells, dtype=np.int64)
+            structures = Structures(home, self._offsets(), held, STRUCTURE_SD)
+        matern = Matern(self.range_cells, self.asked.sd)
+        strikes = added_log_odds(self.exposed, self.level)
+        prior = Prior.flat(matern, self.grid.shape, level, level_sd, offset=strikes)
+        return fit(prior, Readings(log_ratio, structures=structures), origin=self.grid.origin)
+
+    def structure_p(self, found: Field) -> Floats:
+        """Returns the mean probability of each structure."""
+        held = found.readings.structures
+        if held is None:
+            return np.zeros(0)
+        draws = np.concatenate(list(found.draws(self.asked.n_draws, Noise(self.asked.seed))))
+        eta = draws[:, held.cell] + held.offset + held.own(found.eta)
+        return expit(averaged_log(eta) + held.log_ratio)
+
+    @property
+    def level(self) -> float:
+        """Log-odds of a cell with nothing known: of at least one spot on its ground."""
+        spots = SPOTS_PER_HA * self.size_m**2 / 10_000
+        return math.log(math.expm1(spots))
+
+    @property
+    def range_cells(self) -> float:
+        """The field's range in cells, at least one."""
+        return max(self.asked.range_m / self.size_m, 1.0)
+
+    @cached_property
+    def houses(self) -> Houses:
+        """The structures, each in the cell of a place on its own ground."""
+        shapes = list(self.structures.values())
+        inside = [shapely.get_coordinates(shapely.point_on_surface(each))[0] for each in shapes]
+        return Houses(shapes, [self.grid.at(*place.tolist()) or 0 for place in inside])
+
+    def _offsets(self) -> Floats:
+        """What a structure's ground is against a cell's, in log-odds: never more than a cell."""
+        shares = [each.area / float(self.grid.size_mm) ** 2 for each in self.structures.values()]
+        out: Floats = np.log(np.clip(np.array(shares), 1e-3, 1.0))
+        return out
+
+
+def averaged_log(eta: Floats) -> Floats:
+    """Returns ``(m,)`` log-odds of the mean probability of ``(d, m)`` draws."""
+    p = np.clip(expit(eta).mean(axis=0), 1e-12, 1 - 1e-12)
+    out: Floats = np.log(p) - np.log1p(-p)
+    return out
+
+
+def _released(freed: Sequence[BaseGeometry], grid: CellGrid) -> Floats:
+    """``(n,)`` how much of each cell stands released; faces do not overlap."""
+    share = np.zeros(grid.n)
+    for shape in freed:
+        cells, held = grid.shares(shape)
+        share[cells] += held
+    return np.minimum(share, 1.0)
+
+
+def _spread(found: Field, cells: Ints, asked: Asking) -> tuple[Floats, Floats, Floats]:
+    """Mean and quantiles of the probability, by the spread of joint draws around the mode."""
+    squares = np.zeros(found.prior.n)
+    for some in found.draws(asked.n_draws, Noise(asked.seed)):
+        squares += ((some - found.eta) ** 2).sum(axis=0)
+    sd = np.sqrt(squares / asked.n_draws)[cells]
+    eta = (found.eta + found.readings.log_ratio)[cells]
+    wide = 1.6448536269514722 * sd
+    return averaged(eta, sd), expit(eta - wide), expit(eta + wide)
+
+
+def _checked(made: _Made, voiced: Sequence[Voiced], asked: Asking) -> LevelCheck:
+    """What works found against what was expected of their cells without any work's result."""
+    said = [each for each in voiced if each.said.kind in WORKED]
+    put = on_grid(said, made.grid, made.houses, made.range_cells)
+    worked = [each for each in put if each.structure is None]
+    if not worked:
+        return level_check(0, 0.0, 0)
+    cells = np.unique([each.cell for each in worked])
+    found = {each.cell for each in worked if each.kind == FIND}
+    blind, _, _ = made.field([each for each in voiced if each.said.kind not in WORKED])
+    p, _, _ = _spread(blind, cells, asked)
+    return level_check(len(found), float(p.sum()), len(cells))

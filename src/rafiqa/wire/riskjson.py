@@ -1,0 +1,158 @@
+"""Answers about risk: the map's figures, one place's sum, and the rows for files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from rafiqa.geo import SiteFrame
+from rafiqa.locale import text
+from rafiqa.risk import RiskMap, Term
+from rafiqa.wire.instant import iso
+from rafiqa.wire.risktable import RiskRows
+
+_MOST_TERMS = 12
+
+
+def map_json(found: RiskMap, lang: str) -> dict[str, Any]:
+    """Returns how many cells there are, how likely they are, and whether the level holds."""
+    check = found.check
+    n = len(found.cells)
+    return {
+        "cells": n,
+        "mean_p": round(float(found.p.mean()), 6) if n else None,
+        "cell_m": found.grid.size_mm // 1_000,
+        "range_m": round(found.field.prior.matern.range_cells * found.grid.size_mm / 1_000, 3),
+        "prior_only_cells": int(found.prior_only.sum()),
+        "sayings": found.n_sayings,
+        "counted": len(found.counted),
+        "structures": [
+            {"id": at, "p": round(float(p), 6)}
+            for at, p in zip(found.structure_ids, found.structure_p, strict=True)
+        ],
+        "calibration": {
+            "worked_cells": check.n,
+            "found_cells": check.found,
+            "expected_cells": round(check.expected, 3),
+            "ratio": round(check.ratio, 3),
+            "low": round(check.low, 3),
+            "high": round(check.high, 3),
+            "holds": check.holds,
+            "interval": 0.9,
+            "text": text(_check_code(found), _check_params(found), lang),
+        },
+        "limits": text("risk.map.limits", {}, lang),
+    }
+
+
+def _check_code(found: RiskMap) -> str:
+    if found.check.n == 0:
+        return "risk.level.unchecked"
+    return "risk.level.holds" if found.check.holds else "risk.level.off"
+
+
+def _check_params(found: RiskMap) -> dict[str, str | int]:
+    check = found.check
+    return {
+        "n": check.n,
+        "found": check.found,
+        "expected": f"{check.expected:.1f}",
+        "ratio": f"{check.ratio:.2f}",
+        "low": f"{check.low:.2f}",
+        "high": f"{check.high:.2f}",
+    }
+
+
+def place_json(found: RiskMap, row: int | None, lang: str) -> dict[str, Any]:
+    """Returns one cell's probability with every term of its sum; a text alone where it has none."""
+    if row is None:
+        return {"p": None, "text": text("risk.place.no-row", {}, lang), "terms": []}
+    reckoned = found.reckoning(row)
+    terms = [_term(each, lang) for each in reckoned.terms]
+    code = "risk.place.prior-only" if found.prior_only[row] else "risk.place.near"
+    return {
+        "p": round(reckoned.p, 6),
+        "low": round(float(found.low[row]), 6),
+        "high": round(float(found.high[row]), 6),
+        "prior_only": bool(found.prior_only[row]),
+        "log_odds": round(reckoned.log_odds, 6),
+        "text": text(code, {}, lang),
+        "terms": terms,
+    }
+
+
+def _term(term: Term, lang: str) -> dict[str, Any]:
+    said = None if term.counted is None else term.counted.said
+    told: dict[str, Any] = {"what": term.what, "log_odds": round(term.log_odds, 6)}
+    params: dict[str, str | int] = {"name": term.name or ""}
+    if said is not None and term.counted is not None:
+        told |= {
+            "source_id": said.source_id,
+            "version": said.version,
+            "who": said.who,
+            "when": iso(said.when_us),
+            "kind": said.kind,
+            "copies": term.counted.n_copies,
+        }
+        params |= {"source": said.source_id, "kind": said.kind, "who": said.who}
+        params |= {"day": iso(said.when_us)[:10], "copies": term.counted.n_copies}
+    return told | {"text": text(f"risk.term.{term.what}", params, lang)}
+
+
+def lines_of(answer: dict[str, Any], lang: str) -> Iterator[str]:
+    """Yields the answer as lines for a person."""
+    params: dict[str, str | int] = {
+        "cells": answer["cells"],
+        "cell_m": answer["cell_m"],
+        "percent": "–" if answer["mean_p"] is None else f"{100 * answer['mean_p']:.1f}",
+        "prior_only": answer["prior_only_cells"],
+        "sayings": answer["sayings"],
+        "counted": answer["counted"],
+    }
+    yield text("risk.map.summary", params, lang)
+    yield answer["calibration"]["text"]
+    place = answer.get("place")
+    if place is not None:
+        yield ""
+        if place["p"] is not None:
+            figures: dict[str, str | int] = {
+                name: f"{100 * place[name]:.1f}" for name in ("p", "low", "high")
+            }
+            yield text("risk.place.summary", figures, lang)
+            for term in place["terms"][:_MOST_TERMS]:
+                yield f"  {term['log_odds']:+8.3f}  {term['text']}"
+            rest = sum(term["log_odds"] for term in place["terms"][_MOST_TERMS:])
+            if len(place["terms"]) > _MOST_TERMS:
+                yield f"  {rest:+8.3f}  {text('risk.term.rest', {}, lang)}"
+        yield place["text"]
+    yield answer["limits"]
+
+
+def rows_of(found: RiskMap, frame: SiteFrame) -> RiskRows:
+    """Returns the rows of a map for files; rows are counted from the north, as maps are."""
+    grid = found.grid
+    south_row, column = np.divmod(found.cells, grid.shape[1])
+    north_mm = grid.south_mm + grid.shape[0] * grid.size_mm
+    check = found.check
+    return RiskRows(
+        (frame.lon_deg, frame.lat_deg),
+        (grid.west_mm / 1_000, north_mm / 1_000),
+        grid.size_mm / 1_000,
+        grid.shape,
+        grid.shape[0] - 1 - south_row,
+        column,
+        frame.places_deg(grid.centres(found.cells)),
+        found.p,
+        found.low,
+        found.high,
+        found.prior_only,
+        found.released_share,
+        {
+            "method": "Matérn field, logistic likelihood, Laplace",
+            "interval": "0.9",
+            "level_ratio": f"{check.ratio:.3f}",
+            "use": "orders survey and work; lowers no ground",
+        },
+    )
