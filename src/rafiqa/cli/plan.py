@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -134,10 +134,13 @@ def _figures(answer: dict[str, Any], lang: str) -> Iterator[str]:
     for row in answer["forecasts"]:
         yield _forecast(row, lang)
     for change in answer["changes"]:
+        told: dict[str, str | int] = {"averted": f"{change['averted']:+.0f}"}
+        line = text("plan.change.averted", told, lang)
         days = change["days_sooner"]
-        figures: Sequence[str] = (f"{change['averted']:+.0f}", "–" if days is None else str(days))
-        told: dict[str, str | int] = {"averted": figures[0], "days": figures[1]}
-        yield f"  {change['text']}: {text('plan.change.figures', told, lang)}"
+        if days:
+            code = "plan.change.sooner" if days > 0 else "plan.change.later"
+            line = f"{line} {text(code, {'days': abs(days)}, lang)}"
+        yield f"  {change['text']}: {line}"
     for row in answer["what_ifs"]:
         averted = round(row["outcome"]["averted"]["mid"])
         yield f"{row['name']}: {row['tasks']} · {averted} · {row['last'] or '–'}"

@@ -16,14 +16,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from rafiqa.plan.harm import by_criterion
-from rafiqa.plan.order import doable, path_greedy
+from rafiqa.plan.order import doable, harm_per_day, marginal, path_greedy
 from rafiqa.plan.policy import SERVICES, PlanPolicy
 from rafiqa.plan.problem import Problem
+from rafiqa.plan.schedule import carry_out
 from rafiqa.plan.search import improved
 from rafiqa.plan.site import EXPOSED, Site
 from rafiqa.plan.terrain import Growth
 
 _VICTIM_POINTS = 2
+_FEW = 80
+"""Up to so many sites a search is begun from other rules too: it is quick, and ends elsewhere."""
 HIGH, MEDIUM = 10, 6
 
 
@@ -31,8 +34,7 @@ def ordered(problem: Problem) -> list[int]:
     """Returns the sites in the order of the policy's method; pinned ones stand at the head."""
     policy = problem.policy
     if policy.method == "harm-averted":
-        rng = np.random.default_rng(policy.seed)
-        return improved(problem, path_greedy(problem), rng, policy.n_trials)
+        return _searched(problem)
     scores: Sequence[float]
     if policy.method == "mine-impact-score":
         scores = [float(mine_impact_score(site)) for site in problem.sites]
@@ -41,6 +43,23 @@ def ordered(problem: Problem) -> list[int]:
     pinned = [site for site in problem.pinned if problem.can_be_done[site]]
     rest = [site for site in doable(problem) if site not in set(pinned)]
     return [*pinned, *sorted(rest, key=lambda site: (-scores[site], site))]
+
+
+def _searched(problem: Problem) -> list[int]:
+    """Returns the best order that local search comes to; of few sites, from three beginnings."""
+    policy = problem.policy
+    starts = [path_greedy(problem)]
+    if len(problem.sites) <= _FEW:
+        pinned = [site for site in problem.pinned if problem.can_be_done[site]]
+        starts += [
+            [*pinned, *(site for site in rule(problem) if site not in pinned)]
+            for rule in (marginal, harm_per_day)
+        ]
+    found = []
+    for start in starts:
+        rng = np.random.default_rng(policy.seed)
+        found.append(improved(problem, start, rng, policy.n_trials))
+    return max(found, key=lambda order: carry_out(problem, order).value)
 
 
 def mine_impact_score(site: Site) -> int:

@@ -13,7 +13,7 @@ from rafiqa.plan.schedule import Run
 _NEAR = 12
 """How far a site is moved most of the time: a bundle is seldom longer."""
 _FAR_SHARE = 0.1
-_PER_SITE = 40
+_PER_SITE = 60
 
 
 def improved(
