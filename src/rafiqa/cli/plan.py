@@ -120,22 +120,22 @@ def _averted(answer: dict[str, Any], lang: str) -> str:
         "plain": round(answer["harm_first"]["averted"]["mid"]),
         "days": answer["days"],
     }
-    line = text("plan.averted", params, lang)
+    line = text("desk.plan.averted", params, lang)
     if answer["bound"] is None:
-        return f"{line} {text('plan.no-bound', {}, lang)}"
+        return f"{line} {text('desk.plan.no-bound', {}, lang)}"
     bound: dict[str, str | int] = {"bound": round(answer["bound"])}
-    return f"{line} {text('plan.bound', bound, lang)}"
+    return f"{line} {text('desk.plan.bound', bound, lang)}"
 
 
 def _figures(answer: dict[str, Any], lang: str) -> Iterator[str]:
     steady = answer["sensitivity"]
     params: dict[str, str | int] = {"n": len(steady["steady"]), "of": len(steady["first"])}
-    yield text("plan.steady", params, lang)
+    yield text("desk.plan.steady", params, lang)
     for row in answer["forecasts"]:
         yield _forecast(row, lang)
     for change in answer["changes"]:
         told: dict[str, str | int] = {"averted": f"{change['averted']:+.0f}"}
-        line = text("plan.change.averted", told, lang)
+        line = text("desk.plan.change.averted", told, lang)
         days = change["days_sooner"]
         if days:
             code = "plan.change.sooner" if days > 0 else "plan.change.later"
@@ -149,10 +149,10 @@ def _figures(answer: dict[str, Any], lang: str) -> Iterator[str]:
 def _forecast(row: dict[str, Any], lang: str) -> str:
     by = row["done_by"]
     params: dict[str, str | int] = {
-        "place": row["district"] or text("plan.forecast.all", {}, lang),
+        "place": row["district"] or text("desk.plan.forecast.all", {}, lang),
         "tenth": by["tenth"] or "–",
         "half": by["half"] or "–",
         "late": by["nine_tenths"] or "–",
         "pace": round(row["m2_per_day"]),
     }
-    return text("plan.forecast.line", params, lang)
+    return text("desk.plan.forecast.line", params, lang)

@@ -9,6 +9,7 @@ import { Header } from "./header.tsx";
 import { Lists } from "./lists.tsx";
 import { MatchReview } from "./matches.tsx";
 import { Notices } from "./notices.tsx";
+import { PlanSheet } from "./plan.tsx";
 import { Announcer, Sheet } from "./sheet.tsx";
 import { SignIn } from "./signin.tsx";
 import { Stage } from "./stage.tsx";
@@ -52,7 +53,7 @@ function Frame({ fetchMap }: { fetchMap: FetchMap }): JSX.Element {
           <Notices />
           <Stage fetchMap={fetchMap} />
         </div>
-        {page.matchesOpen.value ? <MatchReview /> : <Sheet />}
+        {page.planOpen.value ? <PlanSheet /> : page.matchesOpen.value ? <MatchReview /> : <Sheet />}
         <TimeBar />
         <Announcer />
       </main>

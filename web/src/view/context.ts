@@ -19,7 +19,8 @@ export class Page {
   readonly signInOpen = signal(false);
   readonly accountOpen = signal(false);
   readonly matchesOpen = signal(false);
-  /** Both shapes of a doubtful match, drawn in place of what is selected. */
+  readonly planOpen = signal(false);
+  /** Both shapes of a doubtful match, or what is planned, drawn in place of what is selected. */
   readonly compared = signal<readonly Shape[] | null>(null);
   readonly playing = signal(false);
   readonly narrow = signal(false);

@@ -6,9 +6,13 @@ import type { Lang, SearchHit } from "../core/types.ts";
 import { goTo, useReach, useT } from "./context.ts";
 import { openMatches } from "./matches.tsx";
 import { Icon } from "./marks.tsx";
+import { openPlan } from "./plan.tsx";
 
 /** Whom the server lets decide on matches; others would only be refused. */
 const MATCHERS = new Set(["authority", "engineer", "information"]);
+
+/** Whom the server answers with a plan. */
+const PLANNERS = new Set(["authority", "planner"]);
 
 export function Header(): JSX.Element {
   const reach = useReach();
@@ -32,6 +36,11 @@ export function Header(): JSX.Element {
         {MATCHERS.has(desk.session.value.actor?.role ?? "") && (
           <button type="button" class="plain" onClick={() => openMatches(reach)}>
             {t("desk.matches.button")}
+          </button>
+        )}
+        {PLANNERS.has(desk.session.value.actor?.role ?? "") && (
+          <button type="button" class="plain" onClick={() => openPlan(reach)}>
+            {t("desk.plan.button")}
           </button>
         )}
         <Languages />

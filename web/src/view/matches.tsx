@@ -23,6 +23,7 @@ import { Id, Titled } from "./sheet.tsx";
 
 export function openMatches({ desk, page }: Reach): void {
   desk.select(null);
+  page.planOpen.value = false;
   page.matchesOpen.value = true;
 }
 
