@@ -22,7 +22,7 @@ from rafiqa.plan.terrain import Terrain
 
 CASES = ((20, 3), (60, 4), (200, 8))
 SEEDS, QUICK_SEEDS = (1, 2, 3), (1,)
-CITIES, QUICK_CITIES = 200, 2
+CITIES, QUICK_CITIES = 200, 1
 _LONG = 10
 _RANDOM = 10
 _LIVE_TRIALS = 200
@@ -79,7 +79,7 @@ def _case(town: Problem, named: tuple[int, int, int], *, quick: bool) -> tuple[s
     seconds = one(lambda: found.append(_planned(town, n_trials)))
     long_runs = [
         improved(town, found[0], np.random.default_rng(seed), _LONG * n_trials)
-        for seed in (1, 2, 3)
+        for seed in ((1,) if quick else (1, 2, 3))
     ]
     best = min(_cost(town, order) for order in [found[0], *long_runs])
     rng = np.random.default_rng(0)

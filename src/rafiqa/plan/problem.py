@@ -21,6 +21,9 @@ LONGEST_DAYS = 7_300
 """Twenty years: nobody's calendar is believed for longer, and no forecast goes beyond."""
 CANNOT = -1
 _TOO_LONG = 10_000_000
+_OF_DAYS = frozenset({"teams", "first_ordinal", "n_days", "policy"})
+_WRITTEN_OUT = ("working", "first_at", "worths")
+"""What hangs on teams and days alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,15 @@ class Problem:
     stretch: Sequence[float] = ()
 
     def with_(self, **changes: object) -> Problem:
-        """Returns the same problem with some of it changed."""
-        return replace(self, **changes)  # type: ignore[arg-type]
+        """Returns the same problem with some of it changed.
+
+        Calendars are long to write out: where teams and days stay, what was written out stays too.
+        """
+        other: Problem = replace(self, **changes)  # type: ignore[arg-type]
+        if _OF_DAYS.isdisjoint(changes):
+            known = {name: self.__dict__[name] for name in _WRITTEN_OUT if name in self.__dict__}
+            other.__dict__.update(known)
+        return other
 
     @cached_property
     def row(self) -> dict[str, int]:

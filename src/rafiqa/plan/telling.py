@@ -15,6 +15,7 @@ from rafiqa.plan.terrain import Growth
 
 _NAMED = 5
 _YEAR_DAYS = 365
+_LEAST = 0.001
 
 
 class Telling:
@@ -194,5 +195,10 @@ def _share(value: float) -> str:
 
 
 def _figure(value: float) -> str:
-    """Returns a figure with two digits that mean something: no more is known of it."""
+    """Returns a figure with two digits that mean something: no more is known of it.
+
+    The isolating marks keep a sign before its number, whichever way the language runs.
+    """
+    if value < _LEAST:
+        return f"\u2066≤ {_LEAST}\u2069"
     return f"{value:.2g}" if value < 100 else f"{round(value, -1):.0f}"
