@@ -12,7 +12,7 @@ from bench.table import Table, rewrite, section
 
 DEFAULT = (
     *("import_formats", "spreadsheet", "demo_growth", "answers", "land_book", "overlay", "ledger"),
-    *("store", "log", "certificate", "gate_all", "forms", "entities", "phones", "permits"),
+    *("store", "log", "certificate", "gate_all", "forms", "entities", "phones", "permits", "plan"),
     *("residual", "acceptance"),
 )
 """What a plain run measures."""

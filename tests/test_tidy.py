@@ -24,7 +24,7 @@ BANNED_ARGUMENTS = {"area", "distance", "depth", "length", "tolerance", "width",
 WORD_OF_PROMISE = re.compile(r"\b(safe|safely|safety)\b", re.IGNORECASE)
 WORD = r"[a-z0-9]+(-[a-z0-9]+)*"
 CODE = re.compile(
-    rf"^((geo|ledger|dictionary|wire|land|service|gate|risk|cli|api|locale|demo)(\.{WORD}){{2,}}"
+    rf"^((geo|ledger|dictionary|wire|land|service|gate|risk|cli|api|locale|demo|plan)(\.{WORD}){{2,}}"
     rf"|store(\.{WORD})+|ledger\.(head-moved|id-conflict))$"
 )
 FAULTS = {"Fault", "file_fault", "fault", "_BadShape", "_NoValue"}

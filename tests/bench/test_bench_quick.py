@@ -27,6 +27,7 @@ FIRST_CELLS = {
     ),
     "entities": ("one task", "a tenth of all"),
     "phones": ("20",),
+    "plan": ("8, 2, 1", "once", "harm first", "anew"),
     "permits": ("a paper", "a report", "a reopening"),
     "gate_all": ("2,000", "geometry, old and new", "1,000"),
     "residual": ("as believed", "detection overstated by 0.05", "three missed together, told"),

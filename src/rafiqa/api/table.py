@@ -19,6 +19,7 @@ from rafiqa.api import (
     page,
     permit,
     permitshape,
+    planshape,
     point,
     project,
     quality,
@@ -37,6 +38,7 @@ from rafiqa.api.catalogue import show_catalogue
 from rafiqa.api.followup import show_followup
 from rafiqa.api.health import show_health
 from rafiqa.api.openapi import show_openapi
+from rafiqa.api.plan import show_plan
 from rafiqa.api.reply import GEOJSON, TILE, Reply
 from rafiqa.api.reporttable import REPORT_ENDPOINTS
 from rafiqa.api.route import Endpoint, Param
@@ -221,6 +223,15 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "Who can be come to over roads, and which clearance would open the most",
         show_access,
         accessshape.Access,
+        timed=True,
+    ),
+    Endpoint(
+        "POST",
+        "/api/plan",
+        "What to do first, by whom and when, for who plans; it is written nowhere",
+        show_plan,
+        planshape.Plan,
+        planshape.PlanQuestion,
         timed=True,
     ),
     Endpoint(

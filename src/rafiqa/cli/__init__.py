@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "papers": "list the papers of a project or rubble lot, or all chance finds",
     "lot": "say where the work on a rubble lot stands: begun, stopped, going on, done",
     "access": "say who can be come to, and which clearance would open the most",
+    "plan": "say what to do first, by whom and when, with reasons; it moves no land",
     "followup": "say what came of it, quarter by quarter",
     "forms": "write the forms of the field for phones; read a form of others",
     "risk": "say how likely contamination is of every cell, and why",

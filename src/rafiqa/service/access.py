@@ -64,7 +64,7 @@ def _projects(office: Office, ways: Ways, as_of: AsOf) -> list[Place]:
     for project in recovery.project_facts():
         way = way_of(project, ways)
         if way is not None:
-            ground = _ground_waits(office, _works(project), ways, as_of)
+            ground = ground_waits(office, _works(project), ways, as_of)
             waits = joined(way.waits_for, ground, ways.policy.most_areas)
             told = project.project_id, "project", project.name
             found.append(Place(*told, way, ground, waits))
@@ -80,7 +80,7 @@ def _works(project: ProjectRegistered) -> BaseGeometry:
     return union_of(shapes).geometry
 
 
-def _ground_waits(office: Office, ground: BaseGeometry, ways: Ways, as_of: AsOf) -> AreaSets:
+def ground_waits(office: Office, ground: BaseGeometry, ways: Ways, as_of: AsOf) -> AreaSets:
     """Returns which areas must be released for no hazard to lie on some ground."""
     valid_us = as_of.valid_us(office)
     near: list[Face] = office.book(as_of.known_at_us).touching(ground, ways.policy.distance_mm)
@@ -124,6 +124,6 @@ def _service(
         drawn = shapely.shortest_line(shape, network.shapes[nearest])
         ground = shapely.geometrycollections([shape, drawn])
     way = ways.way_to(near.tolist())
-    waits_ground = _ground_waits(office, ground, ways, as_of)
+    waits_ground = ground_waits(office, ground, ways, as_of)
     waits = joined(way.waits_for, waits_ground, ways.policy.most_areas)
     return Place(*told, way, waits_ground, waits)

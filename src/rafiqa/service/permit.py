@@ -87,6 +87,7 @@ PERMITS: dict[str, frozenset[Role]] = {
     "review_submission": frozenset({"quality", "authority", "information"}),
     "see_restricted": _STAFF,
     "see_quarantine": frozenset({"authority", "information"}),
+    "see_plan": frozenset({"planner", "authority"}),
 }
 """Act → the roles that may do it. What is not listed nobody may do."""
 

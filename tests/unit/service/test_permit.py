@@ -98,6 +98,7 @@ save_mapping         . . . . A . . I
 decide_pair          . . . . A . . I
 see_restricted       . S O Q A P E I
 see_quarantine       . . . . A . . I
+see_plan             . . . . A P . .
 """
 MAY: dict[str, set[Role]] = {
     act: {role for role, mark in zip(ROLES, marks, strict=True) if mark != "."}

@@ -313,6 +313,7 @@ function symbolLayers(): LayerSpecification[] {
     ...HAZARDS.map(hazardMarks),
     ...pointMarks(),
     reopenedMarks(),
+    rankLabels(),
     spotMark(),
   ];
 }
@@ -475,12 +476,21 @@ function projectNames(): LayerSpecification {
   });
 }
 
+/** The place of an area in the plan's order, over everything: it is what was asked for. */
+function rankLabels(): LayerSpecification {
+  return {
+    ...{ id: "planned-rank", type: "symbol", source: "selected", filter: ["has", "rank"] },
+    layout: { "text-field": ["get", "rank"], "text-font": STRONG_FONT, "text-size": 16, "text-allow-overlap": true },
+    paint: { ...WORDS_PAINT, "text-halo-width": 3 },
+  };
+}
+
 function spotMark(): LayerSpecification {
   return {
     id: "spot",
     type: "symbol",
     source: "selected",
-    filter: POINTS,
+    filter: ["all", POINTS, ["!", ["has", "rank"]]] as FilterSpecification,
     layout: {
       "icon-image": "spot",
       "icon-size": 1.25,

@@ -5,6 +5,7 @@ import type { WorkId } from "../core/work.ts";
 import { FindLog } from "./finds.tsx";
 import { FollowUpPage } from "./followup.tsx";
 import { MatchReview } from "./matches.tsx";
+import { PlanPage } from "./plan.tsx";
 import { ReportList } from "./reports.tsx";
 import { ImportRescue } from "./rescue.tsx";
 import { SubmissionQueue } from "./submissions.tsx";
@@ -15,6 +16,7 @@ const PAGES: Readonly<Record<WorkId, () => JSX.Element>> = {
   reports: ReportList,
   imports: ImportRescue,
   matches: MatchReview,
+  plan: PlanPage,
   waysin: WaysIn,
   followup: FollowUpPage,
   finds: FindLog,
