@@ -92,13 +92,7 @@ function groundLayers(): LayerSpecification[] {
   const casing = growing(byKind(3.4, 1.5, 0.8), byKind(11, 6.6, 3.2), byKind(40, 24, 12));
   const round = { "line-cap": "round", "line-join": "round" } as const;
   return [
-    row("water", {
-      id: "water-fill",
-      type: "fill",
-      source: "water",
-      filter: AREAL,
-      paint: { "fill-color": GROUND.water },
-    }),
+    row("water", { id: "water-fill", type: "fill", source: "water", filter: AREAL, paint: { "fill-color": GROUND.water } }),
     row("water", {
       id: "water-line",
       type: "line",
@@ -266,7 +260,8 @@ function projectLines(): LayerSpecification[] {
 }
 
 /** What is selected, whatever its shape; a place that a form tells may be a line. */
-const ALONE: FilterSpecification = ["all", ["!", POINTS], ["!", ["has", "epoch"]]] as FilterSpecification;
+const NO_POINTS = ["!", POINTS] as FilterSpecification;
+const ALONE = ["all", NO_POINTS, ["!", ["has", "epoch"]]] as FilterSpecification;
 
 /** One of the two shapes of a match: the older is drawn whole, the newer in dashes. */
 function epoch(name: "old" | "new"): FilterSpecification {
@@ -274,7 +269,7 @@ function epoch(name: "old" | "new"): FilterSpecification {
 }
 
 function selectedLayers(): LayerSpecification[] {
-  const base = { type: "line", source: "selected", filter: AREAL, layout: { "line-join": "round" } } as const;
+  const base = { type: "line", source: "selected", filter: NO_POINTS, layout: { "line-join": "round" } } as const;
   return [
     { ...base, id: "selected-case", filter: ["!", POINTS] as FilterSpecification, paint: { "line-color": "#ffffff", "line-width": 7 } },
     { ...base, id: "selected-line", filter: ALONE, paint: { "line-color": GROUND.ink, "line-width": 3 } },
@@ -285,8 +280,6 @@ function selectedLayers(): LayerSpecification[] {
       filter: epoch("new"),
       paint: { "line-color": "#7a1fa2", "line-width": 3, "line-dasharray": [2, 1.2] },
     },
-    { ...base, id: "drawn-case", filter: LINES, paint: { "line-color": "#ffffff", "line-width": 7 } },
-    { ...base, id: "drawn-line", filter: LINES, paint: { "line-color": GROUND.ink, "line-width": 3 } },
   ];
 }
 
