@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import ceil
 
 import numpy as np
 import shapely
@@ -149,6 +150,8 @@ def _made(
         notes.append(Reason("plan.note.nobody-counted"))
     maker = SiteMaker(office, shelf, as_of, cells, asked.contamination, asked.n_requests)
     sites = [maker.site(area, ground, closes_roads=area in shutting) for area in areas]
+    if ground.unclaimed_m2 > 0:
+        notes.append(Reason("plan.note.unclaimed", {"m2": ceil(ground.unclaimed_m2)}))
     if not sites:
         notes.append(Reason("plan.note.no-hazard"))
     setting = Setting(
