@@ -113,6 +113,9 @@ def ask_plan(
     rows: list[tuple[str, Setting]] = []
     if asked.pins and any(pin.rank or pin.team_id for pin in asked.pins.values()):
         rows.append(("without-pins", without_pins(made.setting)))
+    if asked.policy.equity_floor:
+        level = replace(asked.policy, equity_floor=0.0)
+        rows.append(("without-floor", replace(made.setting, policy=level)))
     rows += [(name, _changed(made.setting, other)) for name, other in what_ifs]
     beside = side_by_side([("plan", made.setting), *rows]) if rows else []
     first_us = date_us(utc_day(as_of.valid_us(office)))
