@@ -113,6 +113,7 @@ class PlanWhatIf(Shape, frozen=True):
     """Another plan beside this one."""
 
     name: str
+    text: str
     tasks: int
     last: str | None
     outcome: PlanOutcome

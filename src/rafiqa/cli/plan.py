@@ -143,7 +143,7 @@ def _figures(answer: dict[str, Any], lang: str) -> Iterator[str]:
         yield f"  {change['text']}: {line}"
     for row in answer["what_ifs"]:
         averted = round(row["outcome"]["averted"]["mid"])
-        yield f"{row['name']}: {row['tasks']} · {averted} · {row['last'] or '–'}"
+        yield f"{row['text']}: {row['tasks']} · {averted} · {row['last'] or '–'}"
 
 
 def _forecast(row: dict[str, Any], lang: str) -> str:

@@ -107,8 +107,8 @@ def plan(setting: Setting) -> PlanAnswer:
         proved_bound(problem) if len(setting.sites) <= MOST_BOUNDED else None,
         found.holds,
         sensitivity(setting),
-        tuple(forecasts(problem, order, rng)),
-        tuple(changes(problem, order, setting.policy.seed)),
+        tuple(forecasts(problem, order, rng)) if setting.sites else (),
+        tuple(changes(problem, order, setting.policy.seed)) if setting.sites else (),
         weights_of(setting.policy),
     )
 

@@ -60,9 +60,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
-    """The hazard of each claim at one moment, as faces."""
+    """The hazard of each claim at one moment, as faces; and how much of it nothing claims."""
 
     claims: Mapping[str, list[tuple[Face, LandState]]] = field(default_factory=dict)
+    unclaimed_m2: float = 0.0
 
     def shape(self, claim: str) -> BaseGeometry:
         """Returns the outline of what is hazard of a claim."""
@@ -72,11 +73,13 @@ class Ground:
 def hazard_ground(office: Office, as_of: AsOf) -> Ground:
     """Returns what is hazard by the areas that claim it, in the order of their ids."""
     found: dict[str, list[tuple[Face, LandState]]] = {}
+    unclaimed2_mm2 = 0
     for face, state in office.book(as_of.known_at_us).states(as_of.valid_us(office)):
         if state.is_hazard:
             for claim in state.claims:
                 found.setdefault(claim, []).append((face, state))
-    return Ground({claim: found[claim] for claim in sorted(found)})
+            unclaimed2_mm2 += 0 if state.claims else face.shape.area2_mm2
+    return Ground({claim: found[claim] for claim in sorted(found)}, unclaimed2_mm2 / 2e6)
 
 
 def population(office: Office, shelf: AssetShelf, as_of: AsOf) -> list[Cell]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import ceil
 
 import numpy as np
 import shapely
@@ -112,6 +113,9 @@ def ask_plan(
     rows: list[tuple[str, Setting]] = []
     if asked.pins and any(pin.rank or pin.team_id for pin in asked.pins.values()):
         rows.append(("without-pins", without_pins(made.setting)))
+    if asked.policy.equity_floor:
+        level = replace(asked.policy, equity_floor=0.0)
+        rows.append(("without-floor", replace(made.setting, policy=level)))
     rows += [(name, _changed(made.setting, other)) for name, other in what_ifs]
     beside = side_by_side([("plan", made.setting), *rows]) if rows else []
     first_us = date_us(utc_day(as_of.valid_us(office)))
@@ -149,6 +153,8 @@ def _made(
         notes.append(Reason("plan.note.nobody-counted"))
     maker = SiteMaker(office, shelf, as_of, cells, asked.contamination, asked.n_requests)
     sites = [maker.site(area, ground, closes_roads=area in shutting) for area in areas]
+    if ground.unclaimed_m2 > 0:
+        notes.append(Reason("plan.note.unclaimed", {"m2": ceil(ground.unclaimed_m2)}))
     if not sites:
         notes.append(Reason("plan.note.no-hazard"))
     setting = Setting(

@@ -25,6 +25,8 @@ METHOD = (
     " harm averted along each way per team-day, improved by local search; days whole"
 )
 _LEVELS = 24
+_OWN = ("plan", "without-pins", "without-floor")
+"""Plans that stand beside one by themselves; others have the name that was given."""
 _WORDED = {
     "service": "service",
     "services": "service",
@@ -87,7 +89,7 @@ def plan_json(
         "equity_floor_holds": answer.floor_holds,
         "forecasts": [_forecast(answer, forecast) for forecast in answer.forecasts],
         "changes": [_change(change, lang) for change in answer.changes],
-        "what_ifs": [_what_if(answer, row) for row in what_ifs],
+        "what_ifs": [_what_if(answer, row, lang) for row in what_ifs],
         "notes": [told_json(note, lang) for note in notes],
         "method": METHOD,
     }
@@ -189,10 +191,11 @@ def _change(change: Change, lang: str) -> dict[str, Any]:
     }
 
 
-def _what_if(answer: PlanAnswer, row: WhatIf) -> dict[str, Any]:
+def _what_if(answer: PlanAnswer, row: WhatIf, lang: str) -> dict[str, Any]:
     worst = row.outcome.worst_served
     return {
         "name": row.name,
+        "text": text(f"plan.what-if.{row.name}", {}, lang) if row.name in _OWN else row.name,
         "tasks": row.n_tasks,
         "last": None if row.last_day is None else _day(answer, row.last_day - 1),
         "outcome": _outcome(row.outcome),

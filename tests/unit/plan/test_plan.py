@@ -121,6 +121,7 @@ def test_what_cannot_be_done_is_left_with_its_reason() -> None:
     assert codes(replace(setting, terrain=island), "H2") == {"plan.left.island"}
     none = plan(replace(setting, sites=(), terrain=terrain(1, [], 0, [0])))
     assert (none.tasks, none.bound, none.gap) == ((), None, None)
+    assert (none.forecasts, none.changes) == ((), ())
 
 
 def test_a_floor_lifts_the_district_that_is_served_worst() -> None:

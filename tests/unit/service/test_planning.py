@@ -100,6 +100,7 @@ def test_the_command_gives_the_document_that_others_read(
     assert {"rank", "start", "end", "team", "reasons"} <= set(answer["tasks"][0])
     assert answer["harm_averted"] <= answer["bound"] or answer["bound"] is None
     assert [row["name"] for row in answer["what_ifs"]] == ["plan", "without-pins", "twice"]
+    assert [row["text"] for row in answer["what_ifs"]][::2] == ["This plan", "twice"]
     assert told(capsys, [*words, "--lang", "ar"])["notes"][0]["text"].startswith("هذا يرتّب")
     plan = tmp_path / "plan.json"
     plan.write_text(json.dumps(answer))

@@ -39,6 +39,7 @@ export interface Plan {
   readonly districts: readonly { readonly district: string | null; readonly borne: number; readonly relieved: number }[];
   readonly forecasts: readonly PlanForecast[];
   readonly changes: readonly { readonly text: string; readonly averted: number; readonly days_sooner: number | null }[];
+  readonly what_ifs: readonly { readonly name: string; readonly text: string; readonly outcome: Plan["outcome"] }[];
   readonly notes: readonly PlanReason[];
 }
 

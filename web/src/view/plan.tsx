@@ -216,6 +216,25 @@ function Task({ task }: { task: PlanTask }): JSX.Element {
   );
 }
 
+/** Other plans to choose from: as it would be without what people decided, or with other teams. */
+function Beside({ plan }: { plan: Plan }): JSX.Element | null {
+  const { desk } = useReach();
+  const t = useT();
+  if (plan.what_ifs.length === 0) return null;
+  const n = (value: number): string => desk.figures.value.whole(Math.round(value));
+  return (
+    <Titled title={t("desk.plan.beside")}>
+      <ul class="plan-left">
+        {plan.what_ifs.map((each) => (
+          <li key={each.name}>
+            {each.text}: {t("desk.plan.change.averted", { averted: n(each.outcome.averted.mid) })}
+          </li>
+        ))}
+      </ul>
+    </Titled>
+  );
+}
+
 function Figures({ plan }: { plan: Plan }): JSX.Element {
   const { desk } = useReach();
   const t = useT();
@@ -224,6 +243,7 @@ function Figures({ plan }: { plan: Plan }): JSX.Element {
   const place = (name: string | null, none: string): string => name ?? t(none);
   return (
     <>
+      <Beside plan={plan} />
       <Titled title={t("desk.plan.forecast")}>
         <ul class="plan-left">
           {plan.forecasts.map(({ district, done_by: by, m2_per_day }) => (
