@@ -189,7 +189,7 @@ def measure(quick: bool) -> list[Table]:
     header = ("policy", "ha to 50 %", "80 %", "95 %", "mean share", "AUC", "found/foretold")
     for name, make in CITIES.items():
         notes = [
-            f"Medians of {len(seeds)} cities of {SIDE * SIDE * HA_A_CELL:,.0f} ha, worked 10 ha at a time.",
+            f"Medians of {len(seeds)} cities of {SIDE * SIDE * HA_A_CELL:,.0f} ha, 10 ha a step.",
             "Hectares until a share of all finds is made; mean share over the work.",
         ]
         rows = [_row(policy, make, seeds) for policy in POLICIES]
