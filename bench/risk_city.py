@@ -135,10 +135,10 @@ def _map(city: City, said: Floats, results: Floats, seed: int) -> Floats:
     mean, sd = np.array([LEVEL, 1.0]), np.array([1.0, 0.5])
     if results.any():
         prior = Prior(MATERN, (SIDE, SIDE), fixed, mean, sd)
-        mean = fit(prior, Readings(results), tolerance=1e-3).fixed
+        mean = fit(prior, Readings(results), exact_to=1e-3).fixed
     log_ratio = np.where(results == 0, said, results + np.minimum(said, 2.0) * (results < 0))
     prior = Prior(MATERN, (SIDE, SIDE), fixed, mean, np.full(2, HELD_SD))
-    found = fit(prior, Readings(log_ratio), tolerance=1e-3)
+    found = fit(prior, Readings(log_ratio), exact_to=1e-3)
     p = mean_p(found, 8, Noise(seed))
     return expit(np.log(p / (1 - p)) + np.where(np.abs(log_ratio) < VERIFIED, log_ratio, 0))
 
@@ -189,8 +189,7 @@ def measure(quick: bool) -> list[Table]:
     header = ("policy", "ha to 50 %", "80 %", "95 %", "mean share", "AUC", "found/foretold")
     for name, make in CITIES.items():
         notes = [
-            f"Medians of {len(seeds)} cities of {SIDE * SIDE * HA_A_CELL:,.0f} ha, "
-            "worked 10 ha at a time.",
+            f"Medians of {len(seeds)} cities of {SIDE * SIDE * HA_A_CELL:,.0f} ha, 10 ha a step.",
             "Hectares until a share of all finds is made; mean share over the work.",
         ]
         rows = [_row(policy, make, seeds) for policy in POLICIES]

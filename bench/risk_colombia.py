@@ -126,7 +126,7 @@ def _cox(counts: Floats) -> Floats:
     coarse = padded.reshape(ny, COARSE, nx, COARSE).sum(axis=(1, 3)).ravel()
     level = float(np.log(coarse.mean()))
     prior = Prior.flat(Matern(FIELD_RANGE_KM / COARSE, FIELD_SD), (ny, nx), level)
-    found = fit(prior, Readings(np.zeros(prior.n), coarse, np.ones(prior.n)), tolerance=1e-3)
+    found = fit(prior, Readings(np.zeros(prior.n), coarse, np.ones(prior.n)), exact_to=1e-3)
     fine = np.repeat(np.repeat(found.eta.reshape(ny, nx), COARSE, 0), COARSE, 1)
     return fine[: counts.shape[0], : counts.shape[1]]
 

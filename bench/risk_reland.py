@@ -290,8 +290,8 @@ def _area_row(size: str, blocks: list[Block], home: Ints) -> tuple[str, ...]:
             if home[number] != fold:
                 continue
             chance = np.random.default_rng([SEED, number])
-            mean = 1 / (1 + np.exp(-block.draws)).mean(axis=0)
-            alone = (chance.random((400, len(block.eta))) < 1 / mean).sum(axis=1)
+            mean = (1 / (1 + np.exp(-block.draws))).mean(axis=0)
+            alone = (chance.random((400, len(block.eta))) < mean).sum(axis=1)
             joint = counts(block, Width(), chance)
             ours = counts(block, width, chance)
             for name, drawn in zip(hits, (alone, joint, ours), strict=True):

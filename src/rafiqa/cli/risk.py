@@ -29,7 +29,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Adds the command's arguments."""
     add_common(parser)
     parser.add_argument(
-        "--out", metavar="FILE.parquet|.tif", type=Path, help="one row or pixel for each cell"
+        "--out", metavar="FILE", type=Path, help="one row (.parquet) or pixel (.tif) for each cell"
     )
     parser.add_argument("--cell-m", type=int, metavar="M", help="side of a cell; by size without")
     parser.add_argument(

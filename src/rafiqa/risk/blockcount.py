@@ -55,17 +55,17 @@ class Block:
     count: int | None = None
 
 
-def counts(block: Block, width: Width, chance: np.random.Generator, each: int = 4) -> Ints:
+def counts(block: Block, own: Width, chance: np.random.Generator, each: int = 4) -> Ints:
     """Returns ``(d · each,)`` draws of how many cells of an area are contaminated.
 
     Args:
         block: the area's cells as foretold.
-        width: how wide areas of its size are.
+        own: how wide areas of its size are.
         chance: where chance comes from.
         each: how often each draw of the field is used.
     """
-    eta = block.eta + width.spread * (np.repeat(block.draws, each, axis=0) - block.eta)
-    eta = eta + width.block_sd * chance.standard_normal((len(eta), 1))
+    eta = block.eta + own.spread * (np.repeat(block.draws, each, axis=0) - block.eta)
+    eta = eta + own.block_sd * chance.standard_normal((len(eta), 1))
     found: Ints = (chance.random(eta.shape) < expit(eta)).sum(axis=1)
     return found
 
@@ -84,12 +84,12 @@ def width_of(blocks: Sequence[Block], chance: np.random.Generator) -> Width:
     taken where there is no block.
     """
     asked = [Width(spread, sd) for spread in SPREADS for sd in BLOCK_SDS]
-    worth = [sum(_log_p(block, width, chance) for block in blocks) for width in asked]
+    worth = [sum(_log_p(block, own, chance) for block in blocks) for own in asked]
     return asked[int(np.argmax(worth))] if blocks else Width()
 
 
-def _log_p(block: Block, width: Width, chance: np.random.Generator) -> float:
-    drawn = counts(block, width, chance, 2)
+def _log_p(block: Block, own: Width, chance: np.random.Generator) -> float:
+    drawn = counts(block, own, chance, 2)
     n = len(block.eta)
     # A normal kernel as wide as the draws' own error: few draws of many counts leave gaps.
     wide = max(0.5, 1.06 * float(drawn.std()) * len(drawn) ** -0.2)

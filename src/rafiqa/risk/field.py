@@ -170,7 +170,7 @@ def fit(
     prior: Prior,
     readings: Readings,
     start: Floats | None = None,
-    tolerance: float = TOLERANCE,
+    exact_to: float = TOLERANCE,
     origin: tuple[int, int] = (0, 0),
 ) -> Field:
     """Returns the posterior of a field.
@@ -179,12 +179,12 @@ def fit(
         prior: what is held likely before.
         readings: what is known, cell by cell.
         start: ``(n + k,)`` where to begin, such as the mode of a like fit; the prior's where None.
-        tolerance: see ``TOLERANCE``.
+        exact_to: see ``TOLERANCE``.
         origin: see ``Field.origin``.
     """
     white = np.zeros(prior.n + len(prior.mean)) if start is None else start
     centre = prior.centre
-    white, n_steps, settled = _climb(prior, centre, readings, None, white, tolerance)
+    white, n_steps, settled = _climb(prior, centre, readings, None, white, exact_to)
     eta = centre + prior.lifted(white)
     return Field(prior, readings, white, eta, readings.at(eta).bend, n_steps, settled, origin)
 
@@ -195,7 +195,7 @@ def _climb(
     readings: Readings,
     pull: Floats | None,
     white: Floats,
-    tolerance: float,
+    exact_to: float,
 ) -> tuple[Floats, int, bool]:
     """Returns the mode, the steps it took, and whether the last was small enough.
 
@@ -217,7 +217,7 @@ def _climb(
         exact = min(1e-2, 0.1 * float(np.sqrt((uphill**2).sum())))
         move = hessian.solve(uphill[None], np.zeros((1, len(white))), max(exact, 1e-12))[0]
         gain = float((uphill * move).sum())
-        if gain <= tolerance:
+        if gain <= exact_to:
             return white + move, step, True
         lift, then = prior.lifted(move), now
         for _ in range(_HALVINGS_MAX):
@@ -249,9 +249,9 @@ class _Hessian:
         parts = [white[:, :n] * self._root, np.einsum("dk,kl->dl", white[:, n:], self._small)]
         return np.concatenate(parts, axis=1)
 
-    def solve(self, right: Floats, start: Floats, tolerance: float) -> Floats:
+    def solve(self, right: Floats, start: Floats, exact_to: float) -> Floats:
         """Returns the solutions of ``(d, n + k)`` right sides, by conjugate gradients."""
-        return conjugate_gradients(self, self._near, right, start, tolerance)
+        return conjugate_gradients(self, self._near, right, start, exact_to)
 
 
 def conjugate_gradients(
@@ -259,7 +259,7 @@ def conjugate_gradients(
     near: Callable[[Floats], Floats],
     right: Floats,
     start: Floats,
-    tolerance: float,
+    exact_to: float,
 ) -> Floats:
     """Returns ``x`` with ``apply(x) = right``, row by row.
 
@@ -270,14 +270,14 @@ def conjugate_gradients(
         near: about its inverse.
         right: ``(d, m)`` right sides.
         start: ``(d, m)`` first guess.
-        tolerance: what is left over, against the right side, in the norm of ``near``.
+        exact_to: what is left over, against the right side, in the norm of ``near``.
     """
     x = start.copy()
     left = right - apply(x) if start.any() else right.copy()
     z = near(left)
     way = z.copy()
     rho = (left * z).sum(axis=1)
-    target = tolerance**2 * np.maximum((right * near(right)).sum(axis=1), 1e-300)
+    target = exact_to**2 * np.maximum((right * near(right)).sum(axis=1), 1e-300)
     for _ in range(_INNER_MAX):
         if (rho <= target).all():
             break

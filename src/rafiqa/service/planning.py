@@ -26,7 +26,8 @@ from rafiqa.plan.setting import Setting
 from rafiqa.plan.team import Team
 from rafiqa.plan.terrain import Terrain
 from rafiqa.recovery.access import Ways
-from rafiqa.service.access import ground_waits
+from rafiqa.recovery.voice import asked_for
+from rafiqa.service.access import asked_by_area, ground_waits
 from rafiqa.service.assets import AssetShelf
 from rafiqa.service.office import Office
 from rafiqa.service.planground import Cell, Ground, SiteMaker, hazard_ground, population
@@ -56,7 +57,8 @@ class PlanAsked:
         policy: weights and exchange rates.
         kept: tasks that stand of an earlier plan.
         contamination: by area, how likely it holds ordnance; by class where none is given.
-        n_requests: by area, residents' requests that nobody has answered.
+        n_requests: by area, residents' requests that nobody has answered; those on record where
+            none is given.
     """
 
     teams: Sequence[Team]
@@ -151,7 +153,8 @@ def _made(
         notes += _services_missing(terrain)
     if not cells:
         notes.append(Reason("plan.note.nobody-counted"))
-    maker = SiteMaker(office, shelf, as_of, cells, asked.contamination, asked.n_requests)
+    n_requests = {**_requests(office, as_of), **asked.n_requests}
+    maker = SiteMaker(office, shelf, as_of, cells, asked.contamination, n_requests)
     sites = [maker.site(area, ground, closes_roads=area in shutting) for area in areas]
     if ground.unclaimed_m2 > 0:
         notes.append(Reason("plan.note.unclaimed", {"m2": ceil(ground.unclaimed_m2)}))
@@ -168,6 +171,12 @@ def _made(
         tuple(asked.kept),
     )
     return _Made(setting, tuple(notes))
+
+
+def _requests(office: Office, as_of: AsOf) -> dict[str, int]:
+    """Returns how many residents ask for each area and wait, each phone once."""
+    by_area = asked_by_area(office, as_of)
+    return {area_id: asked_for([area_id], by_area).n for area_id in by_area}
 
 
 def _services_missing(terrain: Terrain) -> Iterator[Reason]:

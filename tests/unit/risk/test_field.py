@@ -51,7 +51,7 @@ def test_mode_and_draws_are_those_of_dense_algebra(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     prior, readings = told(1)
-    found = fit(prior, readings, tolerance=1e-18)
+    found = fit(prior, readings, exact_to=1e-18)
     eta, spread = dense_mode(prior, readings)
     assert found.settled
     assert np.abs(found.eta - eta).max() < 1e-7
@@ -94,8 +94,8 @@ def test_a_change_nearby_is_the_fit_anew() -> None:
         readings.log_ratio.copy(), readings.counted, readings.exposure, readings.structures
     )
     changed.log_ratio[50] = 6.0
-    before = fit(prior, readings, tolerance=1e-14)
-    after = fit(prior, changed, tolerance=1e-14)
+    before = fit(prior, readings, exact_to=1e-14)
+    after = fit(prior, changed, exact_to=1e-14)
     assert np.abs(after.eta - before.eta).max() > 0.5
     near = moved(before, [50], changed)
     assert np.abs(near.eta - after.eta).max() < 2e-3

@@ -107,7 +107,7 @@ def test_every_probability_is_the_sum_of_what_is_printed() -> None:
     prior = Prior.flat(
         Matern(3.0, 1.5), shape, -2.0, covariates=draw.normal(size=(1, n)), offset=draw.random(n)
     )
-    found = fit(prior, Readings(log_ratio, structures=structures), tolerance=1e-16)
+    found = fit(prior, Readings(log_ratio, structures=structures), exact_to=1e-16)
     for at in range(0, n, 7):
         reckoned = reckon(found, at, 0.2, counted, ["slope"])
         assert reckoned.log_odds == pytest.approx(math.log(0.2 / 0.8), abs=1e-9)
