@@ -15,9 +15,10 @@ from rafiqa.plan.contamination import Contamination
 from rafiqa.plan.pin import Pin
 from rafiqa.plan.range import Range
 from rafiqa.plan.team import Team
-from rafiqa.service import AssetShelf, Office
+from rafiqa.recovery import ResidentAsked
+from rafiqa.service import AssetShelf, Office, ask_office
 from rafiqa.service.planning import PlanAsked, ask_plan
-from tests.city import small_city
+from tests.city import RESIDENT, small_city
 
 TEAM = Team("A", frozenset({"manual"}), 100.0)
 ASKED = PlanAsked([TEAM], 60)
@@ -56,6 +57,18 @@ def test_probability_and_requests_come_from_outside(office: Office) -> None:
     assert sites["H2"].contamination is likely
     assert sites["H2"].n_requests == 4
     assert sites["H1"].contamination.basis == "class"
+
+
+def test_residents_who_ask_and_wait_are_counted(tmp_path: Path) -> None:
+    own = small_city(tmp_path)
+    shape = own.register().areas["H2"].fact.shape
+    middle = shape.geometry.representative_point()
+    place = own.frame.mm_spot(round(middle.x), round(middle.y))
+    for name in ("Q1", "Q2"):  # two readings of one place are one voice
+        assert ask_office(own, RESIDENT, ResidentAsked(name, "clearance", place)).done
+    sites = {each.area_id: each for each in ask_plan(own, AssetShelf(), ASKED).answer.setting.sites}
+    assert sites["H2"].n_requests == 1
+    own.store.close()
 
 
 def test_every_decision_that_names_nothing_is_refused_at_once(office: Office) -> None:
