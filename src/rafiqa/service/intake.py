@@ -8,7 +8,7 @@ the quarantine for a person.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from hashlib import sha256
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from rafiqa.dictionary import Manner, Record, check_row, dictionary, match_columns
+from rafiqa.dictionary.codelist import folded
 from rafiqa.errors import Fault, Forbidden, InvalidInput, NotFound
 from rafiqa.land import Actor, AreaRecorded, ReleaseTransferred, Ruling
 from rafiqa.ledger import RowsImported
@@ -41,6 +42,7 @@ from rafiqa.wire import Mapping, Row, read_file
 from rafiqa.wire.instant import utc_day
 from rafiqa.wire.part import original_bytes, parts_of
 
+_CENTIMETRES = ("cm", "centim", "سم", "سانت")
 GROUP = 500
 """Rows in one transaction: enough to be quick, few enough to lose little time to a crash."""
 ORIGINAL_BYTES = 64 * 1024 * 1024
@@ -273,6 +275,7 @@ def _fields(intake: Intake, rows: Sequence[Row]) -> dict[str, str]:
 def meant_columns(intake: Intake, record: Record, names: Sequence[str]) -> dict[str, str]:
     """Returns column → field: recognised by name, with what the mapping says before that."""
     columns = match_columns(record, names)
+    intake.report.warnings += depth_warnings(record, columns.fields.items())
     if intake.mapping is None or not intake.mapping.columns:
         intake.report.warnings += columns.faults
         return dict(columns.fields)
@@ -281,6 +284,21 @@ def meant_columns(intake: Intake, record: Record, names: Sequence[str]) -> dict[
     said = set(meant.values())
     intake.report.warnings += (fault for fault in columns.faults if fault.place not in said)
     return meant
+
+
+def depth_warnings(record: Record, meant: Iterable[tuple[str, str]]) -> Iterator[Fault]:
+    """Yields the columns of depths that name no unit: they are taken as centimetres.
+
+    Of depths in millimetres ground would be released ten times too deep, of excavations in metres
+    works be let in a hundred times too shallow: somebody has to look.
+    """
+    for column, name in meant:
+        field = record.field(name)
+        if field is None or field.unit != "cm" or "depth" not in name:
+            continue
+        if not any(unit in folded(column) for unit in _CENTIMETRES):
+            params: dict[str, str | int] = {"column": column[:80], "field": name}
+            yield Fault("service.import.depth-unit", name, params=params)
 
 
 def _made(intake: Intake, row: Row, fields: dict[str, str]) -> RowFact | tuple[Fault, ...]:
