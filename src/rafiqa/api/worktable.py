@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from rafiqa.api import importdesk, importshape, pairdesk, shape, submissiondesk, submissionshape
+from rafiqa.api import (
+    importdesk,
+    importshape,
+    pairdesk,
+    risk,
+    riskshape,
+    shape,
+    submissiondesk,
+    submissionshape,
+)
 from rafiqa.api.reply import RAW
 from rafiqa.api.route import Endpoint, Param
 
@@ -11,6 +20,29 @@ _SKIP = Param("skip", {"type": "integer", "minimum": 0}, "How many of them to le
 _SUBMISSION = "/api/reviews/{submission_id:path}"
 
 WORK_ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        "GET",
+        "/api/risk",
+        "How likely contamination is, with its width; at a place why, and what would turn it",
+        risk.show_risk,
+        riskshape.Risk,
+        params=(
+            Param("lon", {"type": "number"}, "With lat: at this place."),
+            Param("lat", {"type": "number"}, "Degrees north."),
+        ),
+        timed=True,
+    ),
+    Endpoint(
+        "GET",
+        "/api/risk/picture",
+        "The same as a picture to lay over a map",
+        risk.show_picture,
+        media_type=risk.PNG,
+        params=(
+            Param("shown", {"type": "string", "enum": ["p", "width"]}, "Probability or width."),
+        ),
+        timed=True,
+    ),
     Endpoint(
         "GET",
         "/api/reviews",

@@ -18,6 +18,7 @@ from rafiqa.risk.riskmap import SEED, Asking, RiskMap, risk_map
 from rafiqa.risk.source import TRUST, Counted, Said, Trust, count_once
 from rafiqa.risk.strike import Strike
 from rafiqa.risk.tile import Tile, TileField, fit_tile, tiles
+from rafiqa.risk.turn import Turn, turns
 
 __all__ = [
     "SEED",
@@ -43,6 +44,7 @@ __all__ = [
     "Tile",
     "TileField",
     "Trust",
+    "Turn",
     "Width",
     "averaged",
     "best_of",
@@ -64,5 +66,6 @@ __all__ = [
     "relevelled",
     "risk_map",
     "tiles",
+    "turns",
     "width_of",
 ]

@@ -9,7 +9,7 @@ import numpy as np
 
 from rafiqa.geo import SiteFrame
 from rafiqa.locale import text
-from rafiqa.risk import RiskMap, Term
+from rafiqa.risk import RiskMap, Term, turns
 from rafiqa.wire.instant import iso
 from rafiqa.wire.risktable import RiskRows
 
@@ -101,8 +101,22 @@ def _term(term: Term, lang: str) -> dict[str, Any]:
     return told | {"text": text(f"risk.term.{term.what}", params, lang)}
 
 
-def lines_of(answer: dict[str, Any], lang: str) -> Iterator[str]:
-    """Yields the answer as lines for a person."""
+def turns_json(p_contaminated: float, lang: str) -> list[dict[str, Any]]:
+    """Returns what a few words that a visit may bring would make of a probability."""
+    inside = min(max(p_contaminated, 1e-9), 1 - 1e-9)
+    return [
+        {
+            "kind": turn.kind,
+            "speaks": turn.speaks,
+            "p_contaminated": round(turn.p_contaminated, 6),
+            "text": text(f"risk.turn.{turn.kind}", {}, lang),
+        }
+        for turn in turns(inside)
+    ]
+
+
+def risk_summary(answer: dict[str, Any], lang: str) -> str:
+    """Returns the map's figures in one line for a person."""
     params: dict[str, str | int] = {
         "cells": answer["cells"],
         "cell_m": answer["cell_m"],
@@ -111,7 +125,12 @@ def lines_of(answer: dict[str, Any], lang: str) -> Iterator[str]:
         "sayings": answer["sayings"],
         "counted": answer["counted"],
     }
-    yield text("risk.map.summary", params, lang)
+    return text("risk.map.summary", params, lang)
+
+
+def lines_of(answer: dict[str, Any], lang: str) -> Iterator[str]:
+    """Yields the answer as lines for a person."""
+    yield risk_summary(answer, lang)
     yield answer["calibration"]["text"]
     place = answer.get("place")
     if place is not None:

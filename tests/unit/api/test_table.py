@@ -29,6 +29,9 @@ QUESTIONS = {
     # For staff alone: test_residual.py asks.
     "/api/areas/{area_id}/residual": [],
     "/api/worth": [],
+    # For staff alone: test_risk.py asks.
+    "/api/risk": [],
+    "/api/risk/picture": [],
     # For staff alone, and of what is in force: test_certificate.py asks.
     "/api/certificates/{number}/paper": [],
     # For staff alone: test_permits.py asks.
