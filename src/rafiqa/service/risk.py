@@ -29,7 +29,9 @@ def ask_risk(office: Office, as_of: AsOf = NOW, asking: Asking | None = None) ->
         raise InvalidInput(faults)
     valid_us = as_of.valid_us(office)
     facts = office.facts(as_of.known_at_us)
-    key = ("risk", len(facts), valid_us, asked)
+    # What is true at a time hangs on the facts true by then alone.
+    n_valid = sum(recorded.valid_at_us <= valid_us for recorded in facts)
+    key = ("risk", len(facts), n_valid, asked)
     return office.made(
         key,
         lambda: risk_map(

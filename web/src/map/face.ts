@@ -12,6 +12,8 @@ export interface MapFace {
   setTiles(query: string, again: boolean): void;
   setHidden(hidden: ReadonlySet<string>): void;
   setSelected(shapes: Shapes): void;
+  /** Lays a picture over the map, its corners from the north-west clockwise; takes it off. */
+  setLaid(laid: Laid | null): void;
   fit(box: Box): void;
   flyTo(lon: number, lat: number, zoom: number): void;
   /** Moves the map only if the place cannot be seen. */
@@ -22,6 +24,11 @@ export interface MapFace {
   /** Says when everything asked for is drawn. */
   whenIdle(): Promise<void>;
   remove(): void;
+}
+
+export interface Laid {
+  readonly url: string;
+  readonly corners: readonly (readonly [lonDeg: number, latDeg: number])[];
 }
 
 export interface MapEvents {

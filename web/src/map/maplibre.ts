@@ -5,7 +5,7 @@ import { CLOSED_HATCH, LOOKS } from "../core/looks.ts";
 import { type Ground, labelShapes, NO_SHAPES, type Picture } from "../core/picture.ts";
 import type { Box, MapView, Shapes } from "../core/types.ts";
 import { mapLabel, type Words } from "../core/words.ts";
-import type { Covered, MapFace, MapStart } from "./face.ts";
+import type { Covered, Laid, MapFace, MapStart } from "./face.ts";
 import { drawMarks, drawUnrecorded } from "./marks.ts";
 import { hatchTile } from "./patterns.ts";
 import { allLayers, GEOJSON_SOURCES, rowOf, type SourceName } from "./style.ts";
@@ -141,6 +141,18 @@ class MapLibreFace implements MapFace {
 
   setSelected(shapes: Shapes): void {
     this.#set("selected", shapes);
+  }
+
+  setLaid(laid: Laid | null): void {
+    if (this.#engine.getLayer("laid")) this.#engine.removeLayer("laid");
+    if (this.#engine.getSource("laid")) this.#engine.removeSource("laid");
+    if (!laid) return;
+    const [a, b, c, d] = laid.corners.map(([lon, lat]) => [lon, lat] as [number, number]);
+    if (!a || !b || !c || !d) return;
+    this.#engine.addSource("laid", { type: "image", url: laid.url, coordinates: [a, b, c, d] });
+    // Over the land on record, under outlines and marks; every pixel as it was drawn.
+    const paint = { "raster-opacity": 0.8, "raster-resampling": "nearest", "raster-fade-duration": 0 } as const;
+    this.#engine.addLayer({ id: "laid", type: "raster", source: "laid", paint }, "selected-case");
   }
 
   fit([west, south, east, north]: Box): void {

@@ -8,6 +8,7 @@ import { MatchReview } from "./matches.tsx";
 import { PlanPage } from "./plan.tsx";
 import { ReportList } from "./reports.tsx";
 import { ImportRescue } from "./rescue.tsx";
+import { RiskPage } from "./risk.tsx";
 import { SubmissionQueue } from "./submissions.tsx";
 import { WaysIn } from "./waysin.tsx";
 
@@ -16,6 +17,7 @@ const PAGES: Readonly<Record<WorkId, () => JSX.Element>> = {
   reports: ReportList,
   imports: ImportRescue,
   matches: MatchReview,
+  risk: RiskPage,
   plan: PlanPage,
   waysin: WaysIn,
   followup: FollowUpPage,

@@ -1,0 +1,59 @@
+/** How likely contamination is, as the server tells it. It orders survey and work, and frees no ground. */
+
+export type Shown = "p" | "width";
+
+export interface RiskClass {
+  readonly at_least: number;
+  readonly colour: string;
+  readonly cells: number;
+}
+
+export interface RiskTerm {
+  readonly log_odds: number;
+  readonly text: string;
+}
+
+export interface RiskTurn {
+  readonly kind: string;
+  readonly p_contaminated: number;
+  readonly text: string;
+}
+
+export interface RiskPlace {
+  readonly p: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly prior_only: boolean | null;
+  readonly text: string;
+  readonly terms: readonly RiskTerm[];
+  readonly turns: readonly RiskTurn[];
+}
+
+export type Corner = readonly [lonDeg: number, latDeg: number];
+
+export interface Risk {
+  readonly cells: number;
+  readonly cell_m: number;
+  readonly prior_only_cells: number;
+  readonly summary: string;
+  readonly limits: string;
+  readonly calibration: { readonly text: string };
+  readonly corners: readonly [Corner, Corner, Corner, Corner];
+  readonly classes: Readonly<Record<Shown, readonly RiskClass[]>>;
+  readonly place: RiskPlace | null;
+}
+
+/** Terms that move the sum the most first; those that move it by less than a hundredth are left out. */
+export function heaviest(terms: readonly RiskTerm[], most: number): RiskTerm[] {
+  return [...terms]
+    .filter((term) => Math.abs(term.log_odds) >= 0.01)
+    .sort((a, b) => Math.abs(b.log_odds) - Math.abs(a.log_odds))
+    .slice(0, most);
+}
+
+/** A probability in per cent, never so rounded that it reads as none or as certain. */
+export function percent(p: number): string {
+  if (p < 0.001) return "< 0.1";
+  if (p > 0.999) return "> 99.9";
+  return (100 * p).toFixed(p < 0.1 ? 1 : 0);
+}
