@@ -60,8 +60,12 @@ def show_imports(ask: Ask) -> Reply:
 
     Raises:
         Unknown: nobody is signed in.
+        Forbidden: the actor is none of the staff.
     """
     actor, office = actor_of(ask), ask.desk.office
+    if not ask.staff:
+        params: dict[str, str | int] = {"role": actor.role, "act": "see_restricted"}
+        raise Forbidden(Fault("service.permit.denied", params=params))
     book = office.importbook()
     rows = [
         ImportRow(
@@ -170,7 +174,8 @@ def _mapping(ask: Ask, asked: ImportAsked, path: Path) -> str | None:
         name = imsma_mapping(path)  # which comes along for its form, and is to be read with still
     base = {} if name is None else mapping_named(ask.desk.office, name).plain
     named = {"name": asked.save_as or name or "by hand"}
-    written = path.with_name("by-hand.mapping.json")
+    # No file that was sent begins with a point: this is written over none.
+    written = path.with_name(".by-hand.mapping.json")
     written.write_text(json.dumps({**base, **named, **said}, default=str), "utf-8")
     return str(written)
 

@@ -23,7 +23,7 @@ from rafiqa.ledger import PairDecided
 from rafiqa.service import allow
 from rafiqa.service.duplicates import Pair, decide_pair, decided_of, proposed_pairs
 from rafiqa.service.duplicates import Told as TellsOf
-from rafiqa.service.intakekept import kept_items
+from rafiqa.service.intakekept import kept_items, told_original
 from rafiqa.wire.answer import reason_json
 from rafiqa.wire.instant import iso
 
@@ -126,24 +126,28 @@ def show_quarantine(ask: Ask) -> Reply:
     return reply(Quarantine(items[::-1][start : start + SHOWN], len(items)), NO_STORE)
 
 
-def _may_see(ask: Ask) -> None:
+def _may_see(ask: Ask) -> Actor:
     actor = actor_of(ask)
     if not allow(actor, "see_quarantine").allowed:
         raise Forbidden(Fault("service.permit.denied", params=_denied(actor, "see_quarantine")))
+    return actor
 
 
 def show_original(ask: Ask) -> Reply:
     """Returns the bytes of something in the quarantine as they came, only to be taken along.
+
+    Of another organisation's submission, what names persons is left out.
 
     Raises:
         Unknown: nobody is signed in.
         Forbidden: the actor's role may not see it.
         NotFound: nothing there has that id.
     """
-    _may_see(ask)
+    reader = _may_see(ask).organisation_id
     wanted = ask.path["quarantine_id"]
     found = (kept for kept in kept_items(ask.desk.office) if kept.item.quarantine_id == wanted)
     for kept in islice(found, 1):
-        headers = {**NO_STORE, "Content-Disposition": f'attachment; filename="{kept.name}"'}
-        return Reply(kept.item.original, RAW, headers=headers)
+        name, content = told_original(ask.desk.office, kept, reader)
+        headers = {**NO_STORE, "Content-Disposition": f'attachment; filename="{name}"'}
+        return Reply(content, RAW, headers=headers)
     raise NotFound(Fault("api.quarantine.unknown", params={"id": wanted[:80]}))

@@ -111,12 +111,13 @@ def structure_gates(
 def _stated_red(works: ProjectRegistered, papers: SitePapers) -> bool:
     """Returns whether a sheet says red and no engineer has looked at every building since.
 
-    A tag answers what a sheet said before it. One given earlier did not know of it.
+    A tag answers what a sheet said before it, as long as it stands. One given earlier did not
+    know of it.
     """
     if works.stated is None or works.stated.structural_tag != "red":
         return False
     said = papers.said.get("structural_tag")
     tags = [papers.tags.get(asset_id) for asset_id in works.asset_ids]
     return not tags or any(
-        tag is None or (said is not None and not replaces(tag, said)) for tag in tags
+        tag is None or tag.lapsed or (said is not None and not replaces(tag, said)) for tag in tags
     )

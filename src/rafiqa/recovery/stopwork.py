@@ -31,6 +31,7 @@ from rafiqa.land import (
 from rafiqa.ledger import AttachmentNamed, Erasure
 from rafiqa.recovery.access import Way, Ways
 from rafiqa.recovery.answer import GateAnswer
+from rafiqa.recovery.damage import StructureTagged
 from rafiqa.recovery.fact import ProjectRegistered
 from rafiqa.recovery.notice import Stop
 from rafiqa.recovery.permit import PermitBook, PermitStanding, grounds, standing, uncovered
@@ -58,6 +59,11 @@ def _nowhere(at_us: int, seq: int) -> Ways | None:
     return None
 
 
+def _never(at_us: int, seq: int) -> Sequence[int]:
+    del at_us, seq
+    return ()
+
+
 def _alone(asset_id: str, at_us: int, seq: int) -> Sequence[str]:
     del at_us, seq
     return (asset_id,)
@@ -71,11 +77,13 @@ class Asking:
         gate: gives the gate of works.
         ways: gives the ways in; None where no roads are on record.
         line: gives every id of an asset over its epochs.
+        way_dates: gives when tags of bridges and roads end.
     """
 
     gate: Callable[[ProjectRegistered, int, int], Asked]
     ways: Callable[[int, int], Ways | None] = _nowhere
     line: Callable[[str, int, int], Sequence[str]] = _alone
+    way_dates: Callable[[int, int], Sequence[int]] = _never
 
 
 @dataclass(slots=True)
@@ -231,6 +239,7 @@ class StopWork:
         # A tag may be that of a bridge.
         if rows or places or told or hasattr(fact, "asset_id"):
             found |= self._by_road(recorded, self._entered)
+            self._await_tag(recorded)
         return found
 
     def _begin(self, fact: PermitIssued, recorded: Recorded) -> set[str]:
@@ -282,6 +291,16 @@ class StopWork:
                 watched.way = way
                 found.add(permit_id)
         return found
+
+    def _await_tag(self, recorded: Recorded) -> None:
+        """Notes when a tag of a bridge or road ends: the way may be as before until then."""
+        fact, now_us = recorded.fact, recorded.recorded_at_us
+        until_us = fact.until_us if isinstance(fact, StructureTagged) else None
+        if until_us is None or until_us < now_us or not self._entered:
+            return
+        if until_us in self._asking.way_dates(now_us, recorded.seq):
+            for permit_id in self._entered:
+                heapq.heappush(self._due, (until_us + 1, permit_id))
 
     def _told_near(self, recorded: Recorded) -> tuple[int, set[str]]:
         """Returns how much a fact tells or answers, and the permits near which it does."""

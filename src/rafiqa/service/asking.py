@@ -142,7 +142,7 @@ def _strip(office: Office, way_in: WayDrawn) -> BaseGeometry:
 def _standing_on(
     office: Office, shelf: AssetShelf, named: str
 ) -> BaseGeometry | list[Fault] | None:
-    """Returns the ground of the assets that works name, in degrees; faults of those unknown."""
+    """Returns the ground of the assets that works name, in degrees; faults of those without."""
     ids = named.replace(",", " ").replace(";", " ").split()
     found = {asset_id: asset_at(office, shelf, asset_id) for asset_id in ids}
     unknown = [asset_id for asset_id, row in found.items() if row is None]
@@ -151,10 +151,17 @@ def _standing_on(
             Fault("service.works.asset-unknown", "asset_ids", None, {"asset": each[:80]})
             for each in unknown
         ]
-    drawn = [layer.table.shapes_mm[row] for layer, row in (each for each in found.values() if each)]
-    drawn = [shape for shape in drawn if shape is not None]
+    placed = {key: at[0].table.shapes_mm[at[1]] for key, at in found.items() if at}
+    drawn = [shape for shape in placed.values() if shape is not None and not shape.is_empty]
     if not drawn:
         return None
+    # On the ground of the others alone the gate would say nothing of what has no place.
+    lost = [asset_id for asset_id, shape in placed.items() if shape is None or shape.is_empty]
+    if lost:
+        return [
+            Fault("service.works.asset-unplaced", "asset_ids", None, {"asset": each[:80]})
+            for each in lost
+        ]
     shape: BaseGeometry = office.frame.shapes_to_lonlat(
         np.array([shapely.union_all(drawn)], dtype=object)
     )[0]

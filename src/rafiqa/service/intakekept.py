@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +13,9 @@ from rafiqa.errors import Fault, InvalidInput
 from rafiqa.ledger import AttachmentNamed
 from rafiqa.service.fieldbook import APART
 from rafiqa.service.office import Office
+from rafiqa.service.sealed import unsealed
 from rafiqa.store import Quarantined
+from rafiqa.wire.filled import filled_json, filled_xml
 
 _FORMATS = frozenset(
     {".csv", ".geojson", ".gpkg", ".gpx", ".json", ".kml", ".kmz", ".parquet", ".pbf"}
@@ -46,6 +49,32 @@ def kept_items(office: Office) -> Iterator[Kept]:
     for number, item in enumerate(office.store.quarantined(), 1):
         name = f"{number:06d}-{_plain_id(item)}{_suffix(item)}"
         yield Kept(item, name, _files_of(office, item))
+
+
+def told_original(office: Office, kept: Kept, reader: str) -> tuple[str, bytes]:
+    """Returns what an organisation is given of something in quarantine: its name, and its bytes.
+
+    Of another organisation's submission that names persons, only the open answers: the form
+    itself cannot be given then, for cut it would be another form. What nobody could read is
+    given as it came: it may tell of danger, and somebody has to look.
+    """
+    item = kept.item
+    if not item.quarantine_id.startswith(APART) or _sender_of(office, item) == reader:
+        return kept.name, item.original
+    is_json = PurePath(kept.name).suffix == ".json"
+    whole = filled_json(item.original, "") if is_json else filled_xml(item.original)
+    told = unsealed(whole)
+    if told == whole:
+        return kept.name, item.original
+    answers = [[path, list(row), text] for path, row, text in told.placed()]
+    content = json.dumps(answers, ensure_ascii=False, indent=1)
+    return f"{PurePath(kept.name).stem}-open-answers.txt", content.encode()
+
+
+def _sender_of(office: Office, item: Quarantined) -> str | None:
+    """Returns whose person sent it, by what else they put on record; None where nothing."""
+    known = (each.actor for each in reversed(office.facts()))
+    return next((one.organisation_id for one in known if one.person_id == item.actor), None)
 
 
 def _files_of(office: Office, item: Quarantined) -> tuple[AttachmentNamed, ...]:

@@ -228,7 +228,10 @@ def _asking(office: Office) -> Asking:
     def line(asset_id: str, at_us: int, seq: int) -> Sequence[str]:
         return folders_at(at_us, seq).register.epochs.line(asset_id).all_ids
 
-    return Asking(gate, ways, line)
+    def tags_end(at_us: int, seq: int) -> Sequence[int]:
+        return way_dates(office, folders_at(at_us, seq).register)
+
+    return Asking(gate, ways, line, tags_end)
 
 
 def permit_of(office: Office, permit_id: str, as_of: AsOf = PRESENT) -> PermitShown | None:

@@ -14,10 +14,8 @@ from hashlib import sha256
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.land import (
     Actor,
-    AreaRecorded,
     EvidenceRecorded,
     Reason,
-    ReportAnswered,
     ResidentReported,
     Ruling,
     rule,
@@ -25,7 +23,6 @@ from rafiqa.land import (
 from rafiqa.ledger import FormPublished, SubmissionReceived, SubmissionReviewed
 from rafiqa.service.act import NOW, Stamp, carry_out, on_record
 from rafiqa.service.fieldbook import FieldBook, Story, apart_id
-from rafiqa.service.incident import leave_to_record
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import allow
@@ -36,8 +33,8 @@ from rafiqa.service.submissionplace import (
     Placed,
     places_in,
     signs,
-    stands_at,
 )
+from rafiqa.service.submissionsign import leave_signs
 from rafiqa.store import Quarantined
 from rafiqa.wire.filled import Filled, filled_json, filled_xml, xml_text
 from rafiqa.wire.xformread import XFormHead
@@ -289,14 +286,24 @@ def review_submission(
     if not permit.allowed:
         return Acted(permit)
     story = office.fieldbook().stories.get(fact.instance_id)
-    against = [] if on_record(office, stamp) else list(_review_faults(actor, fact, story))
+    if on_record(office, stamp):
+        # Under an id that is taken nothing is made: not again, and not of another submission.
+        return carry_out(
+            office,
+            actor,
+            "review_submission",
+            fact.instance_id[:200],
+            _again(office, fact, stamp),
+            stamp=stamp,
+        )
+    against = list(_review_faults(actor, fact, story))
     made: tuple[str, ...] = ()
     if not against and story is not None and fact.state == "accepted":
         acted = _made(office, actor, story)
         against += acted.reasons
         made = acted.entry_ids
     if made:
-        fact = SubmissionReviewed(fact.instance_id, fact.state, fact.note, made)
+        fact = replace(fact, fact_ids=made)
     return carry_out(
         office,
         actor,
@@ -306,6 +313,15 @@ def review_submission(
         stamp=stamp,
         ruling=rule(against),
     )
+
+
+def _again(office: Office, fact: SubmissionReviewed, stamp: Stamp) -> SubmissionReviewed:
+    """Returns a review with the facts that came of it when it was written under this id."""
+    entry = office.store.find(stamp.entry_id or "")
+    first = None if entry is None else office.fact_of(entry)
+    if isinstance(first, SubmissionReviewed) and first.instance_id == fact.instance_id:
+        return replace(fact, fact_ids=first.fact_ids)
+    return fact
 
 
 def may_review(actor: Actor, story: Story) -> Ruling:
@@ -347,34 +363,8 @@ def _made(office: Office, actor: Actor, story: Story) -> Acted:
     if acted is None:
         return Acted(Ruling(allowed=True))
     if acted.done:
-        _leave_signs(office, actor, story, acted)
+        head = office.fieldbook().head(form, office.store.blob) if form else None
+        declared = head.places if head else frozenset()
+        places = places_in(filled, declared).found
+        leave_signs(office, actor, story, places, acted.entry_ids, entry_id)
     return acted
-
-
-def _leave_signs(office: Office, actor: Actor, story: Story, acted: Acted) -> None:
-    """Answers each sign of a form where something that was made of the form stands in its place.
-
-    A fact without a place, or of another one, keeps nobody away from there.
-    """
-    entries = (office.store.find(entry_id) for entry_id in acted.entry_ids)
-    facts = [office.fact_of(entry) for entry in entries if entry is not None]
-    made = [fact for fact in facts if isinstance(fact, EvidenceRecorded | AreaRecorded)]
-    note = story.fact.instance_id
-    for number, sign in enumerate(_signs_of(office, story)):
-        standing = next((fact for fact in made if stands_at(office, fact, sign)), None)
-        if standing is None:
-            continue
-        area_id = standing.area_id if isinstance(standing, AreaRecorded) else None
-        answer = ReportAnswered(sign.report_id, "new_area", area_id, note=note)
-        name = "answer" if number == 0 else f"answer-{number}"
-        leave_to_record(office, actor, answer, f"{entry_of(note)}.{name}")
-
-
-def _signs_of(office: Office, story: Story) -> Iterator[ResidentReported]:
-    """Yields the signs that stand for a form, in the order of its places."""
-    known, sign_id = office.register().reports, story.fact.sign_id
-    for number in range(PLACES_LIMIT if sign_id else 0):
-        sign = known.get(f"{sign_id}-{number}" if number else str(sign_id))
-        if sign is None or not isinstance(sign.fact, ResidentReported):
-            return
-        yield sign.fact

@@ -8,7 +8,7 @@ suspicion away.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rafiqa.dictionary import dictionary
@@ -17,7 +17,7 @@ from rafiqa.ledger import FormPublished
 from rafiqa.service.fieldbook import Story
 from rafiqa.service.intakefact import Checked, RowFact, row_fact
 from rafiqa.service.office import Office
-from rafiqa.service.submissionrow import PART, checked_row, reason_of, repeated_rows
+from rafiqa.service.submissionrow import PART, AnsweredRow, checked_row, reason_of, repeated_rows
 from rafiqa.wire.filled import Filled
 
 ITEMS: Final = "evidence_item"
@@ -57,7 +57,7 @@ def evidence_of(
         name = f"item-{row.number}"
         # A form's item is of the form's area, whatever else it might say.
         given = {"id": f"{area_id}.{name}", "area_id": area_id}
-        read = checked_row(office, row, form, source, given)
+        read = checked_row(office, _of_area(row), form, source, given)
         if not isinstance(read, Checked):
             yield from read
             continue
@@ -74,6 +74,13 @@ def evidence_of(
             f"{area_id}.{name}", kind, source_kind, source=source, area_id=area_id
         )
         yield EvidenceMade(fact, since_us, name)
+
+
+def _of_area(row: AnsweredRow) -> AnsweredRow:
+    """Returns a row that names no area; one it named is kept beside."""
+    answers = dict(row.answers)
+    told = answers.pop("area_id", None)
+    return row if told is None else replace(row, answers=answers, own={**row.own, "area_id": told})
 
 
 def _met(filled: Filled) -> set[tuple[str, str]]:

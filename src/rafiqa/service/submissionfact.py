@@ -125,11 +125,13 @@ def _items(told: list[EvidenceMade], entry_id: str) -> Iterator[Meant]:
 
 
 def _taken(office: Office, told: list[EvidenceMade], entry_id: str) -> Iterator[Reason]:
-    """Yields each item whose id another record has: together they would read as one item."""
+    """Yields each item whose id another has, too: together they would read as one item."""
     known = office.register().evidence
+    names: dict[str, str] = {}
     for each in told:
         record = known.get(each.fact.evidence_id)
-        if record is not None and record.entry_id != f"{entry_id}.{each.name}":
+        other = record is not None and record.entry_id != f"{entry_id}.{each.name}"
+        if other or names.setdefault(each.fact.evidence_id, each.name) != each.name:
             params: dict[str, str | int] = {"evidence": each.fact.evidence_id}
             yield Reason("service.submission.evidence-taken", params, (each.fact.evidence_id,))
 

@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from rafiqa.dictionary import dictionary
 from rafiqa.errors import InvalidInput
 from rafiqa.geo import LonLat, Registered, Spot
-from rafiqa.land import Actor, AreaRecorded, EvidenceRecorded, ResidentReported
+from rafiqa.land import Actor, EvidenceRecorded, ResidentReported
 from rafiqa.service.incident import point_mm
 from rafiqa.service.office import Office
 from rafiqa.service.permit import allow
@@ -31,8 +31,6 @@ ITEM = "ordnance_item"
 """Record of single items; forms of work tell of them, and of what was done with each."""
 GONE = frozenset({"destroyed_in_place", "removed"})
 REACH_LIMIT_M = 10_000
-SAME_MM = 1_000
-"""How far apart two readings of one place come out: degrees are rounded on the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +112,7 @@ def signs(
     for number, placed in enumerate(_bounded(places)):
         place = placed.geometry
         name = sign_id if number == 0 else f"{sign_id}-{number}"
-        spot = _spot(place)
+        spot = spot_of(place)
         yield ResidentReported(
             name,
             spot,
@@ -163,22 +161,8 @@ def reach_m(office: Office, place: BaseGeometry, spot: Spot, accuracy_m: float) 
     return min(math.ceil(far_m), REACH_LIMIT_M) or None
 
 
-def stands_at(
-    office: Office, fact: EvidenceRecorded | AreaRecorded, sign: ResidentReported
-) -> bool:
-    """Returns whether a fact lies where a sign stands, so that it keeps people away from there."""
-    point = None if sign.spot is None else point_mm(office, sign.spot)
-    if fact.shape is not None and not fact.shape.is_empty:
-        place: BaseGeometry | None = fact.shape.geometry
-    else:
-        spot = fact.spot if isinstance(fact, EvidenceRecorded) else None
-        place = None if spot is None else point_mm(office, spot)
-    if point is None or place is None:
-        return False
-    return bool(shapely.dwithin(place, point, SAME_MM))
-
-
-def _spot(place: BaseGeometry) -> Spot:
+def spot_of(place: BaseGeometry) -> Spot:
+    """Returns the one place at which the sign of a drawn place stands."""
     inner = shapely.point_on_surface(place) if place.is_valid else place
     lon_deg, lat_deg = shapely.get_coordinates(inner)[0].tolist()
     return Spot.of(lon_deg, lat_deg)

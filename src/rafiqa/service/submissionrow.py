@@ -11,13 +11,15 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from shapely.geometry.base import BaseGeometry
+
 from rafiqa.dictionary import Manner, Record, check_row, dictionary
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.land import Reason
 from rafiqa.ledger import FormPublished
 from rafiqa.service.intakefact import Checked, open_fields
 from rafiqa.service.office import Office
-from rafiqa.wire.fieldplace import place_from
+from rafiqa.wire.fieldplace import accuracy_of, place_from
 from rafiqa.wire.filled import Filled
 from rafiqa.wire.instant import utc_day
 
@@ -120,6 +122,7 @@ def checked_row(
     if placed is not None:
         try:
             geometry = named["geometry"] = place_from(placed)
+            named |= _receiver(record, named, str(placed), geometry)
         except InvalidInput as error:
             faults += [replace(fault, place="geometry") for fault in error.faults]
             # It was told and cannot be read: that it is missing would be another fault.
@@ -131,6 +134,15 @@ def checked_row(
     values, _ = open_fields(record, clean)
     left_over = {**row.own, **kept}
     return Checked(row.number, str(values["id"]), values, left_over, geometry, source)
+
+
+def _receiver(
+    record: Record, named: Mapping[str, Any], told: str, geometry: BaseGeometry
+) -> dict[str, str]:
+    """Returns how exact the phone says a place is, where the form asks nobody for that."""
+    stated_m = accuracy_of(told)
+    asked = "accuracy_m" in record.names and named.get("accuracy_m") is None
+    return {"accuracy_m": str(stated_m)} if asked and stated_m and not geometry.area else {}
 
 
 def _counted(

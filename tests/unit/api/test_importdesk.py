@@ -14,7 +14,8 @@ from rafiqa.api.upload import KEPT, Uploads, plain_name
 from rafiqa.land import AreaRecorded
 from rafiqa.ledger import PART_BYTES
 from rafiqa.service import Office, declare_area
-from tests.city import FIRST, PASSWORD, box
+from rafiqa.service.accounts import put_account
+from tests.city import FIRST, PASSWORD, RESIDENT, Draws, box
 from tests.unit.api.client import Client
 
 
@@ -97,6 +98,22 @@ def test_a_file_is_looked_at_taken_in_and_taken_back(
     assert desk.post(path, order | {"second": second}).json()["taken_back"] == 2
     assert desk.get("/api/imports").json()["imports"][0]["withdrawn"] == 2
     refused_is_kept(desk, own_app)
+
+
+def test_a_file_is_read_whatever_its_name_and_residents_see_no_imports(
+    desk: Client, own_app: Starlette, own_city: Office
+) -> None:
+    """What was said by hand is written beside the file, and never over it."""
+    assert put(desk, FILE).json()["missing"] == []
+    for name in ("by-hand.mapping.json", ".by-hand.mapping.json", "areas.geojson"):
+        said = asked(FILE, columns={"Local word": "note"}, file_name=name)
+        look = desk.post("/api/imports", said)
+        assert look.status_code == 200, look.json()
+        assert (look.json()["read"], look.json()["accepted"]) == (3, 2), name
+    put_account(own_city.store, "neighbour", PASSWORD, RESIDENT, "residents", Draws())
+    neighbour = Client(own_app)
+    assert neighbour.sign_in("neighbour").status_code == 200
+    assert neighbour.get("/api/imports").status_code == 403
 
 
 def refused_is_kept(desk: Client, own_app: Starlette) -> None:

@@ -9,6 +9,7 @@ import pytest
 from starlette.applications import Starlette
 
 from rafiqa.api.submissionshape import Submissions, SubmissionSheet
+from rafiqa.land import Actor
 from rafiqa.ledger import DeviceEnrolled
 from rafiqa.service import Office, enrol_device, put_file, receive, token_sha256
 from rafiqa.service.accounts import put_account
@@ -136,3 +137,19 @@ def test_a_review_sent_again_is_done_once_and_tells_what_became_of_it(sent: Star
     assert answers[0].json() == answers[1].json()
     (review,) = client.get(f"/api/reviews/{ID}").json()["reviews"]
     assert (review["note"], review["organisation"]) == ("which side?", "office")
+
+
+def test_what_is_kept_apart_names_nobody_to_another_organisation(
+    sent: Starlette, field_office: Office
+) -> None:
+    """Its place is told all the same; who sent it gets the form as it came."""
+    altered = FORM.replace(b"shell", b"mine")
+    apart = receive(field_office, LOGINS["operator"], Sent(altered)).apart_id
+    path = f"/api/quarantine/{apart}/original"
+    told = signed(sent, "first").get(path)
+    assert told.status_code == 200
+    assert b"35.95 39.01 0 4" in told.content
+    assert b"0770 123" not in told.content
+    own = Actor("their-own", LOGINS["operator"].organisation_id, "information")
+    put_account(field_office.store, "own", PASSWORD, own, own.organisation_id, Draws())
+    assert signed(sent, "own").get(path).content == altered

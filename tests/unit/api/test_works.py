@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
+import shapely
 from starlette.applications import Starlette
 
-from rafiqa.recovery import ProjectRegistered
-from rafiqa.service import Office
+from rafiqa.recovery import LayerRegistered, ProjectRegistered
+from rafiqa.service import Office, register_layer
+from tests.city import FIRST
 from tests.unit.api.client import Client
 
 ASSET = "b20"
@@ -73,6 +76,20 @@ def test_every_fault_is_told_and_nothing_is_recorded(first: Client, own_city: Of
     assert codes(ask(first, geometry=bow))[0][1] == "geometry"
     assert codes(ask(first, geometry="x")) == [("service.works.no-geojson", "geometry")]
     assert len(own_city.facts()) == before
+
+
+def test_works_do_not_leave_out_a_building_that_has_no_place(
+    first: Client, own_city: Office
+) -> None:
+    """Their gate would be asked of the others' ground alone."""
+    far = np.array([shapely.box(10, 50, 10.001, 50.001)], dtype=object)
+    layer = LayerRegistered("far", "buildings", "", 0)
+    assert register_layer(own_city, FIRST, layer, (["far1"], far, {})).done
+    refused = ask(first, asset_ids=f"{ASSET} far1")
+    assert refused.status_code == 400, refused.json()
+    assert codes(refused) == [("service.works.asset-unplaced", "asset_ids")]
+    assert ask(first, asset_ids="far1").status_code == 201
+    assert first.get("/api/projects/J-new").json()["gate"]["outcome"] == "closed"
 
 
 def test_works_without_ground_or_depth_are_registered_and_closed(first: Client) -> None:

@@ -129,6 +129,10 @@ def test_a_tag_answers_what_a_sheet_said_before_it_and_nothing_after() -> None:
             tags = {"b1": replace(tag("green")["b1"], valid_at_us=day * DAY_US, seq=seq)}
             gates = of_gate(asked(about, tags=tags, said={"structural_tag": told_on}), "G5")
             assert (red not in gates) is answered
+        for lapsed in ("expired", "damaged"):
+            once = replace(tag("green")["b1"], valid_at_us=5 * DAY_US, seq=6, lapsed=lapsed)
+            gates = of_gate(asked(about, tags={"b1": once}, said={"structural_tag": told_on}), "G5")
+            assert red in gates, "a tag that stands no more answers nothing"
 
 
 # --- G8

@@ -308,7 +308,13 @@ def test_a_survey_puts_its_area_and_all_its_evidence_on_record(office: Office) -
     assert state_at(office, 310, 310) == "sha"
 
 
-def survey(office: Office, items: list[dict[str, Any]], **met: str) -> None:
+def survey(
+    office: Office,
+    items: list[dict[str, Any]],
+    actor: Actor = SURVEYOR,
+    beside: str = "",
+    **met: str,
+) -> None:
     answers = {
         "id": "A7",
         "observed_on": "2026-03-08",
@@ -317,7 +323,68 @@ def survey(office: Office, items: list[dict[str, Any]], **met: str) -> None:
         "geometry": drawn(office, square(300, 300, 50)),
     }
     content = filled("hazard_area", "uuid:1", answers, {"evidence_item": items})
-    take(office, content.replace(b"<orx:meta>", table(**met).encode() + b"<orx:meta>"), SURVEYOR)
+    more = f"{table(**met)}{beside}<orx:meta>".encode()
+    take(office, content.replace(b"<orx:meta>", more), actor)
+
+
+def seen_at(office: Office, x_m: float, y_m: float, **told: str) -> dict[str, str]:
+    """An item of evidence by itself, its place as exact as a phone says: 2 m."""
+    spot = spot_in(office, x_m, y_m)
+    place = f"{spot.lat_deg} {spot.lon_deg} 0 2"
+    return {"kind": "eo_seen", "evidence_source": "visual", "geometry": place, **told}
+
+
+def test_a_sign_stays_where_not_all_of_its_place_was_put_on_record(office: Office) -> None:
+    """Most of the path lies off the area that was accepted, though its middle lies on it."""
+    path = ";".join(seen_at(office, x, 320)["geometry"] for x in (310, 320, 700))
+    survey(office, [seen_at(office, 340, 310)], beside=f"<xx_path>{path}</xx_path>")
+    signs = {getattr(each.fact, "accuracy_m", 0) for each in reports_waiting(office)}
+    assert {2, 382} < signs
+    assert reviewed(office) == []
+    left = [getattr(each.fact, "accuracy_m", 0) for each in reports_waiting(office)]
+    assert left == [382]
+    item = office.register().evidence["A7.item-1"].fact
+    assert isinstance(item, EvidenceRecorded)
+    assert item.accuracy_m == 2, "as far as the phone may be off, it still stands"
+
+
+def test_the_last_sign_of_many_places_stays_while_one_of_them_is_left(office: Office) -> None:
+    points = [seen_at(office, 305 + number / 2, 320)["geometry"] for number in range(60)]
+    points[-1] = seen_at(office, 900, 900)["geometry"]
+    told = "".join(f"<xx_{number}>{point}</xx_{number}>" for number, point in enumerate(points))
+    survey(office, [], beside=told)
+    assert reviewed(office) == []
+    assert len(list(reports_waiting(office))) == 1
+
+
+def test_items_of_one_form_are_not_read_as_one_nor_as_of_another_area(office: Office) -> None:
+    twice = [seen_at(office, 310, 310, id="E9"), seen_at(office, 800, 800, id="E9")]
+    survey(office, twice)
+    assert reviewed(office) == ["service.submission.evidence-taken"]
+    other = office_at("task")
+    give_out(other, "hazard_area")
+    wait(other, 9)
+    survey(other, [seen_at(other, 310, 310, area_id="A1")])
+    assert reviewed(other) == []
+    item = other.register().evidence["A7.item-1"].fact
+    assert isinstance(item, EvidenceRecorded)
+    assert (item.area_id, item.extra) == ("A7", '{"area_id": "A1"}')
+
+
+def test_a_key_of_another_act_reviews_nothing(office: Office) -> None:
+    """Neither one's own, nor what was accepted before, nor anything at all."""
+    survey(office, [], FIRST)
+    used = Stamp(entry_id="sent-1")
+    assert record_evidence(office, FIRST, evidence("E8", None), used).done
+    fact = SubmissionReviewed("uuid:1", "accepted")
+    acted = review_submission(office, FIRST, fact, used)
+    assert [reason.code for reason in acted.reasons] == ["ledger.id-conflict"]
+    assert "A7" not in office.register().areas
+    assert len(list(reports_waiting(office))) == 1
+    own = Stamp(entry_id="sent-2")
+    assert review_submission(office, INFORMATION, fact, own).done
+    again = review_submission(office, INFORMATION, fact, own)
+    assert (again.done, again.already) == (True, True)
 
 
 def test_one_bad_item_keeps_the_whole_survey_off_the_record(office: Office) -> None:

@@ -145,18 +145,28 @@ def test_a_tag_excuses_damage_no_longer_than_to_its_own_date(office: Office) -> 
     assert (state(office), state(office, 2 * DAY_US)) == ("open", "barred")
 
 
-def test_the_end_of_a_bridges_tag_stops_permits_and_calls_those_concerned(office: Office) -> None:
-    """No fact tells of it: the day comes, and the way in over the bridge is none any more."""
+@pytest.mark.parametrize("since", [False, True])
+def test_the_end_of_a_bridges_tag_stops_permits_and_calls_those_concerned(
+    office: Office, *, since: bool
+) -> None:
+    """No fact tells of it: the day comes, and the way in over the bridge is none any more.
+
+    Given since the permit, the tag opens nothing that was not open; it ends all the same.
+    """
     grade = DamageAssessed("D", "ems98", "grade_5", "grade_5", None, spot(office, 110, SOUTH_M))
     assert assess_damage(office, INFORMATION, grade).done
     until_us = office.now_us() + DAY_US
     green = StructureTagged("bridge", "green", "", until_us)
-    assert tag_structure(office, ENGINEER, green, AssetShelf(), Stamp(office.now_us())).done
+    first = replace(green, until_us=None) if since else green
+    assert tag_structure(office, ENGINEER, first, AssetShelf(), Stamp(office.now_us())).done
     about = replace(WORKS, shape=box(380, SOUTH_M + 2, 390, SOUTH_M + 8))
     assert register_project(office, ENGINEER, about).done
     told = (Party("crew_lead", "builders"),)
     assert issue_permit(office, ENGINEER, PermitIssued("M1", "J8", "", "town", told)).done
     assert notices_of(office) == []
+    if since:
+        assert tag_structure(office, ENGINEER, green, AssetShelf(), Stamp(office.now_us())).done
+        assert notices_of(office) == []
     later_us = until_us + DAY_US
     shown, (notice,) = permit_of(office, "M1", AsOf(later_us)), notices_of(office, later_us)
     assert shown is not None
