@@ -32,6 +32,7 @@ bound holds under a detection mis-stated by so much is measured (bench/residual.
 CONFIDENCE = 0.95
 _LEAST_DETECTION = 1e-3
 _MOST = 1 << 40
+_FEWEST = 1e-200
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,10 @@ class Prior:
         """Returns the prior of so many items expected in all of the ground.
 
         Args:
-            items: expected, above 0.
+            items: expected, above 0; fewer than can be told from none count as so few.
             shape: 1 says that from none to thrice as many would surprise nobody.
         """
-        return Prior(shape, shape / items)
+        return Prior(shape, shape / max(items, _FEWEST))
 
 
 UNKNOWN = Prior(1.0, 0.0)
