@@ -16,7 +16,7 @@ from itertools import repeat
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from rafiqa.geo import GridShape, SiteFrame
+from rafiqa.geo import SiteFrame
 from rafiqa.land import (
     AccidentRecorded,
     LandBook,
@@ -316,15 +316,17 @@ def _owns(book: LandBook, part: WorkedPart, work: Recorded) -> bool:
 def _finds(frame: SiteFrame, work: WorkReported, parts: Sequence[WorkedPart]) -> dict[str, int]:
     """Returns the items found in each part; one that lies in none counts in the nearest."""
     counts = {part.part_id: 0 for part in parts}
-    for find in work.finds if parts else ():
-        place = shapely.Point(frame.spot_mm(find.spot))
-        nearest = min(parts, key=lambda part: _distance(part.shape, place))
-        counts[nearest.part_id] += find.count
+    if not parts or not work.finds:
+        return counts
+    places = [shapely.Point(frame.spot_mm(find.spot)) for find in work.finds]
+    ground = shapely.STRtree([part.shape.geometry for part in parts])
+    # Of parts that are as near as each other, the first as reported.
+    nearest: dict[int, int] = {}
+    for at, in_part in ground.query_nearest(places).T.tolist():
+        nearest[at] = min(in_part, nearest.get(at, in_part))
+    for at, find in enumerate(work.finds):
+        counts[parts[nearest[at]].part_id] += find.count
     return counts
-
-
-def _distance(shape: GridShape, place: shapely.Point) -> float:
-    return float(shape.geometry.distance(place))
 
 
 def _depths(work: Recorded) -> Iterator[DepthFound]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from shapely import Point
 
 from rafiqa.geo import SiteFrame, Spot
 from rafiqa.land import (
@@ -147,6 +148,25 @@ def test_what_failed_or_is_hazard_again_gives_no_figure() -> None:
     again = told(reopened, 20).parts[0]
     assert [each.code for each in again.against] == ["risk.residual.reopened"]
     assert (again.left, again.released) == (None, False)
+
+
+def test_each_find_counts_in_its_own_part_and_on_an_edge_in_the_first() -> None:
+    story = Story()
+    story.area(1, "A1", FIELD)
+    grounds = [box(10 * n, 0, 10 * n + 10, 100) for n in range(10)]
+    parts = tuple(part(f"P{n}", "cleared", each, 20) for n, each in enumerate(grounds))
+    finds = [OrdnanceFound("mortar", at(10 * n + 5, 50), 8, count=n) for n in range(1, 10)]
+    edge = OrdnanceFound("mortar", FRAME.mm_spot(20_000, 50_000), 8)
+    on_edge = box(10, 0, 20, 100), box(20, 0, 30, 100)
+    exact = min(on_edge, key=lambda each: each.geometry.distance(Point(FRAME.spot_mm(edge.spot))))
+    story.tell(2, OPERATOR, replace(WORK, parts=parts, finds=(*finds, edge)))
+    found = told(story)
+    expected = [*range(10)]
+    expected[1 if exact == on_edge[0] else 2] += 1
+    assert [each.found for each in found.parts] == expected
+    assert found.total
+    left = sum(each.left.expected for each in found.parts if each.left)
+    assert found.total.expected == pytest.approx(left)
 
 
 def test_what_happened_since_the_work_gives_no_figure_before_any_release() -> None:
