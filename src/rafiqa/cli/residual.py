@@ -21,7 +21,7 @@ from rafiqa.locale import text
 from rafiqa.risk.detection import COMMON_CAUSE, Seeds
 from rafiqa.risk.judgement import Assumptions
 from rafiqa.service.residual import ask_residual
-from rafiqa.wire.residualjson import residual_json
+from rafiqa.wire.residualjson import residual_json, shown
 
 _MOST = 1_000_000
 
@@ -95,7 +95,9 @@ def _lines(answer: dict[str, Any], lang: str) -> Iterator[str]:
     total = answer["total"]
     if total is not None:
         params: dict[str, str | int] = {
-            "expected": f"{total['expected']:.2f}",
+            "n": sum(part["left"] is not None for part in answer["parts"]),
+            "all": len(answer["parts"]),
+            "expected": shown(total["expected"]),
             "upper": total["upper"],
             "confidence_percent": math.floor(total["confidence"] * 100 + 1e-9),
             "none_percent": math.floor(total["p_none"] * 100),

@@ -10,7 +10,16 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from rafiqa.cli.session import DONE, REFUSED, add_common, add_times, as_of, office_of, output_of
+from rafiqa.cli.session import (
+    DONE,
+    REFUSED,
+    add_common,
+    add_times,
+    all_of,
+    as_of,
+    office_of,
+    output_of,
+)
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.locale import text
 from rafiqa.risk.acceptance import (
@@ -25,7 +34,8 @@ from rafiqa.risk.acceptance import (
 )
 from rafiqa.risk.quadrat import MOST_UNITS, n_units_of
 from rafiqa.service import Office
-from rafiqa.service.sampling import Lot, lot_of, plan_of
+from rafiqa.service.question import AsOf
+from rafiqa.service.sampling import LEAST_SIDE_M, MOST_SIDE_M, Lot, lot_of, plan_of
 from rafiqa.wire.answer import refusal_json
 from rafiqa.wire.exportfile import SUFFIXES, write_export
 from rafiqa.wire.exporttable import ExportTable
@@ -36,6 +46,7 @@ MOST_TOLERATED = 1_000
 """Of items, where quadrats are asked for: the tables are exact, and take as long."""
 _TOLD = (1, 2, 5)
 _MOST = 1e12
+_MOST_ITEMS = 1_000_000_000
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -90,10 +101,8 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         InvalidInput: every value that cannot be used; see ``lot_of`` for those of a store.
     """
-    faults = [*_missing(args), *_faults(args), *_quadrat_faults(args)]
-    if faults:
-        raise InvalidInput(faults)
-    found = _by_share(args) if args.quadrat_m is None else _by_quadrats(args)
+    _, times = all_of(lambda: _sound(args), lambda: as_of(args))
+    found = _by_share(args) if args.quadrat_m is None else _by_quadrats(args, times)
     answer = _answer(args, found)
     lines = list(_lines(args, answer, found))
     if found.plan is not None and args.out is not None and found.reached:
@@ -112,6 +121,13 @@ def run(args: argparse.Namespace) -> int:
 # --- what was asked
 
 
+def _sound(args: argparse.Namespace) -> None:
+    """Raises ``InvalidInput`` with every value that is missing or cannot be used."""
+    faults = [*_missing(args), *_faults(args), *_quadrat_faults(args), *_out_faults(args.out)]
+    if faults:
+        raise InvalidInput(faults)
+
+
 def _missing(args: argparse.Namespace) -> Iterator[Fault]:
     """Yields every value that is asked for and not given."""
     on_ground = args.part is not None or args.area is not None
@@ -121,7 +137,7 @@ def _missing(args: argparse.Namespace) -> Iterator[Fault]:
             yield Fault("cli.sample.missing", option, params={"option": option})
     if on_ground:
         for option in ("--quadrat-m", "--seed"):
-            if getattr(args, option[2:].replace("-", "_")) is None:
+            if getattr(args, option[2:].replace("-", "_")) in {None, ""}:
                 yield Fault("cli.sample.missing", option, params={"option": option})
         if args.store is None:
             yield Fault("cli.sample.no-store", "STORE")
@@ -139,19 +155,23 @@ def _faults(args: argparse.Namespace) -> Iterator[Fault]:
         share = getattr(args, option[2:])
         if share is not None and not 0 < share <= 1:
             yield _bad("cli.sample.share", option, share)
-    if args.tolerance is not None and args.tolerance < 0:
+    if args.tolerance is not None and not 0 <= args.tolerance <= _MOST_ITEMS:
         yield _bad("cli.sample.tolerance", "--tolerance", args.tolerance)
 
 
 def _quadrat_faults(args: argparse.Namespace) -> Iterator[Fault]:
     """Yields what cannot be used of what quadrats are asked with."""
-    if args.together is not None and args.together < 1:
+    if args.together is not None and not 1 <= args.together <= _MOST_ITEMS:
         yield _bad("cli.sample.together", "--together", args.together)
     if args.quadrat_m is None:
         if args.together is not None and args.part is None and args.area is None:
             yield Fault("cli.sample.missing", "--quadrat-m", params={"option": "--quadrat-m"})
         return
-    if not 0 < args.quadrat_m <= _MOST:
+    on_ground = args.part is not None or args.area is not None
+    if on_ground and not LEAST_SIDE_M <= args.quadrat_m <= MOST_SIDE_M:
+        params: dict[str, str | int] = {"value": str(args.quadrat_m)}
+        yield Fault("service.sampling.side", "--quadrat-m", params=params)
+    elif not 0 < args.quadrat_m <= _MOST:
         yield _bad("cli.sample.side", "--quadrat-m", args.quadrat_m)
     elif args.area_m2 is not None and 0 < args.area_m2 <= _MOST:
         many = args.area_m2 / args.quadrat_m**2
@@ -159,6 +179,14 @@ def _quadrat_faults(args: argparse.Namespace) -> Iterator[Fault]:
             yield _bad("cli.sample.side", "--quadrat-m", args.quadrat_m)
     if (args.tolerance or 0) > MOST_TOLERATED:
         yield _bad("cli.sample.tolerance-large", "--tolerance", args.tolerance)
+
+
+def _out_faults(out: Path | None) -> Iterator[Fault]:
+    """Yields why a file could not be written, before anything is computed for it."""
+    if out is not None and out.suffix.lower() not in SUFFIXES:
+        yield Fault("wire.export.format", "--out", params={"known": " ".join(SUFFIXES)})
+    elif out is not None and not out.absolute().parent.is_dir():
+        yield Fault("wire.export.no-folder", "--out", params={"file": str(out)})
 
 
 def _bad(code: str, option: str, value: float) -> Fault:
@@ -199,8 +227,8 @@ def _by_share(args: argparse.Namespace) -> _Found:
     )
 
 
-def _by_quadrats(args: argparse.Namespace) -> _Found:
-    office, lot = _lot(args)
+def _by_quadrats(args: argparse.Namespace, times: AsOf) -> _Found:
+    office, lot = _lot(args, times)
     n_units = n_units_of(args.area_m2, args.quadrat_m) if lot is None else len(lot.grid)
     area_m2 = args.area_m2 if lot is None else lot.grid.ground.area_m2
     detection = Fraction(str(args.detection))
@@ -215,15 +243,14 @@ def _by_quadrats(args: argparse.Namespace) -> _Found:
     )
     plan = None
     if lot is not None and office is not None:
-        plan = plan_of(office, lot, units.n_inspected, args.seed, as_of(args))
+        plan = plan_of(office, lot, units.n_inspected, args.seed, times)
     whole_m2 = min(units.n_inspected * args.quadrat_m**2, area_m2)
     inspect_m2 = whole_m2 if plan is None else sum(plan.columns["quadrat_area_m2"])
     curve = []
     for missed in range(1, MOST_MISSED + 1):
         bad = min(least_bad(missed, args.together), n_units)
         curve.append(float(accept_probability_of_units(n_units, bad, units.n_inspected, detection)))
-    crowd = args.together or (args.tolerance or 0) + 1
-    posterior = _posterior(args, area_m2, units.share, crowd)
+    posterior = _posterior(args, area_m2, units.share, args.together)
     confidence = math.floor(units.confidence * 10**9) / 1e9
     return _Found(
         *(area_m2, inspect_m2, units.share, confidence, units.reached, curve, posterior),
@@ -233,7 +260,7 @@ def _by_quadrats(args: argparse.Namespace) -> _Found:
     )
 
 
-def _lot(args: argparse.Namespace) -> tuple[Office | None, Lot | None]:
+def _lot(args: argparse.Namespace, times: AsOf) -> tuple[Office | None, Lot | None]:
     if args.store is None:
         return None, None
     office = office_of(args)
@@ -242,13 +269,13 @@ def _lot(args: argparse.Namespace) -> tuple[Office | None, Lot | None]:
         side_m=args.quadrat_m,
         part_id=args.part,
         area_id=args.area,
-        as_of=as_of(args),
+        as_of=times,
     )
     return office, lot
 
 
 def _posterior(
-    args: argparse.Namespace, area_m2: float, share: float, together: int
+    args: argparse.Namespace, area_m2: float, share: float, together: int | None
 ) -> AfterPass | None:
     thought = area_m2 * args.density
     if thought <= 0:
@@ -264,8 +291,8 @@ def _answer(args: argparse.Namespace, found: _Found) -> dict[str, Any]:
     thought = found.area_m2 * args.density
     answer = {
         "inspect_m2": found.inspect_m2,
-        "confidence": round(found.confidence, 9),
-        "accept_p_if_missed": [round(chance, 9) for chance in found.curve],
+        "confidence": _nine(found.confidence),
+        "accept_p_if_missed": [_nine(chance) for chance in found.curve],
         "share": round(found.share, 9),
         "tolerance": args.tolerance,
         "expected_missed": round(thought, 9),
@@ -275,8 +302,8 @@ def _answer(args: argparse.Namespace, found: _Found) -> dict[str, Any]:
     }
     if found.posterior is not None:
         answer["posterior"] = {
-            "p_at_most_tolerated": round(found.posterior.p_at_most, 9),
-            "p_none": round(found.posterior.p_none, 9),
+            "p_at_most_tolerated": _nine(found.posterior.p_at_most),
+            "p_none": _nine(found.posterior.p_none),
             "expected_left": round(found.posterior.expected, 9),
             "is": text("cli.sample.posterior-is", {}, args.lang),
         }
@@ -317,7 +344,7 @@ def _lines(args: argparse.Namespace, answer: dict[str, Any], found: _Found) -> I
         yield text("cli.sample.quadrats", units, args.lang)
     yield text("cli.sample.proves", params, args.lang)
     for missed in _TOLD:
-        percent = _ceil(answer["accept_p_if_missed"][missed - 1])
+        percent = _ceil(found.curve[missed - 1])
         shown: dict[str, str | int] = {"missed": missed, "accept_percent": percent}
         yield "  - " + text("cli.sample.accept", shown, args.lang)
     if found.posterior is not None:
@@ -342,11 +369,16 @@ def _shown(figure: float) -> str:
     return f"{math.ceil(figure * 100 - 1e-6) / 100:,.2f}".rstrip("0").rstrip(".")
 
 
+def _nine(chance: float) -> float:
+    """Returns a chance to nine digits; one that is neither none nor all is told as neither."""
+    return chance if chance in {0.0, 1.0} else min(max(round(chance, 9), 1e-9), 1 - 1e-9)
+
+
 def _floor(share: float) -> int:
-    """Returns whole percent, rounded down: what is proved is never overstated."""
-    return math.floor(round(share * 100, 6))
+    """Returns whole percent, rounded down: what is proved is never overstated; 100 is all."""
+    return 100 if share >= 1 else min(math.floor(round(share * 100, 6)), 99)
 
 
 def _ceil(chance: float) -> int:
-    """Returns whole percent, rounded up: what may be overlooked is never understated."""
-    return math.ceil(round(chance * 100, 6))
+    """Returns whole percent, rounded up: what may be overlooked is never understated; 0 is none."""
+    return 0 if chance <= 0 else max(math.ceil(round(chance * 100, 6)), 1)

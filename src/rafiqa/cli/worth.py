@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -78,7 +77,7 @@ def _stated(path: Path | None) -> dict[str, float]:
 
 
 def _chance(value: float) -> bool:
-    return math.isfinite(value) and 0 <= value <= 1
+    return 0 <= value <= 1
 
 
 def _unreadable(path: Path) -> InvalidInput:

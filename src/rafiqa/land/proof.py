@@ -88,4 +88,5 @@ def _floor_percent(share: Decimal) -> int:
 
 
 def _ceil_percent(chance: float) -> int:
-    return math.ceil(round(chance * 100, 6))
+    # However unlikely, it is not nothing: 0 % is said of what cannot be alone.
+    return 0 if chance <= 0 else max(math.ceil(round(chance * 100, 6)), 1)

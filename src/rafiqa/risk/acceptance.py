@@ -63,7 +63,8 @@ def needed_share(missed: int, detection: float, confidence: float) -> float | No
         confidence: with which it must fail; above 0, at most 1.
     """
     share = (1.0 - math.pow(1.0 - confidence, 1.0 / missed)) / detection
-    if share > 1.0 + CLOSE_ENOUGH:
+    # Certainty is given by a perfect chance to find alone, however little is wanting.
+    if share > 1.0 + CLOSE_ENOUGH or confidence >= 1.0 > detection:
         return None
     return min(share, 1.0)
 
@@ -85,7 +86,8 @@ def proof(
     needed = needed_share(least, detection, confidence)
     taken = share if share is not None else (1.0 if needed is None else needed)
     given = implied_confidence(least, taken, detection)
-    reached = needed is not None and given >= confidence - CLOSE_ENOUGH
+    near = 0.0 if confidence >= 1.0 else CLOSE_ENOUGH
+    reached = needed is not None and given >= confidence - near
     return Proof(taken, given, reached)
 
 
@@ -238,7 +240,7 @@ class AfterPass:
 
 
 def after_pass(
-    thought: float, tolerated: int, share: float, detection: float, together: float = 1.0
+    thought: float, tolerated: int, share: float, detection: float, together: int | None = 1
 ) -> AfterPass:
     """Returns what is believed of a lot after nothing was found in a share of it.
 
@@ -246,19 +248,30 @@ def after_pass(
     thought: the guess may well be wrong by a factor of three. Nothing found in what was inspected
     multiplies each number R with (1 - f q)^R.
 
+    Items that lie together are fewer places, more often none at all: what is stated is the most
+    that lie in one, so each figure is that of the crowding within it that is worst for the figure.
+
     Args:
         thought: items thought to be left before the inspection, above 0.
         tolerated: items that may be left.
         share: inspected, drawn at random; 0 to 1.
         detection: chance to find an item there, 0 to 1.
-        together: items that lie in one place, and are seen or missed together; 1 or more.
+        together: the most items that lie in one place, and are seen or missed together, 1 or more;
+            any number where None.
     """
-    prior = Prior.of_density(thought / together)
-    rate, looked = prior.rate + share * detection, share * detection
-    chance = np.array([rate / (prior.rate + 1.0)])
-    weight = np.ones(1)
-    return AfterPass(
-        at_most(math.floor(tolerated / together), prior.shape, chance, weight),
-        at_most(0, prior.shape, chance, weight),
-        together * prior.shape * (1.0 - looked) / rate,
-    )
+    looked, rate = share * detection, Prior.of_density(thought).rate
+    # More than one item above the tolerated in a place is fewer places, and none of them allowed.
+    crowds = range(1, min(together or tolerated + 1, tolerated + 1) + 1)
+    within = [
+        _at_most_places(tolerated // crowd, rate * crowd, looked)
+        # Of crowds that allow as many places the smallest has the most of them.
+        for crowd in crowds
+        if crowd == 1 or tolerated // crowd < tolerated // (crowd - 1)
+    ]
+    seen = 0.0 if together is None else looked / together
+    return AfterPass(min(within), _at_most_places(0, rate, looked), (1.0 - looked) / (rate + seen))
+
+
+def _at_most_places(most: int, rate: float, looked: float) -> float:
+    """P(R ≤ most) of places with items, of a mean that was Gamma(1, rate) before they passed."""
+    return at_most(most, 1.0, np.array([(rate + looked) / (rate + 1.0)]), np.ones(1))

@@ -14,6 +14,7 @@ missed.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -61,27 +62,57 @@ DEPTHS = (
 standard: what was found on the ground replaces it (``depths_of``)."""
 
 
-def depths_of(
-    found_cm: Sequence[int], prior: Sequence[DepthLayer] = DEPTHS, weight: float = 20.0
-) -> tuple[DepthLayer, ...]:
-    """Returns the layers with their shares after some finds: the mean of a Dirichlet distribution.
+@dataclass(frozen=True, slots=True)
+class DepthFound:
+    """How deep an item lay, and how deep was searched where it was found.
 
-    What lies deeper than anyone searched is never found, so its share only falls where items are
-    found above it, and by no more than they count beside ``weight``.
+    Attributes:
+        depth_cm: of the item.
+        until_cm: down to which its ground was searched; unknown where None.
+    """
+
+    depth_cm: int
+    until_cm: int | None
+
+
+def depths_of(
+    finds: Sequence[DepthFound], prior: Sequence[DepthLayer] = DEPTHS, weight: float = 20.0
+) -> tuple[DepthLayer, ...]:
+    """Returns the layers with their shares after some finds: their exact mean.
+
+    A find says among which layers that were searched it lay, and nothing of what lies deeper:
+    however many are found above, the share below the depth worked to stays. Layer by layer from
+    below, the share of it among all down to it is Beta, of which the shares before are the mean (a
+    generalised Dirichlet distribution; where all was searched, the Dirichlet one).
 
     Args:
-        found_cm: how deep each find lay.
+        finds: each with the depth searched; a layer that was searched in part counts as not.
         prior: the shares before.
         weight: how many finds the prior counts for.
     """
-    counts = [0] * len(prior)
-    for depth_cm in found_cm:
-        counts[_layer_at(prior, depth_cm)] += 1
-    total = weight + len(found_cm)
-    return tuple(
-        DepthLayer(layer.until_cm, (weight * layer.share + count) / total)
-        for layer, count in zip(prior, counts, strict=True)
+    seen = Counter(
+        (_layer_at(prior, each.depth_cm), _lowest_searched(prior, each)) for each in finds
     )
+    shares, rest = [0.0] * len(prior), 1.0
+    for at in range(len(prior) - 1, 0, -1):
+        here = weight * prior[at].share + sum(n for (layer, _), n in seen.items() if layer == at)
+        above = weight * sum(each.share for each in prior[:at])
+        above += sum(n for (layer, lowest), n in seen.items() if layer < at <= lowest)
+        part = here / (here + above) if here + above > 0 else 0.0
+        shares[at], rest = rest * part, rest * (1 - part)
+    shares[0] = rest
+    return tuple(
+        DepthLayer(layer.until_cm, share) for layer, share in zip(prior, shares, strict=True)
+    )
+
+
+def _lowest_searched(layers: Sequence[DepthLayer], find: DepthFound) -> int:
+    """The lowest layer that was searched whole; that of the find where none below it was."""
+    whole = sum(
+        find.until_cm is not None and each.until_cm is not None and each.until_cm <= find.until_cm
+        for each in layers
+    )
+    return max(whole - 1, _layer_at(layers, find.depth_cm))
 
 
 def _layer_at(layers: Sequence[DepthLayer], depth_cm: int) -> int:
@@ -260,9 +291,10 @@ def detection(
 ) -> Belief:
     """Returns what is believed of the chance that work to a depth found an item above that depth.
 
-    The mean over the layers above the depth, each weighed with its share. Mean and variance are
-    exact; the distribution between them is taken to be Beta. Layers with seeds of their own are
-    learned apart from one another; what seeds of no stated depth say holds for all layers alike.
+    The mean over the layers above the depth, each weighed with its share. What seeds of a stated
+    depth say moves the mean of their layer alone; what others say holds for all. One detector
+    searched all layers, so they are taken to be better or worse than believed together: the mean is
+    exact, the variance never too small, and the distribution between them is taken to be Beta.
 
     Args:
         tests: with blind seeds.
@@ -281,11 +313,8 @@ def detection(
         for at, weight in weights
     ]
     mean = sum(weight * each for weight, each, _ in moments)
-    if all(test.depth_cm is None for test in tests):
-        # One detector, not told apart by depth: its layers rise and fall together.
-        spread = sum(weight * math.sqrt(variance) for weight, _, variance in moments)
-        return Belief.matching(mean, spread * spread)
-    return Belief.matching(mean, sum(weight**2 * variance for weight, _, variance in moments))
+    spread = sum(weight * math.sqrt(variance) for weight, _, variance in moments)
+    return Belief.matching(mean, spread * spread)
 
 
 def _shares_above(layers: Sequence[DepthLayer], depth_cm: int) -> list[tuple[int, float]]:

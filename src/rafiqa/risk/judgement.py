@@ -11,12 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
-from rafiqa.geo import GridShape, SiteFrame
+from rafiqa.geo import SiteFrame
 from rafiqa.land import (
+    AccidentRecorded,
     LandBook,
+    LandReopened,
     LotInspected,
     QaVisited,
     Reason,
@@ -32,6 +36,7 @@ from rafiqa.land.rule import unsound
 from rafiqa.risk.detection import (
     COMMON_CAUSE,
     Belief,
+    DepthFound,
     DepthLayer,
     Seeds,
     depths_of,
@@ -168,8 +173,9 @@ def judged(
         and work.fact.area_id == area_id
         and work.valid_at_us <= valid_at_us
     ]
-    cases = [case for work in works for case in _cases(book, frame, work, valid_at_us)]
-    layers = depths_of([depth_cm for work in works for depth_cm in _depths(work)])
+    against = [each for each in _happened(book, frame) if each[0].valid_at_us <= valid_at_us]
+    cases = [case for work in works for case in _cases(book, frame, work, valid_at_us, against)]
+    layers = depths_of([each for work in works for each in _depths(work)])
     tests = (*assumed.seeds, *_seeds(register, works, valid_at_us))
     fit = [case for case in cases if not case.against]
     believed = _believed(fit, tests, layers, assumed)
@@ -250,7 +256,38 @@ def _told(
 # --- what is on record
 
 
-def _cases(book: LandBook, frame: SiteFrame, work: Recorded, valid_at_us: int) -> Iterator[_Case]:
+_Happened = tuple[Recorded, BaseGeometry]
+"""What was put back to hazard or hurt somebody, and where."""
+
+
+def _happened(book: LandBook, frame: SiteFrame) -> Iterator[_Happened]:
+    """Yields what speaks against ground that was worked before it, released or not."""
+    for record in book.register.reopenings.values():
+        if isinstance(record.fact, LandReopened):
+            yield record, record.fact.shape.geometry
+    for record in book.register.accidents.values():
+        if isinstance(record.fact, AccidentRecorded) and record.fact.spot is not None:
+            yield record, shapely.Point(frame.spot_mm(record.fact.spot))
+
+
+def _hit_since(part: WorkedPart, work: Recorded, happened: Sequence[_Happened]) -> bool:
+    """Returns whether anything of it happened on a part, after its work or on the same day."""
+    return any(
+        (record.valid_at_us, record.seq) > (work.valid_at_us, work.seq)
+        and part.shape.geometry.intersects(where)
+        # Ground beside it is not of it; whoever was hurt on its edge was.
+        and (where.area == 0 or not part.shape.geometry.touches(where))
+        for record, where in happened
+    )
+
+
+def _cases(
+    book: LandBook,
+    frame: SiteFrame,
+    work: Recorded,
+    valid_at_us: int,
+    happened: Sequence[_Happened],
+) -> Iterator[_Case]:
     fact = work.fact
     assert isinstance(fact, WorkReported)  # noqa: S101 - callers pass works only
     parts = [
@@ -263,6 +300,9 @@ def _cases(book: LandBook, frame: SiteFrame, work: Recorded, valid_at_us: int) -
         stands, was = _released(book, part, fact.work_id, valid_at_us)
         looks = list(_looks(book, work, part.part_id, valid_at_us))
         against = list(_against(part, fact, looks, reopened=was and not stands))
+        if not was and _hit_since(part, work, happened):
+            told: dict[str, str | int] = {"part": part.part_id}
+            against.append(Reason("risk.residual.hazard-since", told, (part.part_id,)))
         found = counts[part.part_id] if fact.finds_complete else None
         yield _Case(part, work, found, _looked(looks), stands, tuple(against))
 
@@ -276,20 +316,29 @@ def _owns(book: LandBook, part: WorkedPart, work: Recorded) -> bool:
 def _finds(frame: SiteFrame, work: WorkReported, parts: Sequence[WorkedPart]) -> dict[str, int]:
     """Returns the items found in each part; one that lies in none counts in the nearest."""
     counts = {part.part_id: 0 for part in parts}
-    for find in work.finds if parts else ():
-        place = shapely.Point(frame.spot_mm(find.spot))
-        nearest = min(parts, key=lambda part: _distance(part.shape, place))
-        counts[nearest.part_id] += find.count
+    if not parts or not work.finds:
+        return counts
+    places = [shapely.Point(frame.spot_mm(find.spot)) for find in work.finds]
+    ground = shapely.STRtree([part.shape.geometry for part in parts])
+    # Of parts that are as near as each other, the first as reported.
+    nearest: dict[int, int] = {}
+    for at, in_part in ground.query_nearest(places).T.tolist():
+        nearest[at] = min(in_part, nearest.get(at, in_part))
+    for at, find in enumerate(work.finds):
+        counts[parts[nearest[at]].part_id] += find.count
     return counts
 
 
-def _distance(shape: GridShape, place: shapely.Point) -> float:
-    return float(shape.geometry.distance(place))
-
-
-def _depths(work: Recorded) -> list[int]:
-    finds = getattr(work.fact, "finds", ())
-    return [find.depth_cm for find in finds if find.depth_cm is not None for _ in range(find.count)]
+def _depths(work: Recorded) -> Iterator[DepthFound]:
+    """Yields how deep finds lay, each with the least depth to which any cleared part was worked."""
+    fact = work.fact
+    assert isinstance(fact, WorkReported)  # noqa: S101 - callers pass works only
+    worked = [part.depth_cm for part in fact.parts if part.outcome == "cleared"]
+    known = [depth_cm for depth_cm in worked if depth_cm is not None]
+    until_cm = min(known) if known and len(known) == len(worked) else None
+    for find in fact.finds:
+        if find.depth_cm is not None:
+            yield from repeat(DepthFound(find.depth_cm, until_cm), find.count)
 
 
 def _released(

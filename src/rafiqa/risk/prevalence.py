@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from rafiqa.land import HazardClass, LandBook, WorkReported
 from rafiqa.risk.detection import Belief
 
+AREAS_BEFORE = 10
+"""How many areas the figures before count for."""
+
 BEFORE: dict[HazardClass, Belief] = {
     "indication": Belief(0.2, 9.8),
     "sha": Belief(0.5, 9.5),
@@ -43,7 +46,8 @@ class OpenArea:
 def prevalence(book: LandBook, valid_at_us: int) -> dict[HazardClass, Belief]:
     """Returns, for each class, what is believed of the share of areas that hold ordnance.
 
-    An area counts once, with the class it was recorded in, where a work cleared some of it and said
+    An area counts once, with the class it was recorded in: as one that holds ordnance where any
+    work found some, whatever its report leaves open; else where a work cleared some of it and said
     that all finds are listed. That none was found does not say that none was there: it counts as
     such all the same, and the probability of what is alike errs to the low side by what was missed.
 
@@ -56,7 +60,8 @@ def prevalence(book: LandBook, valid_at_us: int) -> dict[HazardClass, Belief]:
         fact = work.fact
         if not isinstance(fact, WorkReported) or work.valid_at_us > valid_at_us:
             continue
-        if fact.finds_complete and any(part.outcome == "cleared" for part in fact.parts):
+        searched = fact.finds_complete and any(part.outcome == "cleared" for part in fact.parts)
+        if fact.finds or searched:
             found[fact.area_id] = found.get(fact.area_id, False) or bool(fact.finds)
     beliefs = dict(BEFORE)
     for area_id, held in found.items():

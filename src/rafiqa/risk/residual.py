@@ -32,6 +32,7 @@ bound holds under a detection mis-stated by so much is measured (bench/residual.
 CONFIDENCE = 0.95
 _LEAST_DETECTION = 1e-3
 _MOST = 1 << 40
+_FEWEST = 1e-200
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,10 @@ class Prior:
         """Returns the prior of so many items expected in all of the ground.
 
         Args:
-            items: expected, above 0.
+            items: expected, above 0; fewer than can be told from none count as so few.
             shape: 1 says that from none to thrice as many would surprise nobody.
         """
-        return Prior(shape, shape / items)
+        return Prior(shape, shape / max(items, _FEWEST))
 
 
 UNKNOWN = Prior(1.0, 0.0)
@@ -111,10 +112,10 @@ class _Posterior:
     rates: Floats
     deeper: Floats
 
-    @property
-    def chances(self) -> Floats:
-        """Of each part and node, the negative binomial's chance of success."""
-        chances: Floats = self.rates / (self.rates + self.inside)
+    def chances(self, rows: list[int]) -> Floats:
+        """Of some parts and each node, the negative binomial's chance of success."""
+        rates = self.rates[rows]
+        chances: Floats = rates / (rates + self.inside[rows])
         return chances
 
 
@@ -172,7 +173,8 @@ def p_at_most(
     if number < 0:
         return 0.0
     found = _posterior(parts, belief, prior, together, allowance)
-    shape, chances = float(found.shapes.sum()), found.chances.min(axis=0)
+    shape = float(found.shapes.sum())
+    chances = found.chances([*range(len(parts))]).min(axis=0)
     return at_most(int(number / together + 1e-9), shape, chances, found.weights)
 
 
@@ -221,7 +223,7 @@ def _expected(posterior: _Posterior, rows: list[int]) -> float:
 
 def _p_none(posterior: _Posterior, rows: list[int]) -> float:
     """P(R = 0) = chance^shape at each node; of several parts, the product."""
-    log = posterior.shapes[rows, None] * np.log(posterior.chances[rows])
+    log = posterior.shapes[rows, None] * np.log(posterior.chances(rows))
     return float((posterior.weights * np.exp(log.sum(axis=0))).sum())
 
 
@@ -232,7 +234,7 @@ def _upper(posterior: _Posterior, rows: list[int], together: float, sure: float)
     chances the lowest makes the sum stochastically largest.
     """
     shape = float(posterior.shapes[rows].sum())
-    chances = posterior.chances[rows].min(axis=0)
+    chances = posterior.chances(rows).min(axis=0)
 
     def enough(number: int) -> bool:
         return at_most(number, shape, chances, posterior.weights) >= sure

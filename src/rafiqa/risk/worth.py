@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rafiqa.risk.detection import Belief
-from rafiqa.risk.prevalence import OpenArea
+from rafiqa.risk.prevalence import AREAS_BEFORE, OpenArea
 
 NextVisit = Literal["survey", "clear", "watch"]
 
@@ -136,6 +136,7 @@ class Visit:
         worth: what to do and why, per hectare.
         low: what would be done were the probability at the lower end of what is believed, and
         high: at the upper end of it: nine in ten lie between.
+        n_results: areas of its class of which results of the site say whether they held any.
     """
 
     area_id: str
@@ -146,6 +147,7 @@ class Visit:
     worth: Worth
     low: NextVisit
     high: NextVisit
+    n_results: int
 
     @property
     def saves(self) -> float:
@@ -185,4 +187,5 @@ def visit(
         worth(p, costs, power),
         worth(low, costs, power).choice,
         worth(high, costs, power).choice,
+        round(believed.a + believed.b) - AREAS_BEFORE,
     )

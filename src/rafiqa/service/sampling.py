@@ -60,21 +60,24 @@ def lot_of(
         InvalidInput: the side is none, or there would be too many quadrats.
     """
     if not LEAST_SIDE_M <= side_m <= MOST_SIDE_M:
-        params: dict[str, str | int] = {"value": str(side_m)}
-        raise InvalidInput(Fault("service.sampling.side", "--quadrat-m", params=params))
+        side: dict[str, str | int] = {"value": str(side_m)}
+        raise InvalidInput(Fault("service.sampling.side", "--quadrat-m", params=side))
     book = office.book(as_of.known_at_us)
     valid_us = as_of.valid_us(office)
     found = dict(_cleared(book, valid_us, part_id, area_id))
+    place = "--area" if part_id is None else "--part"
+    named: dict[str, str | int] = {"id": str(area_id if part_id is None else part_id)}
     if not found:
-        place = "--area" if part_id is None else "--part"
-        named = {"id": str(area_id if part_id is None else part_id)}
         raise NotFound(Fault("service.sampling.nothing-cleared", place, params=named))
     ground, side_mm = union_of(list(found.values())), round(side_m * 1_000)
     many = n_squares(ground, side_mm)
     if many > MOST_UNITS:
-        params = {"n": many, "most": MOST_UNITS}
+        params: dict[str, str | int] = {"n": many, "most": MOST_UNITS}
         raise InvalidInput(Fault("service.sampling.too-many", "--quadrat-m", params=params))
-    return Lot(tuple(sorted(found)), grid_of(ground, side_mm))
+    grid = grid_of(ground, side_mm)
+    if not len(grid):
+        raise NotFound(Fault("service.sampling.nothing-cleared", place, params=named))
+    return Lot(tuple(sorted(found)), grid)
 
 
 def _cleared(
@@ -89,6 +92,9 @@ def _cleared(
             for work in works.values()
             for part in getattr(work.fact, "parts", ())
             if getattr(work.fact, "area_id", None) == area_id
+            # An id belongs to whoever recorded it first, as with --part.
+            and (first := book.register.parts.get(part.part_id)) is not None
+            and first[1].seq == work.seq
         ]
     return [
         (part.part_id, part.shape)

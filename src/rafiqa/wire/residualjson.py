@@ -61,11 +61,11 @@ def part_reasons(part: PartJudged, answer: AreaJudged) -> Iterator[Reason]:
         "part": part.part_id,
         "depth_cm": part.depth_cm or 0,
         "found": part.found or 0,
-        "expected": _shown(left.expected),
+        "expected": shown(left.expected),
         "upper": left.upper,
         "confidence_percent": math.floor(left.confidence * 100 + 1e-9),
         "none_percent": math.floor(left.p_none * 100),
-        "deeper": _shown(left.expected_deeper),
+        "deeper": shown(left.expected_deeper),
     }
     yield Reason("risk.residual.part", params, subjects)
     stated: dict[str, str | int] = {
@@ -115,6 +115,6 @@ def _down(chance: float) -> float:
     return math.floor(chance * _SCALE + 1e-6) / _SCALE
 
 
-def _shown(number: float) -> str:
+def shown(number: float) -> str:
     """Returns an expected number for people, rounded up to two decimals."""
     return f"{math.ceil(number * 100 - 1e-6) / 100:,.2f}"

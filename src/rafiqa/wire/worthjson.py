@@ -37,13 +37,13 @@ def _visit(each: Visit, lang: str) -> dict[str, Any]:
         "area_id": each.area_id,
         "class": each.class_,
         "choice": found.choice,
-        "p_contaminated": round(each.p_contaminated, 4),
+        "p_contaminated": _four(each.p_contaminated),
         "p_stated": each.stated,
         "hectares": round(each.hectares, 4),
         "net_value_per_ha": round(found.net_value, 4),
         "saves": round(each.saves, 4),
         "p_after_sign": round(found.p_after_sign, 4),
-        "p_after_none": round(found.p_after_none, 4),
+        "p_after_none": _four(found.p_after_none),
         "survey_pays_from_p": found.from_p,
         "survey_pays_until_p": found.until_p,
         "holds": each.holds,
@@ -75,11 +75,22 @@ def _reasons(each: Visit) -> Iterator[Reason]:
     if each.stated:
         yield Reason("risk.worth.stated", params, subjects)
     else:
-        yield Reason("risk.worth.of-class", {**params, "class": each.class_}, subjects)
+        yield Reason(
+            "risk.worth.of-class", {**params, "class": each.class_, "n": each.n_results}, subjects
+        )
     if not each.holds:
         yield Reason("risk.worth.turns", params, subjects)
 
 
 def _percent(chance: float) -> str:
-    """Returns percent to one decimal: what lies between whole ones turns the choice here."""
-    return f"{math.floor(chance * 1_000 + 0.5) / 10:.1f}"
+    """Returns percent to one decimal: what lies between whole ones turns the choice here.
+
+    What may be is never told as 0.0, however unlikely: that would read as an all-clear.
+    """
+    told = math.floor(chance * 1_000 + 0.5) / 10
+    return f"{max(told, 0.1) if chance > 0 else 0.0:.1f}"
+
+
+def _four(chance: float) -> float:
+    """Returns a probability to four digits; one that is not 0 is not told as 0."""
+    return max(round(chance, 4), 0.0001) if chance > 0 else 0.0

@@ -53,6 +53,7 @@ def test_staff_are_told_what_to_visit_next(anybody: Client, staff: Client) -> No
     assert (told.costs.leave_per_ha, told.costs.sensitivity) == (400, 0.9)
     for bad, code in (
         ("/api/worth?clear=20&survey=1.5", "api.query.missing"),
+        ("/api/worth?survey=1.5&leave=x", "api.query.missing"),
         ("/api/worth?clear=0&survey=1.5&leave=400", "service.worth.cost"),
         (asked + "&sensitivity=2", "service.worth.chance"),
         (asked + "&sensitivity=0.1&specificity=0.1", "service.worth.tells-nothing"),

@@ -95,6 +95,7 @@ def test_every_fault_is_told(run, worked):
         ((worked, "--part", "P2", *asked, "--quadrat-m", "1"), "service.sampling.nothing-cleared"),
         ((worked, "--area", "H9", *asked, "--quadrat-m", "1"), "service.sampling.nothing-cleared"),
         ((worked, "--part", "P1", *asked, "--quadrat-m", "200"), "service.sampling.side"),
+        ((worked, "--part", "P1", *asked, "--seed", "", "--quadrat-m", "1"), "cli.sample.missing"),
     ):
         ran = run("sample", *where)
         assert (ran.status, ran.codes) == (1, [code]), where

@@ -62,6 +62,34 @@ def test_every_bad_value_is_told(run):
     ]
 
 
+def test_bad_times_and_numbers_out_of_reach_are_told_with_the_rest(run):
+    ran = run(
+        *("sample", *LOT, "--detection", "2", "--confidence", "0.9", "--quadrat-m", "2"),
+        *("--tolerance", f"1{'0' * 400}", "--together", f"1{'0' * 400}", "--valid-at", "soon"),
+        *("--out", "plan.xyz", "--json"),
+    )
+    assert ran.status == 1
+    assert [each["field"] for each in ran.answer["refused"]] == [
+        *("--part", "--detection", "--tolerance", "--together", "--tolerance", "--out"),
+        "--valid-at",
+    ]
+    assert ran.codes[5] == "wire.export.format"
+
+
+def test_almost_nothing_and_almost_certain_are_not_told_as_such(run):
+    asked = ("sample", *LOT, "--detection", "0.99", "--confidence", "0.99")
+    told = run(*asked)
+    assert told.status == 0
+    # Of five missed items none is found once in ten thousand million lots.
+    assert " 0 %" not in told.out
+    sure = run(*asked, "--tolerance", "4", "--share", "1", "--density", "1e-320")
+    assert (sure.status, "100 %)" in sure.out) == (0, True)
+    assert "failed with 99 %" in sure.out
+    told = run(*asked, "--tolerance", "4", "--share", "1", "--json").answer
+    assert 0 < told["accept_p_if_missed"][9] < told["accept_p_if_missed"][1]
+    assert told["confidence"] < 1 > told["posterior"]["p_at_most_tolerated"]
+
+
 @pytest.mark.parametrize("lang", ["en", "ar"])
 def test_in_plain_words(run, lang):
     ran = run("sample", *LOT, *TENTH, "--lang", lang)

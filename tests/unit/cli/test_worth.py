@@ -38,6 +38,23 @@ def test_each_area_with_open_ground_has_its_next_visit(run, worked, tmp_path):
         assert "H2" in said.out
 
 
+def test_what_may_be_is_never_told_as_nothing(run, worked, tmp_path):
+    """A chance too small to print is printed as the smallest, and not as an all-clear."""
+    stated = tmp_path / "p.json"
+    stated.write_text(json.dumps({"H1": 0.00001, "H2": 0.004}), encoding="utf-8")
+    asked = ("worth", worked, "--clear", "20", "--survey", "1.5", "--leave", "3000")
+    sharp = ("--sensitivity", "0.99", "--probabilities", stated)
+    told = run(*asked, *sharp, "--json").answer["areas"]
+    areas = {each["area_id"]: each for each in told}
+    assert (areas["H1"]["choice"], areas["H2"]["choice"]) == ("watch", "survey")
+    assert 0 < areas["H1"]["p_after_none"] <= areas["H1"]["p_contaminated"] <= 0.0001
+    said = run(*asked, *sharp)
+    assert " 0.0 %" not in said.out
+    assert " 0.1 %" in said.out
+    # Of a class it is said what stands behind it: here a general figure, and no result.
+    assert "results of this site for 0" in said.out
+
+
 def test_every_fault_is_told(run, worked, tmp_path):
     bad = ("--clear", "0", "--survey", "nan", "--leave", "-1", "--sensitivity", "2", "--json")
     assert run("worth", worked, *bad).codes == ["service.worth.cost"] * 3 + ["service.worth.chance"]
@@ -47,6 +64,7 @@ def test_every_fault_is_told(run, worked, tmp_path):
     for text, codes in (
         ("[]", ["cli.worth.file"]),
         ('{"H1": 1.5, "H2": true, "H3": "x"}', ["cli.worth.probability"] * 3),
+        (f'{{"H1": 1{"0" * 400}}}', ["cli.worth.probability"]),
         ('{"H9": 0.5, "T1": 0.5}', ["service.worth.no-open-area"] * 2),
     ):
         file.write_text(text, encoding="utf-8")

@@ -215,3 +215,35 @@ def test_more_missed_items_pass_more_rarely(share: float, detection: float) -> N
     curve = list(accept_curve(10, share, detection))
     assert all(later <= earlier for earlier, later in pairwise(curve))
     assert curve[0] == pytest.approx(1 - share * detection)
+
+
+@pytest.mark.parametrize("together", [1, 4, 50, None])
+def test_no_crowding_makes_more_believed_of_a_lot_than_is_told(together: int | None) -> None:
+    """Items lie alone, or by any number within the bound: what is told is never the kinder."""
+    draws = np.random.default_rng(6)
+    told = after_pass(8.0, 5, 0.5, 0.9, together)
+    for crowd in (1, 2, 3, 4, 6, 50):
+        if together is not None and crowd > together:
+            continue
+        places = draws.poisson(draws.exponential(8.0 / crowd, 60_000))
+        left = crowd * places[draws.binomial(places, 0.5 * 0.9) == 0]
+        assert told.p_at_most <= (left <= 5).mean() + 0.01, crowd
+        assert told.p_none <= (left == 0).mean() + 0.01, crowd
+        assert told.expected >= 0.94 * left.mean(), crowd
+    # The control: as if all lay together by fifty, an empty lot would be as good as proved.
+    if together in {50, None}:
+        by_fifty = (50 / 8 + 0.45) / (50 / 8 + 1)
+        assert told.p_at_most < 0.85 < by_fifty
+
+
+def test_certainty_is_not_had_for_almost() -> None:
+    almost = proof(tolerated=0, detection=1 - 1e-10, confidence=1.0)
+    assert not almost.reached
+    assert proof(tolerated=0, detection=1.0, confidence=1.0).reached
+
+
+@pytest.mark.parametrize("thought", [1e-320, 1e-30, 1e24])
+def test_the_other_number_is_one_for_any_guess(thought: float) -> None:
+    told = after_pass(thought, 0, 0.5, 0.9)
+    assert 0 <= told.p_none == told.p_at_most <= 1
+    assert told.expected >= 0

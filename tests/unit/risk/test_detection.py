@@ -11,6 +11,7 @@ from rafiqa.risk.detection import (
     DEPTHS,
     FIELD_TRIALS,
     Belief,
+    DepthFound,
     DepthLayer,
     Seeds,
     Sweep,
@@ -75,30 +76,57 @@ def test_a_depth_cuts_a_layer() -> None:
 
 
 def test_finds_move_the_depths_and_never_all_of_them() -> None:
-    deep = depths_of([80] * 20)
+    # Nothing says how much lies below all layers with an edge.
+    deep = depths_of([DepthFound(80, 500)] * 20)
     assert sum(layer.share for layer in deep) == pytest.approx(1)
-    assert share_within(deep, 20) == pytest.approx(share_within(DEPTHS, 20) / 2)
+    assert share_within(deep, 20) == pytest.approx(0.97 * 15 / (19.4 + 20))
     assert deep[-1].share > 0
+
+
+def test_finds_say_nothing_of_what_lies_below_the_depth_searched() -> None:
+    """Worlds in which only what lies within the depth is found: the mean of those that fit."""
+    draws = np.random.default_rng(4)
+    layers = (DepthLayer(10, 0.4), DepthLayer(20, 0.3), DepthLayer(50, 0.2), DepthLayer(None, 0.1))
+    shallow, deep = [DepthFound(5, 20)] * 3 + [DepthFound(15, 29)], [DepthFound(40, 60)]
+    worlds = draws.dirichlet([8, 6, 4, 2], 400_000)
+    above, all_but_deep = worlds[:, :2].sum(axis=1), worlds[:, :3].sum(axis=1)
+    likely = worlds[:, 0] ** 3 * worlds[:, 1] / above**4 * worlds[:, 2] / all_but_deep
+    expected = (worlds * likely[:, None]).sum(axis=0) / likely.sum()
+    told = [each.share for each in depths_of(shallow + deep, layers)]
+    assert told == pytest.approx(expected.tolist(), abs=0.002)
+    below = 1 - share_within(DEPTHS, 20)
+    assert 1 - share_within(depths_of([DepthFound(8, 20)] * 500), 20) == pytest.approx(below)
+    assert 1 - share_within(depths_of([DepthFound(8, None)] * 500), 20) == pytest.approx(below)
+    # The control: searched to the bottom, as many finds leave next to nothing below.
+    assert 1 - share_within(depths_of([DepthFound(8, 500)] * 500), 20) < 0.05
+
+
+def test_a_seed_of_a_stated_depth_makes_no_layer_surer_than_it_is() -> None:
+    """One detector searched all layers: what is unknown of it is not averaged away over them."""
+    unstated = detection((), depth_cm=20)
+    one = detection((Seeds(1, 1, 300),), depth_cm=20)
+    assert (one.mean, one.variance) == pytest.approx((unstated.mean, unstated.variance))
 
 
 @pytest.mark.parametrize(
     "tests", [(), (Seeds(60, 58),), (Seeds(20, 19, 5), Seeds(20, 17, 15)), (Seeds(8, 0, 10),)]
 )
 def test_what_is_believed_of_all_layers_is_what_drawing_gives(tests: tuple[Seeds, ...]) -> None:
+    """One detector: its layers are better or worse than believed together."""
     draws = np.random.default_rng(9)
     passes = (Sweep(), Sweep(0.7, 0.9))
     told = detection(tests, depth_cm=20, passes=passes, common_cause=0.03)
     weights = np.array([0.25, 0.30, 0.20]) / 0.75
-    apart = any(test.depth_cm is not None for test in tests)
     chances = []
     for layer_cm in ((0, 0), (1, 10), (11, 20)):
         own = [t for t in tests if t.depth_cm is None or layer_cm[0] <= t.depth_cm <= layer_cm[1]]
         belief = seeded(own)
-        chances.append(draws.beta(belief.a, belief.b, 200_000))
-    drawn = np.array(chances if apart else [chances[0]] * 3)
+        chances.append(np.sort(draws.beta(belief.a, belief.b, 200_000)))
+    drawn = np.array(chances)
     found = (weights[:, None] * chance_over(drawn, passes, 0.03)).sum(axis=0)
     assert told.mean == pytest.approx(found.mean(), abs=0.002)
-    assert math.sqrt(told.variance) == pytest.approx(found.std(), abs=0.002)
+    # Never too sure, and no wider than need be.
+    assert found.std() - 0.002 <= math.sqrt(told.variance) <= found.std() + 0.005
 
 
 def test_a_distribution_is_that_of_its_moments() -> None:

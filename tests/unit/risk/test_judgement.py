@@ -6,10 +6,18 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from shapely import Point
 
 from rafiqa.geo import SiteFrame, Spot
-from rafiqa.land import LandReopened, LotInspected, OrdnanceFound, QaVisited, WorkReported
-from rafiqa.risk.detection import Seeds, depths_of, detection, share_within
+from rafiqa.land import (
+    AccidentRecorded,
+    LandReopened,
+    LotInspected,
+    OrdnanceFound,
+    QaVisited,
+    WorkReported,
+)
+from rafiqa.risk.detection import DepthFound, Seeds, depths_of, detection, share_within
 from rafiqa.risk.judgement import DEFAULT, AreaJudged, Assumptions, judged
 from rafiqa.risk.residual import UNKNOWN, Searched, left_in
 from tests.unit.land.qualitystory import FIELD, released
@@ -51,7 +59,7 @@ def test_the_figures_are_those_of_what_is_on_record() -> None:
     story.area(1, "A1", FIELD)
     story.tell(2, OPERATOR, WORK)
     found = told(story)
-    layers = depths_of([8, 8, 18])
+    layers = depths_of([DepthFound(each, 20) for each in (8, 8, 18)])
     within = share_within(layers, 20)
     searched = [Searched(0.25, 3, within), Searched(0.75, 1, within)]
     singles, total = left_in(searched, detection(depth_cm=20, layers=layers), UNKNOWN)
@@ -140,6 +148,41 @@ def test_what_failed_or_is_hazard_again_gives_no_figure() -> None:
     again = told(reopened, 20).parts[0]
     assert [each.code for each in again.against] == ["risk.residual.reopened"]
     assert (again.left, again.released) == (None, False)
+
+
+def test_each_find_counts_in_its_own_part_and_on_an_edge_in_the_first() -> None:
+    story = Story()
+    story.area(1, "A1", FIELD)
+    grounds = [box(10 * n, 0, 10 * n + 10, 100) for n in range(10)]
+    parts = tuple(part(f"P{n}", "cleared", each, 20) for n, each in enumerate(grounds))
+    finds = [OrdnanceFound("mortar", at(10 * n + 5, 50), 8, count=n) for n in range(1, 10)]
+    edge = OrdnanceFound("mortar", FRAME.mm_spot(20_000, 50_000), 8)
+    on_edge = box(10, 0, 20, 100), box(20, 0, 30, 100)
+    exact = min(on_edge, key=lambda each: each.geometry.distance(Point(FRAME.spot_mm(edge.spot))))
+    story.tell(2, OPERATOR, replace(WORK, parts=parts, finds=(*finds, edge)))
+    found = told(story)
+    expected = [*range(10)]
+    expected[1 if exact == on_edge[0] else 2] += 1
+    assert [each.found for each in found.parts] == expected
+    assert found.total
+    left = sum(each.left.expected for each in found.parts if each.left)
+    assert found.total.expected == pytest.approx(left)
+
+
+def test_what_happened_since_the_work_gives_no_figure_before_any_release() -> None:
+    def after(at_us: int, fact: object) -> list[str]:
+        story = Story()
+        story.area(1, "A1", FIELD)
+        story.tell(3, OPERATOR, WORK)
+        story.tell(at_us, FIRST, fact)
+        return [each.part_id for each in told(story).parts if each.left is None and each.against]
+
+    hurt = AccidentRecorded("X1", "detonation", at(5, 5), injured=1)
+    assert after(4, hurt) == ["P1"]
+    assert after(4, LandReopened("O1", EAST, "missed_item")) == ["P2"]
+    # What was before the work is what it was done for; what is beside the ground is beside it.
+    assert after(2, hurt) == []
+    assert after(4, replace(hurt, spot=at(-30, 5))) == []
 
 
 def test_an_area_without_cleared_parts_says_so() -> None:

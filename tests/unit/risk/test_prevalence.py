@@ -35,6 +35,10 @@ def test_an_area_counts_once_and_only_where_all_finds_are_listed() -> None:
     assert told["sha"].mean == pytest.approx(1.5 / 11)
     assert told["cha"] == BEFORE["cha"]
     assert prevalence(story.book(), 3)["sha"].mean == pytest.approx(0.5 / 11)
+    # What was found was found, also by who does not say that all is listed.
+    story.tell(5, OPERATOR, work("4", "A2", found=0))
+    story.tell(6, OPERATOR, work("5", "A2", found=1, complete=None))
+    assert prevalence(story.book(), 6)["cha"].mean == pytest.approx((10 / 3 + 1) / 11)
 
 
 def test_open_ground_is_what_is_hazard_of_it() -> None:

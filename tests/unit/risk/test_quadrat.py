@@ -60,6 +60,25 @@ def test_every_quadrat_is_drawn_alike_often() -> None:
     assert chi2 < 66.6
 
 
+def test_nobody_is_sent_off_the_ground() -> None:
+    """A rim that cuts a corner by less than a millimetre leaves no square beside the ground."""
+    ground = GridShape(Polygon([(0, 0), (10_000, 0), (10_000, 10_001), (9_000, 9_000)]))
+    grid = grid_of(ground, 1_000)
+    every = drawn(grid, len(grid), "s")
+    # Beyond the rim by what the grid rounds, along it: never by a square.
+    assert all(each.shape.geometry.difference(ground.geometry).area < 2_000 for each in every)
+    low = np.array([[each.column, each.row] for each in every]) * 1_000
+    boxes = shapely.box(low[:, 0], low[:, 1], low[:, 0] + 1_000, low[:, 1] + 1_000)
+    assert shapely.area(shapely.intersection(boxes, ground.geometry)).sum() > 0.9999 * (
+        ground.geometry.area
+    )
+    # The control: the square across the rim meets the ground, in what no grid can draw.
+    beyond = shapely.box(9_000, 10_000, 10_000, 11_000)
+    assert 0 < shapely.intersection(beyond, ground.geometry).area < 1_000
+    assert not ((grid.cells == (9, 10)).all(axis=1)).any()
+    assert len(grid_of(GridShape(Polygon([(999, 1_000), (1_001, 999), (1_001, 1_000)])), 1_000)) < 2
+
+
 def test_how_many_of_no_known_outline() -> None:
     assert n_units_of(10_000, 1) == 10_000
     assert n_units_of(10.1, 2) == 3
