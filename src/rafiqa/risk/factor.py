@@ -60,10 +60,10 @@ class Factor:
         cells = inverse(spread).reshape(-1, n)
         alone = self._factor.solve(np.ascontiguousarray(cells.T))
         shared = np.linalg.solve(
-            self._shared, right[:, n:].T - np.einsum("kn,nd->kd", self._bent, alone)
+            self._shared, right[:, n:].T - np.einsum("kn,nt->kt", self._bent, alone)
         )
-        field = alone - np.einsum("nk,kd->nd", self._across, shared)
-        out: Floats = field.T + np.einsum("kd,kn->dn", shared * prior.sd[:, None], prior.fixed)
+        field = alone - np.einsum("nk,kt->nt", self._across, shared)
+        out: Floats = field.T + np.einsum("kt,kn->tn", shared * prior.sd[:, None], prior.fixed)
         return out
 
 
