@@ -173,7 +173,7 @@ def judged(
         and work.fact.area_id == area_id
         and work.valid_at_us <= valid_at_us
     ]
-    against = [each for each in _happened(book, frame) if each[0].valid_at_us <= valid_at_us]
+    against = [each for each in happened_on(book, frame) if each[0].valid_at_us <= valid_at_us]
     cases = [case for work in works for case in _cases(book, frame, work, valid_at_us, against)]
     layers = depths_of([each for work in works for each in _depths(work)])
     tests = (*assumed.seeds, *_seeds(register, works, valid_at_us))
@@ -256,11 +256,11 @@ def _told(
 # --- what is on record
 
 
-_Happened = tuple[Recorded, BaseGeometry]
+Happened = tuple[Recorded, BaseGeometry]
 """What was put back to hazard or hurt somebody, and where."""
 
 
-def _happened(book: LandBook, frame: SiteFrame) -> Iterator[_Happened]:
+def happened_on(book: LandBook, frame: SiteFrame) -> Iterator[Happened]:
     """Yields what speaks against ground that was worked before it, released or not."""
     for record in book.register.reopenings.values():
         if isinstance(record.fact, LandReopened):
@@ -270,7 +270,7 @@ def _happened(book: LandBook, frame: SiteFrame) -> Iterator[_Happened]:
             yield record, shapely.Point(frame.spot_mm(record.fact.spot))
 
 
-def _hit_since(part: WorkedPart, work: Recorded, happened: Sequence[_Happened]) -> bool:
+def hit_since(part: WorkedPart, work: Recorded, happened: Sequence[Happened]) -> bool:
     """Returns whether anything of it happened on a part, after its work or on the same day."""
     return any(
         (record.valid_at_us, record.seq) > (work.valid_at_us, work.seq)
@@ -286,7 +286,7 @@ def _cases(
     frame: SiteFrame,
     work: Recorded,
     valid_at_us: int,
-    happened: Sequence[_Happened],
+    happened: Sequence[Happened],
 ) -> Iterator[_Case]:
     fact = work.fact
     assert isinstance(fact, WorkReported)  # noqa: S101 - callers pass works only
@@ -300,7 +300,7 @@ def _cases(
         stands, was = _released(book, part, fact.work_id, valid_at_us)
         looks = list(_looks(book, work, part.part_id, valid_at_us))
         against = list(_against(part, fact, looks, reopened=was and not stands))
-        if not was and _hit_since(part, work, happened):
+        if not was and hit_since(part, work, happened):
             told: dict[str, str | int] = {"part": part.part_id}
             against.append(Reason("risk.residual.hazard-since", told, (part.part_id,)))
         found = counts[part.part_id] if fact.finds_complete else None

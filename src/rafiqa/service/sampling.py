@@ -10,8 +10,9 @@ import numpy as np
 
 from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault, InvalidInput, NotFound
-from rafiqa.geo import GridShape, union_of
-from rafiqa.land import LandBook, WorkedPart
+from rafiqa.geo import union_of
+from rafiqa.land import LandBook, Recorded, WorkedPart
+from rafiqa.risk.judgement import happened_on, hit_since
 from rafiqa.risk.quadrat import MOST_UNITS, Grid, drawn, grid_of, n_squares
 from rafiqa.service.exporting import lonlat_of
 from rafiqa.service.office import Office
@@ -46,7 +47,9 @@ def lot_of(
 ) -> Lot:
     """Returns the quadrats of a part, or of every part of an area that was reported as cleared.
 
-    Units of buildings and heaps are left out: their floors do not lie in the plane.
+    Units of buildings and heaps are left out: their floors do not lie in the plane. So are parts
+    that were put back to hazard, or on which somebody was hurt, since they were worked: nobody is
+    sent there to inspect.
 
     Args:
         office: of the store.
@@ -56,7 +59,8 @@ def lot_of(
         as_of: as true and known when.
 
     Raises:
-        NotFound: no such part or area, or nothing of it was reported as cleared.
+        NotFound: no such part or area, or nothing of it was reported as cleared, or all of that is
+            hazard again.
         InvalidInput: the side is none, or there would be too many quadrats.
     """
     if not LEAST_SIDE_M <= side_m <= MOST_SIDE_M:
@@ -64,9 +68,13 @@ def lot_of(
         raise InvalidInput(Fault("service.sampling.side", "--quadrat-m", params=side))
     book = office.book(as_of.known_at_us)
     valid_us = as_of.valid_us(office)
-    found = dict(_cleared(book, valid_us, part_id, area_id))
+    cleared = _cleared(book, valid_us, part_id, area_id)
+    since = [each for each in happened_on(book, office.frame) if each[0].valid_at_us <= valid_us]
+    found = {part.part_id: part.shape for part, work in cleared if not hit_since(part, work, since)}
     place = "--area" if part_id is None else "--part"
     named: dict[str, str | int] = {"id": str(area_id if part_id is None else part_id)}
+    if cleared and not found:
+        raise NotFound(Fault("service.sampling.hazard-since", place, params=named))
     if not found:
         raise NotFound(Fault("service.sampling.nothing-cleared", place, params=named))
     ground, side_mm = union_of(list(found.values())), round(side_m * 1_000)
@@ -82,7 +90,7 @@ def lot_of(
 
 def _cleared(
     book: LandBook, valid_us: int, part_id: str | None, area_id: str | None
-) -> list[tuple[str, GridShape]]:
+) -> list[tuple[WorkedPart, Recorded]]:
     if part_id is not None:
         pairs = [book.register.parts[part_id]] if part_id in book.register.parts else []
     else:
@@ -97,7 +105,7 @@ def _cleared(
             and first[1].seq == work.seq
         ]
     return [
-        (part.part_id, part.shape)
+        (part, owner)
         for part, owner in pairs
         if isinstance(part, WorkedPart)
         and part.outcome == "cleared"

@@ -71,6 +71,14 @@ def test_an_area_is_what_was_cleared_of_it(run, worked, tmp_path):
     assert run(*where, "--seed", "s", "--json").answer["quadrats"]["part_ids"] == ["P1", "P3"]
 
 
+def test_nobody_is_sent_to_ground_that_is_hazard_again(run, worked):
+    """P4 was released, and an accident put its ground back to hazard."""
+    asked = (*ASKED, *SQUARES, "--together", "1", "--seed", "s", "--json")
+    for where in (("--part", "P4"), ("--area", "H3")):
+        ran = run("sample", worked, *where, *asked)
+        assert (ran.status, ran.codes) == (1, ["service.sampling.hazard-since"])
+
+
 def test_every_fault_is_told(run, worked):
     ran = run("sample", "--together", "0", "--part", "P1", "--json")
     assert [(each["field"], each["code"]) for each in ran.answer["refused"]] == [
