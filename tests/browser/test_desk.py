@@ -18,7 +18,7 @@ ARABIC = re.compile(r"[\u0600-\u06FF]")
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.slow), "ar"])
 def test_the_page_fits_and_reads_in_its_direction(desk: Desk, lang: str, size: str) -> None:
     width, height = SIZES[size]
     desk.page.set_viewport_size({"width": width, "height": height})
@@ -35,7 +35,7 @@ def test_the_page_fits_and_reads_in_its_direction(desk: Desk, lang: str, size: s
 
 
 @pytest.mark.parametrize("selected", SELECTED)
-@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.slow), "ar"])
 def test_axe_finds_nothing(desk: Desk, lang: str, selected: str) -> None:
     assert AXE.exists(), "run make setup"
     page = desk.open(lang=lang, **SELECTED[selected])
@@ -50,7 +50,7 @@ def test_axe_finds_nothing(desk: Desk, lang: str, selected: str) -> None:
     assert told == []
 
 
-@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.slow), "ar"])
 def test_only_words_are_shown_and_none_of_them_promises(desk: Desk, lang: str) -> None:
     for selected in ("project:demo-school", "area:h0001"):
         page = desk.open(lang=lang, selected=selected)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -213,4 +214,6 @@ def test_imsma_and_its_mapping_are_one_way_in(tmp_path: Path) -> None:
     first = keeper.take(file, "imsma")
     again = keeper.take(file, "hazard-areas", "--map", "imsma-hazards")
     assert (again.answer["accepted"], again.answer["already"]) == (N_ROWS, N_ROWS)
-    assert again.after == first.after
+    # Nothing but that another import told of the same rows.
+    assert again.after.head[0] == first.after.head[0] + 1
+    assert replace(again.after, head=first.after.head) == first.after

@@ -52,7 +52,14 @@ def test_a_bad_file_sent_twice_is_kept_once(tmp_path: Path) -> None:
     assert second.after == first.after
 
 
-@pytest.mark.parametrize("kind", ["hazard-areas", "evidence", "land-parts", "projects"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("hazard-areas", "land-parts"),
+        pytest.param("evidence", marks=pytest.mark.slow),
+        pytest.param("projects", marks=pytest.mark.slow),
+    ],
+)
 def test_the_same_facts_in_another_format_are_already_on_record(kind: str, tmp_path: Path) -> None:
     """Neither the format nor the file's name is something that a row says."""
     keeper = Keeper.new(tmp_path)

@@ -78,6 +78,7 @@ def test_a_small_city(link: Any, city: Path) -> None:
     prove(link, city)
 
 
+@pytest.mark.slow
 def test_the_control_a_release_left_out_is_seen(link: Any, city: Path) -> None:
     facts = facts_of(city)
     standing = landsql.releases(facts)

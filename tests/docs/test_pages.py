@@ -11,7 +11,12 @@ from tests.docs.page import PAGES, ROOT, shown, writer
 COMMANDS = ROOT / "docs" / "reference" / "commands.md"
 
 
-@pytest.mark.parametrize("page", writer().pages(), ids=shown)
+def run_always(page):
+    """The page of all commands runs each of them, for minutes: in the long run alone."""
+    return pytest.param(page, marks=[pytest.mark.slow] if page == COMMANDS else [])
+
+
+@pytest.mark.parametrize("page", [*map(run_always, writer().pages())], ids=shown)
 def test_answers_shown_are_the_ones_given(page):
     text = page.read_text(encoding="utf-8")
     assert writer().answered(text) == text

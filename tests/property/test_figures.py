@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, settings
 from tests.property.figuremachine import FigureMachine
 
 FigureMachine.TestCase.settings = settings(
-    max_examples=300,
+    max_examples=120,
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -51,7 +51,7 @@ def show_risk(ask: Ask) -> Reply:
     return reply(msgspec.convert(answer, riskshape.Risk), {"Cache-Control": "no-store"})
 
 
-def show_picture(ask: Ask) -> Reply:
+def show_risk_picture(ask: Ask) -> Reply:
     """Returns the picture: of the probability, or of how wide its interval is.
 
     Raises:

@@ -36,7 +36,7 @@ WORK_ENDPOINTS: tuple[Endpoint, ...] = (
         "GET",
         "/api/risk/picture",
         "The same as a picture to lay over a map",
-        risk.show_picture,
+        risk.show_risk_picture,
         media_type=risk.PNG,
         params=(
             Param("shown", {"type": "string", "enum": ["p", "width"]}, "Probability or width."),

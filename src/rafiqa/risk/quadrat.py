@@ -82,11 +82,13 @@ def grid_of(ground: GridShape, side_mm: int) -> Grid:
     cells = np.stack(np.meshgrid(columns, rows, indexing="ij"), axis=-1).reshape(-1, 2)
     low = cells * side_mm
     boxes = shapely.box(low[:, 0], low[:, 1], low[:, 0] + side_mm, low[:, 1] + side_mm)
-    shapely.prepare(ground.geometry)
     # What only touches has none of the ground in it; what is covered needs no overlay.
-    held = shapely.intersects(ground.geometry, boxes)
+    tree, held = shapely.STRtree(boxes), np.zeros(len(boxes), dtype=np.bool_)
+    held[tree.query(ground.geometry, predicate="intersects")] = True
+    whole = np.zeros(len(boxes), dtype=np.bool_)
+    whole[tree.query(ground.geometry, predicate="covers")] = True
     # What the grid cannot draw is no quadrat: its square would lie on ground nobody worked.
-    edge = np.flatnonzero(held & ~shapely.covers(ground.geometry, boxes))
+    edge = np.flatnonzero(held & ~whole)
     drawable = shapely.intersection(boxes[edge], ground.geometry, grid_size=1.0)
     held[edge] = shapely.area(drawable) > 0
     return Grid(ground, side_mm, cells[held])
