@@ -201,6 +201,7 @@ def acknowledge_notice(
 def _asking(office: Office) -> Asking:
     """Returns whom the watch over permits asks, as known at a place in the ledger."""
     folders: dict[tuple[int, int], WorksFolders] = {}
+    ends: dict[tuple[int, int], list[int]] = {}
 
     def known_us(seq: int) -> int:
         return office.facts()[seq - 1].recorded_at_us
@@ -219,7 +220,7 @@ def _asking(office: Office) -> Asking:
         answer = gate_of(office, works, as_of, reports=reports, papers=papers)
         later_us = kept.register.deadlines_of_us(works, GatePolicy())
         if works.access is not None:
-            later_us += way_dates(office, kept.register)
+            later_us += tags_end(at_us, seq)
         return Asked(answer, later_us)
 
     def ways(at_us: int, seq: int) -> Ways | None:
@@ -229,7 +230,10 @@ def _asking(office: Office) -> Asking:
         return folders_at(at_us, seq).register.epochs.line(asset_id).all_ids
 
     def tags_end(at_us: int, seq: int) -> Sequence[int]:
-        return way_dates(office, folders_at(at_us, seq).register)
+        if (at_us, seq) not in ends:
+            ends.clear()
+            ends[at_us, seq] = way_dates(office, folders_at(at_us, seq).register)
+        return ends[at_us, seq]
 
     return Asking(gate, ways, line, tags_end)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from rafiqa.land import Actor, Reason, Ruling, WorkReported, rule
+from rafiqa.land import Actor, Reason, Ruling, rule
 from rafiqa.ledger import FormPublished
 from rafiqa.service.act import Meant, Stamp, carry_out_together, on_record
 from rafiqa.service.fieldbook import Story
@@ -16,7 +16,7 @@ from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.submissionevidence import EvidenceMade, evidence_of
 from rafiqa.service.submissionrow import checked_row, form_row, reason_of
-from rafiqa.service.submissionwork import work_of
+from rafiqa.service.submissionwork import WorkMade, work_of
 from rafiqa.service.survey import area_meant, evidence_meant, record_evidence
 from rafiqa.service.work import report_work
 from rafiqa.wire.filled import Filled
@@ -78,11 +78,9 @@ def _work(
         # An earlier try got so far; what has happened since is not asked of it again.
         return Acted(Ruling(allowed=True), (entry_id,), already=True)
     made = work_of(office, story, filled, form)
-    fact, *rest = made
-    if not isinstance(fact, WorkReported):
-        return Acted(rule([reason for reason in made if isinstance(reason, Reason)]))
-    valid_at_us = next(each for each in rest if isinstance(each, int))
-    return report_work(office, story.received.actor, fact, Stamp(valid_at_us, entry_id))
+    if not isinstance(made, WorkMade):
+        return Acted(rule(made))
+    return report_work(office, story.received.actor, made.fact, Stamp(made.valid_at_us, entry_id))
 
 
 def _survey(

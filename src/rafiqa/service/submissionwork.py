@@ -8,6 +8,7 @@ work, its team did not know of, and no acceptance of that work may answer it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -37,13 +38,18 @@ _DAY_US: Final = 86_400_000_000
 _ZONE_US: Final = 14 * 3_600_000_000
 """How far the earliest place on earth is ahead of UTC: there the day has another date already."""
 
-Work = tuple[WorkReported, int]
-"""A report of work, and when it is taken to be true."""
+
+@dataclass(frozen=True, slots=True)
+class WorkMade:
+    """A report of work, and when it is taken to be true."""
+
+    fact: WorkReported
+    valid_at_us: int
 
 
 def work_of(
     office: Office, story: Story, filled: Filled, form: FormPublished | None
-) -> Work | tuple[Reason, ...]:
+) -> WorkMade | tuple[Reason, ...]:
     """Returns the work that a completion form reports, or every fault of the form.
 
     It is dated at the day on which the work began: what was put to hazard while a team was at
@@ -101,7 +107,7 @@ def work_of(
         begun_us,
         ended_us,
     )
-    return fact, begun_us
+    return WorkMade(fact, begun_us)
 
 
 def _area(office: Office, values: Mapping[str, Any]) -> tuple[str | None, list[Reason]]:

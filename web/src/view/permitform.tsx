@@ -4,17 +4,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { GateLine, Permit, ProjectDetail, StopNotice } from "../core/types.ts";
 import { useReach, useT } from "./context.ts";
-import { Opening, type Order, Steps, Words } from "./steps.tsx";
-
-/** Six bytes: an id that nobody else makes on the same day. */
-function freshId(): string {
-  const bits = crypto.getRandomValues(new Uint8Array(6));
-  return `M-${Array.from(bits, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
-}
-
-function filledIn(filled: FormData, name: string): string {
-  return String(filled.get(name) ?? "").trim();
-}
+import { filledIn, freshId, Opening, type Order, Steps, Words } from "./steps.tsx";
 
 export function IssuePermit({ project }: { project: ProjectDetail }): JSX.Element {
   const t = useT();
@@ -80,7 +70,7 @@ function IssueSteps({ project, done }: { project: ProjectDetail; done: () => voi
   const t = useT();
   const said = useSaid(project);
   // One id from the first try on: the same order sent again is the same permit.
-  const [id] = useState(freshId);
+  const [id] = useState(() => freshId("M"));
   const [overriding, setOverriding] = useState(false);
   const closed = project.gate.gates.filter((gate) => gate.outcome === "closed");
   const order = (filled: FormData): Order => {

@@ -13,6 +13,16 @@ export interface Order {
   readonly said: readonly string[];
 }
 
+/** Six bytes behind a letter: an id that nobody else makes on the same day. */
+export function freshId(letter: string): string {
+  const bits = crypto.getRandomValues(new Uint8Array(6));
+  return `${letter}-${Array.from(bits, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+
+export function filledIn(filled: FormData, name: string): string {
+  return String(filled.get(name) ?? "").trim();
+}
+
 interface StepsProps {
   /** What the act means, above the fields. */
   readonly means: string;

@@ -4,19 +4,9 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { AssetDetail } from "../core/types.ts";
 import { type LonLat, useReach, useT } from "./context.ts";
-import { Opening, type Order, Steps, Words } from "./steps.tsx";
+import { filledIn, freshId, Opening, type Order, Steps, Words } from "./steps.tsx";
 
 type Choices = NonNullable<AssetDetail["choices"]>;
-
-/** Six bytes: an id that nobody else makes on the same day. */
-function freshId(): string {
-  const bits = crypto.getRandomValues(new Uint8Array(6));
-  return `J-${Array.from(bits, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
-}
-
-function filledIn(filled: FormData, name: string): string {
-  return String(filled.get(name) ?? "").trim();
-}
 
 const FIELDS = ["name", "kind", "depth_cm", "works_method", "workers", "owner", "funder", "protected", "note"] as const;
 
@@ -39,7 +29,7 @@ function WorksSteps(props: {
   const t = useT();
   const { asset, choices } = props;
   // One id from the first try on: the same order sent again is the same works.
-  const [id] = useState(freshId);
+  const [id] = useState(() => freshId("J"));
   const [line, setLine] = useState<readonly LonLat[]>([]);
   const place = desk.words.value.name(asset.name, asset.asset_id);
   const order = (filled: FormData): Order => {
