@@ -13,7 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rafiqa.geo import Spot
-from rafiqa.land import Actor, AreaRecorded, ReleaseTransferred, ReportAnswered, ResidentReported
+from rafiqa.land import (
+    Actor,
+    AreaRecorded,
+    EvidenceRecorded,
+    RecordWithdrawn,
+    ReleaseTransferred,
+    ReportAnswered,
+    ResidentReported,
+)
 from rafiqa.recovery import (
     AssetGroup,
     AssetsMatched,
@@ -41,7 +49,7 @@ from rafiqa.recovery import (
     uncovered,
 )
 from rafiqa.recovery.stopwork import StopWork
-from rafiqa.service import AsOf, Office, gate_of, notices_of, permit_of, register_layer
+from rafiqa.service import AsOf, Office, gate_of, notices_of, permit_of, permits_of, register_layer
 from rafiqa.service.office import Saying
 from tests.unit.service.ground import (
     DAY_US,
@@ -75,6 +83,8 @@ KINDS = (
         "match",
         "bridge tag",
         "bridge damage",
+        "evidence",
+        "taken back",
     ),
     *("sheet", "layer", "permit", "permit", "permit", "permit", "end", "wait", "wait", "wait"),
 )
@@ -92,6 +102,7 @@ class Site:
         self.clock = Clock()
         self.office: Office = new_office(self.clock)
         self.n_said = 0
+        self.evidence: dict[int, tuple[str, str]] = {}
         lines = [
             shapely.LineString([(x * 1_000, 0), ((x + 100) * 1_000, 0)]) for x in (0, 100, 200)
         ]
@@ -148,6 +159,12 @@ def do(site: Site, kind: str, at: int, how: int) -> None:
         site.layer(how)
     else:
         site.say(*told(kind, works, at, how, n, where, site))
+    if kind == "evidence":
+        site.evidence[at] = f"e{n + 1}", f"E{n}"
+
+
+def taken_back(entry_id: str, evidence_id: str) -> RecordWithdrawn:
+    return RecordWithdrawn(entry_id, "i", "evidence", evidence_id, "wrong", SECOND)
 
 
 def told(
@@ -197,6 +214,8 @@ def told(
             DamageAssessed(f"D{n}", "ems98", f"grade_{how + 2}", f"grade_{how + 2}", None,
                            spot_in(site.office, 85, 0)),
         ),
+        "evidence": lambda: (FIRST, EvidenceRecorded(f"E{n}", "eo_seen", "visual", where)),
+        "taken back": lambda: (FIRST, taken_back(*site.evidence.get(at, ("none", "E0")))),
         "match": lambda: (
             FIRST,
             AssetsMatched(
@@ -278,7 +297,20 @@ def agree(moves: list[Move]) -> int:
     until_us = site.clock.at_us + 400 * DAY_US
     found = watched(site.office, until_us)
     assert found == everybody(site.office, until_us)
+    assert going_on(site.office, site.clock.at_us) == stopped(site.office, site.clock.at_us)
     return len(found)
+
+
+def going_on(office: Office, at_us: int) -> set[str]:
+    """The permits that a notice says are stopped, as known at a time."""
+    notices = notices_of(office, at_us)
+    return {each.stop.permit.permit_id for each in notices if each.stop.over_us is None}
+
+
+def stopped(office: Office, at_us: int) -> set[str]:
+    """The permits that are stopped at a time, each asked by itself."""
+    shown = permits_of(office, AsOf(at_us, at_us))
+    return {each.case.fact.permit_id for each in shown if each.standing.state == "stopped"}
 
 
 @pytest.mark.slow
@@ -314,6 +346,9 @@ PAPER: list[Move] = [("brief", 0, 1), ("rate", 0, 1), ("permit", 0, 0), ("wait",
 TAG: list[Move] = [("match", 1, 0), ("permit", 1, 0), ("tag", 1, 3)]
 SHEET: list[Move] = [("permit", 0, 0), ("sheet", 0, 1)]
 SIGN: list[Move] = [("permit", 2, 0), ("road report", 0, 0)]
+BACK: list[Move] = [
+    *(("permit", 0, 0), ("evidence", 0, 0), ("taken back", 0, 0)),
+]
 BRIDGE: list[Move] = [("bridge damage", 0, 3), ("bridge tag", 0, 0), ("permit", 2, 0)]
 AGAIN: list[Move] = [
     *(("permit", 2, 0), ("road hazard", 0, 0), ("layer", 2, 1), ("release", 0, 2)),
@@ -321,7 +356,7 @@ AGAIN: list[Move] = [
 ]
 
 
-@pytest.mark.parametrize("moves", [ROAD, PAPER, TAG, SHEET, SIGN, BRIDGE, AGAIN])
+@pytest.mark.parametrize("moves", [ROAD, PAPER, TAG, SHEET, SIGN, BRIDGE, BACK, AGAIN])
 def test_each_way_to_be_stopped_is_found(moves: list[Move]) -> None:
     assert agree(moves) >= 1
 

@@ -23,6 +23,7 @@ from rafiqa.land import (
     LandBook,
     LandHistory,
     Recorded,
+    RecordWithdrawn,
     ReportAnswered,
     ResidentReported,
     SiteOpened,
@@ -315,6 +316,11 @@ class StopWork:
             self._report_entries.setdefault(fact.report_id, []).extend(numbers)
         if isinstance(fact, ReportAnswered):
             numbers += self._report_entries.get(fact.report_id, [])
+        if isinstance(fact, RecordWithdrawn):
+            # A sign that was taken back stops nobody any more.
+            named = fact.subject_kind, fact.subject_id
+            told = enumerate(sightings[: self._sighting_at])
+            numbers += [at for at, item in told if (item.kind, item.witness_id) == named]
         found = ((sightings[number].place, sightings[number].accuracy_mm) for number in numbers)
         near = {each for place, reach_mm in found for each in self._near(place, reach_mm)}
         is_find = isinstance(fact, ChanceFound | ChanceFindAnswered)
