@@ -1,4 +1,4 @@
-"""The public pages as people meet them: narrow, in four languages, by keyboard, offline, from a stick."""
+"""The public pages as people meet them: narrow, four languages, by keyboard, offline, by stick."""
 
 from __future__ import annotations
 
@@ -124,6 +124,7 @@ def test_by_keyboard_to_the_list_and_by_name_to_a_neighbourhood(
         assert answer.headers["content-type"] == "application/pdf"
 
 
+@pytest.mark.slow
 def test_a_language_once_chosen_is_kept(chromium: Browser, site: tuple[Served, Path]) -> None:
     with reader(chromium) as context:
         page = begun(context, site[0].address)
@@ -133,6 +134,7 @@ def test_a_language_once_chosen_is_kept(chromium: Browser, site: tuple[Served, P
         again.wait_for_selector("html[lang=ckb][data-ready]")
 
 
+@pytest.mark.slow
 def test_offline_the_last_state_is_shown_with_its_age(
     chromium: Browser, site: tuple[Served, Path]
 ) -> None:
@@ -148,13 +150,14 @@ def test_offline_the_last_state_is_shown_with_its_age(
         page.wait_for_selector("html[lang=ar][data-ready]")
         assert page.locator("figure img").evaluate("(each) => each.naturalWidth > 0")
         # What has ended by itself is not shown from what was kept either.
-        page.clock.set_system_time(time.time() + 20 * 86_400)
+        page.clock.set_system_time(time.time_ns() / 1e9 + 20 * 86_400)
         page.reload()
         page.wait_for_selector("html[data-ready]")
         expect(page.locator(".notice")).to_be_hidden()
         assert page.locator(".age.stale").count() == 1
 
 
+@pytest.mark.slow
 def test_the_large_map_is_drawn_from_what_is_published(
     chromium: Browser, site: tuple[Served, Path]
 ) -> None:
@@ -174,6 +177,7 @@ def test_the_residents_page_shows_the_notice(chromium: Browser, site: tuple[Serv
         expect(page.get_by_text("احتمال تلوث جديد")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_folder_on_a_stick_is_the_same_page(
     chromium: Browser, site: tuple[Served, Path], tmp_path: Path
 ) -> None:
