@@ -180,7 +180,8 @@ def _cell(row: int, column: int) -> Neighbourhood:
     south, west = row * CELL_DEG, column * steps * CELL_DEG
     square = shapely.box(west, south, west + steps * CELL_DEG, south + CELL_DEG)
     sides = "N" if row >= 0 else "S", "E" if west >= 0 else "W"
-    name = f"{abs(south):.2f}° {sides[0]}, {abs(west):.2f}° {sides[1]}"
+    # Read from left to right in every language.
+    name = f"\u2066{abs(south):.2f}° {sides[0]}, {abs(west):.2f}° {sides[1]}\u2069"
     return Neighbourhood(f"cell:{row}:{column}", name, (), square)
 
 
