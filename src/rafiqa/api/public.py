@@ -21,7 +21,7 @@ from rafiqa.dictionary import LANGUAGES, dictionary
 from rafiqa.errors import Fault, NotFound
 from rafiqa.locale import public_words
 from rafiqa.service import AsOf
-from rafiqa.service.public import PublicState, public_state, whom_to_call
+from rafiqa.service.public import PublicState, n_telling, public_state, whom_to_call
 from rafiqa.service.publicfiles import SCRIPTS, Doors, address_of, public_files_of, sheet_of
 from rafiqa.wire.publicpage import named
 
@@ -68,14 +68,18 @@ def site_now(desk: Desk) -> PublicSite:
     turned = bisect_right(moment.recovery.public.turns_us(), moment.valid_us)
     doors = Doors(address=address_of(desk.office))
     call = whom_to_call(desk.office)
-    key = ("public", moment.key, turned, moment.valid_us // _HOUR_US, doors, call)
+    telling = desk.layers.get(
+        ("telling", moment.n_known), lambda: n_telling(desk.office, moment.known_us)
+    )
+    due = moment.n_known - moment.n_valid
+    key = (telling, due, moment.n_due, turned, moment.valid_us // _HOUR_US, doors, call)
 
     def make() -> PublicSite:
         as_of = AsOf(moment.valid_us, moment.known_us)
         state = public_state(desk.office, desk.shelf, as_of)
         return PublicSite(state, public_files_of(state, scripts(), doors), doors)
 
-    site: PublicSite = desk.layers.get(key, make)
+    site: PublicSite = desk.public.get(key, make)
     return site
 
 
@@ -101,11 +105,8 @@ def show_public_file(ask: Ask) -> Reply:
     site = site_now(ask.desk)
     body = site.files.get(name)
     if body is None and name.startswith("sheets/"):
-        key = ("sheet", name, site.state.about["as_of"], site.doors)
-        made: bytes | None = ask.desk.layers.get(
-            key, lambda: sheet_of(site.state, name.removeprefix("sheets/"), site.doors)
-        )
-        body = made
+        key = ("sheet", name, site.state.about["as_of"], site.state.about["root"], site.doors)
+        return ask.desk.replies.get(key, lambda: _sheet(site, name.removeprefix("sheets/")))
     if body is None:
         raise NotFound(Fault("api.route.unknown", "path"))
     ending = "." + name.rpartition(".")[2]
@@ -115,6 +116,13 @@ def show_public_file(ask: Ask) -> Reply:
     if name == "worker.js":
         headers["Service-Worker-Allowed"] = "/public"
     return Reply(body, media_type, headers=headers, packed=pack(body))
+
+
+def _sheet(site: PublicSite, name: str) -> Reply:
+    body = sheet_of(site.state, name, site.doors)
+    if body is None:
+        raise NotFound(Fault("api.route.unknown", "path"))
+    return Reply(body, _PDF, headers={"Cache-Control": page.ASK_AGAIN})
 
 
 def show_area_notices(ask: Ask) -> Reply:

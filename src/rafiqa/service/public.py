@@ -17,8 +17,16 @@ from shapely.geometry.base import BaseGeometry
 
 from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault, InvalidInput
-from rafiqa.ledger import GENESIS
-from rafiqa.recovery import APPROVED
+from rafiqa.land import ReportAnswered, ResidentReported
+from rafiqa.ledger import (
+    GENESIS,
+    AttachmentNamed,
+    DeviceEnrolled,
+    DeviceRevoked,
+    SubmissionReceived,
+    SubmissionReviewed,
+)
+from rafiqa.recovery import APPROVED, ReporterTold, RequestAnswered, ResidentAsked
 from rafiqa.service.assets import AssetShelf
 from rafiqa.service.landmark import Landmarks
 from rafiqa.service.neighbourhood import Neighbourhoods, reference
@@ -33,6 +41,18 @@ from rafiqa.wire.publicgate import gated, gated_all
 CALL_SETTING: Final = "public.call"
 """The setting that holds whom to call, as words for everybody."""
 GROUND_AT_MOST: Final = 1_500
+_UNTOLD: Final = (
+    ResidentReported,
+    ReportAnswered,
+    ResidentAsked,
+    RequestAnswered,
+    ReporterTold,
+    SubmissionReceived,
+    SubmissionReviewed,
+    AttachmentNamed,
+    DeviceEnrolled,
+    DeviceRevoked,
+)
 _E6: Final = 1_000_000
 _SIMPLER_DEG: Final = 5e-5
 Row = dict[str, Any]
@@ -83,6 +103,16 @@ def public_state(office: Office, shelf: AssetShelf, as_of: AsOf = NOW) -> Public
     }
     files["places"] = gated_all("places", _places(places))
     return PublicState(_about(office, as_of, valid_us), files, pictures)
+
+
+def n_telling(office: Office, known_at_us: int | None = None) -> int:
+    """Returns how many facts are known that may change what everybody is told.
+
+    Reports, submissions and what is said of them come by the thousand and change nothing of it;
+    every kind that is not known here to change nothing counts.
+    """
+    facts = office.facts(known_at_us)
+    return len(facts) - sum(isinstance(each.fact, _UNTOLD) for each in facts)
 
 
 def _about(office: Office, as_of: AsOf, valid_us: int) -> Row:

@@ -21,6 +21,8 @@ LANGUAGE_NAMES: Final = {"en": "English", "ar": "العربية", "ckb": "سۆر
 _CURRENT: Final = ' aria-current="page"'
 INLINE: Final = 300
 """Rows that stand on the first page; where there are more they have a page of their own."""
+GROUPS: Final = 400
+"""Neighbourhoods that the first page names; where there are more they stand on that page too."""
 Row = Mapping[str, Any]
 
 
@@ -94,7 +96,12 @@ def list_html(page: PublicPage) -> bytes | None:
     if not _is_long(page):
         return None
     back = f'<p><a href="{page.lang}.html">{page.say("list.back")}</a></p>'
-    body = back + _groups(page, "danger", _danger_row) + _groups(page, "released", _released_row)
+    body = (
+        back
+        + _search(page)
+        + _groups(page, "danger", _danger_row)
+        + _groups(page, "released", _released_row)
+    )
     return _document(page, _card("list", page.say("list.title"), body), "list-")
 
 
@@ -214,12 +221,16 @@ def _is_long(page: PublicPage) -> bool:
     return len(page.files["danger"]) + len(page.files["released"]) > INLINE
 
 
-def _list(page: PublicPage) -> str:
-    search = (
+def _search(page: PublicPage) -> str:
+    return (
         f'<div class="search" hidden><label for="search">{page.say("search.label")}</label>'
         '<input id="search" type="search" autocomplete="off" dir="auto">'
         f'<p id="found" role="status" data-none="{page.say("search.none")}"></p></div>'
     )
+
+
+def _list(page: PublicPage) -> str:
+    search = _search(page)
     if _is_long(page):
         link = f"list-{page.lang}.html"
         body = f'<p><a href="{link}">{page.say("list.all")}</a></p>' + _groups(
@@ -244,6 +255,8 @@ def _groups(
     if not by_place:
         code = "list.none" if file == "danger" else "released.none"
         return f'<p class="quiet">{page.say(code)}</p>'
+    if row_of is None and len(by_place) > GROUPS:
+        return ""
     known = {row["ref"]: row for row in page.files["places"]}
     ordered = sorted(by_place, key=lambda ref: named(known[ref], page.lang) if ref in known else "")
     return "".join(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gzip
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from rafiqa.land import (
     LandReopened,
     LotInspected,
     OrdnanceFound,
+    ResidentReported,
     WorkedPart,
     WorkReported,
 )
@@ -34,10 +36,11 @@ from rafiqa.service import (
     record_evidence,
     register_layer,
     reopen_land,
+    report_hazard,
     report_work,
 )
 from rafiqa.service.neighbourhood import cell_at, cell_of_id, reference
-from rafiqa.service.public import public_state, set_whom_to_call
+from rafiqa.service.public import n_telling, public_state, set_whom_to_call
 from rafiqa.service.publicfiles import (
     Doors,
     public_files_of,
@@ -47,8 +50,9 @@ from rafiqa.service.publicfiles import (
     write_folder,
 )
 from rafiqa.wire.publicgate import band, gated
+from rafiqa.wire.publicpage import PublicPage, list_html, page_html
 from rafiqa.wire.publicsheet import DangerSheet, sheet_paper
-from tests.city import DAY_US, FIRST, INSPECTOR, OPERATOR, Clock, box, spot
+from tests.city import DAY_US, FIRST, INSPECTOR, OPERATOR, RESIDENT, Clock, box, spot
 from tests.unit.service.publiccity import own_city
 
 DOORS = Doors(address="https://danger.example.org/public")
@@ -395,3 +399,36 @@ def test_a_store_read_again_tells_the_same(made: Made, tmp_path: Path) -> None:
     second = public_state(again, AssetShelf(), at)
     assert dataclasses.asdict(first) == dataclasses.asdict(second)
     again.store.close()
+
+
+def test_reports_by_the_thousand_make_nothing_anew_and_every_other_fact_does(made: Made) -> None:
+    office, _ = made
+    before = n_telling(office), told(office)
+    seen = ResidentReported("S9", spot(office, 20, 20), "mine")
+    assert report_hazard(office, RESIDENT, seen).done
+    assert (n_telling(office), told(office)) == before
+    assert reopen_land(office, FIRST, LandReopened("O9", box(10, 10, 30, 30), "flood")).done
+    assert n_telling(office) == before[0] + 1
+
+
+def test_the_first_page_keeps_its_weight_however_much_is_on_record(made: Made) -> None:
+    office, _ = made
+    state = public_state(office, AssetShelf())
+    row = state.files["danger"][0]
+    limit = 60_000 - 15_000
+    for count, places in ((300, 300), (20_000, 350), (20_000, 5_000)):
+        named = [
+            {"ref": reference("N", str(at)), "name": f"Quarter {at}", "name_ar": f"حي {at}"}
+            for at in range(places)
+        ]
+        danger = [
+            {**row, "ref": reference("D", str(at)), "places": [named[at % places]["ref"]]}
+            for at in range(count)
+        ]
+        files = {**state.files, "danger": danger, "released": [], "places": named}
+        page = PublicPage("ar", state.about, files, {"map": "data/map.svg"}, frozenset())
+        assert len(gzip.compress(page_html(page), 9)) < limit, (count, places)
+        longer = list_html(page)
+        assert (longer is None) == (count == 300)
+        whole = longer if longer is not None else page_html(page)
+        assert whole.count(b'class="row"') >= count
