@@ -204,3 +204,58 @@ def test_a_folder_on_a_stick_is_the_same_page(
                 page.wait_for_selector(".large[data-state=ready]", timeout=60_000)
         finally:
             process.terminate()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("lang", "approve"), [("en", "Approve, as a second"), ("ar", "وافق")])
+def test_the_desk_writes_approves_and_withdraws(
+    chromium: Browser, site: tuple[Served, Path], lang: str, approve: str
+) -> None:
+    """Four eyes on the desk: what one wrote another approves, narrow and axe clean."""
+    served, _ = site
+    with reader(chromium, bypass_csp=True) as context:
+        for login in ("authority1", "authority2"):
+            headers, asked = {"X-Rafiqa": "desk"}, f"{served.address}/api/session"
+            body = {"login": login, "password": served.logins[login]}
+            assert context.request.post(asked, headers=headers, data=body).ok
+            page = context.new_page()
+            page.goto(f"{served.address}/?lang={lang}&work=told")
+            page.wait_for_selector(".sheet.told .cards li")
+            if login == "authority1":
+                page.locator(".opening button").first.click()
+                page.add_script_tag(path=str(AXE))
+                found = page.evaluate("axe.run('.sheet.told').then((told) => told.violations)")
+                assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+                page.select_option("[name=kind]", "works")
+                page.fill("[name=from]", "2026-01-01T08:00")
+                page.fill("[name=until]", "2026-06-01T08:00")
+                page.fill("[name=text]", "Ask Mr Haddad")
+                page.locator(".act-form button[type=submit]").click()
+                page.locator(".act-form button.strong:visible").click()
+                # Refused with every reason, and nothing that was typed is lost.
+                expect(page.locator(".act-form [role=alert]")).to_contain_text(
+                    "service.notice.over"
+                )
+                expect(page.locator(".act-form [role=alert]")).to_contain_text("Mr Haddad")
+                assert page.input_value("[name=text]") == "Ask Mr Haddad"
+                year = page.evaluate("new Date().getFullYear()")
+                page.fill("[name=from]", f"{year}-01-02T08:00")
+                page.evaluate(
+                    """() => {
+                      const ends = new Date(Date.now() + 2 * 86400000).toISOString().slice(0, 16);
+                      const begins = new Date(Date.now() - 86400000).toISOString().slice(0, 16);
+                      document.querySelector("[name=until]").value = ends;
+                      document.querySelector("[name=from]").value = begins;
+                    }"""
+                )
+                page.fill("[name=text]", f"Follow the flags ({lang}).")
+                page.locator(".act-form button[type=submit]").click()
+                page.locator(".act-form button.strong:visible").click()
+                expect(page.get_by_text(f"Follow the flags ({lang}).")).to_be_visible()
+                assert page.get_by_role("button", name=approve).count() == 0
+            else:
+                page.get_by_role("button", name=approve).first.click()
+                expect(page.get_by_role("button", name=approve)).to_have_count(0)
+            page.close()
+        rows = context.request.get(f"{served.address}/api/area-notices").json()["notices"]
+        assert f"Follow the flags ({lang})." in {each["text"] for each in rows}

@@ -21,7 +21,13 @@ from rafiqa.dictionary import LANGUAGES, dictionary
 from rafiqa.errors import Fault, NotFound
 from rafiqa.locale import public_words
 from rafiqa.service import AsOf
-from rafiqa.service.public import PublicState, n_telling, public_state, whom_to_call
+from rafiqa.service.public import (
+    PublicState,
+    n_telling,
+    notices_told,
+    public_state,
+    whom_to_call,
+)
 from rafiqa.service.publicfiles import SCRIPTS, Doors, address_of, public_files_of, sheet_of
 from rafiqa.wire.publicpage import named
 
@@ -129,11 +135,11 @@ def show_area_notices(ask: Ask) -> Reply:
     """Returns the notices in force, in words, for residents' pages."""
     lang = ask.query.get("lang", "").lower()
     lang = lang if lang in LANGUAGES else ask.lang
-    state = site_now(ask.desk).state
+    rows, places = notices_told(ask.desk.office, ask.desk.shelf)
     words, kinds = public_words(lang), dictionary().lists["area_notice_kind"]
     told = []
-    for row in state.files["notices"]:
-        place = state.names.get(row.get("place", ""))
+    for row in rows:
+        place = places.get(row.get("place", ""))
         free = row.get("text_ar" if lang in {"ar", "ckb"} else "text")
         told.append(
             NoticeTold(

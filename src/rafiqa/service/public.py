@@ -152,6 +152,18 @@ def set_whom_to_call(office: Office, words: str) -> None:
     office.store.put_setting(CALL_SETTING, told.encode())
 
 
+def notices_told(
+    office: Office, shelf: AssetShelf, as_of: AsOf = NOW
+) -> tuple[list[Row], dict[str, Row]]:
+    """Returns the notices in force through the gate, and neighbourhoods by their reference.
+
+    They are told also where the map cannot be made.
+    """
+    places = Neighbourhoods(office, shelf, as_of)
+    rows = gated_all("notices", _notices(office, places, as_of))
+    return rows, {row["ref"]: row for row in gated_all("places", _places(places))}
+
+
 def _notices(office: Office, places: Neighbourhoods, as_of: AsOf) -> Iterator[Row]:
     """Yields the notices that are approved, begun and not over, the last to end first."""
     valid_us = as_of.valid_us(office)
