@@ -1,0 +1,296 @@
+"""One table over every command: one document with ``--json``, exit status, no colours piped."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from rafiqa.cli import COMMANDS, main, parser
+from rafiqa.cli.commandtree import command_tree
+from rafiqa.cli.example import EXAMPLES
+from tests.unit.cli.conftest import EXAMPLE, ORIGIN
+
+ROOT = Path(__file__).resolve().parents[3]
+AT = ("--lon", "39.0103", "--lat", "35.9504")
+SAMPLE = "--area-m2 10000 --density 0.0005 --detection 0.9 --confidence 0.95".split()  # noqa: SIM905
+ANSWERED = {
+    "new": ("new", "none", "--name", "Old Town", *ORIGIN),
+    "import": ("import", "city", EXAMPLE, "--as", "hazard-areas", "--dry-run"),
+    "imports": ("imports", "city"),
+    "duplicates": ("duplicates", "city"),
+    "mappings": ("mappings", "city"),
+    "export": ("export", "city", "hazards", "out.geojson"),
+    "quarantine": ("quarantine", "city"),
+    "account": ("account", "city", "--details", "--indicators", "--by", "area"),
+    "at": ("at", "city", *AT),
+    "asset": ("asset", "city", "b0"),
+    "layers": ("layers", "city"),
+    "match": ("match", "city", "small-buildings", "small-buildings", "--dry-run"),
+    "gate": ("gate", "city", "--all"),
+    "permit": ("permit", "city", "list"),
+    "notices": ("notices", "city"),
+    "record": ("record", "city", "chance_find", "find.json"),
+    "papers": ("papers", "city", "J-open"),
+    "lot": ("lot", "city", "L1", "--state", "stopped"),
+    "access": ("access", "city"),
+    "plan": ("plan", "city", "--teams", ROOT / "examples" / "teams.json", "--days", "7"),
+    "followup": ("followup", "city"),
+    "forms": ("forms", "--read", "nothing.xlsx"),
+    "risk": ("risk", "city", "--cell-m", "50"),
+    "sample": ("sample", *SAMPLE, "--tolerance", "4"),
+    "residual": ("residual", "city", "H1"),
+    "worth": ("worth", "city", *["--clear", "20", "--survey", "1.5", "--leave", "400"]),
+    "verify": ("verify", "words that are no code"),
+    "keys": ("keys", "city"),
+    "certificate": ("certificate", "city", "H1"),
+    "certificates": ("certificates", "city"),
+    "log": ("log", "new", "city", "--origin", "office.example/evidence/2026"),
+    "witness": ("witness", "new", "folder", "--name", "un.example/witness"),
+    "check": ("check", "city"),
+    "publish-form": (
+        *("publish-form", "city", ROOT / "examples/field/sighting.xml", "--record", "evidence"),
+    ),
+    "device": ("device", "list", "city"),
+    "bundle": ("bundle", "city", ROOT / "examples/field/instances"),
+    "submissions": ("submissions", "city"),
+    "reports": ("reports", "city"),
+    "attach": ("attach", "city", "H1", EXAMPLE),
+    "erase": ("erase", "city", "E1", "--cause", "names a person", "--person", "data-protection"),
+    "backup-key": ("backup-key", "backup.key"),
+    "backup": ("backup", "city", "a.backup", "--plain"),
+    "restore": ("restore", "none.backup", "restored"),
+    "completion": ("completion", "bash"),
+}
+"""One asking of each; what answers only in part or refuses counts as well: one document it is."""
+ELSEWHERE = {"demo": "test_contract.py", "serve": "test_serve.py"}
+"""Takes its time, or does not end."""
+STORELESS = {"new", "forms", "sample", "verify", "witness", "backup-key", "restore", "completion"}
+FIND = '{"works_id": "J-open", "find_id": "f1", "lay_in": "rubble"}'
+
+
+@pytest.fixture
+def here(worked, tmp_path, monkeypatch):
+    """A folder with a store of its own, called ``city``."""
+    shutil.copy(worked, tmp_path / "city")
+    (tmp_path / "find.json").write_text(FIND)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    return tmp_path
+
+
+def one_document(ran):
+    assert "\x1b" not in ran.out + ran.err
+    answer = json.loads(ran.out)
+    assert isinstance(answer, dict)
+    return answer
+
+
+def test_the_table_is_whole():
+    assert set(ANSWERED) | set(ELSEWHERE) == set(COMMANDS)
+    assert set(EXAMPLES) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", ANSWERED)
+@pytest.mark.usefixtures("here")
+def test_an_answer_is_one_document(run, name):
+    ran = run(*ANSWERED[name], "--json")
+    answer = one_document(ran)
+    assert ran.status in {0, 1}
+    assert not (ran.status == 0 and answer.get("error"))
+    plain = run(*ANSWERED[name])
+    assert "\x1b" not in plain.out + plain.err
+    assert plain.out or plain.err
+
+
+@pytest.mark.parametrize("name", sorted(set(ANSWERED) - STORELESS))
+def test_without_a_store_it_is_refused_in_one_document(run, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "find.json").write_text(FIND)
+    asked = [tmp_path / "none" if word == "city" else word for word in ANSWERED[name]]
+    ran = run(*asked, "--json")
+    answer = one_document(ran)
+    assert (ran.status, ran.err) == (1, "")
+    assert answer["error"] == "service.store.none"
+    for fault in answer["refused"]:
+        assert {"row", "code", "field", "detail", "next"} <= set(fault)
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("name", COMMANDS)
+def test_wrong_usage_is_one_document_and_2(run, tmp_path, monkeypatch, name, lang):
+    monkeypatch.chdir(tmp_path)
+    for asked in ((name, "--nonsense"), (name, "--lang", "xx")):
+        ran = run(*asked, "--json", "--lang", lang)
+        answer = one_document(ran)
+        assert (ran.status, ran.err) == (2, "")
+        assert answer["error"].startswith("cli.usage.")
+        assert answer["refused"][0]["next"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def every_command():
+    return [command for command in command_tree(parser()) if command.words and not command.acts]
+
+
+@pytest.mark.parametrize("command", every_command(), ids=lambda command: command.key)
+def test_every_command_takes_json_and_lang_and_shows_an_example(run, command):
+    options = {name for option in command.options for name in option.names}
+    assert {"--json", "--lang", "--help"} <= options
+    ran = run(*command.words, "--help")
+    assert ran.status == 0
+    shown = ran.out.partition("example")[2]
+    assert f"rafiqa {command.words[0]}" in shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "says"),
+    [
+        (("acount", "x"), "cli.usage.command-near", "account"),
+        (("zzzzzz",), "cli.usage.command", "account"),
+        (("log", "publsh", "x"), "cli.usage.command-near", "publish"),
+        (("account", "x", "--boundry", "y"), "cli.usage.option-near", "--boundary"),
+        (("log", "publish", "x", "--witnes=u"), "cli.usage.ambiguous", "--witness"),
+        ((), "cli.usage.required", "COMMAND"),
+        (("at", "x", "--lon", "1"), "cli.usage.required", "--lat"),
+        (("at", "x", "--lon", "east", "--lat", "1"), "cli.usage.value", "east"),
+        (("at", "x", "--lon"), "cli.usage.value-missing", "--lon"),
+        (("account", "x", "--by", "nobody"), "cli.usage.choice", "donor"),
+        (("backup", "x", "y", "--plain", "--recipient", "z"), "cli.usage.conflict", "--plain"),
+        (("account", "x", "y"), "cli.usage.unrecognised", "y"),
+    ],
+)
+def test_wrong_usage_says_what_to_do(run, asked, code, says):
+    ran = run(*asked, "--json")
+    if code == "cli.usage.ambiguous" and ran.status == 1:
+        return  # an option may be shortened where it is clear which is meant
+    assert (ran.status, ran.codes) == (2, [code])
+    fault = ran.answer["refused"][0]
+    assert says in fault["detail"] + fault["next"]
+    plain = run(*asked)
+    assert (plain.status, plain.out) == (2, "")
+    assert plain.err.startswith("usage: rafiqa")
+    assert says in plain.err
+
+
+def test_what_argparse_says_and_nobody_knows_is_told_as_it_is():
+    from rafiqa.cli.usage import fault_of
+
+    assert fault_of("something new").params == {"detail": "something new"}
+
+
+def test_the_version(run):
+    import rafiqa
+
+    assert run("--version").out == f"rafiqa {rafiqa.__version__}\n"
+
+
+def test_what_the_machine_will_not_do_is_told(run, here):
+    ran = run("witness", "sign", "folder", "find.json", "--out", "no/such/folder/x", "--json")
+    assert ran.status == 1
+    (here / "find.json").chmod(0)
+    folder = here / "as-file"
+    folder.mkdir()
+    ran = run("completion", "bash", "--out", folder, "--json")
+    assert (ran.status, ran.codes) == (1, ["cli.export.not-written"])
+
+
+@pytest.mark.parametrize(
+    ("given", "lang"),
+    [
+        ({"LANG": "ar_SY.UTF-8"}, "ar"),
+        ({"LANG": "C"}, "en"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+        ({"LANG": "en_GB", "LC_ALL": "ar_SY.UTF-8"}, "ar"),
+        ({"LC_ALL": "ar", "RAFIQA_LANG": "en"}, "en"),
+        ({}, "en"),
+    ],
+)
+def test_the_language_is_that_of_the_machine(monkeypatch, capsys, given, lang):
+    for name in ("RAFIQA_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    assert main(["acount"]) == 2
+    assert any("\u0600" <= letter <= "\u06ff" for letter in capsys.readouterr().err) == (
+        lang == "ar"
+    )
+
+
+def begun(*arguments, **options):
+    return subprocess.Popen(
+        [sys.executable, "-m", "rafiqa", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        **options,
+    )
+
+
+def test_a_reader_who_leaves_is_not_shouted_at(worked):
+    """More than a pipe holds, read by nobody."""
+    for arguments in (("account", worked, "--details", "--by", "area", "--json"), ("--help",)):
+        read, write = os.pipe()
+        os.close(read)
+        done = subprocess.run(
+            [sys.executable, "-m", "rafiqa", *map(str, arguments)],
+            stdout=write,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        os.close(write)
+        assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_ctrl_c_is_quiet_and_says_that_nothing_acknowledged_is_lost(tmp_path):
+    """Sent to all processes of the terminal, while rows are being taken in."""
+    rows = tmp_path / "places.csv"
+    rows.write_text(
+        "id,class,observed_on,wkt\n"
+        + "".join(
+            f'h{n},sha,2025-01-01,"POLYGON(({x} 34.9,{x + 1e-4} 34.9,{x} 34.9001,{x} 34.9))"\n'
+            for n, x in enumerate(38.4 + at * 2e-4 for at in range(3_000))
+        )
+    )
+    mapping = tmp_path / "map.toml"
+    mapping.write_text('crs = "OGC:CRS84"\n')
+    store = tmp_path / "city"
+    assert main(["new", str(store), "--name", "Town", *ORIGIN]) == 0
+    job = begun("import", store, rows, "--as", "hazard-areas", "--map", mapping)
+    first = job.stderr.readline()
+    assert first.startswith("accepted ")
+    os.killpg(job.pid, signal.SIGINT)
+    _, said = job.communicate(timeout=60)
+    assert job.returncode == 130
+    assert "Traceback" not in said
+    lines = [line for line in said.splitlines() if line]
+    assert lines[-1].startswith("Stopped. Nothing that was acknowledged is lost")
+    accepted = [line for line in (first.strip(), *lines) if line.startswith("accepted ")]
+    n_kept = int(accepted[-1].split()[1])
+    done = subprocess.run(
+        [sys.executable, "-m", "rafiqa", "check", str(store), "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    answer = json.loads(done.stdout)
+    assert answer["intact"]
+    assert answer["entries"] >= n_kept
+
+
+def test_ctrl_c_at_the_very_beginning_is_as_quiet(worked):
+    job = begun("check", worked)
+    time.sleep(0.25)
+    job.send_signal(signal.SIGINT)
+    _, said = job.communicate(timeout=60)
+    assert "Traceback" not in said
+    assert job.returncode in {0, 130, -signal.SIGINT}
