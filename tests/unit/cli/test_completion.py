@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import re
+import select
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -129,6 +133,51 @@ def test_enumerations(scripts, asked):
 def test_files(scripts, asked):
     assert "city.rafiqa" in asked(scripts, "rafiqa", "account", "c")
     assert "city.rafiqa" in asked(scripts, "rafiqa", "account", "x", "--boundary", "c")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("shell", "prepare"),
+    [
+        pytest.param("bash --norc --noprofile -i", "true", marks=has("bash")),
+        pytest.param("zsh -f -i", "autoload -Uz compinit; compinit -u -D", marks=has("zsh")),
+    ],
+)
+def test_the_tab_key_itself(scripts, shell, prepare):
+    """A shell that somebody sits at: what is typed, and what the key adds to it."""
+    ours, theirs = pty.openpty()
+    job = subprocess.Popen(
+        shell.split(),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        cwd=scripts / "work",
+        env={**os.environ, "TERM": "xterm", "PS1": "> "},
+        start_new_session=True,
+    )
+    os.close(theirs)
+    try:
+        os.write(ours, f"{prepare}; source {scripts / shell.split()[0]}; echo rea''dy\n".encode())
+        assert heard(ours, "ready\r")
+        os.write(ours, b"rafiqa acco\t")
+        assert heard(ours, "rafiqa account")
+        os.write(ours, b" city.r\t")
+        assert heard(ours, r"city\.rafiqa")
+    finally:
+        job.kill()
+        job.wait()
+        os.close(ours)
+
+
+def heard(terminal, pattern):
+    """Whether a terminal says something before it is too late."""
+    said, patience_s = "", time.monotonic() + 30
+    while time.monotonic() < patience_s:
+        if select.select([terminal], [], [], 0.2)[0]:
+            said += os.read(terminal, 65_536).decode(errors="replace")
+        if re.search(pattern, re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]|\x08", "", said)):
+            return True
+    return False
 
 
 @has("bash")

@@ -113,6 +113,7 @@ def at_a_terminal(*arguments, **variables):
     return drawn.decode(), out.decode()
 
 
+@pytest.mark.slow
 def test_long_work_is_drawn_at_a_terminal_and_not_for_a_program(tmp_path):
     drawn, out = at_a_terminal("demo", tmp_path / "a", "--buildings", "60")
     assert re.search(r"\r\d:\d\d  ", drawn)
@@ -123,6 +124,7 @@ def test_long_work_is_drawn_at_a_terminal_and_not_for_a_program(tmp_path):
     assert "events:" in out
 
 
+@pytest.mark.slow
 def test_a_refusal_is_coloured_at_a_terminal_and_says_the_same_without(tmp_path):
     plain, _ = at_a_terminal("check", tmp_path / "none", NO_COLOR="1")
     coloured, _ = at_a_terminal("check", tmp_path / "none")

@@ -11,7 +11,7 @@ import matplotlib as mpl
 import pytest
 
 from tests.docs.page import ROOT
-from tests.golden.conftest import ask
+from tests.golden.conftest import BUILDINGS, SEED
 
 NOTEBOOKS = sorted((ROOT / "docs" / "notebooks").glob("*.ipynb"))
 QUICK = "what-was-known-when"
@@ -30,14 +30,6 @@ def maybe_slow(path: Path) -> Any:
     return pytest.param(path, marks=[] if path.stem == QUICK else [pytest.mark.slow])
 
 
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The city that the first cell would make, made once."""
-    store = tmp_path_factory.mktemp("notebooks") / "demo.rafiqa"
-    ask("demo", str(store), "--buildings", "500", "--seed", "7")
-    return store
-
-
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=named)
 def test_kept_without_outputs(path: Path) -> None:
     notebook = read(path)
@@ -50,13 +42,18 @@ def test_kept_without_outputs(path: Path) -> None:
     assert path.read_text(encoding="utf-8") == written
 
 
-@pytest.mark.parametrize("path", map(maybe_slow, NOTEBOOKS), ids=named)
-def test_every_cell_runs(path: Path, demo: Path, tmp_path: Path, monkeypatch: Any) -> None:
-    """In this process: each cell as Python runs it, in order, in one namespace."""
+@pytest.mark.parametrize("path", [*map(maybe_slow, NOTEBOOKS)], ids=named)
+def test_every_cell_runs(path: Path, city: Path, tmp_path: Path, monkeypatch: Any) -> None:
+    """In this process: each cell as Python runs it, in order, in one namespace.
+
+    The city is the one that the first cell would make.
+    """
     monkeypatch.chdir(tmp_path)
     mpl.use("Agg")
-    shutil.copy(demo, tmp_path / "demo.rafiqa")
+    shutil.copy(city, tmp_path / "demo.rafiqa")
     namespace: dict[str, Any] = {"__name__": "__main__"}
+    made = [BUILDINGS, "--seed", SEED]
+    assert all(f'"{word}"' in "".join(read(path)["cells"][1]["source"]) for word in made)
     for at, cell in enumerate(read(path)["cells"], 1):
         if cell["cell_type"] == "code":
             code = compile("".join(cell["source"]), f"{path.name}, cell {at}", "exec")
