@@ -16,6 +16,9 @@ import pytest
 from rafiqa.cli import COMMANDS, main, parser
 from rafiqa.cli.commandtree import command_tree
 from rafiqa.cli.example import EXAMPLES
+from rafiqa.cli.machine import now_us
+from rafiqa.service import open_office
+from rafiqa.service.gateall import n_everything
 from tests.unit.cli.conftest import EXAMPLE, ORIGIN
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -164,6 +167,14 @@ def test_wrong_usage_is_one_document_and_2(run, tmp_path, monkeypatch, name):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_bar_of_all_gates_knows_its_end(run, worked):
+    office = open_office(str(worked), now_us=now_us, entropy=os.urandom)
+    try:
+        assert n_everything(office) == run("gate", worked, "--all", "--json").answer["n"]
+    finally:
+        office.store.close()
+
+
 def every_command():
     return [command for command in command_tree(parser()) if command.words and not command.acts]
 
@@ -279,6 +290,7 @@ def test_a_reader_who_leaves_is_not_shouted_at(worked):
         assert (done.returncode, done.stderr) == (141, "")
 
 
+@pytest.mark.slow
 def test_ctrl_c_is_quiet_and_says_that_nothing_acknowledged_is_lost(run, tmp_path):
     """Sent to all processes of the terminal, while rows are being taken in."""
     rows = tmp_path / "places.csv"
