@@ -69,6 +69,7 @@ def test_importing_loads_next_to_nothing():
     assert loaded_with("rafiqa", heavy) == "[]"
 
 
+@pytest.mark.slow
 def test_commands_do_not_load_what_only_notebooks_need():
     heavy = "{'pandas', 'geopandas', 'matplotlib', 'rafiqa.notebook'}"
     assert loaded_with("rafiqa.cli.at", heavy) == "[]"
