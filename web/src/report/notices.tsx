@@ -1,7 +1,7 @@
 /** Notices in force, on the residents' page: fetched where there is a line, else as they were last. */
 
 import { useEffect, useState } from "preact/hooks";
-import type { Lang } from "../verify/words.ts";
+import type { Lang } from "../core/language.ts";
 
 interface Notice {
   readonly ref: string;
