@@ -115,7 +115,7 @@ def _document(page: PublicPage, body: str, prefix: str) -> bytes:
     title = page.say("page.title")
     name = escape(about["site"])
     site = f'<bdi dir="auto">{name}</bdi>'
-    when = f"{about['known_at'][:16].replace('T', ' ')} UTC"
+    when = _minute(about["known_at"])
     texts = {name: page.say(f"age.{name}") for name in ("today", "stale", "offline", "newer")}
     told = "".join(f' data-{name}="{words}"' for name, words in texts.items())
     days = page.say("age.days", n="{n}").replace("\u2068", "").replace("\u2069", "")
@@ -184,7 +184,8 @@ def _notice(page: PublicPage, row: Row) -> str:
 
 
 def _minute(instant: str) -> str:
-    return f"{instant[:16].replace('T', ' ')} UTC"
+    # Not broken over two lines: half a time is read as another one.
+    return f"{instant[:16].replace('T', chr(0xA0))}\u00a0UTC".replace("-", "\u2011")
 
 
 def _map(page: PublicPage) -> str:

@@ -73,6 +73,8 @@ async function open(box: HTMLElement, canvas: HTMLElement): Promise<MapFace> {
     label: box.dataset["sayTitle"] ?? "",
     still: true,
   });
+  // Buildings and their gates are the desk's; here stands only what is published.
+  map.setHidden(new Set(["buildings", "services"]));
   const words = { lang: document.documentElement.lang, t: () => "", of: () => "" } as unknown as Words;
   const hazards = danger.map((row) => land(row, { area_id: row.ref, class: row.class, reopened: row.status !== "open", name: null }));
   const parts = released.map((row) => land(row, { area_id: row.ref, part_id: row.ref, outcome: row.outcome, depth_cm: row.depth_cm ?? null }));
