@@ -118,7 +118,7 @@ export class Figures {
   readonly #list: Intl.ListFormat;
 
   constructor(lang: string) {
-    const locale = DATED[isLang(lang) ? lang : "en"];
+    const locale = [...DATED[isLang(lang) ? lang : "en"]];
     const day = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" } as const;
     this.#date = new Intl.DateTimeFormat(locale, day);
     this.#time = new Intl.DateTimeFormat(locale, {
