@@ -172,7 +172,14 @@ class Part(Shape, frozen=True):
 class Act(Shape, frozen=True):
     """An act that the asker might do now: whether they may, and every reason why not."""
 
-    act: Literal["reopen", "propose_release", "accept_release", "reject_release"]
+    act: Literal[
+        "reopen",
+        "propose_release",
+        "accept_release",
+        "reject_release",
+        "correct_boundary",
+        "declare_area",
+    ]
     subject: str
     allowed: bool
     why: list[str]
@@ -214,7 +221,10 @@ class HistoryItem(Shape, frozen=True):
 
 
 class Area(Shape, frozen=True):
-    """Everything on record of an area that the asker may see."""
+    """Everything on record of an area that the asker may see.
+
+    ``outline`` is its own as GeoJSON, for staff; None of ground that is no area's.
+    """
 
     area_id: str
     name: str | None
@@ -229,16 +239,23 @@ class Area(Shape, frozen=True):
     releases: list[Release]
     certificates: list[CertificateBrief]
     history: list[HistoryItem]
+    outline: dict[str, Any] | None = None
+
+
+FoundKind = Literal[
+    "area", "project", "asset", "place", "task", "certificate", "report", "evidence"
+]
 
 
 class Found(Shape, frozen=True):
-    """One thing found by name or id."""
+    """One thing found by name, code or id; ``selected`` is what the desk's address shows it by."""
 
-    kind: Literal["area", "project", "asset", "place"]
+    kind: FoundKind
     id: str
     name: str
     lon_deg: float | None
     lat_deg: float | None
+    selected: str | None = None
 
 
 class Results(Shape, frozen=True):

@@ -47,6 +47,9 @@ RAW = "application/octet-stream"
 BODIES = {
     "/api/session": b'{"login":"nobody","password":"wrong"}',
     "/api/areas/{area_id}/reopenings": b'{"cause":"flood","class":"cha","note":"water"}',
+    "/api/measure": b'{"geometry":null}',
+    "/api/areas": b'{"area_id":"A-9","class":"sha","outline":{}}',
+    "/api/areas/{area_id}/boundary": b'{"justification":"seen","outline":{}}',
     "/api/releases/{release_id}/acceptance": b"{}",
     "/api/releases/{release_id}/rejection": b'{"note":"not yet"}',
     "/api/accreditations": (

@@ -152,6 +152,8 @@ export interface AreaDetail {
   readonly releases: readonly Release[];
   readonly certificates: readonly CertificateBrief[];
   readonly history: readonly HistoryItem[];
+  /** Its outline on record; for staff. */
+  readonly outline?: Geometry | null;
 }
 
 export interface ProjectBrief {

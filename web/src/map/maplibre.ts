@@ -5,7 +5,7 @@ import { CLOSED_HATCH, LOOKS } from "../core/looks.ts";
 import { type Ground, labelShapes, NO_SHAPES, type Picture } from "../core/picture.ts";
 import type { Box, MapView, Shapes } from "../core/types.ts";
 import { mapLabel, type Words } from "../core/words.ts";
-import type { Covered, Laid, MapFace, MapStart } from "./face.ts";
+import type { Covered, Drawable, Laid, MapFace, MapStart } from "./face.ts";
 import { drawMarks, drawUnrecorded } from "./marks.ts";
 import { hatchTile } from "./patterns.ts";
 import { allLayers, GEOJSON_SOURCES, rowOf, type SourceName } from "./style.ts";
@@ -188,6 +188,10 @@ class MapLibreFace implements MapFace {
 
   middle(): MapView {
     return viewOf(this.#engine);
+  }
+
+  drawable(): Drawable {
+    return { engine: this.#engine, canvas: this.#engine.getCanvas() };
   }
 
   whenIdle(): Promise<void> {

@@ -6,10 +6,29 @@ import { useContext } from "preact/hooks";
 import type { Desk } from "../core/desk.ts";
 import type { DetailState } from "../core/detail.ts";
 import { boxOf, having, ofArea } from "../core/geometry.ts";
+import type { LonLat } from "../core/plane.ts";
+import type { SketchKind } from "../core/sketch.ts";
 import type { Selection, Shape } from "../core/types.ts";
+import type { Walk } from "../core/walk.ts";
 import type { MapFace } from "../map/face.ts";
 
-export type LonLat = readonly [lonDeg: number, latDeg: number];
+export type { LonLat };
+
+/** What is to be drawn, and who is told what came of it; null where it was given up. */
+export interface SketchJob {
+  readonly kind: SketchKind;
+  /** Code of the words that say what is drawn. */
+  readonly what: string;
+  readonly corners: readonly LonLat[];
+  readonly taken: (drawn: Taken | null) => void;
+}
+
+/** Corners as drawn; the walk that they came from, where they were told by bearing and distance. */
+export interface Taken {
+  readonly corners: readonly LonLat[];
+  readonly walk: Walk | null;
+}
+
 export type Tab = "projects" | "areas" | "key";
 
 /** The page's own state, which nobody else needs. */
@@ -18,11 +37,12 @@ export class Page {
   readonly keyOpen = signal<boolean | null>(null);
   readonly timeOpen = signal(false);
   readonly signInOpen = signal(false);
-  readonly accountOpen = signal(false);
   /** What a page of work shows on the map, drawn in place of what is selected. */
   readonly compared = signal<readonly Shape[] | null>(null);
   /** Places tapped for a line that somebody draws; null while nobody draws. */
   readonly drawn = signal<readonly LonLat[] | null>(null);
+  /** What somebody draws now; the pen is fetched when the first is asked for. */
+  readonly sketch = signal<SketchJob | null>(null);
   readonly playing = signal(false);
   readonly narrow = signal(false);
   readonly map = signal<"waiting" | "ready" | "failed">("waiting");

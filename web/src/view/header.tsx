@@ -2,13 +2,14 @@
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { WHOLE_ACCOUNT } from "../core/account.ts";
 import type { Lang, SearchHit } from "../core/types.ts";
 import { goTo, useReach, useT } from "./context.ts";
 import { Icon } from "./marks.tsx";
 import { WorkMenu } from "./menu.tsx";
 
 export function Header(): JSX.Element {
-  const { desk, page } = useReach();
+  const { desk } = useReach();
   const t = useT();
   const name = desk.words.value.name(desk.site.value?.name);
   return (
@@ -22,7 +23,7 @@ export function Header(): JSX.Element {
       </div>
       <Search />
       <nav class="tools" aria-label={t("desk.tools")}>
-        <button type="button" class="plain" onClick={() => (page.accountOpen.value = true)}>
+        <button type="button" class="plain" onClick={() => (desk.account.value = WHOLE_ACCOUNT)}>
           {t("account.button")}
         </button>
         <WorkMenu />

@@ -125,6 +125,7 @@ async function startMap(reach: Reach, container: HTMLElement, fetchMap: () => Pr
       still: matchMedia("(prefers-reduced-motion: reduce)").matches,
       events: {
         onAsk: (lon, lat) => {
+          if (page.sketch.peek()) return; // the pen has the map
           const drawn = page.drawn.peek();
           if (drawn) {
             page.drawn.value = [...drawn, [lon, lat]];

@@ -12,7 +12,7 @@ import { RiskPage } from "./risk.tsx";
 import { SubmissionQueue } from "./submissions.tsx";
 import { WaysIn } from "./waysin.tsx";
 
-const PAGES: Readonly<Record<WorkId, () => JSX.Element>> = {
+const PAGES: Readonly<Record<Exclude<WorkId, "draw">, () => JSX.Element>> = {
   submissions: SubmissionQueue,
   reports: ReportList,
   imports: ImportRescue,
@@ -24,7 +24,8 @@ const PAGES: Readonly<Record<WorkId, () => JSX.Element>> = {
   finds: FindLog,
 };
 
-export function WorkPage({ id }: { id: WorkId }): JSX.Element {
-  const Page = PAGES[id];
-  return <Page />;
+export function WorkPage({ id }: { id: WorkId }): JSX.Element | null {
+  // Drawing comes with the pen, in a chunk of its own.
+  const Page = id === "draw" ? null : PAGES[id];
+  return Page && <Page />;
 }
