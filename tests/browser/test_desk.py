@@ -127,7 +127,7 @@ def test_the_reopened_school_is_stopped_and_says_why(desk: Desk) -> None:
     assert "gate.reopening.reopened" in codes
     page = desk.open()
     page.get_by_role("searchbox").fill(school["name"])
-    page.locator(".hits button", has_text=school["name"]).first.click()
+    page.locator(".hits li", has_text=school["name"]).first.click()
     expect(page.locator(".verdict")).to_have_attribute("data-outcome", "closed", timeout=30_000)
     lines = page.locator(".gate-lines li")
     assert lines.count() == len(school["gate"]["gates"])

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import shapely
 
-from rafiqa.api import eventlayer, landlayer
+from rafiqa.api import buildinglayer, eventlayer, landlayer
 from rafiqa.api.ask import Ask
 from rafiqa.api.ground import DEGREE_DECIMALS
 from rafiqa.api.reply import GEOJSON, Reply, pack
@@ -26,6 +26,8 @@ PUBLIC: dict[str, Callable[[View], Shown]] = {
     "projects": eventlayer.projects,
     "accidents": eventlayer.accidents,
     "rubble": eventlayer.rubble,
+    "structures": buildinglayer.structures,
+    "damage": buildinglayer.damage,
 }
 STAFF: dict[str, Callable[[View], Shown]] = {
     "tasks": landlayer.tasks,

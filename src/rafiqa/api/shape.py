@@ -41,7 +41,10 @@ class Mark(Shape, frozen=True):
 
 
 class Site(Shape, frozen=True):
-    """What the store is about, its extent in place and time, and how much is in it."""
+    """What the store is about, its extent in place and time, and how much is in it.
+
+    ``known_days`` are times at which something with a mark became known, one a day.
+    """
 
     name: str
     lon_deg: float
@@ -56,6 +59,7 @@ class Site(Shape, frozen=True):
     marks: list[Mark]
     counts: dict[str, int]
     languages: list[str]
+    known_days: list[str] = field(default_factory=list)
 
 
 class SessionActor(Shape, frozen=True):

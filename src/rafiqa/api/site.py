@@ -61,7 +61,20 @@ def _site(view: View) -> shape.Site:
         list(_marks(view, facts)),
         counts,
         list(languages()),
+        _known_days(view),
     )
+
+
+def _known_days(view: View) -> list[str]:
+    """Returns when something with a mark became known, once a day, up to now whatever is asked.
+
+    Whoever looks at what was known then steps from one such day to the next.
+    """
+    days: dict[str, int] = {}
+    for record in view.desk.office.facts():
+        if _mark(view, record) is not None:
+            days[iso_date(record.recorded_at_us)] = record.recorded_at_us
+    return [iso(at_us) for _, at_us in sorted(days.items())]
 
 
 def _bbox(view: View) -> list[float] | None:

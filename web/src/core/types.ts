@@ -35,6 +35,8 @@ export interface Site {
   readonly marks: readonly Mark[];
   readonly counts: Readonly<Record<string, number>>;
   readonly languages: readonly string[];
+  /** When something with a mark became known, one instant a day. */
+  readonly known_days?: readonly string[];
 }
 
 export interface Health {
@@ -281,6 +283,8 @@ export interface SearchHit {
   readonly name: string;
   readonly lon_deg: number | null;
   readonly lat_deg: number | null;
+  /** What the address shows it by: `area:H1`, `spot:…`; null where it has no place of its own. */
+  readonly selected?: string | null;
 }
 
 export interface Catalogue {

@@ -1,6 +1,7 @@
 /** The state of the desk in the address line, so that a link shows what its sender saw. */
 
 import type { AccountChoice } from "./account.ts";
+import { OFF_AT_FIRST } from "./layers.ts";
 import type { LonLat } from "./plane.ts";
 import { instant, NOW, type TimeChoice } from "./time.ts";
 import type { Lang, MapView, Selection } from "./types.ts";
@@ -31,7 +32,7 @@ export function readUrl(query: string): UrlState {
     selected: readSelection(params.get("selected")),
     view: readView(params.get("view")),
     work: readWork(params.get("work")),
-    hidden: (params.get("hide") ?? "").split(",").filter((id) => /^[a-z_]+$/.test(id)),
+    hidden: readHidden(params.get("hide"), params.get("show")),
     drawn: readCorners(params.get("drawn")),
     drawnFor: params.get("drawn_for") || null,
     account: readAccount(params),
@@ -50,16 +51,25 @@ export function writeUrl(state: UrlState): string {
   put("selected", writeSelection(state.selected));
   put("view", writeView(state.view));
   put("work", state.work);
-  put("hide", [...state.hidden].sort().join(","));
+  const off: readonly string[] = OFF_AT_FIRST;
+  put("hide", state.hidden.filter((id) => !off.includes(id)).sort().join(","));
+  put("show", off.filter((id) => !state.hidden.includes(id)).join(","));
   put("drawn", writeCorners(state.drawn));
   put("drawn_for", state.drawnFor);
   if (state.account) {
     put("account", "open");
-    put("from", state.account.from);
+    put("since", state.account.from);
     put("compare", state.account.compare);
     put("boundary", writeCorners(state.account.boundary));
   }
   return parts.length ? `?${parts.join("&")}` : "";
+}
+
+/** What is not shown: what is hidden, and what nobody asked to see. */
+function readHidden(hide: string | null, show: string | null): string[] {
+  const ids = (text: string | null): string[] => (text ?? "").split(",").filter((id) => /^[a-z_]+$/.test(id));
+  const shown = ids(show);
+  return [...ids(hide), ...OFF_AT_FIRST.filter((id) => !shown.includes(id))];
 }
 
 function readTime(validAt: string | null, knownAt: string | null): TimeChoice {
@@ -94,7 +104,7 @@ export function writeSelection(selected: Selection | null): string | null {
 function readAccount(params: URLSearchParams): AccountChoice | null {
   if (params.get("account") !== "open") return null;
   const day = (name: string): string => params.get(name)?.match(/^\d{4}-\d\d-\d\d$/)?.[0] ?? "";
-  return { from: day("from"), compare: day("compare"), boundary: readCorners(params.get("boundary")) };
+  return { from: day("since"), compare: day("compare"), boundary: readCorners(params.get("boundary")) };
 }
 
 const CORNERS_MOST = 200;

@@ -1,7 +1,7 @@
 /** The map drawn by MapLibre; a chunk of its own, fetched after the page can be used. */
 
 import { type GeoJSONSource, Map as Engine, setWorkerUrl, type VectorTileSource } from "maplibre-gl";
-import { CLOSED_HATCH, LOOKS } from "../core/looks.ts";
+import { CLOSED_HATCH, DEPTHS, LOOKS } from "../core/looks.ts";
 import { type Ground, labelShapes, NO_SHAPES, type Picture } from "../core/picture.ts";
 import type { Box, MapView, Shapes } from "../core/types.ts";
 import { mapLabel, type Words } from "../core/words.ts";
@@ -24,6 +24,7 @@ export async function openMap(start: MapStart): Promise<MapFace> {
   for (const [name, look] of Object.entries(LOOKS)) {
     if (look.hatch) engine.addImage(`hatch-${name}`, hatchTile(look.hatch, RATIO), { pixelRatio: RATIO });
   }
+  for (const { id, hatch } of DEPTHS) engine.addImage(`hatch-${id}`, hatchTile(hatch, RATIO), { pixelRatio: RATIO });
   engine.addImage("hatch-closed", hatchTile(CLOSED_HATCH, RATIO), { pixelRatio: RATIO });
   engine.addImage("unrecorded", drawUnrecorded(RATIO), { pixelRatio: RATIO });
   for (const [name, pixels] of drawMarks(RATIO)) engine.addImage(name, pixels, { pixelRatio: RATIO });

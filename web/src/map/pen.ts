@@ -95,7 +95,9 @@ export class Pen {
   finish(): void {
     const shape = this.#shape();
     if (!this.#drawing() || !shape) return;
-    this.#start.events.onStep(setCorners(shape));
+    const corners = setCorners(shape);
+    this.show(corners);
+    this.#start.events.onStep(corners);
   }
 
   /** Sets a corner where the cross in the middle of the map stands. */

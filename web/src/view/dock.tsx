@@ -2,13 +2,14 @@
 
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { changed, measured, newSketch, redone, sameCorners, type Sketch, sketchFault, undone } from "../core/sketch.ts";
+import { changed, CORNERS_LEAST, measured, newSketch, redone, sameCorners, type Sketch, sketchFault, undone } from "../core/sketch.ts";
+import { boxOf } from "../core/geometry.ts";
 import { Outlines } from "../core/snap.ts";
 import { type LonLat, Plane } from "../core/plane.ts";
 import type { Shape } from "../core/types.ts";
 import type { Walk } from "../core/walk.ts";
 import { Pen } from "../map/pen.ts";
-import { type SketchJob, useM2, useReach, useT } from "./context.ts";
+import { pointShape, type SketchJob, useM2, useReach, useT } from "./context.ts";
 import { PlaceList } from "./docklist.tsx";
 import { WalkEntry } from "./dockwalk.tsx";
 import { LiesOver, useMeasured } from "./measured.tsx";
@@ -68,9 +69,10 @@ function useSketch(job: SketchJob) {
 function Dock({ job }: { job: SketchJob }): JSX.Element {
   const { page } = useReach();
   const t = useT();
-  const { sketch, moving, walk, put, pen } = useSketch(job);
+  const drawn = useSketch(job);
+  const { sketch, moving, walk, put } = drawn;
   const [way, setWay] = useState<Way>("map");
-  const snaps = useSnapping(pen, sketch);
+  const snaps = useSnapping(drawn.pen, sketch);
   const dock = useRef<HTMLDivElement>(null);
   useEffect(() => dock.current?.focus({ preventScroll: true }), []);
   const end = (taken: boolean): void => {
@@ -79,30 +81,19 @@ function Dock({ job }: { job: SketchJob }): JSX.Element {
   };
   const fault = sketchFault(sketch);
   const rests = sameCorners(moving, sketch.corners);
-  const unfinished = moving.length > 0 && sketch.corners.length === 0;
-  const undo = (): void => {
-    if (!pen.current?.undo()) put(undone(sketch));
-  };
-  const redo = (): void => {
-    if (!pen.current?.redo()) put(redone(sketch));
-  };
-  const onKey = (event: KeyboardEvent): void => {
-    const typing = (event.target as Element).matches("input, textarea, select");
-    if (typing || !(event.ctrlKey || event.metaKey)) return;
-    const key = event.key.toLowerCase();
-    if (key === "z" && !event.shiftKey) undo();
-    else if (key === "y" || key === "z") redo();
-    else return;
-    event.preventDefault();
+  const shown = (next: Sketch, from: Walk | null = null): void => {
+    put(next, from);
+    const box = boxOf(next.corners.map(([lon, lat]) => pointShape(lon, lat)));
+    if (box) page.face.value?.fit(box);
   };
   return (
-    <div ref={dock} tabIndex={-1} class="dock" role="region" aria-label={t(job.what)} onKeyDown={onKey}>
+    <div ref={dock} tabIndex={-1} class="dock" role="region" aria-label={t(job.what)} onKeyDown={(event) => onUndoKey(event, drawn)}>
       <div class="dock-title">
         <b>{t(job.what)}</b>
         <Ways way={way} choose={setWay} kind={job.kind} />
       </div>
-      {way === "list" && <PlaceList sketch={sketch} put={put} />}
-      {way === "walk" && <WalkEntry sketch={sketch} put={put} walk={walk} />}
+      {way === "list" && <PlaceList sketch={sketch} put={shown} />}
+      {way === "walk" && <WalkEntry sketch={sketch} put={shown} walk={walk} />}
       <Live
         kind={job.kind}
         corners={rests ? sketch.corners : moving}
@@ -115,39 +106,78 @@ function Dock({ job }: { job: SketchJob }): JSX.Element {
           {t(fault)}
         </p>
       )}
-      <p class="buttons">
-        {way === "map" && (
-          <button type="button" class="small" disabled={!page.face.value} onClick={() => pen.current?.mark()}>
-            {t("desk.draw.mark")}
-          </button>
-        )}
-        {unfinished && (
-          <button type="button" class="small" disabled={moving.length < 3} onClick={() => pen.current?.finish()}>
-            {t(`desk.draw.finish.${job.kind}`)}
-          </button>
-        )}
-        <button type="button" class="small" disabled={!unfinished && !sketch.past.length} onClick={undo}>
-          {t("desk.draw.undo")}
-        </button>
-        <button type="button" class="small" disabled={!unfinished && !sketch.future.length} onClick={redo}>
-          {t("desk.draw.redo")}
-        </button>
-        <button type="button" class="small" disabled={!moving.length} onClick={() => put(changed(sketch, []))}>
-          {t("desk.draw.empty")}
-        </button>
-        <label class="check">
-          <input type="checkbox" checked={snaps.on} onChange={() => snaps.set(!snaps.on)} />
-          <span>{t("desk.draw.snap")}</span>
-        </label>
-        <button type="button" class="strong small" disabled={fault !== null} onClick={() => end(true)}>
+      <Steps drawn={drawn} onMap={way === "map"} snaps={snaps} />
+      {way === "map" && <p class="quiet">{t(page.map.value === "ready" ? `desk.draw.hint.${job.kind}` : "desk.draw.no-map")}</p>}
+      <p class="buttons dock-foot">
+        <button type="button" class="strong" disabled={fault !== null} onClick={() => end(true)}>
           {t("desk.draw.take")}
         </button>
-        <button type="button" class="small" onClick={() => end(false)}>
+        <button type="button" onClick={() => end(false)}>
           {t("desk.cancel")}
         </button>
       </p>
-      {way === "map" && <p class="quiet">{t(page.map.value === "ready" ? `desk.draw.hint.${job.kind}` : "desk.draw.no-map")}</p>}
     </div>
+  );
+}
+
+type Drawing = ReturnType<typeof useSketch>;
+
+function undo({ pen, put, sketch }: Drawing): void {
+  if (!pen.current?.undo()) put(undone(sketch));
+}
+
+function redo({ pen, put, sketch }: Drawing): void {
+  if (!pen.current?.redo()) put(redone(sketch));
+}
+
+/** Ctrl+Z and Ctrl+Y, where nobody types. */
+function onUndoKey(event: KeyboardEvent, drawn: Drawing): void {
+  const typing = (event.target as Element).matches("input, textarea, select");
+  if (typing || !(event.ctrlKey || event.metaKey)) return;
+  const key = event.key.toLowerCase();
+  if (key === "z" && !event.shiftKey) undo(drawn);
+  else if (key === "y" || key === "z") redo(drawn);
+  else return;
+  event.preventDefault();
+}
+
+/** Every step that the pen can take, as a button. */
+function Steps(props: {
+  readonly drawn: Drawing;
+  readonly onMap: boolean;
+  readonly snaps: { readonly on: boolean; readonly set: (on: boolean) => void };
+}): JSX.Element {
+  const { page } = useReach();
+  const t = useT();
+  const { drawn, snaps } = props;
+  const { sketch, moving, put, pen } = drawn;
+  const unfinished = moving.length > 0 && sketch.corners.length === 0;
+  return (
+    <p class="buttons">
+      {props.onMap && (
+        <button type="button" class="small" disabled={!page.face.value} onClick={() => pen.current?.mark()}>
+          {t("desk.draw.mark")}
+        </button>
+      )}
+      {unfinished && (
+        <button type="button" class="small" disabled={moving.length < CORNERS_LEAST[sketch.kind]} onClick={() => pen.current?.finish()}>
+          {t(`desk.draw.finish.${sketch.kind}`)}
+        </button>
+      )}
+      <button type="button" class="small" disabled={!unfinished && !sketch.past.length} onClick={() => undo(drawn)}>
+        {t("desk.draw.undo")}
+      </button>
+      <button type="button" class="small" disabled={!unfinished && !sketch.future.length} onClick={() => redo(drawn)}>
+        {t("desk.draw.redo")}
+      </button>
+      <button type="button" class="small" disabled={!moving.length} onClick={() => put(changed(sketch, []))}>
+        {t("desk.draw.empty")}
+      </button>
+      <label class="check">
+        <input type="checkbox" checked={snaps.on} onChange={() => snaps.set(!snaps.on)} />
+        <span>{t("desk.draw.snap")}</span>
+      </label>
+    </p>
   );
 }
 

@@ -58,7 +58,7 @@ export function LiesOver({ measured, most }: { readonly measured: Measured; read
         <li key={at} data-state={each.state}>
           {each.state in LOOKS && <Swatch id={each.state as LookId} />}
           <span>
-            <bdi>{desk.words.value.name(each.name, each.area_ids[0] ?? "")}</bdi> <small>{each.text}</small>
+            <bdi>{desk.words.value.name(each.name, each.area_ids[0] ?? "")}</bdi> <small>· {each.text}</small>
           </span>
           <b>{m2(each.area_m2)}</b>
         </li>
