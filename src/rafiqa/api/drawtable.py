@@ -1,8 +1,9 @@
-"""The endpoints of drawing at the desk."""
+"""The endpoints of the desk's map: drawing, and the documents of an area."""
 
 from __future__ import annotations
 
-from rafiqa.api import drawdesk, drawshape, shape
+from rafiqa.api import document, drawdesk, drawshape, shape
+from rafiqa.api.reply import RAW
 from rafiqa.api.route import Endpoint
 
 DRAW_ENDPOINTS: tuple[Endpoint, ...] = (
@@ -32,5 +33,20 @@ DRAW_ENDPOINTS: tuple[Endpoint, ...] = (
         shape.Done,
         drawshape.BoundaryDrawn,
         status=201,
+    ),
+    Endpoint(
+        "GET",
+        "/api/areas/{area_id:path}/documents/{digest}",
+        "A file attached to an area, its evidence or its work, for staff",
+        document.show_document,
+        media_type=RAW,
+    ),
+    Endpoint(
+        "GET",
+        "/api/areas/{area_id:path}/documents",
+        "The files attached to an area, its evidence and its work, for staff",
+        document.show_documents,
+        document.Documents,
+        timed=True,
     ),
 )

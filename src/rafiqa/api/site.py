@@ -19,7 +19,7 @@ from rafiqa.api.view import View
 from rafiqa.geo import Planar
 from rafiqa.land import Recorded
 from rafiqa.locale import languages, text
-from rafiqa.service import BEGINNING_US
+from rafiqa.service import BEGINNING_US, AsOf
 from rafiqa.wire.instant import iso, iso_date
 
 STAFF_MARKS = frozenset({"failed_inspection"})
@@ -70,9 +70,10 @@ def _known_days(view: View) -> list[str]:
 
     Whoever looks at what was known then steps from one such day to the next.
     """
+    present = View(view.desk, view.desk.moments.at(AsOf()), view.lang, view.staff)
     days: dict[str, int] = {}
     for record in view.desk.office.facts():
-        if _mark(view, record) is not None:
+        if _mark(present, record) is not None:
             days[iso_date(record.recorded_at_us)] = record.recorded_at_us
     return [iso(at_us) for _, at_us in sorted(days.items())]
 

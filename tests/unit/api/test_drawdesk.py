@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,8 @@ from starlette.applications import Starlette
 
 from rafiqa.geo import Leg, Walk, traversed
 from rafiqa.land import AreaRecorded, EvidenceRecorded
-from rafiqa.service import Office
-from tests.city import PASSWORD
+from rafiqa.service import Office, attach, bring_parts, named_after
+from tests.city import FIRST, PASSWORD
 from tests.city import box as city_box
 from tests.unit.api.client import Client
 
@@ -181,3 +182,25 @@ def test_the_account_keeps_to_a_boundary(anybody: Client, city: Office) -> None:
     assert part["statement"]["boundary"] != whole["statement"]["boundary"]
     for wrong in ("1,2;3,4", "x", "39,35;39.1,35;39,35.1;39.1,35.1,7"):
         assert anybody.get(f"/api/account?boundary={wrong}").status_code == 400
+
+
+def test_an_area_shows_what_was_attached_to_it_and_nothing_of_others(
+    first: Client, own_app: Starlette, own_city: Office, tmp_path: Path
+) -> None:
+    told = tmp_path / "sketch.html"
+    told.write_bytes(b"<script>1</script>")
+    named = named_after(told, "E1", "text/html")
+    assert attach(own_city, FIRST, named).done
+    assert attach(own_city, FIRST, named_after(told, "E2", "text/html")).done
+    bring_parts(own_city, told, named.sha256)
+    listed = first.get("/api/areas/H1/documents").json()["documents"]
+    assert [(each["record_id"], each["whole"]) for each in listed] == [("E1", True)]
+    path = f"/api/areas/H1/documents/{named.sha256}"
+    answer = first.get(path)
+    assert answer.content == told.read_bytes()
+    # Nothing but a picture is shown here: it may be a page with a script.
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"] == "attachment"
+    assert first.get(path.replace("H1", "H3")).status_code == 404
+    for asked in ("/api/areas/H1/documents", path):
+        assert Client(own_app).get(asked).status_code == 401

@@ -1,6 +1,6 @@
 /** The desk's state in signals, and the steps that change it. Knows no page and no map. */
 
-import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import type { AccountChoice } from "./account.ts";
 import { type Api, ApiFault } from "./api.ts";
 import { NEEDED_LAYERS, GROUND_LAYERS, TIMED_LAYERS } from "./layers.ts";
@@ -273,20 +273,27 @@ export class Desk {
 
   /** Selects a thing; who wants to see it wants the page of work out of its way. */
   select(selection: Selection | null): void {
-    if (selection) this.work.value = null;
-    this.selected.value = selection;
+    // At once: the address takes one step, and "back" undoes it.
+    batch(() => {
+      if (selection) this.work.value = null;
+      this.selected.value = selection;
+    });
   }
 
   /** Opens the page for drawing: a new area, or another outline of one on record. */
   openDrawing(areaId: string | null): void {
-    this.drawn.value = [];
-    this.drawnFor.value = areaId;
-    this.openWork("draw");
+    batch(() => {
+      this.drawn.value = [];
+      this.drawnFor.value = areaId;
+      this.openWork("draw");
+    });
   }
 
   openWork(id: WorkId): void {
-    this.selected.value = null;
-    this.work.value = id;
+    batch(() => {
+      this.selected.value = null;
+      this.work.value = id;
+    });
   }
 
   /** The state for the address line. */

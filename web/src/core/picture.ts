@@ -122,9 +122,9 @@ export function labelShapes(layers: Readonly<Record<TimedLayer, Shapes>>, words:
   for (const shape of layers.rubble.features) put(shape, { of: "rubble" });
   for (const shape of layers.tasks.features) {
     const teams = shape.properties["teams"];
-    const who = [text(shape.properties["organisation"]), ...(Array.isArray(teams) ? teams.map(String) : [])];
+    const who = Array.isArray(teams) && teams.length ? teams.map(String) : [text(shape.properties["organisation"]) ?? ""];
     // Ids alone on their line: within Arabic words the map would tear them apart.
-    put(shape, { of: "task", label: who.filter(Boolean).join(" · "), says: words.of("stage", text(shape.properties["stage"])) });
+    put(shape, { of: "task", label: who.join(" · "), says: words.of("stage", text(shape.properties["stage"])) });
   }
   return { type: "FeatureCollection", features };
 }

@@ -8,7 +8,7 @@ import { mapLabel, type Words } from "../core/words.ts";
 import type { Covered, Drawable, Laid, MapFace, MapStart } from "./face.ts";
 import { drawMarks, drawUnrecorded } from "./marks.ts";
 import { hatchTile } from "./patterns.ts";
-import { allLayers, GEOJSON_SOURCES, rowOf, type SourceName } from "./style.ts";
+import { allLayers, GEOJSON_SOURCES, LAND_BEGINS, rowOf, type SourceName } from "./style.ts";
 
 const RATIO = 2;
 const PADDING_PX = 48;
@@ -151,9 +151,9 @@ class MapLibreFace implements MapFace {
     const [a, b, c, d] = laid.corners.map(([lon, lat]) => [lon, lat] as [number, number]);
     if (!a || !b || !c || !d) return;
     this.#engine.addSource("laid", { type: "image", url: laid.url, coordinates: [a, b, c, d] });
-    // Over the land on record, under outlines and marks; every pixel as it was drawn.
+    // Under the land on record: an estimate never lies over what is known. Every pixel as it was drawn.
     const paint = { "raster-opacity": 0.8, "raster-resampling": "nearest", "raster-fade-duration": 0 } as const;
-    this.#engine.addLayer({ id: "laid", type: "raster", source: "laid", paint }, "selected-case");
+    this.#engine.addLayer({ id: "laid", type: "raster", source: "laid", paint }, LAND_BEGINS);
   }
 
   fit([west, south, east, north]: Box): void {

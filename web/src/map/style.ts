@@ -51,6 +51,9 @@ export function allLayers(): LayerSpecification[] {
   ];
 }
 
+/** The first layer of land on record: what is laid over the map comes under it. */
+export const LAND_BEGINS = "cancelled-tint";
+
 type Areas = readonly [source: SourceName, property: string | null, ids: readonly LookId[]];
 
 /** Land on record, in drawing order: hazard lies over what was released. */

@@ -5,7 +5,7 @@ import { CLOSED_HATCH, GATE_LOOKS, GATES, GROUND, LOOKS, type LookId, ROW_MARKS,
 import { hiddenHazards, LEGEND, LEGEND_GROUPS, type LegendGroup, type LegendRow } from "../core/layers.ts";
 import { rowCounts } from "../core/picture.ts";
 import { useReach, useT } from "./context.ts";
-import { HazardStages, RowParts } from "./keyparts.tsx";
+import { RowParts } from "./keyparts.tsx";
 import { MarkIcon, Swatch } from "./marks.tsx";
 
 /** All groups of the key. */
@@ -51,7 +51,6 @@ function KeyGroup({ group, counts }: { group: LegendGroup; counts: Record<string
       {rows.map((row) => (
         <KeyRow key={row.id} row={row} count={counts[row.id]} />
       ))}
-      {group === "hazard" && <HazardStages />}
     </fieldset>
   );
 }

@@ -10,6 +10,7 @@ import { ProbabilityKey } from "./probability.tsx";
 
 /** The list under a row of the key, where the row holds more than one thing. */
 export function RowParts({ id }: { readonly id: LegendId }): JSX.Element | null {
+  if (id === "reopened") return <HazardStages />;
   if (id === "cleared") return <Depths />;
   if (id === "reports") return <Marked id={id} says={(name) => `desk.key.${name.replace("-", ".")}`} />;
   if (id === "damage") return <Marked id={id} says={(name) => `desk.key.${name.replace("-", ".")}`} />;
@@ -88,10 +89,17 @@ function Stages(): JSX.Element | null {
 }
 
 /** Areas of hazard by where the work on them stands; what is not told to everybody stands as open. */
-export function HazardStages(): JSX.Element | null {
+function HazardStages(): JSX.Element | null {
   const { desk } = useReach();
+  const t = useT();
   const counts = countsBy(desk.picture.value?.layers?.hazards, (of) => text(of["stage"]));
-  return <StageCounts counts={counts} words={(stage) => desk.words.value.of("stage", stage)} />;
+  if (!counts.size) return null;
+  return (
+    <>
+      <p class="key-says quiet">{t("desk.key.stages")}</p>
+      <StageCounts counts={counts} words={(stage) => desk.words.value.of("stage", stage)} />
+    </>
+  );
 }
 
 function StageCounts(props: { readonly counts: Map<string, number>; readonly words: (stage: string) => string }): JSX.Element | null {
