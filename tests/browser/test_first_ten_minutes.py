@@ -77,9 +77,9 @@ def read_gate(desk: Desk) -> None:
 
 def turn(desk: Desk) -> None:
     page = desk.page
-    page.get_by_role("button", name="العربية").click()
+    page.get_by_role("combobox", name="Language").select_option("ar")
     expect(page.locator("html")).to_have_attribute("dir", "rtl", timeout=WAIT_MS)
-    page.get_by_role("button", name="English").click()
+    page.get_by_role("combobox", name="اللغة").select_option("en")
     expect(page.locator("html")).to_have_attribute("dir", "ltr", timeout=WAIT_MS)
 
 

@@ -3,6 +3,7 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import type { AccountChoice } from "./account.ts";
 import { type Api, ApiFault } from "./api.ts";
+import type { Lang } from "./language.ts";
 import { NEEDED_LAYERS, GROUND_LAYERS, TIMED_LAYERS } from "./layers.ts";
 import { areasFromLayers, type Ground, NO_SHAPES, type Picture } from "./picture.ts";
 import type { LonLat } from "./plane.ts";
@@ -12,7 +13,6 @@ import type {
   AsOf,
   Catalogue,
   Health,
-  Lang,
   MapView,
   ProjectBrief,
   Selection,

@@ -4,7 +4,8 @@ import type { AccountChoice } from "./account.ts";
 import { OFF_AT_FIRST } from "./layers.ts";
 import type { LonLat } from "./plane.ts";
 import { instant, NOW, type TimeChoice } from "./time.ts";
-import type { Lang, MapView, Selection } from "./types.ts";
+import { isLang, type Lang } from "./language.ts";
+import type { MapView, Selection } from "./types.ts";
 import { readWork, type WorkId } from "./work.ts";
 
 export interface UrlState {
@@ -27,7 +28,7 @@ export function readUrl(query: string): UrlState {
   const params = new URLSearchParams(query);
   const lang = params.get("lang");
   return {
-    lang: lang === "en" || lang === "ar" ? lang : null,
+    lang: isLang(lang) ? lang : null,
     time: readTime(params.get("valid_at"), params.get("known_at")),
     selected: readSelection(params.get("selected")),
     view: readView(params.get("view")),
