@@ -38,15 +38,17 @@ def look(desk: Desk) -> None:
 
 def find(desk: Desk) -> None:
     page = desk.page
-    page.get_by_role("searchbox").fill("الريحان")
-    expect(page.locator("#found li").first).to_be_visible(timeout=WAIT_MS)
-    arabic = page.locator("#found li").all_inner_texts()
-    page.get_by_role("searchbox").fill("rihan")
-    expect(page.locator("#found li").first).to_have_text(re.compile("Rihan"), timeout=WAIT_MS)
-    assert set(arabic) & set(page.locator("#found li").all_inner_texts())
+    box, hits = page.get_by_role("searchbox"), page.locator("#found li")
+    for name, script in (("الريحان", "Rihan"), ("rihan", "Rihan"), ("h0001", "h0001")):
+        assert f"`{name}`" in PAGE
+        box.fill(name)
+        expect(hits.first).to_have_text(re.compile(script), timeout=WAIT_MS)
+    expect(hits.first).to_contain_text("Hazardous area")
     page.keyboard.press("ArrowDown")
+    expect(hits.first).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")
-    expect(page.locator(".sheet .area h2")).to_contain_text("Rihan", timeout=WAIT_MS)
+    expect(page.locator(".sheet .area h2")).to_be_visible(timeout=WAIT_MS)
+    assert "selected=area:h0001" in page.url
 
 
 def ask_why(desk: Desk) -> None:
