@@ -70,8 +70,10 @@ def test_corners_are_set_by_keyboard_alone(desk: Desk) -> None:
     page.locator(".maplibregl-canvas").focus()
     for steps in ("", "ArrowRight", "ArrowDown"):
         if steps:
+            before = page.url
             page.keyboard.press(steps)
-            page.wait_for_timeout(700)
+            # The address follows once the map has come to rest.
+            page.wait_for_function("before => location.href !== before", arg=before)
         page.keyboard.press("Enter")
     expect(page.locator(".dock-live")).to_contain_text("corners: 3")
     page.keyboard.press("Backspace")

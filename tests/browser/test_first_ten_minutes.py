@@ -61,10 +61,15 @@ def ask_why(desk: Desk) -> None:
 
 def go_back(desk: Desk) -> None:
     page = desk.page
+    page.locator(".sheet").get_by_role("button", name="Close").click()
     page.get_by_role("button", name="Event before").click()
     expect(page.locator(".not-now")).to_contain_text("Not the picture of now.")
     expect(page.locator(".not-now")).to_contain_text("as known now")
+    page.get_by_role("button", name="Show now").click()
+    expect(page.locator(".not-now")).to_have_count(0)
     page.get_by_role("button", name="Play what happened").click()
+    expect(page.locator(".not-now")).to_be_visible()
+    page.get_by_role("button", name="Pause").click()
     page.get_by_role("button", name="Show now").click()
     expect(page.locator(".not-now")).to_have_count(0)
 
@@ -88,7 +93,7 @@ def turn(desk: Desk) -> None:
 def sign_in(desk: Desk) -> None:
     page = desk.page
     desk.sign_in("authority1")
-    page.get_by_role("button", name="Work").click()
+    page.get_by_role("button", name="Work", exact=True).click()
     expect(page.get_by_role("button", name="Draw an area")).to_be_visible()
 
 
@@ -116,7 +121,7 @@ def hand_on(desk: Desk) -> None:
 
 def read_account(desk: Desk) -> None:
     page = desk.page
-    page.get_by_role("button", name="Account").click()
+    page.get_by_role("button", name="Account", exact=True).click()
     expect(page.locator("dialog.account tfoot td").first).to_contain_text("0", timeout=WAIT_MS)
     expect(page.get_by_role("button", name="Only within a boundary")).to_be_visible()
 

@@ -199,7 +199,7 @@ function Documents({ areaId }: { areaId: string }): JSX.Element | null {
   const { desk } = useReach();
   const t = useT();
   const path = `/api/areas/${encodeURIComponent(areaId)}/documents`;
-  const { answer } = useAnswer<{ documents: readonly Document[] }>(desk.session.value.actor ? path : null, { timed: true });
+  const { answer } = useAnswer<{ documents: readonly Document[] }>(desk.session.value.actor ? path : null);
   if (!answer?.documents.length) return null;
   return (
     <Titled title={t("desk.documents")}>

@@ -27,7 +27,7 @@ function useHits(text: string): readonly SearchHit[] | null {
     const ask = async (): Promise<void> => {
       const question = { query: { q: query }, lang, asOf: desk.asked.peek(), signal: run.signal };
       try {
-        setHits((await desk.api.get<{ results: SearchHit[] }>("/api/search", question)).results);
+        setHits((await desk.api.get<{ results: SearchHit[] }>("/api/search", question)).results.slice(0, SHOWN));
       } catch {
         if (!run.signal.aborted) setHits(null);
       }
@@ -38,7 +38,7 @@ function useHits(text: string): readonly SearchHit[] | null {
       run.abort();
     };
   }, [text, lang, login]);
-  return hits && hits.slice(0, SHOWN);
+  return hits;
 }
 
 /** Shows what was found: selected where it has a sheet of its own, else its place. */
