@@ -41,7 +41,7 @@ export function DrawPage(): JSX.Element {
   const { answer, fault } = useMeasured(!drawing && corners.length >= 3 ? corners : null, walk);
   useDrawnOnMap(drawing ? [] : corners);
   return (
-    <WorkSheet name="draw" title={t("desk.work.draw")}>
+    <WorkSheet name="draw" title={t(areaId === null ? "desk.work.draw" : "desk.act.correct_boundary")}>
       <p class="callout">{t("desk.draw.means")}</p>
       {unknown}
       {area && <h3>{desk.words.value.name(area.name, area.area_id)}</h3>}
