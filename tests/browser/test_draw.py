@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Desk
-from tests.browser.place import features
 from tests.browser.test_desk import AXE
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -64,6 +63,7 @@ def test_an_outline_is_drawn_by_mouse_measured_as_it_grows_and_taken_back(
     assert re.search(r"drawn=38\.\d+,34\.\d+;", page.url)
 
 
+@pytest.mark.slow
 def test_corners_are_set_by_keyboard_alone(desk: Desk) -> None:
     page = begin(desk)
     page.wait_for_selector(".dock")
@@ -87,6 +87,7 @@ def test_corners_are_set_by_keyboard_alone(desk: Desk) -> None:
     expect(page.locator(".dock-live")).to_contain_text("corners: 3")
 
 
+@pytest.mark.slow
 def test_places_and_bearings_are_typed_and_a_slip_is_told(desk: Desk) -> None:
     page = begin(desk)
     page.get_by_role("button", name="List of places").click()
@@ -115,6 +116,7 @@ def test_places_and_bearings_are_typed_and_a_slip_is_told(desk: Desk) -> None:
     assert abs(figure(page) - 10_000) < 2
 
 
+@pytest.mark.slow
 def test_an_area_goes_on_record_with_what_it_rests_on(desk: Desk) -> None:
     before = len(desk.served.ask("/api/areas")["areas"])
     page = begin(desk, drawn=RING)
@@ -136,8 +138,8 @@ def test_an_area_goes_on_record_with_what_it_rests_on(desk: Desk) -> None:
     expect(page.locator(".sheet .area h2")).to_have_text("Behind the mill", timeout=30_000)
 
 
+@pytest.mark.slow
 def test_the_account_keeps_to_a_boundary_that_is_drawn(desk: Desk) -> None:
-    hazard = features(desk.served, "hazards")[0]["properties"]
     ring = "38.50,34.86;38.60,34.86;38.60,34.94;38.50,34.94"
     page = desk.open(account="open", boundary=ring)
     expect(page.locator("dialog.account tfoot")).to_be_visible(timeout=30_000)
@@ -148,10 +150,10 @@ def test_the_account_keeps_to_a_boundary_that_is_drawn(desk: Desk) -> None:
     expect(page.locator(".dock")).to_be_visible(timeout=20_000)
     page.locator(".dock").get_by_role("button", name="Cancel").click()
     expect(page.locator("dialog.account")).to_be_visible()
-    assert hazard
 
 
-@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.slow), "ar"])
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["en", "ar"])
 def test_axe_finds_nothing_while_somebody_draws(desk: Desk, lang: str) -> None:
     page = begin(desk, lang, drawn=RING)
     page.wait_for_selector(".sheet.draw form")
@@ -167,7 +169,8 @@ def test_axe_finds_nothing_while_somebody_draws(desk: Desk, lang: str) -> None:
     assert told == []
 
 
-@pytest.mark.parametrize("width", [360, pytest.param(1024, marks=pytest.mark.slow), 1920])
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [360, 1024, 1920])
 def test_the_dock_fits_beside_the_map(desk: Desk, width: int) -> None:
     desk.page.set_viewport_size({"width": width, "height": 740})
     page = begin(desk, "ar", drawn=RING)

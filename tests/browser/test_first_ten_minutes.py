@@ -140,6 +140,7 @@ STEPS: dict[str, Callable[[Desk], None]] = {
 }
 
 
+@pytest.mark.slow
 def test_the_first_ten_minutes_go_as_told(desk: Desk) -> None:
     told = re.findall(r"^## \d+\. (.+)$", PAGE, re.MULTILINE)
     assert told == list(STEPS)
