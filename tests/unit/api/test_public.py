@@ -11,10 +11,10 @@ import pytest
 from PIL import Image
 from starlette.applications import Starlette
 
-from rafiqa.land import LandReopened
-from rafiqa.service import Office, reopen_land
+from rafiqa.land import LandReopened, ReportAnswered, ResidentReported
+from rafiqa.service import Office, answer_report, reopen_land, report_hazard
 from rafiqa.wire.instant import iso
-from tests.city import DAY_US, FIRST, Clock, box
+from tests.city import DAY_US, FIRST, RESIDENT, Clock, box, spot
 from tests.unit.api.client import Client
 
 NOTICE = {"notice_id": "A1", "kind": "works", "place_id": "cell:3595:1950"}
@@ -42,6 +42,24 @@ def staff_two(own_app: Starlette) -> tuple[Client, Client]:
 def notice(clock: Clock, **more: Any) -> dict[str, Any]:
     times = {"from": iso(clock.at_us - DAY_US), "until": iso(clock.at_us + 5 * DAY_US)}
     return NOTICE | times | more
+
+
+def test_a_report_on_released_land_is_in_the_next_answer(
+    own_app: Starlette, own_city: Office
+) -> None:
+    client = Client(own_app)
+
+    def doubted() -> bool:
+        manifest = client.get("/public/manifest.json").json()
+        (name,) = [r["name"] for r in manifest["files"] if r["name"].startswith("data/danger")]
+        return b"in_doubt" in client.get(f"/public/{name}").content
+
+    assert not doubted()
+    seen = ResidentReported("S9", spot(own_city, 20, 20), "mine")
+    assert report_hazard(own_city, RESIDENT, seen).done
+    assert doubted()
+    assert answer_report(own_city, FIRST, ReportAnswered("S9", "item_removed")).done
+    assert not doubted()
 
 
 def test_the_page_and_its_files_are_one_state(own_app: Starlette) -> None:

@@ -7,6 +7,7 @@ import gzip
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from rafiqa.land import (
     LandReopened,
     LotInspected,
     OrdnanceFound,
+    ReportAnswered,
     ResidentReported,
     WorkedPart,
     WorkReported,
@@ -31,6 +33,7 @@ from rafiqa.service import (
     AsOf,
     AssetShelf,
     Office,
+    answer_report,
     inspect_lot,
     open_office,
     record_evidence,
@@ -40,7 +43,7 @@ from rafiqa.service import (
     report_work,
 )
 from rafiqa.service.neighbourhood import cell_at, cell_of_id, reference
-from rafiqa.service.public import n_telling, public_state, set_whom_to_call
+from rafiqa.service.public import in_doubt, n_telling, public_state, set_whom_to_call
 from rafiqa.service.publicfiles import (
     Doors,
     public_files_of,
@@ -217,6 +220,37 @@ def test_what_a_failed_lot_put_in_doubt_is_told_as_ground_to_keep_off(made: Made
     assert shapely.covers(taken_over, ground_mm(office, files["released"]))
 
 
+@pytest.mark.parametrize("kind", ["evidence", "report", "inexact"])
+def test_released_land_that_a_newer_sign_speaks_against_is_told_as_ground_to_keep_off(
+    made: Made, kind: str
+) -> None:
+    """The whole piece is in doubt, so nobody reads out of the map where the sign was."""
+    office, clock = made
+    before = told(office)
+    if kind == "report":
+        seen = ResidentReported("S9", spot(office, 20, 20), "mine")
+        assert report_hazard(office, RESIDENT, seen).done
+    elif kind == "evidence":
+        record = EvidenceRecorded("E9", "eo_seen", "visual", spot(office, 20, 20))
+        assert record_evidence(office, FIRST, record).done
+    else:
+        at = spot(office, -5, 20)
+        assert record_evidence(
+            office, FIRST, EvidenceRecorded("E9", "eo_seen", "visual", at, accuracy_m=Decimal(10))
+        ).done
+    after = told(office)
+    doubted = [row for row in after["danger"] if row["status"] == "in_doubt"]
+    lost = [row for row in before["released"] if row not in after["released"]]
+    assert doubted
+    assert lost
+    assert ground_mm(office, doubted).buffer(1).covers(ground_mm(office, lost))
+    assert all(row["since_on"] <= lost[0]["released_on"] for row in doubted)
+    if kind == "report":
+        assert in_doubt(office.book(), clock.at_us)
+        assert answer_report(office, FIRST, ReportAnswered("S9", "nothing_found")).done
+        assert told(office) == before
+
+
 def test_old_questions_are_answered_as_before(made: Made) -> None:
     office, clock = made
     then = AsOf(clock.at_us - 20 * DAY_US, clock.at_us - 20 * DAY_US)
@@ -381,11 +415,12 @@ def test_sheets_say_it_in_two_languages_and_in_black_and_white(made: Made) -> No
 # --- canaries: see test_public_canary.py for every kind of fact
 
 
-def test_evidence_is_told_by_nothing(made: Made) -> None:
+def test_evidence_that_lies_on_no_released_land_is_told_by_nothing(made: Made) -> None:
     office, _ = made
     before = told(office)
-    seen = EvidenceRecorded("E77", "eo_seen", "visual", spot(office, 41, 41), text="canary")
-    assert record_evidence(office, FIRST, seen).done
+    for number, place in enumerate(((90, 90), (777, 777))):
+        seen = EvidenceRecorded(f"E{number}7", "eo_seen", "visual", spot(office, *place))
+        assert record_evidence(office, FIRST, seen).done
     assert told(office) == before
 
 
@@ -404,7 +439,7 @@ def test_a_store_read_again_tells_the_same(made: Made, tmp_path: Path) -> None:
 def test_reports_by_the_thousand_make_nothing_anew_and_every_other_fact_does(made: Made) -> None:
     office, _ = made
     before = n_telling(office), told(office)
-    seen = ResidentReported("S9", spot(office, 20, 20), "mine")
+    seen = ResidentReported("S9", spot(office, 90, 90), "mine")
     assert report_hazard(office, RESIDENT, seen).done
     assert (n_telling(office), told(office)) == before
     assert reopen_land(office, FIRST, LandReopened("O9", box(10, 10, 30, 30), "flood")).done
