@@ -35,6 +35,7 @@ from rafiqa.service.placearchive import places_shown
 from rafiqa.service.publicfigures import counts, months
 from rafiqa.service.publicground import PublicGround
 from rafiqa.service.question import NOW, AsOf
+from rafiqa.service.worksfolder import WorksFolders
 from rafiqa.wire.instant import iso
 from rafiqa.wire.publicgate import gated, gated_all
 
@@ -88,7 +89,8 @@ def public_state(office: Office, shelf: AssetShelf, as_of: AsOf = NOW) -> Public
     valid_us = as_of.valid_us(office)
     book, places = office.book(as_of.known_at_us), Neighbourhoods(office, shelf, as_of)
     landmarks = Landmarks(office, shelf, as_of)
-    ground = PublicGround(book, office.frame, places, landmarks, valid_us)
+    finds_mm = WorksFolders.of(office, valid_us, as_of.known_at_us).find_places()
+    ground = PublicGround(book, office.frame, places, landmarks, valid_us, finds_mm)
     danger = gated_all("danger", ground.danger())
     archive, pictures = _archive(office, shelf, places, as_of)
     files = {

@@ -52,6 +52,7 @@ class PublicGround:
         places: its neighbourhoods.
         landmarks: roads and bridges by name.
         valid_us: the rows are true at this time.
+        finds_mm: where works found ordnance and no ordnance team has let them go on.
     """
 
     book: LandBook
@@ -59,6 +60,7 @@ class PublicGround:
     places: Neighbourhoods
     landmarks: Landmarks
     valid_us: int
+    finds_mm: Sequence[tuple[int, int]] = ()
 
     def danger(self) -> Iterator[Row]:
         """Yields every piece of ground to keep off: hazard, and released ground that is in doubt.
@@ -100,7 +102,8 @@ class PublicGround:
     @cached_property
     def _contradicted(self) -> frozenset[int]:
         found = self.book.witnesses.contradicted(self.valid_us)
-        return frozenset(id(self.book.faces[number]) for number in found)
+        at_finds = {id(face) for place_mm in self.finds_mm for face in self.book.at_mm(*place_mm)}
+        return frozenset(id(self.book.faces[number]) for number in found) | at_finds
 
     def _marking(self, claims: Sequence[str]) -> str | None:
         """Returns the code of how the first of some areas is marked, where one is on record."""
