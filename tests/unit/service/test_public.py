@@ -332,6 +332,12 @@ def test_a_folder_of_others_is_left_alone(tmp_path: Path) -> None:
     assert refused.value.code == "service.public.not-ours"
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
     assert not (tmp_path / "manifest.json").exists()
+    # A page of somebody else has a manifest, too.
+    for other in ('{"name": "Our ward", "icons": []}', "no JSON", "[]", '{"about": {}}'):
+        (tmp_path / "manifest.json").write_text(other)
+        with pytest.raises(InvalidInput):
+            write_folder(tmp_path, {"manifest.json": b"{}"})
+        assert (tmp_path / "thesis.txt").read_text() == "years of work"
 
 
 def test_without_a_network_or_a_script_every_page_says_what_it_must(made: Made) -> None:
