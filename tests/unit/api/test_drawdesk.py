@@ -215,5 +215,10 @@ def test_an_area_shows_what_was_attached_to_it_and_nothing_of_others(
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["content-disposition"] == "attachment"
     assert first.get(path.replace("H1", "H3")).status_code == 404
+    # Another organisation's, and the operator reviews nothing.
+    operator = Client(own_app)
+    assert operator.sign_in("operator").status_code == 200
+    assert operator.get("/api/areas/H1/documents").json()["documents"] == []
+    assert operator.get(path).status_code == 404
     for asked in ("/api/areas/H1/documents", path):
         assert Client(own_app).get(asked).status_code == 401
