@@ -143,7 +143,8 @@ class Witnesses:
         """Returns which released faces a witness speaks against, by their place among the faces.
 
         A report counts as evidence and accidents do: it lies on the face, or no further from it
-        than it is inexact, and the face does not stand released by work newer than it.
+        than it is inexact and in no hazard on record; and the face does not stand released by
+        work newer than it.
         """
         places = self.places
         if not len(places):
@@ -174,7 +175,14 @@ class Witnesses:
         if not self._speaks(index, valid_at_us):
             return False
         acts = self.acts_behind(state, valid_at_us)
-        return not acts or not all(supports(item, act.begun) for act in acts)
+        if acts and all(supports(item, act.begun) for act in acts):
+            return False
+        return face.shape.geometry.intersects(item.place) or not self._in_hazard(index, valid_at_us)
+
+    def _in_hazard(self, index: int, valid_at_us: int) -> bool:
+        """Returns whether a witness's own place is hazard on record, which stands for it."""
+        states = (face.timeline.at(valid_at_us) for face in self._faces(index))
+        return any(state is not None and state.is_hazard for state in states)
 
     def _speaks(self, index: int, valid_at_us: int) -> bool:
         item = self.all[index]
