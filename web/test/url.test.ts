@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { NOW } from "../src/core/time.ts";
 import { readSelection, readUrl, type UrlState, writeUrl } from "../src/core/url.ts";
 
-const EMPTY: UrlState = { lang: null, time: NOW, selected: null, view: null, work: null, hidden: [] };
+const EMPTY: UrlState = { lang: null, time: NOW, selected: null, view: null, work: null, of: null, hidden: [] };
 
 test("nothing asked is all defaults, and is written as nothing", () => {
   assert.deepEqual(readUrl(""), EMPTY);
@@ -19,6 +19,7 @@ test("a full state survives writing and reading", () => {
     selected: { kind: "spot", lon: 43.123457, lat: 36.345679 },
     view: { lon: 43.1, lat: 36.3, zoom: 14.25 },
     work: "finds",
+    of: "F-1",
     hidden: ["roads", "water"],
   };
   assert.deepEqual(readUrl(writeUrl(full)), full);

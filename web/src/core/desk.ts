@@ -1,6 +1,6 @@
 /** The desk's state in signals, and the steps that change it. Knows no page and no map. */
 
-import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { type Api, ApiFault } from "./api.ts";
 import type { Lang } from "./language.ts";
 import { NEEDED_LAYERS, GROUND_LAYERS, TIMED_LAYERS } from "./layers.ts";
@@ -54,6 +54,10 @@ export class Desk {
   readonly view: Signal<MapView | null>;
   /** The page of work that is open beside the map. */
   readonly work: Signal<WorkId | null>;
+  /** What that page shows of many, by its id; null shows them all. */
+  readonly of: Signal<string | null>;
+  /** How much news there is that who is signed in has not seen. */
+  readonly unread = signal(0);
   readonly hidden: Signal<ReadonlySet<string>>;
   readonly site = signal<Site | null>(null);
   readonly session = signal<Session>({ actor: null });
@@ -78,6 +82,7 @@ export class Desk {
     this.selected = signal(parts.start.selected);
     this.view = signal(parts.start.view);
     this.work = signal(parts.start.selected ? null : parts.start.work);
+    this.of = signal(parts.start.of);
     this.hidden = signal<ReadonlySet<string>>(new Set(parts.start.hidden));
   }
 
@@ -266,9 +271,26 @@ export class Desk {
     this.selected.value = selection;
   }
 
-  openWork(id: WorkId): void {
-    this.selected.value = null;
-    this.work.value = id;
+  openWork(id: WorkId, of: string | null = null): void {
+    batch(() => {
+      this.selected.value = null;
+      this.of.value = of;
+      this.work.value = id;
+    });
+  }
+
+  /** Asks how much is new for who is signed in; a desk without an answer goes on without. */
+  async loadUnread(): Promise<void> {
+    const role = this.session.value.actor?.role ?? "resident";
+    if (role === "resident") {
+      this.unread.value = 0;
+      return;
+    }
+    try {
+      this.unread.value = (await this.api.get<{ n_new: number }>("/api/news")).n_new;
+    } catch {
+      return;
+    }
   }
 
   /** The state for the address line. */
@@ -279,6 +301,7 @@ export class Desk {
       selected: this.selected.value,
       view: this.view.value,
       work: this.work.value,
+      of: this.of.value,
       hidden: [...this.hidden.value],
     };
   }

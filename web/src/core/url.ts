@@ -11,6 +11,8 @@ export interface UrlState {
   readonly selected: Selection | null;
   readonly view: MapView | null;
   readonly work: WorkId | null;
+  /** What the page of work shows of many: a submission, a task, something that waits. */
+  readonly of: string | null;
   readonly hidden: readonly string[];
 }
 
@@ -24,6 +26,7 @@ export function readUrl(query: string): UrlState {
     selected: readSelection(params.get("selected")),
     view: readView(params.get("view")),
     work: readWork(params.get("work")),
+    of: params.get("of") || null,
     hidden: (params.get("hide") ?? "").split(",").filter((id) => /^[a-z_]+$/.test(id)),
   };
 }
@@ -40,6 +43,7 @@ export function writeUrl(state: UrlState): string {
   put("selected", writeSelection(state.selected));
   put("view", writeView(state.view));
   put("work", state.work);
+  put("of", state.work && state.of);
   put("hide", [...state.hidden].sort().join(","));
   return parts.length ? `?${parts.join("&")}` : "";
 }

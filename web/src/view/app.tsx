@@ -3,6 +3,7 @@
 import type { ComponentProps, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { FALLBACK_NAME } from "../core/words.ts";
+import { partOf, type WorkId, type WorkPart } from "../core/work.ts";
 import { AccountPage } from "./account.tsx";
 import { type Reach, ReachContext, useReach, useT } from "./context.ts";
 import { Footer } from "./footer.tsx";
@@ -26,11 +27,14 @@ function Wordless(): JSX.Element {
   );
 }
 
-type WorkChunk = typeof import("./work.tsx");
+interface WorkChunk {
+  readonly WorkPage: (props: { id: WorkId }) => JSX.Element;
+}
+export type FetchWork = (part: WorkPart) => Promise<WorkChunk>;
 
 interface Fetches {
   readonly fetchMap: ComponentProps<typeof Stage>["fetchMap"];
-  readonly fetchWork: () => Promise<WorkChunk>;
+  readonly fetchWork: FetchWork;
 }
 
 export function App({ reach, ...fetches }: { reach: Reach } & Fetches): JSX.Element {
@@ -68,17 +72,23 @@ function Frame({ fetchMap, fetchWork }: Fetches): JSX.Element {
   );
 }
 
-/** The page of work that is open, fetched when the first one is. */
+/** The page of work that is open, fetched with its part when the first of that part is. */
 function Work({ fetchWork }: Pick<Fetches, "fetchWork">): JSX.Element {
   const { desk } = useReach();
   const t = useT();
-  const [chunk, setChunk] = useState<WorkChunk | "failed" | null>(null);
+  const [found, setFound] = useState<{ part: WorkPart; chunk: WorkChunk | "failed" } | null>(null);
   const [tried, setTried] = useState(0);
-  useEffect(() => {
-    setChunk(null);
-    fetchWork().then(setChunk, () => setChunk("failed"));
-  }, [tried]);
   const id = desk.work.value;
+  const part = id && partOf(id);
+  useEffect(() => {
+    let left = false;
+    setFound(null);
+    const take = (chunk: WorkChunk | "failed"): void => void (left || (part && setFound({ part, chunk })));
+    if (part) fetchWork(part).then(take, () => take("failed"));
+    return () => void (left = true);
+  }, [tried, part]);
+  // What is here of another part knows nothing of this page.
+  const chunk = found?.part === part ? (found?.chunk ?? null) : null;
   if (chunk !== null && chunk !== "failed") return <>{id && <chunk.WorkPage key={id} id={id} />}</>;
   return (
     <aside class="sheet" aria-label={t("desk.work")} aria-busy={chunk === null}>

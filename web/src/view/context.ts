@@ -6,6 +6,7 @@ import { useContext } from "preact/hooks";
 import type { Desk } from "../core/desk.ts";
 import type { DetailState } from "../core/detail.ts";
 import { boxOf, having, ofArea } from "../core/geometry.ts";
+import type { Plan } from "../core/plan.ts";
 import type { Selection, Shape } from "../core/types.ts";
 import type { MapFace } from "../map/face.ts";
 
@@ -23,6 +24,8 @@ export class Page {
   readonly compared = signal<readonly Shape[] | null>(null);
   /** Places tapped for a line that somebody draws; null while nobody draws. */
   readonly drawn = signal<readonly LonLat[] | null>(null);
+  /** The plan that was made last here; nothing of it is kept anywhere else. */
+  readonly plan = signal<Plan | null>(null);
   readonly playing = signal(false);
   readonly narrow = signal(false);
   readonly map = signal<"waiting" | "ready" | "failed">("waiting");

@@ -12,7 +12,7 @@ import { RiskPage } from "./risk.tsx";
 import { SubmissionQueue } from "./submissions.tsx";
 import { WaysIn } from "./waysin.tsx";
 
-const PAGES: Readonly<Record<WorkId, () => JSX.Element>> = {
+const PAGES: Partial<Record<WorkId, () => JSX.Element>> = {
   submissions: SubmissionQueue,
   reports: ReportList,
   imports: ImportRescue,
@@ -26,5 +26,5 @@ const PAGES: Readonly<Record<WorkId, () => JSX.Element>> = {
 
 export function WorkPage({ id }: { id: WorkId }): JSX.Element {
   const Page = PAGES[id];
-  return <Page />;
+  return Page ? <Page /> : <></>;
 }
