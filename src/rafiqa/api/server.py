@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from rafiqa.api.app import make_app
+from rafiqa.api.protocol import HEAD_BYTES, Protocol
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.service import Office
 
@@ -67,6 +68,8 @@ def serve(
         server_header=False,
         proxy_headers=False,
         lifespan="off",
+        http=Protocol,
+        h11_max_incomplete_event_size=HEAD_BYTES,
         ws="none",
         timeout_graceful_shutdown=DRAIN_S,
     )
