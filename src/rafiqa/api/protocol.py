@@ -1,4 +1,4 @@
-"""Protocol: HTTP/1.1 as uvicorn speaks it, with a problem where a request is too long to be read."""
+"""HTTP/1.1 as uvicorn speaks it, with a problem where a request is too long to be read."""
 
 from __future__ import annotations
 

@@ -259,12 +259,13 @@ class _Asking:
 
     def _placed(self, how: str, left: Tree, right: Tree) -> Mask:
         placed = self.features.placed(self.crs)
+        for side in (left, right):
+            if isinstance(side, dict) and "property" in side and not _is_geometry(side):
+                self._column(side["property"])
+                raise _unlike("geometry")
         turned = not _is_geometry(left)
         literal, other = (left, right) if turned else (right, left)
         if not (_is_geometry(other) and isinstance(literal, dict)) or _is_geometry(literal):
-            raise _unlike("geometry")
-        if "property" in literal:
-            self._column(literal["property"])
             raise _unlike("geometry")
         shape = shape_of(literal, self.crs)
         return self._known(related(placed, how, shape, turned=turned), placed.there)

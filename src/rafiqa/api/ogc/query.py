@@ -14,9 +14,10 @@ import numpy as np
 from rafiqa.api.ask import EARLIEST_US, LATEST_US
 from rafiqa.api.ogc.collection import Collection, Property
 from rafiqa.errors import Fault, InvalidInput
-from rafiqa.wire.cql2 import Tree, cql2_json, cql2_text
+from rafiqa.wire.cql2 import Tree, cql2_json
 from rafiqa.wire.cql2mask import matching
 from rafiqa.wire.cql2shape import window
+from rafiqa.wire.cql2text import cql2_text
 from rafiqa.wire.featurecolumn import FeatureColumn
 from rafiqa.wire.featurecrs import CRS84, FeatureCrs
 from rafiqa.wire.featureset import FeatureSet, Rows
