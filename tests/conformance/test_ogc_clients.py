@@ -225,7 +225,7 @@ def test_projected_pages_are_the_same_ground(address: str) -> None:
     url: str | None = (
         f"{address}/collections/assets/items?limit=13&crs={UTM.uri}&filter=kind%20%3D%20%27house%27"
     )
-    read = {}
+    read: dict[str, Any] = {}
     while url:
         page = httpx.get(url)
         assert page.headers["content-crs"] == f"<{UTM.uri}>"

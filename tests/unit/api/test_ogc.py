@@ -201,6 +201,7 @@ def test_everybody_sees_what_the_map_shows(lang: str, anybody: Client) -> None:
 
 def test_properties_are_named_as_the_dictionary_names_them(staff: Client) -> None:
     for name, collection in COLLECTIONS.items():
+        properties: dict[str, Any] = {}
         for lang in ("en", "ar"):
             told = staff.get(f"/ogc/collections/{name}/queryables?lang={lang}")
             assert told.headers["content-type"] == "application/schema+json"
@@ -222,7 +223,9 @@ def test_properties_are_named_as_the_dictionary_names_them(staff: Client) -> Non
 
 
 def paged(client: Client, path: str) -> list[str]:
-    found, pages = [], 0
+    found: list[str] = []
+    told: dict[str, Any] = {}
+    pages = 0
     while path:
         answer = client.get(path)
         found += ids(answer)

@@ -79,18 +79,21 @@ class ItemsQuery:
         Raises:
             InvalidInput: the filter names what is not there, or compares what does not compare.
         """
-        keep = np.ones(len(features), dtype=np.bool_)
+        found = self._near(features)
         if self.tree is not None:
-            keep &= matching(self.tree, features, self.filter_crs)
+            found = found[matching(self.tree, features, self.filter_crs)[found]]
         if self.during_us is not None:
-            keep &= features.during(*self.during_us)
-        if self.boxes is not None:
-            placed = features.placed(self.bbox_crs)
-            near = np.unique(np.concatenate([placed.within(box) for box in self.boxes]))
-            found: Rows = near[keep[near]]
-        else:
-            found = np.flatnonzero(keep).astype(np.int64)
+            found = found[features.during(*self.during_us)[found]]
         return self._sorted(features, found) if self.sort else found
+
+    def _near(self, features: FeatureSet) -> Rows:
+        """The rows in the boxes, in order; all where there is no box."""
+        if self.boxes is None:
+            return np.arange(len(features), dtype=np.int64)
+        placed = features.placed(self.bbox_crs)
+        if len(self.boxes) == 1:
+            return np.sort(placed.within(self.boxes[0]))
+        return np.unique(np.concatenate([placed.within(box) for box in self.boxes]))
 
     def _sorted(self, features: FeatureSet, rows: Rows) -> Rows:
         for name, down in reversed(self.sort):
