@@ -12,9 +12,10 @@ import statistics
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
@@ -85,7 +86,7 @@ class _rafiqa:  # noqa: N801 - a context, named as what it gives
     def __enter__(self) -> tuple[Server, str]:
         store = self._path / "bench.rafiqa"
         with fresh_office(store, Spot.of(38.65, 35.05)) as office:
-            columns = {
+            columns: dict[str, Sequence[Any]] = {
                 "kind": self._buildings.kinds,
                 "name": self._buildings.names,
                 "storeys": self._buildings.storeys,
@@ -182,12 +183,12 @@ def _rows(
                 rate = len(taken) / (time.perf_counter() - begun)
                 rates.setdefault(server.name, []).append(rate)
                 middles.setdefault(server.name, []).append(statistics.median(taken) * 1e3)
-    rows = []
+    rows: list[tuple[str, ...]] = []
     own = statistics.median(rates[ours.name])
     for server in (ours, *others):
         rate = statistics.median(rates[server.name])
         low, high = min(rates[server.name]) / rate - 1, max(rates[server.name]) / rate - 1
-        ratio = "" if server is ours else f"{own / rate:.0f}×"
+        ratio = "–" if server is ours else f"{own / rate:.0f}×"
         p50 = f"{statistics.median(middles[server.name]):.1f}"
         spread = f"{low:+.0%} … {high:+.0%}".replace("%", " %")
         rows.append((title, server.name, f"{rate:,.0f}", p50, spread, ratio))

@@ -94,26 +94,20 @@ def running(
 @contextmanager
 def peers(buildings: Buildings, folder: Path) -> Iterator[tuple[list[Server], list[str]]]:
     """Yields every peer that is here, running, and what is said of those that are not."""
-    servers: list[Server] = []
-    said: list[str] = []
+    makers = {"pygeoapi": _pygeoapi, "tipg": _tipg}
+    here = [name for name in makers if _has(name)]
+    said = [f"{name} is not in {PEERS}" for name in makers if name not in here]
+    missing = postgis.missing()
+    if here and missing is not None:
+        said.append(missing)
     with ExitStack() as stack:
-        missing = postgis.missing()
-        if missing is not None:
-            said.append(missing)
-        else:
+        servers: list[Server] = []
+        if here and missing is None:
             port = free_port()
             os.environ["PGPORT"] = str(port)
             settings = ["listen_addresses=127.0.0.1", f"port={port}"]
-            link = stack.enter_context(postgis.cluster(settings))
-            _table(link, buildings)
-            if (PEERS / "bin" / "pygeoapi").exists():
-                servers.append(_pygeoapi(stack, folder, port))
-            else:
-                said.append(f"pygeoapi is not in {PEERS}")
-            if _has("tipg"):
-                servers.append(_tipg(stack, folder, port))
-            else:
-                said.append(f"tipg is not in {PEERS}")
+            _table(stack.enter_context(postgis.cluster(settings)), buildings)
+            servers = [makers[name](stack, folder, port) for name in here]
         yield servers, said
 
 

@@ -22,6 +22,7 @@ from tests.unit.cli.test_serve import serving
 
 UTM = systems(ORIGIN.lon_deg, ORIGIN.lat_deg)[3]
 QGIS_PYTHON = "/usr/bin/python3"
+pytestmark = pytest.mark.slow
 needs_gdal = pytest.mark.skipif(
     shutil.which("ogr2ogr") is None,
     reason="GDAL's commands are not here (apt-get install gdal-bin)",
@@ -185,7 +186,6 @@ app.exitQgis()
 """
 
 
-@pytest.mark.slow
 def test_qgis_reads_layers_with_a_filter(address: str, tmp_path: Path) -> None:
     there = subprocess.run(
         [QGIS_PYTHON, "-c", "import qgis.core"], capture_output=True, check=False

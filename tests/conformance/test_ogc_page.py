@@ -40,8 +40,9 @@ def answered(text: str, folder: Path) -> str:
                 ["bash", "-c", command], check=True, capture_output=True, text=True, timeout=60
             ).stdout.replace(f"127.0.0.1:{port}", SHOWN)
             json.loads(told)
-            after = re.compile(re.escape(block[0]) + r"\n\n```json\n.*?```", re.DOTALL)
-            text = after.sub(lambda _, b=block, t=told: f"{b[0]}\n\n```json\n{t}\n```", text)
+            start = text.index(block[0]) + len(block[0]) + len("\n\n")
+            end = text.index("```\n", start + len("```json\n"))
+            text = f"{text[:start]}```json\n{told}\n{text[end:]}"
     return text
 
 

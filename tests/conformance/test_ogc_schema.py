@@ -55,10 +55,10 @@ def judged(client: Client, operation: Any, case: Any) -> None:
     assert given in kinds, (path, query)
 
 
-def ask_all(app: Starlette, examples: int) -> None:
+def ask_all(app: Starlette, examples: int, ending: str = "") -> None:
     client, found = operations(app)
     modes = list(schemathesis.GenerationMode)
-    for operation in found:
+    for operation in [each for each in found if each.path.endswith(ending)]:
         for mode in modes:
             strategy = operation.as_strategy(generation_mode=mode)
 
@@ -76,7 +76,7 @@ def ask_all(app: Starlette, examples: int) -> None:
 
 
 def test_every_operation_answers_as_it_says(app: Starlette) -> None:
-    ask_all(app, 4)
+    ask_all(app, 6, "/areas/items")
 
 
 @pytest.mark.slow

@@ -26,7 +26,7 @@ from tests.unit.api.client import Client
 
 SYSTEMS = [each.uri for each in systems(ORIGIN.lon_deg, ORIGIN.lat_deg)]
 PUBLIC = ("areas", "parts", "assets", "projects")
-FAST = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FAST = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.fixture(scope="module")

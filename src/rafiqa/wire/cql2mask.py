@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.wire.cql2 import Tree, finite
@@ -263,11 +264,16 @@ class _Asking:
             if isinstance(side, dict) and "property" in side and not _is_geometry(side):
                 self._column(side["property"])
                 raise _unlike("geometry")
-        turned = not _is_geometry(left)
-        literal, other = (left, right) if turned else (right, left)
-        if not (_is_geometry(other) and isinstance(literal, dict)) or _is_geometry(literal):
+        if _is_geometry(left) and _is_geometry(right):
+            so = getattr(shapely, how)(placed.shapes, placed.shapes)
+            return self._known(so, placed.there)
+        if not all(isinstance(each, dict) for each in (left, right)):
             raise _unlike("geometry")
-        shape = shape_of(literal, self.crs)
+        turned = not _is_geometry(left)
+        if turned and not _is_geometry(right):
+            one, two = shape_of(left, self.crs), shape_of(right, self.crs)
+            return self._known([getattr(shapely, how)(one, two)], [True])
+        shape = shape_of(left if turned else right, self.crs)
         return self._known(related(placed, how, shape, turned=turned), placed.there)
 
 

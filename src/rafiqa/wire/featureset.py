@@ -22,6 +22,7 @@ from rafiqa.wire.featurecrs import CRS84, FeatureCrs, Geometries
 
 Rows = npt.NDArray[np.int64]
 _CLOSE: Final = b"}"
+_E8: Final = 1e8
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,10 +109,22 @@ class FeatureSet:
         return digest.hexdigest()
 
     @cached_property
+    def n_bytes(self) -> int:
+        """How long all features are, written in degrees."""
+        return sum(map(len, self.placed(CRS84).bodies))
+
+    @cached_property
     def box_deg(self) -> tuple[float, float, float, float] | None:
-        """Least longitude and latitude, greatest longitude and latitude; None without a place."""
-        west, south, east, north = shapely.total_bounds(self._shapes).tolist()
-        return None if west != west else (west, south, east, north)  # noqa: PLR0124 - NaN
+        """Least longitude and latitude, greatest longitude and latitude; None without a place.
+
+        Outwards to 1e-8 degrees, so that it holds them as they are written.
+        """
+        box = shapely.total_bounds(self._shapes) * _E8
+        if np.isnan(box).any():
+            return None
+        west, south = (np.floor(box[:2]) / _E8).tolist()
+        east, north = (np.ceil(box[2:]) / _E8).tolist()
+        return west, south, east, north
 
     @property
     def first_us(self) -> int | None:

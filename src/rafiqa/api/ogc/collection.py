@@ -110,11 +110,10 @@ class Collection:
         arabic = view.lang == "ar"
         if self.rows is None:
             hashes = tuple(layer.fact.sha256 for layer in asset_layers(view))
-            key: tuple[Any, ...] = ("ogc", self.id, hashes, arabic)
+            key: tuple[Any, ...] = (self.id, hashes, arabic)
         else:
-            key = ("ogc", self.id, view.moment.key, arabic, view.staff)
-        kept: FeatureSet = view.desk.layers.get(key, lambda: self._made(view))
-        return kept
+            key = (self.id, view.moment.key, arabic, view.staff)
+        return view.desk.features.get(key, lambda: self._made(view))
 
     def _made(self, view: View) -> FeatureSet:
         return _of_assets(self, view) if self.rows is None else _of_rows(self, view, self.rows)

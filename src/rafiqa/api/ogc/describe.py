@@ -34,7 +34,8 @@ CONFORMANCE: Final = (
         )
     ),
 )
-"""What is passed by the tests in ``tests/conformance/test_ogc_*.py``, and nothing else."""
+"""What ``tests/unit/api/test_ogc.py``, ``tests/unit/wire/test_cql2.py`` and the clients in
+``tests/conformance`` hold, and nothing else."""
 _SCHEMA_TYPES: Final[dict[str, dict[str, Any]]] = {
     "text": {"type": "string"},
     "integer": {"type": "integer"},

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any, Final
 
+from rafiqa.api.name import own_name
 from rafiqa.api.ogc.asked import Asked, item_path
 from rafiqa.api.ogc.collection import Collection, Property
 from rafiqa.dictionary import dictionary
@@ -97,7 +98,8 @@ def _shown(asked: Asked, of: Property, value: Any) -> str:
         return escape(dictionary().lists[of.field.codelist].label(value, asked.lang))
     if isinstance(value, float):
         return f"{value:.1f}".removesuffix(".0")
-    return escape(str(value))
+    # A name that its source gives in two languages at once: the half of the reader.
+    return escape(own_name(str(value), asked.lang))
 
 
 def items_page(
