@@ -99,6 +99,20 @@ def test_pyogrio_reads_a_box_and_a_property(address: str) -> None:
     assert set(frame(address, "assets", where="kind = 'house'", PAGE_SIZE="7")) == set(houses)
 
 
+@pytest.mark.parametrize("crs", [UTM.code, "EPSG:3857"])
+def test_pyogrio_turns_the_pages_in_metres_with_a_filter(address: str, crs: str) -> None:
+    uri = f"http://www.opengis.net/def/crs/EPSG/0/{crs.removeprefix('EPSG:')}"
+    read = frame(address, "assets", CRS=crs, PAGE_SIZE="9", where="kind = 'house'")
+    expected = own(address, "assets", crs=uri, filter="kind = 'house'")
+    assert all(abs(place.centroid.y) > 1_000 for place in read.values())
+    same(read, expected, 2e-3)
+
+
+def test_pyogrio_reads_latitude_first_as_it_is_meant(address: str) -> None:
+    read = frame(address, "areas", CRS="EPSG:4326")
+    same(read, own(address, "areas"), 1e-7)
+
+
 def test_pyogrio_shows_a_session(address: str, key: str) -> None:
     pyogrio.set_gdal_config_options({"GDAL_HTTP_COOKIE": f"rafiqa_session={key}"})
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -19,11 +20,11 @@ from rafiqa.api.ogc.row import (
     project_rows,
     task_rows,
 )
-from rafiqa.api.tiles import asset_layers
 from rafiqa.api.view import View
 from rafiqa.dictionary import Field, Record, dictionary
 from rafiqa.geo import GridShape, Spot
 from rafiqa.locale import text
+from rafiqa.service import ASSET_KINDS
 from rafiqa.wire.featurecolumn import FOREVER_US, ColumnType, FeatureColumn, Times
 from rafiqa.wire.featureset import FeatureSet
 
@@ -95,28 +96,33 @@ class Collection:
     @property
     def properties(self) -> tuple[Property, ...]:
         """Its properties in order."""
-        return tuple(self._property(name) for name in self.names)
-
-    def _property(self, name: str) -> Property:
-        if name in _TOLD:
-            return Property(name, _TOLD[name], None)
-        field = self.of.field(name)
-        if field is None:
-            raise KeyError(name)
-        return Property(name, _TYPES.get(field.type, "text"), field)
+        return _properties(self.record, self.names)
 
     def features(self, view: View) -> FeatureSet:
         """Returns its features as a view's asker may see them, made once for the moment."""
         arabic = view.lang == "ar"
         if self.rows is None:
-            hashes = tuple(layer.fact.sha256 for layer in asset_layers(view))
-            key: tuple[Any, ...] = (self.id, hashes, arabic)
+            known = view.moment.recovery
+            layers = [fact for kind in ASSET_KINDS for fact in known.layers_of(kind)]
+            told = tuple((each.sha256, known.layers[each.layer_id].valid_at_us) for each in layers)
+            key: tuple[Any, ...] = (self.id, told, arabic)
         else:
             key = (self.id, view.moment.key, arabic, view.staff)
         return view.desk.features.get(key, lambda: self._made(view))
 
     def _made(self, view: View) -> FeatureSet:
         return _of_assets(self, view) if self.rows is None else _of_rows(self, view, self.rows)
+
+
+@cache
+def _properties(record: str, names: tuple[str, ...]) -> tuple[Property, ...]:
+    fields = {field.name: field for field in dictionary().records[record].fields}
+    return tuple(
+        Property(name, _TOLD[name], None)
+        if name in _TOLD
+        else Property(name, _TYPES.get(fields[name].type, "text"), fields[name])
+        for name in names
+    )
 
 
 COLLECTIONS: Final = {
