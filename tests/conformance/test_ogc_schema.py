@@ -16,10 +16,19 @@ from hypothesis import HealthCheck, Phase, given, settings
 from starlette.applications import Starlette
 
 from rafiqa.api import make_app
+from rafiqa.api.ogc.collection import COLLECTIONS
 from tests.city import Draws, small_city
 from tests.unit.api.client import Client
 
 schemathesis = pytest.importorskip("schemathesis")
+PATHS = [
+    *("/", "/conformance", "/api", "/collections"),
+    *(
+        f"/collections/{name}{rest}"
+        for name in COLLECTIONS
+        for rest in ("", "/queryables", "/schema", "/items", "/items/{item}")
+    ),
+]
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
@@ -30,14 +39,14 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Starlette]:
     office.store.close()
 
 
-def operations(app: Starlette) -> tuple[Client, list[Any]]:
+@pytest.fixture(scope="module")
+def described(app: Starlette) -> tuple[Client, dict[str, Any]]:
+    """Somebody of the staff, and every operation that is described to them, by its path."""
     client = Client(app)
     client.sign_in("first")
     document = client.get("/ogc/api?f=json").json()
     schema = schemathesis.openapi.from_dict(document)
-    found = [each.ok() for each in schema.get_all_operations()]
-    assert len(found) == len(document["paths"])
-    return client, found
+    return client, {each.ok().path: each.ok() for each in schema.get_all_operations()}
 
 
 def judged(client: Client, operation: Any, case: Any) -> None:
@@ -55,30 +64,36 @@ def judged(client: Client, operation: Any, case: Any) -> None:
     assert given in kinds, (path, query)
 
 
-def ask_all(app: Starlette, examples: int, ending: str = "") -> None:
-    client, found = operations(app)
+def ask_all(asker: Client, operation: Any, examples: int) -> None:
     modes = list(schemathesis.GenerationMode)
-    for operation in [each for each in found if each.path.endswith(ending)]:
-        for mode in modes:
-            strategy = operation.as_strategy(generation_mode=mode)
+    for mode in modes:
 
-            @settings(
-                max_examples=examples // len(modes),
-                deadline=None,
-                phases=[Phase.generate],
-                suppress_health_check=list(HealthCheck),
-            )
-            @given(strategy)
-            def ask(case: Any) -> None:
-                judged(client, case.operation, case)
+        @settings(
+            max_examples=examples // len(modes),
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(operation.as_strategy(generation_mode=mode))
+        def ask(case: Any) -> None:
+            judged(asker, case.operation, case)
 
-            ask()
+        ask()
 
 
-def test_every_operation_answers_as_it_says(app: Starlette) -> None:
-    ask_all(app, 6, "/areas/items")
+def test_every_operation_is_asked(described: tuple[Client, dict[str, Any]]) -> None:
+    assert sorted(described[1]) == sorted(PATHS)
+
+
+def test_an_operation_answers_as_it_says(described: tuple[Client, dict[str, Any]]) -> None:
+    client, found = described
+    ask_all(client, found["/collections/areas/items"], 6)
 
 
 @pytest.mark.slow
-def test_every_operation_answers_as_it_says_however_it_is_asked(app: Starlette) -> None:
-    ask_all(app, 100)
+@pytest.mark.parametrize("path", PATHS)
+def test_every_operation_answers_as_it_says_however_it_is_asked(
+    path: str, described: tuple[Client, dict[str, Any]]
+) -> None:
+    client, found = described
+    ask_all(client, found[path], 100)

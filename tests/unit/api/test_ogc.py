@@ -456,6 +456,11 @@ def test_an_answer_that_is_known_goes_out_without_a_body(own_city: Office, own_a
     again = client.get(at, **{"If-None-Match": tag})
     assert (again.status_code, again.content) == (304, b"")
     assert client.get(f"{at}&offset=1").headers["etag"] != tag
+    whole = client.get(ITEMS.format("assets"), **{"Accept-Encoding": "gzip"})
+    assert whole.headers["content-encoding"] == "gzip"
+    plain = client.get(ITEMS.format("assets"), **{"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert whole.json() == plain.json()
     areas = client.get(ITEMS.format("areas")).headers["etag"]
     client.sign_in("first")
     body = {"cause": "flood", "class": "cha", "note": "water"}
