@@ -25,6 +25,8 @@ _OWN_BYTES = 1_000
 LAYERS_KEPT = 64
 FEATURE_BYTES_KEPT = 256 * 1024 * 1024
 """Features written out, in degrees; in other systems they take as much again each."""
+PUBLIC_KEPT = 2
+"""Whole public sites kept: the newest, and the one before for whoever is still reading it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +45,7 @@ class Desk:
         endpoints: what this server answers.
         incoming: pictures of residents that are on their way.
         uploads: files that are on their way to an import.
+        public: what everybody is told, as made last.
     """
 
     office: Office
@@ -56,6 +59,7 @@ class Desk:
     endpoints: Sequence[Endpoint]
     incoming: Incoming
     uploads: Uploads
+    public: Kept[Any]
 
     @classmethod
     def of(
@@ -78,6 +82,7 @@ class Desk:
             endpoints,
             Incoming(),
             Uploads(),
+            Kept(PUBLIC_KEPT),
         )
 
 
