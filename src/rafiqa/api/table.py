@@ -38,6 +38,7 @@ from rafiqa.api.catalogue import show_catalogue
 from rafiqa.api.followup import show_followup
 from rafiqa.api.health import show_health
 from rafiqa.api.openapi import show_openapi
+from rafiqa.api.papertable import PAPER_ENDPOINTS
 from rafiqa.api.plan import show_plan
 from rafiqa.api.reply import GEOJSON, TILE, Reply
 from rafiqa.api.reporttable import REPORT_ENDPOINTS
@@ -436,6 +437,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         permit.acknowledge,
         permitshape.Acknowledgement,
     ),
+    *PAPER_ENDPOINTS,
     *REPORT_ENDPOINTS,
     *WORK_ENDPOINTS,
     Endpoint("GET", "/api/openapi.json", "This description", show_openapi, timed=True),

@@ -7,5 +7,15 @@ that the languages agree. It may not know any record, land or door: a code is a 
 from rafiqa.locale.agreement import disagreements
 from rafiqa.locale.assurance import assuring_words
 from rafiqa.locale.catalogue import direction, languages, text, texts
+from rafiqa.locale.name import is_arabic, own_name
 
-__all__ = ["assuring_words", "direction", "disagreements", "languages", "text", "texts"]
+__all__ = [
+    "assuring_words",
+    "direction",
+    "disagreements",
+    "is_arabic",
+    "languages",
+    "own_name",
+    "text",
+    "texts",
+]

@@ -5,6 +5,7 @@ import type { WorkId } from "../core/work.ts";
 import { FindLog } from "./finds.tsx";
 import { FollowUpPage } from "./followup.tsx";
 import { MatchReview } from "./matches.tsx";
+import { PapersPage } from "./papers.tsx";
 import { PlanPage } from "./plan.tsx";
 import { ReportList } from "./reports.tsx";
 import { ImportRescue } from "./rescue.tsx";
@@ -22,6 +23,7 @@ const PAGES: Readonly<Record<WorkId, () => JSX.Element>> = {
   waysin: WaysIn,
   followup: FollowUpPage,
   finds: FindLog,
+  papers: PapersPage,
 };
 
 export function WorkPage({ id }: { id: WorkId }): JSX.Element {
