@@ -18,7 +18,7 @@ from rafiqa.cli.session import (
     tellable,
 )
 from rafiqa.errors import Fault, InvalidInput
-from rafiqa.locale import text
+from rafiqa.locale import own_name, text
 from rafiqa.service import AssetShelf, Office
 from rafiqa.service.boundary import read_boundary
 from rafiqa.service.planning import PlanAsked, place_of
@@ -112,7 +112,7 @@ def _written(answer: dict[str, Any], args: argparse.Namespace, office: Office) -
         "title": answer["title"],
         "file": str(args.out),
         "tables": len(answer["tables"]),
-        "site": office.site.name,
+        "site": own_name(office.site.name, args.lang),
     }
     lines = [text("cli.report.written", params, args.lang)]
     if answer["missing"]:

@@ -303,6 +303,11 @@ def donors(register: Records, until_us: int) -> Mapping[str, tuple[str, ...]]:
     return found
 
 
+def project_name(project: ProjectRegistered) -> Said:
+    """Returns a project's name, in both languages where it has one in each."""
+    return Said(f"{project.name} · {project.name_ar}" if project.name_ar else project.name)
+
+
 def words_or(value: str | None) -> Cell:
     """Returns what is on record, or that nothing is."""
     return NOT_RECORDED if not value else Said(value)

@@ -35,7 +35,7 @@ from rafiqa.land.reporttable import (
 from rafiqa.recovery import ProjectRegistered
 from rafiqa.service.permitting import permits_of
 from rafiqa.service.question import gate_of
-from rafiqa.service.reportbasis import ReportBasis, day_or, label_or, words_or
+from rafiqa.service.reportbasis import ReportBasis, day_or, label_or, project_name, words_or
 from rafiqa.service.reportcompletion import sites_table
 from rafiqa.service.reportfigures import account_table, standing_table
 from rafiqa.service.reporthandover import decisions_table
@@ -94,7 +94,7 @@ def dossier(basis: ReportBasis) -> Report:
         files_table(basis, ids),
         _history(basis, project),
     )
-    about = (basis.ground_name,) if project is None else (Said(project.name), basis.ground_name)
+    about = (basis.ground_name,) if project is None else (project_name(project), basis.ground_name)
     return Report(
         "dossier",
         about,
@@ -112,7 +112,7 @@ def _project(basis: ReportBasis, project: ProjectRegistered) -> ReportTable:
     size2 = 0 if project.shape is None else project.shape.area2_mm2
     row = (
         Said(project.project_id),
-        Said(project.name),
+        project_name(project),
         Label("project_kind", (project.kind,)),
         square_metres(size2, origin),
         number_or_none(project.depth_cm, "cm", origin),

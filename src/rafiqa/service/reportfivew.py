@@ -25,7 +25,7 @@ from rafiqa.land.reporttable import (
     square_metres,
 )
 from rafiqa.recovery import ProjectRegistered
-from rafiqa.service.reportbasis import ReportBasis, day_or, words_or
+from rafiqa.service.reportbasis import ReportBasis, day_or, project_name, words_or
 from rafiqa.service.reportfigures import account_table, output_rows
 from rafiqa.service.reporthandover import handovers_of
 
@@ -55,13 +55,14 @@ def five_w(basis: ReportBasis) -> Report:
         "5w",
         (basis.ground_name,),
         basis.figures.statement,
-        (_activities(basis), _rebuilding(basis), account_table(basis)),
+        (activities_table(basis), _rebuilding(basis), account_table(basis)),
         (Words("report.missing.reached"), Words("report.missing.pcodes")),
         (Words("report.notice.5w"),),
     )
 
 
-def _activities(basis: ReportBasis) -> ReportTable:
+def activities_table(basis: ReportBasis) -> ReportTable:
+    """Returns who did what where, when and for whom; its square metres are the account's."""
     origin = basis.origin("output")
     found = _held(basis)
     receivers = {fact.area_id: fact.receiver for _, fact in handovers_of(basis)}
@@ -204,7 +205,7 @@ def _rebuilding(basis: ReportBasis) -> ReportTable:
             words_or(fact.funder),
             Label("project_kind", (fact.kind,)),
             Said(fact.project_id),
-            Said(fact.name),
+            project_name(fact),
             words_or(fact.planned_on),
             _footprint(fact, basis),
         )

@@ -22,7 +22,7 @@ from rafiqa.land.reporttable import (
 from rafiqa.recovery import GateAnswer, ProjectRegistered
 from rafiqa.service.access import SERVICE_KINDS, ask_access
 from rafiqa.service.question import AsOf, gate_of, placed_reports
-from rafiqa.service.reportbasis import ReportBasis, words_or
+from rafiqa.service.reportbasis import ReportBasis, project_name
 from rafiqa.service.reportfigures import standing_table
 from rafiqa.service.worksfolder import WorksFolders
 
@@ -91,7 +91,7 @@ def _works(
         rows.append(
             (
                 Said(works.project_id),
-                Said(works.name),
+                project_name(works),
                 Label("project_kind", (works.kind,)),
                 number_or_none(works.depth_cm, "cm", origin),
                 Label("gate_outcome", (answer.outcome,)),
@@ -123,8 +123,8 @@ def _openings(basis: ReportBasis, project_ids: Sequence[str]) -> ReportTable:
             Said(" + ".join(opening.area_ids)),
             counted(len(opening.projects), "projects", origin),
             counted(len(opening.services), "services", origin),
-            words_or(", ".join(opening.projects)),
-            words_or(", ".join(opening.services)),
+            _listed(opening.projects),
+            _listed(opening.services),
         )
         for opening in told[:MOST_OPENINGS]
     )
@@ -141,6 +141,10 @@ def _openings(basis: ReportBasis, project_ids: Sequence[str]) -> ReportTable:
     if len(told) > MOST_OPENINGS:
         notes.append(Words("report.note.more", {"n": len(told) - MOST_OPENINGS}))
     return ReportTable("openings", columns, rows, origin, None, tuple(notes))
+
+
+def _listed(ids: Sequence[str]) -> Cell:
+    return Said(", ".join(ids)) if ids else Words("report.none")
 
 
 def services_table(basis: ReportBasis) -> ReportTable:

@@ -92,18 +92,19 @@ def quality_table(basis: ReportBasis) -> ReportTable:
     results = Counter(fact.passed for fact in inspected if isinstance(fact, WorkInspected))
     lots = [item.fact for item in lots_of(basis) if basis.within(item)]
     lot_results = Counter(fact.passed for fact in lots if isinstance(fact, LotInspected))
-    for passed in (True, False):
-        result = Label("inspection_result", ("passed" if passed else "failed",))
-        row("inspections", result, results[passed])
-        row("lots", result, lot_results[passed])
+    for code, told in (("inspections", results), ("lots", lot_results)):
+        for passed in (True, False):
+            result = Label("inspection_result", ("passed" if passed else "failed",))
+            row(code, result, told[passed])
     row("visits", Said(""), len(visits_of(basis)))
     known = list(_raised(basis))
     for severity in SEVERITIES:
-        label = Label("severity", (severity,))
-        of = [each for each in known if each[1].severity == severity]
-        row("raised", label, sum(basis.within(each[0]) for each in of))
-        row("open", label, sum(each[2] is None for each in of))
+        raised = sum(each[1].severity == severity and basis.within(each[0]) for each in known)
+        row("raised", Label("severity", (severity,)), raised)
     row("closed", Said(""), sum(c is not None and basis.within(c) for _, _, c in known))
+    for severity in SEVERITIES:
+        still = sum(each[1].severity == severity and each[2] is None for each in known)
+        row("open", Label("severity", (severity,)), still)
     columns = (Column("what"), Column("detail"), Column("number", "times"))
     return ReportTable("quality", columns, tuple(rows), origin)
 

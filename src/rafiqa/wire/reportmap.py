@@ -58,7 +58,8 @@ def report_map_svg(picture: ReportMap, frame: SiteFrame) -> str:
                 drawn.append(f'<path d="{view.path(seen)}" fill="#fff" stroke="none"/>')
             drawn.append(f'<path d="{view.path(seen)}" {_STYLES[kind]}/>')
     drawn += [f'<path d="{view.path(shape)}" {_STYLES["outline"]}/>' for _, shape in outlines]
-    if len(outlines) <= _MOST_LABELS:
+    # What is alone is named by the title, and a word on it would hide what lies beneath.
+    if 1 < len(outlines) <= _MOST_LABELS:
         drawn += [view.label(shape, name) for name, shape in outlines]
     drawn += [f'<rect {place} fill="#fff" stroke="none"/>' for place in _PLATES]
     return drawing(view, frame, _PATTERNS, drawn)

@@ -22,6 +22,7 @@ from rafiqa.wire.reporttext import (
     period_text,
     signer_text,
     title_of,
+    unit_text,
 )
 from rafiqa.wire.typesetting import typeset
 
@@ -30,6 +31,10 @@ _WIDE: Final = 8
 """A table of more columns lies across the long side of the paper."""
 _LEAST, _MOST, _WORD = 5, 26, 12
 """Letters that a column is made for, at least and at most, and of its head's longest word."""
+_EDGES: Final = 2
+"""Letters that the two edges of a cell take."""
+_MANY: Final = 12
+"""A table of more columns is set in smaller letters."""
 _ROOT: Final = 24
 
 
@@ -68,7 +73,7 @@ def report_sheet(report: Report, frame: SiteFrame, lang: str) -> dict[str, Any]:
     groups = " ".join(root[at : at + 4] for at in range(0, len(root), 4))
     facts = [
         ("source", told.source),
-        ("period", period_text(told.from_us, told.valid_at_us, lang)),
+        ("period", period_text(told.from_us, told.valid_at_us, lang, apart=True)),
         ("known_at", moment_text(told.known_at_us)),
         ("ledger", f"{told.n_entries} · {groups}"),
     ]
@@ -106,7 +111,7 @@ def _table(table: ReportTable, lang: str) -> dict[str, Any]:
     heads = [column_text(column, lang) for column in table.columns]
     rows = [[_cell(cell, lang) for cell in row] for row in table.rows]
     total = None if table.total is None else [_cell(cell, lang) for cell in table.total]
-    origin = origin_texts(table.origin, lang)
+    origin = origin_texts(table.origin, lang, apart=True)
     names = ("source", "method", "boundary", "period", "known_at")
     said = [
         f"{text(f'report.source.{name}', {}, lang)}: \u2068{origin[name]}\u2069" for name in names
@@ -114,6 +119,7 @@ def _table(table: ReportTable, lang: str) -> dict[str, Any]:
     return {
         "title": cell_text(Words(f"report.table.{table.name}"), lang),
         "heads": heads,
+        "small": len(heads) > _MANY,
         "shares": [_share(at, heads, rows) for at in range(len(heads))],
         "rows": rows,
         "total": total if rows else None,
@@ -127,7 +133,7 @@ def _share(at: int, heads: Sequence[str], rows: Sequence[Sequence[dict[str, Any]
     """How wide a column is: for what stands in it, and for the longest word of its head."""
     word = max((len(each) for each in heads[at].split()), default=0)
     longest = max((len(row[at]["text"]) for row in rows), default=0)
-    return max(_LEAST, min(word, _WORD), min(longest, _MOST))
+    return _EDGES + max(_LEAST, min(word, _WORD), min(longest, _MOST))
 
 
 def _cell(cell: Cell, lang: str) -> dict[str, Any]:
@@ -143,7 +149,10 @@ def page_texts(report: Report, lang: str) -> list[str]:
     told = [*all_texts(report.about, lang), *all_texts(report.notices, lang)]
     told += all_texts(report.missing, lang)
     for table in report.tables:
+        told.append(cell_text(Words(f"report.table.{table.name}"), lang))
         told += [column_text(column, lang) for column in table.columns]
+        told += origin_texts(table.origin, lang).values()
+        told += [unit_text(figure.unit, lang) for figure in table.figures()]
         told += [words for row in table.rows for words in all_texts(row, lang)]
         told += all_texts(table.notes, lang)
     return told

@@ -15,6 +15,8 @@ from rafiqa.wire.instant import iso, iso_date
 
 DECIMALS: Final = {"m2": 1, "ha": 4, "%": 1, "days": 1}
 """Places after the point on paper, a hectare to the m²; of other units as many as there are."""
+MEASURED: Final = frozenset({"m2", "ha", "cm", "%", "days", "bytes", "people"})
+"""Units that stand in the head of their column; what is counted there says its head."""
 _MOST_DIGITS: Final = 6
 _BEGINNING_US: Final = -2_208_988_800_000_000
 _JOINS: Final = {"ar": "، "}
@@ -95,36 +97,37 @@ def unit_text(unit: str, lang: str) -> str:
 
 
 def column_text(column: Column, lang: str) -> str:
-    """Returns the head of a column, with the unit of its figures in brackets."""
+    """Returns the head of a column, with the unit that its figures are measured in."""
     label = text(f"report.column.{column.name}", {}, lang)
-    return label if column.unit is None else f"{label} ({unit_text(column.unit, lang)})"
+    return f"{label} ({unit_text(column.unit, lang)})" if column.unit in MEASURED else label
 
 
-def origin_texts(origin: Origin, lang: str) -> Mapping[str, str]:
+def origin_texts(origin: Origin, lang: str, *, apart: bool = False) -> Mapping[str, str]:
     """Returns in words where figures come from: source, method, boundary, period and knowing."""
     return {
-        "source": cell_text(origin.source, lang),
-        "method": cell_text(origin.method, lang),
-        "boundary": cell_text(origin.boundary, lang),
-        "period": period_text(origin.from_us, origin.valid_at_us, lang),
-        "known_at": moment_text(origin.known_at_us),
+        "source": cell_text(origin.source, lang, apart=apart),
+        "method": cell_text(origin.method, lang, apart=apart),
+        "boundary": cell_text(origin.boundary, lang, apart=apart),
+        "period": period_text(origin.from_us, origin.valid_at_us, lang, apart=apart),
+        "known_at": moment_text(origin.known_at_us, apart=apart),
     }
 
 
-def period_text(from_us: int | None, valid_at_us: int, lang: str) -> str:
+def period_text(from_us: int | None, valid_at_us: int, lang: str, *, apart: bool = False) -> str:
     """Returns a period, or the moment that something is as of."""
-    at = moment_text(valid_at_us)
+    at = moment_text(valid_at_us, apart=apart)
     if from_us is None:
         return text("report.as-of", {"at": at}, lang)
     if from_us <= _BEGINNING_US:
         return text("report.from-beginning", {"at": at}, lang)
     # Changes at the very start belong to the opening: the period is what came after it.
-    return text("report.period", {"start": moment_text(from_us), "at": at}, lang)
+    return text("report.period", {"start": moment_text(from_us + 1, apart=apart), "at": at}, lang)
 
 
-def moment_text(at_us: int) -> str:
+def moment_text(at_us: int, *, apart: bool = False) -> str:
     """Returns a moment to the second, in UTC."""
-    return f"{iso(at_us)[:19].replace('T', ' ')} UTC"
+    told = f"{iso(at_us)[:19].replace('T', ' ')} UTC"
+    return f"\u2066{told}\u2069" if apart else told
 
 
 def signer_text(signer: str, lang: str) -> str:
