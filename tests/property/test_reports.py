@@ -96,7 +96,7 @@ def flows2(whole: Account) -> Iterator[tuple[str, int]]:
 
 
 ReportMachine.TestCase.settings = settings(
-    max_examples=60,
+    max_examples=40,
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=list(HealthCheck),
