@@ -54,6 +54,8 @@ from rafiqa.service.reportquality import inspections_table, open_nonconformities
 from rafiqa.wire.factcode import kind_of
 
 _ENTRY_LETTERS = 12
+_OF_RESIDENTS = ("report.", "request.")
+"""Facts that are left out: when somebody reported from a small place may say who it was."""
 
 
 def dossier(basis: ReportBasis) -> Report:
@@ -265,7 +267,7 @@ def _history(basis: ReportBasis, project: ProjectRegistered | None) -> ReportTab
     """Returns every act on record that hangs together with what is asked about, as it was true."""
     facts: dict[int, Recorded] = {}
     for record in _told(basis, project):
-        if basis.by_then(record):
+        if basis.by_then(record) and not kind_of(record.fact).startswith(_OF_RESIDENTS):
             facts[record.seq] = record
     rows = tuple(
         (

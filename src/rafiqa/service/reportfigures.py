@@ -90,11 +90,11 @@ def areas_table(basis: ReportBasis) -> ReportTable:
             Label("class", (status,)),
             square_metres(size, origin),
             _recorded_on(basis, area_id),
-            _source(basis, area_id),
+            _recorded_by(basis, area_id),
         )
         for (area_id, status), size in sorted(sizes.items())
     ]
-    columns = ("area_id", "name", "class", "area", "recorded_on", "source")
+    columns = ("area_id", "name", "class", "area", "recorded_on", "recorded_by")
     total: tuple[Cell, ...] = (
         Words("report.total"),
         *(Said(""),) * 2,
@@ -116,11 +116,10 @@ def _recorded_on(basis: ReportBasis, area_id: str) -> Cell:
     return NOT_RECORDED if area is None else day_or(area.recorded.valid_at_us)
 
 
-def _source(basis: ReportBasis, area_id: str) -> Cell:
+def _recorded_by(basis: ReportBasis, area_id: str) -> Cell:
+    """Returns whose record an area is; what a row names as its source may be a person."""
     area = basis.register.areas.get(area_id)
-    if area is None:
-        return NOT_RECORDED
-    return Said(area.fact.source or area.recorded.actor.organisation_id)
+    return NOT_RECORDED if area is None else Said(area.recorded.actor.organisation_id)
 
 
 def output_rows(basis: ReportBasis) -> list[Output]:

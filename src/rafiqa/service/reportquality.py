@@ -19,6 +19,8 @@ from rafiqa.land import (
 )
 from rafiqa.land.indicator import DAY_US
 from rafiqa.land.reporttable import (
+    LEAST_PEOPLE,
+    NO_NUMBER,
     NOT_RECORDED,
     Cell,
     Column,
@@ -33,6 +35,7 @@ from rafiqa.land.reporttable import (
 )
 from rafiqa.service.reportbasis import ReportBasis, day_or, words_or
 
+_WAITED = ("times", "days", "days")
 SEVERITIES = ("critical", "major", "minor", "observation")
 
 
@@ -209,9 +212,12 @@ def waiting_table(basis: ReportBasis) -> ReportTable:
         spans["decision"].append(decision.valid_at_us - proposal.valid_at_us)
     answered, unanswered = _reports(basis)
     rows = [_waited(f"report.waiting.{name}", each, origin) for name, each in spans.items()]
-    rows.append(_waited("report.waiting.answer", answered, origin))
     rows.append(_waited("report.waiting.open-decision", waits, origin))
-    rows.append(_waited("report.waiting.open-answer", unanswered, origin))
+    for name, each in (("answer", answered), ("open-answer", unanswered)):
+        code = f"report.waiting.{name}"
+        # Of a part of the site: when a few there reported may say who they are.
+        few = basis.outline is not None and 0 < len(each) < LEAST_PEOPLE
+        rows.append(_few(code, origin) if few else _waited(code, each, origin))
     columns = (
         Column("what"),
         Column("number", "times"),
@@ -219,6 +225,10 @@ def waiting_table(basis: ReportBasis) -> ReportTable:
         Column("longest", "days"),
     )
     return ReportTable("waiting", columns, tuple(rows), origin)
+
+
+def _few(code: str, origin: Origin) -> tuple[Cell, ...]:
+    return (Words(code), *(Figure(None, unit, origin, NO_NUMBER) for unit in _WAITED))
 
 
 def _releases(basis: ReportBasis) -> Iterator[tuple[Recorded, Recorded | None]]:

@@ -309,3 +309,14 @@ def test_a_donor_s_page_holds_its_own_output_alone(office: Office) -> None:
     whole = account(office.book(), from_us=-(2**62), until_us=office.facts()[-1].recorded_at_us)
     assert total2(every.table("donors"), "area") == sum(flows2(whole, n) for n in LOWERED)
     assert every.statement.n_entries == len(office.facts())
+
+
+def test_few_reporters_are_not_told_of_a_part_of_the_site(office: Office) -> None:
+    """The small city has two reports that wait: all of it says so, a part with one of them does not."""
+    every = drawn(office, "monthly").table("waiting").rows[-1]
+    assert getattr(every[1], "value", None) == 2
+    part = box(0, 350, 150, 450)
+    few = drawn(office, "monthly", boundary=part, boundary_name="part").table("waiting").rows[-1]
+    assert [getattr(cell, "value", 0) for cell in few[1:]] == [None, None, None]
+    told = drawn(office, "dossier").table("history").column("act")
+    assert not [cell for cell in told if getattr(cell, "code", "").startswith("fact.report.")]

@@ -85,7 +85,7 @@ function Drawn({ found, asked }: { found: DrawnUp; asked: PaperChoice }): JSX.El
   const t = useT();
   return (
     <Titled title={found.title}>
-      <p class="sub">{t("desk.follow.until", { at: desk.figures.value.date(found.statement.valid_at) })}</p>
+      <p class="sub">{t("desk.papers.as-of", { at: desk.figures.value.date(found.statement.valid_at) })}</p>
       <ul class="paper-files">
         {PAPER_LANGS.flatMap((lang) =>
           FORMATS.map((format) => (
