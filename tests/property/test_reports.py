@@ -7,14 +7,16 @@ is known half-way is asked as well as what is known at the end.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 from typing import cast
 
 from hypothesis import HealthCheck, settings
 
 from rafiqa.geo import GridShape
 from rafiqa.land import Account, LandBook, Statement, account, fold
-from rafiqa.land.reporttable import M2_HALF_MM2, Figure, ReportTable, Words
+from rafiqa.land.reporttable import M2_HALF_MM2, Figure, Label, ReportTable, Words
 from rafiqa.service import AssetShelf, Figures, Office, Question
 from rafiqa.service.reportbasis import ReportAsked, ReportBasis
 from rafiqa.service.reportfigures import (
@@ -63,10 +65,9 @@ class ReportMachine(FigureMachine):
         if not self.facts:
             return
         n = len(self.facts)
-        from_us, until_us = PERIODS_US[n % 2]
         for known in (self.facts, self.facts[: n // 2]):
             book = fold(known)
-            for boundary in (None, CUT):
+            for (from_us, until_us), boundary in product(PERIODS_US, (None, CUT)):
                 self.check_tables(basis(book, from_us, until_us, boundary))
 
     def check_tables(self, asked: ReportBasis) -> None:
@@ -82,6 +83,8 @@ class ReportMachine(FigureMachine):
         assert sum2(method_table(asked, rows), "area") == lowered
         assert sum2(output_table(asked, rows), "decided") == lowered
         assert sum2(activities_table(asked), "area", "rework") == lowered
+        for class_, item in whole.classes.items():
+            assert sum2(_of(areas_table(asked), class_), "area") == item.closing, class_
         closing = sum(item.closing for item in whole.classes.values())
         indicated = asked.figures.indication[1]
         assert sum2(areas_table(asked), "area") == closing + indicated
@@ -90,13 +93,20 @@ class ReportMachine(FigureMachine):
         assert sum2(standing_table(asked), "area") == closing + indicated + released
 
 
+def _of(table: ReportTable, class_: str) -> ReportTable:
+    """The rows of a table that are of one class."""
+    at = [column.name for column in table.columns].index("class")
+    rows = [row for row in table.rows if row[at] == Label("class", (class_,))]
+    return replace(table, rows=tuple(rows))
+
+
 def flows2(whole: Account) -> Iterator[tuple[str, int]]:
     names = next(iter(whole.classes.values())).flows
     yield from ((name, sum(item.flows[name] for item in whole.classes.values())) for name in names)
 
 
 ReportMachine.TestCase.settings = settings(
-    max_examples=40,
+    max_examples=30,
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -312,7 +312,7 @@ def test_a_donor_s_page_holds_its_own_output_alone(office: Office) -> None:
 
 
 def test_few_reporters_are_not_told_of_a_part_of_the_site(office: Office) -> None:
-    """The small city has two reports that wait: all of it says so, a part with one of them does not."""
+    """The small city has two reports that wait: all of it says so, a part of it does not."""
     every = drawn(office, "monthly").table("waiting").rows[-1]
     assert getattr(every[1], "value", None) == 2
     part = box(0, 350, 150, 450)
