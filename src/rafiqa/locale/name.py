@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rafiqa.locale.catalogue import direction
+
 PAIR = " · "
 _ARABIC = re.compile(r"[\u0600-\u06FF\u0750-\u077F\uFB50-\uFDFF\uFE70-\uFEFC]")
 
@@ -18,4 +20,4 @@ def own_name(name: str, lang: str) -> str:
     head, cut, tail = name.partition(PAIR)
     if not cut or is_arabic(head) or not is_arabic(tail):
         return name
-    return tail if lang == "ar" else head
+    return tail if direction(lang) == "rtl" else head

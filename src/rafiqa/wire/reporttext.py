@@ -9,7 +9,7 @@ from typing import Final
 
 from rafiqa.dictionary import dictionary
 from rafiqa.land.reporttable import At, Cell, Column, Figure, Label, Origin, Said, Words
-from rafiqa.locale import own_name, text
+from rafiqa.locale import direction, own_name, text
 from rafiqa.wire.answer import worded
 from rafiqa.wire.instant import iso, iso_date
 
@@ -19,7 +19,7 @@ MEASURED: Final = frozenset({"m2", "ha", "cm", "%", "days", "bytes", "people"})
 """Units that stand in the head of their column; what is counted there says its head."""
 _MOST_DIGITS: Final = 6
 _BEGINNING_US: Final = -2_208_988_800_000_000
-_JOINS: Final = {"ar": "، "}
+_JOINS: Final = {"rtl": "، ", "ltr": ", "}
 
 
 def title_of(kind: str, lang: str) -> str:
@@ -41,7 +41,7 @@ def cell_text(cell: Cell, lang: str, *, apart: bool = False) -> str:
             return number_text(cell) if cell.value is not None else cell_text(_why(cell), lang)
         case Label():
             known = dictionary().lists[cell.list_name]
-            return _JOINS.get(lang, ", ").join(known.label(code, lang) for code in cell.codes)
+            return _JOINS[direction(lang)].join(known.label(code, lang) for code in cell.codes)
         case At():
             return iso_date(cell.at_us) if cell.by_day else iso(cell.at_us)
         case Said():

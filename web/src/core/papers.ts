@@ -1,7 +1,7 @@
 /** Reports drawn up for paper: what can be asked, and the address of each as a file. */
 
 import { queryOf } from "./api.ts";
-import type { Lang } from "./types.ts";
+import type { Lang } from "./language.ts";
 
 export interface PaperKinds {
   readonly kinds: readonly { readonly kind: string; readonly title: string }[];

@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { LANGUAGES } from "../core/language.ts";
 import { type DrawnUp, fileOf, FIRST_CHOICE, FORMATS, PAPER_LANGS, type PaperChoice, type PaperKinds, queryOfChoice } from "../core/papers.ts";
 import { useReach, useT } from "./context.ts";
 import { Fault } from "./refusal.tsx";
@@ -91,7 +92,7 @@ function Drawn({ found, asked }: { found: DrawnUp; asked: PaperChoice }): JSX.El
           FORMATS.map((format) => (
             <li key={lang + format}>
               <a href={fileOf(asked, format, lang)} download={`${found.kind}-${lang}.${format}`}>
-                {t(`desk.papers.file.${format}`)} · {t(`desk.papers.lang.${lang}`)}
+                {t(`desk.papers.file.${format}`)} · <bdi lang={lang}>{LANGUAGES[lang].name}</bdi>
               </a>
             </li>
           )),
