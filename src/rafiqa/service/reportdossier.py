@@ -1,4 +1,4 @@
-"""The dossier: everything on record of an area or project, in the order in which it was true.
+"""The dossier: what is on record of an area or project, in the order in which it was true.
 
 Acts are told by what they were and which organisation did them, never by whose hand. Words that
 people wrote are left out: they may name somebody.
@@ -54,6 +54,10 @@ from rafiqa.service.reportquality import inspections_table, open_nonconformities
 from rafiqa.wire.factcode import kind_of
 
 _ENTRY_LETTERS = 12
+_EXPECTED = frozenset(
+    {"evidence", "classes", "tasks", "parts", "inspections", "decisions", "certificates", "files"}
+)
+"""Tables of which an empty one is a lack, and no good news."""
 _OF_RESIDENTS = ("report.", "request.")
 """Facts that are left out: when somebody reported from a small place may say who it was."""
 
@@ -102,7 +106,11 @@ def dossier(basis: ReportBasis) -> Report:
         about,
         basis.figures.statement,
         tables,
-        tuple(Words("report.missing.empty", {"table": t.name}) for t in tables if not t.rows),
+        tuple(
+            Words("report.missing.empty", {"table": table.name})
+            for table in tables
+            if table.name in _EXPECTED and not table.rows
+        ),
         (Words("report.notice.dossier"), Words("report.notice.found")),
         (),
         map_of(basis),

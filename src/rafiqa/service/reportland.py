@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from rafiqa.geo import GridShape
+from rafiqa.geo import GridShape, union_of
 from rafiqa.land import (
     CertificateIssued,
     LandState,
@@ -47,6 +47,7 @@ from rafiqa.service.reportfigures import HAZARD, claim_of
 DESTROYED: Final = frozenset({"destroyed_in_place", "removed", "disarmed"})
 """Actions after which an item is gone from where it lay; of any other it is not said."""
 _HASH_LETTERS: Final = 16
+_LEAST_SPAN_MM: Final = 40_000
 _PARTS: Final = (
     *("area_id", "part_id", "task_id", "organisation", "outcome", "method", "depth"),
     *("surface", "area_computed", "area_stated", "standing", "day"),
@@ -359,21 +360,34 @@ def files_table(basis: ReportBasis, ids: frozenset[str]) -> ReportTable:
     return ReportTable("files", columns, rows, origin)
 
 
-def map_of(basis: ReportBasis, left: bool = True) -> ReportMap | None:
-    """Returns the map of the ground asked about; None where nothing is on record there."""
-    ground = [(_drawn(state), item.face.shape) for item, state in basis.states]
-    if not ground:
+def map_of(basis: ReportBasis) -> ReportMap | None:
+    """Returns the map of the areas asked about and of what is beside them; None without any.
+
+    All that is on record beside them is drawn, asked about or not: none of it may look as if
+    nothing were.
+    """
+    areas = basis.register.areas
+    known = [area_id for area_id in basis.area_ids if area_id in areas]
+    outlines = tuple((area_id, areas[area_id].outline) for area_id in known)
+    drawn = [shape for _, shape in outlines if not shape.is_empty]
+    if not drawn:
         return None
-    if left:
-        ground += [
-            ("left", part.shape) for _, _, part in _parts(basis) if part.outcome == "not_cleared"
-        ]
-    outlines = tuple(
-        (area_id, basis.register.areas[area_id].outline)
-        for area_id in basis.area_ids
-        if area_id in basis.register.areas
-    )
+    ground = [
+        (_drawn(state), face.shape)
+        for face in basis.book.near(_around(union_of(drawn)))
+        if (state := face.timeline.at(basis.until_us)) is not None
+    ]
+    ground += [
+        ("left", part.shape) for _, _, part in _parts(basis) if part.outcome == "not_cleared"
+    ]
     return ReportMap(outlines, tuple(ground))
+
+
+def _around(shape: GridShape) -> GridShape:
+    """Returns a box about a shape that no map of it reaches out of."""
+    west, south, east, north = shape.bounds_mm
+    span_mm = max(east - west, north - south, _LEAST_SPAN_MM)
+    return GridShape.box(west - span_mm, south - span_mm, east + span_mm, north + span_mm)
 
 
 def _drawn(state: LandState) -> str:

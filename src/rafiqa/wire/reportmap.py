@@ -34,13 +34,8 @@ _STYLES: Final = {
 DRAWN: Final = tuple(_STYLES)
 """Everything that the map tells apart, in the order in which it is drawn: the worst last."""
 _MOST_LABELS: Final = 12
-_PLATES: Final = (
-    f'x="{WIDTH - 32:g}" y="6" width="28" height="46"',
-    'x="2" y="2" width="150" height="13"',
-    f'x="{WIDTH - 152:g}" y="{HEIGHT - 16:g}" width="150" height="14"',
-    f'x="6" y="{HEIGHT - 36:g}" width="172" height="30"',
-)
-"""White beneath north, the corners and the scale bar, so that hatching hides none of them."""
+_HALO: Final = "<style>text{paint-order:stroke;stroke:#fff;stroke-width:3px}</style>"
+"""Words stand on a narrow white edge of their own: a plate beneath them would hide hazard."""
 
 
 def report_map_svg(picture: ReportMap, frame: SiteFrame) -> str:
@@ -61,8 +56,7 @@ def report_map_svg(picture: ReportMap, frame: SiteFrame) -> str:
     # What is alone is named by the title, and a word on it would hide what lies beneath.
     if 1 < len(outlines) <= _MOST_LABELS:
         drawn += [view.label(shape, name) for name, shape in outlines]
-    drawn += [f'<rect {place} fill="#fff" stroke="none"/>' for place in _PLATES]
-    return drawing(view, frame, _PATTERNS, drawn)
+    return drawing(view, frame, _PATTERNS, [_HALO, *drawn])
 
 
 def _with_area(shape: BaseGeometry) -> BaseGeometry:

@@ -320,3 +320,13 @@ def test_few_reporters_are_not_told_of_a_part_of_the_site(office: Office) -> Non
     assert [getattr(cell, "value", 0) for cell in few[1:]] == [None, None, None]
     told = drawn(office, "dossier").table("history").column("act")
     assert not [cell for cell in told if getattr(cell, "code", "").startswith("fact.report.")]
+
+
+def test_a_map_draws_what_is_beside_the_area_too(office: Office) -> None:
+    """Beside H1 lies ground of H3 that is hazard again: it must not look unrecorded."""
+    picture = drawn(office, "completion", area_id="H1").picture
+    assert picture is not None
+    assert [name for name, _ in picture.outlines] == ["H1"]
+    beside = box(10, 210, 50, 250)
+    assert any(kind == "hazard" and shape.covers(beside) for kind, shape in picture.ground)
+    assert any(kind == "left" for kind, _ in picture.ground)
