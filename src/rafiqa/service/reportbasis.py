@@ -183,6 +183,16 @@ class ReportBasis:
         return [record for record in records if self.by_then(record)]
 
     @cached_property
+    def works_of(self) -> Mapping[str, list[Recorded]]:
+        """The works asked about by the task that they name."""
+        found: dict[str, list[Recorded]] = {}
+        for record in self.works:
+            task_id = getattr(record.fact, "task_id", None)
+            if task_id is not None:
+                found.setdefault(task_id, []).append(record)
+        return found
+
+    @cached_property
     def area_ids(self) -> tuple[str, ...]:
         """The areas asked about that were on record by then, by id."""
         if self.asked.area_id is not None:

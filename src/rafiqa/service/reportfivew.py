@@ -182,7 +182,7 @@ def _stages(basis: ReportBasis) -> dict[str, Cell]:
         if order is None or not basis.by_then(order) or not isinstance(order.fact, TaskOrdered):
             continue
         facts = [record for record in said if basis.by_then(record)]
-        facts += [w for w in basis.works if getattr(w.fact, "task_id", None) == task_id]
+        facts += basis.works_of.get(task_id, ())
         ordered = sorted(facts, key=_moment)
         stage = task_stage([record.fact for record in ordered])
         newest = (order.valid_at_us, stage)

@@ -91,11 +91,7 @@ def tasks_on(basis: ReportBasis) -> Iterator[tuple[str, list[Recorded], TaskOrde
             continue
         if donor_id is not None and order.donor_id != donor_id:
             continue
-        works = [
-            record
-            for record in basis.works
-            if isinstance(record.fact, WorkReported) and record.fact.task_id == task_id
-        ]
+        works = basis.works_of.get(task_id, ())
         facts = sorted((*story, *works), key=lambda item: (item.valid_at_us, item.seq))
         yield task_id, facts, order
 

@@ -32,6 +32,7 @@ _UNKNOWN = (
     ("h", "characteristics"),
     ("i", "warning"),
     ("i", "education"),
+    ("j", "victims"),
     ("j", "assistance"),
 )
 """The forms of the two conventions' reports that no clearance record can fill in."""
