@@ -131,14 +131,7 @@ def _lines(answer: dict[str, Any]) -> Iterator[str]:
         yield table["title"]
         yield " | ".join(column["label"] for column in table["columns"])
         for row in [*table["rows"], *([table["total"]] if table["total"] else [])]:
-            yield " | ".join(_cell(cell) for cell in row)
+            yield " | ".join(cell["text"] for cell in row)
         origin = answer["origins"][table["origin"]]
         told = (origin[name] for name in ("source", "method", "boundary", "period", "known_at"))
         yield "  " + " · ".join(told)
-
-
-def _cell(cell: dict[str, Any]) -> str:
-    value = cell.get("value")
-    if value is None:
-        return str(cell.get("text", ""))
-    return f"{value:,.1f}" if isinstance(value, float) else f"{value:,}"

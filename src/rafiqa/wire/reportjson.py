@@ -81,9 +81,10 @@ def _cell(cell: Cell, lang: str, origins: _Origins) -> dict[str, Any]:
             "value": _number(cell),
             "unit": cell.unit,
             "origin": origins.at(cell.origin),
+            "text": cell_text(cell, lang),
         }
         if cell.value is None:
-            told |= {"code": (cell.why or Words("")).code, "text": cell_text(cell, lang)}
+            told["code"] = (cell.why or Words("")).code
         elif cell.unit == "m2":
             # Exact where exactness is the point: the account is kept in these.
             told["half_mm2"] = int(Fraction(cell.value) * M2_HALF_MM2)

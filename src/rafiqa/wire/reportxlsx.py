@@ -14,7 +14,7 @@ from typing import Any, Final
 import xlsxwriter  # type: ignore[import-untyped]
 
 from rafiqa.land.reporttable import Cell, Figure, Report, ReportTable, Words
-from rafiqa.locale import direction, text
+from rafiqa.locale import direction, own_name, text
 from rafiqa.wire.exportsheets import CELL_LETTERS, NO_TIME, neutral
 from rafiqa.wire.hxltag import hxl_tag
 from rafiqa.wire.reporttext import (
@@ -62,7 +62,7 @@ def _about(report: Report, title: str, lang: str) -> list[list[str]]:
     rows = [
         [title],
         [" · ".join(all_texts(report.about, lang))],
-        [text("report.source.source", {}, lang), told.source],
+        [text("report.source.source", {}, lang), own_name(told.source, lang)],
         [
             text("report.source.period", {}, lang),
             period_text(told.from_us, told.valid_at_us, lang),
