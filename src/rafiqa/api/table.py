@@ -40,6 +40,7 @@ from rafiqa.api.health import show_health
 from rafiqa.api.openapi import show_openapi
 from rafiqa.api.papertable import PAPER_ENDPOINTS
 from rafiqa.api.plan import show_plan
+from rafiqa.api.publictable import PUBLIC_ENDPOINTS
 from rafiqa.api.reply import GEOJSON, TILE, Reply
 from rafiqa.api.reporttable import REPORT_ENDPOINTS
 from rafiqa.api.route import Endpoint, Param
@@ -439,6 +440,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     *PAPER_ENDPOINTS,
     *REPORT_ENDPOINTS,
+    *PUBLIC_ENDPOINTS,
     *WORK_ENDPOINTS,
     Endpoint("GET", "/api/openapi.json", "This description", show_openapi, timed=True),
     Endpoint("GET", "/", "The desk", page.show_page, media_type="text/html", page=True),

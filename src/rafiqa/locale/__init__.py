@@ -6,8 +6,9 @@ that the languages agree. It may not know any record, land or door: a code is a 
 
 from rafiqa.locale.agreement import disagreements
 from rafiqa.locale.assurance import assuring_words
-from rafiqa.locale.catalogue import direction, languages, text, texts
+from rafiqa.locale.catalogue import direction, languages, public_words, text, texts
 from rafiqa.locale.name import is_arabic, own_name
+from rafiqa.locale.naming import naming_words
 
 __all__ = [
     "assuring_words",
@@ -15,7 +16,9 @@ __all__ = [
     "disagreements",
     "is_arabic",
     "languages",
+    "naming_words",
     "own_name",
+    "public_words",
     "text",
     "texts",
 ]

@@ -11,6 +11,7 @@ import { ReportList } from "./reports.tsx";
 import { ImportRescue } from "./rescue.tsx";
 import { RiskPage } from "./risk.tsx";
 import { SubmissionQueue } from "./submissions.tsx";
+import { ToldPage } from "./told.tsx";
 import { WaysIn } from "./waysin.tsx";
 
 const PAGES: Readonly<Record<WorkId, () => JSX.Element>> = {
@@ -24,6 +25,7 @@ const PAGES: Readonly<Record<WorkId, () => JSX.Element>> = {
   followup: FollowUpPage,
   finds: FindLog,
   papers: PapersPage,
+  told: ToldPage,
 };
 
 export function WorkPage({ id }: { id: WorkId }): JSX.Element {
