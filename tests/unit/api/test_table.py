@@ -26,6 +26,9 @@ QUESTIONS = {
     "/api/at": ["/api/at?lon=39.0101&lat=35.9501", "/api/at?lon=39.2&lat=35.95"],
     "/api/areas": ["/api/areas"],
     "/api/areas/{area_id}": ["/api/areas/H1", "/api/areas/H2", "/api/areas/H3", "/api/areas/T1"],
+    # For staff alone: test_drawdesk.py asks.
+    "/api/areas/{area_id}/documents": [],
+    "/api/areas/{area_id}/documents/{digest}": [],
     # For staff alone: test_residual.py asks.
     "/api/areas/{area_id}/residual": [],
     "/api/worth": [],
