@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from rafiqa.api.incoming import Incoming
 from rafiqa.api.kept import Kept
 from rafiqa.api.moment import Moments
+from rafiqa.api.placed import Placed
 from rafiqa.api.reply import Reply
 from rafiqa.api.session import Attempts, Sessions
 from rafiqa.api.upload import Uploads
 from rafiqa.service import AssetShelf, Office
+from rafiqa.wire.pmtiles import TileArchive
 
 if TYPE_CHECKING:
     from rafiqa.api.route import Endpoint
@@ -22,6 +24,7 @@ REPLY_BYTES_KEPT = 128 * 1024 * 1024
 _OWN_BYTES = 1_000
 """About what an answer takes beside its body."""
 LAYERS_KEPT = 64
+TILE_LAYERS_KEPT = 48
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,9 +39,12 @@ class Desk:
         attempts: how often somebody tried to sign in.
         replies: finished answers, by what they were asked with.
         layers: what was worked out for whole layers, by content.
+        tiles: whole layers made ready for tiles, by content.
         endpoints: what this server answers.
         incoming: pictures of residents that are on their way.
         uploads: files that are on their way to an import.
+        base: tiles made before, to be served beside the store's own; None where none were given.
+        placed: land brought to degrees.
     """
 
     office: Office
@@ -48,9 +54,12 @@ class Desk:
     attempts: Attempts
     replies: Kept[Reply]
     layers: Kept[Any]
+    tiles: Kept[Any]
     endpoints: Sequence[Endpoint]
     incoming: Incoming
     uploads: Uploads
+    base: TileArchive | None = None
+    placed: Placed = field(default_factory=Placed)
 
     @classmethod
     def of(
@@ -59,6 +68,7 @@ class Desk:
         now_us: Callable[[], int],
         entropy: Callable[[int], bytes],
         endpoints: Sequence[Endpoint],
+        base: TileArchive | None = None,
     ) -> Self:
         """Returns a new desk of an office."""
         return cls(
@@ -69,9 +79,11 @@ class Desk:
             Attempts(now_us),
             Kept(REPLY_BYTES_KEPT, _weight),
             Kept(LAYERS_KEPT),
+            Kept(TILE_LAYERS_KEPT),
             endpoints,
             Incoming(),
             Uploads(),
+            base,
         )
 
 

@@ -18,20 +18,25 @@ def varint_sizes(words: Words) -> Words:
     return sizes
 
 
-def varints(words: Words) -> bytes:
+def varints(words: Words, sizes: Words | None = None) -> bytes:
     """Returns the numbers one after another, base 128, lowest group first.
 
     Source: Protocol Buffers encoding, "Base 128 Varints" (protobuf.dev).
+
+    Args:
+        words: the numbers, 0 … 2**32 - 1.
+        sizes: how many bytes each takes, where that is known.
     """
-    sizes = varint_sizes(words)
+    sizes = varint_sizes(words) if sizes is None else sizes
     ends = np.cumsum(sizes)
     out = np.zeros(int(ends[-1]) if len(ends) else 0, dtype=np.uint8)
-    starts = ends - sizes
-    for index in range(len(_WIDTHS) + 1):
-        long_enough = sizes > index
-        group = (words[long_enough] >> (7 * index)) & 0x7F
-        more = (sizes[long_enough] > index + 1) * 0x80
-        out[starts[long_enough] + index] = group | more
+    at = ends - sizes
+    while len(words):
+        longer = np.flatnonzero(sizes > 1)
+        group = (words & 0x7F).astype(np.uint8)
+        group[longer] |= 0x80
+        out[at] = group
+        words, sizes, at = words[longer] >> 7, sizes[longer] - 1, at[longer] + 1
     return out.tobytes()
 
 
@@ -48,3 +53,8 @@ def varint(number: int) -> bytes:
 def zigzag(numbers: Words) -> Words:
     """Returns signed numbers as unsigned, small for small: 0, -1, 1, -2 → 0, 1, 2, 3."""
     return np.asarray((numbers << 1) ^ (numbers >> 63))
+
+
+def field(key: int, content: bytes) -> bytes:
+    """Returns a field of bytes: its key, its length, and what it holds."""
+    return varint(key) + varint(len(content)) + content
