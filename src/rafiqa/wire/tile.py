@@ -145,10 +145,14 @@ class TileSource:
 
     def _drawn(self, found: Words, place: _Place) -> list[Rings]:
         """Returns parts as they are, those that cross the tile's edge cut at it."""
-        boxes, box = self.parts.bounds[found], np.array(place.box)
-        inside = (boxes[:, :2] >= box[:2]).all(axis=1) & (boxes[:, 2:] <= box[2:]).all(axis=1)
-        made = [place.units(self.parts.rings(found[inside]))]
-        if not inside.all():
+        if not len(found):
+            return []
+        west, north, east, south = self.parts.bounds[found].T
+        box = place.box
+        inside = (west >= box[0]) & (north >= box[1]) & (east <= box[2]) & (south <= box[3])
+        whole = found[inside]
+        made = [place.units(self.parts.rings(whole))] if len(whole) else []
+        if len(whole) < len(found):
             crossing = found[~inside]
             made += place.cut(self.parts.pieces[crossing], self.parts, crossing)
         return made
@@ -222,11 +226,10 @@ class _Place:
 
     def cut(self, pieces: Geometries, parts: Parts, rows: Words) -> list[Rings]:
         """Returns what lies in the box of pieces that came from some parts."""
-        clipped, row = shapely.get_parts(shapely.clip_by_rect(pieces, *self.box), return_index=True)
-        kinds = shapely.get_dimensions(clipped)
-        kind = parts.kind[rows][row]
-        own = (kinds == kind) & ~shapely.is_empty(clipped)
-        shape = parts.shape[rows][row]
+        clipped = shapely.clip_by_rect(pieces, *self.box)
+        clipped, row = shapely.get_parts(clipped, return_index=True)
+        kind, shape = parts.kind[rows[row]], parts.shape[rows[row]]
+        own = (shapely.get_dimensions(clipped) == kind) & ~shapely.is_empty(clipped)
         return [
             self.units(Rings.of(clipped[mine], shape[mine], each))
             for each in (POLYGON, LINE, POINT)

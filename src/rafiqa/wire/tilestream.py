@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,9 @@ from rafiqa.wire.varint import Words, field, varint, varint_sizes, varints, zigz
 
 EXTENT = 4_096
 """Units along a tile's side; at 512 CSS pixels a tile, 8 units are a pixel."""
+_HEAD_BYTES = b"\x78\x02"
+_TAIL_BYTES = b"\x28" + varint(EXTENT)
+"""That the layer is of version 2, before its name; and its extent, at its end."""
 _HEAD = 4
 """Words before a feature's tags: its key and length, the tags' key and length."""
 _MIDDLE = 4
@@ -41,7 +45,7 @@ def layer_bytes(
     xy, n_points, shape, kind = _rounded(rings, kept=kept)
     if not len(n_points):
         return b""
-    first = np.flatnonzero((np.diff(shape, prepend=-1) != 0) | (np.diff(kind, prepend=-1) != 0))
+    first = _firsts(shape, kind)
     rows, kinds = shape[first], kind[first]
     mask = None if bare is None or not len(bare) else np.isin(rows, bare)
     values, tag_words, n_tags = tags(columns, rows, mask, shared)
@@ -54,17 +58,33 @@ def layer_bytes(
     _draw(words, geometry_at, first, (xy, n_points, kind, run_words))
     words[places(base + _HEAD, n_tags)] = tag_words
     features = _framed(words, base, n_tags, kinds)
-    keys = b"".join(field(0x1A, column.name.encode()) for column in columns)
-    head = b"\x78\x02" + field(0x0A, name.encode())
-    return field(0x1A, head + features + keys + values + b"\x28" + varint(EXTENT))
+    keys = b"".join([_named(0x1A, column.name) for column in columns])
+    head = _HEAD_BYTES + _named(0x0A, name)
+    return field(0x1A, b"".join([head, features, keys, values, _TAIL_BYTES]))
+
+
+@cache
+def _named(key: int, name: str) -> bytes:
+    return field(key, name.encode())
+
+
+def _firsts(shape: Words, kind: Words) -> Words:
+    """Returns where the runs of another feature begin."""
+    new = np.ones(len(shape), dtype=bool)
+    np.not_equal(shape[1:], shape[:-1], out=new[1:])
+    if kind[0] != kind[-1]:
+        new[1:] |= kind[1:] != kind[:-1]
+    return np.flatnonzero(new)
 
 
 def _framed(words: Words, base: Words, n_tags: Words, kinds: Words) -> bytes:
     """Returns the features' bytes, their types and lengths filled in."""
     sizes = varint_sizes(words)
-    total = np.concatenate([[0], np.cumsum(sizes)])
+    total = np.zeros(len(words) + 1, dtype=np.int64)
+    np.cumsum(sizes, out=total[1:])
     after = base + _HEAD + n_tags
-    ends = np.append(base[1:], len(words))
+    ends = np.empty_like(base)
+    ends[:-1], ends[-1] = base[1:], len(words)
     tag_bytes = total[after] - total[base + _HEAD]
     geometry_bytes = total[ends] - total[after + _MIDDLE]
     tag_sizes, geometry_sizes = varint_sizes(tag_bytes), varint_sizes(geometry_bytes)
@@ -85,10 +105,14 @@ def _draw(
     """Writes MoveTo, LineTo and ClosePath with their steps (specification 4.3) in their places."""
     xy, n_points, kind, run_words = runs
     before = np.cumsum(run_words) - run_words
-    n_runs = np.diff(np.append(first, len(n_points)))
-    base = np.repeat(geometry_at - before[first], n_runs) + before
+    if len(first) == len(n_points):
+        base = geometry_at
+    else:
+        n_runs = np.diff(np.append(first, len(n_points)))
+        base = before + np.repeat(geometry_at - before[first], n_runs)
     start = np.cumsum(n_points) - n_points
-    step = np.diff(xy, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
+    step = np.empty_like(xy)
+    np.subtract(xy[1:], xy[:-1], out=step[1:])
     opening = start[first]
     step[opening] = xy[opening]
     # The first step of a run follows its MoveTo; the others follow LineTo, which is a word too.
@@ -99,10 +123,11 @@ def _draw(
     turned = zigzag(step)
     words[place], words[place + 1] = turned[:, 0], turned[:, 1]
     words[base] = np.where(drawn == 1, 9, n_points << 3 | 1)
-    lines = drawn == 1
-    words[base[lines] + 3] = (n_points[lines] - 1) << 3 | 2
-    areal = kind == POLYGON
-    words[(base + run_words)[areal] - 1] = 15
+    if kind[0] != POINT:
+        lines = drawn == 1
+        words[base[lines] + 3] = (n_points[lines] - 1) << 3 | 2
+    if kind[0] == POLYGON:
+        words[(base + run_words)[kind == POLYGON] - 1] = 15
 
 
 def _rounded(rings: Rings, *, kept: bool) -> tuple[Words, Words, Words, Words]:
@@ -113,18 +138,21 @@ def _rounded(rings: Rings, *, kept: bool) -> tuple[Words, Words, Words, Words]:
     """
     xy = np.rint(rings.xy).astype(np.int64)
     n_points, shape, kind, outer = rings.n_points, rings.shape, rings.kind, rings.outer
-    xy, n_points = _without_repeats(xy, n_points, kind)
-    if kept:
-        xy, n_points = _lengthened(xy, n_points, kind)
-    stays = (kind == POINT) | ((kind == LINE) & (n_points >= 2))
-    xy, area2 = _turned(xy, n_points, kind, outer)
-    shell = np.maximum.accumulate(np.where(outer, np.arange(len(outer)), 0))
-    stays |= (kind == POLYGON) & (area2 != 0) & (area2[shell] != 0)
-    if not stays.all():
-        xy = xy[np.repeat(stays, n_points)]
-        n_points, shape, kind = n_points[stays], shape[stays], kind[stays]
-    spots = np.flatnonzero(kind == POINT)
-    if len(spots):
+    if len(kind) and kind[0] != POINT:
+        xy, n_points = _without_repeats(xy, n_points, kind)
+        if kept:
+            xy, n_points = _lengthened(xy, n_points, kind)
+        stays = (kind == POINT) | (n_points >= 2)
+        if kind[0] == POLYGON:
+            xy, area2 = _turned(xy, n_points, kind, outer)
+            shell = np.maximum.accumulate(np.where(outer, np.arange(len(outer)), 0))
+            stays &= (kind != POLYGON) | ((area2 != 0) & (area2[shell] != 0))
+        if not stays.all():
+            xy = xy[np.repeat(stays, n_points)]
+            n_points, shape, kind = n_points[stays], shape[stays], kind[stays]
+    if len(kind) and kind[-1] == POINT:
+        # Areas come first, points last.
+        spots = np.flatnonzero(kind == POINT)
         new = np.ones(len(kind), dtype=bool)
         new[spots[1:]] = shape[spots[1:]] != shape[spots[1:] - 1]
         starts = np.flatnonzero(new)
