@@ -24,6 +24,7 @@ from bench.table import Table
 from bench.towns import FRAME, buildings_mm
 from rafiqa.geo import GridShape, Spot
 from rafiqa.land import (
+    AccreditationGranted,
     Actor,
     AreaRecorded,
     ReleaseAccepted,
@@ -216,6 +217,8 @@ def big_store(path: Path, n_areas: int, n_buildings: int) -> None:
     """Makes a store of many areas over about three years, a quarter half cleared, and buildings."""
     with fresh_office(path, Spot.of(FRAME.lon_deg, FRAME.lat_deg)) as office:
         first_us = now_us() - (_DAYS + 10) * _DAY_US
+        granted = AccreditationGranted("bench-team", "operator", ("manual",), first_us)
+        office.say(AUTHORITY, [Saying("bench-team", "operator", first_us, granted)])
         stories = [_story(number, n_areas, first_us) for number in range(n_areas)]
         # A release is written after its work: step by step, the stories side by side.
         for step in range(max(map(len, stories))):

@@ -17,6 +17,8 @@ from rafiqa.wire.tile import PIXEL_UNITS, Column, TileSource
 
 WHOLE_FROM_ZOOM = 14
 """From this zoom on every building is in its tile; below, those under two pixels are not."""
+NAMED_FROM_ZOOM = 12
+"""Below, what is drawn as a box of a pixel or two is not named: there are too many to read."""
 LAND_LAST_ZOOM = 18
 """Here a unit of a tile is under 4 cm of ground."""
 Shown = Iterable[tuple[GridShape | Spot, dict[str, Any]]]
@@ -67,6 +69,7 @@ class TileLayer:
             least_units=self.least_units(zxy[0]),
             kept=self.kept,
             alike=alike,
+            lean=zxy[0] < NAMED_FROM_ZOOM,
         )
 
 

@@ -98,6 +98,7 @@ class TileSource:
         least_units: float = 0,
         kept: bool = False,
         alike: Sequence[Column] | None = None,
+        lean: bool = False,
     ) -> bytes:
         """Returns one layer of a tile as a Tile message; empty where nothing lies in it.
 
@@ -110,6 +111,7 @@ class TileSource:
                 wider, never left out; and nothing is drawn smaller than it is.
             alike: where many shapes fall on one pixel, those with the same values of these
                 columns become one feature, which has those values alone; None keeps them apart.
+            lean: whether small shapes have the values of those columns alone in any case.
         """
         n_tiles, x, y = 1 << zxy[0], zxy[1], zxy[2]
         scale = float(n_tiles * EXTENT)
@@ -123,7 +125,7 @@ class TileSource:
         bare = None
         if kept:
             small = self._small(found, scale)
-            boxes, bare = self._boxes(found[small], place, alike)
+            boxes, bare = self._boxes(found[small], place, alike, lean=lean)
             narrow = ~small & (self.widths[found] * scale < PIXEL_UNITS)
             narrow &= self.parts.kind[found] == POLYGON
             made = [boxes, self._widened(found[narrow], place)]
@@ -164,7 +166,7 @@ class TileSource:
         return np.asarray((size < 2 * PIXEL_UNITS) & (self.parts.kind[found] == POLYGON))
 
     def _boxes(
-        self, small: Words, place: _Place, alike: Sequence[Column] | None
+        self, small: Words, place: _Place, alike: Sequence[Column] | None, *, lean: bool
     ) -> tuple[Rings, Words | None]:
         """Returns small areas as boxes round them, at least a pixel wide, and who stands for many.
 
@@ -188,7 +190,8 @@ class TileSource:
                     np.maximum.reduceat(boxes[order, 2:], starts, axis=0),
                 ]
             )
-            bare = shape[first[(np.bincount(group) > 1) & single[first]]]
+            stands = (np.bincount(group) > 1) | lean
+            bare = shape[first[stands & single[first]]]
             shape = shape[first]
         boxes[:, 2:] = np.maximum(boxes[:, 2:], boxes[:, :2] + PIXEL_UNITS)
         n = len(shape)

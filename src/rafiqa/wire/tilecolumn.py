@@ -6,6 +6,7 @@ import math
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 import numpy as np
@@ -14,6 +15,8 @@ import numpy.typing as npt
 from rafiqa.wire.varint import Words, field, varint
 
 Value = str | int | float | bool | None
+_VALUES_KEPT = 300_000
+"""Names and ids are the same at every moment: encoded once, they are found again."""
 _FEW = 8
 """A column whose values are fewer than so many times the rows is renumbered without sorting."""
 
@@ -38,17 +41,20 @@ class Column:
     def of(cls, name: str, items: Sequence[Value]) -> Self:
         """Returns the column of a sequence of values; None and NaN mean nothing known."""
         # True == 1 == 1.0 in Python, so the type is part of what makes a value distinct.
-        seen: dict[tuple[type, Value], int] = {}
-        codes = np.fromiter(
-            (
+        kinds = set(map(type, items))
+        if kinds <= {str} or kinds <= {bool}:
+            known: dict[Value, int] = {}
+            found = [known.setdefault(item, len(known)) for item in items]
+            values = list(map(_value, known))
+        else:
+            seen: dict[tuple[type, Value], int] = {}
+            found = [
                 -1 if _is_nothing(item) else seen.setdefault((type(item), item), len(seen))
                 for item in items
-            ),
-            dtype=np.int64,
-            count=len(items),
-        )
-        own = len(seen) == len(items) and len(items) > 0
-        return cls(name, [_value(item) for _, item in seen], codes, own)
+            ]
+            values = [_value(item) for _, item in seen]
+        own = len(values) == len(items) and len(items) > 0
+        return cls(name, values, np.array(found, dtype=np.int64), own)
 
 
 def tags(
@@ -108,6 +114,7 @@ def _is_nothing(item: Value) -> bool:
     return item is None or (isinstance(item, float) and math.isnan(item))
 
 
+@lru_cache(maxsize=_VALUES_KEPT, typed=True)
 def _value(item: Value) -> bytes:
     if isinstance(item, bool):
         message = b"\x38" + varint(int(item))
