@@ -81,6 +81,14 @@ _SLIDE = """
     return gaps;
   }
 """
+_SET = """
+  day => {
+    const slider = document.getElementById("true-at");
+    const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
+    set.call(slider, String(day));
+    slider.dispatchEvent(new Event("input", {bubbles: true}));
+  }
+"""
 _PAINT_NOTES = (
     "Chromium without a screen, its processor slowed down four times (DevTools,",
     "`Emulation.setCPUThrottlingRate`), an empty cache each time, the server on the same machine.",
@@ -90,9 +98,12 @@ _PAINT_NOTES = (
 )
 _SLIDE_NOTES = (
     "The time slider moved by one day at a time while every frame is counted",
-    "(`requestAnimationFrame`), the processor not slowed down. `drag`: a step every 50 ms, faster",
-    "than answers can come; `play`: a step every 450 ms, as the desk plays time itself, so that",
-    "each step is asked of the server and drawn.",
+    "(`requestAnimationFrame`), the processor not slowed down. `still`: not moved at all, which is",
+    "what this machine can draw. `drag`: a step every 50 ms, faster than answers can come; `play`:",
+    "a step every 450 ms, as the desk plays time itself, so that each is asked of the server and",
+    "drawn. `tiles`: as a large site is drawn. The peer, `shapes`: the same page told that the",
+    "site is small, so that every step sends every shape, as before. Processor time is that of the",
+    "page's main thread alone (`Performance.getMetrics`), which other programs do not lengthen.",
 )
 
 
@@ -160,37 +171,79 @@ def _slides(place: Path, browser: Any, quick: bool) -> Table:
     rows = []
     with serving(store) as address:
         for view in ("", f"&view={FRAME.lon_deg},{FRAME.lat_deg},13"):
-            page = browser.new_page(viewport={"width": 1280, "height": 800})
-            page.goto(f"{address}/?lang=en{view}")
-            page.wait_for_selector('html[data-ready="map"]', timeout=300_000)
-            for name, step_ms in (("drag", STEP_MS), ("play", PLAY_MS)):
-                for_ms = 1_000 * (SLIDE_S / 3 if quick else SLIDE_S)
-                runs = [slide(page, for_ms, step_ms) for _ in range(1 if quick else 3)]
-                rows.append((f"{'a town' if view else 'the whole'}, {name}", *_frames(runs)))
-            page.close()
+            for drawn in ("tiles", "shapes"):
+                with _opened(browser, f"{address}/?lang=en{view}", drawn) as (page, link):
+                    named = f"{'a town' if view else 'the whole'}, {drawn}"
+                    rows.append((named, *_moved(page, link, quick)))
+                    print(" | ".join(rows[-1]), flush=True)
     title = f"The time slider over {sizes[0]:,} areas and {sizes[1]:,} buildings"
-    header = ("view", "runs", "frames/s, median", "slowest second, frames", "longest frame, ms")
+    header = (
+        *("view", "still, frames/s", "drag, frames/s", "play, frames/s", "play, longest frame, ms"),
+        *("main thread, ms of processor for a step dragged", "played", "and drawn whole"),
+    )
     return Table(title, _SLIDE_NOTES, header, rows)
+
+
+@contextmanager
+def _opened(browser: Any, address: str, drawn: str) -> Iterator[tuple[Any, Any]]:
+    """Yields the desk's page once all is drawn, and a way to ask what its main thread took."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    try:
+        if drawn == "shapes":
+            page.route("**/api/site*", _told_small)
+        link = page.context.new_cdp_session(page)
+        link.send("Performance.enable", {"timeDomain": "threadTicks"})
+        page.goto(address)
+        page.wait_for_selector('html[data-ready="map"]', timeout=300_000)
+        _settled(page)
+        yield page, link
+    finally:
+        page.close()
+
+
+def _told_small(route: Any) -> None:
+    """Answers as the site does, but for the number of its areas."""
+    answer = route.fetch(timeout=300_000)
+    told = answer.json()
+    told["counts"]["areas"] = 0
+    route.fulfill(response=answer, json=told)
+
+
+def _moved(page: Any, link: Any, quick: bool) -> tuple[str, ...]:
+    for_ms = 1_000 * (SLIDE_S / 3 if quick else SLIDE_S)
+    rates, costs, longest = [], [], 0.0
+    for step_ms in (10**6, STEP_MS, PLAY_MS):
+        before, n_runs = _taken_ms(link), 1 if quick else 3
+        runs = [slide(page, for_ms, step_ms) for _ in range(n_runs)]
+        costs.append((_taken_ms(link) - before) / n_runs / max(for_ms / step_ms, 1))
+        rates.append(median(1e3 * len(run) / sum(run) for run in runs))
+        longest = max(max(run) for run in runs)
+        _settled(page)
+    before = _taken_ms(link)
+    for step in range(3):
+        page.evaluate(_SET, 400 + step)
+        page.wait_for_timeout(300)
+        _settled(page)
+    whole = (_taken_ms(link) - before) / 3
+    shown = [f"{cost:.1f}" for cost in (*costs[1:], whole)]
+    return (*(f"{rate:.0f}" for rate in rates), f"{longest:.0f}", *shown)
+
+
+def _settled(page: Any) -> None:
+    page.wait_for_selector('.stage[aria-busy="false"]', timeout=300_000)
+    page.wait_for_timeout(1_000)
+
+
+def _taken_ms(link: Any) -> float:
+    """Returns how much of the processor the page's main thread has taken, ms."""
+    metrics = link.send("Performance.getMetrics")["metrics"]
+    return float(next(1e3 * each["value"] for each in metrics if each["name"] == "TaskDuration"))
 
 
 def slide(page: Any, for_ms: float, step_ms: int) -> list[float]:
     """Returns the ms between frames while the slider moves."""
     gaps: list[float] = page.evaluate(_SLIDE, [for_ms, step_ms])
     return gaps
-
-
-def _frames(runs: Sequence[Sequence[float]]) -> tuple[str, ...]:
-    rates = [1e3 * len(run) / sum(run) for run in runs]
-    slowest = min(_slowest(run) for run in runs)
-    longest = max(max(run) for run in runs)
-    return str(len(runs)), f"{median(rates):.0f}", str(slowest), f"{longest:.0f}"
-
-
-def _slowest(gaps: Sequence[float]) -> int:
-    """Returns the fewest frames in any whole second."""
-    at = np.cumsum(gaps)
-    starts = np.arange(0, max(at[-1] - 1_000, 1), 100)
-    return int(min(((at >= start) & (at < start + 1_000)).sum() for start in starts))
 
 
 @contextmanager
