@@ -12,6 +12,7 @@ from rafiqa.api.tileready import Ready, ready_of
 from rafiqa.api.tiles import BUILDINGS, assets_ready
 from rafiqa.api.view import View, named
 from rafiqa.geo import GridShape, Spot
+from rafiqa.locale import direction
 from rafiqa.service import ASSET_KINDS
 from rafiqa.wire.tile import PIXEL_UNITS, Column, TileSource
 
@@ -106,7 +107,7 @@ def _reference(name: str) -> Callable[[View], Ready]:
     def make(view: View) -> Ready:
         moment = view.moment
         layers = view.desk.shelf.layers(view.desk.office, name, moment.valid_us, moment.known_us)
-        key = ("tiles", name, tuple(layer.fact.sha256 for layer in layers), view.lang == "ar")
+        key = ("tiles", name, tuple(layer.fact.sha256 for layer in layers), direction(view.lang))
 
         def ready() -> Ready:
             rows = [row for layer in layers for row in maplayer.reference_rows(layer)]

@@ -13,6 +13,7 @@ import shapely
 from rafiqa.api.tileready import Ready
 from rafiqa.api.view import View, named
 from rafiqa.land import quarantines
+from rafiqa.locale import direction
 from rafiqa.recovery import OUTCOMES
 from rafiqa.service import ASSET_KINDS, AssetLayer, gate_layers, reports_waiting
 from rafiqa.service.worksfolder import WorksFolders
@@ -44,7 +45,7 @@ def assets_ready(view: View, kinds: tuple[str, ...]) -> Ready:
     layers = asset_layers(view, kinds)
     hashes = tuple(layer.fact.sha256 for layer in layers)
     assets = view.desk.tiles.get(
-        ("assets", kinds, hashes, view.lang == "ar"), lambda: _assets(layers, kinds, view.lang)
+        ("assets", kinds, hashes, direction(view.lang)), lambda: _assets(layers, kinds, view.lang)
     )
     gates = _gates(view, kinds, hashes)
     return Ready(assets.source, (*assets.columns, gates.column), ("assets", assets, gates))
