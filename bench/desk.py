@@ -154,7 +154,7 @@ def paint(browser: Any, address: str, slower: int) -> dict[str, float]:
         link = context.new_cdp_session(page)
         link.send("Emulation.setCPUThrottlingRate", {"rate": slower})
         page.goto(address)
-        page.wait_for_selector('html[data-ready="map"]', timeout=120_000)
+        page.wait_for_selector('html[data-ready="map"]', timeout=300_000)
         told = page.evaluate(
             "() => ({paint: performance.getEntriesByName('first-contentful-paint')[0].startTime,"
             " page: marks.page, map: marks.map, task: Math.max(0, ...tasks)})"
