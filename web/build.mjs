@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
+import { buildPublic, PUBLIC_BYTES } from "./public.mjs";
 import { buildReport, REPORT_BYTES } from "./report.mjs";
 import { buildVerifier, VERIFIER_BYTES } from "./verifier.mjs";
 
@@ -33,13 +34,14 @@ const COPIES = [
   ...FONTS.map((path) => [path, `fonts/${path.split("/").at(-1)}`]),
 ];
 
-/** What esbuild makes: `desk.js` first, `map.js` after the page can be used, `work.js` when asked for. */
+/** What esbuild makes: `desk.js` first, `map.js` after the page can be used, `work.js` and `draw.js` when asked for. */
 const OPTIONS = {
   absWorkingDir: here,
   entryPoints: [
     { in: "src/desk.tsx", out: "desk" },
     { in: "src/map/maplibre.ts", out: "map" },
     { in: "src/view/work.tsx", out: "work" },
+    { in: "src/view/draw.tsx", out: "draw" },
     { in: "src/style/desk.css", out: "desk" },
   ],
   outdir: out,
@@ -61,6 +63,9 @@ const OPTIONS = {
 async function copyFixed() {
   await cp(join(here, "src/index.html"), join(out, "index.html"));
   await cp(join(here, "src/icon.svg"), join(out, "icon.svg"));
+  await mkdir(join(out, "licences"), { recursive: true });
+  // Its package brings no file of its own; the words are those of its repository.
+  await cp(join(here, "licences/terra-draw.txt"), join(out, "licences/terra-draw.txt"));
   for (const [from, to] of COPIES) {
     await mkdir(dirname(join(out, to)), { recursive: true });
     await cp(join(modules, from), join(out, to));
@@ -68,28 +73,31 @@ async function copyFixed() {
 }
 
 /** Prints each file with its size as sent, and fails where the budget is broken. */
-async function weigh(report) {
+async function weigh(report, everybody) {
   const sizes = {};
   for (const name of await readdir(out)) {
     if (!/\.(js|mjs|css)$/.test(name)) continue;
     sizes[name] = gzipSync(await readFile(join(out, name)), { level: 9 }).length;
   }
-  delete sizes["report-worker.js"]; // of another page than the desk
+  for (const name of ["report-worker.js", "public.js", "public.css", "public-worker.js"]) delete sizes[name]; // of other pages than the desk
   const kept = Object.entries(sizes);
   const sum = (test) => kept.filter(([name]) => test(name)).reduce((total, [, size]) => total + size, 0);
   const isMap = (name) => name.startsWith("map");
   const isWork = (name) => name.startsWith("work");
-  const app = sum((name) => !isMap(name) && !isWork(name));
+  const isDraw = (name) => name.startsWith("draw");
+  const app = sum((name) => !isMap(name) && !isWork(name) && !isDraw(name));
   const map = sum(isMap);
   const work = sum(isWork);
+  const draw = sum(isDraw);
   for (const [name, size] of kept) console.log(`${name.padEnd(28)}${(size / 1000).toFixed(1).padStart(8)} kB gzip`);
-  console.log(`before the map ${(app / 1000).toFixed(1)} kB (limit 60), map ${(map / 1000).toFixed(1)} kB (limit 450), pages of work ${(work / 1000).toFixed(1)} kB (limit 40)`);
+  console.log(`before the map ${(app / 1000).toFixed(1)} kB (limit 60), map ${(map / 1000).toFixed(1)} kB (limit 450), pages of work ${(work / 1000).toFixed(1)} kB (limit 40), drawing ${(draw / 1000).toFixed(1)} kB (limit 70)`);
   const verifier = (await readFile(join(out, "verify.html"))).length;
   console.log(`verifier ${(verifier / 1000).toFixed(1)} kB in one file (limit ${VERIFIER_BYTES / 1000})`);
   console.log(`residents' page ${(report / 1000).toFixed(1)} kB gzip (limit ${REPORT_BYTES / 1000})`);
+  console.log(`public pages, script and style ${(everybody / 1000).toFixed(1)} kB gzip (limit ${PUBLIC_BYTES / 1000})`);
   await mkdir(join(here, "../build"), { recursive: true });
-  await writeFile(join(here, "../build/web-sizes.json"), `${JSON.stringify({ app, map, work, verifier, report, sizes })}\n`);
-  if (app > 60_000 || map > 450_000 || work > 40_000 || verifier > VERIFIER_BYTES || report > REPORT_BYTES) throw new Error("the pages are heavier than their budget");
+  await writeFile(join(here, "../build/web-sizes.json"), `${JSON.stringify({ app, map, work, draw, verifier, report, public: everybody, sizes })}\n`);
+  if (app > 60_000 || map > 450_000 || work > 40_000 || draw > 70_000 || verifier > VERIFIER_BYTES || report > REPORT_BYTES || everybody > PUBLIC_BYTES) throw new Error("the pages are heavier than their budget");
 }
 
 await rm(out, { recursive: true, force: true });
@@ -99,10 +107,11 @@ if (process.argv.includes("--watch")) {
   await copyFixed();
   await buildVerifier(out);
   await buildReport(out);
+  await buildPublic(out);
   await context.watch();
 } else {
   await esbuild.build(OPTIONS);
   await copyFixed();
   await buildVerifier(out);
-  await weigh(await buildReport(out));
+  await weigh(await buildReport(out), await buildPublic(out));
 }

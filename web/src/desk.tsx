@@ -39,7 +39,8 @@ function start(): void {
   const root = document.getElementById("desk");
   const fetchMap = (): Promise<typeof import("./map/maplibre.ts")> => import("./map/maplibre.ts");
   const fetchWork = (): Promise<typeof import("./view/work.tsx")> => import("./view/work.tsx");
-  if (root) render(<App reach={reach} fetchMap={fetchMap} fetchWork={fetchWork} />, root);
+  const fetchDraw = (): Promise<typeof import("./view/draw.tsx")> => import("./view/draw.tsx");
+  if (root) render(<App reach={reach} fetches={{ map: fetchMap, work: fetchWork, draw: fetchDraw }} />, root);
   void desk.loadSession();
   setInterval(() => {
     if (document.hidden) return;
@@ -106,7 +107,7 @@ function keepAddress(desk: Desk): void {
     const query = writeUrl(state);
     if (query === location.search) return;
     const before = readUrl(location.search);
-    const moved = writeSelection(before.selected) !== writeSelection(state.selected) || before.work !== state.work;
+    const moved = writeSelection(before.selected) !== writeSelection(state.selected) || before.work !== state.work || !before.account !== !state.account;
     const step = moved ? "pushState" : "replaceState";
     history[step](null, "", location.pathname + query);
   });
@@ -118,6 +119,9 @@ function keepAddress(desk: Desk): void {
       desk.selected.value = state.selected;
       desk.work.value = state.selected ? null : state.work;
       desk.hidden.value = new Set(state.hidden);
+      desk.drawn.value = state.drawn;
+      desk.drawnFor.value = state.drawnFor;
+      desk.account.value = state.account;
     });
   });
 }

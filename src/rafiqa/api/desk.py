@@ -24,6 +24,8 @@ REPLY_BYTES_KEPT = 128 * 1024 * 1024
 _OWN_BYTES = 1_000
 """About what an answer takes beside its body."""
 LAYERS_KEPT = 64
+PUBLIC_KEPT = 2
+"""Whole public sites kept: the newest, and the one before for whoever is still reading it."""
 TILE_LAYERS_KEPT = 48
 
 
@@ -43,6 +45,7 @@ class Desk:
         endpoints: what this server answers.
         incoming: pictures of residents that are on their way.
         uploads: files that are on their way to an import.
+        public: what everybody is told, as made last.
         base: tiles made before, to be served beside the store's own; None where none were given.
         placed: land brought to degrees.
     """
@@ -58,6 +61,7 @@ class Desk:
     endpoints: Sequence[Endpoint]
     incoming: Incoming
     uploads: Uploads
+    public: Kept[Any]
     base: TileArchive | None = None
     placed: Placed = field(default_factory=Placed)
 
@@ -83,6 +87,7 @@ class Desk:
             endpoints,
             Incoming(),
             Uploads(),
+            Kept(PUBLIC_KEPT),
             base,
         )
 

@@ -259,13 +259,14 @@ def show_submission_file(ask: Ask) -> Reply:
         params: dict[str, str | int] = {"file": name[:80]}
         raise NotFound(Fault("service.submission.file-unknown", params=params))
     content = b"".join(parts)
-    kind = _picture_kind(content)
+    kind = picture_kind(content)
     # Of what is no picture nothing is run or shown here: it may be a page with a script.
     headers = NO_STORE if kind else {**NO_STORE, "Content-Disposition": "attachment"}
     return Reply(content, kind or RAW, headers=headers)
 
 
-def _picture_kind(content: bytes) -> str | None:
+def picture_kind(content: bytes) -> str | None:
+    """Returns the media type of a picture by its first bytes; None of anything else."""
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "image/webp"
     return next((kind for mark, kind in _PICTURES.items() if content.startswith(mark)), None)

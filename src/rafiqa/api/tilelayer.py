@@ -242,6 +242,7 @@ TILE_LAYERS: Mapping[str, TileLayer] = {
                 "area_id": "Id of the area",
                 "stage": "Where it stands",
                 "organisation": "Who has it",
+                "teams": "Teams that worked on it, as JSON",
             },
             staff=True,
         ),

@@ -33,6 +33,9 @@ QUESTIONS = {
     "/api/at": ["/api/at?lon=39.0101&lat=35.9501", "/api/at?lon=39.2&lat=35.95"],
     "/api/areas": ["/api/areas"],
     "/api/areas/{area_id}": ["/api/areas/H1", "/api/areas/H2", "/api/areas/H3", "/api/areas/T1"],
+    # For staff alone: test_drawdesk.py asks.
+    "/api/areas/{area_id}/documents": [],
+    "/api/areas/{area_id}/documents/{digest}": [],
     # For staff alone: test_residual.py asks.
     "/api/areas/{area_id}/residual": [],
     "/api/worth": [],
@@ -73,6 +76,12 @@ QUESTIONS = {
     "/api/quarantine": [],
     "/api/quarantine/{quarantine_id}/original": [],
     "/report": ["/report"],
+    "/api/area-notices": ["/api/area-notices", "/api/area-notices?lang=ar"],
+    # For staff alone: test_public.py asks.
+    "/api/public-items": [],
+    "/api/public-items/{item_id}/picture": [],
+    "/public": ["/public", "/public?lang=ckb"],
+    "/public/{path}": ["/public/manifest.json", "/public/public.js", "/public/index.html"],
     "/report-worker.js": ["/report-worker.js"],
     "/api/openapi.json": ["/api/openapi.json"],
     "/": ["/"],

@@ -1,10 +1,12 @@
 /** The desk's state in signals, and the steps that change it. Knows no page and no map. */
 
-import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import type { AccountChoice } from "./account.ts";
 import { type Api, ApiFault } from "./api.ts";
 import type { Lang } from "./language.ts";
 import { GROUND_LAYERS, LAND_LAYERS, LARGE_FROM_AREAS, NEEDED_LAYERS, TIMED_LAYERS, type TimedLayer } from "./layers.ts";
 import { areasFromLayers, type Ground, NO_SHAPES, type Picture } from "./picture.ts";
+import type { LonLat } from "./plane.ts";
 import { asOf, Figures, NOW, type TimeChoice } from "./time.ts";
 import type {
   AreaBrief,
@@ -63,6 +65,12 @@ export class Desk {
   /** The page of work that is open beside the map. */
   readonly work: Signal<WorkId | null>;
   readonly hidden: Signal<ReadonlySet<string>>;
+  /** Corners of an outline that is drawn and not on record yet. */
+  readonly drawn: Signal<readonly LonLat[]>;
+  /** The area whose outline is drawn anew; null for a new one. */
+  readonly drawnFor: Signal<string | null>;
+  /** What the land account is asked; null while it is closed. */
+  readonly account: Signal<AccountChoice | null>;
   readonly site = signal<Site | null>(null);
   readonly session = signal<Session>({ actor: null });
   readonly picture = signal<Picture | null>(null);
@@ -91,6 +99,9 @@ export class Desk {
     this.view = signal(parts.start.view);
     this.work = signal(parts.start.selected ? null : parts.start.work);
     this.hidden = signal<ReadonlySet<string>>(new Set(parts.start.hidden));
+    this.drawn = signal(parts.start.drawn);
+    this.drawnFor = signal(parts.start.drawnFor);
+    this.account = signal(parts.start.account);
   }
 
   /** Loads the catalogue of the chosen language; the old words stay until the new have come. */
@@ -305,13 +316,27 @@ export class Desk {
 
   /** Selects a thing; who wants to see it wants the page of work out of its way. */
   select(selection: Selection | null): void {
-    if (selection) this.work.value = null;
-    this.selected.value = selection;
+    // At once: the address takes one step, and "back" undoes it.
+    batch(() => {
+      if (selection) this.work.value = null;
+      this.selected.value = selection;
+    });
+  }
+
+  /** Opens the page for drawing: a new area, or another outline of one on record. */
+  openDrawing(areaId: string | null): void {
+    batch(() => {
+      this.drawn.value = [];
+      this.drawnFor.value = areaId;
+      this.openWork("draw");
+    });
   }
 
   openWork(id: WorkId): void {
-    this.selected.value = null;
-    this.work.value = id;
+    batch(() => {
+      this.selected.value = null;
+      this.work.value = id;
+    });
   }
 
   /** The state for the address line. */
@@ -323,6 +348,9 @@ export class Desk {
       view: this.view.value,
       work: this.work.value,
       hidden: [...this.hidden.value],
+      drawn: this.work.value === "draw" ? this.drawn.value : [],
+      account: this.account.value,
+      drawnFor: this.work.value === "draw" ? this.drawnFor.value : null,
     };
   }
 

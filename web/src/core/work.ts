@@ -1,6 +1,6 @@
 /** The pages of work beside the map: which there are, and whom the server lets work on them. */
 
-export const WORK_IDS = ["submissions", "reports", "imports", "matches", "risk", "plan", "waysin", "followup", "finds"] as const;
+export const WORK_IDS = ["submissions", "reports", "imports", "matches", "draw", "risk", "plan", "waysin", "followup", "finds", "told"] as const;
 export type WorkId = (typeof WORK_IDS)[number];
 
 /** Roles for whom a page holds something; nobody is listed whom the server would only refuse. */
@@ -9,11 +9,13 @@ const FOR: Readonly<Record<WorkId, ReadonlySet<string> | "staff" | "all">> = {
   reports: "staff",
   imports: new Set(["authority", "information", "engineer", "surveyor", "operator", "quality"]),
   matches: new Set(["authority", "engineer", "information"]),
+  draw: new Set(["surveyor", "authority", "information"]),
   risk: "staff",
   plan: new Set(["authority", "planner"]),
   waysin: "all",
   followup: "staff",
   finds: "staff",
+  told: "staff",
 };
 
 /** The pages that somebody of a role can open, in the order of the menu; null is nobody signed in. */

@@ -41,7 +41,8 @@ export function WorkMenu(): JSX.Element {
               aria-current={desk.work.value === id ? "page" : undefined}
               onClick={() => {
                 setOpen(false);
-                desk.openWork(id);
+                if (id === "draw") desk.openDrawing(null);
+                else desk.openWork(id);
               }}
             >
               {t(`desk.work.${id}`)}

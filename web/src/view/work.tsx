@@ -10,9 +10,10 @@ import { ReportList } from "./reports.tsx";
 import { ImportRescue } from "./rescue.tsx";
 import { RiskPage } from "./risk.tsx";
 import { SubmissionQueue } from "./submissions.tsx";
+import { ToldPage } from "./told.tsx";
 import { WaysIn } from "./waysin.tsx";
 
-const PAGES: Readonly<Record<WorkId, () => JSX.Element>> = {
+const PAGES: Readonly<Record<Exclude<WorkId, "draw">, () => JSX.Element>> = {
   submissions: SubmissionQueue,
   reports: ReportList,
   imports: ImportRescue,
@@ -22,9 +23,11 @@ const PAGES: Readonly<Record<WorkId, () => JSX.Element>> = {
   waysin: WaysIn,
   followup: FollowUpPage,
   finds: FindLog,
+  told: ToldPage,
 };
 
-export function WorkPage({ id }: { id: WorkId }): JSX.Element {
-  const Page = PAGES[id];
-  return <Page />;
+export function WorkPage({ id }: { id: WorkId }): JSX.Element | null {
+  // Drawing comes with the pen, in a chunk of its own.
+  const Page = id === "draw" ? null : PAGES[id];
+  return Page && <Page />;
 }
