@@ -41,6 +41,7 @@ from rafiqa.api.health import show_health
 from rafiqa.api.openapi import show_openapi
 from rafiqa.api.plan import show_plan
 from rafiqa.api.publictable import PUBLIC_ENDPOINTS
+from rafiqa.api.queuetable import QUEUE_ENDPOINTS
 from rafiqa.api.reply import GEOJSON, Reply
 from rafiqa.api.reporttable import REPORT_ENDPOINTS
 from rafiqa.api.route import Endpoint, Param
@@ -436,6 +437,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *REPORT_ENDPOINTS,
     *PUBLIC_ENDPOINTS,
     *WORK_ENDPOINTS,
+    *QUEUE_ENDPOINTS,
     Endpoint("GET", "/api/openapi.json", "This description", show_openapi, timed=True),
     Endpoint("GET", "/", "The desk", page.show_page, media_type="text/html", page=True),
     Endpoint(

@@ -70,6 +70,16 @@ QUESTIONS = {
     "/api/reviews": [],
     "/api/reviews/{submission_id}": [],
     "/api/reviews/{submission_id}/files/{name}": [],
+    "/api/progress": ["/api/progress", "/api/progress?from=2026-01-10&to=2026-02-01"],
+    # For staff alone: test_queuedesk.py asks.
+    "/api/queue": [],
+    "/api/news": [],
+    "/api/releases/{release_id}": [],
+    "/api/tasks": [],
+    "/api/tasks/{task_id}": [],
+    "/api/quality": [],
+    "/api/waits": [],
+    "/api/equity": [],
     # For staff alone: test_importdesk.py asks.
     "/api/imports": [],
     "/api/duplicates": [],

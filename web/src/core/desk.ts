@@ -64,6 +64,10 @@ export class Desk {
   readonly view: Signal<MapView | null>;
   /** The page of work that is open beside the map. */
   readonly work: Signal<WorkId | null>;
+  /** What that page shows of many, by its id; null shows them all. */
+  readonly of: Signal<string | null>;
+  /** How much news there is that who is signed in has not seen. */
+  readonly unread = signal(0);
   readonly hidden: Signal<ReadonlySet<string>>;
   /** Corners of an outline that is drawn and not on record yet. */
   readonly drawn: Signal<readonly LonLat[]>;
@@ -98,6 +102,7 @@ export class Desk {
     this.selected = signal(parts.start.selected);
     this.view = signal(parts.start.view);
     this.work = signal(parts.start.selected ? null : parts.start.work);
+    this.of = signal(parts.start.of);
     this.hidden = signal<ReadonlySet<string>>(new Set(parts.start.hidden));
     this.drawn = signal(parts.start.drawn);
     this.drawnFor = signal(parts.start.drawnFor);
@@ -332,11 +337,26 @@ export class Desk {
     });
   }
 
-  openWork(id: WorkId): void {
+  openWork(id: WorkId, of: string | null = null): void {
     batch(() => {
       this.selected.value = null;
+      this.of.value = of;
       this.work.value = id;
     });
+  }
+
+  /** Asks how much is new for who is signed in; a desk without an answer goes on without. */
+  async loadUnread(): Promise<void> {
+    const role = this.session.value.actor?.role ?? "resident";
+    if (role === "resident") {
+      this.unread.value = 0;
+      return;
+    }
+    try {
+      this.unread.value = (await this.api.get<{ n_new: number }>("/api/news")).n_new;
+    } catch {
+      return;
+    }
   }
 
   /** The state for the address line. */
@@ -347,6 +367,7 @@ export class Desk {
       selected: this.selected.value,
       view: this.view.value,
       work: this.work.value,
+      of: this.of.value,
       hidden: [...this.hidden.value],
       drawn: this.work.value === "draw" ? this.drawn.value : [],
       account: this.account.value,

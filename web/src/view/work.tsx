@@ -13,7 +13,7 @@ import { SubmissionQueue } from "./submissions.tsx";
 import { ToldPage } from "./told.tsx";
 import { WaysIn } from "./waysin.tsx";
 
-const PAGES: Readonly<Record<Exclude<WorkId, "draw">, () => JSX.Element>> = {
+const PAGES: Partial<Record<WorkId, () => JSX.Element>> = {
   submissions: SubmissionQueue,
   reports: ReportList,
   imports: ImportRescue,
@@ -26,8 +26,7 @@ const PAGES: Readonly<Record<Exclude<WorkId, "draw">, () => JSX.Element>> = {
   told: ToldPage,
 };
 
-export function WorkPage({ id }: { id: WorkId }): JSX.Element | null {
-  // Drawing comes with the pen, in a chunk of its own.
-  const Page = id === "draw" ? null : PAGES[id];
-  return Page && <Page />;
+export function WorkPage({ id }: { id: WorkId }): JSX.Element {
+  const Page = PAGES[id];
+  return Page ? <Page /> : <></>;
 }
