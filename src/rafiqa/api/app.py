@@ -19,10 +19,15 @@ from rafiqa.api.openrosa import openrosa
 from rafiqa.api.route import Endpoint
 from rafiqa.api.table import ENDPOINTS
 from rafiqa.service import Office
+from rafiqa.wire.pmtiles import TileArchive
 
 
 def make_app(
-    office: Office, *, now_us: Callable[[], int], entropy: Callable[[int], bytes]
+    office: Office,
+    *,
+    now_us: Callable[[], int],
+    entropy: Callable[[int], bytes],
+    base: TileArchive | None = None,
 ) -> Starlette:
     """Returns the application that serves an office.
 
@@ -30,8 +35,9 @@ def make_app(
         office: the open store; the caller closes it after the server has stopped.
         now_us: the clock, microseconds since 1970 UTC.
         entropy: gives that many random bytes; for the tokens of sessions.
+        base: tiles made before, to be served as the layer ``base``.
     """
-    desk = Desk.of(office, now_us, entropy, ENDPOINTS)
+    desk = Desk.of(office, now_us, entropy, ENDPOINTS, base)
     paths: dict[str, dict[str, Endpoint]] = {}
     for row in ENDPOINTS:
         paths.setdefault(row.path, {})[row.method] = row

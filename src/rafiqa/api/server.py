@@ -14,6 +14,7 @@ from rafiqa.api.protocol import HEAD_BYTES, Protocol
 from rafiqa.api.sweep import Sweep, set_aside
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.service import Office
+from rafiqa.wire.pmtiles import TileArchive
 
 LAST_PORT = 65_535
 DRAIN_S = 10
@@ -54,6 +55,7 @@ def serve(
     now_us: Callable[[], int],
     entropy: Callable[[int], bytes],
     on_ready: Callable[[], None] = lambda: None,
+    base: TileArchive | None = None,
 ) -> None:
     """Serves an office; returns after SIGINT or SIGTERM, when answers under way are out.
 
@@ -64,13 +66,14 @@ def serve(
         now_us: the clock, microseconds since 1970 UTC.
         entropy: gives that many random bytes.
         on_ready: called once the server takes requests.
+        base: tiles made before, to be served as the layer ``base``.
 
     Raises:
         InvalidInput: the address cannot be listened on.
     """
     listener = listening(host, port)
     config = uvicorn.Config(
-        make_app(office, now_us=now_us, entropy=entropy),
+        make_app(office, now_us=now_us, entropy=entropy, base=base),
         log_config=None,
         access_log=False,
         server_header=False,
