@@ -6,7 +6,9 @@ asked by what lowers land: a probability orders survey and work, and never cance
 releases ground.
 """
 
+from rafiqa.risk.arearisk import AreaRisk, area_risks
 from rafiqa.risk.blockcount import Block, Width, counts, interval, width_of
+from rafiqa.risk.building import BuildingRisks, Footprints
 from rafiqa.risk.choice import Chosen, averaged, best_of, choose, foretold, log_evidence, mean_p
 from rafiqa.risk.field import Field, Prior, covered, fit, moved
 from rafiqa.risk.level import LevelCheck, level_check, relevelled
@@ -24,11 +26,14 @@ __all__ = [
     "SEED",
     "TRUST",
     "VERIFIED",
+    "AreaRisk",
     "Asking",
     "Block",
+    "BuildingRisks",
     "Chosen",
     "Counted",
     "Field",
+    "Footprints",
     "LevelCheck",
     "Matern",
     "MaternGrid",
@@ -46,6 +51,7 @@ __all__ = [
     "Trust",
     "Turn",
     "Width",
+    "area_risks",
     "averaged",
     "best_of",
     "choose",

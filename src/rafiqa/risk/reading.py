@@ -99,17 +99,40 @@ class Structures:
     log_ratio: Floats
     sd: float
 
+    @property
+    def told(self) -> Ints:
+        """The numbers of those of which something was said: of the others δ is its prior's."""
+        return np.flatnonzero(self.log_ratio)
+
+    def only(self, at: Ints) -> Structures:
+        """Returns some of them, numbered anew."""
+        return Structures(self.cell[at], self.offset[at], self.log_ratio[at], self.sd)
+
     def own(self, eta: Floats) -> Floats:
         """Returns ``(m,)`` the likeliest δ of each structure at its cell's log-odds."""
-        own = np.zeros(len(self.cell))
-        at = eta[self.cell] + self.offset
+        told, whole = self.told, np.zeros(len(self.cell))
+        log_ratio, own = self.log_ratio[told], np.zeros(len(told))
+        at = (eta[self.cell] + self.offset)[told]
         for _ in range(_OWN_STEPS):
-            slope = said(self.log_ratio, at + own)
+            slope = said(log_ratio, at + own)
             own += (slope.gradient - own / self.sd**2) / (slope.bend + 1 / self.sd**2)
-        return own
+        whole[told] = own
+        return whole
+
+    def spread(self, eta: Floats) -> Floats:
+        """Returns ``(m,)`` the standard deviation of each δ at its cell's log-odds."""
+        slope = said(self.log_ratio, eta[self.cell] + self.offset + self.own(eta))
+        out: Floats = 1 / np.sqrt(slope.bend + 1 / self.sd**2)
+        return out
 
     def at(self, eta: Floats) -> Slope:
-        """Returns the likelihood of cells that their structures make, at ``(n,)`` log-odds."""
+        """Returns the likelihood of cells that their structures make, at ``(n,)`` log-odds.
+
+        Those of which nothing was said make none, and cost nothing.
+        """
+        told = self.told
+        if len(told) < len(self.cell):
+            return self.only(told).at(eta)
         own = self.own(eta)
         slope = said(self.log_ratio, eta[self.cell] + self.offset + own)
         # Taking δ out leaves the slope as it is, and less of the bend: 1 / (1/w + sd²).
