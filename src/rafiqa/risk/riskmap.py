@@ -21,7 +21,7 @@ from rafiqa.geo import SiteFrame
 from rafiqa.land import LandBook, Recorded
 from rafiqa.risk.building import BuildingRisks, Footprints, Houses
 from rafiqa.risk.choice import averaged
-from rafiqa.risk.field import Field, Prior, covered, fit
+from rafiqa.risk.field import Field, Prior, centred, covered, fit, spread_of
 from rafiqa.risk.grid import CellGrid
 from rafiqa.risk.level import LevelCheck, level_check
 from rafiqa.risk.matern import Matern
@@ -153,7 +153,7 @@ def risk_map(
     inner = np.zeros(grid.shape, dtype=np.bool_)
     inner[pad : grid.shape[0] - pad, pad : grid.shape[1] - pad] = True
     cells = np.flatnonzero(inner.ravel() & (released < RELEASED_SHARE))
-    sd = _sd(found, asked)
+    sd = spread_of(found, Noise(asked.seed), asked.n_draws)
     p, low, high = _told(found.eta + found.readings.log_ratio, sd, cells)
     far = covered(found) > 1
     structure_p, buildings = made.built(found, sd, far, freed)
@@ -206,30 +206,46 @@ class _Made:
 
         The level is learned from results of work alone, which say both yes and no: of words only
         those that speak for are sent in, and a level learned from them would rise without end.
+        Works go where words send them, so that each result is held against what words had made of
+        its place: a level takes no credit for what the words foretold.
         """
         sayings = on_grid(voiced, self.grid, self.houses, self.range_cells)
         counted = count_once(sayings, self.trust)
         results = [each for each in counted if each.said.kind in WORKED]
         level = self.level
         if results:
-            level = float(self._fit(results, level, LEVEL_SD).fixed[0])
+            words = [each for each in counted if each.said.kind not in WORKED]
+            level = float(self._fit(results, level, LEVEL_SD, words).fixed[0])
         return self._fit(counted, level, LEVEL_HELD_SD), counted, len(sayings)
 
-    def _fit(self, counted: Sequence[Counted], level: float, level_sd: float) -> Field:
-        log_ratio = np.zeros(self.grid.n)
-        held = np.zeros(len(self.houses.ids))
+    def _fit(
+        self,
+        counted: Sequence[Counted],
+        level: float,
+        level_sd: float,
+        foretold_by: Sequence[Counted] = (),
+    ) -> Field:
+        log_ratio, held = self._summed(counted)
+        before, held_before = self._summed(foretold_by)
+        structures = None
+        if len(held):
+            offsets = self._offsets + held_before
+            structures = Structures(self.houses.cells, offsets, held, STRUCTURE_SD)
+        matern = Matern(self.range_cells, self.asked.sd)
+        offset = added_log_odds(self.exposed, self.level) + np.where(log_ratio != 0, before, 0.0)
+        prior = Prior.flat(matern, self.grid.shape, level, level_sd, offset=offset)
+        at_mode = fit(prior, Readings(log_ratio, structures=structures), origin=self.grid.origin)
+        return centred(at_mode, Noise(self.asked.seed))
+
+    def _summed(self, counted: Sequence[Counted]) -> tuple[Floats, Floats]:
+        """What sayings come to, ``(n,)`` of cells and ``(m,)`` of structures."""
+        log_ratio, held = np.zeros(self.grid.n), np.zeros(len(self.houses.ids))
         for each in counted:
             if each.said.structure is None:
                 log_ratio[each.said.cell] += each.log_ratio
             else:
                 held[each.said.structure] += each.log_ratio
-        structures = None
-        if len(held):
-            structures = Structures(self.houses.cells, self._offsets, held, STRUCTURE_SD)
-        matern = Matern(self.range_cells, self.asked.sd)
-        strikes = added_log_odds(self.exposed, self.level)
-        prior = Prior.flat(matern, self.grid.shape, level, level_sd, offset=strikes)
-        return fit(prior, Readings(log_ratio, structures=structures), origin=self.grid.origin)
+        return log_ratio, held
 
     def built(
         self, found: Field, sd: Floats, far: npt.NDArray[np.bool_], freed: Sequence[BaseGeometry]
@@ -290,14 +306,6 @@ def _released(freed: Sequence[BaseGeometry], grid: CellGrid) -> Floats:
     return np.minimum(share, 1.0)
 
 
-def _sd(found: Field, asked: Asking) -> Floats:
-    """``(n,)`` spread of the log-odds of each cell, by joint draws around the mode."""
-    squares = np.zeros(found.prior.n)
-    for some in found.draws(asked.n_draws, Noise(asked.seed)):
-        squares += ((some - found.eta) ** 2).sum(axis=0)
-    return np.sqrt(squares / asked.n_draws)
-
-
 def _told(eta: Floats, sd: Floats, at: Ints) -> tuple[Floats, Floats, Floats]:
     """Mean and quantiles of the probabilities of some of all log-odds."""
     middle, wide = eta[at], 1.6448536269514722 * sd[at]
@@ -313,5 +321,9 @@ def _checked(made: _Made, voiced: Sequence[Voiced], asked: Asking) -> LevelCheck
     cells = np.unique([each.cell for each in put])
     found = {each.cell for each in put if each.kind == FIND}
     blind, _, _ = made.field([each for each in voiced if each.said.kind not in WORKED])
-    p, _, _ = _told(blind.eta + blind.readings.log_ratio, _sd(blind, asked), cells)
+    p, _, _ = _told(
+        blind.eta + blind.readings.log_ratio,
+        spread_of(blind, Noise(asked.seed), asked.n_draws),
+        cells,
+    )
     return level_check(len(found), float(p.sum()), len(cells))

@@ -115,7 +115,7 @@ def test_what_cannot_be_is_refused_with_every_fault(run, city, tmp_path):
 
 def test_buildings_of_the_layers_are_written_to_a_file_of_their_own(run, tmp_path):
     office = small_city(tmp_path)
-    city, out = office.store.path, tmp_path / "buildings.parquet"
+    city, out = office.store.path, tmp_path / "buildings.parquet"  # type: ignore[attr-defined]
     office.store.close()
     ran = run("risk", city, "--json", "--buildings", out)
     assert ran.status == 0
