@@ -5,7 +5,7 @@ import { render } from "preact";
 import { Api } from "./core/api.ts";
 import { Desk, type Memory } from "./core/desk.ts";
 import { DetailLoader } from "./core/detail.ts";
-import type { Lang } from "./core/types.ts";
+import { isLang, type Lang, langOf } from "./core/language.ts";
 import { readUrl, writeSelection, writeUrl } from "./core/url.ts";
 import { FALLBACK_NAME } from "./core/words.ts";
 import { App } from "./view/app.tsx";
@@ -55,8 +55,7 @@ function start(): void {
 /** The language chosen last time, or the browser's. */
 function ownLanguage(): Lang {
   const kept = memory.get("lang");
-  if (kept === "ar" || kept === "en") return kept;
-  return navigator.language.startsWith("ar") ? "ar" : "en";
+  return isLang(kept) ? kept : langOf(navigator.languages);
 }
 
 /** The browser's storage, which may be refused or full: then nothing is remembered. */

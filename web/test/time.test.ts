@@ -77,8 +77,11 @@ test("ticks keep to the range; the last mark before a time is found", () => {
   assert.equal(markBefore(marks, "1990-01-01T00:00:00Z"), null);
 });
 
-test("dates and figures are written with Latin digits in both languages", () => {
+test("dates and figures are written with Latin digits in every language", () => {
   const [en, ar] = [new Figures("en"), new Figures("ar")];
+  assert.match(new Figures("ckb").date("2026-07-02T23:30:00Z"), /2\D+تەمووز\D+2026/);
+  assert.match(new Figures("kmr").date("2026-07-02T23:30:00Z"), /2026/);
+  for (const lang of ["ckb", "kmr"]) assert.match(new Figures(lang).whole(1284), /^1,284$/);
   assert.equal(en.date("2026-07-02T23:30:00Z"), "2 Jul 2026");
   assert.match(ar.date("2026-07-02T23:30:00Z"), /2 تموز 2026/);
   assert.equal(en.date("soon"), "soon");

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from rafiqa.locale import text
+from rafiqa.locale import direction, text
 from rafiqa.wire.answer import worded
 
 PAIR = " · "
@@ -17,7 +17,7 @@ def own_name(name: str, lang: str) -> str:
     head, cut, tail = name.partition(PAIR)
     if not cut or _ARABIC.search(head) or not _ARABIC.search(tail):
         return name
-    return tail if lang == "ar" else head
+    return tail if direction(lang) == "rtl" else head
 
 
 def own_names(params: Mapping[str, str | int], lang: str) -> dict[str, str | int]:

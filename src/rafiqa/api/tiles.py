@@ -15,6 +15,7 @@ from rafiqa.api.reply import TILE, Reply, pack
 from rafiqa.api.view import View, named
 from rafiqa.errors import Fault, NotFound
 from rafiqa.land import quarantines
+from rafiqa.locale import direction
 from rafiqa.recovery import OUTCOMES
 from rafiqa.service import ASSET_KINDS, AssetLayer, gate_layers, reports_waiting
 from rafiqa.service.worksfolder import WorksFolders
@@ -56,7 +57,7 @@ def show_tile(ask: Ask) -> Reply:
     layers = building_layers(view)
     hashes = tuple(layer.fact.sha256 for layer in layers)
     buildings = view.desk.layers.get(
-        ("buildings", hashes, view.lang == "ar"), lambda: _buildings(layers, view.lang)
+        ("buildings", hashes, direction(view.lang)), lambda: _buildings(layers, view.lang)
     )
     gates = _gates(view, hashes)
 

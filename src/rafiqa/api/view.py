@@ -12,6 +12,7 @@ from rafiqa.api.moment import Moment
 from rafiqa.api.reply import Reply
 from rafiqa.geo import SiteFrame
 from rafiqa.land import Face, LandState, Recorded, Records
+from rafiqa.locale import direction
 from rafiqa.recovery import GateAnswer, ProjectRegistered
 from rafiqa.service import gate_of
 from rafiqa.service.question import placed_reports
@@ -98,4 +99,4 @@ class View:
 
 def named(name: str | None, name_ar: str | None, lang: str) -> str | None:
     """Returns the name in the asker's language where there is one, else the name."""
-    return (name_ar if lang == "ar" else None) or name
+    return (name_ar if direction(lang) == "rtl" else None) or name

@@ -1,19 +1,20 @@
 """The commands: one file each; words in, words or one JSON document out.
 
-May not know SQL or geometry. Exit status: 0 done, 1 refused or not intact, 2 usage.
+May not know SQL or geometry. Exit status: 0 done, 1 refused or not intact, 2 usage; 130 stopped by
+Ctrl-C, 141 nobody reads what is printed, as shells count them.
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from importlib import import_module
 from typing import Any, Final
 
-from rafiqa.cli.refusal import show_refusal
-from rafiqa.cli.session import REFUSED
+from rafiqa.cli.ending import broken_off, interrupted
+from rafiqa.cli.example import example_lines
+from rafiqa.cli.usage import CommandParser, Misused, nearest, with_examples
 from rafiqa.errors import RafiqaError
 
 __all__ = ["main"]
@@ -64,23 +65,27 @@ COMMANDS: Final = {
     "backup": "write a whole copy of the store, proven before it counts",
     "restore": "make a store from a backup; never over another one",
     "serve": "serve the desk and the interfaces",
+    "completion": "print the script by which bash, zsh or fish completes rafiqa",
 }
 """Each command, which is a file of this room, and what it does."""
 
 
-def parser(asked: str | None = None) -> argparse.ArgumentParser:
+def parser(asked: str | None = None) -> CommandParser:
     """Returns the parser of all commands.
 
     Args:
         asked: the one whose arguments are wanted; those of all where None. What no one asks for is
             not loaded: half of what a command takes to start would be the others.
     """
-    top = argparse.ArgumentParser(prog="rafiqa", description="From contaminated to rebuilt.")
+    top = CommandParser(prog="rafiqa", description="From contaminated to rebuilt.")
+    version = import_module("rafiqa").__version__
+    top.add_argument("--version", action="version", version=f"rafiqa {version}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, help_text in COMMANDS.items():
         command = commands.add_parser(name, help=help_text, description=help_text)
         if asked in {None, name}:
             _module(name).add(command)
+            with_examples(command, name, example_lines(name))
     return top
 
 
@@ -96,7 +101,28 @@ def _module(name: str) -> Any:
 def main(argv: Sequence[str] | None = None) -> int:
     """Returns the exit status of one command."""
     words = list(sys.argv[1:] if argv is None else argv)
-    args = parser(next(iter(words), "")).parse_args(words)
+    try:
+        try:
+            return _ran(words)
+        finally:
+            # What is told at the last moment, such as a help, fails here and not after the end.
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        return interrupted(words)
+    except BrokenPipeError:
+        return broken_off()
+
+
+def _ran(words: Sequence[str]) -> int:
+    # Loaded here: it takes half a second, and whoever stops it then is told so like any other.
+    from rafiqa.cli.refusal import show_failure, show_misuse, show_refusal
+    from rafiqa.cli.session import REFUSED
+
+    top = parser(next(iter(words), ""))
+    try:
+        args = top.parse_args(words)
+    except Misused as error:
+        return show_misuse(nearest(error, top, words), words)
     try:
         with ExitStack() as args.after:
             status: int = _module(args.command).run(args)
@@ -104,5 +130,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         show_refusal(args, error)
         return REFUSED
     except BrokenPipeError:
-        return REFUSED
+        raise
+    except OSError as error:
+        return show_failure(args, error)
     return status

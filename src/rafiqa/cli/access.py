@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
+from rafiqa.cli.progress import progress_of
 from rafiqa.cli.session import DONE, add_common, add_times, as_of, office_of, output_of
 from rafiqa.locale import text
 from rafiqa.service.access import ask_access
@@ -22,6 +23,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Returns the exit status after printing the ways in and what would open the most."""
+    progress_of(args, "cli.progress.access")
     answer = access_json(ask_access(office_of(args), as_of(args)), args.lang)
     output_of(args).show(answer, list(_lines(answer, args.lang)))
     return DONE

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from rafiqa.cli.machine import entropy, now_us
+from rafiqa.cli.progress import progress_of
 from rafiqa.cli.session import DONE, add_common, office_of, output_of
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.locale import text
@@ -32,7 +33,9 @@ def run(args: argparse.Namespace) -> int:
     """Returns 0 once the backup is on the disk and was read again."""
     if not args.recipient and not args.plain:
         raise InvalidInput(Fault("cli.backup.sealed-or-plain", "--recipient"))
-    manifest = back_up(office_of(args), args.dest, args.recipient or [], Machine(entropy, now_us))
+    office = office_of(args)
+    progress_of(args, "cli.progress.backup")
+    manifest = back_up(office, args.dest, args.recipient or [], Machine(entropy, now_us))
     answer = {
         "root": manifest.root,
         "entries": manifest.n_entries,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from rafiqa.cli.progress import progress_of
 from rafiqa.cli.session import DONE, REFUSED, add_common, office_of, output_of
 from rafiqa.errors import CorruptLedger, Fault, StoreError
 from rafiqa.locale import text
@@ -29,6 +30,7 @@ def run(args: argparse.Namespace) -> int:
     """Returns 0 where nothing was found wrong, 1 where the store is not intact."""
     try:
         office = office_of(args)
+        progress_of(args, "cli.progress.check")
         report = check_site(office)
         if report.intact:
             report = replace(report, faults=tuple(_signed_faults(office, Path(args.store))))

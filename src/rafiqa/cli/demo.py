@@ -6,6 +6,7 @@ import argparse
 import json
 
 from rafiqa.cli.machine import entropy
+from rafiqa.cli.progress import progress_of
 from rafiqa.cli.session import DONE, add_common, output_of
 from rafiqa.demo import make_demo
 
@@ -19,13 +20,13 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Returns the exit status after making the city."""
-    output = output_of(args)
+    progress = progress_of(args, "cli.progress.demo")
     made = make_demo(
         args.store,
         n_buildings=args.buildings,
         seed=args.seed,
         entropy=entropy,
-        progress=output.note,
+        progress=progress.say if progress.is_drawn else output_of(args).note,
     )
     answer = {
         "events": made.n_events,
@@ -39,5 +40,5 @@ def run(args: argparse.Namespace) -> int:
     logins = [
         {"login": item.login, "password": item.password, "role": item.role} for item in made.logins
     ]
-    output.show(json.loads(json.dumps({**answer, "logins": logins})), lines)
+    output_of(args).show(json.loads(json.dumps({**answer, "logins": logins})), lines)
     return DONE

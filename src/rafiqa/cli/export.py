@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from rafiqa.cli.progress import progress_of
 from rafiqa.cli.session import DONE, add_common, add_times, as_of, office_of, output_of
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.locale import text
@@ -32,7 +33,8 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         InvalidInput: the file cannot be written where it was named, or see ``write_export``.
     """
-    office, output = office_of(args), output_of(args)
+    office = office_of(args)
+    progress_of(args, "cli.progress.export")
     table = exported(office, args.kind, as_of(args), public=args.public)
     try:
         done = write_export(table, args.file, lang=args.lang)
@@ -44,5 +46,5 @@ def run(args: argparse.Namespace) -> int:
     params = {"n": done.rows, "file": str(args.file), "day": table.as_of}
     lines = [text("cli.export.done", params, args.lang)]
     lines += [f"  {each['field'] or ''} {each['detail']}  [{each['code']}]" for each in warnings]
-    output.show(answer, lines[: SHOWN + 1])
+    output_of(args).show(answer, lines[: SHOWN + 1])
     return DONE

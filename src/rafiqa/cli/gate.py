@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from rafiqa.cli.progress import Progress, progress_of
 from rafiqa.cli.refusal import show_refusal
 from rafiqa.cli.session import DONE, USAGE, add_common, add_times, as_of, office_of, output_of
 from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.locale import text
 from rafiqa.service import AsOf, Office, gate_of, project_of
-from rafiqa.service.gateall import GateCount, rule_everything
+from rafiqa.service.gateall import GateCount, n_everything, rule_everything
 from rafiqa.wire.answer import gates_json, who_said
 from rafiqa.wire.gatetable import GateBlock, GateTable
 
@@ -77,11 +78,11 @@ def _all(args: argparse.Namespace) -> int:
         raise InvalidInput(Fault("cli.gate.out-no-folder", "--out", params=params))
     office, times = office_of(args), as_of(args)
     started_s = time.perf_counter()
-    count = (
-        _written(office, args.out, times)
-        if args.out
-        else rule_everything(office, _Nowhere(), times)
-    )
+    told = _Told(progress_of(args, "cli.progress.gate"), n_everything(office, times))
+    if args.out:
+        count = _written(office, args.out, times, told)
+    else:
+        count = rule_everything(office, told, times)
     seconds = time.perf_counter() - started_s
     answer = {
         "n": count.n,
@@ -94,22 +95,30 @@ def _all(args: argparse.Namespace) -> int:
     return DONE
 
 
-class _Nowhere:
-    """Where rows go that are only counted."""
+class _Told:
+    """Where rows go that are counted for whoever waits, and then to a table where there is one."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress, self._total, self._done = progress, total, 0
+        self.table: GateTable | None = None
 
     def write(self, block: GateBlock) -> None:
-        """Takes some rows, and keeps none."""
+        """Takes some rows."""
+        if self.table is not None:
+            self.table.write(block)
+        self._done += len(block)
+        self._progress.tell(self._done, self._total)
 
 
-def _written(office: Office, out: Path, times: AsOf) -> GateCount:
+def _written(office: Office, out: Path, times: AsOf, told: _Told) -> GateCount:
     """Writes the table and returns its count.
 
     Raises:
         InvalidInput: the place that was named cannot be written to.
     """
     try:
-        with GateTable(out) as table:
-            return rule_everything(office, table, times)
+        with GateTable(out) as told.table:
+            return rule_everything(office, told, times)
     except OSError as error:
         params = {"file": str(out)}
         raise InvalidInput(Fault("cli.gate.out-not-written", "--out", params=params)) from error

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from rafiqa.cli.progress import progress_of
 from rafiqa.cli.session import DONE, REFUSED, actor_of, add_actor, add_common, office_of, output_of
 from rafiqa.locale import text
 from rafiqa.service.importing import IMPORT_KINDS, import_file
@@ -44,14 +45,14 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Returns 0 where any row was taken in (or there was none), 1 where all was refused."""
-    office, output = office_of(args), output_of(args)
+    office = office_of(args)
     order = IntakeOrder(
         args.file,
         args.kind,
         args.map,
         args.dry_run,
         args.save_mapping,
-        lambda n: output.note(f"accepted {n}"),
+        _acknowledging(args),
     )
     report = import_file(office, actor_of(args, office), order)
     refused = refusal_json(report.refused, args.lang)
@@ -80,8 +81,14 @@ def run(args: argparse.Namespace) -> int:
         lines.append(f"  … +{n_more}")
     if report.quarantined and not args.dry_run:
         lines.append(text("cli.import.kept", {"store": args.store}, args.lang))
-    output.show(answer, lines)
+    output_of(args).show(answer, lines)
     return REFUSED if refused and not report.accepted else DONE
+
+
+def _acknowledging(args: argparse.Namespace) -> Callable[[int], None]:
+    """Returns what is called with how many rows are kept; whoever reads a pipe has it as lines."""
+    progress, output = progress_of(args, "cli.progress.import"), output_of(args)
+    return progress.tell if progress.is_drawn else lambda n: output.note(f"accepted {n}")
 
 
 def _preview(preview: Preview, lang: str) -> Iterator[str]:

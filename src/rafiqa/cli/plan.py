@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from rafiqa.cli.progress import progress_of
 from rafiqa.cli.session import DONE, add_common, add_times, all_of, as_of, office_of, output_of
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.locale import text
@@ -45,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
     office, times = office_of(args), as_of(args)
     times = AsOf(times.valid_us(office), times.known_at_us)
     asked, what_ifs = _asked(args, office, times)
+    progress_of(args, "cli.progress.plan")
     shown = ask_plan(office, AssetShelf(), asked, times, what_ifs)
     answer = plan_json(shown.answer, args.lang, shown.notes, shown.what_ifs)
     output_of(args).show(answer, list(_lines(answer, args.lang)))

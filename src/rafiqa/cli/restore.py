@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from rafiqa.cli.machine import entropy, now_us
+from rafiqa.cli.progress import progress_of
 from rafiqa.cli.session import DONE, REFUSED, add_common, output_of
 from rafiqa.locale import text
 from rafiqa.service import restore
@@ -31,6 +32,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Returns 0 once the store is there, whole; 1 where it is there and only to be read."""
+    progress_of(args, "cli.progress.restore")
     made = restore(
         args.src,
         args.target,

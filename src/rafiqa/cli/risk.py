@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
+from rafiqa.cli.progress import progress_of
 from rafiqa.cli.session import (
     DONE,
     add_common,
@@ -59,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
     asked = (lambda: as_of(args), *((lambda: spot_of(args),) if args.lon is not None else ()))
     times, *spots = all_of(*asked)
     office = office_of(args)
+    progress_of(args, "cli.progress.risk")
     asking = Asking(args.cell_m, args.range_m, seed=args.seed)
     found = ask_risk(office, times, asking, AssetShelf())
     answer = map_json(found, args.lang)

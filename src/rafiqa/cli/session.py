@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -12,7 +11,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, cast
 
+from rafiqa.cli.language import language
 from rafiqa.cli.machine import entropy, now_us
+from rafiqa.cli.progress import Progress
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.geo import Spot
 from rafiqa.land import ROLES, Actor, Role
@@ -29,9 +30,11 @@ class Output:
 
     as_json: bool
     lang: str
+    progress: Progress | None = None
 
     def show(self, answer: dict[str, Any], lines: list[str]) -> None:
         """Prints the answer: the JSON document alone, or the lines."""
+        self._clear()
         if self.as_json:
             sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1) + "\n")
         else:
@@ -41,20 +44,26 @@ class Output:
 
     def refuse(self, answer: dict[str, Any], lines: list[str]) -> None:
         """Prints a refusal: the JSON document alone, or the lines where errors belong."""
+        self._clear()
         if self.as_json:
             self.show(answer, [])
         else:
             sys.stderr.write("\n".join(lines) + "\n")
 
     def note(self, line: str) -> None:
-        """Prints a line of progress where it cannot spoil the JSON document."""
+        """Prints what somebody should know, where it cannot spoil the JSON document."""
+        self._clear()
         sys.stderr.write(line + "\n")
         sys.stderr.flush()
+
+    def _clear(self) -> None:
+        if self.progress is not None:
+            self.progress.end()
 
 
 def output_of(args: argparse.Namespace) -> Output:
     """Returns where this command prints to."""
-    return Output(args.json, args.lang)
+    return Output(args.json, args.lang, getattr(args, "progress", None))
 
 
 def office_of(args: argparse.Namespace, *, create: bool = False, ballast_bytes: int = 0) -> Office:
@@ -146,7 +155,7 @@ def add_common(parser: argparse.ArgumentParser, *, store: bool = True) -> None:
         parser.add_argument("store", metavar="STORE", help="the store: a file's path")
     parser.add_argument("--json", action="store_true", help="print one JSON document, no more")
     parser.add_argument(
-        "--lang", default=_language(), choices=languages(), help="language of the texts"
+        "--lang", default=language(), choices=languages(), help="language of the texts"
     )
 
 
@@ -161,8 +170,3 @@ def add_times(parser: argparse.ArgumentParser) -> None:
     """Adds the two times of a question."""
     parser.add_argument("--valid-at", metavar="T", help="as true at this time (ISO 8601)")
     parser.add_argument("--known-at", metavar="K", help="as known at this time (ISO 8601)")
-
-
-def _language() -> str:
-    asked = (os.environ.get("RAFIQA_LANG") or os.environ.get("LANG") or "en")[:2]
-    return asked if asked in languages() else "en"

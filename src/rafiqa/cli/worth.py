@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from rafiqa.cli.progress import progress_of
 from rafiqa.cli.session import DONE, add_common, add_times, all_of, as_of, office_of, output_of
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.locale import text
@@ -43,6 +44,7 @@ def run(args: argparse.Namespace) -> int:
     (costs, power), stated, times = all_of(
         lambda: costs_of(vars(args), "--"), lambda: _stated(args.probabilities), lambda: as_of(args)
     )
+    progress_of(args, "cli.progress.worth")
     visits = ask_worth(office_of(args), costs, power, stated, times)
     answer = worth_json(visits, costs, power, args.lang)
     output_of(args).show(answer, list(_lines(answer, args.lang)))

@@ -163,6 +163,13 @@ def rule_everything(office: Office, sink: Sink, as_of: AsOf = NOW) -> GateCount:
     return count
 
 
+def n_everything(office: Office, as_of: AsOf = NOW) -> int:
+    """Returns how many assets and projects there are to rule on, as their layers say."""
+    register = office.recovery(as_of.valid_us(office), as_of.known_at_us)
+    layers = (fact for kind in ASSET_KINDS for fact in register.layers_of(kind))
+    return sum(fact.n_rows for fact in layers) + len(register.project_facts())
+
+
 def gate_everything(office: Office, as_of: AsOf = NOW) -> GateRows:
     """Returns one row for each asset and project: id, kind, outcome, and what decided it."""
     rows = GateRows()

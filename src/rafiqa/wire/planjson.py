@@ -8,7 +8,7 @@ from typing import Any
 
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.land import Reason
-from rafiqa.locale import text
+from rafiqa.locale import direction, text
 from rafiqa.plan.answer import PlanAnswer, Planned, WhatIf
 from rafiqa.plan.contamination import Contamination
 from rafiqa.plan.forecast import Change, Forecast
@@ -105,7 +105,7 @@ def told_json(reason: Reason, lang: str) -> dict[str, Any]:
         if name in params:
             codes = str(params[name]).split(", ")
             words = [text(f"plan.{family}.{code}", {}, lang) for code in codes]
-            params[name] = ("، " if lang == "ar" else ", ").join(words)
+            params[name] = ("، " if direction(lang) == "rtl" else ", ").join(words)
     return reason_json(Reason(reason.code, params, reason.subjects), lang)
 
 

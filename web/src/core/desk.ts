@@ -2,6 +2,7 @@
 
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { type Api, ApiFault } from "./api.ts";
+import type { Lang } from "./language.ts";
 import { NEEDED_LAYERS, GROUND_LAYERS, TIMED_LAYERS } from "./layers.ts";
 import { areasFromLayers, type Ground, NO_SHAPES, type Picture } from "./picture.ts";
 import { asOf, Figures, NOW, type TimeChoice } from "./time.ts";
@@ -10,7 +11,6 @@ import type {
   AsOf,
   Catalogue,
   Health,
-  Lang,
   MapView,
   ProjectBrief,
   Selection,

@@ -2,7 +2,8 @@
 
 import type { Api } from "./api.ts";
 import { labelPoint, ofArea } from "./geometry.ts";
-import type { AsOf, Lang, Shape, Shapes } from "./types.ts";
+import type { Lang } from "./language.ts";
+import type { AsOf, Shape, Shapes } from "./types.ts";
 
 export interface PlanReason {
   readonly code: string;

@@ -1,5 +1,6 @@
 /** Times of the page: days on the slider, instants in questions, dates in words. */
 
+import { DATED, isLang, WRITTEN } from "./language.ts";
 import type { AsOf, Mark, Site } from "./types.ts";
 
 export const DAY_MS = 86_400_000;
@@ -117,7 +118,7 @@ export class Figures {
   readonly #list: Intl.ListFormat;
 
   constructor(lang: string) {
-    const locale = lang === "ar" ? "ar-IQ-u-nu-latn-ca-gregory" : "en-GB-u-nu-latn";
+    const locale = DATED[isLang(lang) ? lang : "en"];
     const day = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" } as const;
     this.#date = new Intl.DateTimeFormat(locale, day);
     this.#time = new Intl.DateTimeFormat(locale, {
@@ -126,8 +127,8 @@ export class Figures {
       minute: "2-digit",
       hourCycle: "h23",
     });
-    this.#whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
-    this.#fine = new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 });
+    this.#whole = new Intl.NumberFormat(WRITTEN, { maximumFractionDigits: 0 });
+    this.#fine = new Intl.NumberFormat(WRITTEN, { maximumSignificantDigits: 2 });
     this.#age = new Intl.RelativeTimeFormat(locale, { numeric: "always" });
     this.#list = new Intl.ListFormat(locale, { type: "conjunction" });
   }

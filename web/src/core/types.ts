@@ -2,7 +2,6 @@
 
 import type { Feature, FeatureCollection, Geometry } from "geojson";
 
-export type Lang = "en" | "ar";
 export type HazardClass = "indication" | "sha" | "cha";
 export type PartOutcome = "cancelled" | "reduced" | "cleared";
 export type GateOutcome = "open" | "conditions" | "closed";

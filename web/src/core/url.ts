@@ -1,7 +1,8 @@
 /** The state of the desk in the address line, so that a link shows what its sender saw. */
 
 import { instant, NOW, type TimeChoice } from "./time.ts";
-import type { Lang, MapView, Selection } from "./types.ts";
+import { isLang, type Lang } from "./language.ts";
+import type { MapView, Selection } from "./types.ts";
 import { readWork, type WorkId } from "./work.ts";
 
 export interface UrlState {
@@ -18,7 +19,7 @@ export function readUrl(query: string): UrlState {
   const params = new URLSearchParams(query);
   const lang = params.get("lang");
   return {
-    lang: lang === "en" || lang === "ar" ? lang : null,
+    lang: isLang(lang) ? lang : null,
     time: readTime(params.get("valid_at"), params.get("known_at")),
     selected: readSelection(params.get("selected")),
     view: readView(params.get("view")),

@@ -1,6 +1,7 @@
 /** The words of the page: every text comes from the server's catalogue, none from the code. */
 
-import type { Catalogue, Lang } from "./types.ts";
+import { COUNTED, inArabicLetters, isLang, type Lang, LANGUAGES, WRITTEN } from "./language.ts";
+import type { Catalogue } from "./types.ts";
 
 /** The one word the page knows before a catalogue has come. */
 export const FALLBACK_NAME = "Rafiqa";
@@ -18,11 +19,11 @@ export class Words {
 
   constructor(catalogue: Catalogue | null, lang: Lang = "en") {
     this.lang = catalogue?.lang ?? lang;
-    this.dir = catalogue?.dir ?? (lang === "ar" ? "rtl" : "ltr");
+    this.dir = catalogue?.dir ?? LANGUAGES[lang].direction;
     this.loaded = catalogue !== null;
     this.#texts = catalogue?.texts ?? {};
-    this.#plural = new Intl.PluralRules(this.lang);
-    this.#number = new Intl.NumberFormat(`${this.lang}-u-nu-latn`);
+    this.#plural = new Intl.PluralRules(COUNTED[isLang(this.lang) ? this.lang : lang]);
+    this.#number = new Intl.NumberFormat(WRITTEN);
   }
 
   /**
@@ -73,7 +74,7 @@ export function ownName(name: string, lang: string): string {
   const cut = name.indexOf(" · ");
   const [head, tail] = [name.slice(0, cut), name.slice(cut + 3)];
   if (cut < 0 || !ARABIC.test(tail) || !LATIN.test(head)) return name;
-  if (lang !== "ar") return ARABIC.test(head) ? name : head;
+  if (!inArabicLetters(lang)) return ARABIC.test(head) ? name : head;
   if (!ARABIC.test(head)) return tail;
   const lead = head.match(/^[^A-Za-z]*: /)?.[0];
   return lead ? lead + tail : name;

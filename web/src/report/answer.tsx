@@ -1,7 +1,8 @@
 /** What became of a report: asked with its code alone. */
 
 import { useState } from "preact/hooks";
-import { dayOf, type Lang, type Say } from "../verify/words.ts";
+import type { Lang } from "../core/language.ts";
+import { dayOf, type Say } from "../verify/words.ts";
 import { readCode } from "./code.ts";
 import { ask, type Became } from "./sending.ts";
 

@@ -1,7 +1,8 @@
 /** The form: what, where, who is near, in one's own words, and a picture if there is one. */
 
 import { useEffect, useState } from "preact/hooks";
-import type { Lang, Say } from "../verify/words.ts";
+import type { Lang } from "../core/language.ts";
+import type { Say } from "../verify/words.ts";
 import { Drawing, SEEN } from "./cards.tsx";
 import { newCode, spaced } from "./code.ts";
 import { keep } from "./outbox.ts";

@@ -1,6 +1,7 @@
 /** What is on this phone: each with its code and whether the office has it. */
 
-import { dayOf, type Lang, type Say } from "../verify/words.ts";
+import type { Lang } from "../core/language.ts";
+import { dayOf, type Say } from "../verify/words.ts";
 import { spaced } from "./code.ts";
 import { forget, type Kept } from "./outbox.ts";
 

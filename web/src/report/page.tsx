@@ -2,7 +2,8 @@
 
 import { render } from "preact";
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
-import { type Catalogues, type Lang, LANGUAGES, langOf, type Say, speaker } from "../verify/words.ts";
+import { type Lang, LANGUAGES, langOf } from "../core/language.ts";
+import { type Catalogues, type Say, speaker } from "../verify/words.ts";
 import { Answer } from "./answer.tsx";
 import { Form } from "./form.tsx";
 import { Items } from "./items.tsx";

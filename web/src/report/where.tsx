@@ -2,7 +2,8 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { MapFace } from "../map/face.ts";
-import type { Lang, Say } from "../verify/words.ts";
+import type { Lang } from "../core/language.ts";
+import type { Say } from "../verify/words.ts";
 import { Choice } from "./form.tsx";
 import { openPlaceMap } from "./map.ts";
 import { type Named, numberOf, offset, search, type Spot } from "./place.ts";

@@ -11,7 +11,8 @@ import { Lists } from "./lists.tsx";
 import { Advice, Paper } from "./paper.tsx";
 import { useLocating } from "./position.ts";
 import { type Given, Session } from "./session.ts";
-import { type Catalogues, type Lang, LANGUAGES, langOf, type Say, speaker } from "./words.ts";
+import { type Lang, LANGUAGES, langOf } from "../core/language.ts";
+import { type Catalogues, type Say, speaker } from "./words.ts";
 
 const LANG = "rafiqa.verify.lang";
 

@@ -1,19 +1,10 @@
 /** The page's words in four languages, by code. */
 
-export const LANGUAGES = {
-  en: { name: "English", direction: "ltr" },
-  ar: { name: "العربية", direction: "rtl" },
-  ckb: { name: "سۆرانی", direction: "rtl" },
-  kmr: { name: "Kurmancî", direction: "ltr" },
-} as const;
+import { COUNTED, type Lang } from "../core/language.ts";
 
-export type Lang = keyof typeof LANGUAGES;
 export type Catalogues = Readonly<Record<Lang, Readonly<Record<string, string>>>>;
 export type Params = Readonly<Record<string, string | number>>;
 export type Say = (code: string, params?: Params) => string;
-
-/** How each language counts, where the browser does not know it by that name. */
-const COUNTED: Readonly<Record<Lang, string>> = { en: "en", ar: "ar", ckb: "ku", kmr: "ku" };
 
 /** A value that keeps its own direction inside a sentence of the other (Unicode, UAX #9, FSI and PDI). */
 function isolated(value: string | number): string {
@@ -41,17 +32,6 @@ export function labelOf(say: Say, list: string, code: string): string {
   const key = `list.${list}.${code}`;
   const label = say(key);
   return label === key ? code : label;
-}
-
-/** The first of the wanted languages that the page speaks, else English. */
-export function langOf(wanted: readonly string[]): Lang {
-  for (const tag of wanted) {
-    const [language = "", ...rest] = tag.toLowerCase().split("-");
-    if (language in LANGUAGES) return language as Lang;
-    // "ku" is both: written in Arabic letters in Iraq and Iran, in Latin ones elsewhere.
-    if (language === "ku") return rest.some((part) => ["arab", "iq", "ir"].includes(part)) ? "ckb" : "kmr";
-  }
-  return "en";
 }
 
 /** Texts in a row, each in its own direction. */

@@ -2,7 +2,8 @@
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { Lang, SearchHit } from "../core/types.ts";
+import { isLang, LANGUAGES } from "../core/language.ts";
+import type { SearchHit } from "../core/types.ts";
 import { goTo, useReach, useT } from "./context.ts";
 import { Icon } from "./marks.tsx";
 import { WorkMenu } from "./menu.tsx";
@@ -36,11 +37,23 @@ export function Header(): JSX.Element {
 function Languages(): JSX.Element {
   const { desk } = useReach();
   const t = useT();
-  const other: Lang = desk.lang.value === "ar" ? "en" : "ar";
+  const spoken = (desk.site.value?.languages ?? [desk.lang.value]).filter(isLang);
   return (
-    <button type="button" class="plain" lang={other} onClick={() => (desk.lang.value = other)}>
-      {t(`desk.language.${other}`)}
-    </button>
+    <select
+      class="plain"
+      aria-label={t("desk.language")}
+      value={desk.lang.value}
+      onChange={(event) => {
+        const chosen = event.currentTarget.value;
+        if (isLang(chosen)) desk.lang.value = chosen;
+      }}
+    >
+      {spoken.map((lang) => (
+        <option key={lang} value={lang} lang={lang}>
+          {LANGUAGES[lang].name}
+        </option>
+      ))}
+    </select>
   );
 }
 
