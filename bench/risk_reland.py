@@ -47,14 +47,6 @@ FOLDS = Path(__file__).with_name("folds") / "reland.csv"
 SEED, N_FOLDS, BLOCK_CELLS, PAD = 7, 10, 10, 12
 PAIRS = (Matern(7.0, 2.5), Matern(14.0, 1.8), Matern(14.0, 2.5), Matern(20.0, 2.5))
 """Asked in every fold; a walk with ``choose`` takes three times as long and goes no farther."""
-TWO_RANGES = (
-    *PAIRS,
-    Matern(14.0, 2.5, 0.3),
-    Matern(20.0, 2.5, 0.3),
-    Matern(20.0, 2.5, 0.6),
-    Matern(28.0, 3.0, 0.5),
-)
-"""Some of the variance at a quarter of the range."""
 N_INNER = 5
 N_DRAWS, N_CHOICE_DRAWS = 64, 8
 LOCAL = (

@@ -145,9 +145,7 @@ class Field:
         """
         prior = self.prior
         each = each or max(1, min(32, _TOGETHER // prior.n))
-        # A field of two ranges has no sparse precision.
-        small = prior.n <= SMALL_CELLS and not prior.matern.short_share
-        factor = Factor(prior, self.bend) if small else None
+        factor = Factor(prior, self.bend) if prior.n <= SMALL_CELLS else None
         hessian = _Hessian(prior, self.bend)
         root = np.sqrt(self.bend)
         for start in range(0, n_draws, each):

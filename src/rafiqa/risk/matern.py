@@ -22,8 +22,6 @@ _LARGE = 200_000
 _LATTICE = 1024
 _CONTINUOUS_CELLS = 40
 """Ranges from here on have the variance of the continuous field to 1 in 1,000."""
-SHORT = 0.25
-"""What is short of a range, where a field has two."""
 CORRELATION_RANGES = 3
 """Beyond so many ranges what is known moves nothing that is printed (correlation < 0.001)."""
 
@@ -35,13 +33,10 @@ class Matern:
     Attributes:
         range_cells: distance at which the correlation is about 0.14, in cells.
         sd: standard deviation of the field, in log-odds.
-        short_share: how much of the variance lies at ``SHORT`` of the range: places near one
-            another may differ more than one range alone allows.
     """
 
     range_cells: float
     sd: float
-    short_share: float = 0.0
 
     @property
     def kappa(self) -> float:
@@ -59,17 +54,9 @@ class MaternGrid:
     @cached_property
     def root(self) -> Floats:
         """``(ny, nx)`` square roots of the precision's eigenvalues."""
-        short = self.matern.short_share
-        root = self._root(self.matern.range_cells)
-        if short:
-            # Two fields that do not hang together: their variances add up.
-            apart = self._root(self.matern.range_cells * SHORT)
-            root = 1 / np.sqrt((1 - short) / root**2 + short / apart**2)
-        return root / self.matern.sd
-
-    def _root(self, range_cells: float) -> Floats:
+        scale = _scale(self.matern.range_cells) / self.matern.sd
         laplacian = _laplacian(self.shape[0])[:, None] + _laplacian(self.shape[1])[None, :]
-        root: Floats = _scale(range_cells) * (8 / range_cells**2 + laplacian)
+        root: Floats = scale * (self.matern.kappa**2 + laplacian)
         return root
 
     def colour(self, white: Floats) -> Floats:
