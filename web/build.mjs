@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
+import { buildPublic, PUBLIC_BYTES } from "./public.mjs";
 import { buildReport, REPORT_BYTES } from "./report.mjs";
 import { buildVerifier, VERIFIER_BYTES } from "./verifier.mjs";
 
@@ -68,13 +69,13 @@ async function copyFixed() {
 }
 
 /** Prints each file with its size as sent, and fails where the budget is broken. */
-async function weigh(report) {
+async function weigh(report, everybody) {
   const sizes = {};
   for (const name of await readdir(out)) {
     if (!/\.(js|mjs|css)$/.test(name)) continue;
     sizes[name] = gzipSync(await readFile(join(out, name)), { level: 9 }).length;
   }
-  delete sizes["report-worker.js"]; // of another page than the desk
+  for (const name of ["report-worker.js", "public.js", "public.css", "public-worker.js"]) delete sizes[name]; // of other pages than the desk
   const kept = Object.entries(sizes);
   const sum = (test) => kept.filter(([name]) => test(name)).reduce((total, [, size]) => total + size, 0);
   const isMap = (name) => name.startsWith("map");
@@ -87,9 +88,10 @@ async function weigh(report) {
   const verifier = (await readFile(join(out, "verify.html"))).length;
   console.log(`verifier ${(verifier / 1000).toFixed(1)} kB in one file (limit ${VERIFIER_BYTES / 1000})`);
   console.log(`residents' page ${(report / 1000).toFixed(1)} kB gzip (limit ${REPORT_BYTES / 1000})`);
+  console.log(`public pages, script and style ${(everybody / 1000).toFixed(1)} kB gzip (limit ${PUBLIC_BYTES / 1000})`);
   await mkdir(join(here, "../build"), { recursive: true });
-  await writeFile(join(here, "../build/web-sizes.json"), `${JSON.stringify({ app, map, work, verifier, report, sizes })}\n`);
-  if (app > 60_000 || map > 450_000 || work > 40_000 || verifier > VERIFIER_BYTES || report > REPORT_BYTES) throw new Error("the pages are heavier than their budget");
+  await writeFile(join(here, "../build/web-sizes.json"), `${JSON.stringify({ app, map, work, verifier, report, public: everybody, sizes })}\n`);
+  if (app > 60_000 || map > 450_000 || work > 40_000 || verifier > VERIFIER_BYTES || report > REPORT_BYTES || everybody > PUBLIC_BYTES) throw new Error("the pages are heavier than their budget");
 }
 
 await rm(out, { recursive: true, force: true });
@@ -99,10 +101,11 @@ if (process.argv.includes("--watch")) {
   await copyFixed();
   await buildVerifier(out);
   await buildReport(out);
+  await buildPublic(out);
   await context.watch();
 } else {
   await esbuild.build(OPTIONS);
   await copyFixed();
   await buildVerifier(out);
-  await weigh(await buildReport(out));
+  await weigh(await buildReport(out), await buildPublic(out));
 }

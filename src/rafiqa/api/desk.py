@@ -22,6 +22,8 @@ REPLY_BYTES_KEPT = 128 * 1024 * 1024
 _OWN_BYTES = 1_000
 """About what an answer takes beside its body."""
 LAYERS_KEPT = 64
+PUBLIC_KEPT = 2
+"""Whole public sites kept: the newest, and the one before for whoever is still reading it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +41,7 @@ class Desk:
         endpoints: what this server answers.
         incoming: pictures of residents that are on their way.
         uploads: files that are on their way to an import.
+        public: what everybody is told, as made last.
     """
 
     office: Office
@@ -51,6 +54,7 @@ class Desk:
     endpoints: Sequence[Endpoint]
     incoming: Incoming
     uploads: Uploads
+    public: Kept[Any]
 
     @classmethod
     def of(
@@ -72,6 +76,7 @@ class Desk:
             endpoints,
             Incoming(),
             Uploads(),
+            Kept(PUBLIC_KEPT),
         )
 
 

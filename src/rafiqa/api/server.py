@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import socket
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
 
 from rafiqa.api.app import make_app
-from rafiqa.api.sweep import Sweep, set_aside
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.service import Office
 
@@ -23,18 +21,12 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_ready = on_ready
-        self._sweep = Sweep(time.monotonic())
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Starts listening, then says so."""
         await super().startup(sockets)
         if self.started:
             self._on_ready()
-
-    async def on_tick(self, counter: int) -> bool:
-        """Sweeps, where nobody asks; several times a second."""
-        self._sweep.tick(self.server_state.total_requests, time.monotonic())
-        return await super().on_tick(counter)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -78,7 +70,7 @@ def serve(
         ws="none",
         timeout_graceful_shutdown=DRAIN_S,
     )
-    with listener, set_aside():
+    with listener:
         _Server(config, on_ready).run(sockets=[listener])
 
 

@@ -39,6 +39,7 @@ from rafiqa.api.followup import show_followup
 from rafiqa.api.health import show_health
 from rafiqa.api.openapi import show_openapi
 from rafiqa.api.plan import show_plan
+from rafiqa.api.publictable import PUBLIC_ENDPOINTS
 from rafiqa.api.reply import GEOJSON, TILE, Reply
 from rafiqa.api.reporttable import REPORT_ENDPOINTS
 from rafiqa.api.route import Endpoint, Param
@@ -437,6 +438,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         permitshape.Acknowledgement,
     ),
     *REPORT_ENDPOINTS,
+    *PUBLIC_ENDPOINTS,
     *WORK_ENDPOINTS,
     Endpoint("GET", "/api/openapi.json", "This description", show_openapi, timed=True),
     Endpoint("GET", "/", "The desk", page.show_page, media_type="text/html", page=True),

@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "duplicates": "list records of two sources that may be one; decide on them",
     "mappings": "list the mappings saved for each source, and print one",
     "export": "write out hazards, released land, evidence and more for other programs",
+    "publish": "write what everybody is told into a folder: danger map, sheets, notices",
     "quarantine": "list what was refused and kept, and write out its originals",
     "account": "print the land account",
     "at": "say what is known of a point",

@@ -18,6 +18,7 @@ from rafiqa.dictionary.label import LANGUAGES, Labels, LabelSource
 from rafiqa.dictionary.load import Dictionary, dictionary, load
 from rafiqa.dictionary.moment import day, instant_us
 from rafiqa.dictionary.number import decimal_number, whole_number
+from rafiqa.dictionary.public import PublicField, PublicFiles, public_files, whitelist_of
 from rafiqa.dictionary.record import Record
 from rafiqa.dictionary.term import Term
 from rafiqa.dictionary.validate import Manner, RowCheck, check_row, row_check
@@ -41,6 +42,8 @@ __all__ = [
     "Labels",
     "Limits",
     "Manner",
+    "PublicField",
+    "PublicFiles",
     "Record",
     "Requirement",
     "RowCheck",
@@ -58,7 +61,9 @@ __all__ = [
     "is_misread",
     "load",
     "match_columns",
+    "public_files",
     "row_check",
+    "whitelist_of",
     "whole_number",
     "worded",
 ]

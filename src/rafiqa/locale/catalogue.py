@@ -41,6 +41,17 @@ def catalogue(lang: str) -> Mapping[str, str]:
     )
 
 
+@cache
+def public_words(lang: str) -> Mapping[str, str]:
+    """All words of the pages that are told to everybody, in one of the languages of residents."""
+    file = resources.files("rafiqa.locale") / "public" / f"{lang}.po"
+    with file.open("rb") as stream:
+        messages = read_po(stream)
+    return MappingProxyType(
+        {str(message.id): str(message.string) for message in messages if message.id}
+    )
+
+
 def written(lang: str) -> str:
     """The file of a language's catalogue, as it is written."""
     return (resources.files("rafiqa.locale") / "po" / f"{lang}.po").read_text("utf-8")

@@ -65,6 +65,15 @@ from rafiqa.recovery.permitfact import (
     PermitIssued,
 )
 from rafiqa.recovery.protectedsite import PROTECTED_SITES, ProtectedSite
+from rafiqa.recovery.publicfact import (
+    APPROVED,
+    ArchiveWritten,
+    AreaNoticeWritten,
+    PublicBook,
+    PublicDecided,
+    PublicItem,
+    lawful,
+)
 from rafiqa.recovery.register import RecoveryRegister, following, is_of_rebuilding, register
 from rafiqa.recovery.reportplace import ReportPlace, report_places, report_reach_mm
 from rafiqa.recovery.resident import ReporterTold, RequestAnswered, ResidentAsked
@@ -94,6 +103,7 @@ from rafiqa.recovery.structuregate import StructureTag, Tags
 from rafiqa.recovery.tag import TagStanding, hits_on, tag_of
 
 __all__ = [
+    "APPROVED",
     "ASSET_POLICY",
     "CHAIN",
     "CLOSED",
@@ -110,6 +120,8 @@ __all__ = [
     "QUESTIONS",
     "SCALE_LISTS",
     "SPANS",
+    "ArchiveWritten",
+    "AreaNoticeWritten",
     "Asked",
     "Asking",
     "AssetGate",
@@ -156,6 +168,9 @@ __all__ = [
     "ProjectRegistered",
     "ProtectedSite",
     "ProtectionConsented",
+    "PublicBook",
+    "PublicDecided",
+    "PublicItem",
     "Rated",
     "RecoveryFact",
     "RecoveryRegister",
@@ -191,6 +206,7 @@ __all__ = [
     "is_hint",
     "is_of_rebuilding",
     "is_undug",
+    "lawful",
     "match",
     "notice",
     "override_faults",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rafiqa.geo import GridShape, Spot
+from rafiqa.recovery.publicfact import PublicFact
 from rafiqa.recovery.resident import ResidentFact
 from rafiqa.recovery.sitefact import SiteFact
 
@@ -110,4 +111,5 @@ RecoveryFact = (
     | RubbleLotMoved
     | SiteFact
     | ResidentFact
+    | PublicFact
 )

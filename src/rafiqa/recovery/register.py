@@ -21,6 +21,7 @@ from rafiqa.recovery.lastword import replaces
 from rafiqa.recovery.lifting import carried, lifting_of
 from rafiqa.recovery.permit import PermitBook
 from rafiqa.recovery.permitfact import PermitFact
+from rafiqa.recovery.publicfact import PublicBook, PublicFact
 from rafiqa.recovery.resident import ResidentBook, ResidentFact
 from rafiqa.recovery.sitefact import CrewBriefed, EodSupportAgreed, SiteFact, SiteRated
 from rafiqa.recovery.sitefolder import SiteFolder
@@ -41,6 +42,7 @@ _ABOUT = (
     | SiteFact
     | PermitFact
     | ResidentFact
+    | PublicFact
 )
 
 
@@ -53,7 +55,7 @@ class RecoveryRegister:
     papers of each project or lot, and ``permits`` what is on record of permits. ``sheets`` are
     works as registered last, with what only an earlier registration said against them. ``tags`` and
     ``links`` are kept by asset, ``happened`` is every record that may tell of damage, and
-    ``residents`` what residents asked and were told.
+    ``residents`` what residents asked and were told, ``public`` notices and the archive of places.
     """
 
     layers: dict[str, Recorded] = field(default_factory=dict)
@@ -61,6 +63,7 @@ class RecoveryRegister:
     lots: dict[str, list[Recorded]] = field(default_factory=dict)
     permits: PermitBook = field(default_factory=PermitBook)
     residents: ResidentBook = field(default_factory=ResidentBook)
+    public: PublicBook = field(default_factory=PublicBook)
     folders: dict[str, SiteFolder] = field(default_factory=dict)
     sheets: dict[tuple[str, str], ProjectRegistered] = field(default_factory=dict)
     versions: dict[str, list[Recorded]] = field(default_factory=dict)
@@ -180,6 +183,8 @@ def following(before: RecoveryRegister, recorded: Recorded) -> RecoveryRegister:
         after.permits = before.permits.copied()
     if isinstance(fact, ResidentFact):
         after.residents = before.residents.copied()
+    if isinstance(fact, PublicFact):
+        after.public = before.public.copied()
     match fact:
         case LayerRegistered():
             after.layers, after.versions = dict(before.layers), _lists(before.versions)
@@ -222,6 +227,7 @@ def _register(result: RecoveryRegister, key: tuple[str, str], works: ProjectRegi
 def _take(result: RecoveryRegister, recorded: Recorded) -> None:
     result.permits.take(recorded)
     result.residents.take(recorded)
+    result.public.take(recorded)
     match recorded.fact:
         case LayerRegistered() as fact:
             result.layers[fact.layer_id] = recorded
@@ -244,7 +250,7 @@ def _take(result: RecoveryRegister, recorded: Recorded) -> None:
             result.site = result.site or fact
         case fact if isinstance(fact, SiteFact):
             result.folders.setdefault(fact.works_id, SiteFolder()).add(recorded)
-        case fact if isinstance(fact, PermitFact | ResidentFact):
+        case fact if isinstance(fact, PermitFact | ResidentFact | PublicFact):
             return
         case _:
             result.happened.append(recorded)

@@ -5,6 +5,7 @@ The only place where rules, stores and formats meet. May not know HTTP or the co
 
 from rafiqa.service.act import NOW, Stamp
 from rafiqa.service.approval import move_record, record_standing
+from rafiqa.service.areanotice import write_notice
 from rafiqa.service.asking import WayDrawn, WorksAsked, ask_for_works, works_asked
 from rafiqa.service.assetrecord import Assessment, AssetRecord, asset_answer, asset_record
 from rafiqa.service.assets import ASSET_KINDS, AssetLayer, AssetShelf, asset_at
@@ -68,6 +69,8 @@ from rafiqa.service.permitting import (
     permit_of,
     permits_of,
 )
+from rafiqa.service.placearchive import write_archive
+from rafiqa.service.publicdecision import decide_public
 from rafiqa.service.quality import (
     answer_nonconformity,
     close_nonconformity,
@@ -202,6 +205,7 @@ __all__ = [
     "compare",
     "correct_boundary",
     "decide_class",
+    "decide_public",
     "decision_on",
     "declare_area",
     "declare_completion",
@@ -292,4 +296,6 @@ __all__ = [
     "told_paper",
     "transfer_release",
     "works_asked",
+    "write_archive",
+    "write_notice",
 ]

@@ -79,6 +79,13 @@ CODED_FIELDS: dict[type, dict[str, str]] = {
     },
     recovery.HazmatScreened: {"hazmat": "hazmat"},
     recovery.ChanceFound: {"lay_in": "find_place", "category": "ordnance_category"},
+    recovery.AreaNoticeWritten: {"kind": "area_notice_kind"},
+    recovery.ArchiveWritten: {
+        "subject": "archive_subject",
+        "moment": "picture_moment",
+        "purpose": "archive_purpose",
+    },
+    recovery.PublicDecided: {"decision": "public_decision"},
     recovery.PictureKept: {"picture_moment": "picture_moment", "consent": "yes_no_unknown"},
 }
 """Fields of facts that hold codes, and their list. A resident's report is not here: what a

@@ -22,6 +22,7 @@ FREE_WORDS: Final = frozenset(
     {
         *("text", "note", "name", "place", "justification"),
         *("plan", "statement", "decided_by", "residual_told_to", "destination"),
+        *("text_ar", "caption", "caption_ar", "caption_ckb", "caption_kmr", "credit"),
     }
 )
 """Fields in which a person may have been named. No rule reads more of them than whether they

@@ -108,6 +108,9 @@ KINDS: dict[str, type] = {
     "bombs.searched": recovery.BombSearched,
     "works.closed": recovery.WorksClosed,
     "picture.kept": recovery.PictureKept,
+    "area-notice.written": recovery.AreaNoticeWritten,
+    "archive.written": recovery.ArchiveWritten,
+    "public.decided": recovery.PublicDecided,
     ATTACHMENT_KIND: AttachmentNamed,
     ERASURE_KIND: Erasure,
 }

@@ -17,6 +17,7 @@ from tests.unit.api.client import Client
 DOCUMENT = document(ENDPOINTS)
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 NOWHERE = {
+    "item_id": "A-9",
     "report_id": "R-nothing",
     "digest": "0" * 64,
     "part": "0",
@@ -77,6 +78,15 @@ BODIES = {
     ),
     "/api/permits/{permit_id}/end": b'{"reason":"done"}',
     "/api/notices/{notice_id}/acknowledgements": b'{"role":"crew_lead"}',
+    "/api/area-notices": (
+        b'{"notice_id":"A-9","kind":"works","place_id":"nowhere","from":"2026-01-01",'
+        b'"until":"2026-01-02"}'
+    ),
+    "/api/archive": (
+        b'{"archive_id":"M-9","subject":"place","subject_id":"nowhere","moment":"before",'
+        b'"taken_on":"2024-01-01","purpose":"remembrance","credit":"x","consent_ref":"y"}'
+    ),
+    "/api/public-items/{item_id}/decision": b'{"decision":"approved"}',
     "/api/releases": b'{"work_id":"W-9","part_ids":["P-9"]}',
 }
 

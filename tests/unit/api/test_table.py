@@ -66,6 +66,12 @@ QUESTIONS = {
     "/api/quarantine": [],
     "/api/quarantine/{quarantine_id}/original": [],
     "/report": ["/report"],
+    "/api/area-notices": ["/api/area-notices", "/api/area-notices?lang=ar"],
+    # For staff alone: test_public.py asks.
+    "/api/public-items": [],
+    "/api/public-items/{item_id}/picture": [],
+    "/public": ["/public", "/public?lang=ckb"],
+    "/public/{path}": ["/public/manifest.json", "/public/public.js", "/public/index.html"],
     "/report-worker.js": ["/report-worker.js"],
     "/api/openapi.json": ["/api/openapi.json"],
     "/": ["/"],

@@ -30,6 +30,7 @@ ANSWERED = {
     "duplicates": ("duplicates", "city"),
     "mappings": ("mappings", "city"),
     "export": ("export", "city", "hazards", "out.geojson"),
+    "publish": ("publish", "city", "public"),
     "quarantine": ("quarantine", "city"),
     "account": ("account", "city", "--details", "--indicators", "--by", "area"),
     "at": ("at", "city", *AT),

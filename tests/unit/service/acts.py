@@ -55,6 +55,8 @@ from rafiqa.ledger import (
     SubmissionReviewed,
 )
 from rafiqa.recovery import (
+    ArchiveWritten,
+    AreaNoticeWritten,
     AssetGroup,
     AssetsMatched,
     BombSearched,
@@ -75,6 +77,7 @@ from rafiqa.recovery import (
     PictureKept,
     ProjectRegistered,
     ProtectionConsented,
+    PublicDecided,
     ReporterTold,
     RequestAnswered,
     ResidentAsked,
@@ -108,6 +111,7 @@ from tests.unit.service.ground import (
     square,
     work,
 )
+from tests.unit.service.stages import DAY_US, SQUARE
 
 Verb = Callable[[Office, Actor, Any, Stamp], Acted]
 
@@ -147,6 +151,19 @@ def _picture(office: Office, actor: Actor, pixels: Any, stamp: Stamp) -> Acted:
     return service.attach_picture(office, actor, "S1", pixels, stamp)
 
 
+def _notice(office: Office, actor: Actor, fact: Any, stamp: Stamp) -> Acted:
+    return service.write_notice(office, actor, fact, service.AssetShelf(), stamp)
+
+
+def _memory(office: Office, actor: Actor, fact: Any, stamp: Stamp) -> Acted:
+    return service.write_archive(office, actor, fact, service.AssetShelf(), None, stamp)
+
+
+NOTICE = AreaNoticeWritten("N2", "works", SQUARE, START_US, START_US + 170 * DAY_US)
+MEMORY = ArchiveWritten(
+    *("M1", "place", SQUARE, "before", "2024-05-03", "remembrance", "City archive", "C-1"),
+    caption="The mill.",
+)
 ASKED = ResidentAsked("Q9", "survey", ORIGIN)
 REPLY = RequestAnswered("Q1", "planned")
 HEARD = ReporterTold("S1", "answer-1", "web")
@@ -239,6 +256,15 @@ PAPERS: dict[str, tuple[Actor, Any, dict[str, Any]]] = {
 
 
 ACTS: dict[str, Act] = {
+    "write_notice": Act("site", INFORMATION, NOTICE, replace(NOTICE, text="Flags."), _notice),
+    "write_archive": Act("site", INFORMATION, MEMORY, replace(MEMORY, caption="Mill."), _memory),
+    "decide_public": Act(
+        "noticed",
+        FIRST,
+        PublicDecided("N1", "approved"),
+        PublicDecided("N1", "rejected", "unclear"),
+        service.decide_public,
+    ),
     "publish_form": Act("site", INFORMATION, "evidence", "accident", _publish),
     "enrol_device": Act(
         "site", INFORMATION, DEVICE, replace(DEVICE, role="operator"), service.enrol_device

@@ -16,6 +16,7 @@ from rafiqa.land import (
 )
 from rafiqa.ledger import DeviceEnrolled
 from rafiqa.recovery import (
+    AreaNoticeWritten,
     ChanceFound,
     LayerRegistered,
     Party,
@@ -25,6 +26,7 @@ from rafiqa.recovery import (
     RubbleLotRegistered,
 )
 from rafiqa.service import (
+    AssetShelf,
     Office,
     Sent,
     Stamp,
@@ -44,6 +46,7 @@ from rafiqa.service import (
     register_rubble_lot,
     reopen_land,
     report_hazard,
+    write_notice,
 )
 from tests.unit.service.certifying import papers_keys
 from tests.unit.service.conftest import OfficeAt
@@ -51,6 +54,7 @@ from tests.unit.service.field import filled_form
 from tests.unit.service.ground import (
     ENGINEER,
     FIRST,
+    INFORMATION,
     INSPECTOR,
     ORIGIN,
     RESIDENT,
@@ -60,6 +64,9 @@ from tests.unit.service.ground import (
     Draws,
     square,
 )
+
+SQUARE = "cell:3595:1950"
+DAY_US = 86_400_000_000
 
 
 def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
@@ -75,6 +82,7 @@ def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
         "built": "site",
         "hit": "site",
         "found": "site",
+        "noticed": "site",
         "faulted": "work",
         "lot failed": "work",
         "planned": "released",
@@ -94,6 +102,9 @@ def office_for(stage: str, at_stage: OfficeAt, path: Path) -> Office:
         assert issue_permit(office, ENGINEER, permit).done
     if stage == "stopped":
         assert reopen_land(office, FIRST, LandReopened("O9", square(), "missed_item")).done
+    if stage == "noticed":
+        noticed = AreaNoticeWritten("N1", "works", SQUARE, START_US, START_US + 170 * DAY_US)
+        assert write_notice(office, INFORMATION, noticed, AssetShelf()).done
     if stage == "faulted":
         raised = NonconformityRaised("N1", "clearance-co", "major", "depth", "short", "W1")
         assert raise_nonconformity(office, INSPECTOR, raised).done

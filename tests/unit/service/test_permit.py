@@ -86,6 +86,9 @@ keep_picture         . S O . A . E I
 issue_permit         . . . . A . E .
 end_permit           . . . . A . E .
 acknowledge_notice   . S O Q A P E I
+write_notice         . . . . A . . I
+write_archive        . . . . A . . I
+decide_public        . . . . A . . .
 erase_words          . . . . A . . .
 attach               . S O Q A . . I
 publish_form         . . . . A . . I

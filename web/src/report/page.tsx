@@ -7,6 +7,7 @@ import { type Catalogues, type Say, speaker } from "../verify/words.ts";
 import { Answer } from "./answer.tsx";
 import { Form } from "./form.tsx";
 import { Items } from "./items.tsx";
+import { Notices } from "./notices.tsx";
 import { all, type Kept } from "./outbox.ts";
 import type { Named } from "./place.ts";
 import { drain } from "./sending.ts";
@@ -137,6 +138,7 @@ function Home({ say, lang, items, go, refresh }: HomeProps) {
     <>
       <h1 tabIndex={-1}>{say("home.title")}</h1>
       <p class="danger">{say("home.rule")}</p>
+      <Notices lang={lang} />
       <div class="choices">
         <button type="button" class="main" onClick={() => go("hazard")}>{say("home.hazard")}</button>
         <button type="button" onClick={() => go("request")}>{say("home.request")}</button>

@@ -59,5 +59,5 @@ worker.addEventListener("fetch", ((event: Fetching) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (request.mode === "navigate" && url.pathname === PATH) event.respondWith(page(request));
-  else if (/^\/(api\/report-places$|api\/map\/|static\/|tiles\/)/.test(url.pathname)) event.respondWith(data(request));
+  else if (/^\/(api\/report-places$|api\/area-notices$|api\/map\/|static\/|tiles\/)/.test(url.pathname)) event.respondWith(data(request));
 }) as never);

@@ -10,6 +10,7 @@ import { ReportList } from "./reports.tsx";
 import { ImportRescue } from "./rescue.tsx";
 import { RiskPage } from "./risk.tsx";
 import { SubmissionQueue } from "./submissions.tsx";
+import { ToldPage } from "./told.tsx";
 import { WaysIn } from "./waysin.tsx";
 
 const PAGES: Readonly<Record<WorkId, () => JSX.Element>> = {
@@ -22,6 +23,7 @@ const PAGES: Readonly<Record<WorkId, () => JSX.Element>> = {
   waysin: WaysIn,
   followup: FollowUpPage,
   finds: FindLog,
+  told: ToldPage,
 };
 
 export function WorkPage({ id }: { id: WorkId }): JSX.Element {
