@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -96,24 +97,43 @@ class Ranks:
     inside: dict[str, np.ndarray]
 
 
-def ranks(
-    n_worlds: int,
-    *,
-    spread: float = 1.0,
-    apart: bool = False,
-    at_mode: bool = False,
-    sensitivity: float = SENSITIVITY,
-    false_rate: float = FALSE_RATE,
-) -> Ranks:
-    """Ranks of truth in so many worlds; whatever is not left as it is, is a planted mistake."""
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is planted: nothing as it stands.
+
+    Attributes:
+        sensitivity: what the source is said to be.
+        false_rate: likewise.
+        at_mode: whether the normal is left at the mode.
+        spread: what draws' distances from the middle are multiplied by.
+        apart: whether cells are drawn each by itself.
+    """
+
+    sensitivity: float = SENSITIVITY
+    false_rate: float = FALSE_RATE
+    at_mode: bool = False
+    spread: float = 1.0
+    apart: bool = False
+
+
+@cache
+def fitted(seed: int, sensitivity: float, false_rate: float, *, at_mode: bool) -> Field:
+    """The field fitted to one world; kept, for what is planted afterwards needs no other."""
+    field = fit(prior(), world(seed).readings(sensitivity, false_rate))
+    # Noise of its own: the spread that slopes are averaged over is no draw that is ranked.
+    return field if at_mode else centred(field, Noise(seed + 1_000_000))
+
+
+def ranks(n_worlds: int, planted: Mistake = Mistake()) -> Ranks:
+    """Ranks of truth in so many worlds."""
     found: dict[str, list[float]] = {name: [] for name in ASKED}
     inside: dict[str, list[bool]] = {name: [] for name in ASKED}
     for seed in range(n_worlds):
         so = world(seed)
-        field = fit(prior(), so.readings(sensitivity, false_rate))
-        # Noise of its own: the spread that slopes are averaged over is no draw that is ranked.
-        field = field if at_mode else centred(field, Noise(seed + 1_000_000))
-        told = drawn(field, seed, spread, apart=apart)
+        field = fitted(
+            seed, planted.sensitivity, planted.false_rate, at_mode=planted.at_mode
+        )  # fmt: skip
+        told = drawn(field, seed, planted.spread, apart=planted.apart)
         ties = np.random.default_rng([seed, 52])
         for name, asked in ASKED.items():
             truth, draws = asked(so, told)
