@@ -51,7 +51,7 @@ function desk(server: Server): Desk {
     api: new Api(server.fetch),
     nowMs: () => (now += 1000),
     memory: { get: (name) => kept.get(name) ?? null, set: (name, value) => void kept.set(name, value) },
-    start: { lang: null, time: NOW, selected: null, view: null, work: null, hidden: [] },
+    start: { lang: null, time: NOW, selected: null, view: null, work: null, of: null, hidden: [], drawn: [], drawnFor: null, account: null },
     lang: "en",
   });
 }

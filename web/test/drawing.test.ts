@@ -5,7 +5,7 @@ import { test } from "node:test";
 import type { Position } from "geojson";
 import { boxOf, labelPoint } from "../src/core/geometry.ts";
 import { hiddenHazards, LEGEND } from "../src/core/layers.ts";
-import { GATE_LOOKS, LOOKS, MARKS } from "../src/core/looks.ts";
+import { DEPTHS, depthOf, GATE_LOOKS, LOOKS, MARKS } from "../src/core/looks.ts";
 import { labelShapes, NO_SHAPES, rowCounts, sortedAreas, sortedProjects } from "../src/core/picture.ts";
 import { TIMED_LAYERS, type TimedLayer } from "../src/core/layers.ts";
 import type { AreaBrief, ProjectBrief, Shapes } from "../src/core/types.ts";
@@ -62,7 +62,8 @@ test("a box holds all points, and nothing has no box", () => {
 });
 
 test("hatchings are seamless: each tile meets itself", () => {
-  for (const [name, { hatch }] of Object.entries(LOOKS)) {
+  const depths = DEPTHS.map((look) => [look.id, look] as const);
+  for (const [name, { hatch }] of [...Object.entries(LOOKS), ...depths]) {
     if (!hatch) continue;
     const { width, height, data } = hatchTile(hatch);
     assert.equal(width, height);
@@ -117,7 +118,22 @@ test("outcomes can be read in sunlight: at least 5 to 1 on white", () => {
 
 test("every legend row switches a layer of the map, and every row of a layer is in the legend", () => {
   const rows = new Set(allLayers().map(rowOf).filter((row) => row !== null));
-  assert.deepEqual([...rows].sort(), LEGEND.map((row) => row.id).sort());
+  // How likely contamination is comes as a picture that is laid over the map.
+  assert.deepEqual([...rows, "probability"].sort(), LEGEND.map((row) => row.id).sort());
+});
+
+test("a depth falls into one class, the deeper the closer its strokes; none is none", () => {
+  assert.deepEqual([null, 0, 1, 20, 21, 100, 500].map((depth) => depthOf(depth)?.id ?? null), [
+    null,
+    null,
+    "depth-0",
+    "depth-0",
+    "depth-20",
+    "depth-50",
+    "depth-100",
+  ]);
+  const gaps = DEPTHS.map(({ hatch }) => hatch.gap);
+  assert.deepEqual(gaps, [...gaps].sort((a, b) => b - a));
 });
 
 test("hidden hazards are known as such", () => {

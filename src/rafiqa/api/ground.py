@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import shapely
 
 from rafiqa.api.view import View
@@ -17,6 +20,8 @@ from rafiqa.land import (
     stage_of,
 )
 
+DEGREE_DECIMALS = 8
+"""About 1 mm, the grid on which the land is kept."""
 UNDER_WORK = frozenset(
     {"tasked", "in_progress", "suspended", "work_complete", "inspecting", "rework"}
 )
@@ -145,6 +150,18 @@ def _own(view: View, claim_id: str) -> Ground | None:
     shape = join([face.shape for face, _ in faces])
     ordered = tuple(in_order[seq] for seq in sorted(in_order))
     return Ground(claim_id, None, shape, faces, ordered)
+
+
+def outline_json(view: View, outline: GridShape) -> dict[str, Any]:
+    """Returns land as a GeoJSON geometry in degrees, fine enough to come back to the same grid.
+
+    With a digit less a corner that nobody moved could come back a millimetre aside, and the new
+    outline would seem to leave ground out.
+    """
+    geometry = view.frame.to_lonlat(outline).geometry
+    rounded = shapely.transform(geometry, lambda xy: np.round(xy, DEGREE_DECIMALS + 1))
+    told: dict[str, Any] = json.loads(shapely.to_geojson(rounded))
+    return told
 
 
 def since_us(face: Face, valid_us: int) -> int:

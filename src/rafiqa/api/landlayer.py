@@ -9,7 +9,7 @@ from rafiqa.api.ground import areas, since_us, stage
 from rafiqa.api.part import hazards_in
 from rafiqa.api.view import View
 from rafiqa.geo import GridShape, join, union_of
-from rafiqa.land import Face, LandState, TaskOrdered, stage_of
+from rafiqa.land import Face, LandState, TaskOrdered, WorkReported, stage_of
 from rafiqa.wire.instant import iso
 
 Shown = tuple[GridShape, dict[str, Any]]
@@ -90,8 +90,21 @@ def tasks(view: View) -> Iterator[Shown]:
             "area_id": ordered.area_id,
             "stage": stage_of([each.fact for each in told], hazard_left=False),
             "organisation": ordered.organisation_id,
+            "teams": _teams(view, task_id),
         }
         yield shape, properties
+
+
+def _teams(view: View, task_id: str) -> list[str]:
+    """Returns the teams that reported work on a task by then, in the order they first did."""
+    works = (record for record in view.register.works.values() if view.true(record))
+    facts = (record.fact for record in works)
+    named = (
+        fact.team_id
+        for fact in facts
+        if isinstance(fact, WorkReported) and fact.task_id == task_id and fact.team_id
+    )
+    return list(dict.fromkeys(named))
 
 
 def _m2(faces: list[Face]) -> float:

@@ -9,15 +9,14 @@ import msgspec
 import numpy as np
 import shapely
 
-from rafiqa.api import eventlayer, landlayer
+from rafiqa.api import buildinglayer, eventlayer, landlayer
 from rafiqa.api.ask import Ask
+from rafiqa.api.ground import DEGREE_DECIMALS
 from rafiqa.api.reply import GEOJSON, Reply, pack
 from rafiqa.api.view import View, named
 from rafiqa.errors import Fault, NotFound
 from rafiqa.geo import GridShape, Spot
 
-DEGREE_DECIMALS = 8
-"""About 1 mm, the grid on which the land is kept."""
 Shown = Iterable[tuple[GridShape | Spot, dict[str, Any]]]
 
 PUBLIC: dict[str, Callable[[View], Shown]] = {
@@ -27,6 +26,8 @@ PUBLIC: dict[str, Callable[[View], Shown]] = {
     "projects": eventlayer.projects,
     "accidents": eventlayer.accidents,
     "rubble": eventlayer.rubble,
+    "structures": buildinglayer.structures,
+    "damage": buildinglayer.damage,
 }
 STAFF: dict[str, Callable[[View], Shown]] = {
     "tasks": landlayer.tasks,

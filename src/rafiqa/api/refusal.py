@@ -20,6 +20,7 @@ _UNKNOWN = {
     "lang": "api.catalogue.unknown",
     "number": "service.certificate.unknown",
     "permit_id": "gate.permit.unknown",
+    "task_id": "land.task.unknown",
     "path": "api.route.unknown",
 }
 """What is said where the thing that a path names is not on record."""
@@ -32,6 +33,8 @@ _NAMED: dict[str, str | int] = {
     "asset": "B-9",
     "number": "RFQ-9",
     "permit": "M-9",
+    "task": "T-9",
+    "release": "R-9",
     "notice": "N-9",
     "party": "crew_lead",
     "lang": "xx",
@@ -78,8 +81,13 @@ def _faults(row: Endpoint) -> Iterator[tuple[int, Fault]]:
     if "number" in row.placeholders:
         yield 401, Fault("api.session.needed")
         yield 409, Fault("api.certificate.not-in-force", params=_NAMED)
+    if {"release_id", "task_id"} & {*row.placeholders} and row.method == "GET":
+        yield 401, Fault("api.session.needed")
     if "release_id" in row.placeholders:
-        yield 422, Fault("land.release.unknown", params={"release": "R-9"})
+        unknown = Fault("land.release.unknown", params=_NAMED)
+        yield 404 if row.method == "GET" else 422, unknown
+    if row.open_path.endswith("/acceptance"):
+        yield 409, Fault("api.release.changed", "$.seen", params=_NAMED)
     if row.takes is not None and row.open_path != "/api/session":
         yield 503, Fault("store.full", params={"detail": ""})
     yield 500, Fault("api.internal")

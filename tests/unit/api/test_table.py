@@ -26,6 +26,9 @@ QUESTIONS = {
     "/api/at": ["/api/at?lon=39.0101&lat=35.9501", "/api/at?lon=39.2&lat=35.95"],
     "/api/areas": ["/api/areas"],
     "/api/areas/{area_id}": ["/api/areas/H1", "/api/areas/H2", "/api/areas/H3", "/api/areas/T1"],
+    # For staff alone: test_drawdesk.py asks.
+    "/api/areas/{area_id}/documents": [],
+    "/api/areas/{area_id}/documents/{digest}": [],
     # For staff alone: test_residual.py asks.
     "/api/areas/{area_id}/residual": [],
     "/api/worth": [],
@@ -60,6 +63,16 @@ QUESTIONS = {
     "/api/reviews": [],
     "/api/reviews/{submission_id}": [],
     "/api/reviews/{submission_id}/files/{name}": [],
+    "/api/progress": ["/api/progress", "/api/progress?from=2026-01-10&to=2026-02-01"],
+    # For staff alone: test_queuedesk.py asks.
+    "/api/queue": [],
+    "/api/news": [],
+    "/api/releases/{release_id}": [],
+    "/api/tasks": [],
+    "/api/tasks/{task_id}": [],
+    "/api/quality": [],
+    "/api/waits": [],
+    "/api/equity": [],
     # For staff alone: test_importdesk.py asks.
     "/api/imports": [],
     "/api/duplicates": [],

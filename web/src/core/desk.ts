@@ -1,10 +1,12 @@
 /** The desk's state in signals, and the steps that change it. Knows no page and no map. */
 
-import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import type { AccountChoice } from "./account.ts";
 import { type Api, ApiFault } from "./api.ts";
 import type { Lang } from "./language.ts";
 import { NEEDED_LAYERS, GROUND_LAYERS, TIMED_LAYERS } from "./layers.ts";
 import { areasFromLayers, type Ground, NO_SHAPES, type Picture } from "./picture.ts";
+import type { LonLat } from "./plane.ts";
 import { asOf, Figures, NOW, type TimeChoice } from "./time.ts";
 import type {
   AreaBrief,
@@ -54,7 +56,17 @@ export class Desk {
   readonly view: Signal<MapView | null>;
   /** The page of work that is open beside the map. */
   readonly work: Signal<WorkId | null>;
+  /** What that page shows of many, by its id; null shows them all. */
+  readonly of: Signal<string | null>;
+  /** How much news there is that who is signed in has not seen. */
+  readonly unread = signal(0);
   readonly hidden: Signal<ReadonlySet<string>>;
+  /** Corners of an outline that is drawn and not on record yet. */
+  readonly drawn: Signal<readonly LonLat[]>;
+  /** The area whose outline is drawn anew; null for a new one. */
+  readonly drawnFor: Signal<string | null>;
+  /** What the land account is asked; null while it is closed. */
+  readonly account: Signal<AccountChoice | null>;
   readonly site = signal<Site | null>(null);
   readonly session = signal<Session>({ actor: null });
   readonly picture = signal<Picture | null>(null);
@@ -78,7 +90,11 @@ export class Desk {
     this.selected = signal(parts.start.selected);
     this.view = signal(parts.start.view);
     this.work = signal(parts.start.selected ? null : parts.start.work);
+    this.of = signal(parts.start.of);
     this.hidden = signal<ReadonlySet<string>>(new Set(parts.start.hidden));
+    this.drawn = signal(parts.start.drawn);
+    this.drawnFor = signal(parts.start.drawnFor);
+    this.account = signal(parts.start.account);
   }
 
   /** Loads the catalogue of the chosen language; the old words stay until the new have come. */
@@ -262,13 +278,42 @@ export class Desk {
 
   /** Selects a thing; who wants to see it wants the page of work out of its way. */
   select(selection: Selection | null): void {
-    if (selection) this.work.value = null;
-    this.selected.value = selection;
+    // At once: the address takes one step, and "back" undoes it.
+    batch(() => {
+      if (selection) this.work.value = null;
+      this.selected.value = selection;
+    });
   }
 
-  openWork(id: WorkId): void {
-    this.selected.value = null;
-    this.work.value = id;
+  /** Opens the page for drawing: a new area, or another outline of one on record. */
+  openDrawing(areaId: string | null): void {
+    batch(() => {
+      this.drawn.value = [];
+      this.drawnFor.value = areaId;
+      this.openWork("draw");
+    });
+  }
+
+  openWork(id: WorkId, of: string | null = null): void {
+    batch(() => {
+      this.selected.value = null;
+      this.of.value = of;
+      this.work.value = id;
+    });
+  }
+
+  /** Asks how much is new for who is signed in; a desk without an answer goes on without. */
+  async loadUnread(): Promise<void> {
+    const role = this.session.value.actor?.role ?? "resident";
+    if (role === "resident") {
+      this.unread.value = 0;
+      return;
+    }
+    try {
+      this.unread.value = (await this.api.get<{ n_new: number }>("/api/news")).n_new;
+    } catch {
+      return;
+    }
   }
 
   /** The state for the address line. */
@@ -279,7 +324,11 @@ export class Desk {
       selected: this.selected.value,
       view: this.view.value,
       work: this.work.value,
+      of: this.of.value,
       hidden: [...this.hidden.value],
+      drawn: this.work.value === "draw" ? this.drawn.value : [],
+      account: this.account.value,
+      drawnFor: this.work.value === "draw" ? this.drawnFor.value : null,
     };
   }
 

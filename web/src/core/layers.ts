@@ -11,6 +11,8 @@ export const TIMED_LAYERS = [
   "tasks",
   "evidence",
   "reports",
+  "structures",
+  "damage",
 ] as const;
 
 /** The quiet ground. */
@@ -28,6 +30,8 @@ export interface LegendRow {
   readonly group: LegendGroup;
   /** Only for those signed in. */
   readonly signedIn?: true;
+  /** Not shown until it is asked for. */
+  readonly off?: true;
 }
 
 export type LegendGroup = "hazard" | "released" | "building" | "event" | "ground";
@@ -43,6 +47,9 @@ export type LegendId =
   | "projects"
   | "buildings"
   | "services"
+  | "structures"
+  | "damage"
+  | "probability"
   | "accidents"
   | "tasks"
   | "evidence"
@@ -58,12 +65,15 @@ export const LEGEND: readonly LegendRow[] = [
   { id: "indication", group: "hazard" },
   { id: "not_cleared", group: "hazard" },
   { id: "reopened", group: "hazard" },
+  { id: "probability", group: "hazard", signedIn: true, off: true },
   { id: "cleared", group: "released" },
   { id: "reduced", group: "released" },
   { id: "cancelled", group: "released" },
   { id: "projects", group: "building" },
   { id: "buildings", group: "building" },
   { id: "services", group: "building" },
+  { id: "structures", group: "building" },
+  { id: "damage", group: "building", off: true },
   { id: "accidents", group: "event" },
   { id: "reports", group: "event", signedIn: true },
   { id: "evidence", group: "event", signedIn: true },
@@ -76,8 +86,11 @@ export const LEGEND: readonly LegendRow[] = [
 
 export const LEGEND_GROUPS: readonly LegendGroup[] = ["hazard", "released", "building", "event", "ground"];
 
+/** The rows that a page begins without. */
+export const OFF_AT_FIRST: readonly LegendId[] = LEGEND.filter((row) => row.off).map((row) => row.id);
+
 const HAZARD_IDS: ReadonlySet<string> = new Set(
-  LEGEND.filter((row) => row.group === "hazard").map((row) => row.id),
+  LEGEND.filter((row) => row.group === "hazard" && !row.off).map((row) => row.id),
 );
 
 /** The hidden rows that are hazards: the page must say aloud that they are not shown. */

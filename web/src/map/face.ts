@@ -21,9 +21,16 @@ export interface MapFace {
   zoomBy(steps: number): void;
   /** The place in the middle of the map. */
   middle(): MapView;
+  /** What a pen draws on: the engine itself and its canvas. */
+  drawable(): Drawable;
   /** Says when everything asked for is drawn. */
   whenIdle(): Promise<void>;
   remove(): void;
+}
+
+export interface Drawable {
+  readonly engine: unknown;
+  readonly canvas: HTMLCanvasElement;
 }
 
 export interface Laid {

@@ -1,14 +1,14 @@
 /** The map drawn by MapLibre; a chunk of its own, fetched after the page can be used. */
 
 import { type GeoJSONSource, Map as Engine, setWorkerUrl, type VectorTileSource } from "maplibre-gl";
-import { CLOSED_HATCH, LOOKS } from "../core/looks.ts";
+import { CLOSED_HATCH, DEPTHS, LOOKS } from "../core/looks.ts";
 import { type Ground, labelShapes, NO_SHAPES, type Picture } from "../core/picture.ts";
 import type { Box, MapView, Shapes } from "../core/types.ts";
 import { mapLabel, type Words } from "../core/words.ts";
-import type { Covered, Laid, MapFace, MapStart } from "./face.ts";
+import type { Covered, Drawable, Laid, MapFace, MapStart } from "./face.ts";
 import { drawMarks, drawUnrecorded } from "./marks.ts";
 import { hatchTile } from "./patterns.ts";
-import { allLayers, GEOJSON_SOURCES, rowOf, type SourceName } from "./style.ts";
+import { allLayers, GEOJSON_SOURCES, LAND_BEGINS, rowOf, type SourceName } from "./style.ts";
 
 const RATIO = 2;
 const PADDING_PX = 48;
@@ -24,6 +24,7 @@ export async function openMap(start: MapStart): Promise<MapFace> {
   for (const [name, look] of Object.entries(LOOKS)) {
     if (look.hatch) engine.addImage(`hatch-${name}`, hatchTile(look.hatch, RATIO), { pixelRatio: RATIO });
   }
+  for (const { id, hatch } of DEPTHS) engine.addImage(`hatch-${id}`, hatchTile(hatch, RATIO), { pixelRatio: RATIO });
   engine.addImage("hatch-closed", hatchTile(CLOSED_HATCH, RATIO), { pixelRatio: RATIO });
   engine.addImage("unrecorded", drawUnrecorded(RATIO), { pixelRatio: RATIO });
   for (const [name, pixels] of drawMarks(RATIO)) engine.addImage(name, pixels, { pixelRatio: RATIO });
@@ -150,9 +151,9 @@ class MapLibreFace implements MapFace {
     const [a, b, c, d] = laid.corners.map(([lon, lat]) => [lon, lat] as [number, number]);
     if (!a || !b || !c || !d) return;
     this.#engine.addSource("laid", { type: "image", url: laid.url, coordinates: [a, b, c, d] });
-    // Over the land on record, under outlines and marks; every pixel as it was drawn.
+    // Under the land on record: an estimate never lies over what is known. Every pixel as it was drawn.
     const paint = { "raster-opacity": 0.8, "raster-resampling": "nearest", "raster-fade-duration": 0 } as const;
-    this.#engine.addLayer({ id: "laid", type: "raster", source: "laid", paint }, "selected-case");
+    this.#engine.addLayer({ id: "laid", type: "raster", source: "laid", paint }, LAND_BEGINS);
   }
 
   fit([west, south, east, north]: Box): void {
@@ -188,6 +189,10 @@ class MapLibreFace implements MapFace {
 
   middle(): MapView {
     return viewOf(this.#engine);
+  }
+
+  drawable(): Drawable {
+    return { engine: this.#engine, canvas: this.#engine.getCanvas() };
   }
 
   whenIdle(): Promise<void> {

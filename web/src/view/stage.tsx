@@ -10,6 +10,7 @@ import { drawnShapes, LAYOUT_MS, type Reach, shapesOf, useReach, useT } from "./
 import { scaleOf } from "../core/scale.ts";
 import { Key } from "./key.tsx";
 import { Icon, IconButton } from "./marks.tsx";
+import { tieProbability } from "./probability.tsx";
 
 type MapChunk = typeof import("../map/maplibre.ts");
 
@@ -125,6 +126,7 @@ async function startMap(reach: Reach, container: HTMLElement, fetchMap: () => Pr
       still: matchMedia("(prefers-reduced-motion: reduce)").matches,
       events: {
         onAsk: (lon, lat) => {
+          if (page.sketch.peek()) return; // the pen has the map
           const drawn = page.drawn.peek();
           if (drawn) {
             page.drawn.value = [...drawn, [lon, lat]];
@@ -188,6 +190,7 @@ function tie({ desk, page }: Reach, face: MapFace): () => void {
       face.setTiles(queryOf({ asOf, lang: desk.lang.value }), again);
     }),
     effect(() => face.setHidden(desk.hidden.value)),
+    tieProbability({ desk, page }, face),
     effect(() => {
       const chosen = page.compared.value ?? shapesOf({ desk, page }, desk.selected.value);
       const features = [...chosen, ...drawnShapes({ desk, page })];

@@ -13,7 +13,7 @@ import { SubmissionQueue } from "./submissions.tsx";
 import { ToldPage } from "./told.tsx";
 import { WaysIn } from "./waysin.tsx";
 
-const PAGES: Readonly<Record<WorkId, () => JSX.Element>> = {
+const PAGES: Partial<Record<WorkId, () => JSX.Element>> = {
   submissions: SubmissionQueue,
   reports: ReportList,
   imports: ImportRescue,
@@ -28,5 +28,5 @@ const PAGES: Readonly<Record<WorkId, () => JSX.Element>> = {
 
 export function WorkPage({ id }: { id: WorkId }): JSX.Element {
   const Page = PAGES[id];
-  return <Page />;
+  return Page ? <Page /> : <></>;
 }
