@@ -34,6 +34,7 @@ FIRST_CELLS = {
     "residual": ("as believed", "detection overstated by 0.05", "three missed together, told"),
     "acceptance": ("1,000 units, detection 0.9, 5 tolerated", "1", "4"),
     "forms": ("11 forms",),
+    "ogc": ("bbox, limit 1000", "bbox and kind=school", "bbox, limit 10"),
     "overlay": ("plain", "jitter", "jitter2"),
 }
 

@@ -14,6 +14,7 @@ from rafiqa.api.desk import Desk
 from rafiqa.api.door import door, refuse
 from rafiqa.api.fieldjson import submissions
 from rafiqa.api.guard import Guard
+from rafiqa.api.ogc import ogc
 from rafiqa.api.openrosa import openrosa
 from rafiqa.api.route import Endpoint
 from rafiqa.api.table import ENDPOINTS
@@ -37,7 +38,7 @@ def make_app(
     table = [Route(path, door(desk, rows), methods=list(rows)) for path, rows in paths.items()]
     # Acts of the desk lie beside what phones ask under one path: the desk's are looked at first.
     routes: list[BaseRoute] = [each for each in table if each.path.startswith("/api/submissions/")]
-    routes += [submissions(desk), openrosa(desk), central(desk)]
+    routes += [submissions(desk), openrosa(desk), central(desk), ogc(desk)]
     routes += [each for each in table if each not in routes]
     # No exception reaches Starlette's own handler for errors: the door answers them itself.
     handlers = {HTTPException: refuse}

@@ -13,6 +13,7 @@ from rafiqa.api.reply import Reply
 from rafiqa.api.session import Attempts, Sessions
 from rafiqa.api.upload import Uploads
 from rafiqa.service import AssetShelf, Office
+from rafiqa.wire.featureset import FeatureSet
 
 if TYPE_CHECKING:
     from rafiqa.api.route import Endpoint
@@ -22,6 +23,8 @@ REPLY_BYTES_KEPT = 128 * 1024 * 1024
 _OWN_BYTES = 1_000
 """About what an answer takes beside its body."""
 LAYERS_KEPT = 64
+FEATURE_BYTES_KEPT = 256 * 1024 * 1024
+"""Features written out, in degrees; in other systems they take as much again each."""
 PUBLIC_KEPT = 2
 """Whole public sites kept: the newest, and the one before for whoever is still reading it."""
 
@@ -38,6 +41,7 @@ class Desk:
         attempts: how often somebody tried to sign in.
         replies: finished answers, by what they were asked with.
         layers: what was worked out for whole layers, by content.
+        features: collections of the OGC API, their features written out.
         endpoints: what this server answers.
         incoming: pictures of residents that are on their way.
         uploads: files that are on their way to an import.
@@ -51,6 +55,7 @@ class Desk:
     attempts: Attempts
     replies: Kept[Reply]
     layers: Kept[Any]
+    features: Kept[FeatureSet]
     endpoints: Sequence[Endpoint]
     incoming: Incoming
     uploads: Uploads
@@ -73,6 +78,7 @@ class Desk:
             Attempts(now_us),
             Kept(REPLY_BYTES_KEPT, _weight),
             Kept(LAYERS_KEPT),
+            Kept(FEATURE_BYTES_KEPT, lambda features: features.n_bytes),
             endpoints,
             Incoming(),
             Uploads(),

@@ -39,6 +39,7 @@ from rafiqa.api.drawtable import DRAW_ENDPOINTS
 from rafiqa.api.followup import show_followup
 from rafiqa.api.health import show_health
 from rafiqa.api.openapi import show_openapi
+from rafiqa.api.papertable import PAPER_ENDPOINTS
 from rafiqa.api.plan import show_plan
 from rafiqa.api.publictable import PUBLIC_ENDPOINTS
 from rafiqa.api.queuetable import QUEUE_ENDPOINTS
@@ -441,6 +442,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         permit.acknowledge,
         permitshape.Acknowledgement,
     ),
+    *PAPER_ENDPOINTS,
     *REPORT_ENDPOINTS,
     *PUBLIC_ENDPOINTS,
     *WORK_ENDPOINTS,

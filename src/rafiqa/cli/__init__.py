@@ -42,6 +42,7 @@ COMMANDS: Final = {
     "lot": "say where the work on a rubble lot stands: begun, stopped, going on, done",
     "access": "say who can be come to, and which clearance would open the most",
     "plan": "say what to do first, by whom and when, with reasons; it moves no land",
+    "report": "draw up a report: completion, handover, treaty, 5W, dossier, monthly and more",
     "followup": "say what came of it, quarter by quarter",
     "forms": "write the forms of the field for phones; read a form of others",
     "risk": "say how likely contamination is of every cell, and why",

@@ -26,6 +26,10 @@ EXAMPLES: Final = {
     "permit": "rafiqa permit demo.rafiqa list",
     "followup": "rafiqa followup demo.rafiqa --from 2026-04-01 --to 2026-09-30 "
     "--known-at 2026-10-31",
+    "report": "rafiqa report demo.rafiqa article7 --from 2025-01-01 --to 2025-12-31 \\\n"
+    "    --known-at 2026-10-31\n"
+    "rafiqa report demo.rafiqa handover --area h0001 --to 2026-10-31 --lang ar \\\n"
+    "    --out handover.pdf",
     "access": "rafiqa access demo.rafiqa --valid-at 2026-10-31",
     "reports": "rafiqa reports city.rafiqa --all",
     "plan": "rafiqa plan demo.rafiqa --teams examples/teams.json --days 7 \\\n"

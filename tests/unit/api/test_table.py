@@ -43,6 +43,11 @@ QUESTIONS = {
     "/api/permits/{permit_id}/paper": [],
     "/api/notices": [],
     "/api/finds": [],
+    # For staff alone: test_papers.py asks.
+    "/api/papers": [],
+    "/api/papers/{kind}": [],
+    "/api/papers/{kind}/pdf": [],
+    "/api/papers/{kind}/xlsx": [],
     "/api/projects": ["/api/projects", "/api/projects?lang=ar"],
     "/api/projects/{project_id}": ["/api/projects/J-deep", "/api/projects/J-lost"],
     "/api/assets/{asset_id}": ["/api/assets/b0", "/api/assets/b1"],
