@@ -127,7 +127,7 @@ def test_the_reopened_school_is_stopped_and_says_why(desk: Desk) -> None:
     assert "gate.reopening.reopened" in codes
     page = desk.open()
     page.get_by_role("searchbox").fill(school["name"])
-    page.locator(".hits button", has_text=school["name"]).first.click()
+    page.locator(".hits li", has_text=school["name"]).first.click()
     expect(page.locator(".verdict")).to_have_attribute("data-outcome", "closed", timeout=30_000)
     lines = page.locator(".gate-lines li")
     assert lines.count() == len(school["gate"]["gates"])
@@ -153,7 +153,7 @@ def test_time_travel_opens_and_closes_the_gate(desk: Desk) -> None:
 
 def test_the_time_slider_changes_what_is_shown(desk: Desk) -> None:
     page = desk.open()
-    cleared = page.locator(".key-row", has_text="Cleared, with depth").locator(".count")
+    cleared = page.locator(".key-row", has_text="Cleared, with depth").locator("label .count")
     assert int(cleared.inner_text()) > 0
     slider = page.get_by_role("slider").first
     slider.focus()
@@ -223,6 +223,6 @@ def test_on_a_small_screen_the_map_has_the_room(desk: Desk, lang: str) -> None:
         box = button.bounding_box()
         assert box is not None
         assert min(box["width"], box["height"]) >= 44, "too small for a finger"
-    page.locator(".sheet-top button").click()
+    page.locator(".sheet-top .icon-button").click()
     page.locator(".fold-time").click()
     expect(page.get_by_role("slider").first).to_be_visible()

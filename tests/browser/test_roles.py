@@ -16,7 +16,7 @@ def test_nobody_sees_evidence_reports_or_acts(desk: Desk) -> None:
     page = desk.open(selected=AREA)
     page.wait_for_selector(".sheet .history")
     assert page.locator(".acts").count() == 0
-    page.locator(".sheet-top button").click()
+    page.locator(".sheet-top .icon-button").click()
     keys = page.locator(".key-row .name").all_inner_texts()
     assert "Accidents" in keys
     assert not {"Evidence", "Reports of residents", "Work ordered"} & set(keys)

@@ -5,12 +5,13 @@ import { test } from "node:test";
 import type { Position } from "geojson";
 import { boxOf, labelPoint } from "../src/core/geometry.ts";
 import { hiddenHazards, LEGEND } from "../src/core/layers.ts";
-import { GATE_LOOKS, LOOKS, MARKS } from "../src/core/looks.ts";
+import { DEPTHS, depthOf, GATE_LOOKS, LOOKS, MARKS } from "../src/core/looks.ts";
 import { labelShapes, NO_SHAPES, rowCounts, sortedAreas, sortedProjects } from "../src/core/picture.ts";
 import { TIMED_LAYERS, type TimedLayer } from "../src/core/layers.ts";
 import type { AreaBrief, ProjectBrief, Shapes } from "../src/core/types.ts";
 import { Words } from "../src/core/words.ts";
 import { channels, hatchTile } from "../src/map/patterns.ts";
+import { tiledLayer } from "../src/map/landtiles.ts";
 import { allLayers, rowOf } from "../src/map/style.ts";
 
 function inside([lon = 0, lat = 0]: Position, rings: Position[][]): boolean {
@@ -62,7 +63,8 @@ test("a box holds all points, and nothing has no box", () => {
 });
 
 test("hatchings are seamless: each tile meets itself", () => {
-  for (const [name, { hatch }] of Object.entries(LOOKS)) {
+  const depths = DEPTHS.map((look) => [look.id, look] as const);
+  for (const [name, { hatch }] of [...Object.entries(LOOKS), ...depths]) {
     if (!hatch) continue;
     const { width, height, data } = hatchTile(hatch);
     assert.equal(width, height);
@@ -117,7 +119,22 @@ test("outcomes can be read in sunlight: at least 5 to 1 on white", () => {
 
 test("every legend row switches a layer of the map, and every row of a layer is in the legend", () => {
   const rows = new Set(allLayers().map(rowOf).filter((row) => row !== null));
-  assert.deepEqual([...rows].sort(), LEGEND.map((row) => row.id).sort());
+  // How likely contamination is comes as a picture that is laid over the map.
+  assert.deepEqual([...rows, "probability"].sort(), LEGEND.map((row) => row.id).sort());
+});
+
+test("a depth falls into one class, the deeper the closer its strokes; none is none", () => {
+  assert.deepEqual([null, 0, 1, 20, 21, 100, 500].map((depth) => depthOf(depth)?.id ?? null), [
+    null,
+    null,
+    "depth-0",
+    "depth-0",
+    "depth-20",
+    "depth-50",
+    "depth-100",
+  ]);
+  const gaps = DEPTHS.map(({ hatch }) => hatch.gap);
+  assert.deepEqual(gaps, [...gaps].sort((a, b) => b - a));
 });
 
 test("hidden hazards are known as such", () => {
@@ -177,4 +194,22 @@ test("where marks pile up, neither an open project nor a name hides a closed one
   }
   const marks = layers[ids.indexOf("projects-mark")] as { layout?: Record<string, unknown> };
   assert.deepEqual(marks.layout?.["symbol-sort-key"], ["match", ["get", "outcome"], "open", 0, "conditions", 1, 2]);
+});
+
+test("land drawn from tiles has every layer of the legend, each from a layer of the tiles", () => {
+  const land = ["hazards", "parts", "notcleared"];
+  const plain = allLayers();
+  const tiled = plain.map(tiledLayer);
+  assert.deepEqual(tiled.map((layer) => layer.id), plain.map((layer) => layer.id));
+  assert.deepEqual(tiled.map(rowOf), plain.map(rowOf));
+  for (const layer of tiled) {
+    if (!("source" in layer)) continue;
+    const from = layer.source as string;
+    assert.equal(layer["source-layer"], land.includes(from) || from === "buildings" ? from : undefined, layer.id);
+    if (from === "labels") continue;
+    assert.ok(!JSON.stringify(layer.filter ?? []).includes('["get","of"]'), layer.id);
+  }
+  for (const id of ["indication-mark", "sha-mark", "cha-mark", "cha-label", "reopened-mark"]) {
+    assert.equal((tiled.find((layer) => layer.id === id) as { source?: string }).source, "hazards");
+  }
 });

@@ -36,8 +36,8 @@ test("core knows no framework, no page and no map", () => {
 test("the map knows core only, and the view knows no engine", () => {
   for (const { name, text } of CODE) {
     for (const from of imports(text)) {
-      if (name.startsWith("map/")) assert.match(from, /^(?:\.\/|\.\.\/core\/|maplibre-gl$|geojson$)/, name);
-      else assert.doesNotMatch(from, /maplibre-gl/, name);
+      if (name.startsWith("map/")) assert.match(from, /^(?:\.\/|\.\.\/core\/|maplibre-gl$|terra-draw$|terra-draw-maplibre-gl-adapter$|geojson$)/, name);
+      else assert.doesNotMatch(from, /maplibre-gl|terra-draw/, name);
     }
   }
 });

@@ -8,7 +8,7 @@ import {
   dayRange,
   Figures,
   markBefore,
-  nextPlayStep,
+  besideAt, playlist,
   sameAsOf,
   stepOf,
   ticks,
@@ -43,15 +43,17 @@ test("instants outside the range stand at its edges, never at now", () => {
   assert.equal(stepOf("2099-01-01T00:00:00Z", RANGE), RANGE.days - 1);
 });
 
-test("playing ends exactly at now", () => {
-  let step = 0;
-  let frames = 0;
-  while (step < RANGE.days && frames < 1000) {
-    step = nextPlayStep(step, RANGE);
-    frames += 1;
-  }
-  assert.equal(step, RANGE.days);
-  assert.ok(frames < 60);
+test("playing goes from event to event, and ends at now", () => {
+  const events = ["2026-03-01T00:00:00Z", "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", "2026-02-01T00:00:00Z"];
+  assert.deepEqual(playlist(events), ["2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z", null]);
+  const many = Array.from({ length: 500 }, (_, day) => new Date(Date.UTC(2024, 0, 1 + day)).toISOString());
+  assert.ok(playlist(many).length <= 61);
+  assert.equal(playlist(many)[0], many[0]);
+  const nowMs = Date.UTC(2026, 5, 1);
+  assert.equal(besideAt(events, null, -1, nowMs), "2026-03-01T00:00:00Z");
+  assert.equal(besideAt(events, "2026-01-01T00:00:00Z", 1, nowMs), "2026-02-01T00:00:00Z");
+  assert.equal(besideAt(events, "2026-03-01T00:00:00Z", 1, nowMs), null);
+  assert.equal(besideAt(events, "2026-01-01T00:00:00Z", -1, nowMs), undefined);
 });
 
 test("known-then ties the second time to the first", () => {

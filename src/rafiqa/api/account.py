@@ -23,6 +23,7 @@ from rafiqa.service import (
     compare,
     split,
 )
+from rafiqa.service.drawing import ring_outline
 from rafiqa.wire.answer import account_json, exactness_json
 from rafiqa.wire.factcode import kind_of
 from rafiqa.wire.figurejson import (
@@ -49,7 +50,8 @@ def show_account(ask: Ask) -> Reply:
     """Returns the account of a period, of everything on record or of an operator's or donor's.
 
     Raises:
-        InvalidInput: the period ends before it begins, or something unknown is asked for.
+        InvalidInput: the period ends before it begins, the boundary is no outline, or something
+            unknown is asked for.
     """
     view = View.of(ask)
     figures = _figures(ask, view)
@@ -71,7 +73,12 @@ def show_account(ask: Ask) -> Reply:
         "donor": figures.question.donor_id,
         "withheld": [],
     }
-    beside = ask_exactness(office, until_us=statement.valid_at_us, known_at_us=moment.known_us)
+    beside = ask_exactness(
+        office,
+        until_us=statement.valid_at_us,
+        known_at_us=moment.known_us,
+        boundary=figures.question.boundary,
+    )
     told |= exactness_json(beside)
     _add_sections(told, figures, view, _sections(ask.query))
     _add_split(told, figures, ask.query.get("by"))
@@ -85,11 +92,14 @@ def _figures(ask: Ask, view: View) -> Figures:
     until_us = view.moment.valid_us if until_us is None else until_us
     if from_us is not None and from_us > until_us:
         raise InvalidInput(Fault("api.query.period", "from"))
+    ring = ask.query.get("boundary") or None
+    name = "api.account.everything" if ring is None else "api.account.drawn"
     question = Question(
         from_us,
         until_us,
         view.moment.known_us,
-        boundary_name=text("api.account.everything", {}, view.lang),
+        boundary=None if ring is None else ring_outline(view.desk.office, ring),
+        boundary_name=text(name, {}, view.lang),
         operator_id=ask.query.get("operator") or None,
         donor_id=ask.query.get("donor") or None,
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rafiqa.api import shape
 from rafiqa.api.ask import Ask
 from rafiqa.api.certificate import certificates
-from rafiqa.api.ground import Ground, areas, ground, stage
+from rafiqa.api.ground import Ground, areas, ground, outline_json, stage
 from rafiqa.api.history import history
 from rafiqa.api.offer import offers
 from rafiqa.api.part import not_cleared_m2, parts
@@ -72,6 +72,7 @@ def show_area(ask: Ask) -> Reply:
             list(_releases(view, on)),
             list(certificates(view, on.claim_id)),
             history(view, _told_of(view, on)),
+            outline_json(view, on.outline) if view.staff and on.record else None,
         )
     )
 

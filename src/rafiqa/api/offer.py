@@ -31,13 +31,20 @@ def offers(view: View, actor: Actor, area_id: str) -> list[shape.Act]:
         _reopening(view, actor, area_id),
         *_proposals(view, actor, area_id),
         *_decisions(view, actor, area_id),
+        *_outlines(view, actor, area_id),
     ]
 
 
 def _reopening(view: View, actor: Actor, area_id: str) -> shape.Act:
     causes = list(dictionary().lists["reopening_cause"].names)
-    offer = _act(view, "reopen", area_id, _permit(actor, "reopen_land"))
-    return msgspec.structs.replace(offer, causes=causes)
+    offered = offer(view, "reopen", area_id, permit(actor, "reopen_land"))
+    return msgspec.structs.replace(offered, causes=causes)
+
+
+def _outlines(view: View, actor: Actor, area_id: str) -> Iterator[shape.Act]:
+    """Yields that an area may be given another outline; ground of no area has none of its own."""
+    if area_id in view.register.areas:
+        yield offer(view, "correct_boundary", area_id, permit(actor, "correct_boundary"))
 
 
 def _proposals(view: View, actor: Actor, area_id: str) -> Iterator[shape.Act]:
@@ -63,8 +70,8 @@ def _proposals(view: View, actor: Actor, area_id: str) -> Iterator[shape.Act]:
         if part_ids:
             asked = ReleaseProposed("", work_id, tuple(part_ids))
             ruling = proposal_ruling_for(view.desk.office, actor, asked)
-            reasons = (*_permit(actor, "propose_release"), *ruling.reasons)
-            yield _act(view, "propose_release", work_id, reasons, part_ids)
+            reasons = (*permit(actor, "propose_release"), *ruling.reasons)
+            yield offer(view, "propose_release", work_id, reasons, part_ids)
 
 
 def _decisions(view: View, actor: Actor, area_id: str) -> Iterator[shape.Act]:
@@ -73,9 +80,9 @@ def _decisions(view: View, actor: Actor, area_id: str) -> Iterator[shape.Act]:
         if release.state != "proposed" or _area_of(view, release) != area_id:
             continue
         ruling = _acceptance(view.desk.office, actor, release_id)
-        reasons = (*_permit(actor, "accept_release"), *ruling.reasons)
-        yield _act(view, "accept_release", release_id, reasons)
-        yield _act(view, "reject_release", release_id, _permit(actor, "reject_release"))
+        reasons = (*permit(actor, "accept_release"), *ruling.reasons)
+        yield offer(view, "accept_release", release_id, reasons)
+        yield offer(view, "reject_release", release_id, permit(actor, "reject_release"))
 
 
 def _acceptance(office: Office, actor: Actor, release_id: str) -> Ruling:
@@ -87,16 +94,18 @@ def _area_of(view: View, release: ReleaseRecord) -> str | None:
     return getattr(work.fact, "area_id", None) if work else None
 
 
-def _permit(actor: Actor, act: str) -> tuple[Reason, ...]:
+def permit(actor: Actor, act: str) -> tuple[Reason, ...]:
+    """Returns what the table of permits has against an act; nothing where it allows it."""
     return allow(actor, act).reasons
 
 
-def _act(
+def offer(
     view: View,
     act: str,
     subject: str,
     against: tuple[Reason, ...],
     part_ids: list[str] | None = None,
 ) -> shape.Act:
+    """Returns an act as it is offered: allowed, or every reason against it in words."""
     why = list(dict.fromkeys(told(each.code, each.params, view.lang) for each in against))
     return shape.Act(act, subject, not against, why, part_ids)  # type: ignore[arg-type]

@@ -41,7 +41,10 @@ class Mark(Shape, frozen=True):
 
 
 class Site(Shape, frozen=True):
-    """What the store is about, its extent in place and time, and how much is in it."""
+    """What the store is about, its extent in place and time, and how much is in it.
+
+    ``known_days`` are times at which something with a mark became known, one a day.
+    """
 
     name: str
     lon_deg: float
@@ -56,6 +59,7 @@ class Site(Shape, frozen=True):
     marks: list[Mark]
     counts: dict[str, int]
     languages: list[str]
+    known_days: list[str] = field(default_factory=list)
 
 
 class SessionActor(Shape, frozen=True):
@@ -172,7 +176,14 @@ class Part(Shape, frozen=True):
 class Act(Shape, frozen=True):
     """An act that the asker might do now: whether they may, and every reason why not."""
 
-    act: Literal["reopen", "propose_release", "accept_release", "reject_release"]
+    act: Literal[
+        "reopen",
+        "propose_release",
+        "accept_release",
+        "reject_release",
+        "correct_boundary",
+        "declare_area",
+    ]
     subject: str
     allowed: bool
     why: list[str]
@@ -214,7 +225,10 @@ class HistoryItem(Shape, frozen=True):
 
 
 class Area(Shape, frozen=True):
-    """Everything on record of an area that the asker may see."""
+    """Everything on record of an area that the asker may see.
+
+    ``outline`` is its own as GeoJSON, for staff; None of ground that is no area's.
+    """
 
     area_id: str
     name: str | None
@@ -229,16 +243,23 @@ class Area(Shape, frozen=True):
     releases: list[Release]
     certificates: list[CertificateBrief]
     history: list[HistoryItem]
+    outline: dict[str, Any] | None = None
+
+
+FoundKind = Literal[
+    "area", "project", "asset", "place", "task", "certificate", "report", "evidence"
+]
 
 
 class Found(Shape, frozen=True):
-    """One thing found by name or id."""
+    """One thing found by name, code or id; ``selected`` is what the desk's address shows it by."""
 
-    kind: Literal["area", "project", "asset", "place"]
+    kind: FoundKind
     id: str
     name: str
     lon_deg: float | None
     lat_deg: float | None
+    selected: str | None = None
 
 
 class Results(Shape, frozen=True):
@@ -307,9 +328,10 @@ class Proposal(Shape, frozen=True):
 
 
 class Acceptance(Shape, frozen=True):
-    """Accept a proposed release."""
+    """Accept a proposed release; ``seen`` names what was shown of it: of another it is refused."""
 
     note: Note = ""
+    seen: Annotated[str, Meta(max_length=64)] = ""
 
 
 class Rejection(Shape, frozen=True):

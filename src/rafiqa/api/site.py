@@ -19,7 +19,7 @@ from rafiqa.api.view import View
 from rafiqa.geo import Planar
 from rafiqa.land import Recorded
 from rafiqa.locale import languages, text
-from rafiqa.service import BEGINNING_US
+from rafiqa.service import BEGINNING_US, AsOf
 from rafiqa.wire.instant import iso, iso_date
 
 STAFF_MARKS = frozenset({"failed_inspection"})
@@ -61,7 +61,21 @@ def _site(view: View) -> shape.Site:
         list(_marks(view, facts)),
         counts,
         list(languages()),
+        _known_days(view),
     )
+
+
+def _known_days(view: View) -> list[str]:
+    """Returns when something with a mark became known, once a day, up to now whatever is asked.
+
+    Whoever looks at what was known then steps from one such day to the next.
+    """
+    present = View(view.desk, view.desk.moments.at(AsOf()), view.lang, view.staff)
+    days: dict[str, int] = {}
+    for record in view.desk.office.facts():
+        if _mark(present, record) is not None:
+            days[iso_date(record.recorded_at_us)] = record.recorded_at_us
+    return [iso(at_us) for _, at_us in sorted(days.items())]
 
 
 def _bbox(view: View) -> list[float] | None:

@@ -68,7 +68,9 @@ def show_submissions(ask: Ask) -> Reply:
     for story in seen:
         counts[story.state] += 1
         forms[story.fact.form_id] = forms.get(story.fact.form_id, 0) + 1
-    counted = [FormCount(form_id, _title(ask, form_id), n) for form_id, n in sorted(forms.items())]
+    counted = [
+        FormCount(form_id, form_title(ask, form_id), n) for form_id, n in sorted(forms.items())
+    ]
     return reply(Submissions(rows, len(chosen), counts, counted, whole), NO_STORE)
 
 
@@ -108,7 +110,8 @@ def _place_in_queue(story: Story) -> tuple[bool, bool, int]:
     return (not waits, waits and story.fact.sign_id is None, seq if waits else -seq)
 
 
-def _title(ask: Ask, form_id: str) -> str:
+def form_title(ask: Ask, form_id: str) -> str:
+    """Returns a form's title in the asker's language as far as it is known; else its id."""
     # Our own forms have their titles in every language; of others only what they say is known.
     known, code = dictionary().lists["form"], form_id.removeprefix("rafiqa_")
     if code in known.names:
@@ -123,7 +126,7 @@ def _row(ask: Ask, actor: Actor, story: Story) -> SubmissionRow:
     return SubmissionRow(
         fact.instance_id,
         fact.form_id,
-        _title(ask, fact.form_id),
+        form_title(ask, fact.form_id),
         iso(story.received.recorded_at_us),
         fact.told_at,
         story.state,
@@ -259,13 +262,14 @@ def show_submission_file(ask: Ask) -> Reply:
         params: dict[str, str | int] = {"file": name[:80]}
         raise NotFound(Fault("service.submission.file-unknown", params=params))
     content = b"".join(parts)
-    kind = _picture_kind(content)
+    kind = picture_kind(content)
     # Of what is no picture nothing is run or shown here: it may be a page with a script.
     headers = NO_STORE if kind else {**NO_STORE, "Content-Disposition": "attachment"}
     return Reply(content, kind or RAW, headers=headers)
 
 
-def _picture_kind(content: bytes) -> str | None:
+def picture_kind(content: bytes) -> str | None:
+    """Returns the media type of a picture by its first bytes; None of anything else."""
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "image/webp"
     return next((kind for mark, kind in _PICTURES.items() if content.startswith(mark)), None)

@@ -35,16 +35,19 @@ from rafiqa.api.access import show_access
 from rafiqa.api.account import SECTIONS, show_account
 from rafiqa.api.ask import Ask
 from rafiqa.api.catalogue import show_catalogue
+from rafiqa.api.drawtable import DRAW_ENDPOINTS
 from rafiqa.api.followup import show_followup
 from rafiqa.api.health import show_health
 from rafiqa.api.openapi import show_openapi
+from rafiqa.api.papertable import PAPER_ENDPOINTS
 from rafiqa.api.plan import show_plan
 from rafiqa.api.publictable import PUBLIC_ENDPOINTS
-from rafiqa.api.reply import GEOJSON, TILE, Reply
+from rafiqa.api.queuetable import QUEUE_ENDPOINTS
+from rafiqa.api.reply import GEOJSON, Reply
 from rafiqa.api.reporttable import REPORT_ENDPOINTS
 from rafiqa.api.route import Endpoint, Param
 from rafiqa.api.site import show_site
-from rafiqa.api.tiles import show_tile
+from rafiqa.api.tiletable import TILE_ENDPOINTS
 from rafiqa.api.verifier import show_verifier
 from rafiqa.api.worktable import WORK_ENDPOINTS
 from rafiqa.api.worth import show_worth
@@ -60,6 +63,7 @@ _DONOR = Param("donor", _TEXT, "Only areas with a task paid by this organisation
 _BY = Param(
     "by", {"type": "string", "enum": ["operator", "donor", "area"]}, "The account of each, too."
 )
+_BOUNDARY = Param("boundary", _TEXT, "Only ground within this outline: lon,lat;lon,lat;…")
 _SHOW = Param("show", _TEXT, f"Beside the account, with commas between: {', '.join(SECTIONS)}.")
 _COMPARE = Param(
     "compare_known_at", _TEXT, "What changed since this was known, and by which facts."
@@ -119,14 +123,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         media_type=GEOJSON,
         timed=True,
     ),
-    Endpoint(
-        "GET",
-        "/tiles/buildings/{z:int}/{x:int}/{y:int}.mvt",
-        "One vector tile of buildings with their gate, zoom 12 to 16",
-        show_tile,
-        media_type=TILE,
-        timed=True,
-    ),
+    *TILE_ENDPOINTS,
     Endpoint(
         "GET",
         "/api/at",
@@ -137,6 +134,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         timed=True,
     ),
     Endpoint("GET", "/api/areas", "All areas", area.show_areas, shape.Areas, timed=True),
+    *DRAW_ENDPOINTS,
     Endpoint(
         "POST",
         "/api/areas/{area_id:path}/reopenings",
@@ -270,7 +268,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "The land account of a period",
         show_account,
         figureshape.Account,
-        params=(_FROM, _TO, _OPERATOR, _DONOR, _BY, _SHOW, _COMPARE),
+        params=(_FROM, _TO, _BOUNDARY, _OPERATOR, _DONOR, _BY, _SHOW, _COMPARE),
         timed=True,
     ),
     Endpoint(
@@ -437,9 +435,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         permit.acknowledge,
         permitshape.Acknowledgement,
     ),
+    *PAPER_ENDPOINTS,
     *REPORT_ENDPOINTS,
     *PUBLIC_ENDPOINTS,
     *WORK_ENDPOINTS,
+    *QUEUE_ENDPOINTS,
     Endpoint("GET", "/api/openapi.json", "This description", show_openapi, timed=True),
     Endpoint("GET", "/", "The desk", page.show_page, media_type="text/html", page=True),
     Endpoint(

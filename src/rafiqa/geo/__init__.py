@@ -30,6 +30,7 @@ from rafiqa.geo.outline import (
 )
 from rafiqa.geo.rounding import inward, outward
 from rafiqa.geo.shapeindex import ShapeIndex
+from rafiqa.geo.traverse import Leg, Walk, Walked, misclosure_limit_m, traversed
 
 __all__ = [
     "CORNERS_LIMIT",
@@ -44,6 +45,7 @@ __all__ = [
     "POLYGONAL",
     "Face",
     "GridShape",
+    "Leg",
     "LonLat",
     "Outline",
     "OutlineE6",
@@ -55,6 +57,8 @@ __all__ = [
     "ShapeIndex",
     "SiteFrame",
     "Spot",
+    "Walk",
+    "Walked",
     "area_m2",
     "coverage_fault",
     "cut_fault",
@@ -67,6 +71,7 @@ __all__ = [
     "join",
     "join_each",
     "length_m",
+    "misclosure_limit_m",
     "outline_around",
     "outline_within",
     "outward",
@@ -74,6 +79,7 @@ __all__ = [
     "reconcile",
     "ring_faults",
     "shape_faults",
+    "traversed",
     "union_of",
     "walked",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import shapely
@@ -48,9 +48,23 @@ def declare_area(office: Office, actor: Actor, fact: AreaRecorded, stamp: Stamp 
     return carry_out_together(office, actor, [area_meant(office, fact, stamp)])
 
 
-def area_meant(office: Office, fact: AreaRecorded, stamp: Stamp = NOW) -> Meant:
-    """Returns the act of declaring an area with what is against it, to be done with others."""
-    against = list(area_ruling(fact, _evidence(office, fact.evidence_ids)).reasons)
+def area_meant(
+    office: Office,
+    fact: AreaRecorded,
+    stamp: Stamp = NOW,
+    beside: Sequence[EvidenceRecorded] = (),
+) -> Meant:
+    """Returns the act of declaring an area with what is against it, to be done with others.
+
+    Args:
+        office: the open store.
+        fact: the area.
+        stamp: when it was true, and its entry's id.
+        beside: evidence that is recorded with it and is not on record yet.
+    """
+    named = [item for item in beside if item.evidence_id in fact.evidence_ids]
+    evidence = [*_evidence(office, fact.evidence_ids), *named]
+    against = list(area_ruling(fact, evidence).reasons)
     known = office.register().areas.get(fact.area_id)
     if known is not None and known.recorded.entry_id != stamp.entry_id:
         against.append(Reason("land.area.id-twice", {"area": fact.area_id}))

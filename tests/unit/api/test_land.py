@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 import shapely
 from shapely.geometry import shape as geometry_of
+from starlette.applications import Starlette
 
-from rafiqa.service import Office
-from tests.city import spot
+from rafiqa.land import StructureRegistered, Unit
+from rafiqa.recovery import DamageAssessed
+from rafiqa.service import Office, assess_damage, register_structure
+from tests.city import FIRST, box, spot
 from tests.unit.api.client import Client
 
 
@@ -214,3 +219,58 @@ def test_the_account_balances(anybody: Client) -> None:
     assert account["released_standing_m2"]["cleared"] == 5_000 + 1_600
     for name in ("source", "as_of", "method", "boundary"):
         assert account[name]
+
+
+def test_search_forgives_spelling_and_finds_codes_for_whom_they_are(
+    anybody: Client, staff: Client
+) -> None:
+    def found(client: Client, query: str) -> list[dict[str, str]]:
+        results: list[dict[str, str]] = client.get(f"/api/search?q={quote(query)}").json()[
+            "results"
+        ]
+        return results
+
+    assert {each["id"] for each in found(anybody, "بـئْـر")} == {"J-open"}
+    assert found(anybody, "quarter MILL")[0]["selected"] == "area:H1"
+    assert found(anybody, "h 1") == found(anybody, "h-1") != []
+    kinds = {each["kind"]: each for each in found(staff, "T-1")}
+    assert kinds["task"]["selected"] == "area:H1"
+    assert "task" not in {each["kind"] for each in found(anybody, "T-1")}
+    item = next(each for each in found(staff, "E1") if each["kind"] == "evidence")
+    assert item["selected"].startswith("spot:39.0")
+    assert {each["kind"] for each in found(anybody, "E1")} <= {"area", "asset"}
+    report = found(staff, "report")
+    assert not [each for each in found(anybody, "report") if each["kind"] == "report"]
+    assert all(each["kind"] != "report" or each["id"] for each in report)
+
+
+def test_structures_tell_units_left_and_damage_each_source(
+    own_app: Starlette, own_city: Office
+) -> None:
+    units = tuple(Unit(f"S1.f{level}", "storey", level) for level in range(2))
+    house = StructureRegistered("S1", "building", box(600, 600, 612, 610), units, "House")
+    assert register_structure(own_city, FIRST, house).done
+    for number, source in enumerate(("sat one", "sat two")):
+        fact = DamageAssessed(
+            f"D{number}", "ems98", "Grade 3", "grade_3", asset_id="b1", source=source
+        )
+        acted = assess_damage(own_city, FIRST, fact)
+        assert acted.done, acted.reasons
+    client = Client(own_app)
+    drawn = client.get("/api/map/structures").json()["features"]
+    ours = next(each["properties"] for each in drawn if each["properties"]["structure_id"] == "S1")
+    # The ground beneath is a unit, too.
+    assert (ours["units"], ours["units_left"]) in {(2, 2), (3, 3)}
+    damage = client.get("/api/map/damage?lang=en").json()["features"]
+    told = [each["properties"] for each in damage if each["properties"]["asset_id"] == "b1"]
+    assert [each["nth"] for each in told] == [0, 1]
+    assert len({each["assessment_id"] for each in told}) == 2
+    assert all(each["says"] for each in told)
+
+
+def test_the_sliders_step_over_what_became_known(anybody: Client) -> None:
+    site = anybody.get("/api/site").json()
+    days = site["known_days"]
+    assert days == sorted(days)
+    early = anybody.get(f"/api/site?known_at={days[0]}").json()
+    assert early["known_days"] == days, "what was known later can be stepped to from before"

@@ -1,7 +1,9 @@
 /** The land account as the server tells it: figures, where they come from, and what changed them. */
 
 import type { Api } from "./api.ts";
+import type { LonLat } from "./plane.ts";
 import type { AsOf, Reason } from "./types.ts";
+import { writeCorners } from "./url.ts";
 
 export interface Statement {
   readonly source: string;
@@ -100,7 +102,11 @@ export interface Account {
 export interface AccountChoice {
   readonly from: string;
   readonly compare: string;
+  /** Only ground within these corners; everything on record where there are none. */
+  readonly boundary: readonly LonLat[];
 }
+
+export const WHOLE_ACCOUNT: AccountChoice = { from: "", compare: "", boundary: [] };
 
 /** The account as of two times, with all that stands beside it. Throws ApiFault. */
 export function loadAccount(
@@ -112,7 +118,9 @@ export function loadAccount(
 ): Promise<Account> {
   const period = choice.from ? { from: choice.from } : {};
   const earlier = choice.compare ? { compare_known_at: choice.compare } : {};
-  const query = { show: "output,reported,disagreements,indicators", ...period, ...earlier };
+  const ring = writeCorners(choice.boundary);
+  const within = ring ? { boundary: ring } : {};
+  const query = { show: "output,reported,disagreements,indicators", ...period, ...earlier, ...within };
   return api.get<Account>("/api/account", { asOf, lang, query, signal });
 }
 

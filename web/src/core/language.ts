@@ -31,12 +31,15 @@ export const COUNTED: Readonly<Record<Lang, string>> = { en: "en", ar: "ar", ckb
 /** How figures are written in every language: 1,284.5, so that no point is read as a comma. */
 export const WRITTEN = "en-GB-u-nu-latn";
 
-/** How the browser writes dates: Latin digits and the Gregorian calendar. */
-export const DATED: Readonly<Record<Lang, string>> = {
-  en: "en-GB-u-nu-latn",
-  ar: "ar-IQ-u-nu-latn-ca-gregory",
-  ckb: "ckb-IQ-u-nu-latn-ca-gregory",
-  kmr: "ku-u-nu-latn-ca-gregory",
+/**
+ * How the browser writes dates: Latin digits and the Gregorian calendar. Not every browser knows
+ * Kurdish; the day comes before the month then, too.
+ */
+export const DATED: Readonly<Record<Lang, readonly string[]>> = {
+  en: [WRITTEN],
+  ar: ["ar-IQ-u-nu-latn-ca-gregory", WRITTEN],
+  ckb: ["ckb-IQ-u-nu-latn-ca-gregory", WRITTEN],
+  kmr: ["ku-u-nu-latn-ca-gregory", WRITTEN],
 };
 
 /** Whether a language is written in Arabic letters, as the second half of a name in two scripts is. */

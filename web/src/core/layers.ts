@@ -11,7 +11,16 @@ export const TIMED_LAYERS = [
   "tasks",
   "evidence",
   "reports",
+  "structures",
+  "damage",
 ] as const;
+
+/** Land on record: a large site draws it from tiles, and its shapes follow when time stands still. */
+export const LAND_LAYERS = ["hazards", "parts", "notcleared"] as const;
+export type LandLayer = (typeof LAND_LAYERS)[number];
+
+/** A site with more areas is large: from here on sending every shape for every step is what is slow. */
+export const LARGE_FROM_AREAS = 2_000;
 
 /** The quiet ground. */
 export const GROUND_LAYERS = ["water", "roads", "bridges"] as const;
@@ -28,6 +37,8 @@ export interface LegendRow {
   readonly group: LegendGroup;
   /** Only for those signed in. */
   readonly signedIn?: true;
+  /** Not shown until it is asked for. */
+  readonly off?: true;
 }
 
 export type LegendGroup = "hazard" | "released" | "building" | "event" | "ground";
@@ -43,6 +54,9 @@ export type LegendId =
   | "projects"
   | "buildings"
   | "services"
+  | "structures"
+  | "damage"
+  | "probability"
   | "accidents"
   | "tasks"
   | "evidence"
@@ -58,12 +72,15 @@ export const LEGEND: readonly LegendRow[] = [
   { id: "indication", group: "hazard" },
   { id: "not_cleared", group: "hazard" },
   { id: "reopened", group: "hazard" },
+  { id: "probability", group: "hazard", signedIn: true, off: true },
   { id: "cleared", group: "released" },
   { id: "reduced", group: "released" },
   { id: "cancelled", group: "released" },
   { id: "projects", group: "building" },
   { id: "buildings", group: "building" },
   { id: "services", group: "building" },
+  { id: "structures", group: "building" },
+  { id: "damage", group: "building", off: true },
   { id: "accidents", group: "event" },
   { id: "reports", group: "event", signedIn: true },
   { id: "evidence", group: "event", signedIn: true },
@@ -76,8 +93,11 @@ export const LEGEND: readonly LegendRow[] = [
 
 export const LEGEND_GROUPS: readonly LegendGroup[] = ["hazard", "released", "building", "event", "ground"];
 
+/** The rows that a page begins without. */
+export const OFF_AT_FIRST: readonly LegendId[] = LEGEND.filter((row) => row.off).map((row) => row.id);
+
 const HAZARD_IDS: ReadonlySet<string> = new Set(
-  LEGEND.filter((row) => row.group === "hazard").map((row) => row.id),
+  LEGEND.filter((row) => row.group === "hazard" && !row.off).map((row) => row.id),
 );
 
 /** The hidden rows that are hazards: the page must say aloud that they are not shown. */

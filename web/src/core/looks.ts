@@ -8,7 +8,7 @@ import type { LegendId } from "./layers.ts";
 import type { GateOutcome } from "./types.ts";
 
 export interface Hatch {
-  readonly kind: "diagonal" | "backslash" | "cross" | "horizontal" | "vertical" | "dots" | "saltires";
+  readonly kind: "diagonal" | "backslash" | "cross" | "horizontal" | "vertical" | "dots" | "saltires" | "dashes";
   readonly color: string;
   /** Distance between strokes, in CSS pixels; the tile of the pattern is this wide. */
   readonly gap: number;
@@ -59,6 +59,29 @@ function look(
 ): Look {
   const strokes = hatch && { kind: hatch[0], color: hatch[1], gap: hatch[2], stroke: hatch[3] };
   return { tint, tintOpacity, hatch: strokes, line, lineWidth, dash };
+}
+
+/** Depths to which ground was cleared, in classes: each begins above a depth in cm. */
+export interface DepthLook {
+  readonly id: `depth-${number}`;
+  readonly above: number;
+  readonly hatch: Hatch;
+}
+
+export const DEPTHS: readonly DepthLook[] = [
+  depthLook(0, 18),
+  depthLook(20, 12),
+  depthLook(50, 8),
+  depthLook(100, 5),
+];
+
+function depthLook(above: number, gap: number): DepthLook {
+  return { id: `depth-${above}`, above, hatch: { kind: "dashes", color: "#1b5e97", gap, stroke: 1.4 } };
+}
+
+/** The class of a depth; null where none is known. */
+export function depthOf(depthCm: number | null): DepthLook | null {
+  return depthCm === null ? null : (DEPTHS.filter(({ above }) => depthCm > above).at(-1) ?? null);
 }
 
 /** Gate outcomes: colour of the text and plate, and the quiet fill of buildings, light to dark. */
@@ -133,7 +156,16 @@ export const MARKS: Readonly<Record<string, MarkLook>> = {
   "hazard-indication": stroked(WEDGE, "#fffbe6", "M8 8.4h.1M12 8.4h.1M16 8.4h.1", LOOKS.indication.line, 3, LOOKS.indication.line),
   reopened: stroked(SQUARE, "#ffffff", "M17.6 9.4A6.2 6.2 0 1 0 18 13.6M18.4 5.6v4.2h-4.2", "#a3005c", 2.2, "#a3005c"),
   accident: stroked(TRIANGLE, GROUND.ink, "M12 8.4v6M12 17.4v1.2", "#ffffff", 2.4),
-  reports: stroked(SQUARE, "#5a4a00", "M6.5 8h11M6.5 12h11M6.5 16h6", "#ffffff", 1.8),
+  // The queue by urgency: the plate and the bang tell, not the colour alone.
+  "report-immediate": stroked(OCTAGON, "#9c1f3f", "M12 5.6v8M12 17v1", "#ffffff", 2.8),
+  "report-soon": stroked(SQUARE, "#8a5200", "M6.5 8h7M6.5 12h7M6.5 16h4M17.5 7v6M17.5 16.4v.6", "#ffffff", 1.9),
+  "report-routine": stroked(SQUARE, "#5a4a00", "M6.5 8h11M6.5 12h11M6.5 16h6", "#ffffff", 1.8),
+  "report-untriaged": stroked(SQUARE, "#ffffff", "M9 9.2a3 3 0 1 1 4.6 2.6c-1 .7-1.6 1.2-1.6 2.4M12 17v.4", "#5a4a00", 2, "#5a4a00"),
+  "report-answered": stroked(SQUARE, "#ffffff", "M6.5 8h11M6.5 12h11M6.5 16h6", "#7d7a70", 1.6, "#7d7a70"),
+  "damage-light": stroked(SQUARE, "#ffffff", "M12 4.5l-2 5l3.4 3", "#6b3a1e", 1.8, "#6b3a1e"),
+  "damage-heavy": stroked(SQUARE, "#c98a5b", "M12 3.5l-3 6l5.5 4l-4 7", "#ffffff", 2.2, "#6b3a1e"),
+  "damage-destroyed": stroked(SQUARE, "#6b3a1e", "M4.5 18l5-8l3.5 4l2-2.6l4.5 6.6z", "#ffffff", 2, "#6b3a1e"),
+  "damage-unknown": stroked(SQUARE, "#ffffff", "M9 9.2a3 3 0 1 1 4.6 2.6c-1 .7-1.6 1.2-1.6 2.4M12 17v.4", "#6b3a1e", 2, "#6b3a1e"),
   "evidence-direct": stroked(DIAMOND, "#a82c02", "M12 8v8M8 12h8", "#ffffff", 2.2),
   "evidence-indirect": stroked(DIAMOND, "#ffffff", "M12 8v8M8 12h8", "#a85800", 2.2, "#a85800"),
   "evidence-contrary": stroked(CIRCLE, "#ffffff", "M7.5 12h9", "#4a5468", 2.2, "#4a5468"),
@@ -178,7 +210,8 @@ export const ROW_MARKS: Partial<Readonly<Record<LegendId, readonly string[]>>> =
   projects: GATES.map((gate) => `gate-${gate}`),
   services: SERVICE_KINDS.map((kind) => `${kind}-open`),
   accidents: ["accident"],
-  reports: ["reports"],
+  reports: ["report-immediate", "report-soon", "report-routine", "report-untriaged", "report-answered"],
+  damage: ["damage-light", "damage-heavy", "damage-destroyed", "damage-unknown"],
   evidence: ["evidence-direct", "evidence-indirect", "evidence-contrary", "evidence-nothing"],
   rubble: ["rubble"],
 };

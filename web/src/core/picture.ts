@@ -13,6 +13,8 @@ export interface Picture {
   readonly areas: readonly AreaBrief[];
   /** Null until the first map layers have come; the lists are useful before. */
   readonly layers: Readonly<Record<TimedLayer, Shapes>> | null;
+  /** The shapes of land on record, and the list of areas, are still those of no time or of another. */
+  readonly partial?: true;
 }
 
 export type Ground = Readonly<Record<GroundLayer, Shapes>>;
@@ -81,8 +83,18 @@ export function rowCounts(layers: Readonly<Record<TimedLayer, Shapes>>): Record<
   }
   for (const { properties } of layers.parts.features) add(properties?.["outcome"]);
   for (const _ of layers.notcleared.features) add("not_cleared");
-  for (const id of ["projects", "accidents", "rubble", "tasks", "evidence", "reports"] as const) {
+  for (const id of ["projects", "accidents", "rubble", "tasks", "evidence", "reports", "structures", "damage"] as const) {
     counts[id] = layers[id].features.length;
+  }
+  return counts;
+}
+
+/** How many features stand at each value of a property: hazards by work state, parts by depth class. */
+export function countsBy(shapes: Shapes | undefined, of: (properties: Readonly<Record<string, unknown>>) => string | null): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { properties } of shapes?.features ?? []) {
+    const value = of(properties ?? {});
+    if (value) counts.set(value, (counts.get(value) ?? 0) + 1);
   }
   return counts;
 }
@@ -95,7 +107,8 @@ export function labelShapes(layers: Readonly<Record<TimedLayer, Shapes>>, words:
     if (at) features.push(pointShape(at, { ...shape.properties, ...properties }));
   };
   for (const shape of layers.hazards.features) {
-    put(shape, { of: "hazard", label: mapLabel(text(shape.properties["name"]), words.lang) });
+    const says = words.of("stage", text(shape.properties["stage"]));
+    put(shape, { of: "hazard", label: mapLabel(text(shape.properties["name"]), words.lang), says });
   }
   for (const shape of layers.parts.features) {
     const depth = number(shape.properties["depth_cm"]);
@@ -109,6 +122,12 @@ export function labelShapes(layers: Readonly<Record<TimedLayer, Shapes>>, words:
     put(shape, { of: "project", label: mapLabel(text(shape.properties["name"]), words.lang), says });
   }
   for (const shape of layers.rubble.features) put(shape, { of: "rubble" });
+  for (const shape of layers.tasks.features) {
+    const teams = shape.properties["teams"];
+    const who = Array.isArray(teams) && teams.length ? teams.map(String) : [text(shape.properties["organisation"]) ?? ""];
+    // Ids alone on their line: within Arabic words the map would tear them apart.
+    put(shape, { of: "task", label: who.join(" · "), says: words.of("stage", text(shape.properties["stage"])) });
+  }
   return { type: "FeatureCollection", features };
 }
 

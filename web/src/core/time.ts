@@ -90,10 +90,19 @@ export function ticks(marks: readonly Mark[], range: DayRange): Tick[] {
   });
 }
 
-/** The next step when playing: about `frames` steps over the whole range, never past the end. */
-export function nextPlayStep(step: number, range: DayRange, frames = 48): number {
-  const stride = Math.max(1, Math.round(range.days / frames));
-  return Math.min(step + stride, range.days);
+/** The instant before or after another; null (now) after the last, undefined before the first. */
+export function besideAt(times: readonly string[], at: string | null, step: -1 | 1, nowMs: number): string | null | undefined {
+  const here = instant(at) ?? nowMs;
+  const sorted = [...times].sort((a, b) => (instant(a) ?? 0) - (instant(b) ?? 0));
+  if (step < 0) return sorted.filter((each) => (instant(each) ?? 0) < here).at(-1);
+  return sorted.find((each) => (instant(each) ?? 0) > here) ?? null;
+}
+
+/** What is played, in order: every event, or about `frames` of them where there are more; now at the end. */
+export function playlist(times: readonly string[], frames = 60): (string | null)[] {
+  const sorted = [...new Set(times)].filter((at) => instant(at) !== null).sort((a, b) => (instant(a) ?? 0) - (instant(b) ?? 0));
+  const stride = Math.max(1, Math.ceil(sorted.length / frames));
+  return [...sorted.filter((_, at) => at % stride === 0), null];
 }
 
 /** The last mark at or before an instant, so that the slider can say what has just happened. */
@@ -118,7 +127,7 @@ export class Figures {
   readonly #list: Intl.ListFormat;
 
   constructor(lang: string) {
-    const locale = DATED[isLang(lang) ? lang : "en"];
+    const locale = [...DATED[isLang(lang) ? lang : "en"]];
     const day = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" } as const;
     this.#date = new Intl.DateTimeFormat(locale, day);
     this.#time = new Intl.DateTimeFormat(locale, {

@@ -34,6 +34,8 @@ export interface Site {
   readonly marks: readonly Mark[];
   readonly counts: Readonly<Record<string, number>>;
   readonly languages: readonly string[];
+  /** When something with a mark became known, one instant a day. */
+  readonly known_days?: readonly string[];
 }
 
 export interface Health {
@@ -151,6 +153,8 @@ export interface AreaDetail {
   readonly releases: readonly Release[];
   readonly certificates: readonly CertificateBrief[];
   readonly history: readonly HistoryItem[];
+  /** Its outline on record; for staff. */
+  readonly outline?: Geometry | null;
 }
 
 export interface ProjectBrief {
@@ -278,6 +282,8 @@ export interface SearchHit {
   readonly name: string;
   readonly lon_deg: number | null;
   readonly lat_deg: number | null;
+  /** What the address shows it by: `area:H1`, `spot:…`; null where it has no place of its own. */
+  readonly selected?: string | null;
 }
 
 export interface Catalogue {

@@ -8,7 +8,7 @@ export interface MapFace {
   /** Draws a picture; does nothing while it has no layers yet. */
   setPicture(picture: Picture, words: Words): void;
   setGround(ground: Ground, words: Words): void;
-  /** Asks for building tiles with these query parameters; `again` asks even if they are the same. */
+  /** Asks for tiles with these query parameters; `again` asks even if they are the same. */
   setTiles(query: string, again: boolean): void;
   setHidden(hidden: ReadonlySet<string>): void;
   setSelected(shapes: Shapes): void;
@@ -21,9 +21,16 @@ export interface MapFace {
   zoomBy(steps: number): void;
   /** The place in the middle of the map. */
   middle(): MapView;
+  /** What a pen draws on: the engine itself and its canvas. */
+  drawable(): Drawable;
   /** Says when everything asked for is drawn. */
   whenIdle(): Promise<void>;
   remove(): void;
+}
+
+export interface Drawable {
+  readonly engine: unknown;
+  readonly canvas: HTMLCanvasElement;
 }
 
 export interface Laid {
@@ -35,7 +42,7 @@ export interface MapEvents {
   /** Somebody asks about a place. */
   readonly onAsk: (lon: number, lat: number) => void;
   readonly onMove: (view: MapView) => void;
-  /** Building tiles could not be had; true again when they can. */
+  /** Tiles could not be had; true again when they can. */
   readonly onTiles: (inOrder: boolean) => void;
 }
 
@@ -57,4 +64,6 @@ export interface MapStart {
   /** The name of the map for those who cannot see it. */
   readonly label: string;
   readonly still: boolean;
+  /** Whether land on record comes as tiles instead of shapes. */
+  readonly tiled?: boolean;
 }

@@ -41,6 +41,8 @@ function distance(kind: Hatch["kind"], x: number, y: number, size: number): numb
       return Math.abs(y - middle);
     case "vertical":
       return Math.abs(x - middle);
+    case "dashes":
+      return Math.hypot(Math.max(0, Math.abs(x - middle) - size * 0.3), y - middle);
     case "dots":
       return Math.hypot(x - middle, y - middle);
     case "saltires": {

@@ -1,13 +1,12 @@
 /** The map's style as data: layers from the ground up, each tied to the legend row that hides it. */
 
-import type { ExpressionSpecification, FilterSpecification, LayerSpecification } from "maplibre-gl";
+import type { FilterSpecification, LayerSpecification } from "maplibre-gl";
 import type { LegendId } from "../core/layers.ts";
 import { GATE_LOOKS, GROUND, LOOKS, type Look, type LookId, SERVICE_KINDS } from "../core/looks.ts";
 import type { GateOutcome } from "../core/types.ts";
+import { builtMarks, builtShapes, depthHatches, taskLabels } from "./builtstyle.ts";
+import { FONT, growing, row, STRONG_FONT, type Wide, WORDS, WORDS_PAINT } from "./stylebase.ts";
 
-const FONT = ["Rafiqa Sans"];
-/** The heavier cut: over hatching a light letter is lost. */
-const STRONG_FONT = ["Rafiqa Label"];
 export const GEOJSON_SOURCES = [
   "water",
   "roads",
@@ -21,6 +20,8 @@ export const GEOJSON_SOURCES = [
   "tasks",
   "evidence",
   "reports",
+  "structures",
+  "damage",
   "labels",
   "selected",
 ] as const;
@@ -29,13 +30,6 @@ export type SourceName = (typeof GEOJSON_SOURCES)[number];
 const AREAL: FilterSpecification = ["in", ["geometry-type"], ["literal", ["Polygon", "MultiPolygon"]]];
 const LINES: FilterSpecification = ["in", ["geometry-type"], ["literal", ["LineString", "MultiLineString"]]];
 const POINTS: FilterSpecification = ["in", ["geometry-type"], ["literal", ["Point", "MultiPoint"]]];
-
-type Wide = ExpressionSpecification;
-
-/** A width that grows with the zoom. */
-function growing(at12: number | Wide, at16: number | Wide, at19: number | Wide): Wide {
-  return ["interpolate", ["exponential", 1.5], ["zoom"], 12, at12, 16, at16, 19, at19] as Wide;
-}
 
 /** All layers in drawing order. */
 export function allLayers(): LayerSpecification[] {
@@ -46,6 +40,8 @@ export function allLayers(): LayerSpecification[] {
     ...groundLayers(),
     ...buildingLayers(),
     ...AREAS.flatMap((areas) => areaLayers(...areas)),
+    ...depthHatches(),
+    ...builtShapes(),
     ...areaLayers("rubble", null, ["rubble"]),
     ...areaLayers("tasks", null, ["tasks"]),
     reopenedLine(),
@@ -54,6 +50,9 @@ export function allLayers(): LayerSpecification[] {
     ...symbolLayers(),
   ];
 }
+
+/** The first layer of land on record: what is laid over the map comes under it. */
+export const LAND_BEGINS = "cancelled-tint";
 
 type Areas = readonly [source: SourceName, property: string | null, ids: readonly LookId[]];
 
@@ -72,11 +71,6 @@ function areal(property: string | null, id: LookId): FilterSpecification {
 function recordedGround([source, property, ids]: Areas): LayerSpecification[] {
   const paint = { "fill-color": GROUND.recorded };
   return ids.map((id) => row(id, { id: `${id}-ground`, type: "fill", source, filter: areal(property, id), paint }));
-}
-
-/** Ties a layer to its legend row. */
-function row<T extends LayerSpecification>(id: LegendId, layer: T): T {
-  return { ...layer, metadata: { row: id } };
 }
 
 /** The legend row of a layer, or null for one that is always shown. */
@@ -283,17 +277,6 @@ function selectedLayers(): LayerSpecification[] {
   ];
 }
 
-const WORDS = {
-  "text-font": STRONG_FONT,
-  "text-max-width": 9,
-  "text-padding": 6,
-} as const;
-const WORDS_PAINT = {
-  "text-color": GROUND.text,
-  "text-halo-color": GROUND.halo,
-  "text-halo-width": 2,
-} as const;
-
 function symbolLayers(): LayerSpecification[] {
   return [
     roadNames(),
@@ -305,6 +288,8 @@ function symbolLayers(): LayerSpecification[] {
     // Last, so that no mark of an open project ever lies over a hazard.
     ...HAZARDS.map(hazardMarks),
     ...pointMarks(),
+    ...builtMarks(),
+    taskLabels(),
     reopenedMarks(),
     rankLabels(),
     spotMark(),
@@ -349,7 +334,7 @@ function pointMarks(): LayerSpecification[] {
       layout: { "icon-image": "rubble", "icon-size": growing(0.4, 0.7, 0.9) },
     }),
     marks("evidence", ["concat", "evidence-", ["get", "class"]]),
-    marks("reports", "reports"),
+    marks("reports", ["concat", "report-", ["match", ["get", "state"], "waiting", ["get", "triage"], "answered"]] as Wide),
     marks("accidents", "accident"),
   ];
 }
@@ -385,7 +370,7 @@ function depthLabels(): LayerSpecification {
 
 const HAZARDS = ["indication", "sha", "cha"] as const;
 type HazardId = (typeof HAZARDS)[number];
-const IS_HAZARD: Wide = ["==", ["get", "of"], "hazard"];
+export const IS_HAZARD: Wide = ["==", ["get", "of"], "hazard"];
 
 /** A mark on every hazard as long as its hatching may be too small to be seen. */
 function hazardMarks(id: HazardId): LayerSpecification {
@@ -408,7 +393,7 @@ function hazardLabels(id: HazardId): LayerSpecification {
     filter: ["all", IS_HAZARD, ["==", ["get", "class"], id]],
     layout: {
       ...WORDS,
-      "text-field": ["get", "label"],
+      "text-field": ["step", ["zoom"], ["get", "label"], 15.5, ["format", ["get", "label"], {}, "\n", {}, ["get", "says"], { "font-scale": 0.88 }]] as Wide,
       "text-size": 12,
       "text-variable-anchor": ["top", "bottom", "left", "right"],
       "text-radial-offset": 0.9,

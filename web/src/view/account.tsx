@@ -12,16 +12,18 @@ import { IconButton } from "./marks.tsx";
 import { Titled } from "./sheet.tsx";
 
 export function AccountPage(): JSX.Element | null {
-  return useReach().page.accountOpen.value ? <Dialog /> : null;
+  const { desk, page } = useReach();
+  const choice = desk.account.value;
+  // While its boundary is drawn, the map has the room.
+  return choice && page.sketch.value === null ? <Dialog choice={choice} /> : null;
 }
 
 type State = { readonly account: Account | null; readonly fault: ApiFault | null };
 
-function Dialog(): JSX.Element {
-  const { page } = useReach();
+function Dialog({ choice }: { choice: AccountChoice }): JSX.Element {
+  const { desk } = useReach();
   const t = useT();
   const dialog = useRef<HTMLDialogElement>(null);
-  const [choice, setChoice] = useState<AccountChoice>({ from: "", compare: "" });
   const { account, fault } = useAccount(choice);
   useEffect(() => dialog.current?.showModal(), []);
   const close = (): void => dialog.current?.close();
@@ -30,13 +32,14 @@ function Dialog(): JSX.Element {
       ref={dialog}
       class="dialog account"
       aria-labelledby="account-title"
-      onClose={() => (page.accountOpen.value = false)}
+      onClose={() => (desk.account.value = null)}
     >
       <div class="account-top">
         <h2 id="account-title">{t("account.title")}</h2>
         <IconButton name="close" label={t("desk.close")} onClick={close} />
       </div>
-      <Choices choice={choice} choose={setChoice} />
+      <Choices choice={choice} choose={(next) => (desk.account.value = next)} />
+      <Boundary choice={choice} />
       {fault && (
         <div class="notice bad" role="alert">
           <FaultText fault={fault} />
@@ -53,7 +56,7 @@ function useAccount(choice: AccountChoice): State {
   const { desk } = useReach();
   const [state, setState] = useState<State>({ account: null, fault: null });
   const [asked, lang] = [desk.asked.value, desk.lang.value];
-  const key = [asked.validAt, asked.knownAt, lang, choice.from, choice.compare, desk.session.value.actor?.login].join("|");
+  const key = [asked.validAt, asked.knownAt, lang, choice.from, choice.compare, choice.boundary.join(), desk.session.value.actor?.login].join("|");
   useEffect(() => {
     const run = new AbortController();
     loadAccount(desk.api, choice, asked, lang, run.signal).then(
@@ -71,7 +74,7 @@ function useAccount(choice: AccountChoice): State {
 function Choices(props: { choice: AccountChoice; choose: (choice: AccountChoice) => void }): JSX.Element {
   const t = useT();
   const { choice, choose } = props;
-  const field = (name: keyof AccountChoice): JSX.Element => (
+  const field = (name: "from" | "compare"): JSX.Element => (
     <label class="field">
       <span>{t(`account.choose.${name}`)}</span>
       <input
@@ -87,6 +90,32 @@ function Choices(props: { choice: AccountChoice; choose: (choice: AccountChoice)
       {field("from")}
       {field("compare")}
     </div>
+  );
+}
+
+/** Everything on record, or only what lies within a boundary that is drawn on the map. */
+function Boundary({ choice }: { choice: AccountChoice }): JSX.Element {
+  const { desk, page } = useReach();
+  const t = useT();
+  const draw = (): void => {
+    page.sketch.value = {
+      kind: "polygon",
+      what: "desk.draw.what.boundary",
+      corners: choice.boundary,
+      taken: (taken) => (desk.account.value = taken ? { ...choice, boundary: taken.corners } : choice),
+    };
+  };
+  return (
+    <p class="buttons">
+      <button type="button" onClick={draw}>
+        {t("account.boundary.draw")}
+      </button>
+      {choice.boundary.length > 0 && (
+        <button type="button" onClick={() => (desk.account.value = { ...choice, boundary: [] })}>
+          {t("account.boundary.drop")}
+        </button>
+      )}
+    </p>
   );
 }
 

@@ -37,13 +37,14 @@ export function Acts({ area }: { area: AreaDetail }): JSX.Element | null {
         {area.acts.map((act) => {
           const key = `${act.act}:${act.subject}`;
           const open = chosen === key && act.allowed && !past;
+          const draws = act.act === "correct_boundary";
           return (
             <li key={key}>
               <button
                 type="button"
                 disabled={!act.allowed || past}
-                aria-expanded={act.allowed ? open : undefined}
-                onClick={() => setChosen(open ? null : key)}
+                aria-expanded={act.allowed && !draws ? open : undefined}
+                onClick={() => (draws ? desk.openDrawing(area.area_id) : setChosen(open ? null : key))}
               >
                 {t(`desk.act.${act.act}`)}
               </button>

@@ -1,8 +1,9 @@
 /** The page: header, notices, lists, map, sheet, time, and the line at the foot. */
 
-import type { ComponentProps, JSX } from "preact";
+import type { ComponentChildren, ComponentProps, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { FALLBACK_NAME } from "../core/words.ts";
+import { partOf, type WorkId, type WorkPart } from "../core/work.ts";
 import { AccountPage } from "./account.tsx";
 import { type Reach, ReachContext, useReach, useT } from "./context.ts";
 import { Footer } from "./footer.tsx";
@@ -26,27 +27,33 @@ function Wordless(): JSX.Element {
   );
 }
 
-type WorkChunk = typeof import("./work.tsx");
+interface WorkChunk {
+  readonly WorkPage: (props: { id: WorkId }) => JSX.Element;
+}
+export type FetchWork = (part: WorkPart) => Promise<WorkChunk>;
+type DrawChunk = typeof import("./draw.tsx");
 
+/** How what is not needed at first is fetched once it is. */
 interface Fetches {
-  readonly fetchMap: ComponentProps<typeof Stage>["fetchMap"];
-  readonly fetchWork: () => Promise<WorkChunk>;
+  readonly map: ComponentProps<typeof Stage>["fetchMap"];
+  readonly work: FetchWork;
+  readonly draw: () => Promise<DrawChunk>;
 }
 
-export function App({ reach, ...fetches }: { reach: Reach } & Fetches): JSX.Element {
+export function App({ reach, fetches }: { reach: Reach; fetches: Fetches }): JSX.Element {
   return (
     <ReachContext.Provider value={reach}>
-      <Frame {...fetches} />
+      <Frame fetches={fetches} />
     </ReachContext.Provider>
   );
 }
 
-function Frame({ fetchMap, fetchWork }: Fetches): JSX.Element {
+function Frame({ fetches }: { fetches: Fetches }): JSX.Element {
   const { desk, page } = useReach();
   const t = useT();
   if (!desk.words.value.loaded) return <Wordless />;
   return (
-    <div class="frame" data-map={page.map.value}>
+    <div class="frame" data-map={page.map.value} data-drawing={page.sketch.value !== null}>
       <a class="skip" href="#lists">
         {t("desk.skip")}
       </a>
@@ -55,9 +62,12 @@ function Frame({ fetchMap, fetchWork }: Fetches): JSX.Element {
         <Lists />
         <div class="middle">
           <Notices />
-          <Stage fetchMap={fetchMap} />
+          <Stage fetchMap={fetches.map} />
+          {page.sketch.value && <Dock fetch={fetches.draw} />}
         </div>
-        {desk.work.value ? <Work fetchWork={fetchWork} /> : <Sheet />}
+        {desk.work.value === "draw" && <Drawing fetch={fetches.draw} />}
+        {desk.work.value && desk.work.value !== "draw" && <Work fetch={fetches.work} />}
+        {!desk.work.value && <Sheet />}
         <TimeBar />
         <Announcer />
       </main>
@@ -68,32 +78,63 @@ function Frame({ fetchMap, fetchWork }: Fetches): JSX.Element {
   );
 }
 
-/** The page of work that is open, fetched when the first one is. */
-function Work({ fetchWork }: Pick<Fetches, "fetchWork">): JSX.Element {
-  const { desk } = useReach();
+/** A chunk fetched when it is first needed, or what stands there until it has come. */
+function useChunk<T>(fetch: () => Promise<T>): { readonly chunk: T | null; readonly meanwhile: JSX.Element } {
   const t = useT();
-  const [chunk, setChunk] = useState<WorkChunk | "failed" | null>(null);
+  const [chunk, setChunk] = useState<{ readonly it: T } | "failed" | null>(null);
   const [tried, setTried] = useState(0);
   useEffect(() => {
     setChunk(null);
-    fetchWork().then(setChunk, () => setChunk("failed"));
+    fetch().then(
+      (it) => setChunk({ it }),
+      () => setChunk("failed"),
+    );
   }, [tried]);
-  const id = desk.work.value;
-  if (chunk !== null && chunk !== "failed") return <>{id && <chunk.WorkPage key={id} id={id} />}</>;
+  const meanwhile =
+    chunk === "failed" ? (
+      <p class="notice bad" role="alert">
+        <span>{t("desk.unreachable")}</span>{" "}
+        <button type="button" onClick={() => setTried(tried + 1)}>
+          {t("desk.again")}
+        </button>
+      </p>
+    ) : (
+      <p class="quiet">{t("desk.loading")}</p>
+    );
+  return { chunk: chunk === "failed" ? null : (chunk?.it ?? null), meanwhile };
+}
+
+/** The page of work that is open. */
+function Work({ fetch }: { readonly fetch: FetchWork }): JSX.Element | null {
+  const id = useReach().desk.work.value;
+  const part = id && partOf(id);
+  // What is here of another part knows nothing of this page: each part is a chunk of its own.
+  return id && part && <Part key={part} id={id} fetch={() => fetch(part)} />;
+}
+
+/** The part of the pages of work that a page comes with, fetched when its first page is opened. */
+function Part({ id, fetch }: { readonly id: WorkId; readonly fetch: () => Promise<WorkChunk> }): JSX.Element {
+  const { chunk, meanwhile } = useChunk(fetch);
+  return chunk ? <chunk.WorkPage key={id} id={id} /> : <Waiting>{meanwhile}</Waiting>;
+}
+
+/** The page that puts an outline on record, fetched with the pen. */
+function Drawing({ fetch }: { readonly fetch: Fetches["draw"] }): JSX.Element {
+  const { chunk, meanwhile } = useChunk(fetch);
+  return chunk ? <chunk.DrawPage /> : <Waiting>{meanwhile}</Waiting>;
+}
+
+/** The pen and what it measures, under the map while somebody draws. */
+function Dock({ fetch }: { readonly fetch: Fetches["draw"] }): JSX.Element {
+  const { chunk, meanwhile } = useChunk(fetch);
+  return chunk ? <chunk.DrawDock /> : <div class="dock">{meanwhile}</div>;
+}
+
+function Waiting({ children }: { readonly children: ComponentChildren }): JSX.Element {
+  const t = useT();
   return (
-    <aside class="sheet" aria-label={t("desk.work")} aria-busy={chunk === null}>
-      <div class="sheet-body">
-        {chunk === null ? (
-          <p class="quiet">{t("desk.loading")}</p>
-        ) : (
-          <p class="notice bad" role="alert">
-            <span>{t("desk.unreachable")}</span>{" "}
-            <button type="button" onClick={() => setTried(tried + 1)}>
-              {t("desk.again")}
-            </button>
-          </p>
-        )}
-      </div>
+    <aside class="sheet" aria-label={t("desk.work")} aria-busy={true}>
+      <div class="sheet-body">{children}</div>
     </aside>
   );
 }

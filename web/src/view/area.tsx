@@ -8,6 +8,7 @@ import { useReach, useT } from "./context.ts";
 import { History } from "./history.tsx";
 import { Swatch } from "./marks.tsx";
 import { Id, Reasons, Titled } from "./sheet.tsx";
+import { useAnswer } from "./worksheet.tsx";
 
 export function Area({ area, folded }: { area: AreaDetail; folded: boolean }): JSX.Element {
   const { desk } = useReach();
@@ -26,6 +27,7 @@ export function Area({ area, folded }: { area: AreaDetail; folded: boolean }): J
       <Parts parts={area.parts} />
       <Releases area={area} />
       <Certificates area={area} />
+      <Documents areaId={area.area_id} />
       <Acts area={area} />
       <History items={area.history} folded={folded} />
       {area.source && (
@@ -175,6 +177,46 @@ function Certificates({ area }: { area: AreaDetail }): JSX.Element | null {
                   {t("desk.certificate.paper")}
                 </a>
               )}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </Titled>
+  );
+}
+
+interface Document {
+  readonly sha256: string;
+  readonly record_id: string;
+  readonly media_type: string;
+  readonly n_bytes: number;
+  readonly note: string | null;
+  readonly whole: boolean;
+}
+
+/** Files attached to the area, its evidence and its work; for staff. */
+function Documents({ areaId }: { areaId: string }): JSX.Element | null {
+  const { desk } = useReach();
+  const t = useT();
+  const path = `/api/areas/${encodeURIComponent(areaId)}/documents`;
+  const { answer } = useAnswer<{ documents: readonly Document[] }>(desk.session.value.actor ? path : null);
+  if (!answer?.documents.length) return null;
+  return (
+    <Titled title={t("desk.documents")}>
+      <ul class="releases">
+        {answer.documents.map((each) => (
+          <li key={`${each.record_id} ${each.sha256}`}>
+            {each.whole ? (
+              <a href={`${path}/${each.sha256}`} target="_blank" rel="noopener">
+                <bdi>{each.note ?? each.media_type}</bdi>
+              </a>
+            ) : (
+              <span>
+                <bdi>{each.note ?? each.media_type}</bdi> · {t("desk.documents.missing")}
+              </span>
+            )}
+            <p class="meta">
+              <Id id={each.record_id} /> <span>{t("desk.documents.size", { n: desk.figures.value.whole(Math.ceil(each.n_bytes / 1000)) })}</span>
             </p>
           </li>
         ))}

@@ -6,10 +6,30 @@ import { useContext } from "preact/hooks";
 import type { Desk } from "../core/desk.ts";
 import type { DetailState } from "../core/detail.ts";
 import { boxOf, having, ofArea } from "../core/geometry.ts";
+import type { LonLat } from "../core/plane.ts";
+import type { Plan } from "../core/plan.ts";
+import type { SketchKind } from "../core/sketch.ts";
 import type { Selection, Shape } from "../core/types.ts";
-import type { MapFace } from "../map/face.ts";
+import type { Walk } from "../core/walk.ts";
+import type { Laid, MapFace } from "../map/face.ts";
 
-export type LonLat = readonly [lonDeg: number, latDeg: number];
+export type { LonLat };
+
+/** What is to be drawn, and who is told what came of it; null where it was given up. */
+export interface SketchJob {
+  readonly kind: SketchKind;
+  /** Code of the words that say what is drawn. */
+  readonly what: string;
+  readonly corners: readonly LonLat[];
+  readonly taken: (drawn: Taken | null) => void;
+}
+
+/** Corners as drawn; the walk that they came from, where they were told by bearing and distance. */
+export interface Taken {
+  readonly corners: readonly LonLat[];
+  readonly walk: Walk | null;
+}
+
 export type Tab = "projects" | "areas" | "key";
 
 /** The page's own state, which nobody else needs. */
@@ -18,12 +38,17 @@ export class Page {
   readonly keyOpen = signal<boolean | null>(null);
   readonly timeOpen = signal(false);
   readonly signInOpen = signal(false);
-  readonly accountOpen = signal(false);
   /** What a page of work shows on the map, drawn in place of what is selected. */
   readonly compared = signal<readonly Shape[] | null>(null);
   /** Places tapped for a line that somebody draws; null while nobody draws. */
   readonly drawn = signal<readonly LonLat[] | null>(null);
-  readonly playing = signal(false);
+  /** A picture that a page of work lays over the map. */
+  readonly laid = signal<Laid | null>(null);
+  /** What somebody draws now; the pen is fetched when the first is asked for. */
+  readonly sketch = signal<SketchJob | null>(null);
+  /** The plan that was made last here; nothing of it is kept anywhere else. */
+  readonly plan = signal<Plan | null>(null);
+  readonly playing = signal<"valid" | "known" | null>(null);
   readonly narrow = signal(false);
   readonly map = signal<"waiting" | "ready" | "failed">("waiting");
   readonly tilesInOrder = signal(true);
@@ -65,7 +90,7 @@ export function useM2(): (m2: number, signed?: boolean) => string {
   };
 }
 
-function pin(lon: number, lat: number): Shape {
+export function pointShape(lon: number, lat: number): Shape {
   return { type: "Feature", properties: {}, geometry: { type: "Point", coordinates: [lon, lat] } };
 }
 
@@ -74,7 +99,7 @@ export function drawnShapes({ page }: Reach): Shape[] {
   const drawn = page.drawn.value ?? [];
   const [first] = drawn;
   if (!first) return [];
-  if (drawn.length === 1) return [pin(...first)];
+  if (drawn.length === 1) return [pointShape(...first)];
   const coordinates = drawn.map(([lonDeg, latDeg]) => [lonDeg, latDeg]);
   return [{ type: "Feature", properties: {}, geometry: { type: "LineString", coordinates } }];
 }
@@ -83,11 +108,11 @@ export function drawnShapes({ page }: Reach): Shape[] {
 export function shapesOf({ desk, page }: Reach, selection: Selection | null): Shape[] {
   const layers = desk.picture.value?.layers;
   if (!selection) return [];
-  if (selection.kind === "spot") return [pin(selection.lon, selection.lat)];
+  if (selection.kind === "spot") return [pointShape(selection.lon, selection.lat)];
   if (selection.kind === "asset") {
     const detail = page.detail.value;
     const asset = detail?.kind === "ready" ? detail.detail.asset : null;
-    return asset?.lon_deg != null && asset.lat_deg != null ? [pin(asset.lon_deg, asset.lat_deg)] : [];
+    return asset?.lon_deg != null && asset.lat_deg != null ? [pointShape(asset.lon_deg, asset.lat_deg)] : [];
   }
   if (!layers) return [];
   if (selection.kind === "project") return having(layers.projects, "project_id", selection.id);

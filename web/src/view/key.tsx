@@ -5,14 +5,16 @@ import { CLOSED_HATCH, GATE_LOOKS, GATES, GROUND, LOOKS, type LookId, ROW_MARKS,
 import { hiddenHazards, LEGEND, LEGEND_GROUPS, type LegendGroup, type LegendRow } from "../core/layers.ts";
 import { rowCounts } from "../core/picture.ts";
 import { useReach, useT } from "./context.ts";
+import { RowParts } from "./keyparts.tsx";
 import { MarkIcon, Swatch } from "./marks.tsx";
 
 /** All groups of the key. */
 export function Key(): JSX.Element {
   const { desk } = useReach();
   const t = useT();
-  const layers = desk.picture.value?.layers;
-  const counts = layers ? rowCounts(layers) : {};
+  const picture = desk.picture.value;
+  // What has not come yet is not counted: "0" would say that there is none.
+  const counts = picture?.layers && !picture.partial ? rowCounts(picture.layers) : {};
   return (
     <div class="key">
       <p class="unrecorded">
@@ -65,6 +67,7 @@ function KeyRow({ row, count }: { row: LegendRow; count: number | undefined }): 
         <span class="name">{t(`desk.key.${row.id}`)}</span>
         {count !== undefined && <span class="count">{desk.figures.value.whole(count)}</span>}
       </label>
+      {!desk.hidden.value.has(row.id) && <RowParts id={row.id} />}
       {(row.id === "projects" || row.id === "buildings") && <GateKey fills={row.id === "buildings"} />}
     </div>
   );
@@ -128,6 +131,8 @@ function GroundSign({ id }: { id: string }): JSX.Element {
       {id === "buildings" && (
         <path d="M5 4h11v6h10v8H5z" fill={GATE_LOOKS.open.fill} stroke={GATE_LOOKS.open.line} />
       )}
+      {id === "structures" && <path d="M5 20V6h10v14zM15 20V10h12v10zM5 11h10M5 15.5h10M15 15h12" fill="none" stroke={LOOKS.not_cleared.line} stroke-width="1.6" />}
+      {id === "probability" && ["#f4e3c1", "#e2a76f", "#b4552d"].map((fill, at) => <rect key={fill} x={2 + at * 10} y="2" width="10" height="18" fill={fill} />)}
       {id === "projects" && <rect {...box} fill="none" stroke={GATE_LOOKS.open.strong} stroke-width="2.4" />}
     </svg>
   );

@@ -1,7 +1,7 @@
 /** Marks, swatches and small icons, drawn from the same data as the map. */
 
 import type { JSX } from "preact";
-import { type Hatch, type Look, type LookId, LOOKS, MARKS } from "../core/looks.ts";
+import { type DepthLook, type Hatch, type Look, type LookId, LOOKS, MARKS } from "../core/looks.ts";
 import type { GateOutcome } from "../core/types.ts";
 import { useT } from "./context.ts";
 
@@ -41,6 +41,19 @@ export function Swatch({ id }: { id: LookId }): JSX.Element {
   );
 }
 
+/** Cleared ground with the strokes of its depth. */
+export function DepthSwatch({ look }: { look: DepthLook }): JSX.Element {
+  const cleared = LOOKS.cleared;
+  const box = { x: 2, y: 2, width: SWATCH.width - 4, height: SWATCH.height - 4, rx: 2 };
+  return (
+    <svg class="swatch" viewBox={`0 0 ${SWATCH.width} ${SWATCH.height}`} width={SWATCH.width} height={SWATCH.height} aria-hidden="true">
+      <rect {...box} fill={cleared.tint} fill-opacity={cleared.tintOpacity * 1.3} />
+      <Hatching hatch={look.hatch} id={look.id} />
+      <rect {...box} fill={`url(#hatch-${look.id})`} stroke={cleared.line} stroke-width={cleared.lineWidth} />
+    </svg>
+  );
+}
+
 function dashes(look: Look): string | undefined {
   return look.dash?.map((length) => length * look.lineWidth).join(" ");
 }
@@ -72,6 +85,8 @@ function hatchPath({ kind, gap: g }: Hatch): string {
       return `M0 ${g / 2}H${g}`;
     case "vertical":
       return `M${g / 2} 0V${g}`;
+    case "dashes":
+      return `M${0.2 * g} ${g / 2}H${0.8 * g}`;
     case "saltires":
       return `M${g / 4} ${g / 4}L${0.75 * g} ${0.75 * g}M${0.75 * g} ${g / 4}L${g / 4} ${0.75 * g}`;
     case "dots":

@@ -31,7 +31,8 @@ export function WorkMenu(): JSX.Element {
   return (
     <div class="work-menu" ref={box} onKeyDown={onKey}>
       <button ref={button} type="button" class="plain" aria-expanded={open} aria-controls="work-menu" onClick={() => setOpen(!open)}>
-        {t("desk.work")} <Icon name={open ? "up" : "down"} />
+        {t("desk.work")}
+        {desk.unread.value > 0 && <Unread n={desk.unread.value} />} <Icon name={open ? "up" : "down"} />
       </button>
       <ul id="work-menu" hidden={!open}>
         {ids.map((id) => (
@@ -41,14 +42,27 @@ export function WorkMenu(): JSX.Element {
               aria-current={desk.work.value === id ? "page" : undefined}
               onClick={() => {
                 setOpen(false);
-                desk.openWork(id);
+                if (id === "draw") desk.openDrawing(null);
+                else desk.openWork(id);
               }}
             >
               {t(`desk.work.${id}`)}
+              {id === "news" && desk.unread.value > 0 && <Unread n={desk.unread.value} />}
             </button>
           </li>
         ))}
       </ul>
     </div>
+  );
+}
+
+function Unread({ n }: { n: number }): JSX.Element {
+  const { desk } = useReach();
+  const t = useT();
+  return (
+    <span class="unread">
+      <span aria-hidden="true">{desk.figures.value.whole(n)}</span>
+      <span class="hidden-text">{t("desk.news.new", { count: desk.figures.value.whole(n) })}</span>
+    </span>
   );
 }

@@ -5,6 +5,7 @@ import { sameAsOf } from "../core/time.ts";
 import type { AsOf } from "../core/types.ts";
 import { useReach, useT } from "./context.ts";
 import { HiddenHazards } from "./key.tsx";
+import { ProbabilityNotice } from "./probability.tsx";
 
 export function Notices(): JSX.Element {
   const { desk, page } = useReach();
@@ -12,7 +13,9 @@ export function Notices(): JSX.Element {
   return (
     <div class="notices">
       <Stale />
+      <NotNow />
       <HiddenHazards />
+      <ProbabilityNotice />
       {!page.tilesInOrder.value && (
         <p class="notice bad" role="status">
           <span>{t("desk.tiles.failed")}</span>
@@ -36,6 +39,28 @@ export function useTimes(): (asOf: AsOf) => { valid: string; known: string } {
   const t = useT();
   const day = (at: string | null): string => (at === null ? t("desk.now") : desk.figures.value.date(at));
   return ({ validAt, knownAt }) => ({ valid: day(validAt), known: day(knownAt) });
+}
+
+/** In sight while the picture is not of now: what it is of, in words, and the way back. */
+function NotNow(): JSX.Element | null {
+  const { desk } = useReach();
+  const t = useT();
+  const times = useTimes();
+  const asked = desk.asked.value;
+  if (asked.validAt === null && asked.knownAt === null) return null;
+  const { valid, known } = times(asked);
+  return (
+    <p class="notice warn not-now" role="status">
+      <span>
+        <b>{t("desk.not-now")}</b>{" "}
+        {t(asked.validAt === null ? "desk.not-now.true-now" : "desk.not-now.true-on", { at: valid })}{" "}
+        {t(asked.knownAt === null ? "desk.not-now.known-now" : "desk.not-now.known-on", { at: known })}
+      </span>
+      <button type="button" onClick={() => desk.toNow()}>
+        {t("desk.not-now.back")}
+      </button>
+    </p>
+  );
 }
 
 function Stale(): JSX.Element | null {

@@ -66,8 +66,8 @@ function useLaid(answer: Risk | null, shown: Shown): void {
   useEffect(() => {
     if (!face || !answer) return undefined;
     const query = queryOf({ asOf: asked, query: { shown } });
-    face.setLaid({ url: `${location.origin}/api/risk/picture${query}`, corners: answer.corners });
-    return () => face.setLaid(null);
+    page.laid.value = { url: `${location.origin}/api/risk/picture${query}`, corners: answer.corners };
+    return () => void (page.laid.value = null);
   }, [face, corners, shown, asked.validAt, asked.knownAt, desk.revision.value]);
 }
 

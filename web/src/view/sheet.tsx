@@ -1,7 +1,7 @@
 /** The side sheet: what is known of the thing or place selected, reasons first. */
 
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Detail } from "../core/detail.ts";
 import type { LookId } from "../core/looks.ts";
 import type { AssetDetail, PointAnswer, PointState, Reason, StructureTag } from "../core/types.ts";
@@ -45,6 +45,7 @@ export function Sheet(): JSX.Element | null {
         ) : (
           <p class="place">{t(`desk.found.${selection.kind}`)}</p>
         )}
+        <CopyLink />
         <IconButton name="close" label={t("desk.close")} onClick={close} />
       </div>
       <div class="sheet-body">
@@ -59,6 +60,24 @@ export function Sheet(): JSX.Element | null {
         {detail && <Body detail={detail} />}
       </div>
     </aside>
+  );
+}
+
+/** The address of what is shown, at the times and with the layers shown. */
+function CopyLink(): JSX.Element | null {
+  const t = useT();
+  const [copied, setCopied] = useState(false);
+  // On a plain address of a local network browsers give no clipboard; the address line still has it.
+  if (!navigator.clipboard) return null;
+  const copy = (): void =>
+    void navigator.clipboard.writeText(location.href).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    );
+  return (
+    <button type="button" class="plain copy-link" onClick={copy}>
+      <span role="status">{t(copied ? "desk.link.copied" : "desk.link")}</span>
+    </button>
   );
 }
 

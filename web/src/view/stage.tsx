@@ -10,6 +10,7 @@ import { drawnShapes, LAYOUT_MS, type Reach, shapesOf, useReach, useT } from "./
 import { scaleOf } from "../core/scale.ts";
 import { Key } from "./key.tsx";
 import { Icon, IconButton } from "./marks.tsx";
+import { tieProbability } from "./probability.tsx";
 
 type MapChunk = typeof import("../map/maplibre.ts");
 
@@ -122,9 +123,11 @@ async function startMap(reach: Reach, container: HTMLElement, fetchMap: () => Pr
       middle: [site?.lon_deg ?? 0, site?.lat_deg ?? 0],
       covered: () => coveredOf(container),
       label: desk.words.peek().t("desk.map.keys"),
+      tiled: desk.large.peek() === true,
       still: matchMedia("(prefers-reduced-motion: reduce)").matches,
       events: {
         onAsk: (lon, lat) => {
+          if (page.sketch.peek()) return; // the pen has the map
           const drawn = page.drawn.peek();
           if (drawn) {
             page.drawn.value = [...drawn, [lon, lat]];
@@ -188,6 +191,7 @@ function tie({ desk, page }: Reach, face: MapFace): () => void {
       face.setTiles(queryOf({ asOf, lang: desk.lang.value }), again);
     }),
     effect(() => face.setHidden(desk.hidden.value)),
+    tieProbability({ desk, page }, face),
     effect(() => {
       const chosen = page.compared.value ?? shapesOf({ desk, page }, desk.selected.value);
       const features = [...chosen, ...drawnShapes({ desk, page })];

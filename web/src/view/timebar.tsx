@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { atStep, type DayRange, instant, knownRange, markBefore, nextPlayStep, stepOf, ticks, validRange } from "../core/time.ts";
+import { atStep, besideAt, type DayRange, knownRange, markBefore, playlist, stepOf, ticks, validRange } from "../core/time.ts";
 import { useReach, useT } from "./context.ts";
 import { Icon, IconButton } from "./marks.tsx";
 
@@ -69,7 +69,7 @@ function TrueAt(): JSX.Element {
   const { validAt } = desk.time.value;
   return (
     <div class="time-row">
-      <PlayButtons />
+      <PlayButtons which="valid" />
       <label class="time-name" for="true-at">
         {t("desk.true_at")} <b>{day(validAt)}</b>
       </label>
@@ -94,6 +94,7 @@ function KnownAt(): JSX.Element {
   const knownAt = desk.asked.value.knownAt;
   return (
     <div class="time-row known">
+      <PlayButtons which="known" />
       <label class="tie">
         <input
           type="checkbox"
@@ -147,7 +148,7 @@ function Slider(props: {
       disabled={props.disabled}
       aria-valuetext={day(props.at)}
       onInput={(event) => {
-        page.playing.value = false;
+        page.playing.value = null;
         props.onDay(atStep(Number(event.currentTarget.value), props.range));
       }}
     />
@@ -183,59 +184,62 @@ function LastMark(): JSX.Element | null {
   );
 }
 
-/** To the event before or after the time shown. */
-function useJump(): (step: -1 | 1) => void {
-  const { desk, page } = useReach();
-  return (step) => {
-    page.playing.value = false;
-    const times = (desk.site.value?.marks ?? []).map((mark) => mark.at);
-    times.sort((a, b) => (instant(a) ?? 0) - (instant(b) ?? 0));
-    const here = instant(desk.time.value.validAt) ?? desk.nowMs();
-    const before = times.filter((at) => (instant(at) ?? 0) < here);
-    const after = times.filter((at) => (instant(at) ?? 0) > here);
-    const next = step < 0 ? before.at(-1) : after[0];
-    if (next) desk.setTime({ validAt: next });
-    else if (step > 0) desk.setTime({ validAt: null });
-  };
+type Which = "valid" | "known";
+
+/** The events of a slider: when something happened, or when something became known. */
+function useEvents(which: Which): readonly string[] {
+  const site = useReach().desk.site.value;
+  return which === "valid" ? (site?.marks ?? []).map((mark) => mark.at) : (site?.known_days ?? []);
 }
 
-function PlayButtons(): JSX.Element {
+/** To the event before or after, and play over all of them; for either of the two times. */
+function PlayButtons({ which }: { readonly which: Which }): JSX.Element {
   const { desk, page } = useReach();
   const t = useT();
-  const jump = useJump();
-  const playing = page.playing.value;
-  const play = (): void => {
-    const range = validRange(desk.site.value, desk.nowMs());
-    if (!playing && desk.time.value.validAt === null) desk.setTime({ validAt: atStep(0, range) });
-    page.playing.value = !playing;
+  const events = useEvents(which);
+  const playing = page.playing.value === which;
+  const at = desk.time.value[which === "valid" ? "validAt" : "knownAt"];
+  const set = (to: string | null): void => desk.setTime(which === "valid" ? { validAt: to } : { knownAt: to, tied: false });
+  const jump = (step: -1 | 1): void => {
+    page.playing.value = null;
+    const next = besideAt(events, at, step, desk.nowMs());
+    if (next !== undefined) set(next);
   };
+  const play = (): void => {
+    if (!playing && at === null) set(playlist(events)[0] ?? null);
+    page.playing.value = playing ? null : which;
+  };
+  const off = which === "known" && desk.time.value.tied;
   return (
     <div class="play">
-      <IconButton name="back" flip label={t("desk.event.before")} onClick={() => jump(-1)} />
+      <IconButton name="back" flip disabled={off} label={t(`desk.event.before.${which}`)} onClick={() => jump(-1)} />
       <IconButton
         name={playing ? "pause" : "play"}
         flip={!playing}
-        label={t(playing ? "desk.pause" : "desk.play")}
+        disabled={off}
+        label={t(playing ? "desk.pause" : `desk.play.${which}`)}
         onClick={play}
       />
-      <IconButton name="forth" flip label={t("desk.event.after")} onClick={() => jump(1)} />
+      <IconButton name="forth" flip disabled={off} label={t(`desk.event.after.${which}`)} onClick={() => jump(1)} />
     </div>
   );
 }
 
-/** While playing, takes a step whenever the last picture has come; stops at now. */
+/** While playing, goes to the next event whenever the last picture has come; stops at now. */
 function usePlaying(): void {
   const { desk, page } = useReach();
-  const playing = page.playing.value;
+  const which = page.playing.value;
   useEffect(() => {
-    if (!playing) return undefined;
+    if (!which) return undefined;
     const timer = setInterval(() => {
       if (desk.busy.peek()) return;
-      const range = validRange(desk.site.peek(), desk.nowMs());
-      const next = nextPlayStep(stepOf(desk.time.peek().validAt, range), range);
-      desk.setTime({ validAt: atStep(next, range) });
-      if (next >= range.days || desk.stale.peek()) page.playing.value = false;
+      const site = desk.site.peek();
+      const events = which === "valid" ? (site?.marks ?? []).map((mark) => mark.at) : (site?.known_days ?? []);
+      const list = playlist(events).filter((at) => at !== null);
+      const next = besideAt(list, desk.time.peek()[which === "valid" ? "validAt" : "knownAt"], 1, desk.nowMs()) ?? null;
+      desk.setTime(which === "valid" ? { validAt: next } : { knownAt: next, tied: false });
+      if (next === null || desk.stale.peek()) page.playing.value = null;
     }, PLAY_STEP_MS);
     return () => clearInterval(timer);
-  }, [playing]);
+  }, [which]);
 }

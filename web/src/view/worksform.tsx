@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { polygon } from "../core/drawing.ts";
 import type { AssetDetail } from "../core/types.ts";
 import { type LonLat, useReach, useT } from "./context.ts";
 import { filledIn, freshId, Opening, type Order, Steps, Words } from "./steps.tsx";
@@ -31,14 +32,17 @@ function WorksSteps(props: {
   // One id from the first try on: the same order sent again is the same works.
   const [id] = useState(() => freshId("J"));
   const [line, setLine] = useState<readonly LonLat[]>([]);
+  const [outline, setOutline] = useState<readonly LonLat[]>([]);
   const place = desk.words.value.name(asset.name, asset.asset_id);
   const order = (filled: FormData): Order => {
     const told = FIELDS.map((field) => [field, filledIn(filled, field)] as const).filter(([, value]) => value);
-    const fields = Object.fromEntries([["id", id], ["asset_ids", asset.asset_id], ...told]);
+    const drawn = outline.length > 2 ? [["geometry", polygon(outline)]] : [];
+    const fields = Object.fromEntries([["id", id], ["asset_ids", asset.asset_id], ...told, ...drawn]);
     const kind = choices["kind"]?.[filledIn(filled, "kind")] ?? "";
     const said = [
       t("desk.works.said", { name: filledIn(filled, "name"), kind, place }),
       t("desk.permit.said.depth", { n: filledIn(filled, "depth_cm") }),
+      ...(outline.length > 2 ? [t("desk.works.said.outline", { n: outline.length })] : []),
       line.length > 1 ? t("desk.works.said.way", { n: line.length }) : t("desk.works.said.no-way"),
     ];
     const way = line.length > 1 ? { way_in: { points: line } } : {};
@@ -58,7 +62,8 @@ function WorksSteps(props: {
         <span>{t("desk.works.depth")}</span>
         <input name="depth_cm" type="number" min={0} max={50000} step={1} required inputMode="numeric" />
       </label>
-      <WayIn line={line} setLine={setLine} />
+      <OnMap kind="polygon" name="outline" corners={outline} set={setOutline} />
+      <OnMap kind="line" name="way" corners={line} set={setLine} />
       <Choice name="works_method" label={t("desk.works.method")} choices={choices["works_method"] ?? {}} optional />
       <label class="field">
         <span>{t("desk.works.workers")}</span>
@@ -72,40 +77,33 @@ function WorksSteps(props: {
   );
 }
 
-/** The way in, place by place on the map: from a road to the works. */
-function WayIn(props: {
-  readonly line: readonly LonLat[];
-  readonly setLine: (line: readonly LonLat[]) => void;
+/** A line or outline drawn on the map for a form; what is drawn stands there until it is drawn anew. */
+function OnMap(props: {
+  readonly kind: "line" | "polygon";
+  readonly name: "way" | "outline";
+  readonly corners: readonly LonLat[];
+  readonly set: (corners: readonly LonLat[]) => void;
 }): JSX.Element {
   const { page } = useReach();
   const t = useT();
-  const { line, setLine } = props;
-  const drawing = page.drawn.value !== null;
-  const drawn = page.drawn.value;
-  useEffect(() => {
-    if (drawn) setLine(drawn);
-  }, [drawn]);
-  useEffect(() => () => void (page.drawn.value = null), []);
-  const map = page.map.value === "ready";
+  const { kind, name, corners, set } = props;
+  useEffect(() => () => void (page.sketch.value = null), []);
+  const draw = (): void => {
+    const what = name === "way" ? "desk.draw.what.way" : "desk.draw.what.works";
+    page.sketch.value = { kind, what, corners, taken: (taken) => taken && set(taken.corners) };
+  };
   return (
     <fieldset>
-      <legend>{t("desk.works.way")}</legend>
-      <p class="quiet">{t(map ? "desk.works.way.hint" : "desk.works.way.no-map")}</p>
-      <p role="status">{t("desk.works.way.places", { n: line.length })}</p>
+      <legend>{t(`desk.works.${name}`)}</legend>
+      <p class="quiet">{t(`desk.works.${name}.hint`)}</p>
+      <p role="status">{t("desk.works.way.places", { n: corners.length })}</p>
       <p class="buttons">
-        {!drawing && map && (
-          <button type="button" class="small" onClick={() => (page.drawn.value = [...line])}>
-            {t("desk.works.way.draw")}
-          </button>
-        )}
-        {drawing && line.length > 0 && (
-          <button type="button" class="small" onClick={() => (page.drawn.value = line.slice(0, -1))}>
+        <button type="button" class="small" disabled={page.sketch.value !== null} onClick={draw}>
+          {t("desk.works.way.draw")}
+        </button>
+        {corners.length > 0 && (
+          <button type="button" class="small" onClick={() => set([])}>
             {t("desk.works.way.back")}
-          </button>
-        )}
-        {drawing && (
-          <button type="button" class="small" onClick={() => (page.drawn.value = null)}>
-            {t("desk.works.way.done")}
           </button>
         )}
       </p>
