@@ -21,7 +21,7 @@ TEAMS = ROOT / "examples" / "teams.json"
 def test_a_plan_is_made_and_told_in_words(desk: Desk, lang: str, tmp_path: Path) -> None:
     page = desk.open(lang=lang)
     desk.sign_in("authority1")
-    page.get_by_role("button", name=text("desk.work", {}, lang)).click()
+    page.locator(".work-menu > button").click()
     page.get_by_role("button", name=text("desk.work.plan", {}, lang), exact=True).click()
     sheet = page.get_by_role("complementary", name=text("desk.plan.title", {}, lang))
     bad = tmp_path / "teams.json"

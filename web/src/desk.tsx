@@ -8,7 +8,7 @@ import { DetailLoader } from "./core/detail.ts";
 import { isLang, type Lang, langOf } from "./core/language.ts";
 import { readUrl, writeSelection, writeUrl } from "./core/url.ts";
 import { FALLBACK_NAME } from "./core/words.ts";
-import { App } from "./view/app.tsx";
+import { App, type FetchWork } from "./view/app.tsx";
 import { Page, type Reach } from "./view/context.ts";
 
 const SETTLE_MS = 180;
@@ -38,8 +38,11 @@ function start(): void {
   window.rafiqaReady = tellReady(reach);
   const root = document.getElementById("desk");
   const fetchMap = (): Promise<typeof import("./map/maplibre.ts")> => import("./map/maplibre.ts");
-  const fetchWork = (): Promise<typeof import("./view/work.tsx")> => import("./view/work.tsx");
   const fetchDraw = (): Promise<typeof import("./view/draw.tsx")> => import("./view/draw.tsx");
+  const fetchWork: FetchWork = (part) => {
+    if (part === "queue") return import("./view/queue.tsx");
+    return part === "figures" ? import("./view/figures.tsx") : import("./view/work.tsx");
+  };
   if (root) render(<App reach={reach} fetches={{ map: fetchMap, work: fetchWork, draw: fetchDraw }} />, root);
   void desk.loadSession();
   setInterval(() => {
@@ -107,7 +110,7 @@ function keepAddress(desk: Desk): void {
     const query = writeUrl(state);
     if (query === location.search) return;
     const before = readUrl(location.search);
-    const moved = writeSelection(before.selected) !== writeSelection(state.selected) || before.work !== state.work || !before.account !== !state.account;
+    const moved = writeSelection(before.selected) !== writeSelection(state.selected) || before.work !== state.work || before.of !== state.of || !before.account !== !state.account;
     const step = moved ? "pushState" : "replaceState";
     history[step](null, "", location.pathname + query);
   });
@@ -118,6 +121,7 @@ function keepAddress(desk: Desk): void {
       desk.time.value = state.time;
       desk.selected.value = state.selected;
       desk.work.value = state.selected ? null : state.work;
+      desk.of.value = state.of;
       desk.hidden.value = new Set(state.hidden);
       desk.drawn.value = state.drawn;
       desk.drawnFor.value = state.drawnFor;
@@ -141,6 +145,10 @@ function keepLoading({ desk, page }: Reach): void {
     clearTimeout(timer);
     timer = setTimeout(() => void desk.loadPicture(), first ? 0 : SETTLE_MS);
     first = false;
+  });
+  effect(() => {
+    void [desk.revision.value, desk.session.value];
+    void desk.loadUnread();
   });
   const loader = new DetailLoader((state) => (page.detail.value = state));
   let detailTimer: ReturnType<typeof setTimeout> | undefined;

@@ -6,7 +6,7 @@ import { OFF_AT_FIRST } from "../src/core/layers.ts";
 import { NOW } from "../src/core/time.ts";
 import { readSelection, readUrl, type UrlState, writeUrl } from "../src/core/url.ts";
 
-const EMPTY: UrlState = { lang: null, time: NOW, selected: null, view: null, work: null, hidden: OFF_AT_FIRST, drawn: [], drawnFor: null, account: null };
+const EMPTY: UrlState = { lang: null, time: NOW, selected: null, view: null, work: null, of: null, hidden: OFF_AT_FIRST, drawn: [], drawnFor: null, account: null };
 
 test("nothing asked is all defaults, and is written as nothing", () => {
   assert.deepEqual(readUrl(""), EMPTY);
@@ -20,6 +20,7 @@ test("a full state survives writing and reading", () => {
     selected: { kind: "spot", lon: 43.123457, lat: 36.345679 },
     view: { lon: 43.1, lat: 36.3, zoom: 14.25 },
     work: "finds",
+    of: "F-1",
     hidden: ["roads", "water", "damage"],
     drawn: [],
     drawnFor: null,

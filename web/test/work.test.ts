@@ -6,13 +6,13 @@ import { type Find, inOrder, keysOf, type Quarter, yearBefore } from "../src/cor
 import { readWork, workFor } from "../src/core/work.ts";
 
 test("nobody is offered a page that the server would refuse", () => {
-  assert.deepEqual(workFor(null), ["waysin"]);
-  assert.deepEqual(workFor("resident"), ["waysin"]);
+  assert.deepEqual(workFor(null), ["figures", "waysin"]);
+  assert.deepEqual(workFor("resident"), ["figures", "waysin"]);
   assert.ok(!workFor("surveyor").includes("matches"));
   assert.ok(!workFor("engineer").includes("plan"));
   assert.ok(workFor("surveyor").includes("draw"));
   assert.ok(!workFor("operator").includes("draw"));
-  assert.equal(workFor("authority").length, 11);
+  assert.equal(workFor("authority").length, 16);
   assert.equal(readWork("finds"), "finds");
   assert.equal(readWork("<b>"), null);
 });

@@ -10,6 +10,7 @@ from rafiqa.api import shape
 from rafiqa.api.ask import Ask
 from rafiqa.api.ground import ground
 from rafiqa.api.problem import Unknown, faults_of
+from rafiqa.api.releaseseen import refuse_unseen
 from rafiqa.api.reply import JSON, Reply
 from rafiqa.api.view import View
 from rafiqa.errors import Fault, Forbidden, Refused
@@ -102,8 +103,10 @@ def accept(ask: Ask) -> Reply:
     Raises:
         Forbidden: the actor's role may not do this.
         Refused: a rule forbids it; every reason is listed.
+        Conflict: what was shown of it, where that is named, is no longer so.
     """
     actor, asked = actor_of(ask), ask.taken(shape.Acceptance)
+    refuse_unseen(ask.desk.office, actor, ask.path["release_id"], asked.seen)
     fact = ReleaseAccepted(ask.path["release_id"], asked.note or None)
     return done(accept_release(ask.desk.office, actor, fact, ask.stamp))
 

@@ -51,6 +51,7 @@ LISTS = (
     ("request_kind", ("request_kind",)),
     ("yes_no", ("yes_no_unknown",)),
     ("role", ("role",)),
+    ("severity", ("severity",)),
 )
 """Families of codes that the dictionary words, and its lists; the first list wins, and the
 page's own text before any list."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rafiqa.api.ask import BODY_BYTES
 from rafiqa.api.problem import Problem, described
 from rafiqa.api.route import Endpoint
-from rafiqa.api.tiles import FIRST_ZOOM, LAST_ZOOM
+from rafiqa.api.tilelayer import BUILDINGS_LAYER
 from rafiqa.errors import Fault
 from rafiqa.locale.catalogue import FALLBACK
 
@@ -20,18 +20,21 @@ _UNKNOWN = {
     "lang": "api.catalogue.unknown",
     "number": "service.certificate.unknown",
     "permit_id": "gate.permit.unknown",
+    "task_id": "land.task.unknown",
     "path": "api.route.unknown",
 }
 """What is said where the thing that a path names is not on record."""
 _NAMED: dict[str, str | int] = {
     "layer": "x",
-    "first": FIRST_ZOOM,
-    "last": LAST_ZOOM,
+    "first": BUILDINGS_LAYER.first_zoom,
+    "last": BUILDINGS_LAYER.last_zoom,
     "area": "H-9",
     "project": "P-9",
     "asset": "B-9",
     "number": "RFQ-9",
     "permit": "M-9",
+    "task": "T-9",
+    "release": "R-9",
     "notice": "N-9",
     "party": "crew_lead",
     "lang": "xx",
@@ -78,8 +81,13 @@ def _faults(row: Endpoint) -> Iterator[tuple[int, Fault]]:
     if "number" in row.placeholders:
         yield 401, Fault("api.session.needed")
         yield 409, Fault("api.certificate.not-in-force", params=_NAMED)
+    if {"release_id", "task_id"} & {*row.placeholders} and row.method == "GET":
+        yield 401, Fault("api.session.needed")
     if "release_id" in row.placeholders:
-        yield 422, Fault("land.release.unknown", params={"release": "R-9"})
+        unknown = Fault("land.release.unknown", params=_NAMED)
+        yield 404 if row.method == "GET" else 422, unknown
+    if row.open_path.endswith("/acceptance"):
+        yield 409, Fault("api.release.changed", "$.seen", params=_NAMED)
     if row.takes is not None and row.open_path != "/api/session":
         yield 503, Fault("store.full", params={"detail": ""})
     yield 500, Fault("api.internal")

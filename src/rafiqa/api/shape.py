@@ -328,9 +328,10 @@ class Proposal(Shape, frozen=True):
 
 
 class Acceptance(Shape, frozen=True):
-    """Accept a proposed release."""
+    """Accept a proposed release; ``seen`` names what was shown of it: of another it is refused."""
 
     note: Note = ""
+    seen: Annotated[str, Meta(max_length=64)] = ""
 
 
 class Rejection(Shape, frozen=True):

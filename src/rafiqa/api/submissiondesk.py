@@ -68,7 +68,9 @@ def show_submissions(ask: Ask) -> Reply:
     for story in seen:
         counts[story.state] += 1
         forms[story.fact.form_id] = forms.get(story.fact.form_id, 0) + 1
-    counted = [FormCount(form_id, _title(ask, form_id), n) for form_id, n in sorted(forms.items())]
+    counted = [
+        FormCount(form_id, form_title(ask, form_id), n) for form_id, n in sorted(forms.items())
+    ]
     return reply(Submissions(rows, len(chosen), counts, counted, whole), NO_STORE)
 
 
@@ -108,7 +110,8 @@ def _place_in_queue(story: Story) -> tuple[bool, bool, int]:
     return (not waits, waits and story.fact.sign_id is None, seq if waits else -seq)
 
 
-def _title(ask: Ask, form_id: str) -> str:
+def form_title(ask: Ask, form_id: str) -> str:
+    """Returns a form's title in the asker's language as far as it is known; else its id."""
     # Our own forms have their titles in every language; of others only what they say is known.
     known, code = dictionary().lists["form"], form_id.removeprefix("rafiqa_")
     if code in known.names:
@@ -123,7 +126,7 @@ def _row(ask: Ask, actor: Actor, story: Story) -> SubmissionRow:
     return SubmissionRow(
         fact.instance_id,
         fact.form_id,
-        _title(ask, fact.form_id),
+        form_title(ask, fact.form_id),
         iso(story.received.recorded_at_us),
         fact.told_at,
         story.state,

@@ -19,7 +19,10 @@ INSPECTOR = Actor("inspector-1", QUALITY, "quality")
 SURVEYOR = Actor("surveyor-1", AUTHORITY, "surveyor")
 INFORMATION = Actor("information-1", AUTHORITY, "information")
 ENGINEER = Actor("engineer-1", "municipality", "engineer")
+PLANNER = Actor("planner-1", AUTHORITY, "planner")
 RESIDENT = Actor("resident", "residents", "resident")
+OFFICE = "op-heron"
+"""The operator whose office can be signed in as."""
 _SETTING = "demo.logins"
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -41,7 +44,7 @@ def operator(organisation_id: str) -> Actor:
 def make_logins(office: Office, entropy: Callable[[int], bytes]) -> tuple[Login, ...]:
     """Returns fresh logins for the demo's people; the passwords differ with every demo."""
     logins = []
-    for actor in (FIRST, SECOND, INSPECTOR, ENGINEER):
+    for actor in (FIRST, SECOND, INSPECTOR, ENGINEER, INFORMATION, PLANNER, operator(OFFICE)):
         drawn = "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in entropy(10))
         login = Login(actor.person_id.replace("-", ""), drawn, actor.role)
         put_account(

@@ -18,6 +18,7 @@ from rafiqa.demo.coding import coded
 from rafiqa.demo.name import Name
 from rafiqa.demo.papers import sheet_of
 from rafiqa.demo.plan import (
+    DAYS,
     Accepted,
     Decided,
     Declared,
@@ -77,11 +78,17 @@ from rafiqa.land import (
     WorkInspected,
     WorkReported,
 )
-from rafiqa.recovery import ProjectRegistered, RubbleLotMoved, RubbleLotRegistered
+from rafiqa.recovery import (
+    ProjectRegistered,
+    ReporterTold,
+    RubbleLotMoved,
+    RubbleLotRegistered,
+)
 from rafiqa.wire.instant import date_us
 
 _SEARCHED = frozenset({"cleared", "reduced"})
 _COST_PER_M2, _M2_PER_HOUR = 3, 4
+_UNTOLD_DAYS = 60
 """Invented: a task's price, and the pace of search."""
 
 
@@ -141,6 +148,11 @@ class History:
         quality = plan_quality(self.plan.areas, self.structures)
         happenings += [(step.day, subject, step) for subject, step in quality]
         yield from sorted(happenings, key=lambda item: item[0])
+
+    @property
+    def _told_until_us(self) -> int:
+        """Answers up to here were told back; the newest wait for that."""
+        return date_us((FIRST_DAY + timedelta(days=DAYS - _UNTOLD_DAYS)).date())
 
     def _done(self, acted: service.Acted) -> None:
         # A plan that breaks a rule is a fault of the demo: it must not hide in the store.
@@ -409,7 +421,11 @@ class History:
 
     @happen.register
     def _(self, fact: ReportAnswered, subject: str) -> None:  # noqa: ARG002
-        self._done(service.answer_report(self.office, cast.INFORMATION, fact))
+        answered = service.answer_report(self.office, cast.INFORMATION, fact)
+        self._done(answered)
+        if self.clock.at_us < self._told_until_us:
+            told = ReporterTold(fact.report_id, answered.entry_ids[0], "in_person")
+            self._done(service.tell_reporter(self.office, cast.INFORMATION, told))
 
     @happen.register
     def _(self, one: PlannedAccident, subject: str) -> None:

@@ -68,12 +68,17 @@ def register_layers(office: Office, city: City) -> None:
         {**_named([river.name]), "kind": ["river"]},
     )
     blocks = city.blocks
+    quarters = {one.quarter_id: f"{one.name.en} · {one.name.ar}" for one in city.quarters}
     _register(
         office,
         "population",
         [one.block_id for one in blocks],
         [one.shape for one in blocks],
-        {**_named([one.name for one in blocks]), "population": [one.population for one in blocks]},
+        {
+            **_named([one.name for one in blocks]),
+            "population": [one.population for one in blocks],
+            "district": [quarters[one.quarter_id] for one in blocks],
+        },
     )
 
 

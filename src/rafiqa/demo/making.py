@@ -18,6 +18,7 @@ from rafiqa.demo.othersurvey import other_survey
 from rafiqa.demo.papers import works_papers
 from rafiqa.demo.rebuilding import rebuilding
 from rafiqa.demo.structure import area_ids, structure_story
+from rafiqa.demo.waiting import waiting
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.geo import Spot
 from rafiqa.land import SiteOpened
@@ -73,10 +74,15 @@ def make_demo(
     register_layers(office, city)
     plan = make_plan(city, plan_generator(seed))
     structures = structure_story(city, plan, on_grid)
+
+    def place(x_m: float, y_m: float) -> Spot:
+        return office.frame.mm_spot(x_m * 1_000, y_m * 1_000)
+
     others = (
         *other_survey(plan, on_grid),
         *works_papers(plan),
-        *rebuilding(city, plan, lambda x_m, y_m: office.frame.mm_spot(x_m * 1_000, y_m * 1_000)),
+        *rebuilding(city, plan, place),
+        *waiting(city, plan, on_grid, place),
     )
     History(office, clock, plan, structures, others).run(progress)
     progress("issuing certificates")

@@ -64,7 +64,7 @@ def ask_followup(
         start_us = min((fact.recorded_at_us for fact in facts), default=end_us)
     if end_us < start_us:
         raise InvalidInput(Fault("service.account.period", "--to"))
-    spans = list(_spans(utc_day(start_us), end_us))
+    spans = list(quarters(utc_day(start_us), end_us))
     if len(spans) > MOST_QUARTERS:
         params: dict[str, str | int] = {"n": len(spans), "most": MOST_QUARTERS}
         raise InvalidInput(Fault("service.followup.too-long", "--from", params=params))
@@ -78,14 +78,15 @@ def ask_followup(
         len(facts),
         root_of(office, len(facts)),
     )
-    quarters = [_quarter(office, shelf, span, known_at_us) for span in spans]
-    return FollowUp(statement, tuple(quarters))
+    found = [_quarter(office, shelf, span, known_at_us) for span in spans]
+    return FollowUp(statement, tuple(found))
 
 
-_Span = tuple[str, int, int]
+Span = tuple[str, int, int]
+"""A quarter: its name, its first instant, its last."""
 
 
-def _spans(first: date, end_us: int) -> Iterator[_Span]:
+def quarters(first: date, end_us: int) -> Iterator[Span]:
     """Yields the quarters of UTC from the one that a day lies in: name, start, last instant."""
     year, quarter = first.year, (first.month - 1) // _MONTHS
     while True:
@@ -98,7 +99,7 @@ def _spans(first: date, end_us: int) -> Iterator[_Span]:
             return
 
 
-def _quarter(office: Office, shelf: AssetShelf, span: _Span, known_at_us: int | None) -> Quarter:
+def _quarter(office: Office, shelf: AssetShelf, span: Span, known_at_us: int | None) -> Quarter:
     name, start_us, until_us = span
     as_of = AsOf(until_us, known_at_us)
     # Changes at the very start belong to the opening: the quarter opens an instant before it.
@@ -170,7 +171,7 @@ def _rubble(office: Office, as_of: AsOf) -> tuple[Counter[str], float]:
     return Counter(states), sum(lifted)
 
 
-def _feelings(office: Office, span: _Span, known_at_us: int | None) -> Iterator[Feeling]:
+def _feelings(office: Office, span: Span, known_at_us: int | None) -> Iterator[Feeling]:
     """Yields each area of which residents said how they feel there, by its id.
 
     Only of a quarter that is over and wholly known, by what had reached the office within it and
@@ -213,9 +214,9 @@ def _feelings(office: Office, span: _Span, known_at_us: int | None) -> Iterator[
         yield Feeling(area_id, asked_least, at_ease, _m2(hazard2))
 
 
-def _whole(span: _Span) -> int:
+def _whole(span: Span) -> int:
     """Returns the last instant of the quarter that a span begins."""
-    return next(_spans(utc_day(span[1]), span[1] + _LONGEST_US))[2]
+    return next(quarters(utc_day(span[1]), span[1] + _LONGEST_US))[2]
 
 
 def _point(office: Office, spot: Spot) -> tuple[int, int] | None:

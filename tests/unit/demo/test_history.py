@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from rafiqa.demo import make_demo
+from rafiqa.demo import cast, make_demo
 from rafiqa.demo.cast import AUTHORITY
 from rafiqa.demo.project import SCHOOL_PROJECT_ID
 from rafiqa.land import (
@@ -30,6 +30,8 @@ from rafiqa.service import (
     permits_of,
     project_of,
 )
+from rafiqa.service.deskmark import DeskMark
+from rafiqa.service.queue import queue_of
 from rafiqa.store import Store
 
 N, SEED = 400, 5
@@ -119,7 +121,8 @@ def test_three_years_pass_and_each_act_is_recorded_when_it_is_done(office):
 
 def test_releases_take_two_persons_of_the_authority_after_another_bodys_inspection(office):
     releases = office.register().releases.values()
-    accepted = [one for one in releases if isinstance(one.decision.fact, ReleaseAccepted)]
+    accepted = [one for one in releases if one.state == "accepted"]
+    assert all(isinstance(one.decision.fact, ReleaseAccepted) for one in accepted)
     assert accepted
     for release in accepted:
         proposer, accepter = release.proposal.actor, release.decision.actor
@@ -235,3 +238,19 @@ def test_enough_residents_say_how_they_feel_for_it_to_be_told(facts):
     )
     assert felt
     assert min(felt.values()) >= 5
+
+
+def test_something_waits_for_everybody_at_the_end(office):
+    def kinds(actor):
+        return {each.kind for each in queue_of(office, actor, DeskMark()) if each.mine}
+
+    for first, second in ((cast.FIRST, cast.SECOND), (cast.SECOND, cast.FIRST)):
+        found = queue_of(office, first, DeskMark())
+        (own,) = [each for each in found if each.kind == "release" and not each.mine]
+        (other,) = [each for each in found if each.kind == "release" and each.mine]
+        assert own.id in [each.id for each in queue_of(office, second, DeskMark()) if each.mine]
+        assert other.says.params["n"] == 1
+    assert {"report", "chase", "submission", "release", "pair", "quarantine"} <= kinds(cast.FIRST)
+    assert {"submission", "closing", "inspection"} <= kinds(cast.INSPECTOR)
+    assert kinds(cast.ENGINEER) == {"notice"}
+    assert kinds(cast.operator(cast.OFFICE)) == {"returned", "nonconformity"}

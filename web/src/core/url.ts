@@ -14,6 +14,8 @@ export interface UrlState {
   readonly selected: Selection | null;
   readonly view: MapView | null;
   readonly work: WorkId | null;
+  /** What the page of work shows of many: a submission, a task, something that waits. */
+  readonly of: string | null;
   readonly hidden: readonly string[];
   /** Corners of an outline that is not on record: a link shows it to somebody else. */
   readonly drawn: readonly LonLat[];
@@ -33,6 +35,7 @@ export function readUrl(query: string): UrlState {
     selected: readSelection(params.get("selected")),
     view: readView(params.get("view")),
     work: readWork(params.get("work")),
+    of: params.get("of") || null,
     hidden: readHidden(params.get("hide"), params.get("show")),
     drawn: readCorners(params.get("drawn")),
     drawnFor: params.get("drawn_for") || null,
@@ -52,6 +55,7 @@ export function writeUrl(state: UrlState): string {
   put("selected", writeSelection(state.selected));
   put("view", writeView(state.view));
   put("work", state.work);
+  put("of", state.work && state.of);
   const off: readonly string[] = OFF_AT_FIRST;
   put("hide", state.hidden.filter((id) => !off.includes(id)).sort().join(","));
   put("show", off.filter((id) => !state.hidden.includes(id)).join(","));

@@ -1,10 +1,14 @@
 /** The pages of work beside the map: which there are, and whom the server lets work on them. */
 
-export const WORK_IDS = ["submissions", "reports", "imports", "matches", "draw", "risk", "plan", "waysin", "followup", "finds", "told"] as const;
+export const WORK_IDS = ["inbox", "news", "tasks", "figures", "submissions", "reports", "imports", "matches", "draw", "risk", "plan", "waysin", "followup", "finds", "told", "papers"] as const;
 export type WorkId = (typeof WORK_IDS)[number];
 
 /** Roles for whom a page holds something; nobody is listed whom the server would only refuse. */
 const FOR: Readonly<Record<WorkId, ReadonlySet<string> | "staff" | "all">> = {
+  inbox: "staff",
+  news: "staff",
+  tasks: "staff",
+  figures: "all",
   submissions: "staff",
   reports: "staff",
   imports: new Set(["authority", "information", "engineer", "surveyor", "operator", "quality"]),
@@ -16,6 +20,7 @@ const FOR: Readonly<Record<WorkId, ReadonlySet<string> | "staff" | "all">> = {
   followup: "staff",
   finds: "staff",
   told: "staff",
+  papers: "staff",
 };
 
 /** The pages that somebody of a role can open, in the order of the menu; null is nobody signed in. */
@@ -29,4 +34,13 @@ export function workFor(role: string | null): WorkId[] {
 
 export function readWork(text: string | null): WorkId | null {
   return WORK_IDS.find((id) => id === text) ?? null;
+}
+
+/** The parts that the pages of work come in: each is fetched when the first of its pages is opened. */
+export type WorkPart = "work" | "queue" | "figures";
+
+const PART: Partial<Record<WorkId, WorkPart>> = { inbox: "queue", news: "queue", tasks: "queue", figures: "figures" };
+
+export function partOf(id: WorkId): WorkPart {
+  return PART[id] ?? "work";
 }

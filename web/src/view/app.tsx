@@ -3,6 +3,7 @@
 import type { ComponentChildren, ComponentProps, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { FALLBACK_NAME } from "../core/words.ts";
+import { partOf, type WorkId, type WorkPart } from "../core/work.ts";
 import { AccountPage } from "./account.tsx";
 import { type Reach, ReachContext, useReach, useT } from "./context.ts";
 import { Footer } from "./footer.tsx";
@@ -26,13 +27,16 @@ function Wordless(): JSX.Element {
   );
 }
 
-type WorkChunk = typeof import("./work.tsx");
+interface WorkChunk {
+  readonly WorkPage: (props: { id: WorkId }) => JSX.Element;
+}
+export type FetchWork = (part: WorkPart) => Promise<WorkChunk>;
 type DrawChunk = typeof import("./draw.tsx");
 
 /** How what is not needed at first is fetched once it is. */
 interface Fetches {
   readonly map: ComponentProps<typeof Stage>["fetchMap"];
-  readonly work: () => Promise<WorkChunk>;
+  readonly work: FetchWork;
   readonly draw: () => Promise<DrawChunk>;
 }
 
@@ -100,13 +104,18 @@ function useChunk<T>(fetch: () => Promise<T>): { readonly chunk: T | null; reado
   return { chunk: chunk === "failed" ? null : (chunk?.it ?? null), meanwhile };
 }
 
-/** The page of work that is open, fetched when the first one is. */
-function Work({ fetch }: { readonly fetch: Fetches["work"] }): JSX.Element {
-  const { desk } = useReach();
+/** The page of work that is open. */
+function Work({ fetch }: { readonly fetch: FetchWork }): JSX.Element | null {
+  const id = useReach().desk.work.value;
+  const part = id && partOf(id);
+  // What is here of another part knows nothing of this page: each part is a chunk of its own.
+  return id && part && <Part key={part} id={id} fetch={() => fetch(part)} />;
+}
+
+/** The part of the pages of work that a page comes with, fetched when its first page is opened. */
+function Part({ id, fetch }: { readonly id: WorkId; readonly fetch: () => Promise<WorkChunk> }): JSX.Element {
   const { chunk, meanwhile } = useChunk(fetch);
-  const id = desk.work.value;
-  if (!chunk) return <Waiting>{meanwhile}</Waiting>;
-  return <>{id && <chunk.WorkPage key={id} id={id} />}</>;
+  return chunk ? <chunk.WorkPage key={id} id={id} /> : <Waiting>{meanwhile}</Waiting>;
 }
 
 /** The page that puts an outline on record, fetched with the pen. */

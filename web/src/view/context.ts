@@ -7,6 +7,7 @@ import type { Desk } from "../core/desk.ts";
 import type { DetailState } from "../core/detail.ts";
 import { boxOf, having, ofArea } from "../core/geometry.ts";
 import type { LonLat } from "../core/plane.ts";
+import type { Plan } from "../core/plan.ts";
 import type { SketchKind } from "../core/sketch.ts";
 import type { Selection, Shape } from "../core/types.ts";
 import type { Walk } from "../core/walk.ts";
@@ -45,6 +46,8 @@ export class Page {
   readonly laid = signal<Laid | null>(null);
   /** What somebody draws now; the pen is fetched when the first is asked for. */
   readonly sketch = signal<SketchJob | null>(null);
+  /** The plan that was made last here; nothing of it is kept anywhere else. */
+  readonly plan = signal<Plan | null>(null);
   readonly playing = signal<"valid" | "known" | null>(null);
   readonly narrow = signal(false);
   readonly map = signal<"waiting" | "ready" | "failed">("waiting");

@@ -31,7 +31,8 @@ export function WorkMenu(): JSX.Element {
   return (
     <div class="work-menu" ref={box} onKeyDown={onKey}>
       <button ref={button} type="button" class="plain" aria-expanded={open} aria-controls="work-menu" onClick={() => setOpen(!open)}>
-        {t("desk.work")} <Icon name={open ? "up" : "down"} />
+        {t("desk.work")}
+        {desk.unread.value > 0 && <Unread n={desk.unread.value} />} <Icon name={open ? "up" : "down"} />
       </button>
       <ul id="work-menu" hidden={!open}>
         {ids.map((id) => (
@@ -46,10 +47,22 @@ export function WorkMenu(): JSX.Element {
               }}
             >
               {t(`desk.work.${id}`)}
+              {id === "news" && desk.unread.value > 0 && <Unread n={desk.unread.value} />}
             </button>
           </li>
         ))}
       </ul>
     </div>
+  );
+}
+
+function Unread({ n }: { n: number }): JSX.Element {
+  const { desk } = useReach();
+  const t = useT();
+  return (
+    <span class="unread">
+      <span aria-hidden="true">{desk.figures.value.whole(n)}</span>
+      <span class="hidden-text">{t("desk.news.new", { count: desk.figures.value.whole(n) })}</span>
+    </span>
   );
 }

@@ -36,7 +36,7 @@ interface PairProps {
   readonly later: () => void;
 }
 
-function OnePair({ pair, may, done, later }: PairProps): JSX.Element {
+export function OnePair({ pair, may, done, later }: PairProps): JSX.Element {
   const { desk } = useReach();
   const t = useT();
   const [fault, take, clear] = useFault();
@@ -76,10 +76,10 @@ function OnePair({ pair, may, done, later }: PairProps): JSX.Element {
           </label>
           <Fault fault={fault} />
           <p class="buttons">
-            <button type="submit" value="same" class="strong" disabled={busy}>
+            <button type="submit" value="same" class="strong" data-act="accept" disabled={busy}>
               {t("desk.pair.same")}
             </button>
-            <button type="submit" value="different" disabled={busy}>
+            <button type="submit" value="different" data-act="refuse" disabled={busy}>
               {t("desk.pair.different")}
             </button>
             <button type="button" onClick={later}>

@@ -118,7 +118,7 @@ interface NoticeProps {
   readonly may: readonly string[];
 }
 
-function Notice({ notice, may }: NoticeProps): JSX.Element {
+export function Notice({ notice, may }: NoticeProps): JSX.Element {
   const { desk } = useReach();
   const t = useT();
   const figures = desk.figures.value;

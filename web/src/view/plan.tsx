@@ -15,14 +15,14 @@ const FIRST_DAYS = 90;
 export function PlanPage(): JSX.Element {
   const { desk, page } = useReach();
   const t = useT();
-  const [plan, setPlan] = useState<Plan | null>(null);
+  const plan = page.plan.value;
   useEffect(() => {
     page.compared.value = plan && plannedShapes(desk.picture.value?.layers?.hazards, plan.tasks);
     return () => void (page.compared.value = null);
   }, [plan]);
   return (
     <WorkSheet name="plan" title={t("desk.plan.title")}>
-      <Choice take={setPlan} />
+      <Choice take={(made) => (page.plan.value = made)} />
       {plan && <Shown plan={plan} />}
     </WorkSheet>
   );

@@ -17,7 +17,8 @@ export function ReportList(): JSX.Element {
   const t = useT();
   const [cut, setCut] = useState<ReportCut>(WAITING);
   const [page, setPage] = useState(0);
-  const [chosen, setChosen] = useState<string | null>(null);
+  const chosen = desk.of.value;
+  const setChosen = (id: string | null): void => void (desk.of.value = id);
   const { answer, fault, again } = useAnswer<Reports>("/api/reports", { query: reportQuery(cut, page) });
   const back = (): void => {
     setChosen(null);

@@ -1,6 +1,6 @@
 /** One report of a resident: what was told, what is on record there, its answer, and that it was told back. */
 
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
 import { CHANNELS, outcomesFor, pinsOf, presses, type Report, type Reports } from "../core/resident.ts";
 import { useReach, useT } from "./context.ts";
@@ -15,15 +15,18 @@ interface PageProps {
   readonly may: boolean;
   readonly back: () => void;
   readonly open: (id: string) => void;
+  /** What the page it is opened from shows above it. */
+  readonly above?: ComponentChildren;
 }
 
-export function ReportPage({ id, may, back, open }: PageProps): JSX.Element {
+export function ReportPage({ id, may, back, open, above }: PageProps): JSX.Element {
   const t = useT();
   const about = useAbout();
   const { answer, fault, again } = useAnswer<Reports>("/api/reports", { query: { q: id } });
   const report = answer?.reports.find((each) => each.report_id === id) ?? null;
   return (
     <WorkSheet name="report" title={report ? about(report) : t("desk.work.reports")} back={back}>
+      {above}
       <Fault fault={fault} />
       {!answer && !fault && <p class="quiet">{t("desk.loading")}</p>}
       {answer && !report && <p class="callout">{t("desk.absent")}</p>}
@@ -196,7 +199,7 @@ function Choice({ name, label, codes, family }: ChoiceProps): JSX.Element {
   return (
     <label class="field">
       <span>{label}</span>
-      <select name={name} required>
+      <select name={name} required data-act="accept">
         {/* Nothing stands chosen: what nobody chose must not be told. */}
         <option value="">{t("desk.heard.choose")}</option>
         {codes.map((code) => (

@@ -1,6 +1,6 @@
 /** One submission: its answers in words, its place on the map, its pictures, and the review of it. */
 
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
 import {
   partsOf,
@@ -19,13 +19,16 @@ interface PageProps {
   readonly id: string;
   readonly back: () => void;
   readonly open: (id: string) => void;
+  /** What the page it is opened from shows above it. */
+  readonly above?: ComponentChildren;
 }
 
-export function SubmissionPage({ id, back, open }: PageProps): JSX.Element {
+export function SubmissionPage({ id, back, open, above }: PageProps): JSX.Element {
   const t = useT();
   const { answer, fault, again } = useAnswer<SubmissionSheet>(submissionPath(id));
   return (
     <WorkSheet name="submission" title={answer?.row.form_title ?? t("desk.work.submissions")} back={back}>
+      {above}
       <Fault fault={fault} />
       {!answer && !fault && <p class="quiet">{t("desk.loading")}</p>}
       {answer && <Body sheet={answer} open={open} again={again} />}
@@ -191,6 +194,9 @@ function Became({ sheet }: { sheet: SubmissionSheet }): JSX.Element {
   );
 }
 
+/** What the queue's keys do here. */
+const KEYED = { accepted: "accept", returned: "return", refused: "refuse" } as const;
+
 /** Accept, send back, refuse; the last two need a reason, which the sender reads. */
 function ReviewForm({ sheet, done }: { sheet: SubmissionSheet; done: () => void }): JSX.Element {
   const { desk } = useReach();
@@ -232,7 +238,15 @@ function ReviewForm({ sheet, done }: { sheet: SubmissionSheet; done: () => void 
       <Fault fault={fault} />
       <p class="buttons">
         {(["accepted", "returned", "refused"] as const).map((state) => (
-          <button key={state} type="submit" value={state} class={state === "accepted" ? "strong" : ""} disabled={busy}>
+          <button
+            key={state}
+            type="submit"
+            value={state}
+            class={state === "accepted" ? "strong" : ""}
+            data-act={KEYED[state]}
+            data-needs={state === "accepted" ? undefined : "note"}
+            disabled={busy}
+          >
             {t(`desk.inbox.do-${state}`)}
           </button>
         ))}

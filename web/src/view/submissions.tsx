@@ -17,7 +17,8 @@ export function SubmissionQueue(): JSX.Element {
   const t = useT();
   const [cut, setCut] = useState<QueueCut>(WAITING);
   const [page, setPage] = useState(0);
-  const [chosen, setChosen] = useState<string | null>(null);
+  const chosen = desk.of.value;
+  const setChosen = (id: string | null): void => void (desk.of.value = id);
   const { answer, fault, again } = useAnswer<Submissions>("/api/reviews", { query: queueQuery(cut, page) });
   const back = (): void => {
     setChosen(null);

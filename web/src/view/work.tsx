@@ -5,6 +5,7 @@ import type { WorkId } from "../core/work.ts";
 import { FindLog } from "./finds.tsx";
 import { FollowUpPage } from "./followup.tsx";
 import { MatchReview } from "./matches.tsx";
+import { PapersPage } from "./papers.tsx";
 import { PlanPage } from "./plan.tsx";
 import { ReportList } from "./reports.tsx";
 import { ImportRescue } from "./rescue.tsx";
@@ -13,7 +14,7 @@ import { SubmissionQueue } from "./submissions.tsx";
 import { ToldPage } from "./told.tsx";
 import { WaysIn } from "./waysin.tsx";
 
-const PAGES: Readonly<Record<Exclude<WorkId, "draw">, () => JSX.Element>> = {
+const PAGES: Partial<Record<WorkId, () => JSX.Element>> = {
   submissions: SubmissionQueue,
   reports: ReportList,
   imports: ImportRescue,
@@ -23,11 +24,11 @@ const PAGES: Readonly<Record<Exclude<WorkId, "draw">, () => JSX.Element>> = {
   waysin: WaysIn,
   followup: FollowUpPage,
   finds: FindLog,
+  papers: PapersPage,
   told: ToldPage,
 };
 
-export function WorkPage({ id }: { id: WorkId }): JSX.Element | null {
-  // Drawing comes with the pen, in a chunk of its own.
-  const Page = id === "draw" ? null : PAGES[id];
-  return Page && <Page />;
+export function WorkPage({ id }: { id: WorkId }): JSX.Element {
+  const Page = PAGES[id];
+  return Page ? <Page /> : <></>;
 }

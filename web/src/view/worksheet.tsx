@@ -22,7 +22,11 @@ export function WorkSheet({ name, title, children, back }: SheetProps): JSX.Elem
   const t = useT();
   const top = useRef<HTMLDivElement>(null);
   const inOne = back !== undefined;
-  useEffect(() => top.current?.focus({ preventScroll: true }), [inOne, title]);
+  useEffect(() => {
+    // Who is in the sheet already, such as at a row that took the focus, stays there.
+    const inside = top.current?.parentElement?.contains(document.activeElement) ?? false;
+    if (!inside) top.current?.focus({ preventScroll: true });
+  }, [inOne, title]);
   const close = (): void => {
     desk.work.value = null;
     document.querySelector<HTMLElement>(".work-menu > button")?.focus();

@@ -1,0 +1,144 @@
+"""A proposed release as the second person has to see it: what, how deep, by whom, what against.
+
+Everything is read at the present, and the rules are asked again when it is accepted: that it was
+shown here decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from rafiqa.api.accessshape import Told
+from rafiqa.api.act import actor_of
+from rafiqa.api.ask import Ask
+from rafiqa.api.history import history
+from rafiqa.api.problem import Unknown
+from rafiqa.api.queueshape import ReleaseSheet
+from rafiqa.api.releaseseen import looks_at, seen_name
+from rafiqa.api.reply import Reply, reply
+from rafiqa.api.view import View
+from rafiqa.api.workpart import evidence_of, finds_told, worked_part
+from rafiqa.errors import Fault, NotFound
+from rafiqa.land import (
+    Actor,
+    Reason,
+    Recorded,
+    ReleaseProposed,
+    ReleaseRecord,
+    WorkedPart,
+    WorkReported,
+)
+from rafiqa.service import acceptance_ruling_for, allow
+from rafiqa.service.queue import OWN_PART
+from rafiqa.wire.answer import reason_json
+from rafiqa.wire.instant import iso
+
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+def show_release(ask: Ask) -> Reply:
+    """Returns a release from its proposal to its decision, with all that it rests on.
+
+    Raises:
+        Unknown: nobody of the staff is signed in.
+        NotFound: no such proposal is on record.
+    """
+    actor = actor_of(ask)
+    if not ask.staff:
+        raise Unknown(Fault("api.session.needed"))
+    view, release_id = View.of(ask), ask.path["release_id"]
+    register = view.register
+    release = register.releases.get(release_id)
+    proposal = None if release is None else release.proposal.fact
+    work = None
+    if isinstance(proposal, ReleaseProposed):
+        work = register.works.get(proposal.work_id)
+    if release is None or work is None or not isinstance(work.fact, WorkReported):
+        params: dict[str, str | int] = {"release": release_id[:80]}
+        raise NotFound(Fault("land.release.unknown", "release_id", params=params))
+    assert isinstance(proposal, ReleaseProposed)  # noqa: S101 - work was found by it
+    return reply(_sheet(view, actor, release, work), NO_STORE)
+
+
+def _sheet(view: View, actor: Actor, release: ReleaseRecord, work: Recorded) -> ReleaseSheet:
+    proposal, fact = release.proposal, work.fact
+    assert isinstance(fact, WorkReported)  # noqa: S101 - callers pass works only
+    assert isinstance(proposal.fact, ReleaseProposed)  # noqa: S101 - callers pass proposals only
+    wanted = set(proposal.fact.part_ids)
+    chosen = [part for part in fact.parts if part.part_id in wanted]
+    area = view.register.areas.get(fact.area_id)
+    waits = release.state == "proposed"
+    ruling = acceptance_ruling_for(view.desk.office, actor, release.release_id) if waits else None
+    against = () if ruling is None else ruling.reasons
+    may = allow(actor, "accept_release")
+    decision = release.decision
+    return ReleaseSheet(
+        release.release_id,
+        release.state,
+        fact.area_id,
+        area.fact.name if area else None,
+        fact.work_id,
+        fact.task_id,
+        fact.organisation_id,
+        fact.team_id,
+        None if fact.begun_us is None else iso(fact.begun_us),
+        iso(work.valid_at_us if fact.ended_us is None else fact.ended_us),
+        iso(work.recorded_at_us),
+        fact.finds_complete,
+        proposal.actor.person_id,
+        proposal.actor.organisation_id,
+        iso(proposal.recorded_at_us),
+        proposal.fact.note,
+        None if decision is None else decision.actor.person_id,
+        None if decision is None else iso(decision.recorded_at_us),
+        None if decision is None else getattr(decision.fact, "note", None),
+        [worked_part(view, part) for part in chosen],
+        [worked_part(view, part) for part in fact.parts if part.part_id not in wanted],
+        _totals_m2(chosen),
+        finds_told(view, fact.finds),
+        list(evidence_of(view, fact.area_id)),
+        history(view, looks_of(view, work)),
+        history(view, nonconformities(view, work)),
+        [_told(view, reason) for reason in (*may.reasons, *against) if reason.code not in OWN_PART],
+        waits and may.allowed and not against,
+        waits and allow(actor, "reject_release").allowed,
+        [_told(view, reason) for reason in against if reason.code in OWN_PART],
+        seen_name(proposal, work, looks_at(view.desk.office, work), against),
+    )
+
+
+def _totals_m2(parts: Sequence[WorkedPart]) -> dict[str, float]:
+    totals2: dict[str, int] = {}
+    for part in parts:
+        totals2[part.outcome] = totals2.get(part.outcome, 0) + part.shape.area2_mm2
+    return {outcome: size2 / 2e6 for outcome, size2 in totals2.items()}
+
+
+def looks_of(view: View, work: Recorded) -> Iterator[Recorded]:
+    """Yields the inspections, lots and visits of a work."""
+    fact = work.fact
+    assert isinstance(fact, WorkReported)  # noqa: S101 - callers pass works only
+    yield from view.register.inspections.get(fact.work_id, ())
+    yield from view.register.lots_on(work, [part.part_id for part in fact.parts])
+    for said in view.register.visits.values():
+        yield from (each for each in said if getattr(each.fact, "work_id", None) == fact.work_id)
+
+
+def nonconformities(view: View, work: Recorded) -> Iterator[Recorded]:
+    """Yields what was raised against a work, its task, its team or its parts, and what followed."""
+    fact = work.fact
+    assert isinstance(fact, WorkReported)  # noqa: S101 - callers pass works only
+    own = {fact.work_id, fact.task_id, fact.team_id, *(part.part_id for part in fact.parts)}
+    for acts in view.register.nonconformity_acts.values():
+        raised: object = acts[0].fact if acts else None
+        names = ("work_id", "task_id", "team_id")
+        about = {getattr(raised, name, None) for name in names} - {None}
+        about |= set(getattr(raised, "part_ids", ()))
+        if about & own:
+            yield from acts
+
+
+def _told(view: View, reason: Reason) -> Told:
+    return msgspec.convert(reason_json(reason, view.lang), Told)

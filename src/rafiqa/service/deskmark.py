@@ -1,0 +1,68 @@
+"""What somebody at the desk has seen and set aside: kept by login, beside the ledger.
+
+It is no fact of the land and decides nothing: it moves a line off one person's list, and comes
+back when more of the same has come. It stands in the store's settings, so that no answer that
+the ledger gives is another for it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from rafiqa.store import Store
+
+ASIDE_KEPT = 500
+"""Of what was set aside the newest are remembered; what falls out is shown again."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskMark:
+    """What one login has seen.
+
+    Attributes:
+        seen_seq: news up to this place in the ledger was seen.
+        seen_us: when it was looked at; news that a date brings is new after it.
+        aside: by group of the queue, how new its newest was when it was set aside.
+    """
+
+    seen_seq: int = 0
+    seen_us: int = 0
+    aside: Mapping[str, int] = field(default_factory=dict)
+
+
+def desk_mark(store: Store, login: str) -> DeskMark:
+    """Returns what a login has seen; nothing where it never looked."""
+    plain = json.loads(store.setting(_name(login)) or b"{}")
+    return DeskMark(
+        int(plain.get("seen_seq", 0)), int(plain.get("seen_us", 0)), dict(plain.get("aside", {}))
+    )
+
+
+def mark_seen(store: Store, login: str, seq: int, at_us: int) -> DeskMark:
+    """Returns the mark after somebody looked at all news up to a place; it never goes back."""
+    known = desk_mark(store, login)
+    seen = replace(known, seen_seq=max(known.seen_seq, seq), seen_us=max(known.seen_us, at_us))
+    _keep(store, login, seen)
+    return seen
+
+
+def set_aside(store: Store, login: str, group: str, newest_us: int) -> DeskMark:
+    """Returns the mark after somebody set a group aside, as new as it was then."""
+    known = desk_mark(store, login)
+    others = {name: at_us for name, at_us in known.aside.items() if name != group}
+    kept = dict([*others.items(), (group, newest_us)][-ASIDE_KEPT:])
+    marked = replace(known, aside=kept)
+    _keep(store, login, marked)
+    return marked
+
+
+def _name(login: str) -> str:
+    return f"desk.{login}"
+
+
+def _keep(store: Store, login: str, mark: DeskMark) -> None:
+    plain = {"seen_seq": mark.seen_seq, "seen_us": mark.seen_us, "aside": dict(mark.aside)}
+    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+    store.put_setting(_name(login), text.encode())
