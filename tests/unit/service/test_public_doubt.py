@@ -12,6 +12,7 @@ import pytest
 from rafiqa.land import Actor, AreaRecorded, EvidenceRecorded, ReportAnswered, ResidentReported
 from rafiqa.recovery import ChanceFound
 from rafiqa.service import (
+    AsOf,
     AssetShelf,
     answer_report,
     declare_area,
@@ -21,9 +22,10 @@ from rafiqa.service import (
 )
 from rafiqa.service.neighbourhood import cell_at
 from rafiqa.service.public import in_doubt, public_state
-from rafiqa.service.publicfiles import sheet_places
+from rafiqa.service.publicfiles import Doors, public_files_of, sheet_places
 from rafiqa.wire.publicart import MOST_OUTLINES, map_svg
-from tests.city import FIRST, RESIDENT, box, spot
+from rafiqa.wire.publicsheet import DangerSheet, sheet_paper
+from tests.city import DAY_US, FIRST, RESIDENT, box, spot
 from tests.unit.service.publiccity import own_city
 from tests.unit.service.test_public import Made, ground_mm, told
 
@@ -98,3 +100,18 @@ def test_the_small_map_leaves_out_no_danger_however_much_is_on_record() -> None:
     count = MOST_OUTLINES + 500
     svg = map_svg([row(at) for at in range(count)], [], [], (38.0, 35.0))
     assert svg.count('fill="url(#sha)"') == count
+
+
+def test_a_state_of_an_earlier_day_is_told_to_be_as_old_as_that_day(made: Made) -> None:
+    """Land reopened since is released in it: nobody takes it for what is known today."""
+    office, clock = made
+    state = public_state(office, AssetShelf(), AsOf(clock.at_us - 20 * DAY_US))
+    assert state.about["as_of"] < state.about["known_at"]
+    page = public_files_of(state, {}, Doors())["en.html"].decode()
+    assert f'data-known="{state.about["as_of"]}"' in page
+    assert state.about["known_at"] not in page
+    (ref, *_) = sheet_places(state)
+    sheet = DangerSheet(state.about, state.names[ref], [], [], [], ("en", "ar"), None)
+    paper = sheet_paper(sheet)
+    assert state.about["as_of"][:10] in paper["age"]["en"]
+    assert state.about["as_of"][:16] in paper["foot"]
