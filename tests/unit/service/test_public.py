@@ -7,6 +7,7 @@ import gzip
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -392,7 +393,10 @@ def test_evidence_that_lies_on_no_released_land_is_told_by_nothing(made: Made) -
     office, _ = made
     before = told(office)
     for number, place in enumerate(((90, 90), (777, 777))):
-        seen = EvidenceRecorded(f"E{number}7", "eo_seen", "visual", spot(office, *place))
+        # In hazard on record, which stands for it however inexact it is, and far from any.
+        seen = EvidenceRecorded(
+            f"E{number}7", "eo_seen", "visual", spot(office, *place), accuracy_m=Decimal(60)
+        )
         assert record_evidence(office, FIRST, seen).done
     assert told(office) == before
 
