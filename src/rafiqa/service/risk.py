@@ -32,11 +32,13 @@ def ask_risk(office: Office, as_of: AsOf = NOW, asking: Asking | None = None) ->
     # What is true at a time hangs on the facts true by then alone.
     n_valid = sum(recorded.valid_at_us <= valid_us for recorded in facts)
     key = ("risk", len(facts), n_valid, asked)
-    return office.made(
+    # Facts recorded while the map is made are not to slip into it.
+    known_at_us = facts[-1].recorded_at_us if facts else as_of.known_at_us
+    return office.judged(
         key,
         lambda: risk_map(
             facts,
-            office.book(as_of.known_at_us),
+            office.book(known_at_us),
             office.frame,
             valid_us,
             list(strikes_of(facts, office.frame, valid_us)),
