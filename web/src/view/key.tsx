@@ -11,19 +11,26 @@ import { MarkIcon, Swatch } from "./marks.tsx";
 /** All groups of the key. */
 export function Key(): JSX.Element {
   const { desk } = useReach();
-  const t = useT();
   const layers = desk.picture.value?.layers;
   const counts = layers ? rowCounts(layers) : {};
   return (
     <div class="key">
-      <p class="unrecorded">
-        <UnrecordedSwatch />
-        <span>{t("desk.key.unrecorded")}</span>
-      </p>
+      <Unrecorded />
       {LEGEND_GROUPS.map((group) => (
         <KeyGroup key={group} group={group} counts={counts} />
       ))}
     </div>
+  );
+}
+
+/** What ground is of which nothing is on record: said beside the map also while the key is folded. */
+export function Unrecorded(): JSX.Element {
+  const t = useT();
+  return (
+    <p class="unrecorded">
+      <UnrecordedSwatch />
+      <span>{t("desk.key.unrecorded")}</span>
+    </p>
   );
 }
 
