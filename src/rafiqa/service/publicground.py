@@ -185,7 +185,9 @@ class PublicGround:
             key = ("class", told[0]) if told else ("outcome", state.status)
             sums[key] = sums.get(key, 0) + face.shape.area2_mm2
         for (kind, code), area2_mm2 in sorted(sums.items()):
-            yield {kind: code, "area_m2": area2_mm2 // 2_000_000}
+            # Rounded as their outlines are: hazard up, what was released down.
+            whole_m2 = -(-area2_mm2 // 2_000_000) if kind == "class" else area2_mm2 // 2_000_000
+            yield {kind: code, "area_m2": whole_m2}
 
 
 def _largest_first(shape: GridShape) -> list[GridShape]:
