@@ -208,7 +208,7 @@ def test_a_dossier_is_one_page_with_an_address_and_prints_alone(
     expect(page.locator(".top")).to_be_hidden()
     expect(page.locator(".middle")).to_be_hidden()
     expect(sheet.locator(".map-extract svg")).to_be_visible()
-    # Paper says what the screen says beside the map; what is hazard has no part that looks released.
+    # Paper says what the screen says; no part of ground still on record as hazard looks released.
     expect(page.locator(".foot")).to_contain_text("Not on record: treat as hazard")
     expect(sheet.locator(".map-extract")).to_contain_text("no part is drawn as released")
     assert sheet.locator('.map-extract path[fill="#bcd6ea"]').count() == 0
