@@ -27,12 +27,14 @@ FIRST_CELLS = {
     ),
     "entities": ("one task", "a tenth of all"),
     "phones": ("20",),
-    "plan": ("8, 2, 1", "once", "harm first", "anew"),
+    "plan": ("8, 2, 1",),
+    "plan_live": ("once", "harm first", "anew"),
     "permits": ("a paper", "a report", "a reopening"),
     "gate_all": ("2,000", "geometry, old and new", "1,000"),
     "residual": ("as believed", "detection overstated by 0.05", "three missed together, told"),
     "acceptance": ("1,000 units, detection 0.9, 5 tolerated", "1", "4"),
     "forms": ("11 forms",),
+    "ogc": ("bbox, limit 1000", "bbox and kind=school", "bbox, limit 10"),
     "overlay": ("plain", "jitter", "jitter2"),
 }
 

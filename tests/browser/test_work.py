@@ -192,13 +192,14 @@ def opened(desk: Desk, name: str) -> None:
 
 
 def the_other_pages(desk: Desk) -> None:
-    """Ways in, follow-up and finds: opened by keyboard, read by axe, left again."""
+    """Ways in, follow-up, finds and reports: opened by keyboard, read by axe, left again."""
     page = desk.page
     menu = page.locator(".work-menu > button")
     for name, told in (
         ("Ways in", "releases nothing"),
         ("Follow-up by quarter", "Projects, by their gates"),
         ("Log of chance finds", "On record: 0"),
+        ("Reports to print", "Draw up"),
     ):
         menu.focus()
         page.keyboard.press("Enter")

@@ -85,7 +85,7 @@ def encoded(drawn: list[shapely.Geometry], columns: list[Column]) -> list[dict[s
 @given(st.lists(st.tuples(shapes, values, values), min_size=1, max_size=12))
 @example([(shapely.Point(0, -BUFFER), None, None)])
 @example([(shapely.LineString([(0, -BUFFER), (EXTENT, -BUFFER)]), None, None)])
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_a_tile_decodes_to_what_was_put_in(drawn: list[tuple[Any, Any, Any]]) -> None:
     columns = [
         Column.of("row", list(range(len(drawn)))),

@@ -16,6 +16,7 @@ class Server {
   readonly asked: string[] = [];
   hazards: unknown[] = [{ type: "Feature", geometry: null, properties: AREA }];
   entries = 1;
+  nAreas = 0;
   hold: Promise<void> | null = null;
 
   fetch = async (url: string, init?: RequestInit): Promise<Response> => {
@@ -34,7 +35,7 @@ class Server {
   };
 
   body(path: string): unknown {
-    if (path === "/health" || path === "/api/site") return { ...SITE, entries: this.entries };
+    if (path === "/health" || path === "/api/site") return { ...SITE, entries: this.entries, counts: { areas: this.nAreas } };
     if (path === "/api/projects") return { projects: [{ project_id: "P", outcome: "closed" }] };
     if (path.startsWith("/api/catalogue/")) return { lang: "en", dir: "ltr", texts: { a: "b" } };
     if (path === "/api/map/hazards") return { type: "FeatureCollection", features: this.hazards };
@@ -44,7 +45,7 @@ class Server {
   }
 }
 
-function desk(server: Server): Desk {
+function desk(server: Server, stillMs = 0): Desk {
   const kept = new Map<string, string>();
   let now = 1000;
   return new Desk({
@@ -53,6 +54,7 @@ function desk(server: Server): Desk {
     memory: { get: (name) => kept.get(name) ?? null, set: (name, value) => void kept.set(name, value) },
     start: { lang: null, time: NOW, selected: null, view: null, work: null, of: null, hidden: [], drawn: [], drawnFor: null, account: null },
     lang: "en",
+    stillMs,
   });
 }
 
@@ -65,6 +67,49 @@ test("a picture comes whole, and areas are told from the layers where there is n
   assert.deepEqual(picture?.areas.map((area) => [area.area_id, area.class, area.reopened]), [["HA-1", "cha", true]]);
   assert.equal(it.stale.value, null);
   assert.equal(it.busy.value, false);
+});
+
+test("a large site is shown before the shapes of its land, and is not asked for them while time moves", async () => {
+  const server = new Server();
+  server.nAreas = 20_000;
+  const it = desk(server, 40);
+  await it.loadPicture();
+  assert.equal(it.large.value, true);
+  assert.equal(it.picture.value?.partial, undefined);
+  assert.equal(it.picture.value?.layers?.hazards.features.length, 1);
+  server.asked.length = 0;
+  it.setTime({ validAt: "2025-01-01T00:00:00Z" });
+  const early = it.loadPicture();
+  await new Promise((done) => setTimeout(done, 20));
+  assert.equal(it.picture.value?.asOf.validAt, "2025-01-01T00:00:00Z");
+  assert.equal(it.picture.value?.partial, true);
+  assert.equal(it.busy.value, true);
+  it.setTime({ validAt: "2025-01-02T00:00:00Z" });
+  await Promise.all([early, it.loadPicture()]);
+  const land = server.asked.filter((url) => url.includes("/map/hazards"));
+  assert.deepEqual(land.length, 1, "only where time stood still");
+  assert.match(land[0] ?? "", /2025-01-02/);
+  assert.equal(it.picture.value?.partial, undefined);
+});
+
+test("a site that has grown large keeps to shapes until the page is opened again", async () => {
+  const server = new Server();
+  const it = desk(server);
+  await it.loadPicture();
+  server.nAreas = 20_000;
+  await it.reload();
+  assert.equal(it.large.value, false);
+  assert.equal(it.picture.value?.layers?.hazards.features.length, 1);
+});
+
+test("if the shapes of a large site's land fail, that is said", async () => {
+  const server = new Server();
+  server.nAreas = 20_000;
+  server.failing.add("/map/hazards");
+  const it = desk(server);
+  await it.loadPicture();
+  assert.ok(it.stale.value);
+  assert.equal(it.picture.value?.partial, true);
 });
 
 for (const layer of ["hazards", "parts", "notcleared", "projects", "accidents"]) {

@@ -11,6 +11,7 @@ import { TIMED_LAYERS, type TimedLayer } from "../src/core/layers.ts";
 import type { AreaBrief, ProjectBrief, Shapes } from "../src/core/types.ts";
 import { Words } from "../src/core/words.ts";
 import { channels, hatchTile } from "../src/map/patterns.ts";
+import { tiledLayer } from "../src/map/landtiles.ts";
 import { allLayers, rowOf } from "../src/map/style.ts";
 
 function inside([lon = 0, lat = 0]: Position, rings: Position[][]): boolean {
@@ -197,4 +198,22 @@ test("where marks pile up, neither an open project nor a name hides a closed one
   }
   const marks = layers[ids.indexOf("projects-mark")] as { layout?: Record<string, unknown> };
   assert.deepEqual(marks.layout?.["symbol-sort-key"], ["match", ["get", "outcome"], "open", 0, "conditions", 1, 2]);
+});
+
+test("land drawn from tiles has every layer of the legend, each from a layer of the tiles", () => {
+  const land = ["hazards", "parts", "notcleared"];
+  const plain = allLayers();
+  const tiled = plain.map(tiledLayer);
+  assert.deepEqual(tiled.map((layer) => layer.id), plain.map((layer) => layer.id));
+  assert.deepEqual(tiled.map(rowOf), plain.map(rowOf));
+  for (const layer of tiled) {
+    if (!("source" in layer)) continue;
+    const from = layer.source as string;
+    assert.equal(layer["source-layer"], land.includes(from) || from === "buildings" ? from : undefined, layer.id);
+    if (from === "labels") continue;
+    assert.ok(!JSON.stringify(layer.filter ?? []).includes('["get","of"]'), layer.id);
+  }
+  for (const id of ["indication-mark", "sha-mark", "cha-mark", "cha-label", "reopened-mark"]) {
+    assert.equal((tiled.find((layer) => layer.id === id) as { source?: string }).source, "hazards");
+  }
 });

@@ -14,14 +14,20 @@ from rafiqa.api.desk import Desk
 from rafiqa.api.door import door, refuse
 from rafiqa.api.fieldjson import submissions
 from rafiqa.api.guard import Guard
+from rafiqa.api.ogc import ogc
 from rafiqa.api.openrosa import openrosa
 from rafiqa.api.route import Endpoint
 from rafiqa.api.table import ENDPOINTS
 from rafiqa.service import Office
+from rafiqa.wire.pmtiles import TileArchive
 
 
 def make_app(
-    office: Office, *, now_us: Callable[[], int], entropy: Callable[[int], bytes]
+    office: Office,
+    *,
+    now_us: Callable[[], int],
+    entropy: Callable[[int], bytes],
+    base: TileArchive | None = None,
 ) -> Starlette:
     """Returns the application that serves an office.
 
@@ -29,15 +35,16 @@ def make_app(
         office: the open store; the caller closes it after the server has stopped.
         now_us: the clock, microseconds since 1970 UTC.
         entropy: gives that many random bytes; for the tokens of sessions.
+        base: tiles made before, to be served as the layer ``base``.
     """
-    desk = Desk.of(office, now_us, entropy, ENDPOINTS)
+    desk = Desk.of(office, now_us, entropy, ENDPOINTS, base)
     paths: dict[str, dict[str, Endpoint]] = {}
     for row in ENDPOINTS:
         paths.setdefault(row.path, {})[row.method] = row
     table = [Route(path, door(desk, rows), methods=list(rows)) for path, rows in paths.items()]
     # Acts of the desk lie beside what phones ask under one path: the desk's are looked at first.
     routes: list[BaseRoute] = [each for each in table if each.path.startswith("/api/submissions/")]
-    routes += [submissions(desk), openrosa(desk), central(desk)]
+    routes += [submissions(desk), openrosa(desk), central(desk), ogc(desk)]
     routes += [each for each in table if each not in routes]
     # No exception reaches Starlette's own handler for errors: the door answers them itself.
     handlers = {HTTPException: refuse}

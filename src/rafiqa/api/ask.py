@@ -47,6 +47,7 @@ class Ask:
         scheme: ``http`` or ``https``.
         token: the session's token as it came in the cookie.
         sending: the act as its sender froze it, or None where it came without a key.
+        host: what the asker calls this server, as its header says; to be doubted.
     """
 
     desk: Desk
@@ -59,6 +60,7 @@ class Ask:
     scheme: str
     token: str | None
     sending: Sending | None = None
+    host: str = ""
 
     @property
     def moment(self) -> Moment:

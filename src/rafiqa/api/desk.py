@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from rafiqa.api.incoming import Incoming
 from rafiqa.api.kept import Kept
 from rafiqa.api.moment import Moments
+from rafiqa.api.placed import Placed
 from rafiqa.api.reply import Reply
 from rafiqa.api.session import Attempts, Sessions
 from rafiqa.api.upload import Uploads
 from rafiqa.service import AssetShelf, Office
+from rafiqa.wire.featureset import FeatureSet
+from rafiqa.wire.pmtiles import TileArchive
 
 if TYPE_CHECKING:
     from rafiqa.api.route import Endpoint
@@ -22,8 +25,11 @@ REPLY_BYTES_KEPT = 128 * 1024 * 1024
 _OWN_BYTES = 1_000
 """About what an answer takes beside its body."""
 LAYERS_KEPT = 64
+FEATURE_BYTES_KEPT = 256 * 1024 * 1024
+"""Features written out, in degrees; in other systems they take as much again each."""
 PUBLIC_KEPT = 2
 """Whole public sites kept: the newest, and the one before for whoever is still reading it."""
+TILE_LAYERS_KEPT = 48
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,10 +44,14 @@ class Desk:
         attempts: how often somebody tried to sign in.
         replies: finished answers, by what they were asked with.
         layers: what was worked out for whole layers, by content.
+        features: collections of the OGC API, their features written out.
+        tiles: whole layers made ready for tiles, by content.
         endpoints: what this server answers.
         incoming: pictures of residents that are on their way.
         uploads: files that are on their way to an import.
         public: what everybody is told, as made last.
+        base: tiles made before, to be served beside the store's own; None where none were given.
+        placed: land brought to degrees.
     """
 
     office: Office
@@ -51,10 +61,14 @@ class Desk:
     attempts: Attempts
     replies: Kept[Reply]
     layers: Kept[Any]
+    features: Kept[FeatureSet]
+    tiles: Kept[Any]
     endpoints: Sequence[Endpoint]
     incoming: Incoming
     uploads: Uploads
     public: Kept[Any]
+    base: TileArchive | None = None
+    placed: Placed = field(default_factory=Placed)
 
     @classmethod
     def of(
@@ -63,6 +77,7 @@ class Desk:
         now_us: Callable[[], int],
         entropy: Callable[[int], bytes],
         endpoints: Sequence[Endpoint],
+        base: TileArchive | None = None,
     ) -> Self:
         """Returns a new desk of an office."""
         return cls(
@@ -73,10 +88,13 @@ class Desk:
             Attempts(now_us),
             Kept(REPLY_BYTES_KEPT, _weight),
             Kept(LAYERS_KEPT),
+            Kept(FEATURE_BYTES_KEPT, lambda features: features.n_bytes),
+            Kept(TILE_LAYERS_KEPT),
             endpoints,
             Incoming(),
             Uploads(),
             Kept(PUBLIC_KEPT),
+            base,
         )
 
 

@@ -69,6 +69,7 @@ def _answer(desk: Desk, row: Endpoint, request: Request, body: bytes, lang: str)
             scheme,
             token,
             _sending(request, row, body),
+            request.headers.get("host", ""),
         )
     )
 

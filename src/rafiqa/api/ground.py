@@ -91,7 +91,8 @@ def ground(view: View, claim_id: str) -> Ground:
     record = view.register.areas.get(claim_id)
     found = None
     if record is not None:
-        found = _area(view, record) if view.true(record.recorded) else None
+        outline = record.outline_at(view.moment.valid_us, _voided(view))
+        found = _area(view, record, outline, _Laid(view)) if view.true(record.recorded) else None
     else:
         found = _own(view, claim_id)
     if found is None:
@@ -103,22 +104,53 @@ def areas(view: View) -> tuple[Ground, ...]:
     """Returns the ground of every area on record by then, worked out once for the moment."""
 
     def make() -> tuple[Ground, ...]:
-        known = view.register.areas.values()
-        return tuple(_area(view, record) for record in known if view.true(record.recorded))
+        known = [each for each in view.register.areas.values() if view.true(each.recorded)]
+        voided = _voided(view)
+        laid = view.desk.layers.get(("laid", view.moment.n_known), lambda: _Laid(view))
+        return tuple(
+            _area(view, record, record.outline_at(view.moment.valid_us, voided), laid)
+            for record in known
+        )
 
     kept: tuple[Ground, ...] = view.desk.layers.get(("areas", view.moment.key), make)
     return kept
 
 
-def _area(view: View, record: AreaRecord) -> Ground:
-    outline = _outline(view, record)
+class _Laid:
+    """What lies in the areas as far as it hangs on what is known alone, kept as it is asked for.
+
+    Args:
+        view: a moment; every other one at which the same is known has the same faces and stories.
+    """
+
+    def __init__(self, view: View) -> None:
+        self._book = view.moment.book
+        self._faces: dict[str, tuple[GridShape, list[Face]]] = {}
+        self._stories: dict[str, list[Recorded]] = {}
+
+    def faces(self, area_id: str, outline: GridShape) -> list[Face]:
+        """Returns the faces of an area's outline, which may be another at another time."""
+        known = self._faces.get(area_id)
+        if known is None or (known[0] is not outline and known[0] != outline):
+            found = [face for face in self._book.near(outline) if _in(face, outline)]
+            known = self._faces[area_id] = (outline, found)
+        return known[1]
+
+    def story(self, area_id: str) -> list[Recorded]:
+        """Returns an area's own facts and the reopenings on its ground."""
+        known = self._stories.get(area_id)
+        if known is None:
+            known = self._stories[area_id] = self._book.story(area_id)
+        return known
+
+
+def _area(view: View, record: AreaRecord, outline: GridShape, laid: _Laid) -> Ground:
     faces = tuple(
         (face, state)
-        for face in view.moment.book.near(outline)
-        if (state := face.timeline.at(view.moment.valid_us)) is not None and _in(face, outline)
+        for face in laid.faces(record.area_id, outline)
+        if (state := face.timeline.at(view.moment.valid_us)) is not None
     )
-    story = view.moment.book.story(record.area_id)
-    facts = tuple(fact for fact in story if view.true(fact))
+    facts = tuple(fact for fact in laid.story(record.area_id) if view.true(fact))
     return Ground(record.area_id, record, outline, faces, facts)
 
 
@@ -130,9 +162,8 @@ def _in(face: Face, outline: GridShape) -> bool:
     return bool(shapely.covers(outline.geometry, face.inner))
 
 
-def _outline(view: View, record: AreaRecord) -> GridShape:
-    voided = {item.recorded.entry_id for item in view.register.without_effect}
-    return record.outline_at(view.moment.valid_us, voided)
+def _voided(view: View) -> set[str]:
+    return {item.recorded.entry_id for item in view.register.without_effect}
 
 
 def _own(view: View, claim_id: str) -> Ground | None:

@@ -8,7 +8,7 @@ from typing import Any
 from rafiqa.api.ground import areas, since_us, stage
 from rafiqa.api.part import hazards_in
 from rafiqa.api.view import View
-from rafiqa.geo import GridShape, join, union_of
+from rafiqa.geo import GridShape, union_of
 from rafiqa.land import Face, LandState, TaskOrdered, WorkReported, stage_of
 from rafiqa.wire.instant import iso
 
@@ -24,7 +24,8 @@ def hazards(view: View) -> Iterator[Shown]:
             key = (state.claims, state.status, state.reopened)
             grouped.setdefault(key, []).append(face)
     named = {on.claim_id: on for on in areas(view)}
-    for (claims, status, reopened), faces in grouped.items():
+    shapes = view.desk.placed.joined(list(grouped.values()))
+    for ((claims, status, reopened), faces), shape in zip(grouped.items(), shapes, strict=True):
         on = named.get(claims[0])
         properties = {
             "area_id": claims[0],
@@ -35,7 +36,7 @@ def hazards(view: View) -> Iterator[Shown]:
             "stage": stage(view, on) if on else None,
             "area_m2": _m2(faces),
         }
-        yield join([face.shape for face in faces]), properties
+        yield shape, properties
 
 
 def released(view: View) -> Iterator[Shown]:
@@ -45,9 +46,10 @@ def released(view: View) -> Iterator[Shown]:
         if not state.is_hazard:
             key = (state.claims, state.part_ids, state.status, state.depth_cm)
             grouped.setdefault(key, []).append((face, state))
-    for held in grouped.values():
+    lands = [[face for face, _ in held] for held in grouped.values()]
+    shapes = view.desk.placed.joined(lands)
+    for held, faces, shape in zip(grouped.values(), lands, shapes, strict=True):
         state = held[0][1]
-        faces = [face for face, _ in held]
         since = max(since_us(face, view.moment.valid_us) for face in faces)
         properties = {
             "area_id": state.claims[0],
@@ -59,7 +61,7 @@ def released(view: View) -> Iterator[Shown]:
             "since": iso(since),
             "area_m2": _m2(faces),
         }
-        yield join([face.shape for face in faces]), properties
+        yield shape, properties
 
 
 def not_cleared(view: View) -> Iterator[Shown]:

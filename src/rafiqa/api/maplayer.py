@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from rafiqa.api import buildinglayer, eventlayer, landlayer
@@ -16,8 +17,11 @@ from rafiqa.api.reply import GEOJSON, Reply, pack
 from rafiqa.api.view import View, named
 from rafiqa.errors import Fault, NotFound
 from rafiqa.geo import GridShape, Spot
+from rafiqa.service import AssetLayer
 
 Shown = Iterable[tuple[GridShape | Spot, dict[str, Any]]]
+Texts = tuple[tuple[str | None, str | None], str | None]
+"""The names of a row of a reference layer, the second in Arabic, and its kind."""
 
 PUBLIC: dict[str, Callable[[View], Shown]] = {
     "hazards": landlayer.hazards,
@@ -62,12 +66,22 @@ def _nothing(view: View) -> Shown:  # noqa: ARG001 - stands in for a maker of la
 
 
 def _features(view: View, shown: Shown) -> Iterator[tuple[shapely.Geometry, dict[str, Any]]]:
-    frame = view.frame
-    for place, properties in shown:
+    """Yields each place in degrees; all land is brought there in one step."""
+    listed = list(shown)
+    lands = [place for place, _ in listed if not isinstance(place, Spot)]
+    lonlat = iter(view.desk.placed.lonlat(view.frame, lands))
+    for place, properties in listed:
         if isinstance(place, Spot):
             yield shapely.Point(place.lon_deg, place.lat_deg), properties
         else:
-            yield frame.to_lonlat(place).geometry, properties
+            yield next(lonlat), properties
+
+
+def shape_array(shapes: Sequence[shapely.Geometry]) -> npt.NDArray[np.object_]:
+    """Returns an array of shapes, also of none."""
+    array = np.empty(len(shapes), dtype=object)
+    array[:] = shapes
+    return array
 
 
 def _collection(features: Iterable[tuple[shapely.Geometry, dict[str, Any]]]) -> Reply:
@@ -99,14 +113,18 @@ def _reference(view: View, kind: str) -> Reply:
     key = (kind, tuple(layer.fact.sha256 for layer in layers), view.lang)
 
     def make() -> Reply:
-        features = []
-        for layer in layers:
-            columns = (layer.table.values(name) for name in ("name", "name_ar", "kind"))
-            for shape, *texts in zip(layer.shapes_lonlat, *columns, strict=True):
-                if shape is None or shape.is_empty:
-                    continue
-                properties = {"name": named(texts[0], texts[1], view.lang), "kind": texts[2]}
-                features.append((shapely.force_2d(shape), properties))
-        return _collection(features)
+        return _collection(
+            (shapely.force_2d(shape), {"name": named(*names, view.lang), "kind": kind})
+            for layer in layers
+            for shape, (names, kind) in reference_rows(layer)
+        )
 
     return view.desk.replies.get(key, make)
+
+
+def reference_rows(layer: AssetLayer) -> Iterator[tuple[shapely.Geometry, Texts]]:
+    """Yields each row that has a place, with its names and its kind."""
+    columns = (layer.table.values(name) for name in ("name", "name_ar", "kind"))
+    for shape, name, name_ar, kind in zip(layer.shapes_lonlat, *columns, strict=True):
+        if shape is not None and not shape.is_empty:
+            yield shape, ((name, name_ar), kind)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rafiqa.api.ask import BODY_BYTES
 from rafiqa.api.problem import Problem, described
 from rafiqa.api.route import Endpoint
-from rafiqa.api.tiles import FIRST_ZOOM, LAST_ZOOM
+from rafiqa.api.tilelayer import BUILDINGS_LAYER
 from rafiqa.errors import Fault
 from rafiqa.locale.catalogue import FALLBACK
 
@@ -26,8 +26,8 @@ _UNKNOWN = {
 """What is said where the thing that a path names is not on record."""
 _NAMED: dict[str, str | int] = {
     "layer": "x",
-    "first": FIRST_ZOOM,
-    "last": LAST_ZOOM,
+    "first": BUILDINGS_LAYER.first_zoom,
+    "last": BUILDINGS_LAYER.last_zoom,
     "area": "H-9",
     "project": "P-9",
     "asset": "B-9",

@@ -48,11 +48,15 @@ def pack(body: bytes) -> bytes | None:
 
 
 def response(answer: Reply, asked: Mapping[str, str]) -> Response:
-    """Returns the answer as it goes out to whoever asked with these headers."""
+    """Returns the answer as it goes out to whoever asked with these headers.
+
+    A tag that the answer brings along is taken as it is.
+    """
     headers = {"Vary": "Accept-Encoding, Accept-Language, Cookie", "Cache-Control": REVALIDATE}
     headers |= dict(answer.headers)
     if answer.status == 200 and headers["Cache-Control"] != "no-store":
-        headers["ETag"] = f'W/"{blake2b(answer.body, digest_size=12).hexdigest()}"'
+        tag = headers.get("ETag") or f'W/"{blake2b(answer.body, digest_size=12).hexdigest()}"'
+        headers["ETag"] = tag
         if headers["ETag"] in asked.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
     body = answer.body

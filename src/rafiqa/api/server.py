@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
 
 from rafiqa.api.app import make_app
+from rafiqa.api.protocol import HEAD_BYTES, Protocol
+from rafiqa.api.sweep import Sweep, set_aside
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.service import Office
+from rafiqa.wire.pmtiles import TileArchive
 
 LAST_PORT = 65_535
 DRAIN_S = 10
@@ -21,12 +25,18 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_ready = on_ready
+        self._sweep = Sweep(time.monotonic())
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Starts listening, then says so."""
         await super().startup(sockets)
         if self.started:
             self._on_ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Sweeps, where nobody asks; several times a second."""
+        self._sweep.tick(self.server_state.total_requests, time.monotonic())
+        return await super().on_tick(counter)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -45,6 +55,7 @@ def serve(
     now_us: Callable[[], int],
     entropy: Callable[[int], bytes],
     on_ready: Callable[[], None] = lambda: None,
+    base: TileArchive | None = None,
 ) -> None:
     """Serves an office; returns after SIGINT or SIGTERM, when answers under way are out.
 
@@ -55,22 +66,25 @@ def serve(
         now_us: the clock, microseconds since 1970 UTC.
         entropy: gives that many random bytes.
         on_ready: called once the server takes requests.
+        base: tiles made before, to be served as the layer ``base``.
 
     Raises:
         InvalidInput: the address cannot be listened on.
     """
     listener = listening(host, port)
     config = uvicorn.Config(
-        make_app(office, now_us=now_us, entropy=entropy),
+        make_app(office, now_us=now_us, entropy=entropy, base=base),
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
         lifespan="off",
+        http=Protocol,
+        h11_max_incomplete_event_size=HEAD_BYTES,
         ws="none",
         timeout_graceful_shutdown=DRAIN_S,
     )
-    with listener:
+    with listener, set_aside():
         _Server(config, on_ready).run(sockets=[listener])
 
 
@@ -84,7 +98,11 @@ def listening(host: str, port: int) -> socket.socket:
     try:
         if not 0 <= port <= LAST_PORT:
             raise OSError(port)  # noqa: TRY301 - as the system would, after it opened a socket
-        return socket.create_server((host, port), family=family, backlog=2_048)
+        listener = socket.create_server((host, port), family=family, backlog=2_048)
     except OSError as error:
         params: dict[str, str | int] = {"host": host, "port": port}
         raise InvalidInput(Fault("api.serve.address", "--port", params=params)) from error
+    # Connections inherit it. asyncio sets it only on sockets that name their protocol, which these
+    # do not; without it an answer's body waits for the reader's word on its head, 40 ms.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener

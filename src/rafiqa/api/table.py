@@ -39,14 +39,15 @@ from rafiqa.api.drawtable import DRAW_ENDPOINTS
 from rafiqa.api.followup import show_followup
 from rafiqa.api.health import show_health
 from rafiqa.api.openapi import show_openapi
+from rafiqa.api.papertable import PAPER_ENDPOINTS
 from rafiqa.api.plan import show_plan
 from rafiqa.api.publictable import PUBLIC_ENDPOINTS
 from rafiqa.api.queuetable import QUEUE_ENDPOINTS
-from rafiqa.api.reply import GEOJSON, TILE, Reply
+from rafiqa.api.reply import GEOJSON, Reply
 from rafiqa.api.reporttable import REPORT_ENDPOINTS
 from rafiqa.api.route import Endpoint, Param
 from rafiqa.api.site import show_site
-from rafiqa.api.tiles import show_tile
+from rafiqa.api.tiletable import TILE_ENDPOINTS
 from rafiqa.api.verifier import show_verifier
 from rafiqa.api.worktable import WORK_ENDPOINTS
 from rafiqa.api.worth import show_worth
@@ -122,14 +123,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         media_type=GEOJSON,
         timed=True,
     ),
-    Endpoint(
-        "GET",
-        "/tiles/buildings/{z:int}/{x:int}/{y:int}.mvt",
-        "One vector tile of buildings with their gate, zoom 12 to 16",
-        show_tile,
-        media_type=TILE,
-        timed=True,
-    ),
+    *TILE_ENDPOINTS,
     Endpoint(
         "GET",
         "/api/at",
@@ -441,6 +435,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         permit.acknowledge,
         permitshape.Acknowledgement,
     ),
+    *PAPER_ENDPOINTS,
     *REPORT_ENDPOINTS,
     *PUBLIC_ENDPOINTS,
     *WORK_ENDPOINTS,

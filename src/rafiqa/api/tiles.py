@@ -1,4 +1,4 @@
-"""Building tiles: footprints with kind, name, storeys and the gate of their own ground."""
+"""Asset tiles: buildings and what else stands on ground, with the gate of their own ground."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from rafiqa.api.ask import Ask
-from rafiqa.api.reply import TILE, Reply, pack
+from rafiqa.api.tileready import Ready
 from rafiqa.api.view import View, named
-from rafiqa.errors import Fault, NotFound
 from rafiqa.land import quarantines
 from rafiqa.locale import direction
 from rafiqa.recovery import OUTCOMES
@@ -21,18 +19,14 @@ from rafiqa.service import ASSET_KINDS, AssetLayer, gate_layers, reports_waiting
 from rafiqa.service.worksfolder import WorksFolders
 from rafiqa.wire.tile import Column, TileSource
 
-FIRST_ZOOM, LAST_ZOOM = 12, 16
-WHOLE_FROM_ZOOM = 14
-"""From this zoom on every building is in its tile; below, those under two pixels are not."""
-LEAST_UNITS = 16
-"""Two CSS pixels of a tile drawn 512 wide, in 4096ths of its side."""
 BUILDINGS = "buildings"
 ASSET_KIND_COLUMNS = ("kind", "asset_kind")
+_STOREYS = "storeys"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Buildings:
-    """All buildings made ready for tiles: shapes projected, attributes encoded."""
+class Assets:
+    """All assets of some kinds made ready for tiles: shapes projected, attributes encoded."""
 
     source: TileSource
     columns: Sequence[Column]
@@ -40,34 +34,21 @@ class Buildings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gates:
-    """The gate of every building, as a column; ``faces`` keeps alive what it was made from."""
+    """The gate of every asset, as a column; ``faces`` keeps alive what it was made from."""
 
     column: Column
     faces: tuple[object, ...]
 
 
-def show_tile(ask: Ask) -> Reply:
-    """Returns one tile of buildings; empty where none lies in it.
-
-    Raises:
-        NotFound: there is no such tile: the zoom is not 12 to 16, or it is off the map.
-    """
-    zxy = _zxy(ask)
-    view = View.of(ask)
-    layers = building_layers(view)
+def assets_ready(view: View, kinds: tuple[str, ...]) -> Ready:
+    """Returns the assets of some kinds of layers, each with its gate, ready for tiles."""
+    layers = asset_layers(view, kinds)
     hashes = tuple(layer.fact.sha256 for layer in layers)
-    buildings = view.desk.layers.get(
-        ("buildings", hashes, direction(view.lang)), lambda: _buildings(layers, view.lang)
+    assets = view.desk.tiles.get(
+        ("assets", kinds, hashes, direction(view.lang)), lambda: _assets(layers, kinds, view.lang)
     )
-    gates = _gates(view, hashes)
-
-    def make() -> Reply:
-        least = LEAST_UNITS if zxy[0] < WHOLE_FROM_ZOOM else 0
-        columns = [*buildings.columns, gates.column]
-        body = buildings.source.tile("buildings", columns, zxy, least_units=least)
-        return Reply(body, TILE, packed=pack(body))
-
-    return view.desk.replies.get(("tile", zxy, buildings, gates), make)
+    gates = _gates(view, kinds, hashes)
+    return Ready(assets.source, (*assets.columns, gates.column), ("assets", assets, gates))
 
 
 def building_layers(view: View) -> list[AssetLayer]:
@@ -76,12 +57,12 @@ def building_layers(view: View) -> list[AssetLayer]:
     return view.desk.shelf.layers(view.desk.office, BUILDINGS, moment.valid_us, moment.known_us)
 
 
-def asset_layers(view: View) -> list[AssetLayer]:
+def asset_layers(view: View, kinds: Sequence[str] = ASSET_KINDS) -> list[AssetLayer]:
     """Returns every layer of assets at the moment, buildings first."""
     moment, office = view.moment, view.desk.office
     return [
         layer
-        for kind in ASSET_KINDS
+        for kind in kinds
         for layer in view.desk.shelf.layers(office, kind, moment.valid_us, moment.known_us)
     ]
 
@@ -94,15 +75,7 @@ def kinds(layer: AssetLayer) -> Sequence[Any]:
     return [None] * len(layer.table)
 
 
-def _zxy(ask: Ask) -> tuple[int, int, int]:
-    z, x, y = (int(ask.path[name]) for name in ("z", "x", "y"))
-    if not (FIRST_ZOOM <= z <= LAST_ZOOM and 0 <= x < 1 << z and 0 <= y < 1 << z):
-        params: dict[str, str | int] = {"first": FIRST_ZOOM, "last": LAST_ZOOM}
-        raise NotFound(Fault("api.tile.unknown", "z", params=params))
-    return z, x, y
-
-
-def _buildings(layers: Sequence[AssetLayer], lang: str) -> Buildings:
+def _assets(layers: Sequence[AssetLayer], of: tuple[str, ...], lang: str) -> Assets:
     shapes = [_on_the_map(layer) for layer in layers]
     source = TileSource.of(np.concatenate([np.zeros(0, dtype=object), *shapes]))
 
@@ -112,9 +85,7 @@ def _buildings(layers: Sequence[AssetLayer], lang: str) -> Buildings:
     names = [
         [
             named(name, name_ar, lang)
-            for name, name_ar in zip(
-                layer.table.values("name"), layer.table.values("name_ar"), strict=True
-            )
+            for name, name_ar in zip(_told(layer, "name"), _told(layer, "name_ar"), strict=True)
         ]
         for layer in layers
     ]
@@ -122,9 +93,18 @@ def _buildings(layers: Sequence[AssetLayer], lang: str) -> Buildings:
         column("asset_id", [layer.table.ids for layer in layers]),
         column("kind", [kinds(layer) for layer in layers]),
         column("name", list(names)),
-        column("storeys", [layer.table.values("storeys") for layer in layers]),
+        column(_STOREYS, [_told(layer, _STOREYS) for layer in layers]),
     ]
-    return Buildings(source, columns)
+    if of != (BUILDINGS,):
+        columns.append(column("layer", [[layer.fact.kind] * len(layer.table) for layer in layers]))
+    return Assets(source, columns)
+
+
+def _told(layer: AssetLayer, name: str) -> Sequence[Any]:
+    """Returns a column of a layer; nothing of each asset where it has no such column."""
+    if name in layer.table.columns:
+        return layer.table.values(name)
+    return [None] * len(layer.table)
 
 
 def _on_the_map(layer: AssetLayer) -> npt.NDArray[np.object_]:
@@ -134,14 +114,14 @@ def _on_the_map(layer: AssetLayer) -> npt.NDArray[np.object_]:
     return shapes
 
 
-def _gates(view: View, hashes: tuple[str, ...]) -> Gates:
-    """Returns the gate of every building; moments with the same states share it.
+def _gates(view: View, of: tuple[str, ...], hashes: tuple[str, ...]) -> Gates:
+    """Returns the gate of every asset; moments with the same states share it.
 
-    The gate of a building follows from which faces are hazard, what released the others and what
+    The gate of an asset follows from which faces are hazard, what released the others and what
     stops that, and which reports, witnesses and chance finds nothing has answered, so those are
     what it is kept under: most steps of the time slider change nothing in them.
     """
-    kept = view.desk.layers
+    kept = view.desk.tiles
 
     def by_states() -> Any:
         states = list(view.states())
@@ -159,14 +139,14 @@ def _gates(view: View, hashes: tuple[str, ...]) -> Gates:
         moment, office = view.moment, view.desk.office
         folders = WorksFolders.of(office, moment.valid_us, moment.known_us)
         found = tuple(sorted(folders.find_places()))
-        return kept.get(("building gates", hashes, key, told, found), lambda: _asked(view, faces))
+        return kept.get(("gates", of, hashes, key, told, found), lambda: _asked(view, of, faces))
 
-    gates: Gates = kept.get(("building gates", hashes, view.moment.key), by_states)
+    gates: Gates = kept.get(("gates", of, hashes, view.moment.key), by_states)
     return gates
 
 
-def _asked(view: View, faces: tuple[object, ...]) -> Gates:
-    asked = gate_layers(view.desk.office, view.desk.shelf, view.moment.as_of, kinds=(BUILDINGS,))
+def _asked(view: View, of: tuple[str, ...], faces: tuple[object, ...]) -> Gates:
+    asked = gate_layers(view.desk.office, view.desk.shelf, view.moment.as_of, kinds=of)
     outcomes = [gate.outcome for _, gate in asked]
     codes = np.concatenate([np.zeros(0, dtype=np.uint8), *outcomes]).astype(np.int64)
     values = Column.of("gate", OUTCOMES).values

@@ -26,6 +26,10 @@ EXAMPLES: Final = {
     "permit": "rafiqa permit demo.rafiqa list",
     "followup": "rafiqa followup demo.rafiqa --from 2026-04-01 --to 2026-09-30 "
     "--known-at 2026-10-31",
+    "report": "rafiqa report demo.rafiqa article7 --from 2025-01-01 --to 2025-12-31 \\\n"
+    "    --known-at 2026-10-31\n"
+    "rafiqa report demo.rafiqa handover --area h0001 --to 2026-10-31 --lang ar \\\n"
+    "    --out handover.pdf",
     "access": "rafiqa access demo.rafiqa --valid-at 2026-10-31",
     "reports": "rafiqa reports city.rafiqa --all",
     "plan": "rafiqa plan demo.rafiqa --teams examples/teams.json --days 7 \\\n"
@@ -43,6 +47,7 @@ rafiqa lot city.rafiqa heap-1 --state stopped""",
     "export": "rafiqa export demo.rafiqa land-parts released.gpx --valid-at 2026-10-31\n"
     "rafiqa export demo.rafiqa hazards hazards.xlsx --public --json "
     "--valid-at 2026-10-31",
+    "tiles": "rafiqa tiles demo.rafiqa --out base.pmtiles --valid-at 2026-10-31",
     "risk": "rafiqa risk city.rafiqa --cell-m 50 --valid-at 2026-10-31",
     "sample": "rafiqa sample --area-m2 10000 --density 0.0005 --detection 0.9 "
     "--confidence 0.95 --tolerance 4\n"

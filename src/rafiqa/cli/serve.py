@@ -23,6 +23,7 @@ from rafiqa.service.publishing import (
     rollback_faults,
 )
 from rafiqa.store import BALLAST_BYTES, Turn
+from rafiqa.wire.pmtiles import TileArchive
 
 MIRROR_EVERY_S = 2.0
 PUBLISH_EVERY_S = 60.0
@@ -46,6 +47,12 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="keep a mirror of the store's public log there, on another disk",
     )
+    parser.add_argument(
+        "--base",
+        type=Path,
+        metavar="FILE",
+        help="serve this PMTiles file as the layer base (`rafiqa tiles` writes one)",
+    )
     # Whoever starts it and goes away must not leave it without the map, waiting for a passphrase.
     add_passphrase(parser, waits=False)
 
@@ -64,13 +71,25 @@ def run(args: argparse.Namespace) -> int:
         answer = {"address": address, "site": name}
         output.show(answer, lines)
 
+    base = None
+    if args.base is not None:
+        base = TileArchive.open(args.base)
+        args.after.callback(base.close)
     _hold_to_log(args, office)
     if args.mirror is not None:
         source = log_path(Path(args.store))
         args.after.enter_context(
             mirroring(source, args.mirror, MIRROR_EVERY_S, partial(_tell, args))
         )
-    serve(office, host=args.host, port=args.port, now_us=now_us, entropy=entropy, on_ready=ready)
+    serve(
+        office,
+        host=args.host,
+        port=args.port,
+        now_us=now_us,
+        entropy=entropy,
+        on_ready=ready,
+        base=base,
+    )
     return DONE
 
 

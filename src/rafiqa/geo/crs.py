@@ -147,6 +147,41 @@ def to_lonlat_from(crs_text: str, geometries: Geometries) -> Geometries:
     return moved
 
 
+def from_lonlat_to(crs_text: str, geometries: Geometries) -> Geometries:
+    """Returns the geometries in another system, of WGS84 lon/lat degrees; None stays None.
+
+    x is east and y north whatever the official axis order. What has no place there comes back
+    with infinite coordinates.
+
+    Raises:
+        ValueError: the system has a problem; ask ``crs_problem`` first.
+    """
+    problem = crs_problem(crs_text)
+    if problem is not None:
+        raise ValueError(problem)
+    if is_lonlat(crs_text):
+        return geometries
+    transformer, _ = _way(crs_text)
+
+    def project(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        inverse = pyproj.enums.TransformDirection.INVERSE
+        x, y = transformer.transform(xy[:, 0], xy[:, 1], direction=inverse)
+        return np.column_stack([x, y])
+
+    moved: Geometries = shapely.transform(geometries, project)
+    return moved
+
+
+def utm_epsg(lon_deg: float, lat_deg: float) -> int:
+    """Returns the EPSG number of the WGS 84 / UTM zone of a place (EPSG 32601 to 32760).
+
+    Zones are six degrees wide from 180° west; the exceptions of Norway and Svalbard are no
+    zones of the register and are left out.
+    """
+    zone = min(int((lon_deg + 180) // 6) + 1, 60)
+    return (32600 if lat_deg >= 0 else 32700) + zone
+
+
 def crs_wkt(crs_text: str) -> str:
     """Returns the system written out as WKT2:2019, for a record that must not lose it."""
     written: str = _crs(crs_text).to_wkt(WktVersion.WKT2_2019)

@@ -14,7 +14,7 @@ words.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rafiqa.land.book import LandBook
@@ -35,7 +35,8 @@ Heading = Literal["output", "rework"]
 class Maker:
     """Who did it, who paid, by which method and with what outcome; None is not on record.
 
-    ``transferred`` marks what was taken over from another body's record.
+    ``transferred`` marks what was taken over from another body's record. ``area_id`` is the area
+    that it was done in, where output is asked by area.
     """
 
     heading: Heading
@@ -44,6 +45,7 @@ class Maker:
     method: str | None
     outcome: str
     transferred: bool
+    area_id: str | None = None
 
 
 @dataclass(slots=True)
@@ -95,9 +97,11 @@ class Credits:
 
     Args:
         book: the land book as known at one time.
+        by_area: whether makers are told apart by the area that they worked in.
     """
 
-    def __init__(self, book: LandBook) -> None:
+    def __init__(self, book: LandBook, *, by_area: bool = False) -> None:
+        self.by_area = by_area
         self._parts = book.register.parts
         self._acts: dict[tuple[str, str | None], Lower] = {
             (act.subject, act.part_id): act for act in book.register.lowers
@@ -140,13 +144,19 @@ def _failures(book: LandBook) -> dict[int, list[int]]:
 
 
 def output(
-    book: LandBook, ground: Iterable[Ground], *, from_us: int, until_us: int
+    book: LandBook,
+    ground: Iterable[Ground],
+    *,
+    from_us: int,
+    until_us: int,
+    by_area: bool = False,
 ) -> list[Output]:
     """Returns what was lowered on some ground in the period (from, until], by maker.
 
-    Rows stand in the order of their makers; no row is empty.
+    Rows stand in the order of their makers; no row is empty. By area, ground that several areas
+    claim is told under the one whose work completed its release, and under no other.
     """
-    credits_ = Credits(book)
+    credits_ = Credits(book, by_area=by_area)
     found: dict[Maker, Output] = {}
     for item in ground:
         lowered_us: list[int] = []
@@ -170,6 +180,8 @@ def _add(
     failed_us = [each for each in credits_.failed_us(move.ground.index) if each <= at_us]
     again = _is_rework(lowered_us, failed_us)
     maker = _maker(register, move, credit, again=again)
+    if credits_.by_area:
+        maker = replace(maker, area_id=_area_of(credit))
     worked_us = credit.worked_us if credit else None
     decided_in = period_us[0] < at_us <= period_us[1]
     worked_in = worked_us is not None and period_us[0] < worked_us <= period_us[1]
@@ -203,6 +215,16 @@ def _maker(register: Records, move: Movement, credit: Credit | None, *, again: b
     return Maker(heading, organisation_id, donor_id, part.method, move.flow, transferred=False)
 
 
+def _area_of(credit: Credit | None) -> str | None:
+    """Returns the area that a work was done in, or that a release taken over names."""
+    if credit is None:
+        return None
+    if isinstance(credit.part, ReleaseTransferred):
+        return credit.part.area_id
+    work = credit.record.fact
+    return work.area_id if isinstance(work, WorkReported) else None
+
+
 def donor_of(register: Records, work: WorkReported) -> str | None:
     """Returns who paid for the task that a work was done under; None where no task says."""
     task = task_of(register, work.task_id)
@@ -216,7 +238,13 @@ def _spread(known: tuple[int, int] | None, at_us: int | None) -> tuple[int, int]
 
 
 def _order(maker: Maker) -> tuple[str, ...]:
-    said = (maker.organisation_id, maker.donor_id, maker.method, maker.outcome)
+    said = (
+        maker.organisation_id,
+        maker.donor_id,
+        maker.method,
+        maker.outcome,
+        maker.area_id,
+    )
     return (maker.heading, *(item or "" for item in said), str(maker.transferred))
 
 

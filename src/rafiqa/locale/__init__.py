@@ -8,6 +8,7 @@ from rafiqa.locale.agreement import disagreements
 from rafiqa.locale.assurance import assuring_words
 from rafiqa.locale.catalogue import direction, languages, public_words, text, texts
 from rafiqa.locale.fold import folded, match_rank
+from rafiqa.locale.name import is_arabic, own_name
 from rafiqa.locale.naming import naming_words
 
 __all__ = [
@@ -15,9 +16,11 @@ __all__ = [
     "direction",
     "disagreements",
     "folded",
+    "is_arabic",
     "languages",
     "match_rank",
     "naming_words",
+    "own_name",
     "public_words",
     "text",
     "texts",

@@ -18,7 +18,7 @@ from rafiqa.wire.hxltag import hxl_tag
 
 CELL_LETTERS: Final = 32_767
 """Most that a cell of a spreadsheet holds (Excel specifications and limits)."""
-_NO_TIME: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - what the format takes
+NO_TIME: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - what the format takes
 """Stands where a sheet says when it was made: the same rows are the same file."""
 _PLACES: Final = ("lon_deg", "lat_deg")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -64,7 +64,7 @@ def write_xlsx(table: ExportTable, path: Path, done: Exported) -> None:
     """Writes a sheet that reads in the language's direction; texts are texts, never formulas."""
     names, rows = _cells(table)
     with xlsxwriter.Workbook(str(path), {"constant_memory": True, "in_memory": False}) as book:
-        book.set_properties({"title": table.kind, "created": _NO_TIME})
+        book.set_properties({"title": table.kind, "created": NO_TIME})
         sheet = book.add_worksheet(table.kind[:31])
         if direction(done.lang) == "rtl":
             sheet.right_to_left()

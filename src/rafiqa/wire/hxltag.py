@@ -38,6 +38,18 @@ _TAGS: Final = {
     "address": "#loc+address",
     "area_id": "#meta+id+area",
     "method": "#activity+method",
+    "methods": "#activity+method+list",
+    "activity": "#activity+type",
+    "organisation": "#org+impl",
+    "receiver": "#beneficiary+org",
+    "reached": "#reached",
+    "start": "#date+start",
+    "end": "#date+end",
+    "day": "#date",
+    "stage": "#status+task",
+    "project_id": "#meta+id+project",
+    "project_kind": "#activity+type+works",
+    "recorded_on": "#date+recorded",
 }
 
 

@@ -15,6 +15,7 @@ from rafiqa.api import ENDPOINTS
 from rafiqa.api.maplayer import LAYERS
 from rafiqa.api.problem import Problem
 from rafiqa.api.route import Endpoint
+from rafiqa.api.tilelayer import TILE_LAYERS
 from tests.unit.api.client import Client
 
 QUESTIONS = {
@@ -23,6 +24,12 @@ QUESTIONS = {
     "/api/session": ["/api/session"],
     "/api/map/{layer}": [f"/api/map/{layer}" for layer in LAYERS],
     "/tiles/buildings/{z}/{x}/{y}.mvt": ["/tiles/buildings/14/9967/6436.mvt"],
+    "/tiles/{layer}/{z}/{x}/{y}.mvt": [
+        f"/tiles/{layer.name}/{z}/{9967 >> 14 - z}/{6436 >> 14 - z}.mvt"
+        for layer in TILE_LAYERS.values()
+        for z in (14, layer.first_zoom)
+    ],
+    "/tiles/{layer}.json": [f"/tiles/{layer}.json" for layer in TILE_LAYERS],
     "/api/at": ["/api/at?lon=39.0101&lat=35.9501", "/api/at?lon=39.2&lat=35.95"],
     "/api/areas": ["/api/areas"],
     "/api/areas/{area_id}": ["/api/areas/H1", "/api/areas/H2", "/api/areas/H3", "/api/areas/T1"],
@@ -43,6 +50,11 @@ QUESTIONS = {
     "/api/permits/{permit_id}/paper": [],
     "/api/notices": [],
     "/api/finds": [],
+    # For staff alone: test_papers.py asks.
+    "/api/papers": [],
+    "/api/papers/{kind}": [],
+    "/api/papers/{kind}/pdf": [],
+    "/api/papers/{kind}/xlsx": [],
     "/api/projects": ["/api/projects", "/api/projects?lang=ar"],
     "/api/projects/{project_id}": ["/api/projects/J-deep", "/api/projects/J-lost"],
     "/api/assets/{asset_id}": ["/api/assets/b0", "/api/assets/b1"],

@@ -46,6 +46,7 @@ ANSWERED = {
     "access": ("access", "city"),
     "plan": ("plan", "city", "--teams", ROOT / "examples" / "teams.json", "--days", "7"),
     "followup": ("followup", "city"),
+    "report": ("report", "city", "article7"),
     "forms": ("forms", "--out", "forms"),
     "risk": ("risk", "city", "--cell-m", "50"),
     "sample": ("sample", *SAMPLE, "--tolerance", "4"),

@@ -4,7 +4,7 @@ import { batch, computed, type ReadonlySignal, type Signal, signal } from "@prea
 import type { AccountChoice } from "./account.ts";
 import { type Api, ApiFault } from "./api.ts";
 import type { Lang } from "./language.ts";
-import { NEEDED_LAYERS, GROUND_LAYERS, TIMED_LAYERS } from "./layers.ts";
+import { GROUND_LAYERS, LAND_LAYERS, LARGE_FROM_AREAS, NEEDED_LAYERS, TIMED_LAYERS, type TimedLayer } from "./layers.ts";
 import { areasFromLayers, type Ground, NO_SHAPES, type Picture } from "./picture.ts";
 import type { LonLat } from "./plane.ts";
 import { asOf, Figures, NOW, type TimeChoice } from "./time.ts";
@@ -36,13 +36,21 @@ export interface Memory {
   set(name: string, value: string): void;
 }
 
+type Layers = Record<TimedLayer, Shapes>;
+
+const LIGHT_LAYERS = TIMED_LAYERS.filter((layer) => !(LAND_LAYERS as readonly string[]).includes(layer));
+
 export interface DeskParts {
   readonly api: Api;
   readonly memory: Memory;
   readonly nowMs: () => number;
   readonly start: UrlState;
   readonly lang: Lang;
+  readonly stillMs?: number;
 }
+
+/** So long must the time stand still before a large site sends the shapes of all its land. */
+const STILL_MS = 1_200;
 
 /** All state that more than one place on the page needs. */
 export class Desk {
@@ -77,6 +85,9 @@ export class Desk {
   readonly revision = signal(0);
   readonly asked: ReadonlySignal<AsOf> = computed(() => asOf(this.time.value));
   readonly figures: ReadonlySignal<Figures> = computed(() => new Figures(this.lang.value));
+  /** Whether the site is large, so that its land is drawn from tiles; the first answer settles it. */
+  readonly large = signal<boolean | null>(null);
+  readonly #stillMs: number;
   #running: AbortController | null = null;
   #entries: number | null = null;
 
@@ -84,6 +95,7 @@ export class Desk {
     this.api = parts.api;
     this.nowMs = parts.nowMs;
     this.#memory = parts.memory;
+    this.#stillMs = parts.stillMs ?? STILL_MS;
     this.lang = signal(parts.lang);
     this.words = signal(new Words(null, parts.lang));
     this.time = signal(parts.start.time);
@@ -165,12 +177,14 @@ export class Desk {
 
   async #loadAll(asked: AsOf, signal: AbortSignal): Promise<void> {
     const question = { asOf: asked, lang: this.lang.value, signal };
-    const layers = this.#layers(asked, signal);
+    const told = this.api.get<Site>("/api/site", question);
+    const large = told.then((site) => this.#isLarge(site));
+    const layers = large.then((is) => this.#layers(asked, signal, is ? LIGHT_LAYERS : TIMED_LAYERS));
     layers.catch(() => undefined); // awaited below; a fault before that must not go unhandled
     const [site, projects, areas, health] = await Promise.all([
-      this.api.get<Site>("/api/site", question),
+      told,
       this.api.get<{ projects: ProjectBrief[] }>("/api/projects", question),
-      this.#areas(asked, signal),
+      large.then((is) => (is ? null : this.#areas(asked, signal))),
       this.api.get<Health>("/health", { signal }),
     ]);
     if (signal.aborted) return;
@@ -180,12 +194,40 @@ export class Desk {
     if (!this.picture.value) this.picture.value = { ...lists, areas: areas ?? [], layers: null };
     const shapes = await layers;
     if (signal.aborted) return;
+    if (this.large.value) {
+      await this.#loadLand(asked, signal, lists, shapes);
+      return;
+    }
     this.picture.value = {
       ...lists,
       loadedAtMs: this.nowMs(),
       areas: areas ?? areasFromLayers(shapes),
       layers: shapes,
     };
+  }
+
+  #isLarge(site: Site): boolean {
+    this.large.value ??= (site.counts["areas"] ?? 0) > LARGE_FROM_AREAS;
+    return this.large.value;
+  }
+
+  /** Shows what came, while the map draws land from tiles; the land's shapes follow once time stands. */
+  async #loadLand(
+    asked: AsOf,
+    signal: AbortSignal,
+    lists: Pick<Picture, "asOf" | "projects" | "loadedAtMs">,
+    light: Layers,
+  ): Promise<void> {
+    const before = this.picture.value;
+    const first = !before?.layers;
+    this.picture.value = { ...lists, areas: before?.areas ?? [], layers: light, partial: true };
+    if (!first) await new Promise((done) => setTimeout(done, this.#stillMs));
+    if (signal.aborted) return;
+    const [land, areas] = await Promise.all([this.#layers(asked, signal, LAND_LAYERS), this.#areas(asked, signal)]);
+    if (signal.aborted) return;
+    const layers = { ...light };
+    for (const name of LAND_LAYERS) layers[name] = land[name];
+    this.picture.value = { ...lists, loadedAtMs: this.nowMs(), areas: areas ?? areasFromLayers(layers), layers };
   }
 
   async #areas(asked: AsOf, signal: AbortSignal): Promise<AreaBrief[] | null> {
@@ -198,13 +240,14 @@ export class Desk {
     }
   }
 
-  async #layers(asked: AsOf, signal: AbortSignal): Promise<Record<(typeof TIMED_LAYERS)[number], Shapes>> {
-    const found: Record<string, Shapes> = {};
-    const load = async (layer: string): Promise<void> => {
+  /** The layers that are asked for; of the others no shape. */
+  async #layers(asked: AsOf, signal: AbortSignal, wanted: readonly TimedLayer[]): Promise<Layers> {
+    const found = Object.fromEntries(TIMED_LAYERS.map((layer) => [layer, NO_SHAPES])) as Layers;
+    const load = async (layer: TimedLayer): Promise<void> => {
       found[layer] = await this.#layer(layer, asked, signal);
     };
-    await Promise.all(TIMED_LAYERS.map(load));
-    return found as Record<(typeof TIMED_LAYERS)[number], Shapes>;
+    await Promise.all(wanted.map(load));
+    return found;
   }
 
   /** One layer. A layer that only adds detail may be withheld; one that shows hazard may not. */

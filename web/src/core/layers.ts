@@ -15,6 +15,13 @@ export const TIMED_LAYERS = [
   "damage",
 ] as const;
 
+/** Land on record: a large site draws it from tiles, and its shapes follow when time stands still. */
+export const LAND_LAYERS = ["hazards", "parts", "notcleared"] as const;
+export type LandLayer = (typeof LAND_LAYERS)[number];
+
+/** A site with more areas is large: from here on sending every shape for every step is what is slow. */
+export const LARGE_FROM_AREAS = 2_000;
+
 /** The quiet ground. */
 export const GROUND_LAYERS = ["water", "roads", "bridges"] as const;
 

@@ -13,6 +13,8 @@ export interface Picture {
   readonly areas: readonly AreaBrief[];
   /** Null until the first map layers have come; the lists are useful before. */
   readonly layers: Readonly<Record<TimedLayer, Shapes>> | null;
+  /** The shapes of land on record, and the list of areas, are still those of no time or of another. */
+  readonly partial?: true;
 }
 
 export type Ground = Readonly<Record<GroundLayer, Shapes>>;

@@ -1,6 +1,6 @@
 /** The pages of work beside the map: which there are, and whom the server lets work on them. */
 
-export const WORK_IDS = ["inbox", "news", "tasks", "figures", "submissions", "reports", "imports", "matches", "draw", "risk", "plan", "waysin", "followup", "finds", "told"] as const;
+export const WORK_IDS = ["inbox", "news", "tasks", "figures", "submissions", "reports", "imports", "matches", "draw", "risk", "plan", "waysin", "followup", "finds", "told", "papers"] as const;
 export type WorkId = (typeof WORK_IDS)[number];
 
 /** Roles for whom a page holds something; nobody is listed whom the server would only refuse. */
@@ -20,6 +20,7 @@ const FOR: Readonly<Record<WorkId, ReadonlySet<string> | "staff" | "all">> = {
   followup: "staff",
   finds: "staff",
   told: "staff",
+  papers: "staff",
 };
 
 /** The pages that somebody of a role can open, in the order of the menu; null is nobody signed in. */

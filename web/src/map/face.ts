@@ -8,7 +8,7 @@ export interface MapFace {
   /** Draws a picture; does nothing while it has no layers yet. */
   setPicture(picture: Picture, words: Words): void;
   setGround(ground: Ground, words: Words): void;
-  /** Asks for building tiles with these query parameters; `again` asks even if they are the same. */
+  /** Asks for tiles with these query parameters; `again` asks even if they are the same. */
   setTiles(query: string, again: boolean): void;
   setHidden(hidden: ReadonlySet<string>): void;
   setSelected(shapes: Shapes): void;
@@ -42,7 +42,7 @@ export interface MapEvents {
   /** Somebody asks about a place. */
   readonly onAsk: (lon: number, lat: number) => void;
   readonly onMove: (view: MapView) => void;
-  /** Building tiles could not be had; true again when they can. */
+  /** Tiles could not be had; true again when they can. */
   readonly onTiles: (inOrder: boolean) => void;
 }
 
@@ -64,4 +64,6 @@ export interface MapStart {
   /** The name of the map for those who cannot see it. */
   readonly label: string;
   readonly still: boolean;
+  /** Whether land on record comes as tiles instead of shapes. */
+  readonly tiled?: boolean;
 }

@@ -2,12 +2,14 @@
 
 import { type GeoJSONSource, Map as Engine, setWorkerUrl, type VectorTileSource } from "maplibre-gl";
 import { CLOSED_HATCH, DEPTHS, LOOKS } from "../core/looks.ts";
+import { LAND_LAYERS } from "../core/layers.ts";
 import { type Ground, labelShapes, NO_SHAPES, type Picture } from "../core/picture.ts";
 import type { Box, MapView, Shapes } from "../core/types.ts";
 import { mapLabel, type Words } from "../core/words.ts";
 import type { Covered, Drawable, Laid, MapFace, MapStart } from "./face.ts";
 import { drawMarks, drawUnrecorded } from "./marks.ts";
 import { hatchTile } from "./patterns.ts";
+import { tiledLayer } from "./landtiles.ts";
 import { allLayers, GEOJSON_SOURCES, LAND_BEGINS, rowOf, type SourceName } from "./style.ts";
 
 const RATIO = 2;
@@ -28,13 +30,17 @@ export async function openMap(start: MapStart): Promise<MapFace> {
   engine.addImage("hatch-closed", hatchTile(CLOSED_HATCH, RATIO), { pixelRatio: RATIO });
   engine.addImage("unrecorded", drawUnrecorded(RATIO), { pixelRatio: RATIO });
   for (const [name, pixels] of drawMarks(RATIO)) engine.addImage(name, pixels, { pixelRatio: RATIO });
-  for (const source of GEOJSON_SOURCES) {
+  const tiles: string[] = ["buildings", ...(start.tiled ? LAND_LAYERS : [])];
+  for (const source of GEOJSON_SOURCES.filter((name) => !tiles.includes(name))) {
     engine.addSource(source, { type: "geojson", data: NO_SHAPES, tolerance: 0.2 });
   }
-  engine.addSource("buildings", { type: "vector", tiles: [tileUrl("")], minzoom: 12, maxzoom: 16 });
-  for (const layer of allLayers()) engine.addLayer(layer);
-  listen(engine, start);
-  return new MapLibreFace(engine, start.covered);
+  for (const source of tiles) {
+    const zooms = source === "buildings" ? { minzoom: 12, maxzoom: 16 } : { minzoom: 0, maxzoom: 18 };
+    engine.addSource(source, { type: "vector", tiles: [tileUrl(source, "")], ...zooms });
+  }
+  for (const layer of allLayers()) engine.addLayer(start.tiled ? tiledLayer(layer) : layer);
+  listen(engine, start, tiles);
+  return new MapLibreFace(engine, start.covered, tiles);
 }
 
 /** Web fonts must be in before the first label: the map draws each letter only once. */
@@ -73,13 +79,13 @@ function firstPadding({ container, covered }: MapStart): Covered {
   return paddingOf({ getCanvas: () => canvas }, covered());
 }
 
-function listen(engine: Engine, start: MapStart): void {
+function listen(engine: Engine, start: MapStart, tiles: readonly string[]): void {
   engine.touchZoomRotate.disableRotation();
   engine.keyboard.disableRotation();
   engine.on("click", (event) => start.events.onAsk(event.lngLat.lng, event.lngLat.lat));
   engine.on("moveend", () => start.events.onMove(viewOf(engine)));
   engine.on("error", (event) => {
-    if ((event as { sourceId?: string }).sourceId === "buildings") start.events.onTiles(false);
+    if (tiles.includes((event as { sourceId?: string }).sourceId ?? "")) start.events.onTiles(false);
     else console.warn("map:", event.error.message);
   });
   engine.getCanvas().addEventListener("keydown", (event) => {
@@ -94,18 +100,20 @@ function viewOf(engine: Engine): MapView {
   return { lon: lng, lat, zoom: engine.getZoom() };
 }
 
-function tileUrl(query: string): string {
-  return `${location.origin}/tiles/buildings/{z}/{x}/{y}.mvt${query}`;
+function tileUrl(source: string, query: string): string {
+  return `${location.origin}/tiles/${source}/{z}/{x}/{y}.mvt${query}`;
 }
 
 class MapLibreFace implements MapFace {
   readonly #engine: Engine;
   readonly #covered: () => Covered;
-  #tiles = tileUrl("");
+  readonly #tiles: readonly string[];
+  #query = "";
 
-  constructor(engine: Engine, covered: () => Covered) {
+  constructor(engine: Engine, covered: () => Covered, tiles: readonly string[]) {
     this.#engine = engine;
     this.#covered = covered;
+    this.#tiles = tiles;
   }
 
   #set(source: SourceName, shapes: Shapes): void {
@@ -114,8 +122,13 @@ class MapLibreFace implements MapFace {
 
   setPicture(picture: Picture, words: Words): void {
     if (!picture.layers) return;
-    for (const [name, shapes] of Object.entries(picture.layers)) this.#set(name as SourceName, shapes);
-    this.#set("labels", labelShapes(picture.layers, words));
+    const layers = { ...picture.layers };
+    // What comes as tiles carries its own marks and words.
+    for (const name of LAND_LAYERS) if (this.#tiles.includes(name)) layers[name] = NO_SHAPES;
+    for (const [name, shapes] of Object.entries(layers)) {
+      if (!this.#tiles.includes(name)) this.#set(name as SourceName, shapes);
+    }
+    this.#set("labels", labelShapes(layers, words));
   }
 
   setGround(ground: Ground, words: Words): void {
@@ -125,10 +138,11 @@ class MapLibreFace implements MapFace {
   }
 
   setTiles(query: string, again: boolean): void {
-    const url = tileUrl(query);
-    if (url === this.#tiles && !again) return;
-    this.#tiles = url;
-    (this.#engine.getSource("buildings") as VectorTileSource | undefined)?.setTiles([url]);
+    if (query === this.#query && !again) return;
+    this.#query = query;
+    for (const source of this.#tiles) {
+      (this.#engine.getSource(source) as VectorTileSource | undefined)?.setTiles([tileUrl(source, query)]);
+    }
   }
 
   setHidden(hidden: ReadonlySet<string>): void {

@@ -371,7 +371,7 @@ function depthLabels(): LayerSpecification {
 
 const HAZARDS = ["indication", "sha", "cha"] as const;
 type HazardId = (typeof HAZARDS)[number];
-const IS_HAZARD: Wide = ["==", ["get", "of"], "hazard"];
+export const IS_HAZARD: Wide = ["==", ["get", "of"], "hazard"];
 
 /** A mark on every hazard as long as its hatching may be too small to be seen. */
 function hazardMarks(id: HazardId): LayerSpecification {

@@ -11,8 +11,9 @@ import { MarkIcon, Swatch } from "./marks.tsx";
 /** All groups of the key. */
 export function Key(): JSX.Element {
   const { desk } = useReach();
-  const layers = desk.picture.value?.layers;
-  const counts = layers ? rowCounts(layers) : {};
+  const picture = desk.picture.value;
+  // What has not come yet is not counted: "0" would say that there is none.
+  const counts = picture?.layers && !picture.partial ? rowCounts(picture.layers) : {};
   return (
     <div class="key">
       <Unrecorded />

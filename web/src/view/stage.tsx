@@ -123,6 +123,7 @@ async function startMap(reach: Reach, container: HTMLElement, fetchMap: () => Pr
       middle: [site?.lon_deg ?? 0, site?.lat_deg ?? 0],
       covered: () => coveredOf(container),
       label: desk.words.peek().t("desk.map.keys"),
+      tiled: desk.large.peek() === true,
       still: matchMedia("(prefers-reduced-motion: reduce)").matches,
       events: {
         onAsk: (lon, lat) => {

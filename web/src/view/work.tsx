@@ -5,6 +5,7 @@ import type { WorkId } from "../core/work.ts";
 import { FindLog } from "./finds.tsx";
 import { FollowUpPage } from "./followup.tsx";
 import { MatchReview } from "./matches.tsx";
+import { PapersPage } from "./papers.tsx";
 import { PlanPage } from "./plan.tsx";
 import { ReportList } from "./reports.tsx";
 import { ImportRescue } from "./rescue.tsx";
@@ -23,6 +24,7 @@ const PAGES: Partial<Record<WorkId, () => JSX.Element>> = {
   waysin: WaysIn,
   followup: FollowUpPage,
   finds: FindLog,
+  papers: PapersPage,
   told: ToldPage,
 };
 
