@@ -43,6 +43,11 @@ export function Stage({ fetchMap }: { fetchMap: () => Promise<MapChunk> }): JSX.
       {page.map.value === "ready" && <MapButtons />}
       {page.map.value === "ready" && <ScaleBar />}
       {page.map.value !== "failed" && !page.narrow.value && <KeyCard />}
+      {page.map.value !== "failed" && page.narrow.value && (
+        <div class="map-words">
+          <Unrecorded />
+        </div>
+      )}
     </section>
   );
 }
