@@ -34,8 +34,8 @@ test("a line falls on the day on which something ends, and goes on level to the 
 });
 
 test("a table holds no formula, and its commas stay in their cells", () => {
-  const text = csvOf({ head: ["=a", "b"], rows: [["x, y", null], ['say "so"', 1.5]] }, [["as of", "2026"]]);
-  assert.equal(text, '\ufeff\'=a,b\r\n"x, y",\r\n"say ""so""",1.5\r\n\r\nas of,2026\r\n');
+  const text = csvOf({ head: ["=a", "b"], rows: [["x, y", null], ['say "so"', 1.5], ["", 328.2050864999983]] }, [["as of", "2026"]]);
+  assert.equal(text, '\ufeff\'=a,b\r\n"x, y",\r\n"say ""so""",1.5\r\n,328.2050865\r\n\r\nas of,2026\r\n');
 });
 
 test("districts stand by what each person bears, and where nobody is counted last", () => {

@@ -106,7 +106,8 @@ const FORMULA = /^[=+\-@\t\r]/;
 
 function cell(value: string | number | null): string {
   if (value === null) return "";
-  if (typeof value === "number") return String(value);
+  // Sums of areas end in noise beyond the twelfth digit, under a square millimetre of a city.
+  if (typeof value === "number") return String(Number(value.toPrecision(12)));
   // No spreadsheet is to take a name for a formula (ASVS 1.2.10).
   const inert = FORMULA.test(value) ? `'${value}` : value;
   return /[",\n\r]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
