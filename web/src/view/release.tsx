@@ -102,7 +102,7 @@ function Totals({ sheet }: { sheet: ReleaseSheet }): JSX.Element {
             {depth(outcome)}
           </b>
         ))}
-        <small>{t("desk.release.means")}</small>
+        {sheet.state === "proposed" && <small>{t("desk.release.means")}</small>}
       </span>
     </p>
   );
