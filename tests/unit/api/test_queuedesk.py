@@ -59,14 +59,32 @@ def test_only_what_no_act_settles_is_set_aside(own_app: Starlette, own_city: Off
     own_city.store.quarantine([kept])
     first = signed(own_app, "first")
     before = told(first, "/api/queue", Queue).items
-    refused = first.post("/api/queue/aside", {"kind": "report", "id": "S1"})
+    refused = first.post("/api/queue/aside", {"kind": "report", "id": "S1", "n": 1})
     assert (refused.status_code, refused.json()["code"]) == (400, "api.queue.not-aside")
-    done = first.post("/api/queue/aside", {"kind": "quarantine", "id": "areas.csv"})
+    asked = {"kind": "quarantine", "id": "areas.csv", "n": 1}
+    done = first.post("/api/queue/aside", asked)
     assert (done.status_code, done.json()) == (200, {"n": len(before) - 1})
     assert "quarantine" not in [item.kind for item in told(first, "/api/queue", Queue).items]
-    again = first.post("/api/queue/aside", {"kind": "quarantine", "id": "areas.csv"})
-    assert again.status_code == 400
+    assert first.post("/api/queue/aside", asked).status_code == 400
     assert first.post("/api/queue/aside", {"kind": "quarantine"}).status_code == 400
+
+
+def test_what_came_after_somebody_looked_is_not_set_aside(
+    own_app: Starlette, own_city: Office
+) -> None:
+    def come(number: int) -> None:
+        kept = Quarantined(f"q{number}", "areas.csv", number, b"x", (), START_US, "somebody")
+        own_city.store.quarantine([kept])
+
+    come(1)
+    first = signed(own_app, "first")
+    items = told(first, "/api/queue", Queue).items
+    seen = next(item for item in items if item.kind == "quarantine")
+    come(2)
+    asked = {"kind": seen.kind, "id": seen.id, "n": seen.n}
+    assert first.post("/api/queue/aside", asked).json() == {"n": len(items)}
+    items = told(first, "/api/queue", Queue).items
+    assert [item.n for item in items if item.kind == "quarantine"] == [2]
 
 
 def test_the_second_person_sees_all_that_a_release_rests_on(own_app: Starlette) -> None:
