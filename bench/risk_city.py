@@ -27,10 +27,12 @@ from rafiqa.risk import (
     Prior,
     Readings,
     Said,
+    centred,
     count_once,
     expit,
     fit,
     mean_p,
+    relevelled,
 )
 
 Floats = npt.NDArray[np.float64]
@@ -128,18 +130,44 @@ def _evidence(city: City) -> Floats:
     return log_ratio
 
 
-def _map(city: City, said: Floats, results: Floats, seed: int) -> Floats:
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How the common level is held.
+
+    Attributes:
+        words_first: what works find is foretold from the words on their cells, so that a level
+            learned where words had sent them takes no credit for the words.
+        total_kept: of words nearly all speak for; they move odds from place to place, and the sum
+            of all probabilities stays what it is without them.
+    """
+
+    words_first: bool = True
+    total_kept: bool = False
+
+
+def _map(city: City, said: Floats, results: Floats, seed: int, how: Level) -> Floats:
     """Mean probability of what is known now; level and slope are learned from results alone."""
     seen = np.nan_to_num(city.damage - np.nanmean(city.damage)) / np.nanstd(city.damage)
     fixed = np.stack([np.ones(SIDE * SIDE), seen])
     mean, sd = np.array([LEVEL, 1.0]), np.array([1.0, 0.5])
     if results.any():
-        prior = Prior(MATERN, (SIDE, SIDE), fixed, mean, sd)
-        mean = fit(prior, Readings(results), exact_to=1e-3).fixed
-    log_ratio = np.where(results == 0, said, results + np.minimum(said, 2.0) * (results < 0))
+        offset = np.where(results != 0, said, 0.0) if how.words_first else None
+        prior = Prior(MATERN, (SIDE, SIDE), fixed, mean, sd, offset)
+        at_mode = fit(prior, Readings(results), exact_to=1e-3)
+        mean = centred(at_mode, Noise(seed), 16, 1e-3).fixed
     prior = Prior(MATERN, (SIDE, SIDE), fixed, mean, np.full(2, HELD_SD))
-    found = fit(prior, Readings(log_ratio), exact_to=1e-3)
-    p = mean_p(found, 8, Noise(seed))
+    told = np.where(results == 0, said, results + np.minimum(said, 2.0) * (results < 0))
+    p = _fitted(prior, told, seed)
+    if how.total_kept:
+        open_ = results == 0
+        without = _fitted(prior, results, seed)[open_].sum()
+        p[open_] = relevelled(p[open_], float(without / p[open_].sum()))
+    return p
+
+
+def _fitted(prior: Prior, log_ratio: Floats, seed: int) -> Floats:
+    at_mode = fit(prior, Readings(log_ratio), exact_to=1e-3)
+    p = mean_p(centred(at_mode, Noise(seed), 16, 1e-3), 8, Noise(seed))
     return expit(np.log(p / (1 - p)) + np.where(np.abs(log_ratio) < VERIFIED, log_ratio, 0))
 
 
@@ -153,8 +181,8 @@ def work(city: City, policy: str, seed: int) -> tuple[Floats, list[tuple[float, 
     told: list[tuple[float, bool]] = []
     score = _scores(city, policy, seed)
     while left.any():
-        if policy == "adaptive field" and shares:
-            score = _map(city, said, results, seed)
+        if policy.startswith("adaptive") and shares:
+            score = _map(city, said, results, seed, FIELDS[policy])
         at = np.flatnonzero(left)
         chosen = at[np.argsort(-score[at], kind="stable")[:CELLS_A_STEP]]
         for cell in chosen:
@@ -175,10 +203,17 @@ def _scores(city: City, policy: str, seed: int) -> Floats:
         return np.nan_to_num(city.damage, nan=float(np.nanmean(city.damage))) + noise * 1e-6
     if policy == "oracle":
         return city.items + noise * 1e-6
-    return _map(city, _evidence(city), np.zeros(SIDE * SIDE), seed)
+    return _map(city, _evidence(city), np.zeros(SIDE * SIDE), seed, FIELDS[policy])
 
 
-POLICIES = ("random", "damage map", "static field", "adaptive field", "oracle")
+FIELDS = {
+    "static field": Level(),
+    "static, total kept": Level(total_kept=True),
+    "adaptive, words left out of the level": Level(words_first=False),
+    "adaptive field": Level(),
+    "adaptive, total kept": Level(total_kept=True),
+}
+POLICIES = ("random", "damage map", *FIELDS, "oracle")
 CITIES: dict[str, Callable[[int], City]] = {"as assumed": as_assumed, "otherwise": otherwise}
 
 
@@ -190,7 +225,8 @@ def measure(quick: bool) -> list[Table]:
     for name, make in CITIES.items():
         notes = [
             f"Medians of {len(seeds)} cities of {SIDE * SIDE * HA_A_CELL:,.0f} ha, 10 ha a step.",
-            "Hectares until a share of all finds is made; mean share over the work.",
+            "Hectares until a share of all finds is made; mean share over the work. Found over",
+            "foretold: each cell as it was foretold when it was chosen.",
         ]
         rows = [_row(policy, make, seeds) for policy in POLICIES]
         tables.append(Table(f"B5: a city made {name}", notes, header, rows))
@@ -207,7 +243,7 @@ def _row(policy: str, make: Callable[[int], City], seeds: range) -> tuple[str, .
         score = _scores(city, policy, seed)
         areas.append(auc((city.items > 0).astype(float), score))
         foretold = sum(p for p, _ in told)
-        ratios.append(sum(so for _, so in told) / foretold if "field" in policy else np.nan)
+        ratios.append(sum(so for _, so in told) / foretold if policy in FIELDS else np.nan)
     to = np.median(hectares, axis=0)
     ratio = "–" if np.isnan(ratios).all() else f"{np.median(ratios):.2f}"
     told_ha = [f"{each:.0f}" for each in to]

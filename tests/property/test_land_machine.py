@@ -19,7 +19,7 @@ class CheckedLandMachine(LandMachine):
 
 
 STEADY = settings(
-    max_examples=50,
+    max_examples=30,
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -1,4 +1,7 @@
-"""Documents of an area: what was attached to its evidence, its work and itself; for staff."""
+"""Documents of an area: what was attached to its evidence, its work and itself; for staff.
+
+Who reviews submissions sees all of them, everybody else those that their own organisation attached.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from rafiqa.api.submissiondesk import picture_kind
 from rafiqa.api.view import View
 from rafiqa.errors import Fault, NotFound
 from rafiqa.land import WorkInspected, WorkReported
-from rafiqa.service import Attached, attachments_of
+from rafiqa.service import Attached, allow, attachments_of
 
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -61,7 +64,8 @@ def show_document(ask: Ask) -> Reply:
 
     Raises:
         Unknown: nobody of the staff is signed in.
-        NotFound: no such area or file, or it is not whole here.
+        NotFound: no such area or file, it is another organisation's and the asker reviews none,
+            or it is not whole here.
     """
     digest = ask.path["digest"]
     known = {each.named.sha256 for each in _attached(ask)}
@@ -76,11 +80,18 @@ def show_document(ask: Ask) -> Reply:
 
 
 def _attached(ask: Ask) -> Iterator[Attached]:
-    if not ask.staff:
+    actor = ask.actor
+    if actor is None or not ask.staff:
         raise Unknown(Fault("api.session.needed"))
     view = View.of(ask)
     ids = _record_ids(view, ground(view, ask.path["area_id"]))
-    return (each for each in attachments_of(ask.desk.office) if each.named.record_id in ids)
+    # Pictures show people and ways of working: as of submissions, who reviews sees all of them.
+    whole = allow(actor, "review_submission").allowed
+    return (
+        each
+        for each in attachments_of(ask.desk.office)
+        if each.named.record_id in ids and (whole or each.organisation_id == actor.organisation_id)
+    )
 
 
 def _record_ids(view: View, on: Ground) -> set[str]:

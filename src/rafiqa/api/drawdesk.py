@@ -21,6 +21,7 @@ from rafiqa.land import AreaRecorded, BoundaryCorrected, EvidenceRecorded, evide
 from rafiqa.locale import text
 from rafiqa.service.drawing import (
     Drawn,
+    Under,
     declare_drawn,
     drawn_outline,
     evidence_under,
@@ -56,9 +57,10 @@ def measure_outline(ask: Ask) -> Reply:
                     next((names[area] for area in each.area_ids if names.get(area)), None),
                     each.status,
                     each.reopened,
+                    each.in_doubt,
                     each.depth_cm,
                     each.area2_mm2 / 2e6,
-                    _told(view, each.status, each.depth_cm, reopened=each.reopened),
+                    _told(view, each),
                 )
                 for each in over.under
             ],
@@ -175,8 +177,10 @@ def _items(view: View, shape: GridShape) -> Iterator[drawshape.ItemUnder]:
         yield drawshape.ItemUnder(fact.evidence_id, fact.kind, kind, evidence_class(fact))
 
 
-def _told(view: View, status: str, depth_cm: int | None, *, reopened: bool) -> str:
-    said = text(f"class.{status}", {}, view.lang)
-    if depth_cm is not None:
-        said += f" · {text('desk.depth.to', {'n': depth_cm}, view.lang)}"
-    return f"{said} · {text('desk.reopened', {}, view.lang)}" if reopened else said
+def _told(view: View, under: Under) -> str:
+    said = text(f"class.{under.status}", {}, view.lang)
+    if under.depth_cm is not None:
+        said += f" · {text('desk.depth.to', {'n': under.depth_cm}, view.lang)}"
+    if under.in_doubt:
+        said += f" · {label('hazard_status', 'in_doubt', view.lang)}"
+    return f"{said} · {text('desk.reopened', {}, view.lang)}" if under.reopened else said

@@ -44,6 +44,7 @@ class UnderIt(Shape, frozen=True):
     name: str | None
     state: str
     reopened: bool
+    in_doubt: bool
     depth_cm: int | None
     area_m2: float
     text: str

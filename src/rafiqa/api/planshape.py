@@ -19,6 +19,22 @@ class PlanQuestion(Shape, frozen=True):
     policy: dict[str, Any] = field(default_factory=dict)
 
 
+class PlanRange(Shape, frozen=True):
+    """A figure that is poorly known."""
+
+    low: float
+    mid: float
+    high: float
+
+
+class PlanContamination(Shape, frozen=True):
+    """How likely an area holds ordnance, by what; it orders work and releases nothing."""
+
+    basis: str
+    p_contaminated: PlanRange
+    contaminated_m2: PlanRange | None
+
+
 class PlanTask(Shape, frozen=True):
     """One area, by whom and when, and why it stands there; both days are worked on."""
 
@@ -32,6 +48,7 @@ class PlanTask(Shape, frozen=True):
     district: str | None
     reasons: list[Told]
     criteria: dict[str, float]
+    contamination: PlanContamination
 
 
 class PlanLeft(Shape, frozen=True):
@@ -39,14 +56,6 @@ class PlanLeft(Shape, frozen=True):
 
     area_id: str
     reason: Told
-
-
-class PlanRange(Shape, frozen=True):
-    """A figure that is poorly known."""
-
-    low: float
-    mid: float
-    high: float
 
 
 class PlanOutcome(Shape, frozen=True):
@@ -97,6 +106,8 @@ class PlanForecast(Shape, frozen=True):
     planned: str | None
     done_by: dict[str, str | None]
     m2_per_day: float
+    contaminated_m2: PlanRange | None
+    mapped: int
 
 
 class PlanChange(Shape, frozen=True):
@@ -107,6 +118,15 @@ class PlanChange(Shape, frozen=True):
     averted: float
     days_sooner: int | None
     text: str
+
+
+class PlanRobust(Shape, frozen=True):
+    """What is averted where work and ground turn out otherwise, and by harm alone likewise."""
+
+    averted: dict[str, float]
+    harm_first: dict[str, float]
+    no_less_share: float
+    runs: int
 
 
 class PlanWhatIf(Shape, frozen=True):
@@ -140,6 +160,7 @@ class Plan(Shape, frozen=True):
     equity_floor_holds: bool | None
     forecasts: list[PlanForecast]
     changes: list[PlanChange]
+    robust: PlanRobust | None
     what_ifs: list[PlanWhatIf]
     notes: list[Told]
     method: str

@@ -101,13 +101,19 @@ def described(status: int, faults: Sequence[Fault], lang: str) -> Problem:
 
 def told_fault(fault: Fault, lang: str) -> ProblemFault:
     """Returns a fault in the words of a language."""
+    step = next_step(fault.code, fault.params, lang)
     return ProblemFault(
         fault.code,
-        fault.place or None,
+        _carried(fault.place) or None,
         fault.row,
-        told(fault.code, fault.params, lang),
-        next_step(fault.code, fault.params, lang),
+        _carried(told(fault.code, fault.params, lang)),
+        None if step is None else _carried(step),
     )
+
+
+def _carried(words: str) -> str:
+    """Returns words with half characters escaped: JSON brings them in, UTF-8 carries none out."""
+    return words.encode("utf-8", "backslashreplace").decode()
 
 
 def faults_of(reasons: Sequence[Reason]) -> tuple[Fault, ...]:

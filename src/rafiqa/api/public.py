@@ -23,6 +23,7 @@ from rafiqa.locale import public_words
 from rafiqa.service import AsOf
 from rafiqa.service.public import (
     PublicState,
+    in_doubt,
     n_telling,
     notices_told,
     public_state,
@@ -77,8 +78,9 @@ def site_now(desk: Desk) -> PublicSite:
     telling = desk.layers.get(
         ("telling", moment.n_known), lambda: n_telling(desk.office, moment.known_us)
     )
+    doubt = desk.layers.get(("doubt", moment.key), lambda: in_doubt(moment.book, moment.valid_us))
     due = moment.n_known - moment.n_valid
-    key = (telling, due, moment.n_due, turned, moment.valid_us // _HOUR_US, doors, call)
+    key = (telling, doubt, due, moment.n_due, turned, moment.valid_us // _HOUR_US, doors, call)
 
     def make() -> PublicSite:
         as_of = AsOf(moment.valid_us, moment.known_us)

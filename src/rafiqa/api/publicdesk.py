@@ -54,9 +54,8 @@ def show_public_work(ask: Ask) -> Reply:
         if not area.outline.is_empty:
             places.of(office.frame.to_lonlat(area.outline).geometry)
     now_us = office.now_us()
-    items = [
-        _row(ask, actor, places, item, now_us) for item in office.recovery().public.items.values()
-    ]
+    public = office.recovery().public.items.values()
+    items = [_row(ask, actor, places, item, now_us) for item in public if _may_see(actor, item)]
     items.sort(key=lambda row: (_ORDER[row.state], row.at), reverse=False)
     answer = PublicWork(
         items,
@@ -69,6 +68,20 @@ def show_public_work(ask: Ask) -> Reply:
         allow(actor, "write_notice").allowed,
     )
     return reply(answer, NO_STORE)
+
+
+def _may_see(actor: Actor, item: PublicItem) -> bool:
+    """Returns whether a member of staff may see an item.
+
+    Memories that nobody has approved, or that were taken back since they show somebody, are for
+    who works on them alone.
+    """
+    memory = isinstance(item.record.fact, ArchiveWritten)
+    return not memory or item.state == APPROVED or _works_on_it(actor)
+
+
+def _works_on_it(actor: Actor) -> bool:
+    return allow(actor, "write_archive").allowed or allow(actor, "decide_public").allowed
 
 
 def _labels(ask: Ask, name: str) -> list[Labelled]:
@@ -104,9 +117,12 @@ def _row(
         shown = places_shown(ask.desk.office, places, ask.desk.shelf, fact)
         what, title = "archive", known["picture_moment"].label(fact.moment, ask.lang) or fact.moment
         where = shown[0].name if shown else None
-        lines = [*fact.captions.values(), fact.credit, fact.consent_ref, fact.taken_on]
+        # Whoever agreed can be found by the name of their paper.
+        paper = [fact.consent_ref] if _works_on_it(actor) else []
+        lines = [*fact.captions.values(), fact.credit, *paper, fact.taken_on]
         in_force, picture = state == APPROVED, fact.picture_sha256
-    lines += [getattr(each.fact, "note", None) for each in item.decisions]
+    if _works_on_it(actor):
+        lines += [getattr(each.fact, "note", None) for each in item.decisions]
     return PublicRow(
         _id(fact),
         what,
@@ -201,12 +217,11 @@ def show_public_picture(ask: Ask) -> Reply:
 
     Raises:
         Unknown: nobody of the staff is signed in.
-        NotFound: the entry has no picture.
+        NotFound: the entry has no picture, or is not for the asker yet.
     """
-    _staff(ask)
-    office = ask.desk.office
+    actor, office = _staff(ask), ask.desk.office
     item = office.recovery().public.items.get(ask.path["item_id"])
-    fact = None if item is None else item.record.fact
+    fact = None if item is None or not _may_see(actor, item) else item.record.fact
     digest = fact.picture_sha256 if isinstance(fact, ArchiveWritten) else None
     parts = None if digest is None else office.store.attachment(digest)
     if parts is None:

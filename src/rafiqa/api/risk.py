@@ -30,7 +30,7 @@ def show_risk(ask: Ask) -> Reply:
     """
     view = _staff(ask)
     office = view.desk.office
-    found = ask_risk(office, view.moment.as_of)
+    found = ask_risk(office, view.moment.as_of, shelf=view.desk.shelf)
     answer = map_json(found, view.lang)
     answer |= {
         "summary": risk_summary(answer, view.lang),
@@ -67,7 +67,8 @@ def show_risk_picture(ask: Ask) -> Reply:
             "known": ", ".join(STEPS),
         }
         raise InvalidInput(Fault("api.query.choice", "shown", params=params))
-    made = picture(ask_risk(view.desk.office, view.moment.as_of), shown)
+    found = ask_risk(view.desk.office, view.moment.as_of, shelf=view.desk.shelf)
+    made = picture(found, shown)
     return Reply(made, PNG, headers={"Cache-Control": "no-store"})
 
 

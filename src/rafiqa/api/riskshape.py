@@ -50,6 +50,7 @@ class Risk(Shape, frozen=True):
     sayings: int
     counted: int
     structures: list[dict[str, Any]]
+    buildings: dict[str, Any]
     calibration: dict[str, Any]
     limits: str
     summary: str

@@ -19,9 +19,9 @@ from rafiqa.cli.session import (
 )
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.risk import SEED, Asking, RiskMap
-from rafiqa.service import Office, ask_risk
+from rafiqa.service import AssetShelf, ask_risk
 from rafiqa.wire.riskjson import lines_of, map_json, place_json, rows_of
-from rafiqa.wire.risktable import write_raster, write_table
+from rafiqa.wire.risktable import RiskRows, write_buildings, write_raster, write_table
 
 _WRITERS = {".parquet": write_table, ".tif": write_raster, ".tiff": write_raster}
 
@@ -31,6 +31,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_common(parser)
     parser.add_argument(
         "--out", metavar="FILE", type=Path, help="one row (.parquet) or pixel (.tif) for each cell"
+    )
+    parser.add_argument(
+        "--buildings",
+        metavar="FILE",
+        type=Path,
+        help="one row for each building of the reference layers (.parquet)",
     )
     parser.add_argument("--cell-m", type=int, metavar="M", help="side of a cell; by size without")
     parser.add_argument(
@@ -56,33 +62,44 @@ def run(args: argparse.Namespace) -> int:
     office = office_of(args)
     progress_of(args, "cli.progress.risk")
     asking = Asking(args.cell_m, args.range_m, seed=args.seed)
-    found = ask_risk(office, times, asking)
+    found = ask_risk(office, times, asking, AssetShelf())
     answer = map_json(found, args.lang)
     for spot in spots:
         x_mm, y_mm = office.frame.spot_mm(spot)
         answer["place"] = place_json(found, found.row_at(x_mm, y_mm), args.lang)
-    if args.out:
-        _write(office, found, args.out)
+    if args.out or args.buildings:
+        _write(rows_of(found, office.frame), found, args)
     output_of(args).show(answer, list(lines_of(answer, args.lang)))
     return DONE
 
 
 def _faults(args: argparse.Namespace) -> Iterator[Fault]:
-    if args.out is not None:
-        params = {"file": str(args.out)}
-        if args.out.suffix.lower() not in _WRITERS:
-            yield Fault("cli.risk.out-format", "--out", params=params)
-        if not args.out.absolute().parent.is_dir():
-            yield Fault("cli.gate.out-no-folder", "--out", params=params)
+    for option, out, known in (
+        ("--out", args.out, _WRITERS),
+        ("--buildings", args.buildings, {".parquet": write_table}),
+    ):
+        if out is None:
+            continue
+        params = {"file": str(out)}
+        if out.suffix.lower() not in known:
+            code = "cli.risk.out-format" if option == "--out" else "cli.risk.buildings-format"
+            yield Fault(code, option, params=params)
+        if not out.absolute().parent.is_dir():
+            yield Fault("cli.gate.out-no-folder", option, params=params)
     if (args.lon is None) != (args.lat is None):
         yield Fault("cli.risk.half-a-place", "--lon --lat")
     if args.seed < 0:
         yield Fault("cli.risk.seed", "--seed")
 
 
-def _write(office: Office, found: RiskMap, out: Path) -> None:
+def _write(rows: RiskRows, found: RiskMap, args: argparse.Namespace) -> None:
+    out: Path = args.out or args.buildings
     try:
-        _WRITERS[out.suffix.lower()](rows_of(found, office.frame), out)
+        if args.out is not None:
+            _WRITERS[out.suffix.lower()](rows, out)
+        if args.buildings is not None:
+            out = args.buildings
+            write_buildings(found.buildings, rows.metadata, out)
     except OSError as error:
         params = {"file": str(out)}
         raise InvalidInput(Fault("cli.gate.out-not-written", "--out", params=params)) from error

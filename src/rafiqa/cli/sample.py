@@ -10,9 +10,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from rafiqa.cli.refusal import show_refusal
 from rafiqa.cli.session import (
     DONE,
     REFUSED,
+    USAGE,
     add_common,
     add_times,
     all_of,
@@ -45,6 +47,10 @@ MOST_MISSED = 10
 MOST_TOLERATED = 1_000
 """Of items, where quadrats are asked for: the tables are exact, and take as long."""
 _TOLD = (1, 2, 5)
+_MISUSES = frozenset({
+    "cli.sample.missing", "cli.sample.no-store", "cli.sample.no-ground",
+    "cli.sample.area-of-the-lot",
+})  # fmt: skip
 _MOST = 1e12
 _MOST_ITEMS = 1_000_000_000
 
@@ -54,7 +60,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("store", metavar="STORE", nargs="?", help="to draw quadrats on its ground")
     add_common(parser, store=False)
     for option, metavar, says in (
-        ("--area-m2", "A", "ground of the lot, m²; of a part or area, what it has"),
+        ("--area-m2", "A", "ground of the lot, m²; not with --part or --area"),
         ("--density", "D", "items thought to be left before it, per m²"),
         ("--detection", "P", "chance to find an item where one looks, 0 to 1"),
         ("--confidence", "C", "asked for: that a lot with too many items fails, 0 to 1"),
@@ -98,10 +104,18 @@ class _Found:
 def run(args: argparse.Namespace) -> int:
     """Returns 0 where the confidence asked for is reached, 1 where sampling cannot give it.
 
+    It is 2 where something is missing, or given that goes with nothing else; all faults are told.
+
     Raises:
         InvalidInput: every value that cannot be used; see ``lot_of`` for those of a store.
     """
-    _, times = all_of(lambda: _sound(args), lambda: as_of(args))
+    try:
+        _, times = all_of(lambda: _sound(args), lambda: as_of(args))
+    except InvalidInput as error:
+        if not any(fault.code in _MISUSES for fault in error.faults):
+            raise
+        show_refusal(args, error)
+        return USAGE
     found = _by_share(args) if args.quadrat_m is None else _by_quadrats(args, times)
     answer = _answer(args, found)
     lines = list(_lines(args, answer, found))
@@ -129,13 +143,16 @@ def _sound(args: argparse.Namespace) -> None:
 
 
 def _missing(args: argparse.Namespace) -> Iterator[Fault]:
-    """Yields every value that is asked for and not given."""
+    """Yields every value that is asked for and not given, or given where nothing asks for it."""
     on_ground = args.part is not None or args.area is not None
     for option in ("--area-m2", "--density", "--detection", "--confidence"):
         given = getattr(args, option[2:].replace("-", "_")) is not None
         if not given and not (option == "--area-m2" and on_ground):
             yield Fault("cli.sample.missing", option, params={"option": option})
     if on_ground:
+        if args.area_m2 is not None:
+            # The lot has its own area: another one would be asked for and not used.
+            yield Fault("cli.sample.area-of-the-lot", "--area-m2")
         for option in ("--quadrat-m", "--seed"):
             if getattr(args, option[2:].replace("-", "_")) in {None, ""}:
                 yield Fault("cli.sample.missing", option, params={"option": option})

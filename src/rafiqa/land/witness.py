@@ -139,6 +139,51 @@ class Witnesses:
             and self._speaks(index, valid_at_us)
         ]
 
+    def contradicted(self, valid_at_us: int) -> frozenset[int]:
+        """Returns which released faces a witness speaks against, by their place among the faces.
+
+        A report counts as evidence and accidents do: it lies on the face, or no further from it
+        than it is inexact and in no hazard on record; and the face does not stand released by
+        work newer than it.
+        """
+        places = self.places
+        if not len(places):
+            return frozenset()
+        reach_mm = self.accuracy_mm.astype(np.float64)
+        pairs = self._book.tree.query(places, predicate="dwithin", distance=reach_mm).T.tolist()
+        found: set[int] = set()
+        for index, number in pairs:
+            face = self._book.faces[number]
+            if number not in found and self._contradicts(index, face, valid_at_us):
+                found.add(number)
+        return frozenset(found)
+
+    def contradicts(self, face: Face, valid_at_us: int) -> bool:
+        """Returns whether any witness speaks against one released face, as ``contradicted``."""
+        ground = face.shape.geometry
+        found = self._sightings.near(shapely.box(*shapely.bounds(ground)), self._book.seq)
+        return any(
+            shapely.dwithin(self.all[index].place, ground, self.all[index].accuracy_mm)
+            and self._contradicts(index, face, valid_at_us)
+            for index in found
+        )
+
+    def _contradicts(self, index: int, face: Face, valid_at_us: int) -> bool:
+        state, item = face.timeline.at(valid_at_us), self.all[index]
+        if state is None or state.is_hazard or item.known_seq > self._book.seq:
+            return False
+        if not self._speaks(index, valid_at_us):
+            return False
+        acts = self.acts_behind(state, valid_at_us)
+        if acts and all(supports(item, act.begun) for act in acts):
+            return False
+        return face.shape.geometry.intersects(item.place) or not self._in_hazard(index, valid_at_us)
+
+    def _in_hazard(self, index: int, valid_at_us: int) -> bool:
+        """Returns whether a witness's own place is hazard on record, which stands for it."""
+        states = (face.timeline.at(valid_at_us) for face in self._faces(index))
+        return any(state is not None and state.is_hazard for state in states)
+
     def _speaks(self, index: int, valid_at_us: int) -> bool:
         item = self.all[index]
         if item.valid_at_us > valid_at_us:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_NUMBER = re.compile(r"(?:[+\d٠-٩۰-۹][\s().-]?){6,}")
-_ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|@\w+", re.IGNORECASE)
-_DEGREES = re.compile(r"\d{1,3}[.٫]\d{3,}")
+# Marks of direction stand between the digits of a number that was copied out of Arabic text.
+_NUMBER = re.compile(
+    "(?:[+\\d٠-٩۰-۹][\\s()./\\-\u2010-\u2015\u200e\u200f\u202a-\u202e\u2066-\u2069]{0,3}){6,}"
+)
+_ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|@\w+|\b[\w-]+\.[a-z]{2,6}/\S+", re.IGNORECASE)
+_DEGREES = re.compile(r"\d{1,3}(?:[.٫]\d{3,}|[,،]\d{4,})|\d{1,3}\s?[°º]\s?\d")
 _TITLE = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Sheikh|Shaykh|Imam|Colonel|Captain|Major|General|Lieutenant|Sergeant|Abu|Umm)"
     r"\.?\s+[A-Z]\w+"

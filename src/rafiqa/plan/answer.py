@@ -15,6 +15,7 @@ from rafiqa.plan.order import harm_first
 from rafiqa.plan.outcome import Outcome, outcome_of
 from rafiqa.plan.priority import criteria_of, weights_of
 from rafiqa.plan.problem import Problem
+from rafiqa.plan.robust import Robust, robust
 from rafiqa.plan.schedule import Schedule, Task, carry_out
 from rafiqa.plan.sensitivity import Sensitivity, sensitivity
 from rafiqa.plan.setting import Setting, problem_of
@@ -51,6 +52,8 @@ class PlanAnswer:
         sensitivity: whether the first ten hold.
         forecasts: when all of it, and each district, will be done.
         changes: what would change that.
+        robust: what it averts where work and ground turn out otherwise; None where nothing is
+            planned.
         weights: every weight in force.
     """
 
@@ -66,6 +69,7 @@ class PlanAnswer:
     sensitivity: Sensitivity
     forecasts: tuple[Forecast, ...]
     changes: tuple[Change, ...]
+    robust: Robust | None
     weights: dict[str, float]
 
     @property
@@ -109,6 +113,9 @@ def plan(setting: Setting) -> PlanAnswer:
         sensitivity(setting),
         tuple(forecasts(problem, order, rng)) if setting.sites else (),
         tuple(changes(problem, order, setting.policy.seed)) if setting.sites else (),
+        robust(problem, order, np.random.default_rng([setting.policy.seed, 3]))
+        if setting.sites
+        else None,
         weights_of(setting.policy),
     )
 

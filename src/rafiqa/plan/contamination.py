@@ -24,10 +24,15 @@ UNKNOWN = BY_CLASS["sha"]
 
 @dataclass(frozen=True, slots=True)
 class Contamination:
-    """The probability that an area holds ordnance, with its range, and what it rests on."""
+    """The probability that an area holds ordnance, with its range, and what it rests on.
+
+    ``contaminated_m2`` is how much of its ground the map of evidence holds contaminated; None
+    where the class alone speaks.
+    """
 
     p_contaminated: Range
     basis: Basis = "class"
+    contaminated_m2: Range | None = None
 
 
 def of_class(class_: str | None, n_direct: int = 0) -> Contamination:

@@ -1,25 +1,22 @@
 """Forecast: when ground will be done, at which pace, and what would change it; with ranges.
 
-The plan's order is carried out many times, the work of each site taking longer or shorter than
-planned by a factor of its own, and all of it by one that is common: ground, weather and pace are
-not known, and errors in them do not cancel. The factors are assumptions of the authors, triangular
-from 0.7 over 1 to 1.8, and from 0.9 over 1 to 1.3 in common; work takes longer than planned more
-often than shorter. Nothing here is a promise of a day.
+The plan's order is carried out many times, each in a world of its own (``world``): other lengths
+of work, and more or less contaminated ground. Nothing here is a promise of a day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rafiqa.plan.problem import Problem
+from rafiqa.plan.range import NOTHING, Range
 from rafiqa.plan.schedule import Schedule, carry_out
 from rafiqa.plan.search import improved
+from rafiqa.plan.world import worlds
 
-OWN = (0.7, 1.0, 1.8)
-COMMON = (0.9, 1.0, 1.3)
 SHARES = (0.1, 0.5, 0.9)
 _FASTER = 1.1
 _TRIALS = 150
@@ -38,6 +35,9 @@ class Forecast:
         done_days: the tenth, the half and nine tenths of all runs were done by then; None where
             they were not done by the last day that is looked at.
         m2_per_day: the pace over the plan's own days, ground by days.
+        contaminated_m2: how much of it the map of evidence holds contaminated, ends added to ends;
+            None where it says so of none of the sites.
+        n_mapped: of how many of the sites it does.
     """
 
     name: str | None
@@ -47,6 +47,8 @@ class Forecast:
     planned_day: int | None
     done_days: tuple[int | None, int | None, int | None]
     m2_per_day: float
+    contaminated_m2: Range | None = None
+    n_mapped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def forecasts(
         n_draws: how often it is carried out.
     """
     planned = _ends(problem, order)
-    runs = [_ends(stretched, order) for stretched in _stretched(problem, rng, n_draws)]
+    runs = [_ends(world, order) for world in worlds(problem, rng, n_draws)]
     districts = sorted({site.district for site in problem.sites if site.district is not None})
     return [
         _forecast(problem, name, planned, runs) for name in (None, *districts)
@@ -125,12 +127,6 @@ def _sooner(base: Schedule, found: Schedule) -> int | None:
     return last[0] - last[1]
 
 
-def _stretched(problem: Problem, rng: np.random.Generator, n_draws: int) -> Iterator[Problem]:
-    for _ in range(n_draws):
-        own = rng.triangular(*OWN, size=len(problem.sites)) * rng.triangular(*COMMON)
-        yield problem.with_(stretch=tuple(own.tolist()))
-
-
 def _ends(problem: Problem, order: Sequence[int]) -> dict[int, int]:
     return {task.site: task.end_day for task in carry_out(problem, order).tasks}
 
@@ -160,7 +156,18 @@ def _forecast(
         last,
         (ranged[0], ranged[1], ranged[2]),
         known_m2 / spent if spent else 0.0,
+        *_contaminated(problem, sites),
     )
+
+
+def _contaminated(problem: Problem, sites: Sequence[int]) -> tuple[Range | None, int]:
+    """Returns how much contaminated ground some sites have, and of how many that is known."""
+    known = [problem.sites[at].contamination.contaminated_m2 for at in sites]
+    mapped = [each for each in known if each is not None]
+    whole = NOTHING
+    for each in mapped:
+        whole = whole + each
+    return (whole if mapped else None), len(mapped)
 
 
 _NEVER = 10**9

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import ceil
 
 from rafiqa.land import Reason
 from rafiqa.plan.harm import casualties_per_day
@@ -105,7 +106,13 @@ class Telling:
             "high": _share(p.high),
             "basis": site.contamination.basis,
         }
-        yield Reason("plan.reason.contamination", params, (site.area_id,))
+        m2 = site.contamination.contaminated_m2
+        if m2 is None:
+            yield Reason("plan.reason.contamination", params, (site.area_id,))
+        else:
+            params |= {"m2": _m2(m2.mid), "low_m2": _m2(m2.low), "high_m2": _m2(m2.high)}
+            params |= {"area_m2": _m2(site.area_m2)}
+            yield Reason("plan.reason.contamination-map", params, (site.area_id,))
         hours = sum(each.mid for each in site.hours.values())
         if hours > 0:
             params = {
@@ -191,7 +198,15 @@ class Telling:
 
 
 def _share(value: float) -> str:
-    return f"{round(value * 100)} %"
+    """Returns a chance in percent; one that is neither none nor all is told as neither."""
+    percent = round(value * 100)
+    if percent == 0 and value > 0:
+        return "\u2066< 1 %\u2069"
+    return "\u2066> 99 %\u2069" if percent == 100 and value < 1 else f"{percent} %"
+
+
+def _m2(value: float) -> str:
+    return f"{ceil(value):,}"
 
 
 def _figure(value: float) -> str:

@@ -6,9 +6,11 @@ asked by what lowers land: a probability orders survey and work, and never cance
 releases ground.
 """
 
+from rafiqa.risk.arearisk import AreaRisk, area_risks
 from rafiqa.risk.blockcount import Block, Width, counts, interval, width_of
+from rafiqa.risk.building import BuildingRisks, Footprints
 from rafiqa.risk.choice import Chosen, averaged, best_of, choose, foretold, log_evidence, mean_p
-from rafiqa.risk.field import Field, Prior, covered, fit, moved
+from rafiqa.risk.field import Field, Prior, centred, covered, fit, moved, spread_of
 from rafiqa.risk.level import LevelCheck, level_check, relevelled
 from rafiqa.risk.matern import Matern, MaternGrid
 from rafiqa.risk.noise import Noise
@@ -24,11 +26,14 @@ __all__ = [
     "SEED",
     "TRUST",
     "VERIFIED",
+    "AreaRisk",
     "Asking",
     "Block",
+    "BuildingRisks",
     "Chosen",
     "Counted",
     "Field",
+    "Footprints",
     "LevelCheck",
     "Matern",
     "MaternGrid",
@@ -46,8 +51,10 @@ __all__ = [
     "Trust",
     "Turn",
     "Width",
+    "area_risks",
     "averaged",
     "best_of",
+    "centred",
     "choose",
     "count_once",
     "counts",
@@ -65,6 +72,7 @@ __all__ = [
     "reckon",
     "relevelled",
     "risk_map",
+    "spread_of",
     "tiles",
     "turns",
     "width_of",

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rafiqa.risk.factor import Factor
-from rafiqa.risk.field import Field
+from rafiqa.risk.field import Field, spread_of
 from rafiqa.risk.matern import Matern
 from rafiqa.risk.noise import Noise
 from rafiqa.risk.reading import Readings, expit
@@ -81,10 +81,7 @@ def foretold(
 
 def mean_p(found: Field, n_draws: int, noise: Noise) -> Floats:
     """Returns ``(n,)`` mean probability: the mode, and the spread of some draws around it."""
-    squares = np.zeros(found.prior.n)
-    for some in found.draws(n_draws, noise):
-        squares += ((some - found.eta) ** 2).sum(axis=0)
-    return averaged(found.eta, np.sqrt(squares / n_draws))
+    return averaged(found.eta, spread_of(found, noise, n_draws))
 
 
 def averaged(eta: Floats, sd: Floats) -> Floats:

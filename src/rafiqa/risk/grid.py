@@ -69,6 +69,14 @@ class CellGrid:
             return row * self.shape[1] + column
         return None
 
+    def numbers(self, places_mm: Floats) -> Ints:
+        """Returns ``(n,)`` the numbers of the cells of ``(n, 2)`` places; −1 outside."""
+        corner = np.array([self.west_mm, self.south_mm])
+        column, row = np.floor((places_mm - corner) / self.size_mm).astype(np.int64).T
+        inside = (row >= 0) & (row < self.shape[0]) & (column >= 0) & (column < self.shape[1])
+        found: Ints = np.where(inside, row * self.shape[1] + column, -1)
+        return found
+
     def centres(self, cells: Ints) -> Floats:
         """Returns ``(c, 2)`` centres of cells, mm."""
         rows, columns = np.divmod(cells, self.shape[1])

@@ -9,6 +9,7 @@ with mean E e^η. Nothing said is Λ = 0, and says nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,25 +52,42 @@ class Readings:
             known[held] = True
         return known
 
-    def at(self, eta: Floats) -> Slope:
-        """Returns the log-likelihood at ``(n,)`` log-odds, its slope and its bend."""
+    def at(self, eta: Floats, sd: Floats | None = None) -> Slope:
+        """Returns the log-likelihood at ``(n,)`` log-odds, its slope and its bend.
+
+        Args:
+            eta: the log-odds.
+            sd: how wide they are taken to be: means over a normal spread; at a point where None.
+        """
+        if sd is not None:
+            return over(lambda at: self._at(at, apart=False), eta, sd).kept()
+        return self._at(eta, apart=True)
+
+    def _at(self, eta: Floats, *, apart: bool) -> Slope:
+        """What is not concave is left out of the bend: source by source where ``apart``."""
         slope = said(self.log_ratio, eta)
+        slope = slope.kept() if apart else slope
         if self.exposure is not None and self.counted is not None:
             rate = self.exposure * np.exp(np.minimum(eta, _ETA_MAX))
             value = np.where(self.exposure > 0, self.counted * eta - rate, 0.0)
             slope = slope.plus(Slope(value, self.counted - rate, rate))
         if self.structures is not None:
-            slope = slope.plus(self.structures.at(eta))
+            built = self.structures.at(eta)
+            slope = slope.plus(built.kept() if apart else built)
         return slope
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Slope:
-    """A log-likelihood by cell, with its first derivative and minus its second, never below 0."""
+    """A log-likelihood by cell, with its first derivative and minus its second."""
 
     value: Floats
     gradient: Floats
     bend: Floats
+
+    def kept(self) -> Slope:
+        """Returns the same with no bend below 0: a step would climb to nowhere there."""
+        return Slope(self.value, self.gradient, np.maximum(self.bend, 0.0))
 
     def plus(self, other: Slope) -> Slope:
         """Returns the sum of two."""
@@ -82,10 +100,9 @@ class Slope:
 class Structures:
     """Structures as cells of their own: each has its cell's log-odds, and something of its own.
 
-    η of structure b in cell c is η_c + offset_b + δ_b, δ_b ~ N(0, sd²). The δ are taken out one by
-    one
-    for each η_c: what is left is a likelihood of the cell alone, so that a city's buildings cost
-    the field nothing.
+    η of structure b in cell c is η_c + offset_b + δ_b, δ_b ~ N(0, sd²). The δ are summed out one by
+    one for each η_c: what is left is a likelihood of the cell alone, so that a city's buildings
+    cost the field nothing.
 
     Attributes:
         cell: ``(m,)`` the number of the cell that each stands in.
@@ -99,26 +116,55 @@ class Structures:
     log_ratio: Floats
     sd: float
 
+    @property
+    def told(self) -> Ints:
+        """The numbers of those of which something was said: of the others δ is its prior's."""
+        return np.flatnonzero(self.log_ratio)
+
+    def only(self, at: Ints) -> Structures:
+        """Returns some of them, numbered anew."""
+        return Structures(self.cell[at], self.offset[at], self.log_ratio[at], self.sd)
+
     def own(self, eta: Floats) -> Floats:
         """Returns ``(m,)`` the likeliest δ of each structure at its cell's log-odds."""
-        own = np.zeros(len(self.cell))
-        at = eta[self.cell] + self.offset
+        told, whole = self.told, np.zeros(len(self.cell))
+        log_ratio, own = self.log_ratio[told], np.zeros(len(told))
+        at = (eta[self.cell] + self.offset)[told]
         for _ in range(_OWN_STEPS):
-            slope = said(self.log_ratio, at + own)
-            own += (slope.gradient - own / self.sd**2) / (slope.bend + 1 / self.sd**2)
-        return own
+            slope = said(log_ratio, at + own)
+            own += (slope.gradient - own / self.sd**2) / (slope.kept().bend + 1 / self.sd**2)
+        whole[told] = own
+        return whole
+
+    def spread(self, eta: Floats) -> Floats:
+        """Returns ``(m,)`` the standard deviation of each δ at its cell's log-odds."""
+        slope = said(self.log_ratio, eta[self.cell] + self.offset + self.own(eta))
+        out: Floats = 1 / np.sqrt(slope.kept().bend + 1 / self.sd**2)
+        return out
+
+    def alone(self, eta: Floats) -> Slope:
+        """Returns ``(m,)`` what each says of its cell, δ summed out by Gauss–Hermite."""
+        at = eta[self.cell] + self.offset
+        each = [said(self.log_ratio, at + self.sd * node) for node in _NODES.tolist()]
+        heights = np.stack([one.value for one in each]) + np.log(_WEIGHTS)[:, None]
+        value = np.logaddexp.reduce(heights, axis=0)
+        share = np.exp(heights - value)
+        slope = np.stack([one.gradient for one in each])
+        gradient = (share * slope).sum(axis=0)
+        turn = np.stack([one.bend for one in each])
+        return Slope(value, gradient, (share * (turn - slope**2)).sum(axis=0) + gradient**2)
 
     def at(self, eta: Floats) -> Slope:
-        """Returns the likelihood of cells that their structures make, at ``(n,)`` log-odds."""
-        own = self.own(eta)
-        slope = said(self.log_ratio, eta[self.cell] + self.offset + own)
-        # Taking δ out leaves the slope as it is, and less of the bend: 1 / (1/w + sd²).
-        bend = slope.bend / (1 + self.sd**2 * slope.bend)
-        value = slope.value - own**2 / (2 * self.sd**2)
+        """Returns the likelihood of cells that their structures make, at ``(n,)`` log-odds.
+
+        Those of which nothing was said make none, and cost nothing.
+        """
+        told = self.only(self.told)
+        slope = told.alone(eta)
         return Slope(
-            self._summed(value, len(eta)),
-            self._summed(slope.gradient, len(eta)),
-            self._summed(bend, len(eta)),
+            told._summed(slope.value, len(eta)),  # noqa: SLF001 - some of itself
+            told._summed(slope.gradient, len(eta)),  # noqa: SLF001
+            told._summed(slope.bend, len(eta)),  # noqa: SLF001
         )
 
     def _summed(self, values: Floats, n: int) -> Floats:
@@ -126,19 +172,31 @@ class Structures:
 
 
 _OWN_STEPS = 12
+_NODES, _RAW = np.polynomial.hermite_e.hermegauss(21)
+_WEIGHTS = _RAW / _RAW.sum()
+_SPREAD_NODES, _SPREAD_RAW = np.polynomial.hermite_e.hermegauss(9)
+_SPREAD_WEIGHTS = _SPREAD_RAW / _SPREAD_RAW.sum()
 
 
 def said(log_ratio: Floats, eta: Floats) -> Slope:
     """Returns log(1 − π + π e^Λ) of cells with log-odds η, its slope and its bend.
 
-    Where sources say little the likelihood is not concave; its bend is then 0 there.
+    Where sources say little the likelihood is not concave; its bend is below 0 there.
     """
     told = log_ratio != 0
     before = expit(eta)
     after = np.where(told, expit(eta + log_ratio), before)
     value = np.where(told, np.logaddexp(0, eta + log_ratio) - np.logaddexp(0, eta), 0.0)
-    bend = np.maximum(before * (1 - before) - after * (1 - after), 0.0)
-    return Slope(value, after - before, bend)
+    return Slope(value, after - before, before * (1 - before) - after * (1 - after))
+
+
+def over(at: Callable[[Floats], Slope], eta: Floats, sd: Floats) -> Slope:
+    """Returns the mean of a likelihood and its slopes over a normal spread, by Gauss–Hermite."""
+    whole = Slope(np.zeros_like(eta), np.zeros_like(eta), np.zeros_like(eta))
+    for node, weight in zip(_SPREAD_NODES.tolist(), _SPREAD_WEIGHTS.tolist(), strict=True):
+        one = at(eta + node * sd)
+        whole = whole.plus(Slope(*(weight * each for each in (one.value, one.gradient, one.bend))))
+    return whole
 
 
 def expit(eta: Floats) -> Floats:

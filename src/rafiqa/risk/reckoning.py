@@ -1,6 +1,6 @@
 """Reckoning: one cell's probability as a printed sum of log-odds, source by source.
 
-At the mode the field is exactly a sum over what is known: u_i = Σ_j C_ij g_j, with C the prior
+At its middle the field is exactly a sum over what is known: u_i = Σ_j C_ij g_j, with C the prior
 covariance and g_j the slope of cell j's likelihood. A slope is shared among the sources of its
 cell as
 their log-ratios are, so that every source has its own number in every cell, and the numbers add up.
@@ -8,7 +8,7 @@ their log-ratios are, so that every source has its own number in every cell, and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rafiqa.risk.field import Field
-from rafiqa.risk.reading import Structures, logit, said
+from rafiqa.risk.reading import Slope, Structures, logit, over, said
 from rafiqa.risk.source import Counted
 
 Floats = npt.NDArray[np.float64]
@@ -87,9 +87,9 @@ def reckon(
 
 def _around(found: Field, cell: int, counted: Sequence[Counted], least: float) -> list[Term]:
     near = found.prior.grid.covariance_with(cell).ravel()
-    per_cell = _pull(found.readings.log_ratio, found.eta)
+    per_cell = _pull(found)
     structures = found.readings.structures
-    per_structure = np.zeros(0) if structures is None else _structure_pull(structures, found.eta)
+    per_structure = np.zeros(0) if structures is None else _structure_pull(structures, found)
     terms, rest = [], 0.0
     for each in counted:
         at = each.said.structure
@@ -103,14 +103,24 @@ def _around(found: Field, cell: int, counted: Sequence[Counted], least: float) -
     return [*terms, Term("rest", rest)] if rest else terms
 
 
-def _pull(log_ratio: Floats, eta: Floats) -> Floats:
+def _pull(found: Field) -> Floats:
     """What each unit of log-ratio pulls: the slope over the ratio."""
+    log_ratio = found.readings.log_ratio
     told = log_ratio != 0
-    slope = said(log_ratio, eta).gradient
+    slope = _slope(lambda eta: said(log_ratio, eta), found.eta, found.sd)
     pull: Floats = np.where(told, slope / np.where(told, log_ratio, 1.0), 0.0)
     return pull
 
 
-def _structure_pull(structures: Structures, eta: Floats) -> Floats:
-    at = eta[structures.cell] + structures.offset + structures.own(eta)
-    return _pull(structures.log_ratio, at)
+def _slope(at: Callable[[Floats], Slope], eta: Floats, sd: Floats | None) -> Floats:
+    return (at(eta) if sd is None else over(at, eta, sd)).gradient
+
+
+def _structure_pull(structures: Structures, found: Field) -> Floats:
+    told, pull = structures.told, np.zeros(len(structures.cell))
+    some = structures.only(told)
+    # Each by itself: as many cells as structures, so that a cell's slope is not their sum.
+    own = Structures(np.arange(len(told)), some.offset, some.log_ratio, some.sd)
+    sd = None if found.sd is None else found.sd[some.cell]
+    pull[told] = _slope(own.alone, found.eta[some.cell], sd) / some.log_ratio
+    return pull

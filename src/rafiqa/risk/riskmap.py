@@ -19,8 +19,9 @@ from shapely.geometry.base import BaseGeometry
 
 from rafiqa.geo import SiteFrame
 from rafiqa.land import LandBook, Recorded
+from rafiqa.risk.building import BuildingRisks, Footprints, Houses
 from rafiqa.risk.choice import averaged
-from rafiqa.risk.field import Field, Prior, covered, fit
+from rafiqa.risk.field import Field, Prior, centred, covered, fit, spread_of
 from rafiqa.risk.grid import CellGrid
 from rafiqa.risk.level import LevelCheck, level_check
 from rafiqa.risk.matern import Matern
@@ -31,7 +32,6 @@ from rafiqa.risk.source import FIND, TRUST, Counted, Trust, count_once
 from rafiqa.risk.strike import Strike, added_log_odds, exposure
 from rafiqa.risk.testimony import (
     WORKED,
-    Houses,
     Voiced,
     on_grid,
     report_cases,
@@ -79,6 +79,7 @@ class RiskMap:
         released_share: ``(c,)`` how much of each stands released.
         structure_ids: structures on record, each with a probability of its own.
         structure_p: ``(s,)`` mean probability of each.
+        buildings: those of reference layers, likewise.
         counted: every independent saying, and what it is worth.
         n_sayings: sayings before copies were put together.
         check: what was found in worked cells against what was expected without the works.
@@ -94,6 +95,7 @@ class RiskMap:
     released_share: Floats
     structure_ids: tuple[str, ...]
     structure_p: Floats
+    buildings: BuildingRisks
     counted: tuple[Counted, ...]
     n_sayings: int
     check: LevelCheck
@@ -118,6 +120,7 @@ def risk_map(
     valid_at_us: int,
     strikes: Sequence[Strike] = (),
     asking: Asking | None = None,
+    layers: Footprints | None = None,
 ) -> RiskMap:
     """Returns the map as true at a time, from facts as known at one.
 
@@ -128,6 +131,7 @@ def risk_map(
         valid_at_us: the time it is to be true at.
         strikes: places that were hit.
         asking: how it is made.
+        layers: buildings of reference layers; they make the map no wider.
 
     Raises:
         InvalidInput: the grid would have too many cells.
@@ -139,27 +143,31 @@ def risk_map(
     freed = [face.shape.geometry for face, state in states if state and not state.is_hazard]
     places = [*ground, *(each.place.shape for each in voiced)]
     places += [shapely.Point(each.x_mm, each.y_mm) for each in strikes]
-    size_m, pad, grid = _grid(places, asked)
-    trust = {**TRUST, "report": TRUST["report"].with_cases(report_cases(facts, valid_at_us))}
     structures = structures_of(facts, valid_at_us)
-    made = _Made(grid, asked, size_m, trust, structures, exposure(strikes, grid))
+    size_m, pad, grid = _grid([*places, *structures.values()], asked)
+    trust = {**TRUST, "report": TRUST["report"].with_cases(report_cases(facts, valid_at_us))}
+    houses = Houses.on(grid, structures, layers)
+    made = _Made(grid, asked, size_m, trust, houses, exposure(strikes, grid))
     found, counted, n_sayings = made.field(voiced)
     released = _released(freed, grid)
     inner = np.zeros(grid.shape, dtype=np.bool_)
     inner[pad : grid.shape[0] - pad, pad : grid.shape[1] - pad] = True
     cells = np.flatnonzero(inner.ravel() & (released < RELEASED_SHARE))
-    p, low, high = _spread(found, cells, asked)
-    ids, structure_p = tuple(structures), made.structure_p(found)
+    sd = spread_of(found, Noise(asked.seed), asked.n_draws)
+    p, low, high = _told(found.eta + found.readings.log_ratio, sd, cells)
+    far = covered(found) > 1
+    structure_p, buildings = made.built(found, sd, far, freed)
     return RiskMap(
         grid,
         cells,
         p,
         low,
         high,
-        covered(found)[cells] > 1,
+        far[cells],
         released[cells],
-        ids,
+        tuple(structures),
         structure_p,
+        buildings,
         tuple(counted),
         n_sayings,
         _checked(made, voiced, asked),
@@ -190,7 +198,7 @@ class _Made:
     asked: Asking
     size_m: int
     trust: dict[str, Trust]
-    structures: dict[str, BaseGeometry]
+    houses: Houses
     exposed: Floats
 
     def field(self, voiced: Sequence[Voiced]) -> tuple[Field, list[Counted], int]:
@@ -198,40 +206,77 @@ class _Made:
 
         The level is learned from results of work alone, which say both yes and no: of words only
         those that speak for are sent in, and a level learned from them would rise without end.
+        Works go where words send them, so that each result is held against what words had made of
+        its place: a level takes no credit for what the words foretold.
         """
         sayings = on_grid(voiced, self.grid, self.houses, self.range_cells)
         counted = count_once(sayings, self.trust)
         results = [each for each in counted if each.said.kind in WORKED]
         level = self.level
         if results:
-            level = float(self._fit(results, level, LEVEL_SD).fixed[0])
+            words = [each for each in counted if each.said.kind not in WORKED]
+            level = float(self._fit(results, level, LEVEL_SD, words).fixed[0])
         return self._fit(counted, level, LEVEL_HELD_SD), counted, len(sayings)
 
-    def _fit(self, counted: Sequence[Counted], level: float, level_sd: float) -> Field:
-        log_ratio = np.zeros(self.grid.n)
-        held = np.zeros(len(self.structures))
+    def _fit(
+        self,
+        counted: Sequence[Counted],
+        level: float,
+        level_sd: float,
+        foretold_by: Sequence[Counted] = (),
+    ) -> Field:
+        log_ratio, held = self._summed(counted)
+        before, held_before = self._summed(foretold_by)
+        structures = None
+        if len(held):
+            offsets = self._offsets + held_before
+            structures = Structures(self.houses.cells, offsets, held, STRUCTURE_SD)
+        matern = Matern(self.range_cells, self.asked.sd)
+        offset = added_log_odds(self.exposed, self.level) + np.where(log_ratio != 0, before, 0.0)
+        prior = Prior.flat(matern, self.grid.shape, level, level_sd, offset=offset)
+        at_mode = fit(prior, Readings(log_ratio, structures=structures), origin=self.grid.origin)
+        return centred(at_mode, Noise(self.asked.seed))
+
+    def _summed(self, counted: Sequence[Counted]) -> tuple[Floats, Floats]:
+        """What sayings come to, ``(n,)`` of cells and ``(m,)`` of structures."""
+        log_ratio, held = np.zeros(self.grid.n), np.zeros(len(self.houses.ids))
         for each in counted:
             if each.said.structure is None:
                 log_ratio[each.said.cell] += each.log_ratio
             else:
                 held[each.said.structure] += each.log_ratio
-        structures = None
-        if self.structures:
-            home = np.array(self.houses.cells, dtype=np.int64)
-            structures = Structures(home, self._offsets(), held, STRUCTURE_SD)
-        matern = Matern(self.range_cells, self.asked.sd)
-        strikes = added_log_odds(self.exposed, self.level)
-        prior = Prior.flat(matern, self.grid.shape, level, level_sd, offset=strikes)
-        return fit(prior, Readings(log_ratio, structures=structures), origin=self.grid.origin)
+        return log_ratio, held
 
-    def structure_p(self, found: Field) -> Floats:
-        """Returns the mean probability of each structure."""
-        held = found.readings.structures
+    def built(
+        self, found: Field, sd: Floats, far: npt.NDArray[np.bool_], freed: Sequence[BaseGeometry]
+    ) -> tuple[Floats, BuildingRisks]:
+        """Returns what is likely of recorded structures, and of the buildings of layers.
+
+        Args:
+            found: the field.
+            sd: ``(n,)`` spread of the log-odds of each cell.
+            far: ``(n,)`` whether nothing known is within one range.
+            freed: released ground.
+        """
+        held, houses = found.readings.structures, self.houses
+        n = houses.n_recorded
         if held is None:
-            return np.zeros(0)
-        draws = np.concatenate(list(found.draws(self.asked.n_draws, Noise(self.asked.seed))))
-        eta = draws[:, held.cell] + held.offset + held.own(found.eta)
-        return expit(averaged_log(eta) + held.log_ratio)
+            none = np.zeros(0)
+            return none, BuildingRisks((), none, none, none, np.zeros(0, dtype=np.bool_))
+        eta = found.eta[held.cell] + held.offset + held.own(found.eta) + held.log_ratio
+        spread = np.hypot(sd[held.cell], held.spread(found.eta))
+        released = houses.freed(freed)
+        rows = np.flatnonzero(~released & (np.arange(len(eta)) >= n))
+        p, low, high = _told(eta, spread, np.arange(len(eta)))
+        return p[:n], BuildingRisks(
+            tuple(houses.ids[at] for at in rows.tolist()),
+            p[rows],
+            low[rows],
+            high[rows],
+            far[held.cell[rows]],
+            int(released[n:].sum()),
+            houses.n_beyond,
+        )
 
     @property
     def level(self) -> float:
@@ -245,24 +290,11 @@ class _Made:
         return max(self.asked.range_m / self.size_m, 1.0)
 
     @cached_property
-    def houses(self) -> Houses:
-        """The structures, each in the cell of a place on its own ground."""
-        shapes = list(self.structures.values())
-        inside = [shapely.get_coordinates(shapely.point_on_surface(each))[0] for each in shapes]
-        return Houses(shapes, [self.grid.at(*place.tolist()) or 0 for place in inside])
-
     def _offsets(self) -> Floats:
         """What a structure's ground is against a cell's, in log-odds: never more than a cell."""
-        shares = [each.area / float(self.grid.size_mm) ** 2 for each in self.structures.values()]
-        out: Floats = np.log(np.clip(np.array(shares), 1e-3, 1.0))
+        shares = self.houses.area_mm2 / float(self.grid.size_mm) ** 2
+        out: Floats = np.log(np.clip(shares, 1e-3, 1.0))
         return out
-
-
-def averaged_log(eta: Floats) -> Floats:
-    """Returns ``(m,)`` log-odds of the mean probability of ``(d, m)`` draws."""
-    p = np.clip(expit(eta).mean(axis=0), 1e-12, 1 - 1e-12)
-    out: Floats = np.log(p) - np.log1p(-p)
-    return out
 
 
 def _released(freed: Sequence[BaseGeometry], grid: CellGrid) -> Floats:
@@ -274,26 +306,24 @@ def _released(freed: Sequence[BaseGeometry], grid: CellGrid) -> Floats:
     return np.minimum(share, 1.0)
 
 
-def _spread(found: Field, cells: Ints, asked: Asking) -> tuple[Floats, Floats, Floats]:
-    """Mean and quantiles of the probability, by the spread of joint draws around the mode."""
-    squares = np.zeros(found.prior.n)
-    for some in found.draws(asked.n_draws, Noise(asked.seed)):
-        squares += ((some - found.eta) ** 2).sum(axis=0)
-    sd = np.sqrt(squares / asked.n_draws)[cells]
-    eta = (found.eta + found.readings.log_ratio)[cells]
-    wide = 1.6448536269514722 * sd
-    return averaged(eta, sd), expit(eta - wide), expit(eta + wide)
+def _told(eta: Floats, sd: Floats, at: Ints) -> tuple[Floats, Floats, Floats]:
+    """Mean and quantiles of the probabilities of some of all log-odds."""
+    middle, wide = eta[at], 1.6448536269514722 * sd[at]
+    return averaged(middle, sd[at]), expit(middle - wide), expit(middle + wide)
 
 
 def _checked(made: _Made, voiced: Sequence[Voiced], asked: Asking) -> LevelCheck:
     """What works found against what was expected of their cells without any work's result."""
     said = [each for each in voiced if each.said.kind in WORKED]
     put = on_grid(said, made.grid, made.houses, made.range_cells)
-    worked = [each for each in put if each.structure is None]
-    if not worked:
+    if not put:
         return level_check(0, 0.0, 0)
-    cells = np.unique([each.cell for each in worked])
-    found = {each.cell for each in worked if each.kind == FIND}
+    cells = np.unique([each.cell for each in put])
+    found = {each.cell for each in put if each.kind == FIND}
     blind, _, _ = made.field([each for each in voiced if each.said.kind not in WORKED])
-    p, _, _ = _spread(blind, cells, asked)
+    p, _, _ = _told(
+        blind.eta + blind.readings.log_ratio,
+        spread_of(blind, Noise(asked.seed), asked.n_draws),
+        cells,
+    )
     return level_check(len(found), float(p.sum()), len(cells))

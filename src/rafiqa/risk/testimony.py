@@ -13,7 +13,6 @@ import hashlib
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 import shapely
@@ -32,13 +31,13 @@ from rafiqa.land import (
     WorkReported,
     evidence_class,
 )
+from rafiqa.risk.building import Houses
 from rafiqa.risk.grid import CellGrid
 from rafiqa.risk.source import FIND, Said, Speaks
 
 _DOUBTED = frozenset({"e", "f", "g5", "g6"})
 _SO = {"item_removed": True, "marked": True, "new_area": True, "nothing_found": False}
 _MM = 1_000
-EXACT_MM = 10_000
 WORKED = frozenset({FIND, "cleared"})
 """Kinds that are results of work: each cell of them was looked at."""
 _REACH_MM = LAND_REACH_M * 1_000
@@ -90,26 +89,6 @@ def structures_of(facts: Iterable[Recorded], valid_at_us: int) -> dict[str, Base
     return found
 
 
-@dataclass(frozen=True, eq=False)
-class Houses:
-    """Structures as cells of their own: their footprints in mm, and the cell each stands in."""
-
-    shapes: Sequence[BaseGeometry]
-    cells: Sequence[int]
-
-    @cached_property
-    def tree(self) -> shapely.STRtree:
-        """A spatial index over the footprints."""
-        return shapely.STRtree(list(self.shapes))
-
-    def of(self, place: Place) -> int | None:
-        """Returns the number of the structure that an exact place lies in; None where in none."""
-        if place.reach_mm > EXACT_MM or shapely.get_dimensions(place.shape) != 0:
-            return None
-        inside = self.tree.query(place.shape, predicate="intersects")
-        return int(inside.min()) if len(inside) else None
-
-
 def on_grid(
     voiced: Iterable[Voiced], grid: CellGrid, houses: Houses, range_cells: float
 ) -> list[Said]:
@@ -126,7 +105,7 @@ def on_grid(
     for voice in voiced:
         number = houses.of(voice.place)
         if number is not None:
-            said = replace(voice.said, cell=houses.cells[number], structure=number)
+            said = replace(voice.said, cell=int(houses.cells[number]), structure=number)
             found.append(said)
             continue
         told = list(_cells(voice.place, grid))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from rafiqa.land import Actor, Reason, rule
-from rafiqa.locale import assuring_words, naming_words
+from rafiqa.locale import all_clear_words, naming_words
 from rafiqa.recovery import AreaNoticeWritten
 from rafiqa.service.act import NOW, Stamp, carry_out
 from rafiqa.service.assets import AssetShelf
@@ -65,5 +65,5 @@ def against_words(name: str, text: str | None, longest: int) -> Iterator[Reason]
         yield Reason("service.public.long", {"field": name, "letters": longest})
     for found in naming_words(text)[:3]:
         yield Reason("service.public.names", {"field": name, "words": found[:40]})
-    for found in assuring_words(text)[:3]:
+    for found in all_clear_words(text)[:3]:
         yield Reason("service.public.promises", {"field": name, "words": found[:40]})

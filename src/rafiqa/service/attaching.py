@@ -19,10 +19,11 @@ from rafiqa.store import Progress
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """An attachment as the ledger names it, and how much of it is here."""
+    """An attachment as the ledger names it, how much of it is here, and whose it is."""
 
     named: AttachmentNamed
     progress: Progress
+    organisation_id: str
 
 
 def attach(office: Office, actor: Actor, named: AttachmentNamed, stamp: Stamp = NOW) -> Acted:
@@ -54,7 +55,8 @@ def attachments_of(office: Office, record_id: str | None = None) -> Iterator[Att
         if not isinstance(named, AttachmentNamed) or record_id not in {None, named.record_id}:
             continue
         progress = office.store.progress(named.sha256)
-        yield Attached(named, progress or Progress(named.sha256, named.n_bytes, ()))
+        here = progress or Progress(named.sha256, named.n_bytes, ())
+        yield Attached(named, here, recorded.actor.organisation_id)
 
 
 def named_after(path: Path, record_id: str, media_type: str) -> AttachmentNamed:

@@ -11,7 +11,15 @@ import shapely
 
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.geo import GridShape, LonLat, Registered, Walk, Walked, traversed, union_of
-from rafiqa.land import Actor, AreaRecorded, EvidenceRecorded, LandBook
+from rafiqa.land import (
+    Actor,
+    AreaRecorded,
+    EvidenceRecorded,
+    Face,
+    LandBook,
+    LandState,
+    quarantines,
+)
 from rafiqa.service.act import NOW, Stamp, carry_out_together
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
@@ -43,6 +51,8 @@ class Under:
         area_ids: the areas that it belongs to.
         status: what it is.
         reopened: whether it was put back to hazard.
+        in_doubt: whether it was released and its release is in doubt: a lot failed, a newer sign
+            speaks against it, or it could not be cut soundly.
         depth_cm: to which depth it was cleared, or None.
         area2_mm2: twice its area under the outline, in mm².
     """
@@ -50,6 +60,7 @@ class Under:
     area_ids: tuple[str, ...]
     status: str
     reopened: bool
+    in_doubt: bool
     depth_cm: int | None
     area2_mm2: int
 
@@ -63,6 +74,8 @@ class LiesOver:
 
 
 _WORST_FIRST = ("cha", "sha", "indication", "cancelled", "reduced", "cleared")
+_DOUBTED = 3
+"""Released ground in doubt comes after hazard and before every other released ground."""
 
 
 def drawn_outline(
@@ -135,12 +148,24 @@ def lies_over(book: LandBook, shape: GridShape, valid_us: int) -> LiesOver:
             continue
         pieces.append(piece)
         depth_cm = None if state.is_hazard else state.depth_cm
-        of = Under(state.claims, state.status, state.reopened, depth_cm, 0)
+        doubt = not state.is_hazard and in_doubt(book, face, state, valid_us)
+        of = Under(state.claims, state.status, state.reopened, doubt, depth_cm, 0)
         sums[of] = sums.get(of, 0) + piece.area2_mm2
     found = [replace(of, area2_mm2=area2) for of, area2 in sums.items()]
-    found.sort(key=lambda each: (_WORST_FIRST.index(each.status), -each.area2_mm2, each.area_ids))
+    found.sort(key=_worst_first)
     left = shape.difference(union_of(pieces)) if pieces else shape
     return LiesOver(tuple(found), left.area2_mm2)
+
+
+def in_doubt(book: LandBook, face: Face, state: LandState, valid_us: int) -> bool:
+    """Returns whether the release of a face is in doubt, as everybody is told of it too."""
+    stopped = state.unproven or bool(quarantines(book.register, state, valid_us))
+    return stopped or book.witnesses.contradicts(face, valid_us)
+
+
+def _worst_first(under: Under) -> tuple[int, int, int, tuple[str, ...]]:
+    rank = _WORST_FIRST.index(under.status)
+    return (min(rank, _DOUBTED) if under.in_doubt else rank, rank, -under.area2_mm2, under.area_ids)
 
 
 def evidence_under(office: Office, book: LandBook, shape: GridShape) -> list[EvidenceRecorded]:

@@ -29,6 +29,7 @@ _LEVELS: Final = (frozenset(_FINE), frozenset({"subdistrict"}), frozenset({"dist
 """Kinds of places, the finest first; only one level is used, so that none lies in another."""
 _FARTHEST_DEG: Final = 0.05
 PLACES_AT_MOST: Final = 3_000
+SQUARES_AT_MOST: Final = 400
 _CELL: Final = re.compile(r"cell:(-?\d{1,5}):(-?\d{1,5})")
 _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LANGS: Final = ("ar", "ckb", "kmr")
@@ -97,7 +98,11 @@ class Neighbourhoods:
         return found
 
     def of(self, geometry_lonlat: BaseGeometry) -> list[Neighbourhood]:
-        """Returns where something lies: in which it is, else the nearest, else its square."""
+        """Returns where something lies: in which it is, else the nearest, else its squares.
+
+        The square of a place within it comes first; of what reaches over more than
+        ``SQUARES_AT_MOST``, that one alone is named.
+        """
         if geometry_lonlat.is_empty:
             return []
         at = self._tree.query(geometry_lonlat, predicate="intersects")
@@ -111,8 +116,9 @@ class Neighbourhoods:
         if found:
             return found
         middle = geometry_lonlat.representative_point()
-        cell = cell_at(middle.x, middle.y)
-        return [self._told.setdefault(cell.place_id, cell)]
+        cells = [cell_at(middle.x, middle.y), *_cells_under(geometry_lonlat)]
+        once = {each.place_id: each for each in cells}
+        return [self._told.setdefault(place_id, each) for place_id, each in once.items()]
 
 
 def _rows(layer: AssetLayer) -> Iterator[tuple[str | None, Neighbourhood]]:
@@ -149,6 +155,20 @@ def cell_at(lon_deg: float, lat_deg: float) -> Neighbourhood:
     row = math.floor(lat_deg / CELL_DEG)
     column = math.floor(lon_deg / CELL_DEG / _steps(row))
     return _cell(row, column)
+
+
+def _cells_under(geometry_lonlat: BaseGeometry) -> list[Neighbourhood]:
+    """Returns every square that something reaches into; none where it reaches over too many."""
+    west, south, east, north = geometry_lonlat.bounds
+    found: list[Neighbourhood] = []
+    for row in range(math.floor(south / CELL_DEG), math.floor(north / CELL_DEG) + 1):
+        wide = CELL_DEG * _steps(row)
+        columns = range(math.floor(west / wide), math.floor(east / wide) + 1)
+        if len(found) + len(columns) > 4 * SQUARES_AT_MOST:
+            return []
+        found += [_cell(row, column) for column in columns]
+    hit = [each for each in found if each.shape_lonlat.intersects(geometry_lonlat)]
+    return hit if len(hit) <= SQUARES_AT_MOST else []
 
 
 def cell_of_id(place_id: str) -> Neighbourhood | None:

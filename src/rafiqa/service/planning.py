@@ -31,6 +31,7 @@ from rafiqa.service.access import asked_by_area, ground_waits
 from rafiqa.service.assets import AssetShelf
 from rafiqa.service.office import Office
 from rafiqa.service.planground import Cell, Ground, SiteMaker, hazard_ground, population
+from rafiqa.service.planrisk import contamination_by_map
 from rafiqa.service.question import NOW, AsOf
 from rafiqa.service.wayin import ways_in
 from rafiqa.wire.instant import date_us, utc_day
@@ -56,7 +57,8 @@ class PlanAsked:
         pins: what people decided, by area.
         policy: weights and exchange rates.
         kept: tasks that stand of an earlier plan.
-        contamination: by area, how likely it holds ordnance; by class where none is given.
+        contamination: by area, how likely it holds ordnance; by the map of evidence where none is
+            given, and by class where that says nothing.
         n_requests: by area, residents' requests that nobody has answered; those on record where
             none is given.
     """
@@ -154,7 +156,10 @@ def _made(
     if not cells:
         notes.append(Reason("plan.note.nobody-counted"))
     n_requests = {**_requests(office, as_of), **asked.n_requests}
-    maker = SiteMaker(office, shelf, as_of, cells, asked.contamination, n_requests)
+    by_map = contamination_by_map(office, shelf, ground, as_of)
+    notes += by_map.notes
+    contamination = {**by_map.contamination, **asked.contamination}
+    maker = SiteMaker(office, shelf, as_of, cells, contamination, n_requests)
     sites = [maker.site(area, ground, closes_roads=area in shutting) for area in areas]
     if ground.unclaimed_m2 > 0:
         notes.append(Reason("plan.note.unclaimed", {"m2": ceil(ground.unclaimed_m2)}))

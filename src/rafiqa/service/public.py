@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault, InvalidInput
-from rafiqa.land import ReportAnswered, ResidentReported
+from rafiqa.land import LandBook, ReportAnswered, ResidentReported
 from rafiqa.ledger import (
     GENESIS,
     AttachmentNamed,
@@ -35,6 +35,7 @@ from rafiqa.service.placearchive import places_shown
 from rafiqa.service.publicfigures import counts, months
 from rafiqa.service.publicground import PublicGround
 from rafiqa.service.question import NOW, AsOf
+from rafiqa.service.worksfolder import WorksFolders
 from rafiqa.wire.instant import iso
 from rafiqa.wire.publicgate import gated, gated_all
 
@@ -88,7 +89,8 @@ def public_state(office: Office, shelf: AssetShelf, as_of: AsOf = NOW) -> Public
     valid_us = as_of.valid_us(office)
     book, places = office.book(as_of.known_at_us), Neighbourhoods(office, shelf, as_of)
     landmarks = Landmarks(office, shelf, as_of)
-    ground = PublicGround(book, office.frame, places, landmarks, valid_us)
+    finds_mm = WorksFolders.of(office, valid_us, as_of.known_at_us).find_places()
+    ground = PublicGround(book, office.frame, places, landmarks, valid_us, finds_mm)
     danger = gated_all("danger", ground.danger())
     archive, pictures = _archive(office, shelf, places, as_of)
     files = {
@@ -108,11 +110,19 @@ def public_state(office: Office, shelf: AssetShelf, as_of: AsOf = NOW) -> Public
 def n_telling(office: Office, known_at_us: int | None = None) -> int:
     """Returns how many facts are known that may change what everybody is told.
 
-    Reports, submissions and what is said of them come by the thousand and change nothing of it;
-    every kind that is not known here to change nothing counts.
+    Reports, submissions and what is said of them come by the thousand and change nothing of it
+    but what ``in_doubt`` tells; every kind that is not known here to change nothing counts.
     """
     facts = office.facts(known_at_us)
     return len(facts) - sum(isinstance(each.fact, _UNTOLD) for each in facts)
+
+
+def in_doubt(book: LandBook, valid_us: int) -> frozenset[int]:
+    """Returns which released ground a sign that nothing answered speaks against.
+
+    This is what reports change of what everybody is told.
+    """
+    return book.witnesses.contradicted(valid_us)
 
 
 def _about(office: Office, as_of: AsOf, valid_us: int) -> Row:

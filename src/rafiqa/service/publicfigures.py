@@ -59,8 +59,11 @@ def _corner(spot: Spot) -> tuple[float, float]:
 def months(
     book: LandBook, frame: SiteFrame, places: Neighbourhoods, valid_us: int
 ) -> Iterator[Row]:
-    """Yields how many works were ordered in each neighbourhood, of months that are over."""
-    until_us = month_start_us(valid_us)
+    """Yields how many works were ordered in each neighbourhood, a whole month after theirs.
+
+    Works last weeks: told on the day after their month, a count would say where a team is now.
+    """
+    until_us = month_start_us(month_start_us(valid_us) - 1)
     found: Counter[tuple[str, str]] = Counter()
     for story in book.register.tasks.values():
         ordered = next((each for each in story if isinstance(each.fact, TaskOrdered)), None)

@@ -12,6 +12,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from rafiqa.dictionary import LANGUAGES
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.service.office import Office
@@ -26,6 +28,8 @@ ADDRESS_SETTING: Final = "public.address"
 SCRIPTS: Final = ("public.js", "public.css", "worker.js", "icon.svg")
 """What the web build makes for the page."""
 _MANIFEST: Final = "manifest.json"
+_BEGUN: Final = b"{}"
+"""What stands in its place until a first state is whole."""
 _DATA: Final = ("danger", "released", "places", "ground", "notices", "totals", "counts", "months")
 Row = Mapping[str, Any]
 
@@ -151,11 +155,11 @@ def write_folder(folder: Path, made: Mapping[str, bytes]) -> None:
     params: dict[str, str | int] = {"folder": str(folder)}
     try:
         here = [each for each in folder.rglob("*") if each.is_file()] if folder.exists() else []
-        if here and not (folder / _MANIFEST).is_file():
+        if here and not _is_ours(folder / _MANIFEST):
             raise InvalidInput(Fault("service.public.not-ours", "DIR", params=params))
         folder.mkdir(parents=True, exist_ok=True)
         if not here:
-            (folder / _MANIFEST).write_bytes(b"{}")
+            (folder / _MANIFEST).write_bytes(_BEGUN)
         for name in sorted(made, key=_order):
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -167,6 +171,18 @@ def write_folder(folder: Path, made: Mapping[str, bytes]) -> None:
                 old.unlink(missing_ok=True)
     except OSError as error:
         raise InvalidInput(Fault("service.public.not-written", "DIR", params=params)) from error
+
+
+def _is_ours(manifest: Path) -> bool:
+    """Returns whether a manifest is one that was written here: other pages have one, too."""
+    try:
+        told = msgspec.json.decode(manifest.read_bytes()) if manifest.is_file() else None
+    except msgspec.DecodeError:
+        return False
+    if not isinstance(told, dict):
+        return False
+    about = told.get("about")
+    return told == {} or (isinstance(about, dict) and {"root", "known_at"} <= about.keys())
 
 
 def _order(name: str) -> tuple[int, str]:

@@ -10,6 +10,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import shapely
@@ -41,7 +42,7 @@ MOST_LOST: Final = 0.05
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class PublicGround:
     """Where the rows come from: the land book at a time, and what places are called.
 
@@ -51,6 +52,7 @@ class PublicGround:
         places: its neighbourhoods.
         landmarks: roads and bridges by name.
         valid_us: the rows are true at this time.
+        finds_mm: where works found ordnance and no ordnance team has let them go on.
     """
 
     book: LandBook
@@ -58,16 +60,17 @@ class PublicGround:
     places: Neighbourhoods
     landmarks: Landmarks
     valid_us: int
+    finds_mm: Sequence[tuple[int, int]] = ()
 
     def danger(self) -> Iterator[Row]:
-        """Yields every piece of ground to keep off: hazard, and what a failed lot put in doubt.
+        """Yields every piece of ground to keep off: hazard, and released ground that is in doubt.
 
         Raises:
             InvalidInput: a piece cannot be drawn at all; a map without it is not published.
         """
         grouped: dict[tuple[tuple[str, ...], str, str], list[tuple[Face, LandState]]] = {}
         for face, state in self.book.states(self.valid_us):
-            told = self._told(state)
+            told = self._told(face, state)
             if told is not None:
                 grouped.setdefault((state.claims, *told), []).append((face, state))
         for (claims, class_, status), held in sorted(grouped.items(), key=lambda item: item[0]):
@@ -84,13 +87,23 @@ class PublicGround:
                     **self._drawn(outline, landmark=True),
                 }
 
-    def _told(self, state: LandState) -> tuple[str, str] | None:
-        """Returns class and status of ground to keep off; None of released ground."""
+    def _told(self, face: Face, state: LandState) -> tuple[str, str] | None:
+        """Returns class and status of ground to keep off; None of released ground.
+
+        Released ground that something was seen, told or suffered on since, and that nothing has
+        answered, is in doubt as a whole: nobody reads out of it where that was.
+        """
         if state.is_hazard:
             return state.status, "reopened" if state.reopened else "open"
         if state.unproven or quarantines(self.book.register, state, self.valid_us):
             return state.raised_class, "in_doubt"
-        return None
+        return (state.raised_class, "in_doubt") if id(face) in self._contradicted else None
+
+    @cached_property
+    def _contradicted(self) -> frozenset[int]:
+        found = self.book.witnesses.contradicted(self.valid_us)
+        at_finds = {id(face) for place_mm in self.finds_mm for face in self.book.at_mm(*place_mm)}
+        return frozenset(id(self.book.faces[number]) for number in found) | at_finds
 
     def _marking(self, claims: Sequence[str]) -> str | None:
         """Returns the code of how the first of some areas is marked, where one is on record."""
@@ -113,7 +126,7 @@ class PublicGround:
         numbers = self._certificates()
         grouped: dict[tuple[Any, ...], list[tuple[Face, LandState]]] = {}
         for face, state in self.book.states(self.valid_us):
-            if not state.is_hazard and self._told(state) is None:
+            if not state.is_hazard and self._told(face, state) is None:
                 key = (state.claims, state.part_ids, state.status, state.depth_cm or 0)
                 grouped.setdefault(key, []).append((face, state))
         for (claims, part_ids, status, depth_cm), held in sorted(
@@ -181,7 +194,7 @@ class PublicGround:
         """Yields what is on record of each class and outcome, in whole square metres."""
         sums: dict[tuple[str, str], int] = {}
         for face, state in self.book.states(self.valid_us):
-            told = self._told(state)
+            told = self._told(face, state)
             key = ("class", told[0]) if told else ("outcome", state.status)
             sums[key] = sums.get(key, 0) + face.shape.area2_mm2
         for (kind, code), area2_mm2 in sorted(sums.items()):

@@ -10,12 +10,14 @@ from rafiqa.errors import Fault, InvalidInput
 from rafiqa.land import Reason
 from rafiqa.locale import direction, text
 from rafiqa.plan.answer import PlanAnswer, Planned, WhatIf
+from rafiqa.plan.contamination import Contamination
 from rafiqa.plan.forecast import Change, Forecast
 from rafiqa.plan.outcome import Outcome, Share
 from rafiqa.plan.policy import SERVICES
 from rafiqa.plan.problem import Kept
 from rafiqa.plan.range import Range
 from rafiqa.plan.replanning import standing
+from rafiqa.plan.robust import Robust
 from rafiqa.wire.answer import reason_json
 from rafiqa.wire.strictjson import parse_json
 from rafiqa.wire.teamfile import ordinal_of
@@ -89,6 +91,7 @@ def plan_json(
         "equity_floor_holds": answer.floor_holds,
         "forecasts": [_forecast(answer, forecast) for forecast in answer.forecasts],
         "changes": [_change(change, lang) for change in answer.changes],
+        "robust": None if answer.robust is None else _robust(answer.robust),
         "what_ifs": [_what_if(answer, row, lang) for row in what_ifs],
         "notes": [told_json(note, lang) for note in notes],
         "method": METHOD,
@@ -120,6 +123,16 @@ def _task(answer: PlanAnswer, planned: Planned, lang: str) -> dict[str, Any]:
         "district": site.district,
         "reasons": [told_json(reason, lang) for reason in planned.reasons],
         "criteria": {name: round(value, 3) for name, value in planned.criteria.items() if value},
+        "contamination": _contamination(site.contamination),
+    }
+
+
+def _contamination(found: Contamination) -> dict[str, Any]:
+    m2 = found.contaminated_m2
+    return {
+        "basis": found.basis,
+        "p_contaminated": _range(found.p_contaminated, 6),
+        "contaminated_m2": None if m2 is None else _range(m2, 1),
     }
 
 
@@ -176,6 +189,20 @@ def _forecast(answer: PlanAnswer, forecast: Forecast) -> dict[str, Any]:
         "planned": None if planned is None else _day(answer, max(0, planned - 1)),
         "done_by": dict(zip(("tenth", "half", "nine_tenths"), days, strict=True)),
         "m2_per_day": round(forecast.m2_per_day, 1),
+        "contaminated_m2": None
+        if forecast.contaminated_m2 is None
+        else _range(forecast.contaminated_m2, 1),
+        "mapped": forecast.n_mapped,
+    }
+
+
+def _robust(found: Robust) -> dict[str, Any]:
+    names = ("tenth", "half", "nine_tenths")
+    return {
+        "averted": dict(zip(names, (round(each, 1) for each in found.averted), strict=True)),
+        "harm_first": dict(zip(names, (round(each, 1) for each in found.harm_first), strict=True)),
+        "no_less_share": round(found.better_share, 4),
+        "runs": found.n_runs,
     }
 
 

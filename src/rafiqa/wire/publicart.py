@@ -14,6 +14,8 @@ from typing import Any, Final
 WIDTH: Final = 720.0
 LEAST_SPAN_M: Final = 150.0
 MOST_OUTLINES: Final = 2_000
+"""So many are drawn corner by corner. Of more danger, the smallest are drawn as the boxes round
+them, never left out; of more released land nothing is drawn, and it shows as without a record."""
 _METRES_A_DEGREE: Final = 111_195
 _MARGIN: Final = 26.0
 _TINY: Final = 7.0
@@ -123,7 +125,7 @@ def map_svg(
         middle: where it is centred where nothing is on record, degrees.
         numbers: a number to write on each of the danger's outlines, by its ``ref``.
     """
-    danger, released = danger[:MOST_OUTLINES], released[:MOST_OUTLINES]
+    danger, released = _boxed(danger), released[:MOST_OUTLINES]
     window = Window.over((row["outline"] for row in (*danger, *released)), middle)
     shapes = [_way(window, row) for row in ground]
     shapes += [_land(window, row, row["outcome"]) for row in released]
@@ -138,6 +140,25 @@ def map_svg(
         f'<g fill-rule="evenodd" stroke-linejoin="round">{"".join(shapes)}</g>'
         f"{_bar(window)}{_NORTH}</svg>"
     )
+
+
+def _boxed(danger: Sequence[Row]) -> Sequence[Row]:
+    """Returns danger with the smallest of too many outlines as boxes, which are no smaller."""
+    if len(danger) <= MOST_OUTLINES:
+        return danger
+    sizes = sorted(range(len(danger)), key=lambda at: -danger[at]["area_m2"])
+    small = set(sizes[MOST_OUTLINES:])
+    return [
+        {**row, "outline": _box(row["outline"])} if at in small else row
+        for at, row in enumerate(danger)
+    ]
+
+
+def _box(outline: Rings) -> list[list[list[tuple[int, int]]]]:
+    corners = [corner for ring in _rings(outline) for corner in ring]
+    west, east = min(each[0] for each in corners), max(each[0] for each in corners)
+    south, north = min(each[1] for each in corners), max(each[1] for each in corners)
+    return [[[(west, south), (east, south), (east, north), (west, north)]]]
 
 
 def swatch_svg(name: str) -> str:

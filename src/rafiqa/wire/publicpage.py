@@ -15,6 +15,7 @@ from typing import Any, Final
 from rafiqa.dictionary import LANGUAGES, dictionary
 from rafiqa.locale import direction, public_words
 from rafiqa.locale.catalogue import fill
+from rafiqa.wire.instant import instant_us
 from rafiqa.wire.publicart import MESSAGES, SHOWN, message_svg, swatch_svg
 
 LANGUAGE_NAMES: Final = {"en": "English", "ar": "العربية", "ckb": "سۆرانی", "kmr": "Kurmancî"}
@@ -73,6 +74,14 @@ def named(row: Row, lang: str) -> str:
     )
 
 
+def told_at(about: Row) -> str:
+    """Returns how old what is told is: when it was known, or true at if that is longer ago.
+
+    A state of some earlier day, published today, is as old as that day, whatever is known since.
+    """
+    return min(str(about["known_at"]), str(about["as_of"]), key=instant_us)
+
+
 def page_html(page: PublicPage) -> bytes:
     """Returns the first page in one language, as HTML."""
     # A notice in force stands before everything; that there is none is no news.
@@ -115,7 +124,7 @@ def _document(page: PublicPage, body: str, prefix: str) -> bytes:
     title = page.say("page.title")
     name = escape(about["site"])
     site = f'<bdi dir="auto">{name}</bdi>'
-    when = _minute(about["known_at"])
+    when = _minute(told_at(about))
     texts = {name: page.say(f"age.{name}") for name in ("today", "stale", "offline", "newer")}
     told = "".join(f' data-{name}="{words}"' for name, words in texts.items())
     days = page.say("age.days", n="{n}").replace("\u2068", "").replace("\u2069", "")
@@ -132,7 +141,7 @@ def _document(page: PublicPage, body: str, prefix: str) -> bytes:
         f'<nav aria-label="{page.say("page.language")}">{links}</nav></header><main>'
         f'<h1 class="unseen">{title}: {name}</h1>'
         f'<p class="danger">{page.say("rule.unknown")}</p>'
-        f'<div class="age" id="age" data-known="{about["known_at"]}" data-days="{days}"{told}>'
+        f'<div class="age" id="age" data-known="{told_at(about)}" data-days="{days}"{told}>'
         f"<p>{page.say('age.known', when=when)}</p>"
         '<p class="days" role="status"></p></div>'
         f"{_doors(page)}{body}</main></body></html>\n"

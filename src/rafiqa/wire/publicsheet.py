@@ -16,7 +16,7 @@ from rafiqa.locale.catalogue import fill
 from rafiqa.wire.instant import instant_us
 from rafiqa.wire.papercode import paper_code
 from rafiqa.wire.publicart import MESSAGES, SHOWN, map_svg, message_svg, swatch_svg
-from rafiqa.wire.publicpage import named
+from rafiqa.wire.publicpage import named, told_at
 from rafiqa.wire.typesetting import typeset
 
 PAIRS: Final[Mapping[str, tuple[str, str]]] = {"": ("en", "ar"), "-ku": ("kmr", "ckb")}
@@ -58,7 +58,7 @@ def sheet_pdf(sheet: DangerSheet) -> bytes:
         InvalidInput: the page's address is longer than a code on paper holds.
         NotFound: the fonts are not there; they are made at setup.
     """
-    made_at_s = instant_us(sheet.about["known_at"]) // _S_US
+    made_at_s = instant_us(told_at(sheet.about)) // _S_US
     made = typeset("publicsheet.typ", sheet_paper(sheet), made_at_s, "pdf")
     assert isinstance(made, bytes)  # noqa: S101 - what Typst gives for one PDF
     return made
@@ -72,7 +72,7 @@ def sheet_paper(sheet: DangerSheet) -> dict[str, Any]:
     place = {side: named(sheet.place, lang) for side, lang in _sides(sheet)}
     call = sheet.about.get("call")
     more = len(sheet.danger) - AREAS_AT_MOST
-    known_at = sheet.about["known_at"]
+    known_at = told_at(sheet.about)
     day = known_at[:10]
     svg = map_svg(
         sheet.danger, sheet.released, sheet.ground, sheet.place["middle"], numbered

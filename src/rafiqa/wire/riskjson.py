@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 
 from rafiqa.geo import SiteFrame
+from rafiqa.land import Reason
 from rafiqa.locale import text
-from rafiqa.risk import RiskMap, Term, turns
+from rafiqa.risk import BuildingRisks, RiskMap, Term, turns
 from rafiqa.wire.instant import iso
 from rafiqa.wire.risktable import RiskRows
 
 _MOST_TERMS = 12
+_MOST_BUILDINGS = 20
 
 
 def map_json(found: RiskMap, lang: str) -> dict[str, Any]:
@@ -32,6 +34,7 @@ def map_json(found: RiskMap, lang: str) -> dict[str, Any]:
             {"id": at, "p": round(float(p), 6)}
             for at, p in zip(found.structure_ids, found.structure_p, strict=True)
         ],
+        "buildings": _buildings(found.buildings),
         "calibration": {
             "worked_cells": check.n,
             "found_cells": check.found,
@@ -41,21 +44,30 @@ def map_json(found: RiskMap, lang: str) -> dict[str, Any]:
             "high": round(check.high, 3),
             "holds": check.holds,
             "interval": 0.9,
-            "text": text(_check_code(found), _check_params(found), lang),
+            "text": text((held := level_reason(found)).code, held.params, lang),
         },
         "limits": text("risk.map.limits", {}, lang),
     }
 
 
-def _check_code(found: RiskMap) -> str:
-    if found.check.n == 0:
-        return "risk.level.unchecked"
-    return "risk.level.holds" if found.check.holds else "risk.level.off"
-
-
-def _check_params(found: RiskMap) -> dict[str, str | int]:
-    check = found.check
+def _buildings(found: BuildingRisks) -> dict[str, Any]:
+    """Figures of the buildings of layers, and the likeliest of them; a file holds them all."""
+    first = np.argsort(-found.p, kind="stable")[:_MOST_BUILDINGS].tolist()
     return {
+        "n": len(found.ids),
+        "mean_p": round(float(found.p.mean()), 6) if len(found.ids) else None,
+        "prior_only": int(found.prior_only.sum()),
+        "released": found.n_released,
+        "beyond": found.n_beyond,
+        "likeliest": [{"id": found.ids[at], "p": round(float(found.p[at]), 6)} for at in first],
+    }
+
+
+def level_reason(found: RiskMap) -> Reason:
+    """Returns whether as much was found as the map foretold, as a reason to be told."""
+    check = found.check
+    code = "risk.level.holds" if check.holds else "risk.level.off"
+    params: dict[str, str | int] = {
         "n": check.n,
         "found": check.found,
         "expected": f"{check.expected:.1f}",
@@ -63,6 +75,7 @@ def _check_params(found: RiskMap) -> dict[str, str | int]:
         "low": f"{check.low:.2f}",
         "high": f"{check.high:.2f}",
     }
+    return Reason(code if check.n else "risk.level.unchecked", params)
 
 
 def place_json(found: RiskMap, row: int | None, lang: str) -> dict[str, Any]:
@@ -131,6 +144,10 @@ def risk_summary(answer: dict[str, Any], lang: str) -> str:
 def lines_of(answer: dict[str, Any], lang: str) -> Iterator[str]:
     """Yields the answer as lines for a person."""
     yield risk_summary(answer, lang)
+    buildings = answer["buildings"]
+    if buildings["n"] or buildings["beyond"]:
+        params = {name: buildings[name] for name in ("n", "prior_only", "released", "beyond")}
+        yield text("risk.map.buildings", params, lang)
     yield answer["calibration"]["text"]
     place = answer.get("place")
     if place is not None:

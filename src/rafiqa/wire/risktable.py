@@ -13,6 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from PIL import Image, TiffImagePlugin
 
+from rafiqa.risk import BuildingRisks
+
 Floats = npt.NDArray[np.float64]
 _DOUBLE, _SHORT, _ASCII = 12, 3, 2
 _SCALE, _TIE, _KEYS, _DOUBLES, _NODATA = 33550, 33922, 34735, 34736, 42113
@@ -67,6 +69,22 @@ def write_table(rows: RiskRows, path: Path) -> None:
         "released_share": rows.released_share,
     }
     table = pa.table(columns).replace_schema_metadata(rows.metadata)
+    _whole(path, lambda part: pq.write_table(table, part, compression="zstd"))
+
+
+def write_buildings(found: BuildingRisks, metadata: dict[str, str], path: Path) -> None:
+    """Writes buildings as Parquet: one row for each that stands on the map, not on released ground.
+
+    Ids are those of the reference layers; the file holds no shape.
+    """
+    columns = {
+        "id": list(found.ids),
+        "p_contaminated": found.p,
+        "p_low": found.low,
+        "p_high": found.high,
+        "prior_only": found.prior_only,
+    }
+    table = pa.table(columns).replace_schema_metadata(metadata)
     _whole(path, lambda part: pq.write_table(table, part, compression="zstd"))
 
 

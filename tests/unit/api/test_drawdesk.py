@@ -12,8 +12,8 @@ from starlette.applications import Starlette
 
 from rafiqa.geo import Leg, Walk, traversed
 from rafiqa.land import AreaRecorded, EvidenceRecorded
-from rafiqa.service import Office, attach, bring_parts, named_after
-from tests.city import FIRST, PASSWORD
+from rafiqa.service import Office, attach, bring_parts, named_after, record_evidence
+from tests.city import FIRST, PASSWORD, spot
 from tests.city import box as city_box
 from tests.unit.api.client import Client
 
@@ -66,6 +66,19 @@ def test_an_outline_is_measured_and_named_by_what_it_lies_over(staff: Client, ci
     assert told["choices"]["kind"]["eo_seen"]
     here = staff.post("/api/measure", {"geometry": box(city, 10, 20, 30, 40)}).json()
     assert [each["evidence_id"] for each in here["evidence"]] == ["E1"]
+
+
+def test_released_ground_in_doubt_is_not_told_as_if_its_release_stood(
+    first: Client, own_city: Office
+) -> None:
+    asked = {"geometry": box(own_city, 10, 30, 40, 50)}
+    (under,) = first.post("/api/measure?lang=en", asked).json()["under"]
+    assert (under["state"], under["in_doubt"]) == ("cleared", False)
+    seen = EvidenceRecorded("E9", "eo_seen", "visual", spot(own_city, 20, 90))
+    assert record_evidence(own_city, FIRST, seen).done
+    (under,) = first.post("/api/measure?lang=en", asked).json()["under"]
+    assert (under["state"], under["in_doubt"]) == ("cleared", True)
+    assert "Release in doubt" in under["text"]
 
 
 def test_a_walk_is_worked_out_here_and_what_it_misses_is_told(staff: Client, city: Office) -> None:
@@ -202,5 +215,10 @@ def test_an_area_shows_what_was_attached_to_it_and_nothing_of_others(
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["content-disposition"] == "attachment"
     assert first.get(path.replace("H1", "H3")).status_code == 404
+    # Another organisation's, and the operator reviews nothing.
+    operator = Client(own_app)
+    assert operator.sign_in("operator").status_code == 200
+    assert operator.get("/api/areas/H1/documents").json()["documents"] == []
+    assert operator.get(path).status_code == 404
     for asked in ("/api/areas/H1/documents", path):
         assert Client(own_app).get(asked).status_code == 401

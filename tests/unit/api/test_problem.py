@@ -209,6 +209,15 @@ def test_every_fault_is_listed(anybody: Client) -> None:
     assert [fault["place"] for fault in told["faults"]] == ["one", "two"]
 
 
+def test_half_a_character_is_refused_like_any_other_word(staff: Client) -> None:
+    body = b'{"area_id":"X\\ud800","class":"sha","outline":{"geometry":%b}}' % (
+        b'{"type":"Polygon","coordinates":[[[39.05,35.95],[39.06,35.95],[39.06,35.96],[39.05,35.95]]]}'
+    )
+    answer = staff.send("POST", "/api/areas", content=body, headers=ACT)
+    assert answer.status_code == 422
+    assert "\\ud800" in answer.json()["detail"]
+
+
 def test_a_stream_without_a_length_is_cut_off(anybody: Client) -> None:
     async def endless() -> Any:
         for _ in range(40):

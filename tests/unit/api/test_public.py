@@ -11,10 +11,10 @@ import pytest
 from PIL import Image
 from starlette.applications import Starlette
 
-from rafiqa.land import LandReopened
-from rafiqa.service import Office, reopen_land
+from rafiqa.land import LandReopened, ReportAnswered, ResidentReported
+from rafiqa.service import Office, answer_report, reopen_land, report_hazard
 from rafiqa.wire.instant import iso
-from tests.city import DAY_US, FIRST, Clock, box
+from tests.city import DAY_US, FIRST, RESIDENT, Clock, box, spot
 from tests.unit.api.client import Client
 
 NOTICE = {"notice_id": "A1", "kind": "works", "place_id": "cell:3595:1950"}
@@ -42,6 +42,24 @@ def staff_two(own_app: Starlette) -> tuple[Client, Client]:
 def notice(clock: Clock, **more: Any) -> dict[str, Any]:
     times = {"from": iso(clock.at_us - DAY_US), "until": iso(clock.at_us + 5 * DAY_US)}
     return NOTICE | times | more
+
+
+def test_a_report_on_released_land_is_in_the_next_answer(
+    own_app: Starlette, own_city: Office
+) -> None:
+    client = Client(own_app)
+
+    def doubted() -> bool:
+        manifest = client.get("/public/manifest.json").json()
+        (name,) = [r["name"] for r in manifest["files"] if r["name"].startswith("data/danger")]
+        return b"in_doubt" in client.get(f"/public/{name}").content
+
+    assert not doubted()
+    seen = ResidentReported("S9", spot(own_city, 20, 20), "mine")
+    assert report_hazard(own_city, RESIDENT, seen).done
+    assert doubted()
+    assert answer_report(own_city, FIRST, ReportAnswered("S9", "item_removed")).done
+    assert not doubted()
 
 
 def test_the_page_and_its_files_are_one_state(own_app: Starlette) -> None:
@@ -152,8 +170,17 @@ def test_a_memory_with_its_picture(own_app: Starlette, staff_two: tuple[Client, 
     anybody = Client(own_app)
     assert anybody.get("/api/public-items/M1/picture").status_code == 401
     assert item["may"] == ["approved", "rejected"]
+    assert "C-12" in item["lines"]
+    # Staff that does not work on it sees it once it is told to everybody, and never whose consent.
+    operator = Client(own_app)
+    assert operator.sign_in("operator").status_code == 200
+    assert operator.get("/api/public-items").json()["items"] == []
+    assert operator.get("/api/public-items/M1/picture").status_code == 404
     approved = {"decision": "approved"}
     assert second.post("/api/public-items/M1/decision", approved).status_code == 201
+    (item,) = operator.get("/api/public-items").json()["items"]
+    assert "C-12" not in item["lines"]
+    assert operator.get("/api/public-items/M1/picture").content == shown.content
     page = anybody.get("/public?lang=ar").text
     assert "الطاحونة قبل الحرب." in page
     name = page.partition('src="pictures/')[2].partition('"')[0]

@@ -90,6 +90,7 @@ def test_every_fault_is_told(run, worked):
         ("STORE", "cli.sample.no-store"),
         ("--together", "cli.sample.together"),
     ]
+    assert ran.status == 2
     asked = (*ASKED, "--seed", "s", "--json")
     for where, code in (
         (("--area-m2", "9", *asked, worked), "cli.sample.no-ground"),
@@ -106,4 +107,13 @@ def test_every_fault_is_told(run, worked):
         ((worked, "--part", "P1", *asked, "--seed", "", "--quadrat-m", "1"), "cli.sample.missing"),
     ):
         ran = run("sample", *where)
-        assert (ran.status, ran.codes) == (1, [code]), where
+        misused = code in {"cli.sample.no-ground", "cli.sample.missing"}
+        assert (ran.status, ran.codes) == (2 if misused else 1, [code]), where
+
+
+def test_an_area_that_would_not_be_used_is_refused(run, worked):
+    asked = (*ASKED, *SQUARES, "--together", "1", "--seed", "s", "--json")
+    for where in (("--part", "P1"), ("--area", "H1")):
+        ran = run("sample", worked, *where, "--area-m2", "4000", *asked)
+        assert (ran.status, ran.codes) == (2, ["cli.sample.area-of-the-lot"])
+        assert run("sample", worked, *where, *asked).status == 0

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image, TiffImagePlugin
 
+from tests.city import small_city
 from tests.unit.cli.conftest import INSIDE, ORIGIN
 
 
@@ -110,3 +111,25 @@ def test_what_cannot_be_is_refused_with_every_fault(run, city, tmp_path):
     assert ran.codes == ["cli.risk.out-format", "cli.gate.out-no-folder", "cli.risk.half-a-place"]
     ran = run("risk", city, "--json", "--cell-m", 0, "--range-m", "nan")
     assert ran.codes == ["risk.map.cell-size", "risk.map.range"]
+
+
+def test_buildings_of_the_layers_are_written_to_a_file_of_their_own(run, tmp_path):
+    office = small_city(tmp_path)
+    city, out = office.store.path, tmp_path / "buildings.parquet"  # type: ignore[attr-defined]
+    office.store.close()
+    ran = run("risk", city, "--json", "--buildings", out)
+    assert ran.status == 0
+    told = ran.answer["buildings"]
+    rows = pq.read_table(out).to_pydict()
+    assert len(rows["id"]) == told["n"] > 20
+    assert np.mean(rows["p_contaminated"]) == pytest.approx(told["mean_p"], abs=1e-5)
+    first = told["likeliest"][0]
+    assert rows["p_contaminated"][rows["id"].index(first["id"])] == pytest.approx(
+        first["p"], abs=1e-6
+    )
+    assert max(rows["p_contaminated"]) == pytest.approx(first["p"], abs=1e-6)
+    for lang in ("en", "ar"):
+        shown = run("risk", city, "--lang", lang).out
+        assert str(told["n"]) in shown
+        assert "{" not in shown
+    assert run("risk", city, "--buildings", tmp_path / "x.csv").status == 1

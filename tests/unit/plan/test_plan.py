@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rafiqa.plan.answer import plan, side_by_side, without_pins
-from rafiqa.plan.contamination import BY_CLASS, of_class
+from rafiqa.plan.answer import PlanAnswer, plan, side_by_side, without_pins
+from rafiqa.plan.contamination import BY_CLASS, Contamination, of_class
 from rafiqa.plan.harm import casualties_per_day, rate_of
 from rafiqa.plan.order import harm_first, marginal, path_greedy
 from rafiqa.plan.pin import Pin
@@ -23,6 +23,7 @@ from rafiqa.plan.setting import Setting, problem_of
 from rafiqa.plan.site import Site
 from rafiqa.plan.team import Calendar, Team
 from rafiqa.plan.terrain import Home
+from rafiqa.plan.world import worlds
 from tests.unit.plan.town import problem, terrain
 
 MANUAL = frozenset({"manual"})
@@ -232,3 +233,47 @@ def test_search_never_leaves_with_less_than_it_was_given() -> None:
         found = improved(numbers, [2, 1, 0], np.random.default_rng(seed), 40)
         assert sorted(found) == [0, 1, 2]
         assert carry_out(numbers, found).value >= carry_out(numbers, [2, 1, 0]).value
+
+
+def test_contaminated_ground_slows_work_and_its_range_widens_the_forecast() -> None:
+    setting = in_a_row()
+    likely = Contamination(Range(0.2, 0.5, 0.9), "model", Range(0.0, 300.0, 1_000.0))
+    certain = Contamination(Range(0.5, 0.5, 0.5), "model", Range(300.0, 300.0, 300.0))
+
+    def told(found: Contamination) -> PlanAnswer:
+        sites = (*setting.sites[:2], replace(setting.sites[2], contamination=found))
+        return plan(replace(setting, sites=sites))
+
+    wide, sharp = told(likely), told(certain)
+    for answer in (wide, sharp):
+        first, _, last = answer.forecasts[0].done_days
+        assert answer.forecasts[0].n_mapped == 1
+        assert answer.robust is not None
+        low, mid, high = answer.robust.averted
+        assert low <= mid <= high
+        assert first is not None
+        assert last is not None
+    assert wide.forecasts[0].contaminated_m2 == likely.contaminated_m2
+    assert plan(setting).forecasts[0].contaminated_m2 is None
+
+    def drawn(found: Contamination) -> list[Problem]:
+        sites = (*setting.sites[:2], replace(setting.sites[2], contamination=found))
+        numbers = problem_of(replace(setting, sites=sites))
+        return list(worlds(numbers, np.random.default_rng(1), 200))
+
+    wider, sharper = drawn(likely), drawn(certain)
+    for of in (lambda world: world.n_task_days[0][2], lambda world: world.rate[2]):
+        assert np.std([of(each) for each in wider]) > np.std([of(each) for each in sharper])
+    # More of it is worse and takes longer, in one world.
+    days = [each.n_task_days[0][2] for each in wider]
+    assert np.corrcoef(days, [each.rate[2] for each in wider])[0, 1] > 0.2
+
+
+def test_a_range_is_drawn_as_a_triangle_between_its_ends() -> None:
+    figure = Range(0.2, 0.3, 0.9)
+    drawn = [figure.at(each) for each in np.linspace(0, 1, 2_001).tolist()]
+    assert drawn[0] == 0.2
+    assert drawn[-1] == pytest.approx(0.9)
+    assert drawn == sorted(drawn)
+    assert np.mean(drawn) == pytest.approx((0.2 + 0.3 + 0.9) / 3, abs=1e-3)
+    assert Range(0.5, 0.5, 0.5).at(0.7) == 0.5

@@ -58,6 +58,27 @@ def test_a_contradiction_counts_both_ways_and_no_word_lowers_below_the_floor() -
     assert whole(count_once(many)) == pytest.approx(FLOOR)
 
 
+def test_a_flood_by_one_recorder_or_of_residents_is_one_voice_each() -> None:
+    made_up = [
+        replace(
+            ONE,
+            source_id=f"F{at}",
+            # Another source and other words each time: the recorder is the same.
+            origins=frozenset({f"source:{at}", f"text:{at}", "recorder:ngo:statement"}),
+        )
+        for at in range(10_000)
+    ]
+    crowd = [
+        replace(ONE, source_id=f"R{at}", kind="report", origins=frozenset({"residents"}))
+        for at in range(10_000)
+    ]
+    found = count_once([*made_up, *crowd])
+    assert len(found) == 2
+    assert whole(found) == pytest.approx(worth(ONE) + worth(crowd[0]))
+    denied = [replace(each, speaks="against", kind="contrary_use") for each in made_up]
+    assert whole(count_once([*crowd, *denied])) >= worth(crowd[0]) + FLOOR
+
+
 def test_trust_is_sharpened_by_verified_cases_and_a_doubted_source_counts_half() -> None:
     trust = TRUST["statement"]
     assert trust.log_ratio("for") == pytest.approx(math.log(0.5 / 0.1))

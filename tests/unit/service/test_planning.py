@@ -56,7 +56,7 @@ def test_probability_and_requests_come_from_outside(office: Office) -> None:
     }
     assert sites["H2"].contamination is likely
     assert sites["H2"].n_requests == 4
-    assert sites["H1"].contamination.basis == "class"
+    assert sites["H1"].contamination.basis == "model"
 
 
 def test_residents_who_ask_and_wait_are_counted(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from rafiqa.land import Actor
-from rafiqa.locale import naming_words
+from rafiqa.locale import all_clear_words, naming_words
 from rafiqa.recovery import ArchiveWritten, AreaNoticeWritten, PublicDecided
 from rafiqa.service import (
     AsOf,
@@ -172,6 +172,20 @@ def test_it_is_answered_as_it_was_known_then(made: Made) -> None:
         (lambda _: {"text_ar": "اسألوا السيد أحمد"}, "service.public.names"),
         (lambda _: {"text": "The road is safe again"}, "service.public.promises"),
         (lambda _: {"text_ar": "الطريق آمن"}, "service.public.promises"),
+        (lambda _: {"text": "Call 0944 - 123 - 456"}, "service.public.names"),
+        (lambda _: {"text": "Call 09 44 / 12 34 / 56"}, "service.public.names"),
+        (lambda _: {"text_ar": "اتصلوا ٠٩٤٤\u200e–\u200f١٢٣"}, "service.public.names"),
+        (lambda _: {"text": "At 36,20215"}, "service.public.names"),
+        (lambda _: {"text": "At 36°12'"}, "service.public.names"),
+        (lambda _: {"text": "The fields are clear of mines"}, "service.public.promises"),
+        (lambda _: {"text": "There is no more  danger"}, "service.public.promises"),
+        (lambda _: {"text": "Families may now return"}, "service.public.promises"),
+        (lambda _: {"text": "The orchard is mine-free"}, "service.public.promises"),
+        (lambda _: {"text_ar": "المنطقة خالية من الألغام"}, "service.public.promises"),
+        (lambda _: {"text_ar": "لا يوجد أي خطر"}, "service.public.promises"),
+        (lambda _: {"text_ar": "يمكنكم الآن العودة"}, "service.public.promises"),
+        (lambda _: {"text_ar": "مەترسی نەماوە"}, "service.public.promises"),
+        (lambda _: {"text": "Zevî bê mayîn in"}, "service.public.promises"),
     ],
 )
 def test_what_cannot_be_told_so_is_refused_with_every_reason(
@@ -189,8 +203,12 @@ def test_ordinary_words_are_not_taken_for_names() -> None:
         "Works on the main road, 9 to 15 o'clock. Follow the flags.",
         "ارتفع ماء النهر: ابتعدوا عن الحقول حتى يوم الأحد.",
         "Avê li zeviyan daye.",
+        "Keep clear of the river bank; do not return before the office says so.",
+        "Danger: mines may have moved. Nobody goes in.",
+        "خطر: قد تكون الألغام تحركت. لا تدخلوا.",
     ):
         assert naming_words(words) == ()
+        assert all_clear_words(words) == ()
 
 
 def test_an_id_stands_for_one_thing(made: Made) -> None:

@@ -9,6 +9,7 @@ export interface UnderIt {
   readonly name: string | null;
   readonly state: string;
   readonly reopened: boolean;
+  readonly in_doubt: boolean;
   readonly depth_cm: number | null;
   readonly area_m2: number;
   readonly text: string;

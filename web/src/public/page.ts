@@ -54,9 +54,11 @@ async function askForNewer(box: HTMLElement): Promise<void> {
   try {
     const answer = await fetch("manifest.json", { cache: "no-store" });
     if (!answer.ok) return;
-    const told = (await answer.json()) as { about?: { known_at?: string } };
-    const newest = told.about?.known_at;
-    if (newest && newest !== box.dataset["known"] && !box.querySelector("button")) {
+    const told = (await answer.json()) as { about?: { known_at?: string; as_of?: string } };
+    // As old as what it says: when it was known, or true at if that is longer ago.
+    const times = [told.about?.known_at, told.about?.as_of].map((at) => Date.parse(at ?? "")).filter((at) => !Number.isNaN(at));
+    const newest = Math.min(...times);
+    if (times.length && newest !== Date.parse(box.dataset["known"] ?? "") && !box.querySelector("button")) {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "button";
