@@ -207,6 +207,16 @@ def test_the_map_answers_the_keyboard(desk: Desk) -> None:
     expect(canvas).to_be_focused()
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_ground_not_on_record_is_said_beside_the_map_at_every_size(desk: Desk, size: str) -> None:
+    width, height = SIZES[size]
+    desk.page.set_viewport_size({"width": width, "height": height})
+    page = desk.open(view="38.55,34.9,11")
+    said = page.locator(".stage .unrecorded")
+    expect(said).to_be_visible()
+    expect(said).to_contain_text("treat as hazard")
+
+
 @pytest.mark.parametrize("lang", ["en", "ar"])
 def test_on_a_small_screen_the_map_has_the_room(desk: Desk, lang: str) -> None:
     desk.page.set_viewport_size({"width": 360, "height": 740})

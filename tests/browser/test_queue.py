@@ -208,6 +208,10 @@ def test_a_dossier_is_one_page_with_an_address_and_prints_alone(
     expect(page.locator(".top")).to_be_hidden()
     expect(page.locator(".middle")).to_be_hidden()
     expect(sheet.locator(".map-extract svg")).to_be_visible()
+    # Paper says what the screen says; no part of ground still on record as hazard looks released.
+    expect(page.locator(".foot")).to_contain_text("Not on record: treat as hazard")
+    expect(sheet.locator(".map-extract")).to_contain_text("no part is drawn as released")
+    assert sheet.locator('.map-extract path[fill="#bcd6ea"]').count() == 0
     expect(sheet.get_by_role("button", name="Print")).to_be_hidden()
     page.emulate_media(media="screen")
     page.keyboard.press("Escape")

@@ -192,6 +192,10 @@ test("where marks pile up, neither an open project nor a name hides a closed one
   for (const id of ["cha-mark", "sha-mark", "indication-mark", "accidents-mark", "reopened-mark"]) {
     assert.ok(ids.indexOf(id) > ids.indexOf("projects-mark"), id);
   }
+  // The engine places the layers from the last to the first: what comes earlier gives way.
+  for (const id of ["cha-label", "sha-label", "indication-label", "cha-mark", "projects-name"]) {
+    assert.ok(ids.indexOf("tasks-label") < ids.indexOf(id), id);
+  }
   const marks = layers[ids.indexOf("projects-mark")] as { layout?: Record<string, unknown> };
   assert.deepEqual(marks.layout?.["symbol-sort-key"], ["match", ["get", "outcome"], "open", 0, "conditions", 1, 2]);
 });

@@ -38,6 +38,8 @@ REGISTERS_KEPT = 8
 """Folded registers of rebuilding kept; each is one pair of times that somebody looks at."""
 MADE_KEPT = 8
 """Other answers kept, each under what it hangs on."""
+JUDGED_KEPT = 4
+"""Judgements of the whole ground kept, such as the map of how likely contamination is."""
 STANDING_KEPT = 8
 """Accounts kept up with each new fact; each is one start and boundary that somebody looks at."""
 
@@ -80,8 +82,10 @@ class Office:
     _field: FieldBook = field(default_factory=FieldBook)
     _imports: ImportBook = field(default_factory=ImportBook)
     _made: dict[Hashable, Any] = field(default_factory=dict)
+    _judged: dict[Hashable, Any] = field(default_factory=dict)
     _stop_work: StopWork | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
+    _judging: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def site(self) -> SiteOpened:
@@ -146,6 +150,20 @@ class Office:
             self._made[key] = found
             while len(self._made) > MADE_KEPT:
                 self._made.pop(next(iter(self._made)))
+            return found
+
+    def judged(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Returns a judgement that takes seconds, kept under a key; nobody else waits for it.
+
+        Only who asks for a judgement waits; the map and the queue go on. What is kept is not
+        pushed out by the small answers of ``made``. Nothing that ``made`` or the watch over
+        stops calls may ask for one: they hold what a judgement needs.
+        """
+        with self._judging:
+            found: T = self._judged.pop(key) if key in self._judged else make()
+            self._judged[key] = found
+            while len(self._judged) > JUDGED_KEPT:
+                self._judged.pop(next(iter(self._judged)))
             return found
 
     def register(self) -> Records:
@@ -290,6 +308,7 @@ class Office:
         self._books.clear()
         self._registers.clear()
         self._made.clear()
+        self._judged = {}
         self._standing.clear()
         self._stop_work = None
 

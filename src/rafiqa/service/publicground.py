@@ -198,7 +198,17 @@ class PublicGround:
             key = ("class", told[0]) if told else ("outcome", state.status)
             sums[key] = sums.get(key, 0) + face.shape.area2_mm2
         for (kind, code), area2_mm2 in sorted(sums.items()):
-            yield {kind: code, "area_m2": area2_mm2 // 2_000_000}
+            yield {kind: code, "area_m2": whole_m2(area2_mm2, hazard=kind == "class")}
+
+
+def whole_m2(area2_mm2: int, *, hazard: bool) -> int:
+    """Returns whole square metres, rounded as outlines are: hazard up, what was released down.
+
+    Args:
+        area2_mm2: twice the area in square millimetres.
+        hazard: whether the ground is to be kept off.
+    """
+    return -(-area2_mm2 // 2_000_000) if hazard else area2_mm2 // 2_000_000
 
 
 def _largest_first(shape: GridShape) -> list[GridShape]:

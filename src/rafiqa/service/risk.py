@@ -42,14 +42,15 @@ def ask_risk(
     if faults:
         raise InvalidInput(faults)
     valid_us = as_of.valid_us(office)
-    times = AsOf(valid_us, as_of.known_at_us)
     facts = office.facts(as_of.known_at_us)
+    # Facts recorded while the map is made are not to slip into it.
+    times = AsOf(valid_us, facts[-1].recorded_at_us if facts else as_of.known_at_us)
     kept = shelf or AssetShelf()
-    return office.made(
+    return office.judged(
         ("risk", *risk_key(office, times), asked),
         lambda: risk_map(
             facts,
-            office.book(as_of.known_at_us),
+            office.book(times.known_at_us),
             office.frame,
             valid_us,
             list(strikes_of(facts, office.frame, valid_us, places_of(office, kept, times))),

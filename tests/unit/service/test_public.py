@@ -50,6 +50,7 @@ from rafiqa.service.publicfiles import (
     sheets,
     write_folder,
 )
+from rafiqa.service.publicground import whole_m2
 from rafiqa.wire.publicgate import band, gated
 from rafiqa.wire.publicpage import PublicPage, list_html, page_html
 from rafiqa.wire.publicsheet import DangerSheet, sheet_paper
@@ -281,6 +282,20 @@ def test_works_are_told_of_months_that_are_over_and_of_neighbourhoods(made: Made
     del clock
     (row,) = told(office)["months"]
     assert (row["month"], row["works"]) == ("2026-01", "1-4")
+
+
+def test_sums_are_rounded_as_outlines_are_hazard_up_and_released_down(made: Made) -> None:
+    for area2_mm2, up, down in [(0, 0, 0), (1, 1, 0), (2_000_000, 1, 1), (2_000_001, 2, 1)]:
+        assert whole_m2(area2_mm2, hazard=True) == up
+        assert whole_m2(area2_mm2, hazard=False) == down
+    office, _ = made
+    hazard2_mm2 = sum(
+        face.shape.area2_mm2
+        for face, state in office.book().states(office.now_us())
+        if state.is_hazard
+    )
+    shown_m2 = sum(row["area_m2"] for row in told(office)["totals"] if "class" in row)
+    assert 2_000_000 * shown_m2 >= hazard2_mm2 > 0
 
 
 def test_squares_do_not_hang_on_what_is_in_them() -> None:

@@ -279,6 +279,8 @@ function selectedLayers(): LayerSpecification[] {
 
 function symbolLayers(): LayerSpecification[] {
   return [
+    // Who comes later is placed first: no team's name may take the place of a hazard's words or mark.
+    taskLabels(),
     roadNames(),
     serviceMarks(),
     depthLabels(),
@@ -289,7 +291,6 @@ function symbolLayers(): LayerSpecification[] {
     ...HAZARDS.map(hazardMarks),
     ...pointMarks(),
     ...builtMarks(),
-    taskLabels(),
     reopenedMarks(),
     rankLabels(),
     spotMark(),

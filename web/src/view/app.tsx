@@ -9,6 +9,7 @@ import { type Reach, ReachContext, useReach, useT } from "./context.ts";
 import { Footer } from "./footer.tsx";
 import { Header } from "./header.tsx";
 import { Lists } from "./lists.tsx";
+import { IconButton } from "./marks.tsx";
 import { Notices } from "./notices.tsx";
 import { Announcer, Sheet } from "./sheet.tsx";
 import { SignIn } from "./signin.tsx";
@@ -130,10 +131,21 @@ function Dock({ fetch }: { readonly fetch: Fetches["draw"] }): JSX.Element {
   return chunk ? <chunk.DrawDock /> : <div class="dock">{meanwhile}</div>;
 }
 
+/** What stands there until a page has come; who has no network now can leave it. */
 function Waiting({ children }: { readonly children: ComponentChildren }): JSX.Element {
+  const { desk, page } = useReach();
   const t = useT();
+  const close = (): void => {
+    desk.work.value = null;
+    page.sketch.value = null;
+    document.querySelector<HTMLElement>(".work-menu > button")?.focus();
+  };
   return (
-    <aside class="sheet" aria-label={t("desk.work")} aria-busy={true}>
+    <aside class="sheet work" aria-label={t("desk.work")} onKeyDown={(event) => event.key === "Escape" && close()}>
+      <div class="sheet-top">
+        <h2>{desk.work.value && t(`desk.work.${desk.work.value}`)}</h2>
+        <IconButton name="close" label={t("desk.close")} onClick={close} />
+      </div>
       <div class="sheet-body">{children}</div>
     </aside>
   );

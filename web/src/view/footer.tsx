@@ -14,6 +14,7 @@ export function Footer(): JSX.Element {
   const picture = desk.picture.value;
   return (
     <footer class="foot">
+      <b class="print-only">{t("desk.key.unrecorded")}</b>
       {site && (
         <>
           <span>{t("desk.foot.entries", { n: site.entries })}</span>

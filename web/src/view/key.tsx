@@ -11,20 +11,27 @@ import { MarkIcon, Swatch } from "./marks.tsx";
 /** All groups of the key. */
 export function Key(): JSX.Element {
   const { desk } = useReach();
-  const t = useT();
   const picture = desk.picture.value;
   // What has not come yet is not counted: "0" would say that there is none.
   const counts = picture?.layers && !picture.partial ? rowCounts(picture.layers) : {};
   return (
     <div class="key">
-      <p class="unrecorded">
-        <UnrecordedSwatch />
-        <span>{t("desk.key.unrecorded")}</span>
-      </p>
+      <Unrecorded />
       {LEGEND_GROUPS.map((group) => (
         <KeyGroup key={group} group={group} counts={counts} />
       ))}
     </div>
+  );
+}
+
+/** What ground is of which nothing is on record: said beside the map also while the key is folded. */
+export function Unrecorded(): JSX.Element {
+  const t = useT();
+  return (
+    <p class="unrecorded">
+      <UnrecordedSwatch />
+      <span>{t("desk.key.unrecorded")}</span>
+    </p>
   );
 }
 

@@ -111,7 +111,8 @@ function Totals({ sheet }: { sheet: ReleaseSheet }): JSX.Element {
 function Against({ sheet }: { sheet: ReleaseSheet }): JSX.Element | null {
   const t = useT();
   if (sheet.state !== "proposed") return null;
-  if (!sheet.against.length) return <p class="callout">{t("desk.release.nothing-against")}</p>;
+  // What speaks against this person is told at the decision; nothing may say otherwise above it.
+  if (!sheet.against.length) return sheet.why_not.length ? null : <p class="callout">{t("desk.release.nothing-against")}</p>;
   return (
     <div class="notice bad">
       <b>{t("desk.release.against")}</b>

@@ -8,7 +8,7 @@ import { boxOf } from "../core/geometry.ts";
 import type { Covered, MapFace } from "../map/face.ts";
 import { drawnShapes, LAYOUT_MS, type Reach, shapesOf, useReach, useT } from "./context.ts";
 import { scaleOf } from "../core/scale.ts";
-import { Key } from "./key.tsx";
+import { Key, Unrecorded } from "./key.tsx";
 import { Icon, IconButton } from "./marks.tsx";
 import { tieProbability } from "./probability.tsx";
 
@@ -43,6 +43,11 @@ export function Stage({ fetchMap }: { fetchMap: () => Promise<MapChunk> }): JSX.
       {page.map.value === "ready" && <MapButtons />}
       {page.map.value === "ready" && <ScaleBar />}
       {page.map.value !== "failed" && !page.narrow.value && <KeyCard />}
+      {page.map.value !== "failed" && page.narrow.value && (
+        <div class="map-words">
+          <Unrecorded />
+        </div>
+      )}
     </section>
   );
 }
@@ -90,7 +95,7 @@ function KeyCard(): JSX.Element {
         <span>{t("desk.tab.key")}</span>
         <Icon name={open ? "up" : "down"} />
       </button>
-      {open && <Key />}
+      {open ? <Key /> : <Unrecorded />}
     </section>
   );
 }

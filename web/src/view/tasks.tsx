@@ -116,7 +116,8 @@ function Body({ dossier }: { dossier: Dossier }): JSX.Element {
   );
 }
 
-const FILLS: Readonly<Record<string, string>> = { cleared: "#bcd6ea", reduced: "#ddeef8", cancelled: "#e4e7ec", not_cleared: "url(#left)" };
+const NOT_CLEARED: Readonly<Record<string, string>> = { not_cleared: "url(#left)" };
+const FILLS: Readonly<Record<string, string>> = { cleared: "#bcd6ea", reduced: "#ddeef8", cancelled: "#e4e7ec", ...NOT_CLEARED };
 
 /** The ground from above, to scale, north up; the parts told apart by their lines as well as their colours. */
 function MapExtract({ dossier }: { dossier: Dossier }): JSX.Element | null {
@@ -124,6 +125,9 @@ function MapExtract({ dossier }: { dossier: Dossier }): JSX.Element | null {
   const map = extractOf(dossier);
   if (!map) return null;
   const line = map.width / 160;
+  // What an operator reports releases nothing: while the task holds hazard, no part looks released.
+  const hazard = dossier.task.hazard_m2 > 0;
+  const fills = hazard ? NOT_CLEARED : FILLS;
   const end = map.width - 4 * line;
   return (
     <figure class="map-extract">
@@ -136,14 +140,16 @@ function MapExtract({ dossier }: { dossier: Dossier }): JSX.Element | null {
         </defs>
         <path d={map.ground} fill="#f6cfc0" stroke="#a82c02" stroke-width={2 * line} />
         {map.parts.map((part, at) => (
-          <path key={at} d={part.path} fill={FILLS[part.outcome] ?? "none"} stroke="#1d2430" stroke-width={line} stroke-dasharray={part.outcome === "cancelled" ? `${3 * line}` : undefined} />
+          <path key={at} d={part.path} fill={fills[part.outcome] ?? "none"} stroke="#1d2430" stroke-width={line} stroke-dasharray={part.outcome === "cancelled" ? `${3 * line}` : undefined} />
         ))}
         {map.finds.map(([x, y], at) => (
           <path key={at} d={`M${x - 3 * line} ${y - 3 * line}l${6 * line} ${6 * line}m0 ${-6 * line}l${-6 * line} ${6 * line}`} stroke="#9c1f3f" stroke-width={2 * line} />
         ))}
         <path d={`M${end - map.barM} ${map.height - 3 * line}H${end}`} stroke="#1d2430" stroke-width={2 * line} />
       </svg>
-      <figcaption class="quiet">{t("desk.task.map", { bar: map.barM })}</figcaption>
+      <figcaption class="quiet">
+        {t("desk.task.map", { bar: map.barM })} {hazard && <b>{t("desk.task.map.hazard")}</b>}
+      </figcaption>
     </figure>
   );
 }
