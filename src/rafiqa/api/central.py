@@ -16,6 +16,7 @@ from rafiqa.api.desk import Desk
 from rafiqa.api.fielddoor import Call, field_route
 from rafiqa.api.problem import TooMany, Unknown
 from rafiqa.api.reply import JSON, Reply
+from rafiqa.api.route import WHOLE
 from rafiqa.api.session import ADDRESS_ATTEMPTS_A_MINUTE, ATTEMPTS_A_MINUTE, LIFE_US
 from rafiqa.errors import Fault, InvalidInput, NotFound, RafiqaError
 from rafiqa.land import Actor
@@ -49,11 +50,12 @@ class Login(msgspec.Struct, frozen=True):
 
 def central(desk: Desk) -> Mount:
     """Returns everything under ``/v1``."""
-    forms = "/projects/{project:int}/forms"
+    one = f"/projects/{{project:{WHOLE}}}"
+    forms = f"{one}/forms"
     questions: dict[str, Callable[[Call], Reply]] = {
         "/users/current": current,
         "/projects": projects,
-        "/projects/{project:int}": project,
+        one: project,
         forms: form_list,
         f"{forms}/{{form}}.xml": form_xml,
         f"{forms}/{{form}}.svc/{{table}}": table,

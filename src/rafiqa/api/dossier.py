@@ -20,7 +20,7 @@ from rafiqa.api.dossiershape import (
 )
 from rafiqa.api.history import history, label
 from rafiqa.api.problem import Unknown
-from rafiqa.api.releasesheet import looks_of, nonconformities
+from rafiqa.api.releaseseen import looks_of, nonconformities
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.view import View
 from rafiqa.api.workpart import evidence_of, finds_told, place_json, worked_part
@@ -209,7 +209,7 @@ def _work(view: View, record: Recorded) -> WorkTold:
 def _quality(view: View, task: Task, works: Sequence[Recorded]) -> Iterator[Recorded]:
     """Yields what looked at the works, and visits to the task, true by then."""
     for work in works:
-        yield from (each for each in looks_of(view, work) if view.true(each))
+        yield from (each for each in looks_of(view.register, work) if view.true(each))
     for said in view.register.visits.values():
         for each in said:
             if getattr(each.fact, "task_id", None) == task.task_id and view.true(each):
@@ -218,7 +218,7 @@ def _quality(view: View, task: Task, works: Sequence[Recorded]) -> Iterator[Reco
 
 def _against(view: View, works: Sequence[Recorded]) -> Iterator[Recorded]:
     for work in works:
-        yield from (each for each in nonconformities(view, work) if view.true(each))
+        yield from (each for each in nonconformities(view.register, work) if view.true(each))
 
 
 def _releases(view: View, works: Sequence[Recorded]) -> Iterator[ReleaseTold]:

@@ -9,7 +9,7 @@ from rafiqa.api.ground import areas, since_us, stage
 from rafiqa.api.part import hazards_in
 from rafiqa.api.view import View
 from rafiqa.geo import GridShape, union_of
-from rafiqa.land import Face, LandState, TaskOrdered, WorkReported, stage_of
+from rafiqa.land import Face, LandState, TaskOrdered, WorkReported, quarantines, stage_of
 from rafiqa.wire.instant import iso
 
 Shown = tuple[GridShape, dict[str, Any]]
@@ -40,15 +40,21 @@ def hazards(view: View) -> Iterator[Shown]:
 
 
 def released(view: View) -> Iterator[Shown]:
-    """Yields all released ground, one shape for each set of parts that released it."""
+    """Yields all released ground, one shape for each set of parts that released it.
+
+    Ground that a failed lot has put in doubt is left out until that is reviewed, as in exports: a
+    picture has no words for the doubt, and without them it is drawn as ground that nobody knows.
+    """
     grouped: dict[tuple[object, ...], list[tuple[Face, LandState]]] = {}
     for face, state in view.states():
         if not state.is_hazard:
             key = (state.claims, state.part_ids, state.status, state.depth_cm)
             grouped.setdefault(key, []).append((face, state))
-    lands = [[face for face, _ in held] for held in grouped.values()]
+    # The doubt is of the parts, and those are the same in a group.
+    kept = [held for held in grouped.values() if not _in_doubt(view, held[0][1])]
+    lands = [[face for face, _ in held] for held in kept]
     shapes = view.desk.placed.joined(lands)
-    for held, faces, shape in zip(grouped.values(), lands, shapes, strict=True):
+    for held, faces, shape in zip(kept, lands, shapes, strict=True):
         state = held[0][1]
         since = max(since_us(face, view.moment.valid_us) for face in faces)
         properties = {
@@ -62,6 +68,10 @@ def released(view: View) -> Iterator[Shown]:
             "area_m2": _m2(faces),
         }
         yield shape, properties
+
+
+def _in_doubt(view: View, state: LandState) -> bool:
+    return bool(quarantines(view.register, state, view.moment.valid_us))
 
 
 def not_cleared(view: View) -> Iterator[Shown]:

@@ -73,7 +73,8 @@ def _item(ask: Ask, waiting: Waiting) -> QueueItem:
         waiting.danger,
         list(waiting.area_ids),
         [msgspec.convert(reason_json(each, ask.lang), Told) for each in waiting.why_not],
-        waiting.newest_us is not None,
+        waiting.n_aside is not None,
+        waiting.n_aside or 1,
     )
 
 
@@ -100,7 +101,8 @@ def _says(ask: Ask, waiting: Waiting) -> str:
 def put_aside(ask: Ask) -> Reply:
     """Returns how much waits still, after something was taken off the list of who asks.
 
-    Only what no act can settle can be set aside; it comes back when there is more of it.
+    Only what no act can settle can be set aside; it comes back when there is more of it. What came
+    after it was shown to who asks was not seen by them, and it stays on their list.
 
     Raises:
         Unknown: nobody of the staff is signed in.
@@ -109,9 +111,10 @@ def put_aside(ask: Ask) -> Reply:
     account, asked = staff_account(ask), ask.taken(AsideAsked)
     found = _queue(ask, account)
     named = [each for each in found if (each.kind, each.id) == (asked.kind, asked.id)]
-    if not named or named[0].newest_us is None:
+    if not named or named[0].n_aside is None:
         params: dict[str, str | int] = {"kind": asked.kind[:40], "id": asked.id[:80]}
         raise InvalidInput(Fault("api.queue.not-aside", "$.id", params=params))
-    set_aside(ask.desk.office.store, account.login, group_of(named[0]), named[0].newest_us)
-    left = sum(1 for each in found if each.mine) - 1
+    seen = min(asked.n, named[0].n_aside)
+    set_aside(ask.desk.office.store, account.login, group_of(named[0]), seen)
+    left = sum(each.mine for each in _queue(ask, account))
     return reply(AsideDone(left), NO_STORE)

@@ -14,7 +14,7 @@ class QueueItem(Shape, frozen=True):
     """One thing that waits: what it is in words, since when, and how little it can wait.
 
     ``why_not`` says why it waits for somebody else; ``may_set_aside`` whether it can be taken off
-    the list of who looks, until more of it comes.
+    the list of who looks, until more of it comes; ``n`` how many it is of.
     """
 
     kind: str
@@ -25,6 +25,7 @@ class QueueItem(Shape, frozen=True):
     area_ids: list[str]
     why_not: list[Told]
     may_set_aside: bool
+    n: int
 
 
 class KindCount(Shape, frozen=True):
@@ -44,10 +45,11 @@ class Queue(Shape, frozen=True):
 
 
 class AsideAsked(Shape, frozen=True):
-    """What is to be taken off the list of who asks, as new as they saw it."""
+    """What is to be taken off the list of who asks, and of how many it was as they saw it."""
 
     kind: Id
     id: Id
+    n: Annotated[int, Meta(ge=1, le=2**53)]
 
 
 class AsideDone(Shape, frozen=True):

@@ -6,7 +6,7 @@ shown here decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -16,7 +16,7 @@ from rafiqa.api.ask import Ask
 from rafiqa.api.history import history
 from rafiqa.api.problem import Unknown
 from rafiqa.api.queueshape import ReleaseSheet
-from rafiqa.api.releaseseen import looks_at, seen_name
+from rafiqa.api.releaseseen import looks_of, nonconformities, seen_of
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.view import View
 from rafiqa.api.workpart import evidence_of, finds_told, worked_part
@@ -48,7 +48,10 @@ def show_release(ask: Ask) -> Reply:
     actor = actor_of(ask)
     if not ask.staff:
         raise Unknown(Fault("api.session.needed"))
-    view, release_id = View.of(ask), ask.path["release_id"]
+    release_id = ask.path["release_id"]
+    # Named before anything is read: what comes meanwhile may be shown, and is never taken as seen.
+    seen = seen_of(ask.desk.office, actor, release_id)
+    view = View.of(ask)
     register = view.register
     release = register.releases.get(release_id)
     proposal = None if release is None else release.proposal.fact
@@ -59,10 +62,13 @@ def show_release(ask: Ask) -> Reply:
         params: dict[str, str | int] = {"release": release_id[:80]}
         raise NotFound(Fault("land.release.unknown", "release_id", params=params))
     assert isinstance(proposal, ReleaseProposed)  # noqa: S101 - work was found by it
-    return reply(_sheet(view, actor, release, work), NO_STORE)
+    return reply(_sheet(view, actor, (release, work), seen), NO_STORE)
 
 
-def _sheet(view: View, actor: Actor, release: ReleaseRecord, work: Recorded) -> ReleaseSheet:
+def _sheet(
+    view: View, actor: Actor, told: tuple[ReleaseRecord, Recorded], seen: str
+) -> ReleaseSheet:
+    release, work = told
     proposal, fact = release.proposal, work.fact
     assert isinstance(fact, WorkReported)  # noqa: S101 - callers pass works only
     assert isinstance(proposal.fact, ReleaseProposed)  # noqa: S101 - callers pass proposals only
@@ -99,13 +105,13 @@ def _sheet(view: View, actor: Actor, release: ReleaseRecord, work: Recorded) -> 
         _totals_m2(chosen),
         finds_told(view, fact.finds),
         list(evidence_of(view, fact.area_id)),
-        history(view, looks_of(view, work)),
-        history(view, nonconformities(view, work)),
+        history(view, looks_of(view.register, work)),
+        history(view, nonconformities(view.register, work)),
         [_told(view, reason) for reason in (*may.reasons, *against) if reason.code not in OWN_PART],
         waits and may.allowed and not against,
         waits and allow(actor, "reject_release").allowed,
         [_told(view, reason) for reason in against if reason.code in OWN_PART],
-        seen_name(proposal, work, looks_at(view.desk.office, work), against),
+        seen,
     )
 
 
@@ -114,30 +120,6 @@ def _totals_m2(parts: Sequence[WorkedPart]) -> dict[str, float]:
     for part in parts:
         totals2[part.outcome] = totals2.get(part.outcome, 0) + part.shape.area2_mm2
     return {outcome: size2 / 2e6 for outcome, size2 in totals2.items()}
-
-
-def looks_of(view: View, work: Recorded) -> Iterator[Recorded]:
-    """Yields the inspections, lots and visits of a work."""
-    fact = work.fact
-    assert isinstance(fact, WorkReported)  # noqa: S101 - callers pass works only
-    yield from view.register.inspections.get(fact.work_id, ())
-    yield from view.register.lots_on(work, [part.part_id for part in fact.parts])
-    for said in view.register.visits.values():
-        yield from (each for each in said if getattr(each.fact, "work_id", None) == fact.work_id)
-
-
-def nonconformities(view: View, work: Recorded) -> Iterator[Recorded]:
-    """Yields what was raised against a work, its task, its team or its parts, and what followed."""
-    fact = work.fact
-    assert isinstance(fact, WorkReported)  # noqa: S101 - callers pass works only
-    own = {fact.work_id, fact.task_id, fact.team_id, *(part.part_id for part in fact.parts)}
-    for acts in view.register.nonconformity_acts.values():
-        raised: object = acts[0].fact if acts else None
-        names = ("work_id", "task_id", "team_id")
-        about = {getattr(raised, name, None) for name in names} - {None}
-        about |= set(getattr(raised, "part_ids", ()))
-        if about & own:
-            yield from acts
 
 
 def _told(view: View, reason: Reason) -> Told:

@@ -20,7 +20,7 @@ REPORT_ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "PUT",
-        "/api/reports/{report_id}/pictures/{digest}/{part:int}",
+        "/api/reports/{report_id}/pictures/{digest}/{part:whole}",
         "Send one part of a report's picture, 256 KiB but for the last",
         report.take_part,
         reportshape.Received,

@@ -5,13 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
+
+from starlette.convertors import Convertor, register_url_convertor
 
 from rafiqa.api.ask import Ask
 from rafiqa.api.reply import JSON, Reply
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
+WHOLE: Final = "whole"
+"""Name of the placeholder for a whole number; with more digits than nine it is no such path."""
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)(?::[a-z]+)?\}")
+
+
+class _Whole(Convertor[int]):
+    """Reads a whole number in a path.
+
+    Starlette's own reads any number of digits, and fails before any door where Python refuses to.
+    """
+
+    regex = "[0-9]{1,9}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor(WHOLE, _Whole())
 
 
 @dataclass(frozen=True, slots=True)

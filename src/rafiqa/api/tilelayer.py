@@ -12,6 +12,7 @@ from rafiqa.api.tileready import Ready, ready_of
 from rafiqa.api.tiles import BUILDINGS, assets_ready
 from rafiqa.api.view import View, named
 from rafiqa.geo import GridShape, Spot
+from rafiqa.land import quarantines
 from rafiqa.locale import direction
 from rafiqa.service import ASSET_KINDS
 from rafiqa.wire.tile import PIXEL_UNITS, Column, TileSource
@@ -89,13 +90,18 @@ def _shown(name: str, fields: Mapping[str, str]) -> Callable[[View], Ready]:
 
 
 def _areas(view: View) -> Iterator[tuple[GridShape, dict[str, Any]]]:
-    """Yields every area on record whole, with the worst that any of its ground is."""
+    """Yields every area on record whole, with the worst that any of its ground is.
+
+    Released ground in doubt after a failed lot is worse than any other that is no hazard.
+    """
+    register, valid_us = view.register, view.moment.valid_us
     for on in areas(view):
         if not on.outline.is_empty:
+            doubted = any(quarantines(register, state, valid_us) for _, state in on.faces)
             properties = {
                 "area_id": on.claim_id,
                 "name": on.name,
-                "class": on.status,
+                "class": "doubt" if doubted and not on.hazard_m2 else on.status,
                 "reopened": on.reopened,
                 "stage": stage(view, on),
                 "open_m2": on.hazard_m2,
@@ -175,7 +181,7 @@ TILE_LAYERS: Mapping[str, TileLayer] = {
             "Areas on record whole, by the worst that any ground in them is",
             {
                 **_AREA,
-                "class": "The worst status of its ground: cha, sha, indication, or as released",
+                "class": "The worst of its ground: cha, sha, indication, doubt, or as released",
                 "open_m2": "How much of it is still hazard, m²",
             },
             alike=_STYLE,

@@ -91,7 +91,7 @@ WORK_ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "PUT",
-        "/api/uploads/{digest}/{part:int}",
+        "/api/uploads/{digest}/{part:whole}",
         "Send one part of a file to be imported, 256 KiB but for the last",
         importdesk.put_upload,
         importshape.UploadHere,

@@ -195,12 +195,15 @@ def people(n: int | None, origin: Origin) -> Figure:
 def people_total(counts: Sequence[int | None], origin: Origin) -> Figure:
     """Returns the sum of counts told beside one another, where it gives away none withheld.
 
-    One count withheld is the total less the others; so is a sum of several that is itself small.
+    One count withheld is the total less the others; so is a sum of several that is itself small,
+    and one that can only come about where all are the least or all the most that is withheld.
     """
     known = [n for n in counts if n is not None]
     withheld = [n for n in known if 0 < n < LEAST_PEOPLE]
     if not known:
         return people(None, origin)
-    if withheld and (len(withheld) == 1 or sum(withheld) < LEAST_PEOPLE):
+    bounds = {len(withheld), len(withheld) * (LEAST_PEOPLE - 1)}
+    told = sum(withheld)
+    if withheld and (len(withheld) == 1 or told < LEAST_PEOPLE or told in bounds):
         return Figure(None, "people", origin, NO_NUMBER)
     return people(sum(known), origin)

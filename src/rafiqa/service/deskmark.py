@@ -24,7 +24,7 @@ class DeskMark:
     Attributes:
         seen_seq: news up to this place in the ledger was seen.
         seen_us: when it was looked at; news that a date brings is new after it.
-        aside: by group of the queue, how new its newest was when it was set aside.
+        aside: by group of the queue, how many it was of when it was set aside.
     """
 
     seen_seq: int = 0
@@ -36,7 +36,7 @@ def desk_mark(store: Store, login: str) -> DeskMark:
     """Returns what a login has seen; nothing where it never looked."""
     plain = json.loads(store.setting(_name(login)) or b"{}")
     return DeskMark(
-        int(plain.get("seen_seq", 0)), int(plain.get("seen_us", 0)), dict(plain.get("aside", {}))
+        int(plain.get("seen_seq", 0)), int(plain.get("seen_us", 0)), dict(plain.get("aside_n", {}))
     )
 
 
@@ -48,11 +48,11 @@ def mark_seen(store: Store, login: str, seq: int, at_us: int) -> DeskMark:
     return seen
 
 
-def set_aside(store: Store, login: str, group: str, newest_us: int) -> DeskMark:
-    """Returns the mark after somebody set a group aside, as new as it was then."""
+def set_aside(store: Store, login: str, group: str, n: int) -> DeskMark:
+    """Returns the mark after somebody set aside a group of so many."""
     known = desk_mark(store, login)
-    others = {name: at_us for name, at_us in known.aside.items() if name != group}
-    kept = dict([*others.items(), (group, newest_us)][-ASIDE_KEPT:])
+    others = {name: n_then for name, n_then in known.aside.items() if name != group}
+    kept = dict([*others.items(), (group, n)][-ASIDE_KEPT:])
     marked = replace(known, aside=kept)
     _keep(store, login, marked)
     return marked
@@ -63,6 +63,6 @@ def _name(login: str) -> str:
 
 
 def _keep(store: Store, login: str, mark: DeskMark) -> None:
-    plain = {"seen_seq": mark.seen_seq, "seen_us": mark.seen_us, "aside": dict(mark.aside)}
+    plain = {"seen_seq": mark.seen_seq, "seen_us": mark.seen_us, "aside_n": dict(mark.aside)}
     text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
     store.put_setting(_name(login), text.encode())

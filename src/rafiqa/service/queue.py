@@ -66,7 +66,7 @@ class Waiting:
         says: what it is, in words by code.
         area_ids: areas that it is about.
         why_not: why it is not for whoever asks but for somebody else; empty where it is theirs.
-        newest_us: how new the newest of a group is that can be set aside; None where it cannot.
+        n_aside: how many a group is of that can be set aside; None where it cannot.
     """
 
     kind: str
@@ -76,7 +76,7 @@ class Waiting:
     says: Reason
     area_ids: tuple[str, ...] = ()
     why_not: tuple[Reason, ...] = ()
-    newest_us: int | None = None
+    n_aside: int | None = None
 
     @property
     def mine(self) -> bool:
@@ -107,9 +107,8 @@ def _place(waiting: Waiting) -> tuple[bool, int, int, str, str]:
 
 
 def _is_aside(waiting: Waiting, mark: DeskMark) -> bool:
-    if waiting.newest_us is None:
-        return False
-    return mark.aside.get(group_of(waiting), -1) >= waiting.newest_us
+    # By number and not by time: a clock that was set back must hide nothing that came since.
+    return waiting.n_aside is not None and mark.aside.get(group_of(waiting)) == waiting.n_aside
 
 
 def group_of(waiting: Waiting) -> str:
@@ -203,8 +202,8 @@ def _quarantine(office: Office, actor: Actor) -> Iterator[Waiting]:
         code = "queue.quarantine-field" if name in field else "queue.quarantine-file"
         params: dict[str, str | int] = {"n": len(times_us), "file": name[:80]}
         danger: Danger = "urgent" if name in field else "routine"
-        says, newest_us = Reason(code, params), max(times_us)
-        yield Waiting("quarantine", name, min(times_us), danger, says, newest_us=newest_us)
+        says, n_aside = Reason(code, params), len(times_us)
+        yield Waiting("quarantine", name, min(times_us), danger, says, n_aside=n_aside)
 
 
 def _reports(office: Office, actor: Actor) -> Iterator[Waiting]:

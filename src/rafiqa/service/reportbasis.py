@@ -18,6 +18,7 @@ from rafiqa.land import (
     Recorded,
     Records,
     WorkReported,
+    quarantines,
     tasks_of,
     works_on,
 )
@@ -172,6 +173,23 @@ class ReportBasis:
         """The faces asked about that are on record at the end of the period, each once."""
         found = ((item, item.face.timeline.at(self.until_us)) for item in self.figures.ground)
         return [(item, state) for item, state in found if state is not None]
+
+    def doubted(self, state: LandState) -> bool:
+        """Returns whether released ground is in doubt after a failed lot, as no paper may hide."""
+        return bool(quarantines(self.register, state, self.until_us))
+
+    @cached_property
+    def doubts(self) -> tuple[Words, ...]:
+        """What is in doubt of the ground asked about, each stop once; nothing where nothing is."""
+        stops = {
+            (stop.work_id, stop.lot_id)
+            for _, state in self.states
+            for stop in quarantines(self.register, state, self.until_us)
+        }
+        return tuple(
+            Words("land.point.quarantined", {"work": work_id, "lot": lot_id})
+            for work_id, lot_id in sorted(stops)
+        )
 
     @cached_property
     def works(self) -> list[Recorded]:

@@ -59,7 +59,7 @@ def standing_table(basis: ReportBasis) -> ReportTable:
     rows = [(_status(name), square_metres(size, origin)) for name, size in sizes.items()]
     total = (Words("report.total"), square_metres(sum(sizes.values()), origin))
     columns = (Column("status"), Column("area", "m2"))
-    return ReportTable("standing", columns, tuple(rows), origin, total)
+    return ReportTable("standing", columns, tuple(rows), origin, total, basis.doubts)
 
 
 def _status(name: str) -> Label:

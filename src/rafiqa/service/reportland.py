@@ -264,11 +264,14 @@ def ordnance_table(basis: ReportBasis) -> ReportTable:
 
 
 def released_table(basis: ReportBasis) -> ReportTable:
-    """Returns the ground that stands released, by part, outcome and depth: each piece once."""
+    """Returns the ground that stands released, by part, outcome and depth: each piece once.
+
+    Ground that a failed lot has put in doubt is left out, and the doubt is told, as in exports.
+    """
     origin = basis.origin("faces", now=True)
     sizes: dict[tuple[str, str, str, int], int] = {}
     for item, state in basis.states:
-        if not state.is_hazard:
+        if not state.is_hazard and not basis.doubted(state):
             part_id = min(state.part_ids, default="")
             depth_cm = state.depth_cm if state.depth_cm is not None else -1
             key = (_area_of(basis, part_id) or claim_of(state), part_id, state.status, depth_cm)
@@ -294,7 +297,7 @@ def released_table(basis: ReportBasis) -> ReportTable:
     )
     whole = square_metres(sum(sizes.values()), origin)
     total = (Words("report.total"), *(Said(""),) * 3, whole)
-    notes = (Words("report.note.depth"),)
+    notes = (Words("report.note.depth"), *basis.doubts)
     return ReportTable("released_parts", columns, rows, origin, total, notes)
 
 
@@ -369,7 +372,7 @@ def map_of(basis: ReportBasis) -> ReportMap | None:
     if not drawn:
         return None
     ground = [
-        (_drawn(state), face.shape)
+        (_drawn(basis, state), face.shape)
         for face in basis.book.near(_around(union_of(drawn)))
         if (state := face.timeline.at(basis.until_us)) is not None
     ]
@@ -386,5 +389,6 @@ def _around(shape: GridShape) -> GridShape:
     return GridShape.box(west - span_mm, south - span_mm, east + span_mm, north + span_mm)
 
 
-def _drawn(state: LandState) -> str:
-    return "hazard" if state.is_hazard else state.status
+def _drawn(basis: ReportBasis, state: LandState) -> str:
+    # What is in doubt is not drawn as released: a map without words would hide the doubt.
+    return "hazard" if state.is_hazard or basis.doubted(state) else state.status

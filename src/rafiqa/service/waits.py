@@ -7,7 +7,7 @@ are those on which things were true, as known at the time asked about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +16,7 @@ from rafiqa.land import (
     AreaRecorded,
     EvidenceRecorded,
     LandBook,
+    LandReopened,
     Recorded,
     ReleaseProposed,
     TaskOrdered,
@@ -133,14 +134,17 @@ def _surveys(at: _At) -> Iterator[Case | None]:
 
 
 def _tasks(at: _At) -> Iterator[Case | None]:
-    """Yields each area until work on it was ordered; one released otherwise is left out."""
+    """Yields each area until work on it was ordered; one released otherwise is left out.
+
+    Ground put back to hazard waits anew from that day, until work on it is ordered or reported.
+    """
     register = at.book.register
-    ordered: dict[str, int] = {}
+    ordered: dict[str, list[int]] = {}
     for task_id in register.tasks:
         task = task_of(register, task_id)
         if task is not None and task[1] <= at.valid_us:
             order, at_us = task
-            ordered[order.area_id] = min(at_us, ordered.get(order.area_id, at_us))
+            ordered.setdefault(order.area_id, []).append(at_us)
     hazard = {
         claim
         for _, state in at.book.states(at.valid_us)
@@ -151,11 +155,23 @@ def _tasks(at: _At) -> Iterator[Case | None]:
         since_us = area.recorded.valid_at_us
         if since_us > at.valid_us:
             continue
-        over_us = ordered.get(area_id)
-        if over_us is None and area_id not in hazard:
-            yield None
-        else:
-            yield Case(area_id, since_us, over_us)
+        orders = ordered.get(area_id, [])
+        case = Case(area_id, since_us, min(orders, default=None))
+        for found in (case, *_again(at, case, orders)):
+            yield None if found.over_us is None and area_id not in hazard else found
+
+
+def _again(at: _At, case: Case, orders: Sequence[int]) -> Iterator[Case]:
+    """Yields a case for each time that an area was put back to hazard, unless it waited already."""
+    area_id, over_us = case.subject, case.over_us
+    known = [item for item in at.book.register.areas[area_id].facts if at.true(item)]
+    worked = (item.valid_at_us for item in known if isinstance(item.fact, WorkReported))
+    answers = [*orders, *worked]
+    begun = (item.valid_at_us for item in known if isinstance(item.fact, LandReopened))
+    for begun_us in sorted(begun):
+        if over_us is not None and over_us < begun_us:
+            over_us = min((each for each in answers if each > begun_us), default=None)
+            yield Case(area_id, begun_us, over_us)
 
 
 def _works(at: _At) -> Iterator[Case | None]:

@@ -73,4 +73,10 @@ def too_large() -> Fault:
 
 def finite(value: Any) -> bool:
     """Returns whether a value is a number that can be compared, and no boolean."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        # A whole number may have more digits than any decimal.
+        return False

@@ -119,9 +119,10 @@ class FeatureSet:
 
         Outwards to 1e-8 degrees, so that it holds them as they are written.
         """
-        box = shapely.total_bounds(self._shapes) * _E8
-        if np.isnan(box).any():
+        placed = self._shapes[~(shapely.is_missing(self._shapes) | shapely.is_empty(self._shapes))]
+        if not len(placed):
             return None
+        box = shapely.total_bounds(placed) * _E8
         west, south = (np.floor(box[:2]) / _E8).tolist()
         east, north = (np.ceil(box[2:]) / _E8).tolist()
         return west, south, east, north

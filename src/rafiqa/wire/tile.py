@@ -229,7 +229,7 @@ class _Place:
 
     def cut(self, pieces: Geometries, parts: Parts, rows: Words) -> list[Rings]:
         """Returns what lies in the box of pieces that came from some parts."""
-        clipped = shapely.clip_by_rect(pieces, *self.box)
+        clipped = within(pieces, self.box)
         clipped, row = shapely.get_parts(clipped, return_index=True)
         kind, shape = parts.kind[rows[row]], parts.shape[rows[row]]
         own = (shapely.get_dimensions(clipped) == kind) & ~shapely.is_empty(clipped)
@@ -243,6 +243,22 @@ class _Place:
         """Returns no runs."""
         none = np.zeros(0, dtype=np.int64)
         return Rings(np.zeros((0, 2)), none, none, none, none.astype(bool))
+
+
+def within(pieces: Geometries, box: tuple[float, float, float, float]) -> Geometries:
+    """Returns what of pieces lies in a box; a piece that cannot be cut stays whole.
+
+    GEOS has a shorter way (``clip_by_rect``), which refuses some shapes, and loses ground or
+    fills holes of others whose corners lie on the box.
+    """
+    window = shapely.box(*box)
+    try:
+        found: Geometries = shapely.intersection(pieces, window)
+    except shapely.GEOSException:
+        if len(pieces) == 1:
+            return pieces
+        found = np.concatenate([within(pieces[at : at + 1], box) for at in range(len(pieces))])
+    return found
 
 
 def _together(columns: Sequence[Words]) -> Words:

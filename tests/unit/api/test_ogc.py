@@ -123,6 +123,20 @@ def test_collections_are_listed_to_who_may_see_them(anybody: Client, staff: Clie
             }
 
 
+@pytest.mark.parametrize("name", COLLECTIONS)
+def test_before_anything_was_on_record_collections_are_empty_and_told(
+    name: str, staff: Client
+) -> None:
+    then = "known_at=1801-01-01"
+    assert staff.get(f"/ogc/collections?{then}").status_code == 200
+    told = staff.get(f"/ogc/collections/{name}?{then}")
+    assert told.status_code == 200
+    assert "spatial" not in told.json()["extent"]
+    everywhere = "bbox=-180,-90,180,90&filter=S_INTERSECTS(geometry,BBOX(-180,-90,180,90))"
+    found = staff.get(f"/ogc/collections/{name}/items?{then}&{everywhere}")
+    assert found.json()["numberMatched"] == 0
+
+
 @pytest.mark.parametrize("name", ["evidence", "tasks"])
 @pytest.mark.parametrize("rest", ["", "/items", "/items/E1", "/queryables", "/schema"])
 def test_what_is_for_staff_is_for_staff(name: str, rest: str, anybody: Client) -> None:

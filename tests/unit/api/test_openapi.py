@@ -72,7 +72,7 @@ BODIES = {
         b'{"fields":{"works_id":"W-9","power":"cut","gas":"cut","water":"cut","voids":"no"}}'
     ),
     "/api/projects": b'{"fields":{"id":"J-9","kind":"school","depth_cm":20}}',
-    "/api/queue/aside": b'{"kind":"quarantine","id":"nothing"}',
+    "/api/queue/aside": b'{"kind":"quarantine","id":"nothing","n":1}',
     "/api/news/seen": b'{"seq":0}',
     "/api/rubble-lots/{lot_id}/state": b'{"state":"stopped"}',
     "/api/lots": b'{"lot_id":"L-9","passed":true,"from":"2026-01-01","until":"2026-01-02"}',

@@ -12,10 +12,23 @@ from starlette.applications import Starlette
 from rafiqa.api.dashshape import EquityTold, ProgressTold, QualityTold, WaitsTold
 from rafiqa.api.dossiershape import Dossier, Tasks
 from rafiqa.api.queueshape import News, Queue, ReleaseSheet
-from rafiqa.land import Finding, LotInspected
-from rafiqa.service import Office, inspect_lot
+from rafiqa.api.view import View
+from rafiqa.land import (
+    EvidenceRecorded,
+    Finding,
+    LotInspected,
+    NonconformityRaised,
+    WorkInspected,
+)
+from rafiqa.service import (
+    Office,
+    inspect_lot,
+    inspect_work,
+    raise_nonconformity,
+    record_evidence,
+)
 from rafiqa.store import Quarantined
-from tests.city import INSPECTOR, LOGINS, START_US
+from tests.city import FIRST, INSPECTOR, LOGINS, START_US, spot
 from tests.unit.api.client import Client
 
 STAFF = ("/api/queue", "/api/news", "/api/tasks", "/api/tasks/T-1", "/api/releases/R2")
@@ -59,14 +72,32 @@ def test_only_what_no_act_settles_is_set_aside(own_app: Starlette, own_city: Off
     own_city.store.quarantine([kept])
     first = signed(own_app, "first")
     before = told(first, "/api/queue", Queue).items
-    refused = first.post("/api/queue/aside", {"kind": "report", "id": "S1"})
+    refused = first.post("/api/queue/aside", {"kind": "report", "id": "S1", "n": 1})
     assert (refused.status_code, refused.json()["code"]) == (400, "api.queue.not-aside")
-    done = first.post("/api/queue/aside", {"kind": "quarantine", "id": "areas.csv"})
+    asked = {"kind": "quarantine", "id": "areas.csv", "n": 1}
+    done = first.post("/api/queue/aside", asked)
     assert (done.status_code, done.json()) == (200, {"n": len(before) - 1})
     assert "quarantine" not in [item.kind for item in told(first, "/api/queue", Queue).items]
-    again = first.post("/api/queue/aside", {"kind": "quarantine", "id": "areas.csv"})
-    assert again.status_code == 400
+    assert first.post("/api/queue/aside", asked).status_code == 400
     assert first.post("/api/queue/aside", {"kind": "quarantine"}).status_code == 400
+
+
+def test_what_came_after_somebody_looked_is_not_set_aside(
+    own_app: Starlette, own_city: Office
+) -> None:
+    def come(number: int) -> None:
+        kept = Quarantined(f"q{number}", "areas.csv", number, b"x", (), START_US, "somebody")
+        own_city.store.quarantine([kept])
+
+    come(1)
+    first = signed(own_app, "first")
+    items = told(first, "/api/queue", Queue).items
+    seen = next(item for item in items if item.kind == "quarantine")
+    come(2)
+    asked = {"kind": seen.kind, "id": seen.id, "n": seen.n}
+    assert first.post("/api/queue/aside", asked).json() == {"n": len(items)}
+    items = told(first, "/api/queue", Queue).items
+    assert [item.n for item in items if item.kind == "quarantine"] == [2]
 
 
 def test_the_second_person_sees_all_that_a_release_rests_on(own_app: Starlette) -> None:
@@ -112,6 +143,44 @@ def test_what_has_changed_since_it_was_shown_is_not_accepted(
     assert done.status_code == 201, done.text
     sheet = told(second, "/api/releases/R2", ReleaseSheet)
     assert (sheet.state, sheet.may_accept, sheet.may_reject) == ("accepted", False, False)
+
+
+@pytest.mark.parametrize("what", ["evidence", "nonconformity"])
+def test_whatever_the_sheet_would_show_now_is_part_of_what_was_seen(
+    what: str, own_app: Starlette, own_city: Office
+) -> None:
+    second = signed(own_app, "second")
+    shown = told(second, "/api/releases/R2", ReleaseSheet)
+    if what == "evidence":
+        item = EvidenceRecorded(
+            "E9", "eo_seen", "visual", area_id="H1", spot=spot(own_city, 80, 50)
+        )
+        assert record_evidence(own_city, FIRST, item).done
+    else:
+        raised = NonconformityRaised("N1", "deminers", "minor", "depth", "by hand", "W1")
+        assert raise_nonconformity(own_city, INSPECTOR, raised).done
+    answer = second.post("/api/releases/R2/acceptance", {"seen": shown.digest})
+    assert (answer.status_code, answer.json()["code"]) == (409, "api.release.changed")
+
+
+def test_what_comes_while_a_sheet_is_made_was_not_seen(
+    own_app: Starlette, own_city: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = signed(own_app, "second")
+    pinned = View.of
+
+    def slowly(ask: Any) -> Any:
+        view = pinned(ask)
+        look = WorkInspected("I-late", "W1", "quality", True)
+        assert inspect_work(own_city, INSPECTOR, look).done
+        return view
+
+    monkeypatch.setattr(View, "of", slowly)
+    shown = told(second, "/api/releases/R2", ReleaseSheet)
+    monkeypatch.undo()
+    assert len(shown.quality) == 1
+    answer = second.post("/api/releases/R2/acceptance", {"seen": shown.digest})
+    assert answer.status_code == 409
 
 
 def test_a_failed_lot_speaks_against_it_and_the_server_rules_again(

@@ -315,6 +315,15 @@ def test_no_picture_is_longer_than_a_picture(phone: Client, n_bytes: int) -> Non
     assert codes(put_part(phone, path, b"x")) == ["api.report.part"]
 
 
+@pytest.mark.parametrize(
+    "path", [f"{R1}/pictures/x/{{}}?of=9", "/api/uploads/x/{}?of=9", "/v1/projects/{}"]
+)
+def test_a_number_that_no_machine_reads_is_no_path(path: str, phone: Client) -> None:
+    method = "GET" if path.startswith("/v1") else "PUT"
+    answer = phone.send(method, path.format("1" * 5_000), headers={"X-Rafiqa": "desk"})
+    assert answer.status_code == 404
+
+
 def test_what_is_no_picture_leaves_the_report(phone: Client) -> None:
     body = b"\xff\xd8\xff" + b"x" * 1_000
     digest = sha256(body).hexdigest()

@@ -17,11 +17,11 @@ from rafiqa.api import make_app
 from rafiqa.api.problem import MEDIA_TYPE
 from rafiqa.api.tilelayer import TILE_LAYERS
 from rafiqa.geo import GridShape
-from rafiqa.land import LandReopened
-from rafiqa.service import Office, Stamp, reopen_land
+from rafiqa.land import LandReopened, LotInspected
+from rafiqa.service import Office, Stamp, inspect_lot, reopen_land
 from rafiqa.wire.instant import iso
 from rafiqa.wire.pmtiles import TileArchive
-from tests.city import DAY_US, FIRST, START_US, Clock, Draws
+from tests.city import DAY_US, FIRST, INSPECTOR, START_US, Clock, Draws
 from tests.unit.api.client import Client
 
 HERE = (14, 9967, 6436)
@@ -94,6 +94,35 @@ def test_areas_are_whole_and_of_their_worst(anybody: Client) -> None:
     assert shown.keys() == listed.keys()
     for area_id, item in shown.items():
         assert item["properties"]["class"] == listed[area_id]["class"]
+
+
+def test_ground_in_doubt_after_a_failed_lot_is_drawn_nowhere_as_released(
+    own_app: Starlette, own_city: Office
+) -> None:
+    client = Client(own_app)
+
+    def areas_drawn() -> set[tuple[str, ...]]:
+        on_map = client.get("/api/map/parts").json()["features"]
+        told = [item["properties"] for item in on_map]
+        tiles = [item["properties"] for item in features(client, path("parts"))]
+        assert {each["area_id"] for each in told} == {each["area_id"] for each in tiles}
+        return {tuple(each["area_ids"]) for each in told}
+
+    before = areas_drawn()
+    assert ("H1",) in before
+    # The same hands left something in H3.
+    lot = LotInspected(
+        "L9",
+        "quality",
+        False,
+        START_US,
+        own_city.now_us(),
+        ("P4",),
+        ("W3",),
+        inspected_id="deminers",
+    )
+    assert inspect_lot(own_city, INSPECTOR, lot).done
+    assert ("H1",) not in areas_drawn()
 
 
 def test_assets_are_of_every_kind_with_their_gate(anybody: Client) -> None:

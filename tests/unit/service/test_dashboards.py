@@ -10,13 +10,22 @@ import numpy as np
 import pytest
 
 from rafiqa.errors import InvalidInput
-from rafiqa.land import ReleaseAccepted
+from rafiqa.land import LandReopened, ReleaseAccepted, TaskOrdered
 from rafiqa.recovery import LayerRegistered
-from rafiqa.service import AsOf, AssetShelf, Office, accept_release, ask_account, register_layer
+from rafiqa.service import (
+    AsOf,
+    AssetShelf,
+    Office,
+    accept_release,
+    ask_account,
+    order_work,
+    register_layer,
+)
 from rafiqa.service.equity import ask_equity
 from rafiqa.service.progress import ask_progress
 from rafiqa.service.qualityfigures import ask_quality
 from rafiqa.service.question import BEGINNING_US
+from rafiqa.service.reopening import reopen_land
 from rafiqa.service.waits import ask_waits
 from tests.city import DAY_US, FIRST, SECOND, START_US, box, small_city
 
@@ -104,6 +113,20 @@ def test_each_step_counts_what_is_over_and_what_waits(office: Office) -> None:
     assert "J-school" not in [case.subject for case in steps["permit"].longest]
     assert [case.subject for case in steps["task"].longest] == ["H2", "H3"]
     assert steps["task"].time.p90_days is None
+
+
+def test_ground_put_back_to_hazard_waits_anew_for_a_task(tmp_path: Path) -> None:
+    office = small_city(tmp_path)
+    again = LandReopened("O1", box(0, 0, 50, 100), "missed_item", "cha", "H1")
+    assert reopen_land(office, FIRST, again).done
+    step = next(step for step in ask_waits(office, NOW).steps if step.name == "task")
+    assert (step.time.n_over, step.time.n_open) == (1, 3)
+    assert sorted(case.subject for case in step.longest) == ["H1", "H2", "H3"]
+    order = TaskOrdered("T-again", "H1", "deminers", ("manual",), 20)
+    assert order_work(office, FIRST, order).done
+    step = next(step for step in ask_waits(office, NOW).steps if step.name == "task")
+    assert (step.time.n_over, step.time.n_open) == (2, 2)
+    office.store.close()
 
 
 def test_waits_are_told_as_true_and_known_then(office: Office) -> None:

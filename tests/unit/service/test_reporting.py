@@ -17,6 +17,7 @@ from rafiqa.land import (
     Account,
     LandHandedOver,
     LandReopened,
+    LotInspected,
     TaskOrdered,
     account,
 )
@@ -36,6 +37,7 @@ from rafiqa.service import (
     Office,
     Stamp,
     hand_over,
+    inspect_lot,
     order_work,
     record_accident,
     reopen_land,
@@ -49,6 +51,7 @@ from tests.city import (
     EVIDENCE_TEXT,
     FIRST,
     INSPECTION_TEXT,
+    INSPECTOR,
     LOGINS,
     REPORT_TEXT,
     START_US,
@@ -279,11 +282,34 @@ def test_a_total_gives_no_withheld_count_away() -> None:
     assert people_total([7, 1, 1], origin).value is None
     assert people_total([7, 3, 4], origin).value == 14
     assert people_total([7, 0], origin).value == 7
+    # Only four and four are eight, and only five times one is five.
+    assert people_total([7, 4, 4], origin).value is None
+    assert people_total([7, 1, 1, 1, 1, 1], origin).value is None
     assert people_total([None, None], origin).value is None
 
 
 def _origin() -> Origin:
     return Origin(Said("here"), Words("report.method.accidents"), Said("all"), None, 0, 0)
+
+
+def test_what_a_failed_lot_puts_in_doubt_is_handed_over_on_no_paper(tmp_path: Path) -> None:
+    office = small_city(tmp_path)
+    before = drawn(office, "handover", area_id="H1")
+    assert [_codes(cell) for cell in before.table("released_parts").column("part_id")] == ["P1"]
+    # The same hands left something elsewhere.
+    lot = LotInspected(
+        "L9", "quality", False, START_US, office.now_us(), ("P4",), ("W3",), inspected_id="deminers"
+    )
+    assert inspect_lot(office, INSPECTOR, lot).done
+    with pytest.raises(NotFound) as refused:
+        drawn(office, "handover", area_id="H1")
+    assert refused.value.code == "service.reporting.nothing-released"
+    told = drawn(office, "completion", area_id="H1")
+    (doubt,) = told.table("standing").notes
+    assert (doubt.code, doubt.params["lot"]) == ("land.point.quarantined", "L9")
+    assert told.picture is not None
+    assert {kind for kind, _ in told.picture.ground} == {"hazard", "left"}
+    office.store.close()
 
 
 def test_what_was_handed_over_and_to_whom(tmp_path: Path) -> None:

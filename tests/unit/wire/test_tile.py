@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import shapely
 
-from rafiqa.wire.tile import EXTENT, Column, TileSource, to_world
+from rafiqa.wire.tile import EXTENT, Column, TileSource, to_world, within
 
 Z14 = (14, 9967, 6436)
 
@@ -177,3 +177,51 @@ def test_the_map_ends_at_its_edges() -> None:
     world = shapely.get_coordinates(to_world(corners), include_z=True)
     assert np.allclose(world[:, :2], np.array([[0, 0], [1, 1], [0.5, 0.5]]))
     assert np.isnan(world[:, 2]).all()
+
+
+@pytest.mark.parametrize(
+    ("shape", "box"),
+    [
+        # Corners of it lie on the box: GEOS's own way of cutting fills what lies between.
+        (
+            shapely.Polygon(
+                [(1, 0), (0, 1), (1, 2.4), (0, 8), (7, 8), (6, 5), (8, 6), (8, 2), (5, 3), (5, 2)]
+            ),
+            (6.0, 0.0, 8.0, 6.0),
+        ),
+        # GEOS's own way of cutting at a box ends in an error with this one.
+        (
+            shapely.from_wkt(
+                "POLYGON ((2.909090909090909 2.4545454545454546, 4 3, 5.5 4, 3.0526315789473686"
+                " 2.3684210526315788, 2.909090909090909 2.4545454545454546))"
+            ),
+            (
+                0.15620668908012392,
+                3.544435809322442,
+                6.973456978166015,
+                5.866742821336149,
+            ),
+        ),
+    ],
+)
+def test_what_is_cut_at_a_tile_is_neither_lost_nor_enlarged(
+    shape: shapely.Polygon, box: tuple[float, float, float, float]
+) -> None:
+    (cut,) = within(np.array([shape], dtype=object), box)
+    assert shapely.area(cut) == pytest.approx(shape.intersection(shapely.box(*box)).area)
+
+
+def test_what_cannot_be_cut_is_drawn_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    cut = shapely.intersection
+    bad = shapely.box(0, 0, 3, 3)
+
+    def refusing(pieces: Any, window: Any) -> Any:
+        if any(each.equals(bad) for each in pieces):
+            message = "side location conflict"
+            raise shapely.GEOSException(message)
+        return cut(pieces, window)
+
+    monkeypatch.setattr(shapely, "intersection", refusing)
+    pieces = np.array([bad, shapely.box(1, 1, 3, 3)], dtype=object)
+    found = within(pieces, (0.0, 0.0, 2.0, 2.0))
+    assert [shapely.area(each) for each in found] == [9.0, 1.0]

@@ -15,6 +15,7 @@ export interface QueueItem {
   readonly area_ids: readonly string[];
   readonly why_not: readonly Told[];
   readonly may_set_aside: boolean;
+  readonly n: number;
 }
 
 export interface Queue {

@@ -44,7 +44,7 @@ function useWork(items: readonly QueueItem[], again: () => void): Work {
     if (!item?.may_set_aside) return setSaid(t("desk.queue.no-aside"));
     clear();
     try {
-      await desk.act("/api/queue/aside", { kind: item.kind, id: item.id });
+      await desk.act("/api/queue/aside", { kind: item.kind, id: item.id, n: item.n });
       setSaid(t("desk.queue.set-aside"));
       if (open) back();
       else again();

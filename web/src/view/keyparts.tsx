@@ -35,7 +35,7 @@ function Depths(): JSX.Element {
           <li key={look.id}>
             <DepthSwatch look={look} />
             <span>{words}</span>
-            <span class="count">{desk.figures.value.whole(counts.get(look.id) ?? 0)}</span>
+            {!desk.picture.value?.partial && <span class="count">{desk.figures.value.whole(counts.get(look.id) ?? 0)}</span>}
           </li>
         );
       })}

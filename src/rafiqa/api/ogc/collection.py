@@ -23,7 +23,7 @@ from rafiqa.api.ogc.row import (
 from rafiqa.api.view import View
 from rafiqa.dictionary import Field, Record, dictionary
 from rafiqa.geo import GridShape, Spot
-from rafiqa.locale import text
+from rafiqa.locale import direction, text
 from rafiqa.service import ASSET_KINDS
 from rafiqa.wire.featurecolumn import FOREVER_US, ColumnType, FeatureColumn, Times
 from rafiqa.wire.featureset import FeatureSet
@@ -100,14 +100,15 @@ class Collection:
 
     def features(self, view: View) -> FeatureSet:
         """Returns its features as a view's asker may see them, made once for the moment."""
-        arabic = view.lang == "ar"
+        # Names are told in one of two scripts (`named`).
+        script = direction(view.lang)
         if self.rows is None:
             known = view.moment.recovery
             layers = [fact for kind in ASSET_KINDS for fact in known.layers_of(kind)]
             told = tuple((each.sha256, known.layers[each.layer_id].valid_at_us) for each in layers)
-            key: tuple[Any, ...] = (self.id, told, arabic)
+            key: tuple[Any, ...] = (self.id, told, script)
         else:
-            key = (self.id, view.moment.key, arabic, view.staff)
+            key = (self.id, view.moment.key, script, view.staff)
         return view.desk.features.get(key, lambda: self._made(view))
 
     def _made(self, view: View) -> FeatureSet:
