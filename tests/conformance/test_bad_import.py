@@ -8,6 +8,7 @@ whole check finds the store intact.
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 from pathlib import Path
@@ -389,8 +390,8 @@ def test_a_formula_where_the_mapping_refuses_them(keeper: Keeper, tmp_path: Path
     with zipfile.ZipFile(path) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     sheet = "xl/worksheets/sheet1.xml"
-    members[sheet] = members[sheet].replace(b"</f><v/>", b"</f><v>38</v>")
-    members[sheet] = members[sheet].replace(b"</f><v />", b"</f><v>38</v>")
+    # How an empty cell is written hangs on which XML writer openpyxl finds.
+    members[sheet] = re.sub(rb"</f><v ?/>|</f><v></v>", b"</f><v>38</v>", members[sheet])
     assert b"<v>38</v>" in members[sheet]
     write_zip(path, members)
     refusing = write_text(tmp_path / "m.toml", 'formulas = "refuse"\n')

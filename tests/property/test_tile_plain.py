@@ -40,7 +40,9 @@ def plain(shape: shapely.Geometry) -> list[tuple[Run, ...]]:
     for part in shapely.get_parts(shape):
         west, north, east, south = part.bounds
         inside = west >= box[0] and north >= box[1] and east <= box[2] and south <= box[3]
-        for piece in shapely.get_parts(part if inside else shapely.clip_by_rect(part, *box)):
+        for piece in shapely.get_parts(
+            part if inside else shapely.intersection(part, shapely.box(*box))
+        ):
             if piece.is_empty or shapely.get_dimensions(piece) != kind:
                 continue
             lines = [piece.exterior, *piece.interiors] if kind == 2 else [piece]
