@@ -47,6 +47,7 @@ ANSWERED = {
     "plan": ("plan", "city", "--teams", ROOT / "examples" / "teams.json", "--days", "7"),
     "followup": ("followup", "city"),
     "report": ("report", "city", "article7"),
+    "tiles": ("tiles", "city", "--out", "base.pmtiles"),
     "forms": ("forms", "--out", "forms"),
     "risk": ("risk", "city", "--cell-m", "50"),
     "sample": ("sample", *SAMPLE, "--tolerance", "4"),
