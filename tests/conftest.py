@@ -7,12 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from rafiqa.store.hardwarekey import make_hardware_key
 from tests.softhsm import KEY, MODULE, PIN, TOKEN, missing, new_token
 
 # A machine that sets this hides programs that do not flush what somebody waits for.
 os.environ.pop("PYTHONUNBUFFERED", None)
+
+
+# No test holds a time: machines are noisy. A profile named on the command line comes after this.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.hookimpl(trylast=True)
