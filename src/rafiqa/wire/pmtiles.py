@@ -158,7 +158,8 @@ class TileArchive:
         return _Directory(ids, runs, lengths, offsets)
 
     def _bytes(self, offset: int, n_bytes: int) -> bytes:
-        if n_bytes > DIRECTORY_BYTES:
+        # A place that no file reaches is none that the system takes as a place.
+        if n_bytes > DIRECTORY_BYTES or offset + n_bytes > os.fstat(self._file).st_size:
             raise self._fault("wire.pmtiles.broken")
         found = os.pread(self._file, n_bytes, offset)
         if len(found) != n_bytes:
