@@ -66,7 +66,6 @@ class Placed:
             & (bounds[:, 3] <= box[3])
         )
         edge = near[~inside]
-        shapely.prepare(window)
         met = edge[shapely.intersects(window, self.shapes[edge])]
         found: Rows = np.concatenate([near[inside], met]).astype(np.int64)
         return found
