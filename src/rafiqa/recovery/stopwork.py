@@ -150,7 +150,7 @@ class StopWork:
         due = [each for each in self._due if each[0] <= until_us]
         heapq.heapify(due)
         while due:
-            at_us, permit_id = heapq.heappop(due)
+            at_us, permit_id = _pop_once(due)
             stood, later = self._stands(permit_id, at_us, self.seq)
             if stood is None:
                 continue
@@ -182,7 +182,7 @@ class StopWork:
     def _until(self, at_us: int) -> None:
         """Asks those whose date has come before a time."""
         while self._due and self._due[0][0] < at_us:
-            moment, permit_id = heapq.heappop(self._due)
+            moment, permit_id = _pop_once(self._due)
             self._judge(permit_id, moment, None)
         self._ahead = [moment for moment in self._ahead if moment >= at_us]
 
@@ -402,6 +402,18 @@ def reports_near(
         for each in told
         if isinstance(each.place, Point)
     ]
+
+
+def _pop_once(due: list[_Due]) -> _Due:
+    """Takes what is due first, however often it stands there.
+
+    Each asking names all dates to come again: asked once for each time that it was named, a date
+    would be asked twice as often as the one before it.
+    """
+    first = heapq.heappop(due)
+    while due and due[0] == first:
+        heapq.heappop(due)
+    return first
 
 
 def _way(entered: BaseGeometry, ways: Ways | None) -> Way | None:
