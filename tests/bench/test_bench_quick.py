@@ -38,6 +38,8 @@ FIRST_CELLS = {
     "overlay": ("plain", "jitter", "jitter2"),
 }
 
+HEAVY = {"import_formats", "gate_all"}
+
 
 def tables(text: str) -> list[list[list[str]]]:
     """The cells of every table, row by row, header and rule among them."""
@@ -50,7 +52,12 @@ def tables(text: str) -> list[list[list[str]]]:
     return [table for table in found if table]
 
 
-@pytest.mark.parametrize("name", FIRST_CELLS)
+def run_always(name: str) -> object:
+    """The bench as a case; in the long run alone where even a quick run takes ten seconds."""
+    return pytest.param(name, marks=[pytest.mark.slow] if name in HEAVY else [])
+
+
+@pytest.mark.parametrize("name", [*map(run_always, FIRST_CELLS)])
 def test_a_quick_run_gives_a_table_and_writes_nothing(name: str) -> None:
     before = PAGE.read_bytes() if PAGE.exists() else None
     done = subprocess.run(
@@ -58,7 +65,7 @@ def test_a_quick_run_gives_a_table_and_writes_nothing(name: str) -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=True,
     )
     seen = set()
