@@ -5,7 +5,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import * as esbuild from "esbuild";
+import { built } from "./oldphone.mjs";
 import { readPo } from "./po.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -13,19 +13,6 @@ const po = resolve(here, "../src/rafiqa/locale/report");
 const LANGUAGES = { en: "ltr", ar: "rtl", ckb: "rtl", kmr: "ltr" };
 /** What the page may weigh as sent, before the map. */
 export const REPORT_BYTES = 60_000;
-
-const OPTIONS = {
-  absWorkingDir: here,
-  bundle: true,
-  write: false,
-  minify: true,
-  // Phones whose browsers ended years ago are what people have.
-  target: ["es2020"],
-  legalComments: "none",
-  charset: "utf8",
-  format: "iife",
-  logLevel: "warning",
-};
 
 const MANIFEST = {
   name: "Rafiqa",
@@ -56,9 +43,4 @@ export async function buildReport(out) {
   await writeFile(join(out, "report-worker.js"), worker);
   await writeFile(join(out, "report.webmanifest"), JSON.stringify(MANIFEST));
   return gzipSync(page, { level: 9 }).length;
-}
-
-async function built(options) {
-  const made = await esbuild.build({ ...OPTIONS, ...options });
-  return made.outputFiles[0].text.trim();
 }

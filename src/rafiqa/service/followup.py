@@ -64,10 +64,7 @@ def ask_followup(
         start_us = min((fact.recorded_at_us for fact in facts), default=end_us)
     if end_us < start_us:
         raise InvalidInput(Fault("service.account.period", "--to"))
-    spans = list(quarters(utc_day(start_us), end_us))
-    if len(spans) > MOST_QUARTERS:
-        params: dict[str, str | int] = {"n": len(spans), "most": MOST_QUARTERS}
-        raise InvalidInput(Fault("service.followup.too-long", "--from", params=params))
+    spans = spans_of(start_us, end_us)
     statement = Statement(
         office.site.name,
         start_us,
@@ -84,6 +81,19 @@ def ask_followup(
 
 Span = tuple[str, int, int]
 """A quarter: its name, its first instant, its last."""
+
+
+def spans_of(start_us: int, end_us: int) -> list[Span]:
+    """Returns the quarters of a period, oldest first.
+
+    Raises:
+        InvalidInput: there are more than ``MOST_QUARTERS``.
+    """
+    spans = list(quarters(utc_day(start_us), end_us))
+    if len(spans) > MOST_QUARTERS:
+        params: dict[str, str | int] = {"n": len(spans), "most": MOST_QUARTERS}
+        raise InvalidInput(Fault("service.followup.too-long", "--from", params=params))
+    return spans
 
 
 def quarters(first: date, end_us: int) -> Iterator[Span]:

@@ -12,10 +12,9 @@ from typing import Final
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.land import Account, Statement
 from rafiqa.service.figures import root_of
-from rafiqa.service.followup import MOST_QUARTERS, quarters
+from rafiqa.service.followup import spans_of
 from rafiqa.service.office import Office
 from rafiqa.service.question import ask_account
-from rafiqa.wire.instant import utc_day
 
 METHOD: Final = (
     "the land account of each quarter of UTC; a quarter that is not over is counted until the time"
@@ -89,10 +88,7 @@ def ask_progress(
         InvalidInput: the period ends before it begins, or holds more than ``MOST_QUARTERS``.
     """
     start_us, end_us = period_of(office, from_us, until_us, known_at_us)
-    spans = list(quarters(utc_day(start_us), end_us))
-    if len(spans) > MOST_QUARTERS:
-        params: dict[str, str | int] = {"n": len(spans), "most": MOST_QUARTERS}
-        raise InvalidInput(Fault("service.followup.too-long", "--from", params=params))
+    spans = spans_of(start_us, end_us)
     found = tuple(
         QuarterAccount(
             name,

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from rafiqa.errors import Fault, InvalidInput
 from rafiqa.geo import GridShape
 from rafiqa.land import (
     LandBook,
@@ -30,10 +29,9 @@ from rafiqa.land import (
 from rafiqa.land.quality_rule import lot_fails
 from rafiqa.land.rule import unsound
 from rafiqa.service.figures import Question, ask_figures
-from rafiqa.service.followup import MOST_QUARTERS, Span, quarters
+from rafiqa.service.followup import Span, spans_of
 from rafiqa.service.office import Office
 from rafiqa.service.progress import period_of, statement_of
-from rafiqa.wire.instant import utc_day
 
 METHOD: Final = (
     "facts of quality by the day on which they were true; rework as the land account's output"
@@ -110,10 +108,7 @@ def ask_quality(
         InvalidInput: the period ends before it begins, or holds more than ``MOST_QUARTERS``.
     """
     start_us, end_us = period_of(office, from_us, until_us, known_at_us)
-    spans = list(quarters(utc_day(start_us), end_us))
-    if len(spans) > MOST_QUARTERS:
-        params: dict[str, str | int] = {"n": len(spans), "most": MOST_QUARTERS}
-        raise InvalidInput(Fault("service.followup.too-long", "--from", params=params))
+    spans = spans_of(start_us, end_us)
     first_us = spans[0][1]
     book = office.book(known_at_us)
     looks = [look for look in _looks(book) if first_us <= look.record.valid_at_us <= end_us]
