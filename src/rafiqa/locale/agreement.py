@@ -13,22 +13,15 @@ PLURALS = ("zero", "one", "two", "few", "many", "other")
 
 
 def disagreements(
-    left: Mapping[str, str],
-    right: Mapping[str, str],
-    names: tuple[str, str] = ("en", "ar"),
-    *,
-    whole: bool = True,
+    left: Mapping[str, str], right: Mapping[str, str], names: tuple[str, str] = ("en", "ar")
 ) -> list[str]:
     """Every difference between two catalogues, one line each; empty when they agree.
 
     Both must hold the same codes, each with a text and the same placeholders. Plural variants
     may differ, since languages count differently, but each family needs its ``.other``. A
-    text with a word that promises the absence of danger is listed too. Where the right one need
-    not be ``whole``, what it lacks is no difference: see ``waiting``.
+    text with a word that promises the absence of danger is listed too.
     """
-    found = [*_missing(right, left, names[::-1])]
-    if whole:
-        found = [*_missing(left, right, names), *found]
+    found = [*_missing(left, right, names), *_missing(right, left, names[::-1])]
     for code in sorted(left.keys() & right.keys()):
         ours, theirs = placeholders(left[code]), placeholders(right[code])
         if ours != theirs:
@@ -36,11 +29,6 @@ def disagreements(
     for name, entries in zip(names, (left, right), strict=True):
         found += _faulty(entries, name)
     return found
-
-
-def waiting(left: Mapping[str, str], right: Mapping[str, str]) -> list[str]:
-    """Every code of the left catalogue that the right one has no text for."""
-    return [line.partition(":")[0] for line in _missing(left, right, ("", ""))]
 
 
 def codes_twice(written: str) -> tuple[str, ...]:

@@ -13,8 +13,6 @@ from babel import Locale
 from babel.messages.pofile import read_po
 
 FALLBACK = "en"
-WHOLE = (FALLBACK, "ar")
-"""Languages in which nothing may be missing; what another lacks is told in English."""
 
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _NO_PARAMS: Mapping[str, object] = MappingProxyType({})

@@ -6,14 +6,13 @@ import pytest
 
 from rafiqa.locale import disagreements, languages
 from rafiqa.locale.__main__ import main
-from rafiqa.locale.agreement import codes_twice, waiting
-from rafiqa.locale.catalogue import WHOLE, catalogue
+from rafiqa.locale.agreement import codes_twice
+from rafiqa.locale.catalogue import catalogue
 
 
 @pytest.mark.parametrize("lang", [lang for lang in languages() if lang != "en"])
 def test_catalogues_agree(lang):
-    whole = lang in WHOLE
-    assert disagreements(catalogue("en"), catalogue(lang), ("en", lang), whole=whole) == []
+    assert disagreements(catalogue("en"), catalogue(lang), ("en", lang)) == []
 
 
 def test_every_next_step_belongs_to_a_text():
@@ -30,14 +29,6 @@ def test_command_says_how_many_texts(capsys):
 def test_missing_code_is_named():
     assert disagreements({"a": "x", "b": "y"}, {"a": "س"}) == ["b: in en, not in ar"]
     assert disagreements({"a": "x"}, {"a": "س", "b": "ص"}) == ["b: in ar, not in en"]
-
-
-def test_what_a_language_lacks_waits_and_what_it_has_is_held_to_all():
-    english = {"a": "x {n}", "b": "y", "days.one": "d", "days.other": "d"}
-    kurdish = {"a": "x {m}", "c": "z", "days.other": "d"}
-    found = disagreements(english, kurdish, ("en", "kmr"), whole=False)
-    assert [line.partition(":")[0] for line in found] == ["c", "a"]
-    assert waiting(english, kurdish) == ["b"]
 
 
 def test_placeholders_must_agree():

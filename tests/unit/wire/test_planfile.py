@@ -10,7 +10,8 @@ import pytest
 
 from rafiqa.errors import InvalidInput
 from rafiqa.geo import Spot
-from rafiqa.locale.catalogue import WHOLE, catalogue
+from rafiqa.locale import languages
+from rafiqa.locale.catalogue import catalogue
 from rafiqa.plan.policy import PlanPolicy
 from rafiqa.wire.pinfile import decisions_from
 from rafiqa.wire.planjson import kept_from
@@ -32,7 +33,7 @@ def faults(read: Any, *told: Any) -> set[tuple[str, str]]:
     with pytest.raises(InvalidInput) as caught:
         read(*told)
     for fault in caught.value.faults:
-        for lang in WHOLE:
+        for lang in languages():
             assert {fault.code, f"{fault.code}.next"} <= set(catalogue(lang)), fault.code
     return {(fault.code, fault.place) for fault in caught.value.faults}
 
