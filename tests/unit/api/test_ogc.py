@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -34,19 +33,12 @@ from tests.city import (
     spot,
 )
 from tests.unit.api.client import Client
+from tests.unit.api.ogcpages import PAGES
 from tests.unit.api.test_whitelist import near, positions
 
 ITEMS = "/ogc/collections/{}/items"
 PUBLIC = ("areas", "parts", "assets", "projects")
 SYSTEMS = systems(ORIGIN.lon_deg, ORIGIN.lat_deg)
-PAGES = [
-    *("/ogc", "/ogc/", "/ogc/conformance", "/ogc/api", "/ogc/collections"),
-    *(
-        f"/ogc/collections/{name}{rest}"
-        for name in COLLECTIONS
-        for rest in ("", "/items", "/queryables", "/schema")
-    ),
-]
 
 
 def path_of(href: str) -> str:
@@ -482,44 +474,6 @@ def test_an_answer_that_is_known_goes_out_without_a_body(own_city: Office, own_a
     stale = client.get(ITEMS.format("areas"), **{"If-None-Match": areas})
     assert stale.status_code == 200
     assert own_city.facts()
-
-
-class _Tags(HTMLParser):
-    """Every tag of a page, and whether those that were opened are closed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.seen: set[str] = set()
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        self.seen.add(tag)
-        assert not [name for name, _ in attrs if name.startswith("on") or name == "style"]
-        if tag != "meta":
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-
-@pytest.mark.parametrize("lang", ["en", "ar"])
-@pytest.mark.parametrize("path", [*PAGES, "/ogc/collections/areas/items/H1"])
-def test_every_page_is_there_for_people(path: str, lang: str, staff: Client) -> None:
-    answer = staff.get(f"{path}?lang={lang}", Accept="text/html")
-    assert answer.status_code == 200
-    assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    tags = _Tags()
-    tags.feed(answer.text)
-    assert tags.open == []
-    assert "script" not in tags.seen
-    assert f'dir="{"rtl" if lang == "ar" else "ltr"}"' in answer.text
-    assert not re.search(r"\b(api|wire|gate)\.[a-z]+\.", answer.text)
-
-
-def test_a_host_that_is_none_is_not_repeated(anybody: Client) -> None:
-    answer = anybody.get("/ogc?f=html", Host='x"><script>')
-    assert "<script" not in answer.text
-    assert "//localhost/ogc" in answer.text
 
 
 def test_the_description_names_what_the_asker_may_see(anybody: Client, staff: Client) -> None:
