@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,10 +19,35 @@ WAIT_MS = 30_000
 
 
 @pytest.fixture(scope="module")
-def waiting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """A folder with a demo store that is only copied, and its logins."""
     need_browser()
-    store = tmp_path_factory.mktemp("waiting") / "demo.rafiqa"
-    with serving(store, make_demo(store, 100)) as running:
+    folder = tmp_path_factory.mktemp("waiting")
+    return folder, make_demo(folder / "demo.rafiqa", 100)
+
+
+@contextmanager
+def copied(made: tuple[Path, dict[str, str]], to: Path) -> Iterator[Served]:
+    """The demo store copied and served: what is done there no other test sees, in any order."""
+    folder, logins = made
+    shutil.copytree(folder, to)
+    with serving(to / "demo.rafiqa", logins) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def waiting(
+    made: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """A store in which no test decides anything."""
+    with copied(made, tmp_path_factory.mktemp("read") / "copy") as running:
+        yield running
+
+
+@pytest.fixture
+def decided(made: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[Served]:
+    """A store of one test that accepts or sends back."""
+    with copied(made, tmp_path / "copy") as running:
         yield running
 
 
@@ -48,9 +75,9 @@ def go_to(page: Page, kind: str) -> None:
 
 
 def test_a_release_is_accepted_by_keyboard_alone_after_it_was_read(
-    waiting: Served, context: BrowserContext
+    decided: Served, context: BrowserContext
 ) -> None:
-    desk = at(waiting, context, "authority2", work="inbox")
+    desk = at(decided, context, "authority2", work="inbox")
     page, sheet = desk.page, desk.page.locator(".sheet.work")
     first = sheet.locator(".row-open").first
     expect(first).to_be_focused(timeout=WAIT_MS)
@@ -95,9 +122,9 @@ def test_a_release_is_accepted_by_keyboard_alone_after_it_was_read(
 
 
 def test_sending_back_asks_for_the_reason_and_the_proposer_reads_it_as_news(
-    waiting: Served, context: BrowserContext
+    decided: Served, context: BrowserContext
 ) -> None:
-    desk = at(waiting, context, "authority1", work="inbox", of="release:w0002-r1", lang="ar")
+    desk = at(decided, context, "authority1", work="inbox", of="release:w0002-r1", lang="ar")
     page, sheet = desk.page, desk.page.locator(".sheet.work")
     expect(sheet.locator(".verdict")).to_be_visible(timeout=WAIT_MS)
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
@@ -117,7 +144,7 @@ def test_sending_back_asks_for_the_reason_and_the_proposer_reads_it_as_news(
     # Left open, it would go on asking, and be told that nobody is signed in.
     page.close()
     context.clear_cookies()
-    other = at(waiting, context, "authority2", work="news")
+    other = at(decided, context, "authority2", work="news")
     news = other.page.locator(".sheet.work")
     expect(news.locator("li", has_text="sent back")).to_be_visible(timeout=WAIT_MS)
     badge = other.page.locator(".work-menu > button .unread")
