@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 from python_calamine import CalamineWorkbook
 
-from bench.import_formats import start_of_worker
+from bench.import_formats import file_of_one_row
 from bench.material import ORIGIN, evidence, write
 from bench.site import folder
 from bench.table import Table
@@ -24,8 +24,9 @@ _NOTES = (
     "`python-calamine` gives them all. `sheet` is `read_spreadsheet`: archive and XML",
     "looked at (bombs, formulas, merged cells, errors), values, header, shapes; the parser goes",
     "through the XML while python-calamine reads it, on a second core. `read` is `read_file`: that",
-    "in a worker process under limits, every place judged, row by row; the start of that process",
-    "is in it, and a sheet may hold no more than 200,000 cells, so that it weighs in every file.",
+    "in a process of its own under limits, every place judged, row by row. `one row` is a file of",
+    "one row read in the same way: what that process costs. A command that reads one file also",
+    "starts the process from which readers are forked.",
 )
 
 
@@ -41,7 +42,7 @@ def measure(quick: bool) -> list[Table]:
                 CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
             ),
             "sheet": lambda: len(read_spreadsheet(data, None, LIMITS)),
-            "worker's start": start_of_worker(place),
+            "one row": file_of_one_row(place),
             "read": lambda: len(read_file(path, kind="evidence", site=ORIGIN).rows),
         }
         timings = in_turn(list(ways.values()), n_repeats)

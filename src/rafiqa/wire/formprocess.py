@@ -1,10 +1,8 @@
-"""Running the worker of foreign forms: started, given a file, killed when it takes too long."""
+"""Running the worker of foreign forms: forked, given a file, killed when it takes too long."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -13,7 +11,8 @@ from typing import Any
 
 from rafiqa.errors import Fault
 from rafiqa.wire.limit import MEBIBYTE, Limits
-from rafiqa.wire.process import worker_death, worker_environment
+from rafiqa.wire.nursery import nursery
+from rafiqa.wire.process import worker_death
 
 _MOST_BYTES = 16 * MEBIBYTE
 _LIMITS = Limits()
@@ -42,30 +41,12 @@ def run_form_worker(path: Path, limits: Limits = _LIMITS) -> dict[str, Any]:
 
 
 def _answered(order: dict[str, Any], folder: str, answer: Path, limits: Limits) -> dict[str, Any]:
-    command = [sys.executable, "-m", "rafiqa.wire.formworker"]
-    with subprocess.Popen(  # noqa: S603 - our own module, by our own interpreter
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        env=worker_environment(folder),
-        cwd=folder,
-    ) as process:
-        try:
-            given = json.dumps(order).encode()
-            wall_s = limits.hazard_cpu_s * limits.wall_factor
-            _, complaint = process.communicate(given, timeout=wall_s)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-            params = {"limit_s": limits.hazard_cpu_s}
-            return _refused([Fault("wire.worker.time", "", None, params)])
-    if process.returncode == 0:
+    wall_s = limits.hazard_cpu_s * limits.wall_factor
+    ended = nursery().read("form", Path(folder), order, wall_s)
+    if ended.status == 0:
         made: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
         return made
-    died = worker_death(
-        process.returncode, complaint, limits.hazard_cpu_s, limits.hazard_data_bytes
-    )
+    died = worker_death(ended, limits.hazard_cpu_s, limits.hazard_data_bytes)
     return _refused(died.faults)
 
 

@@ -1,16 +1,14 @@
 """The worker that reads a foreign form: a process of its own that may be killed.
 
-Started as ``python -m rafiqa.wire.formworker`` with one JSON object on standard input; leaves a
-JSON file. It has no access to any store.
+Forked by ``rafiqa.wire.nurse``; leaves a JSON file. It has no access to any store.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault, InvalidInput
@@ -18,6 +16,9 @@ from rafiqa.wire.confinement import confine
 from rafiqa.wire.foreignform import ForeignForm, read_foreign_form
 from rafiqa.wire.formproposal import proposed
 from rafiqa.wire.limit import Limits
+
+LATER: Final[tuple[str, ...]] = ("pyxform.xls2xform", "pyxform.question_type_dictionary")
+"""Modules that not every reading needs, imported while the first goes on."""
 
 
 def work(path: Path, limits: Limits) -> dict[str, Any]:
@@ -72,14 +73,14 @@ def _plain(faults: Iterable[Fault]) -> list[dict[str, Any]]:
     ]
 
 
-def main() -> None:
-    """Reads the order, works under its limits, leaves the answer where it says."""
-    order = json.load(sys.stdin)
+def warm() -> None:
+    """Makes ready, before there is a form, what every form needs."""
+    dictionary()
+
+
+def main(order: dict[str, Any]) -> None:
+    """Works under its limits and leaves the answer where the order says."""
     limits = Limits(**order["limits"])
     confine(int(order["cpu_s"]), int(order["data_bytes"]), limits.worker_bytes)
     answer = json.dumps(work(Path(order["path"]), limits), ensure_ascii=False)
     Path(order["answer"]).write_text(answer, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -7,13 +7,13 @@ Pictures and PDFs come from strangers, so they are read in a process of their ow
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+import tempfile
 from pathlib import Path
 from typing import Final
 
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.ledger.qrtext import CERTIFICATE, PROOF, STATUS_LIST, TRUST_LIST
+from rafiqa.wire.nursery import nursery
 
 PREFIXES: Final = (CERTIFICATE, PROOF, STATUS_LIST, TRUST_LIST)
 TEXT_BYTES: Final = 4 * 1024 * 1024
@@ -70,13 +70,10 @@ def _of_text_file(path: Path, size: int) -> tuple[str, ...]:
 
 
 def _of_picture(path: Path, kind: str) -> tuple[str, ...]:
-    order = json.dumps({"path": str(path.resolve()), "kind": kind})
-    command = [sys.executable, "-m", "rafiqa.wire.paperworker"]
-    try:
-        ran = subprocess.run(  # noqa: S603 - our own module, by our own interpreter
-            command, input=order, capture_output=True, text=True, timeout=WALL_S, check=True
-        )
-        codes = json.loads(ran.stdout)
-    except (subprocess.SubprocessError, ValueError):
-        raise InvalidInput(Fault("wire.paper.unreadable", params={"path": path.name})) from None
+    with tempfile.TemporaryDirectory(prefix="rafiqa-paper-") as folder:
+        answer = Path(folder) / "answer.json"
+        order = {"path": str(path.resolve()), "kind": kind, "answer": str(answer)}
+        if nursery().read("paper", Path(folder), order, WALL_S).status != 0:
+            raise InvalidInput(Fault("wire.paper.unreadable", params={"path": path.name}))
+        codes: list[str] = json.loads(answer.read_text("utf-8"))
     return tuple(code for code in codes if code.startswith(PREFIXES))

@@ -1,13 +1,11 @@
 """The worker that looks for codes in a stranger's picture or PDF; it may be killed.
 
-Started as ``python -m rafiqa.wire.paperworker`` with one JSON object on standard input; prints the
-texts of all codes as a JSON array.
+Forked by ``rafiqa.wire.nurse``; leaves the texts of all codes as a JSON array.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +24,9 @@ CPU_S: Final = 30
 _POINTS_PER_INCH = 72
 _QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 _FORMATS = {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP"}
+
+LATER: Final[tuple[str, ...]] = ()
+"""Modules that not every reading needs, imported while the first goes on."""
 
 
 def pictures(path: Path, kind: str) -> Iterator[Image.Image]:
@@ -57,12 +58,13 @@ def codes(path: Path, kind: str) -> list[str]:
     return list(texts)
 
 
-def main() -> None:
-    """Reads the order, works under its limits, prints what was found."""
-    order: dict[str, Any] = json.load(sys.stdin)
+def warm() -> None:
+    """Makes ready, before there is a paper, what every paper needs."""
+    Image.preinit()
+
+
+def main(order: dict[str, Any]) -> None:
+    """Works under its limits and leaves what was found where the order says."""
     confine(CPU_S, 1024 * MEBIBYTE, 3072 * MEBIBYTE)
-    json.dump(codes(Path(order["path"]), str(order["kind"])), sys.stdout)
-
-
-if __name__ == "__main__":
-    main()
+    found = codes(Path(order["path"]), str(order["kind"]))
+    Path(order["answer"]).write_text(json.dumps(found), encoding="utf-8")

@@ -5,13 +5,12 @@ They are read in a process of their own, under limits, by ``rafiqa.wire.picturew
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Final
 
 from rafiqa.errors import Fault, InvalidInput
+from rafiqa.wire.nursery import nursery
 
 PICTURE_BYTES: Final = 4 * 1024 * 1024
 """Largest picture taken: a page that made it small on the phone sends less than a quarter."""
@@ -30,11 +29,8 @@ def from_pixels(content: bytes) -> bytes:
     with tempfile.TemporaryDirectory(prefix="rafiqa-picture-") as folder:
         came, made = Path(folder) / "came", Path(folder) / "made.jpg"
         came.write_bytes(content)
-        command = [sys.executable, "-m", "rafiqa.wire.pictureworker", str(came), str(made)]
-        try:
-            ran = subprocess.run(command, check=False, capture_output=True, timeout=_WALL_S)  # noqa: S603
-        except subprocess.TimeoutExpired as error:
-            raise InvalidInput(Fault("wire.picture.unread")) from error
-        if ran.returncode != 0 or not made.is_file():
+        order = {"came": str(came), "made": str(made)}
+        ended = nursery().read("picture", Path(folder), order, _WALL_S)
+        if ended.status != 0 or not made.is_file():
             raise InvalidInput(Fault("wire.picture.unread"))
         return made.read_bytes()

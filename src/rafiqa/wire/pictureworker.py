@@ -1,13 +1,12 @@
 """The worker that makes a stranger's picture anew from its pixels; it may be killed.
 
-Started as ``python -m rafiqa.wire.pictureworker CAME MADE``.
+Forked by ``rafiqa.wire.nurse``.
 """
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from PIL import Image, ImageOps
 
@@ -18,6 +17,9 @@ PIXELS: Final = 50_000_000
 LONGEST_PX: Final = 1_600
 _QUALITY: Final = 78
 _CPU_S: Final = 15
+
+LATER: Final[tuple[str, ...]] = ()
+"""Modules that not every reading needs, imported while the first goes on."""
 
 
 def remake(came: Path, made: Path) -> None:
@@ -36,11 +38,12 @@ def remake(came: Path, made: Path) -> None:
     bare.save(made, "JPEG", quality=_QUALITY)
 
 
-def main() -> None:
+def warm() -> None:
+    """Makes ready, before there is a picture, what every picture needs."""
+    Image.preinit()
+
+
+def main(order: dict[str, Any]) -> None:
     """Remakes one picture under limits."""
     confine(_CPU_S, 700 * MEBIBYTE, 2_000 * MEBIBYTE)
-    remake(Path(sys.argv[1]), Path(sys.argv[2]))
-
-
-if __name__ == "__main__":
-    main()
+    remake(Path(order["came"]), Path(order["made"]))

@@ -1,24 +1,30 @@
 """The worker: a process of its own that may be killed, reading one file under limits.
 
-Started as ``python -m rafiqa.wire.worker`` with one JSON object on standard input; leaves an
-Arrow file. It has no access to the store and is given none.
+Forked by ``rafiqa.wire.nurse``; leaves an Arrow file. It is given no access to the store.
 """
 
 from __future__ import annotations
 
-import gc
-import json
-import os
-import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+import pyarrow as pa
+
+from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault
 from rafiqa.wire.confinement import confine
 from rafiqa.wire.limit import MEBIBYTE, Limits
 from rafiqa.wire.mapping import mapping_of
 from rafiqa.wire.parsing import parse_file
 from rafiqa.wire.passing import Parcel, write_parcel
+
+LATER: Final[tuple[str, ...]] = (
+    "rafiqa.wire.ogr",
+    "rafiqa.wire.osm",
+    "rafiqa.wire.parquet",
+    "rafiqa.wire.tabletext",
+)
+"""Modules that not every reading needs, imported while the first goes on."""
 
 
 def work(order: dict[str, Any]) -> Parcel:
@@ -35,18 +41,14 @@ def work(order: dict[str, Any]) -> Parcel:
         return Parcel(faults=[Fault("wire.worker.memory", params={"limit_mib": most})], whole=True)
 
 
-def main() -> None:
-    """Reads the order, works under its limits, leaves the parcel where it says."""
-    gc.disable()  # nothing here lives longer than the process
-    order = json.load(sys.stdin)
+def warm() -> None:
+    """Makes ready, before there is a file, what every file needs."""
+    dictionary()
+    pa.array([""], pa.string())  # the first one looks for pandas, which takes long to come
+
+
+def main(order: dict[str, Any]) -> None:
+    """Works under its limits and leaves the parcel where the order says."""
     limits = order["limits"]
     confine(int(order["cpu_s"]), int(order["data_bytes"]), int(limits["worker_bytes"]))
     write_parcel(work(order), Path(order["answer"]))
-    # The answer is whole and closed. Arrow's threads now and then abort the process when it is
-    # taken down in order (about once in a thousand), and a good answer would be thrown away.
-    sys.stderr.flush()
-    os._exit(0)
-
-
-if __name__ == "__main__":
-    main()

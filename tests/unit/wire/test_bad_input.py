@@ -661,7 +661,8 @@ def test_an_unknown_kind_and_a_missing_file(tmp_path: Path) -> None:
 
 
 def test_a_worker_out_of_memory_or_time_refuses_the_file(tmp_path: Path) -> None:
-    path = write_json(tmp_path / "a.geojson", collection(feature("a")))
+    # Long enough that it cannot be done before somebody looks at the clock.
+    path = write_json(tmp_path / "a.geojson", collection(*(feature("a") for _ in range(20_000))))
     small = read_file(path, kind="hazard-areas", limits=replace(LIMITS, worker_bytes=300 << 20))
     assert small.refused
     assert small.faults[0].code in {"wire.worker.memory", "wire.worker.crashed"}
