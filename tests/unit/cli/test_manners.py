@@ -28,6 +28,7 @@ ANSWERED = {
     "import": ("import", "city", "h9.geojson", "--as", "hazard-areas"),
     "imports": ("imports", "city"),
     "duplicates": ("duplicates", "city"),
+    "review": ("review", "city"),
     "mappings": ("mappings", "city"),
     "export": ("export", "city", "hazards", "out.geojson"),
     "publish": ("publish", "city", "public"),
