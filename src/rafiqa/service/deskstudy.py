@@ -200,8 +200,9 @@ def propose_claims(
     """
     document = document_of(office, document_id)
     params: dict[str, str | int] = {"document": document_id[:80]}
+    denied = allow(actor, "propose_claims").reasons
     if document is None:
-        return Acted(rule([Reason("service.document.unknown", params)]))
+        return Acted(rule([*denied, Reason("service.document.unknown", params)]))
     against = [
         Reason("service.claim.not-quoted", {**params, "start": claim.span.start})
         for claim in claims
@@ -216,8 +217,7 @@ def propose_claims(
     ]
     digest = sha256(content).hexdigest()
     fact = ClaimsProposed(document_id, producer, digest, tuple(ids), tuple(dangerous))
-    against += allow(actor, "propose_claims").reasons
-    if not against:
+    if not denied and not against:
         office.store.put_blob(content)
     stamp = Stamp(entry_id=f"claims:{document_id}:{digest[:16]}:{producer}"[:200])
     return carry_out(

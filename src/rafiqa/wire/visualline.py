@@ -21,7 +21,7 @@ _SPACE_SHARE: Final = 0.17
 _MARKS: Final = frozenset({"Mn", "Me"})
 _OPENS: Final = "([{"
 _SHUTS: Final = ")]}"
-_MIRROR: Final = str.maketrans("()[]{}«»‹›", ")(][}{»«›‹")
+_PAIRS: Final = (("(", ")"), ("[", "]"), ("{", "}"), ("«", "»"), ("‹", "›"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,13 +207,19 @@ def _logical(levels: Sequence[int]) -> list[int]:
 
 
 def _mirrored(texts: Sequence[str], turned: Sequence[bool]) -> list[str]:
-    """The texts in order, brackets turned round where the file named them as they look."""
-    pairs = [text for text, is_turned in zip(texts, turned, strict=True) if is_turned]
-    brackets = [text for text in pairs if text in {*"()[]{}«»"}]
-    looked = bool(brackets) and brackets[0] in {*_SHUTS, "»"} and len(brackets) > 1
-    if not looked:
-        return list(texts)
-    return [
-        text.translate(_MIRROR) if is_turned else text
-        for text, is_turned in zip(texts, turned, strict=True)
-    ]
+    """The texts in order, brackets turned round where the file named them as they look.
+
+    Files name them one way or the other, and PDFium some of each: in the order in which they are
+    read, the first of two opens and the second shuts.
+    """
+    found = list(texts)
+    for opens, shuts in _PAIRS:
+        places = [
+            at
+            for at, (text, is_turned) in enumerate(zip(texts, turned, strict=True))
+            if is_turned and text in {opens, shuts}
+        ]
+        if len(places) % 2 == 0:
+            for number, at in enumerate(places):
+                found[at] = shuts if number % 2 else opens
+    return found
