@@ -17,8 +17,8 @@ _KURMANJI_SHARE: Final = 0.02
 def languages_of(text: str) -> tuple[tuple[str, float], ...]:
     """Returns the languages that the letters of a text may be in, with their share of the letters.
 
-    A rule of scripts, line by line: Arabic letters with those of Sorani are ``ckb``, without them
-    ``ar``; Latin ones with those of Kurmanji and without the Turkish ones ``kmr``, plain ones ``en``;
+    A rule of scripts, line by line: Arabic letters with those of Sorani are ``ckb``, else ``ar``;
+    Latin ones with those of Kurmanji and without the Turkish ones ``kmr``, plain ones ``en``;
     everything else ``other``. Farsi comes out as ``ar`` and French as ``en``: it is a hint.
     """
     counted: Counter[str] = Counter()

@@ -74,7 +74,7 @@ def claim_in(
         Span(start, start + len(quote)),
         Span(first, len(text) if last < 0 else last),
         "ar",
-        (Hazard("mine", Span(start, start + len(quote.split()[0]))),),
+        (Hazard("mine", Span(start, start + len(quote.split(maxsplit=1)[0]))),),
         ClaimPlace(mention, "named" if mention else "none"),
         ClaimTime(None, day, day, "day" if day else "open", "explicit" if day else "none"),
         Attribution("resident"),

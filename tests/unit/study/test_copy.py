@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+from random import Random  # noqa: TID251 - seeded, of tests
 
 from rafiqa.study.copy import Copies, Sketch, is_copy, packed, shared, sketch_of, unpacked
 
@@ -10,7 +10,7 @@ WORDS = [f"كلمة{number}" for number in range(4_000)]
 
 
 def text_of(seed: int, n_words: int) -> list[str]:
-    return random.Random(seed).choices(WORDS, k=n_words)
+    return Random(seed).choices(WORDS, k=n_words)
 
 
 def test_the_same_words_in_other_dress_are_one_text() -> None:

@@ -61,7 +61,7 @@ function usePlaceName(): (place: Place) => string {
     t("desk.study.radius", {
       name: `\u2068${place.name}\u2069`,
       level: place.level_text ?? "",
-      km: desk.figures.value.whole(Math.ceil(place.radius_km)),
+      km: desk.figures.value.area(Math.ceil(place.radius_km * 10) / 10),
     });
 }
 
@@ -111,16 +111,19 @@ function Decided({ claim }: { claim: Claim }): JSX.Element | null {
 
 type Verdict = "accepted" | "edited" | "rejected" | "cannot_tell" | "undone";
 
-function Decision({ sheet, claim, done }: CardProps): JSX.Element {
+function Decision(props: CardProps): JSX.Element {
+  return props.claim.state === "waiting" ? <OpenDecision {...props} /> : <TakingBack {...props} />;
+}
+
+/** Sends what a form decides, by which of its buttons was pressed. */
+function useDecision({ sheet, claim, done }: CardProps): {
+  readonly busy: boolean;
+  readonly fault: ReturnType<typeof useFault>[0];
+  readonly send: (event: SubmitEvent) => void;
+} {
   const { desk } = useReach();
-  const t = useT();
-  const [editing, setEditing] = useState(false);
   const [busy, setBusy] = useState(false);
   const [fault, take, clear] = useFault();
-  const form = useRef<HTMLFormElement>(null);
-  useEffect(() => {
-    if (editing) form.current?.querySelector<HTMLElement>("select, input")?.focus();
-  }, [editing]);
   const send = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const decision = ((event.submitter as HTMLButtonElement | null)?.value ?? "") as Verdict;
@@ -132,32 +135,54 @@ function Decision({ sheet, claim, done }: CardProps): JSX.Element {
     await desk.act(path, bodyOf(sheet.row.id, claim, decision, data)).then(done, take);
     setBusy(false);
   };
-  const button = (decision: Verdict, word: string, act: string, needs?: string): JSX.Element => (
-    <button
-      type="submit"
-      value={decision}
-      class={decision === "accepted" || decision === "edited" ? "strong" : ""}
-      data-act={act}
-      data-needs={needs}
-      disabled={busy}
-    >
+  return { busy, fault, send: (event) => void send(event) };
+}
+
+interface VerdictProps {
+  readonly verdict: Verdict;
+  readonly word: string;
+  readonly act: string;
+  readonly needs?: string | undefined;
+  readonly busy: boolean;
+}
+
+function VerdictButton({ verdict, word, act, needs, busy }: VerdictProps): JSX.Element {
+  const t = useT();
+  const strong = verdict === "accepted" || verdict === "edited";
+  return (
+    <button type="submit" value={verdict} class={strong ? "strong" : ""} data-act={act} data-needs={needs} disabled={busy}>
       {t(`desk.study.${word}`)}
     </button>
   );
-  if (claim.state !== "waiting") {
-    const evidence = claim.reviews.at(-1)?.evidence_id ?? null;
-    if (evidence) return <p class="quiet">{t("desk.study.undo-evidence")}</p>;
-    return (
-      <form class="act-form" aria-busy={busy} onSubmit={(event) => void send(event)}>
-        <Why />
-        <Fault fault={fault} />
-        <p class="buttons">{button("undone", "undo", "return", "note")}</p>
-      </form>
-    );
-  }
+}
+
+function TakingBack(props: CardProps): JSX.Element {
+  const t = useT();
+  const { busy, fault, send } = useDecision(props);
+  if (props.claim.reviews.at(-1)?.evidence_id) return <p class="quiet">{t("desk.study.undo-evidence")}</p>;
+  return (
+    <form class="act-form" aria-busy={busy} onSubmit={send}>
+      <Why />
+      <Fault fault={fault} />
+      <p class="buttons">
+        <VerdictButton verdict="undone" word="undo" act="return" needs="note" busy={busy} />
+      </p>
+    </form>
+  );
+}
+
+function OpenDecision(props: CardProps): JSX.Element {
+  const { claim } = props;
+  const t = useT();
+  const [editing, setEditing] = useState(false);
+  const { busy, fault, send } = useDecision(props);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (editing) form.current?.querySelector<HTMLElement>(".changes select")?.focus();
+  }, [editing]);
   const unsettled = claim.becomes === "evidence" && claim.places.length > 1;
   return (
-    <form class="act-form" ref={form} aria-busy={busy} onSubmit={(event) => void send(event)}>
+    <form class="act-form" ref={form} aria-busy={busy} onSubmit={send}>
       <p>{t(`desk.study.means-${claim.becomes}`)}</p>
       {claim.places.length > 1 && <WhichPlace claim={claim} />}
       {editing && <Changes claim={claim} />}
@@ -165,17 +190,17 @@ function Decision({ sheet, claim, done }: CardProps): JSX.Element {
       <Fault fault={fault} />
       <p class="buttons">
         {editing ? (
-          button("edited", "save-edit", "accept", "note")
+          <VerdictButton verdict="edited" word="save-edit" act="accept" needs="note" busy={busy} />
         ) : (
           <>
-            {button("accepted", "accept", "accept", unsettled ? "place" : undefined)}
+            <VerdictButton verdict="accepted" word="accept" act="accept" needs={unsettled ? "place" : undefined} busy={busy} />
             <button type="button" data-act="edit" aria-expanded={editing} disabled={busy} onClick={() => setEditing(true)}>
               {t("desk.study.edit")}
             </button>
           </>
         )}
-        {button("rejected", "reject", "refuse", "note")}
-        {button("cannot_tell", "cannot-tell", "unsure", "note")}
+        <VerdictButton verdict="rejected" word="reject" act="refuse" needs="note" busy={busy} />
+        <VerdictButton verdict="cannot_tell" word="cannot-tell" act="unsure" needs="note" busy={busy} />
         {editing && (
           <button type="button" onClick={() => setEditing(false)}>
             {t("desk.cancel")}
@@ -240,10 +265,10 @@ function Changes({ claim }: { claim: Claim }): JSX.Element {
     </label>
   );
   return (
-    <div class="cut">
+    <div class="cut changes">
       <label class="field">
         <span>{t("desk.study.event")}</span>
-        <select name="event" defaultValue={claim.event} value={claim.event}>
+        <select name="event" defaultValue={claim.event}>
           {EVENTS.map((event) => (
             <option key={event} value={event}>
               {t(`study.event.${event}`)}

@@ -77,7 +77,7 @@ function Body({ sheet, again }: { sheet: DocumentSheet; again: () => void }): JS
           {claims.length === 0 && <p class="callout">{t("desk.study.no-candidates")}</p>}
           {claim && (
             <>
-              <p class="buttons" role="group" aria-label={t("desk.study.candidates")}>
+              <div class="study-steps" role="group" aria-label={t("desk.study.candidates")}>
                 <button type="button" data-act="earlier" disabled={at === 0} onClick={() => go(-1)}>
                   {t("desk.study.before")}
                 </button>
@@ -91,7 +91,7 @@ function Body({ sheet, again }: { sheet: DocumentSheet; again: () => void }): JS
                 <button type="button" data-act="further" disabled={at >= claims.length - 1} onClick={() => go(1)}>
                   {t("desk.study.next")}
                 </button>
-              </p>
+              </div>
               <ClaimCard key={claim.id + claim.state} sheet={sheet} claim={claim} done={decided} />
             </>
           )}
@@ -116,7 +116,9 @@ function Words({ sheet, at, choose }: WordsProps): JSX.Element {
   const claim = sheet.claims[at];
   const cut = cutter(sheet.text);
   useEffect(() => {
-    top.current?.querySelector(`[data-claim~="${at}"]`)?.scrollIntoView({ block: "nearest" });
+    // Within the text alone: the sheet stays where the reader's eyes are.
+    const mark = top.current?.querySelector<HTMLElement>(`[data-claim~="${at}"]`);
+    if (top.current && mark) top.current.scrollTop = mark.offsetTop - top.current.clientHeight / 3;
   }, [at, sheet.row.id, all]);
   if (sheet.erased) return <p class="callout">{t("desk.study.erased")}</p>;
   const [first, last] = all ? [0, sheet.blocks.length] : shownBlocks(sheet.blocks, claim?.start ?? 0, AROUND);
