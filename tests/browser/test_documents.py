@@ -124,7 +124,7 @@ def test_candidates_are_decided_on_by_keyboard_alone(
 def test_a_document_reads_from_the_right_at_any_width(
     study: tuple[Served, str], context: BrowserContext, width: int
 ) -> None:
-    served, document_id = study
+    served, _ = study
     desk = at(served, context, "information1", lang="ar", work="documents")
     page, sheet = desk.page, desk.page.locator(".sheet.work")
     page.set_viewport_size({"width": width, "height": 800})

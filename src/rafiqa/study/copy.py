@@ -94,6 +94,7 @@ class Copies:
         self._sketches: dict[str, Sketch] = {}
         self._holders: defaultdict[int, list[str]] = defaultdict(list)
         self._leaders: dict[str, str] = {}
+        self._members: dict[str, list[str]] = {}
         self._places: dict[str, int] = {}
 
     def add(self, id_: str, sketch: Sketch) -> None:
@@ -101,6 +102,7 @@ class Copies:
         if id_ in self._sketches:
             return
         self._sketches[id_], self._leaders[id_] = sketch, id_
+        self._members[id_] = [id_]
         self._places[id_] = len(self._places)
         met: set[str] = set()
         for hash_ in sketch.hashes:
@@ -125,13 +127,14 @@ class Copies:
 
     def of(self, id_: str) -> list[str]:
         """Returns the other copies of what a document says, in the order in which they came."""
-        first = self.first(id_)
-        return [other for other in self._sketches if other != id_ and self.first(other) == first]
+        return [other for other in self._members[self.first(id_)] if other != id_]
 
     def _join(self, one: str, other: str) -> None:
         first, second = sorted((self.first(one), self.first(other)), key=self._places.__getitem__)
         if first != second:
             self._leaders[second] = first
+            joined = [*self._members[first], *self._members.pop(second)]
+            self._members[first] = sorted(joined, key=self._places.__getitem__)
 
 
 def _hashed(run: str) -> int:

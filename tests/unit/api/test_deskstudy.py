@@ -11,7 +11,7 @@ from rafiqa.api.queueshape import Queue
 from rafiqa.service import Office
 from rafiqa.service.deskstudy import Provenance, document_id_of, keep_document, propose_claims
 from rafiqa.wire.documentworker import read
-from tests.city import FIRST, LOGINS
+from tests.city import FIRST, LOGINS, PASSWORD
 from tests.unit.api.client import Client
 from tests.unit.service.study import INTERVIEW, MINES, claim_in, studied
 from tests.unit.wire.documents import pdf_of
@@ -108,8 +108,6 @@ def test_what_cannot_be_decided_is_refused_with_every_reason(
     )
     undo = {"document_id": document_id, "decision": "undone", "note": "the wrong quarter"}
     assert client.post(path, undo).status_code == 422
-    from tests.unit.api.client import PASSWORD
-
     both = {**undo, "second": {"login": "second", "password": PASSWORD}}
     answer = client.post(path, both)
     assert answer.status_code == 201, answer.text

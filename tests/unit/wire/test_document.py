@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from random import Random  # noqa: TID251 - seeded, of tests
 
@@ -220,7 +221,7 @@ def bomb() -> bytes:
 LOCKED_OFFICE = (
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512 + "EncryptedPackage".encode("utf-16-le")
 )
-BAD = {
+BAD: dict[str, tuple[bytes | Callable[[], bytes], str]] = {
     "empty": (b"", "wire.document.empty"),
     "blank": (b" \n\t \n", "wire.document.no-text"),
     "binary": (bytes(range(32)) * 200, "wire.document.kind-unknown"),
