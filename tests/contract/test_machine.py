@@ -79,7 +79,7 @@ class StoreMachine(RuleBasedStateMachine):
                 assert chain == []
                 assert self.bench.store.check() == []
             finally:
-                self.bench.store.close()
+                self.bench.end()
                 shutil.rmtree(self.folder)
 
     @rule(batch=BATCHES)

@@ -19,6 +19,7 @@ from psycopg import errors as refused
 from rafiqa.errors import CorruptLedger, Fault, StoreError
 from rafiqa.store.database import Database
 from rafiqa.store.migrations import Migration
+from rafiqa.store.postgrestext import keep_any_text
 from rafiqa.store.proof import kept_faults
 from rafiqa.store.tables import TableStore
 
@@ -292,6 +293,7 @@ def connected(address: str, wait_ms: int) -> psycopg.Connection[tuple[Any, ...]]
     """
     link = psycopg.connect(address, autocommit=True)
     try:
+        keep_any_text(link)
         link.execute("SET synchronous_commit TO on")
         link.execute(f"SET lock_timeout TO {int(wait_ms)}")
         link.execute(f"SET search_path TO {SCHEMA}")
