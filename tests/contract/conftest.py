@@ -61,7 +61,12 @@ def _postgres(bench: Bench, create: bool) -> Store:
         bench.address = server.new_database()
         bench.undo.append(lambda: server.drop(bench.address))
     return open_postgres(
-        bench.address, create=create, entropy=bench.salts, now_us=bench.clock, wait_ms=200
+        bench.address,
+        place=bench.folder / "site",
+        create=create,
+        entropy=bench.salts,
+        now_us=bench.clock,
+        wait_ms=200,
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
+from pathlib import Path
 from threading import RLock
 from typing import Any, Final
 
@@ -46,6 +47,7 @@ class PostgresStore(TableStore):
 
     Args:
         address: of the database, as libpq takes it.
+        place: the path on this machine beside which keys and log lie.
         entropy: gives that many random bytes; for salts.
         now_us: the clock, microseconds since 1970 UTC.
         wait_ms: how long a write waits for another one before ``store.busy``.
@@ -55,6 +57,7 @@ class PostgresStore(TableStore):
     def __init__(
         self,
         address: str,
+        place: Path,
         *,
         entropy: Callable[[int], bytes],
         now_us: Callable[[], int],
@@ -62,6 +65,7 @@ class PostgresStore(TableStore):
         barred: Fault | None = None,
     ) -> None:
         super().__init__(entropy, now_us)
+        self._place = place
         self._barred = barred
         self._open = True
         self._damage: tuple[Fault, ...] = ()
@@ -82,6 +86,11 @@ class PostgresStore(TableStore):
         if not self._open:
             return (Fault("store.closed"),)
         return self._damage if self._barred is None else (*self._damage, self._barred)
+
+    @property
+    def path(self) -> Path:
+        """The path beside which the keys and the log lie; nothing lies at it."""
+        return self._place
 
     def bar(self, fault: Fault) -> None:
         """Nothing; the store takes no writes from now on, in any process.

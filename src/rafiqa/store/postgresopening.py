@@ -26,6 +26,7 @@ WAIT_MS: Final = 10_000
 def open_postgres(
     address: str,
     *,
+    place: Path,
     create: bool = False,
     entropy: Callable[[int], bytes],
     now_us: Callable[[], int],
@@ -39,6 +40,7 @@ def open_postgres(
 
     Args:
         address: ``postgresql://…``, as libpq takes it.
+        place: the path on this machine beside which keys and log lie.
         create: make a new store; the database must hold none yet.
         entropy: gives that many random bytes (``os.urandom``); for salts.
         now_us: the clock, microseconds since 1970 UTC.
@@ -53,7 +55,12 @@ def open_postgres(
         with link:
             barred = _formed(link, create=create, now_us=now_us)
         return PostgresStore(
-            address, entropy=entropy, now_us=now_us, wait_ms=wait_ms, barred=barred
+            address,
+            place,
+            entropy=entropy,
+            now_us=now_us,
+            wait_ms=wait_ms,
+            barred=barred,
         )
     except DRIVER_ERRORS as error:
         raise judged(error) from error

@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from rafiqa.errors import CorruptLedger, Fault, RafiqaError, StoreError
@@ -49,6 +50,19 @@ class TableStore(ABC):
     @abstractmethod
     def stopped(self) -> Sequence[Fault]:
         """Why it takes no writes, every reason; empty where it does."""
+
+    @property
+    @abstractmethod
+    def path(self) -> Path:
+        """The path beside which the keys and the published log lie."""
+
+    @abstractmethod
+    def bar(self, fault: Fault) -> None:
+        """Nothing; the store takes no writes from now on, in any process.
+
+        Args:
+            fault: ``store.rollback`` or ``store.fork``, with the figures that its words name.
+        """
 
     @abstractmethod
     def _rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
