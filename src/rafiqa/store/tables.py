@@ -88,6 +88,14 @@ class TableStore(ABC):
         """Whether it still takes writes: False after an I/O error or damage was seen."""
         return not self.stopped()
 
+    def held_still(self) -> AbstractContextManager[Database]:
+        """A transaction during which nobody appends: for carrying a whole store elsewhere."""
+        return self._writing(0, (LEDGER,))
+
+    def rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        """The rows of a statement that only reads."""
+        return self._rows(sql, values)
+
     def head(self) -> Head:
         """Where the ledger ends."""
         rows = self._rows(SELECT_HEAD)
