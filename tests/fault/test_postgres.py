@@ -118,6 +118,23 @@ def test_a_reader_sees_its_organisation_and_without_one_nothing(
             link.execute("SELECT body FROM bodies")
 
 
+def test_an_owner_without_great_rights_makes_a_store_and_works_in_it(
+    server: Server, address: str, tmp_path: Path
+) -> None:
+    name = address.partition("@/")[2].partition("?")[0]
+    with psycopg.connect(address, autocommit=True) as link:
+        link.execute("DROP ROLE IF EXISTS centre")
+        link.execute("CREATE ROLE centre LOGIN CREATEROLE")
+        link.execute(f"ALTER DATABASE {name} OWNER TO centre".encode())
+    own = server.address(name, "centre")
+    store = opened(own, tmp_path, create=True)
+    assert store.append([make_draft(1)]).head.seq == 1
+    store.close()
+    store = opened(own, tmp_path)
+    assert whole(store) == []
+    store.close()
+
+
 def test_a_role_that_owns_the_tables_is_not_worked_as(address: str, tmp_path: Path) -> None:
     opened(address, tmp_path, create=True).close()
     with psycopg.connect(address, autocommit=True) as link:

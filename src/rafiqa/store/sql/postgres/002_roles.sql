@@ -14,6 +14,13 @@ EXCEPTION WHEN duplicate_object OR unique_violation THEN
     NULL;  -- another store was made at the same moment
 END $$;
 
+-- Whoever made the store works as the office, and nobody else unless they are told so by a GRANT.
+DO $$ BEGIN
+    IF NOT pg_has_role(current_user, 'rafiqa_office', 'MEMBER') THEN
+        EXECUTE format('GRANT rafiqa_office TO %I', current_user);
+    END IF;
+END $$;
+
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA rafiqa TO rafiqa_office, rafiqa_reader;
 GRANT SELECT, INSERT ON entries, blobs, quarantine, erased, barred TO rafiqa_office;
