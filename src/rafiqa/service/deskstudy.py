@@ -27,6 +27,7 @@ from rafiqa.study.copy import packed, sketch_of
 from rafiqa.study.record import Claim, Span
 from rafiqa.wire.claimcode import claims_bytes, claims_from
 from rafiqa.wire.document import Document, document_bytes, document_from
+from rafiqa.wire.studyjson import claim_id
 
 ClaimState = Literal["waiting", "accepted", "edited", "rejected", "cannot_tell"]
 DANGEROUS: Final = frozenset({"contamination_reported", "accident", "detonation"})
@@ -211,8 +212,8 @@ def propose_claims(
     content = claims_bytes(claims)
     ids = list(_claim_ids(document_id, claims))
     dangerous = [
-        claim_id
-        for claim_id, claim in zip(ids, claims, strict=True)
+        named
+        for named, claim in zip(ids, claims, strict=True)
         if claim.event_type in DANGEROUS and claim.polarity == "asserted"
     ]
     digest = sha256(content).hexdigest()
@@ -241,12 +242,28 @@ def _claim_ids(document_id: str, claims: Sequence[Claim]) -> Iterator[str]:
     """Yields ids that are the same whenever the same clause is read as the same event."""
     seen: dict[str, int] = {}
     for claim in claims:
-        span = f"{claim.span.start}-{claim.span.end}"
-        name = f"{document_id[:16]}.{span}.{claim.event_type}"
-        if claim.producer != "rules":
-            name += f".{claim.producer}"
+        name = claim_id(claim, document_id)
         seen[name] = seen.get(name, 0) + 1
         yield name if seen[name] == 1 else f"{name}~{seen[name]}"
+
+
+def keep_study(
+    office: Office,
+    actor: Actor,
+    document: Document,
+    original: Path | bytes,
+    told: Provenance,
+    claims: Sequence[Claim],
+    producer: str,
+) -> Acted:
+    """Returns the last of two acts: a document is kept, and its candidates are proposed.
+
+    Of one that could not be read the first alone.
+    """
+    kept = keep_document(office, actor, document, original, told)
+    if not kept.done or document.faults:
+        return kept
+    return propose_claims(office, actor, document_id_of(document), claims, producer)
 
 
 def document_of(office: Office, document_id: str) -> Document | None:
@@ -270,14 +287,14 @@ def candidates_of(office: Office, story: DocumentStory, text: str) -> list[Candi
         return []
     claims = claims_from(content, text)
     found = [
-        Candidate(claim_id, claim, *_said(story, claim_id))
-        for claim_id, claim in zip(listed.claim_ids, claims, strict=True)
+        Candidate(named, claim, *_said(story, named))
+        for named, claim in zip(listed.claim_ids, claims, strict=True)
     ]
     return sorted(found, key=lambda each: (each.claim.span.start, each.claim_id))
 
 
-def _said(story: DocumentStory, claim_id: str) -> tuple[ClaimState, ClaimReviewed | None]:
-    review = story.last_review(claim_id)
+def _said(story: DocumentStory, named: str) -> tuple[ClaimState, ClaimReviewed | None]:
+    review = story.last_review(named)
     if review is None or review.decision == "undone":
         return "waiting", None
     return review.decision, review

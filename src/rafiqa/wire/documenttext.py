@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from rafiqa.errors import Fault, InvalidInput
-from rafiqa.wire.readtext import ReadText
+from rafiqa.wire.readtext import LINE_END, ReadText
 
 _BOMS: Final = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -18,7 +18,7 @@ _OTHER: Final = "cp1256"
 _ZEROS: Final = 0.2
 _CONTROL_SHARE: Final = 0.02
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
-_LINE_ENDS: Final = re.compile(r"\r\n?|\u2028|\u2029|\x0c|\x85")
+_ODD_ENDS: Final = re.compile(r"[\u2028\u2029\x0b\x0c\x85\r\n]")
 
 
 def read_text(content: bytes) -> ReadText:
@@ -38,8 +38,9 @@ def read_text(content: bytes) -> ReadText:
 def decoded(content: bytes, declared: str | None = None) -> tuple[str, frozenset[int], list[Fault]]:
     """Returns the text of some bytes, the lines that may be wrong, and what is to be told.
 
-    A mark of byte order decides; then what is UTF-8 is UTF-8. What is not is read line by line: a
-    line that is UTF-8 as that, others as Windows Arabic or what the document declares.
+    A mark of byte order decides and is no part of the text; then what is UTF-8 is UTF-8. What is
+    not is read line by line: a line that is UTF-8 as that, others as Windows Arabic or what the
+    document declares. Line ends stay as they are.
 
     Args:
         content: the bytes.
@@ -52,13 +53,13 @@ def decoded(content: bytes, declared: str | None = None) -> tuple[str, frozenset
     if wide := _without_mark(content):
         return _marked(content, wide)
     try:
-        return plain_ends(content.decode("utf-8")), frozenset(), []
+        return content.decode("utf-8"), frozenset(), []
     except UnicodeDecodeError:
         return _line_by_line(content, declared)
 
 
 def _marked(body: bytes, encoding: str) -> tuple[str, frozenset[int], list[Fault]]:
-    text = plain_ends(body.decode(encoding, "replace"))
+    text = body.decode(encoding, "replace")
     doubtful = _unreadable(text)
     faults = [_mixed(doubtful)] if doubtful else []
     return text, doubtful, faults
@@ -83,18 +84,18 @@ def _without_mark(content: bytes) -> str | None:
 
 def _line_by_line(content: bytes, declared: str | None) -> tuple[str, frozenset[int], list[Fault]]:
     other = _known(declared) or _OTHER
-    lines, wide, narrow = [], set(), set()
-    for number, raw in enumerate(re.split(rb"\r\n|\r|\n", content)):
+    parts, wide, narrow = [], set(), set()
+    # Lines and their ends by turns.
+    for number, raw in enumerate(re.split(rb"(\r\n|\r|\n)", content)):
         try:
-            line = raw.decode("utf-8")
+            parts.append(raw.decode("utf-8"))
             if not raw.isascii():
-                wide.add(number)
+                wide.add(number // 2)
         except UnicodeDecodeError:
-            line = raw.decode(other, "replace")
-            narrow.add(number)
-        # No line may become two: the numbers would not be theirs any more.
-        lines.append(_LINE_ENDS.sub(" ", line))
-    text = "\n".join(lines)
+            # No line may become two: the numbers would not be theirs any more.
+            parts.append(_ODD_ENDS.sub(" ", raw.decode(other, "replace")))
+            narrow.add(number // 2)
+    text = "".join(parts)
     if wide:
         # Two encodings in one document: somebody joined files, or it was damaged.
         doubtful = frozenset(narrow) | _unreadable(text)
@@ -117,14 +118,10 @@ def _known(declared: str | None) -> str | None:
 def _unreadable(text: str) -> frozenset[int]:
     if "\ufffd" not in text:
         return frozenset()
-    return frozenset(at for at, line in enumerate(text.split("\n")) if "\ufffd" in line)
+    lines = LINE_END.split(text)
+    return frozenset(at for at, line in enumerate(lines) if "\ufffd" in line)
 
 
 def _mixed(lines: frozenset[int]) -> Fault:
     first = min(lines, default=0) + 1
     return Fault("wire.document.mixed", "", None, {"lines": len(lines), "first": first})
-
-
-def plain_ends(text: str) -> str:
-    """Returns a text with each end of a line, of whatever kind, as one character."""
-    return _LINE_ENDS.sub("\n", text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -11,6 +12,8 @@ from rafiqa.wire.document import Block, BlockKind, Page
 
 TEXT_MOST: Final = 2_000_000
 """Code points of one text: some 700 pages. What comes after them is told as not read."""
+LINE_END: Final = re.compile(r"\r\n|\r|\n")
+"""What ends a line of plain text."""
 _ENDS: Final = {"line": "\n", "cell": "\n"}
 """What stands behind a piece; behind all others an empty line."""
 
@@ -80,7 +83,7 @@ class ReadText:
         """Adds a plain text as it is, each line with something on it a block of its own.
 
         Args:
-            text: all of it, each line end one line feed.
+            text: all of it, its line ends as they are.
             doubtful: numbers of lines, from 0, that may have been read wrongly.
         """
         text = _carried(text)
@@ -98,9 +101,10 @@ class ReadText:
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
     start = 0
-    for line in text.split("\n"):
-        yield start, start + len(line)
-        start += len(line) + 1
+    for end in LINE_END.finditer(text):
+        yield start, end.start()
+        start = end.end()
+    yield start, len(text)
 
 
 def _carried(piece: str) -> str:
