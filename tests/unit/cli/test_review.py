@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.unit.wire.documents import pdf_of
 TEXT = "قالت البلدية إن الألغام ما زالت في حقل القرية. لم يصب أحد."
 
 
-def ran(capsys: pytest.CaptureFixture[str], *words: object, status: int = 0) -> dict:
+def ran(capsys: pytest.CaptureFixture[str], *words: object, status: int = 0) -> Any:
     assert main([*map(str, words), "--json"]) == status
     return json.loads(capsys.readouterr().out)
 
