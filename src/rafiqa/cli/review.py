@@ -24,6 +24,8 @@ _DECISIONS: Final[dict[str, ClaimDecision]] = {
     "undo": "undone",
 }
 _SHOWN: Final = 200
+_COVERED: Final = "█"
+"""What stands in place of a quote that may name a person."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -145,7 +147,8 @@ def _row(office: Office, story: DocumentStory, found: Candidate) -> dict[str, An
         "event_type": claim.event_type,
         "polarity": claim.polarity,
         "becomes": "evidence" if becomes_evidence(claim) else "reference",
-        "quote": claim.quote,
+        # Who must see a name goes to the desk, where the document is; a terminal's output travels.
+        "quote": _COVERED if "personal-name" in claim.flags else claim.quote,
         "start": claim.span.start,
         "end": claim.span.end,
         "places": [] if mention is None else [each.name for each in mention.candidates],

@@ -54,7 +54,7 @@ ANSWERED = {
     "sample": ("sample", *SAMPLE, "--tolerance", "4"),
     "residual": ("residual", "city", "H1"),
     "worth": ("worth", "city", *["--clear", "20", "--survey", "1.5", "--leave", "400"]),
-    "desk-study": ("desk-study", ROOT / "examples" / "desk" / "report.txt"),
+    "desk-study": (*("desk-study", ROOT / "examples" / "desk" / "report.txt", "--store", "city"),),
     "verify": ("verify", "words that are no code"),
     "keys": ("keys", "city"),
     "certificate": ("certificate", "city", "H1"),

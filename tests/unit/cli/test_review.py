@@ -76,3 +76,15 @@ def test_a_pdf_tells_page_and_box_of_each_quote(
     for record in told["records"]:
         assert record["page"] == 1
         assert len(record["box_pt"]) == 4
+
+
+def test_a_quote_that_may_name_a_person_is_covered(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store, path = tmp_path / "city.rafiqa", tmp_path / "told.txt"
+    ran(capsys, "new", store, "--name", "Old Town", *ORIGIN)
+    path.write_text("أصيب أحمد حسن بانفجار لغم قرب السوق.", encoding="utf-8")
+    ran(capsys, "desk-study", path, "--store", store)
+    assert ran(capsys, "review", store)["n"]
+    assert main(["review", str(store)]) == 0
+    assert "أحمد" not in capsys.readouterr().out
