@@ -1,0 +1,344 @@
+"""Places that a text names: found by name, told apart from words, people and persons.
+
+A gazetteer of villages holds the words for city, under and freedom, so a name alone is no place. It
+is one (a) where it is of the curated list or a town of many residents and no word of everyday, or
+(b) where something says so: «قرية» before it, "north of", a place found already that it is coordinated
+with or lies in. What follows «حكومة» or «جيش» acts and is no ground; what follows «السيد» is a person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from rafiqa.study.folded import Folded
+from rafiqa.study.gazetteer import TOWN_RESIDENTS, Gazetteer, Place, apart_km
+from rafiqa.study.placechoice import Hint, chosen
+from rafiqa.study.placename import Word, words_of
+from rafiqa.study.placereading import Reading, last_forms, readings
+from rafiqa.study.placewords import PlaceWords, bare_words, place_words
+from rafiqa.study.record import PlaceMention, Span
+
+_GREAT_TOWN: Final = 700_000
+"""From here on a name is a place although it is a word as well."""
+_NEAR_KM: Final = 120.0
+"""How far a village may lie from the place that a text names it with."""
+_JOINED: Final = re.compile(r"[ \-‐‑–_]*\n?[ ]*")
+"""What may stand between the words of one name."""
+_BESIDE: Final = re.compile(r"[ \-#_\"'«“(\[\n]*")
+"""What may stand between a name and the word that announces it."""
+_LISTED: Final = re.compile(r"[\s]*(?:[،,/\-–][\s#]*)?(?:و|and|û|و)?[\s#]*")
+_PLURAL_ACTORS: Final = frozenset({"حكومتي", "حكومات", "جيشي", "نظامي"})
+_AHEAD: Final = 4
+"""How many words after a name may say what it lies in: «الكسرة الواقعة في ريف دير الزور»."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A place found: words ``first`` to before ``last``, from a character of the folded text on."""
+
+    first: int
+    last: int
+    start: int
+    key: str
+    places: tuple[Place, ...]
+    hint: Hint
+    announced: bool
+
+
+def mentions(text: Folded, gazetteer: Gazetteer) -> tuple[PlaceMention, ...]:
+    """Returns every place that a text names, in order, with the places that each may mean.
+
+    Candidates stand best first; more than one: the text does not settle it. Names of actors and of
+    persons are left out. Positions come from the gazetteer only.
+    """
+    words = words_of(text)
+    first = _Search(text, words, gazetteer, frozenset())
+    found = first.run()
+    known = frozenset(one.key for one in found if one.announced) - first.common
+    if known:
+        found = _Search(text, words, gazetteer, known).run()
+    return tuple(_told(text, words, found, number) for number in range(len(found)))
+
+
+def _told(
+    text: Folded, words: tuple[Word, ...], found: list[_Found], number: int
+) -> PlaceMention:
+    one = found[number]
+    start, end = text.span(one.start, words[one.last - 1].end)
+    around = _container(text, words, found, number)
+    near = [other.places[0] for other in found if other.places[0].is_core]
+    candidates = tuple(place.candidate() for place in chosen(one.places, one.hint, around, near))
+    return PlaceMention(Span(start, end), text.original[start:end], candidates)
+
+
+def _container(
+    text: Folded, words: tuple[Word, ...], found: list[_Found], number: int
+) -> tuple[Place, ...]:
+    """What the next name says that this one lies in: «بريف دير الزور», "in Raqqa governorate"."""
+    if number + 1 == len(found):
+        return ()
+    one, after = found[number], found[number + 1]
+    between = text.text[words[one.last - 1].end : after.start]
+    if after.first - one.last > _AHEAD or re.search(r"[.؟!;؛:\n]", between):
+        return ()
+    lists = place_words()
+    announcing = [
+        bare for word in words[one.last : after.first] for bare in bare_words(word.key)
+    ]
+    says_so = any(bare in lists.weak or bare in lists.triggers for bare in announcing)
+    clitic = between.endswith(("ب", " ل")) or after.start > words[after.first].start
+    comma = between.strip() in {",", "،"} or between.strip() == ""
+    coordinated = between.strip() in {"و", "and", "û"}
+    if coordinated or not (says_so or clitic or comma):
+        return ()
+    return after.places
+
+
+class _Search:
+    """One walk over a text's words."""
+
+    def __init__(
+        self,
+        text: Folded,
+        words: tuple[Word, ...],
+        gazetteer: Gazetteer,
+        known: frozenset[str],
+    ) -> None:
+        self._text = text.text
+        self._words = words
+        self._gazetteer = gazetteer
+        self._known = known
+        self._lists: PlaceWords = place_words()
+        self._found: list[_Found] = []
+        self._actor_end = -1
+        self.common: set[str] = set()
+
+    def run(self) -> list[_Found]:
+        """Returns what was found, in order."""
+        place = 0
+        while place < len(self._words):
+            passed = self._actor_name(place)
+            if passed:
+                place += passed
+                continue
+            found = self._at(place)
+            if found is None:
+                place += 1
+            else:
+                self._found.append(found)
+                place = found.last
+        return self._found
+
+    def _actor_name(self, place: int) -> int:
+        """How many words from here on are the name of an actor."""
+        for name in self._lists.actor_names:
+            if len(name) > 1 and place + len(name) <= len(self._words):
+                heads = bare_words(self._words[place].key)
+                rest = tuple(word.key for word in self._words[place + 1 : place + len(name)])
+                if name[0] in heads and name[1:] == rest:
+                    return len(name)
+        return 0
+
+    def _at(self, place: int) -> _Found | None:
+        options = sorted(self._options(place), key=lambda one: -one[1])
+        for reading, count, key in options:
+            places = self._gazetteer.named(key)
+            if reading.suffixed and not any(one.is_core for one in places):
+                continue
+            blocked = self._blocked(place, count)
+            if blocked:
+                if blocked == "actor":
+                    self._actor_end = place + count
+                return None
+            found = self._judged(place, reading, count, key, places)
+            if found is not None:
+                return found
+        return None
+
+    def _options(self, place: int) -> Iterator[tuple[Reading, int, str]]:
+        """Every name of the gazetteer that may begin here, and of how many words it is."""
+        word = self._words[place]
+        longest, at = self._gazetteer.longest, self._gazetteer.at
+        for reading in readings(word, self._lists, self._gazetteer):
+            most = longest.get(reading.key, 1)
+            keys: list[str] = []
+            for count in range(1, most + 1):
+                end = place + count
+                if end > len(self._words) or (count > 1 and not self._joined(end - 1)):
+                    break
+                last = reading.key if count == 1 else self._words[end - 1].key
+                key = " ".join([*keys, last])
+                if key in at:
+                    yield reading, count, key
+                else:
+                    for form in last_forms(self._words[end - 1], last):
+                        inflected = " ".join([*keys, form])
+                        if inflected in at:
+                            yield Reading(reading.key, reading.offset, True), count, inflected
+                            break
+                keys.append(last)
+
+    def _gap(self, place: int) -> str:
+        """What stands between a word and the one before it."""
+        return self._text[self._words[place - 1].end : self._words[place].start]
+
+    def _joined(self, place: int) -> bool:
+        return place > 0 and _JOINED.fullmatch(self._gap(place)) is not None
+
+    def _before(self, place: int) -> tuple[str, ...]:
+        """The word before, with and without its clitics; nothing where a sentence sign divides."""
+        if place == 0 or _BESIDE.fullmatch(self._gap(place)) is None:
+            return ()
+        return bare_words(self._words[place - 1].key)
+
+    def _after(self, place: int) -> str:
+        """The word after; empty where a sign divides."""
+        if place >= len(self._words) or _JOINED.fullmatch(self._gap(place)) is None:
+            return ""
+        return self._words[place].key
+
+    def _blocked(self, place: int, count: int) -> str:
+        """Why a name here is no ground: ``actor``, ``person``, ``namesake``; empty: it may be."""
+        before, lists = self._before(place), self._lists
+        after = self._after(place + count)
+        if any(one in lists.actors for one in before) or after in lists.actors_after:
+            return "actor"
+        if self._actor_end == place and self._is_listed(place, self._words[place - 1].end):
+            head = self._words[place - 2] if place > 1 else self._words[place - 1]
+            if any(one in _PLURAL_ACTORS for one in bare_words(head.key)):
+                return "actor"
+        if self._of_administration(place):
+            return "actor"
+        if any(one in lists.namesakes for one in before):
+            return "namesake"
+        return "person" if self._is_person(place, count, before, after) else ""
+
+    def _of_administration(self, place: int) -> bool:
+        """«الإدارة الذاتية … لشمال وشرق سوريا» is an administration's name, with «في» a place."""
+        if not self._words[place].key.startswith("ل"):
+            return False
+        heads = " ".join(word.key for word in self._words[max(0, place - 4) : place])
+        return any(name in heads for name in self._lists.self_administration)
+
+    def _is_person(self, place: int, count: int, before: tuple[str, ...], after: str) -> bool:
+        lists = self._lists
+        written = before[:1]
+        if count == 1 and after in lists.kin and after in {"بن", "ابن", "bin", "ibn"}:
+            return True
+        if any(one in lists.titles for one in before) or any(one in lists.kin for one in written):
+            return True
+        if any(one in lists.given for one in before):
+            return True
+        # A title, a first name that is on no list, and a name that is a place's as well.
+        if place < 2 or count > 1 or not before:
+            return False
+        further = self._before(place - 1)
+        is_bare = not any(one in lists.weak or one in lists.triggers for one in before)
+        return is_bare and any(one in lists.titles for one in further)
+
+    def _judged(
+        self, place: int, reading: Reading, count: int, key: str, places: tuple[Place, ...]
+    ) -> _Found | None:
+        word, lists = self._words[place], self._lists
+        if (word.is_latin and not word.is_capital) or (count == 1 and key in lists.never):
+            return None
+        level = self._announced_level(place, count)
+        is_common = lists.is_common(key)
+        if is_common:
+            self.common.add(key)
+        hint = Hint(level, key)
+        announced = level != ""
+        if not (
+            announced
+            or self._stands_alone(key, places, is_common=is_common, place=place)
+            or self._is_borne_out(place, count, key, places, is_common=is_common)
+        ):
+            return None
+        start = word.start + reading.offset
+        return _Found(place, place + count, start, key, places, hint, announced)
+
+    def _announced_level(self, place: int, count: int) -> str:
+        lists = self._lists
+        for bare in self._before(place):
+            if bare in lists.triggers:
+                return lists.triggers[bare]
+        after = self._after(place + count)
+        return lists.triggers_after.get(after, "") if self._words[place].is_latin else ""
+
+    def _stands_alone(
+        self, key: str, places: tuple[Place, ...], *, is_common: bool, place: int
+    ) -> bool:
+        """Whether a name is a place wherever it stands."""
+        if key in self._known:
+            return True
+        if key in self._gazetteer.guarded:
+            return False
+        if any(one.is_core for one in places):
+            return key not in self._lists.doubtful or self._is_placed(place)
+        residents = max(one.residents for one in places)
+        return residents >= _GREAT_TOWN or (residents >= TOWN_RESIDENTS and not is_common)
+
+    def _is_placed(self, place: int) -> bool:
+        """Whether a preposition, a hashtag or a place before says that a doubtful name is one."""
+        before, lists = self._before(place), self._lists
+        if any(one in lists.weak or one in lists.strong for one in before):
+            return True
+        if place > 0 and "#" in self._gap(place):
+            return True
+        return self._coordinated(place) is not None
+
+    def _is_borne_out(
+        self, place: int, count: int, key: str, places: tuple[Place, ...], *, is_common: bool
+    ) -> bool:
+        """Whether what stands beside a lesser name says that it is a place."""
+        with_place = self._coordinated(place)
+        if with_place is not None and with_place.announced:
+            if self._is_near(places, with_place.places):
+                return not is_common or with_place.hint.level == "village"
+        if is_common:
+            return False
+        if with_place is not None and self._is_near(places, with_place.places):
+            return max(one.residents for one in places) >= TOWN_RESIDENTS or count > 1
+        if any(one in self._lists.strong for one in self._before(place)):
+            return True
+        if self._words[place].is_latin and self._is_placed(place):
+            return True
+        return self._lies_in(place + count, places)
+
+    def _lies_in(self, after: int, places: tuple[Place, ...]) -> bool:
+        """Whether «بريف» or «في محافظة» and the name of what it lies in follow."""
+        if not self._after(after):
+            return False
+        for ahead in range(after, min(after + 3, len(self._words) - 1)):
+            if not self._joined(ahead):
+                return False
+            if any(one in self._lists.triggers for one in bare_words(self._words[ahead].key)):
+                for reading, _, key in self._options(ahead + 1):
+                    outer = self._gazetteer.named(key)
+                    if reading.offset == 0 and any(one.is_core for one in outer):
+                        return self._is_near(places, outer)
+        return False
+
+    def _coordinated(self, place: int) -> _Found | None:
+        """The place found just before, where nothing but «و» or a comma stands between."""
+        if not self._found:
+            return None
+        last = self._found[-1]
+        is_next = last.last == place
+        return last if is_next and self._is_listed(place, self._words[place - 1].end) else None
+
+    def _is_listed(self, place: int, end: int) -> bool:
+        word = self._words[place]
+        between = self._text[end : word.start]
+        if not _LISTED.fullmatch(between) or "\n\n" in between:
+            return False
+        return bool(between.strip()) or word.key.startswith("و")
+
+    @staticmethod
+    def _is_near(places: tuple[Place, ...], others: tuple[Place, ...]) -> bool:
+        return any(
+            apart_km(one, other) <= _NEAR_KM + other.radius_km for one in places for other in others
+        )
