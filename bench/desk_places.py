@@ -18,7 +18,7 @@ from rafiqa.service.places import compile_places
 from rafiqa.study.folded import fold
 from rafiqa.study.gazetteer import TOWN_RESIDENTS, Gazetteer
 from rafiqa.study.placematch import mentions
-from rafiqa.study.placename import words_of
+from rafiqa.study.placename import name_key, words_of
 from rafiqa.study.placereading import readings
 from rafiqa.study.placewords import place_words
 
@@ -80,16 +80,25 @@ def scored(texts: Sequence[Marked], gazetteer: Gazetteer) -> Score:
     for one in texts:
         got = [(m.span.start, m.span.end) for m in mentions(fold(one.text), gazetteer)]
         counts[0] += len(got)
-        counts[1] += sum(any(_meet(span, gold) for gold in one.places) for span in got)
+        counts[1] += sum(any(_hits(one, span, gold) for gold in one.places) for span in got)
         counts[2] += sum(span in one.places for span in got)
         for gold in one.places:
-            hit = any(_meet(gold, span) for span in got)
+            hit = any(_hits(one, span, gold) for span in got)
             level = listed(one.text[slice(*gold)], gazetteer)
             counts[3] += level > 0
             counts[4] += hit and level > 0
             counts[5] += level > 1
             counts[6] += hit and level > 1
     return Score(*counts)
+
+
+def _hits(text: Marked, span: tuple[int, int], gold: tuple[int, int]) -> bool:
+    if _meet(span, gold):
+        return True
+    if not text.once:
+        return False
+    name, marked = (name_key(text.text[slice(*each)]) for each in (span, gold))
+    return f" {name.removeprefix('ال')} " in f" {marked.replace(' ال', ' ').removeprefix('ال')} "
 
 
 def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:

@@ -15,10 +15,16 @@ NER = DATA / "arabic-ner"
 
 @dataclass(frozen=True)
 class Marked:
-    """A text and where its places stand, by code points."""
+    """A text and where its places stand, by code points.
+
+    Attributes:
+        once: whether each name was marked once in a text, at the first place where its letters stand
+            (even within «الكويتي» or a hashtag): then a hit is the same name in the same text.
+    """
 
     text: str
     places: tuple[tuple[int, int], ...]
+    once: bool = False
 
 
 def there(*names: str) -> bool:
@@ -44,7 +50,7 @@ def idrisi(part: str) -> list[Marked]:
         for line in file.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             spans = tuple((one["startIdx"], one["endIdx"]) for one in row["location_mentions"])
-            found.append(Marked(row["text"], spans))
+            found.append(Marked(row["text"], spans, once=True))
     return found
 
 

@@ -18,6 +18,7 @@ _LEVELS: Final = {
     "governorate": ("governorate",),
     "district": ("district", "town"),
     "subdistrict": ("subdistrict", "town"),
+    "seat": ("town", "district", "subdistrict"),
     "town": ("town",),
     "village": ("town",),
     "quarter": ("quarter",),
@@ -61,9 +62,9 @@ def chosen(
         kept,
         key=lambda place: (
             not place.is_core,
+            _ORDER.index(place.level) if place.is_core else 0,
             -place.residents,
             min((apart_km(place, other) for other in beside), default=0.0),
-            _ORDER.index(place.level),
             place.place_id,
         ),
     )

@@ -15,21 +15,23 @@ from typing import Final
 
 from rafiqa.study.folded import Folded
 from rafiqa.study.gazetteer import TOWN_RESIDENTS, Gazetteer, Place, apart_km
+from rafiqa.study.placecore import core_gazetteer
 from rafiqa.study.placechoice import Hint, chosen
-from rafiqa.study.placename import Word, words_of
+from rafiqa.study.placename import Word, name_key, words_of
 from rafiqa.study.placereading import Reading, last_forms, readings
 from rafiqa.study.placewords import PlaceWords, bare_words, place_words
 from rafiqa.study.record import PlaceMention, Span
 
-_GREAT_TOWN: Final = 700_000
-"""From here on a name is a place although it is a word as well."""
 _NEAR_KM: Final = 120.0
 """How far a village may lie from the place that a text names it with."""
+_LEAST_UNKNOWN: Final = 3
 _JOINED: Final = re.compile(r"[ \-‐‑–_]*\n?[ ]*")
 """What may stand between the words of one name."""
 _BESIDE: Final = re.compile(r"[ \-#_\"'«“(\[\n]*")
 """What may stand between a name and the word that announces it."""
 _LISTED: Final = re.compile(r"[\s]*(?:[،,/\-–][\s#]*)?(?:و|and|û|و)?[\s#]*")
+_ENTRY: Final = re.compile(r" ?: ?\d| \d[\d,.٫]*(?!\w)")
+"""A figure after a name, as in a list of places with their numbers."""
 _PLURAL_ACTORS: Final = frozenset({"حكومتي", "حكومات", "جيشي", "نظامي"})
 _AHEAD: Final = 4
 """How many words after a name may say what it lies in: «الكسرة الواقعة في ريف دير الزور»."""
@@ -57,7 +59,7 @@ def mentions(text: Folded, gazetteer: Gazetteer) -> tuple[PlaceMention, ...]:
     words = words_of(text)
     first = _Search(text, words, gazetteer, frozenset())
     found = first.run()
-    known = frozenset(one.key for one in found if one.announced) - first.common
+    known = frozenset(one.key for one in found if one.announced and one.key) - first.common
     if known:
         found = _Search(text, words, gazetteer, known).run()
     return tuple(_told(text, words, found, number) for number in range(len(found)))
@@ -69,7 +71,7 @@ def _told(
     one = found[number]
     start, end = text.span(one.start, words[one.last - 1].end)
     around = _container(text, words, found, number)
-    near = [other.places[0] for other in found if other.places[0].is_core]
+    near = [other.places[0] for other in found if other.places and other.places[0].is_core]
     candidates = tuple(place.candidate() for place in chosen(one.places, one.hint, around, near))
     return PlaceMention(Span(start, end), text.original[start:end], candidates)
 
@@ -111,6 +113,7 @@ class _Search:
         self._words = words
         self._gazetteer = gazetteer
         self._known = known
+        self._curated = core_gazetteer().at
         self._lists: PlaceWords = place_words()
         self._found: list[_Found] = []
         self._actor_end = -1
@@ -124,9 +127,9 @@ class _Search:
             if passed:
                 place += passed
                 continue
-            found = self._at(place)
+            found = self._at(place) or self._unknown(place)
             if found is None:
-                place += 1
+                place = max(place + 1, self._actor_end)
             else:
                 self._found.append(found)
                 place = found.last
@@ -152,11 +155,29 @@ class _Search:
             if blocked:
                 if blocked == "actor":
                     self._actor_end = place + count
-                return None
+                    return None
+                continue
             found = self._judged(place, reading, count, key, places)
             if found is not None:
                 return found
         return None
+
+    def _unknown(self, place: int) -> _Found | None:
+        """A name that is on no list, after a word that announces one: told, and not located."""
+        lists, word = self._lists, self._words[place]
+        if not any(one in lists.unknown_after for one in self._before(place)):
+            return None
+        pair = word.key in lists.unknown_begins and bool(self._after(place + 1))
+        last = place + (2 if pair else 1)
+        named = self._words[last - 1]
+        if len(named.key) < _LEAST_UNKNOWN or (word.is_latin and not word.is_capital):
+            return None
+        if not pair and (word.key in lists.unknown_begins or lists.is_common(named.key)):
+            return None
+        if named.key in lists.weak or named.key in lists.strong or self._is_address(place, 1):
+            return None
+        hint = Hint(self._announced_level(place, 1), "")
+        return _Found(place, last, word.start, "", (), hint, announced=True)
 
     def _options(self, place: int) -> Iterator[tuple[Reading, int, str]]:
         """Every name of the gazetteer that may begin here, and of how many words it is."""
@@ -214,7 +235,49 @@ class _Search:
             return "actor"
         if any(one in lists.namesakes for one in before):
             return "namesake"
+        if self._is_adjective(place, count):
+            return "adjective"
+        if self._is_address(place, count):
+            return "address"
+        if self._is_tag(place, count):
+            return "tag"
         return "person" if self._is_person(place, count, before, after) else ""
+
+    def _is_adjective(self, place: int, count: int) -> bool:
+        """«الوسائل السلمية»: with its article after a noun with its own, a word says of what kind."""
+        key = self._words[place].key
+        name = " ".join(word.key for word in self._words[place : place + count])
+        if not key.startswith("ال") or (name in self._curated and name not in self._lists.adjectives):
+            return False
+        return any(one.startswith("ال") for one in self._before(place)) and "#" not in self._gap(
+            place
+        )
+
+    def _is_address(self, place: int, count: int) -> bool:
+        """Whether a name is part of a link, a handle, or a word with a number such as «الأردن24»."""
+        start, end = self._words[place].start, self._words[place + count - 1].end
+        begun = max(self._text.rfind(sign, 0, start) for sign in " \n") + 1
+        before = self._text[begun:start]
+        return "://" in before or "@" in before or self._text[end : end + 1].isdigit()
+
+    def _is_tag(self, place: int, count: int) -> bool:
+        """Whether a name is within a longer hashtag, or a hashtag repeats what was named already.
+
+        «#سيول_الأردن» is what a message is about; «#الأردن» after «في الأردن» names nothing new.
+        """
+        start, end = self._words[place].start, self._words[place + count - 1].end
+        begun = max(self._text.rfind(sign, 0, start) for sign in " \n") + 1
+        if "#" not in self._text[begun:start]:
+            return False
+        if self._text[end : end + 1] == "_" or "_" in self._text[begun:start]:
+            first = self._text[begun:start].replace("#", "").strip("_")
+            return name_key(first) not in self._lists.triggers
+        name = " ".join(word.key for word in self._words[place : place + count])
+        meant = set(self._gazetteer.at.get(name, ()))
+        return any(
+            one.key == name or not meant.isdisjoint(self._gazetteer.at.get(one.key, ()))
+            for one in self._found
+        )
 
     def _of_administration(self, place: int) -> bool:
         """«الإدارة الذاتية … لشمال وشرق سوريا» is an administration's name, with «في» a place."""
@@ -253,7 +316,7 @@ class _Search:
         announced = level != ""
         if not (
             announced
-            or self._stands_alone(key, places, is_common=is_common, place=place)
+            or self._stands_alone(key, places, place, count, is_common=is_common)
             or self._is_borne_out(place, count, key, places, is_common=is_common)
         ):
             return None
@@ -269,24 +332,26 @@ class _Search:
         return lists.triggers_after.get(after, "") if self._words[place].is_latin else ""
 
     def _stands_alone(
-        self, key: str, places: tuple[Place, ...], *, is_common: bool, place: int
+        self, key: str, places: tuple[Place, ...], place: int, count: int, *, is_common: bool
     ) -> bool:
         """Whether a name is a place wherever it stands."""
         if key in self._known:
             return True
         if key in self._gazetteer.guarded:
             return False
-        if any(one.is_core for one in places):
-            return key not in self._lists.doubtful or self._is_placed(place)
+        if key in self._curated and any(one.is_core for one in places):
+            return key not in self._lists.doubtful or self._is_placed(place, count)
         residents = max(one.residents for one in places)
-        return residents >= _GREAT_TOWN or (residents >= TOWN_RESIDENTS and not is_common)
+        return residents >= TOWN_RESIDENTS and not is_common
 
-    def _is_placed(self, place: int) -> bool:
-        """Whether a preposition, a hashtag or a place before says that a doubtful name is one."""
+    def _is_placed(self, place: int, count: int) -> bool:
+        """Whether a preposition, a hashtag, a place before or a list says that a doubtful name is one."""
         before, lists = self._before(place), self._lists
         if any(one in lists.weak or one in lists.strong for one in before):
             return True
         if place > 0 and "#" in self._gap(place):
+            return True
+        if _ENTRY.match(self._text, self._words[place + count - 1].end):
             return True
         return self._coordinated(place) is not None
 
@@ -304,7 +369,7 @@ class _Search:
             return max(one.residents for one in places) >= TOWN_RESIDENTS or count > 1
         if any(one in self._lists.strong for one in self._before(place)):
             return True
-        if self._words[place].is_latin and self._is_placed(place):
+        if self._words[place].is_latin and self._is_placed(place, count):
             return True
         return self._lies_in(place + count, places)
 

@@ -71,6 +71,7 @@ def word_key(folded: str) -> str:
     return bare.translate(_SORANI)
 
 
+@lru_cache(maxsize=131_072)
 def name_key(name: str) -> str:
     """Returns a name as it is looked up: its words with one space between; empty of no word."""
     return " ".join(word.key for word in words_of(fold(name)))

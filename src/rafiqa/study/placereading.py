@@ -47,7 +47,7 @@ def readings(word: Word, lists: PlaceWords, gazetteer: Gazetteer) -> Iterator[Re
     yield Reading(word.key, 0)
     if word.is_latin:
         return
-    is_whole = word.key in lists.common or word.key in lists.never
+    is_whole = lists.is_common(word.key)
     for key, offset in _splits(word.key):
         has_article = key.startswith(_ARTICLE)
         if has_article:

@@ -28,6 +28,9 @@ class PlaceWords:
         namesakes: what is only called after a place.
         titles, kin, given: what makes a name a person's.
         never: no name, even after a trigger. doubtful: a name only where something says so.
+        unknown_after: after these, a name on no list is told too; unknown_begins: what a name of two
+            words begins with.
+        adjectives: names that say "of there" after a noun: «المصالح السعودية».
         common: words of everyday.
     """
 
@@ -45,6 +48,9 @@ class PlaceWords:
     given: frozenset[str]
     never: frozenset[str]
     doubtful: frozenset[str]
+    adjectives: frozenset[str]
+    unknown_after: frozenset[str]
+    unknown_begins: frozenset[str]
     common: frozenset[str]
 
     def is_common(self, key: str) -> bool:
@@ -80,6 +86,9 @@ def place_words() -> PlaceWords:
         given=_keys(persons["given"]),
         never=_keys(read["never"]["words"]),
         doubtful=_keys(read["weak"]["words"]),
+        unknown_after=_keys(read["unknown"]["before"]),
+        unknown_begins=_keys(read["unknown"]["begins"]),
+        adjectives=_keys(read["weak"]["adjectives"]),
         common=frozenset(line for line in common if line and not line.startswith("#")),
     )
 

@@ -25,9 +25,11 @@ LATER: Final[tuple[str, ...]] = ()
 _ARABIC: Final = re.compile("[\u0621-\u06d3]")
 _LOST: Final = re.compile(r"\?\s*\?")
 _OFFICIAL: Final = re.compile(
-    r"^(?:مُ?محافظة|مُحافظة|محافظة|منطقة|ناحية|قضاء|مدينة) |"
+    r"^(?:(?:مُ?حافظة|منطقة|ناحية|قضاء|مدينة|قرية|مركز|مركزها) )+(?=.)|"
     r" (?:Governorate|Province|District|Subdistrict|City)$"
 )
+_OTHER_SCRIPT: Final = re.compile("[ٹڈےہڪېۋڭۇۈڍډڊټځ]|[\u0621-\u06d3][A-Za-z]|[A-Za-z][\u0621-\u06d3]")
+"""Letters of Urdu, Uyghur and Pashto, and words of two scripts: not how anybody here writes."""
 _WOF_LEVELS: Final = {
     "country": "country",
     "macroregion": "region",
@@ -67,8 +69,7 @@ class _Rows:
             stripped = " ".join(name.split())
             if _LOST.search(stripped):
                 self.lost += 1
-            elif stripped:
-                found[stripped] = None
+            elif stripped and not _OTHER_SCRIPT.search(stripped):
                 found[_OFFICIAL.sub("", stripped)] = None
         return sorted(found, key=lambda name: _ARABIC.search(name) is None)
 
