@@ -24,6 +24,8 @@ from rafiqa.study.record import PlaceMention, Span
 
 _NEAR_KM: Final = 120.0
 """How far a village may lie from the place that a text names it with."""
+_HOME_KM: Final = 40.0
+"""How far a village may lie from a town that a text has named, for «في» alone to name it."""
 _LEAST_UNKNOWN: Final = 3
 _JOINED: Final = re.compile(r"[ \-‐‑–_]*\n?[ ]*")
 """What may stand between the words of one name."""
@@ -165,7 +167,8 @@ class _Search:
     def _unknown(self, place: int) -> _Found | None:
         """A name that is on no list, after a word that announces one: told, and not located."""
         lists, word = self._lists, self._words[place]
-        if not any(one in lists.unknown_after for one in self._before(place)):
+        before = self._before(place)
+        if not any(one in lists.unknown_after for one in before) or "\n" in self._gap(place):
             return None
         pair = word.key in lists.unknown_begins and bool(self._after(place + 1))
         last = place + (2 if pair else 1)
@@ -299,21 +302,28 @@ class _Search:
         if place < 2 or count > 1 or not before:
             return False
         further = self._before(place - 1)
-        is_bare = not any(one in lists.weak or one in lists.triggers for one in before)
-        return is_bare and any(one in lists.titles for one in further)
+        if lists.is_common(written[0]) or any(
+            one in lists.weak or one in lists.triggers for one in before
+        ):
+            return False
+        return any(one in lists.titles for one in further)
 
     def _judged(
         self, place: int, reading: Reading, count: int, key: str, places: tuple[Place, ...]
     ) -> _Found | None:
         word, lists = self._words[place], self._lists
-        if (word.is_latin and not word.is_capital) or (count == 1 and key in lists.never):
+        if word.is_latin and (not word.is_capital or len(key) < _LEAST_UNKNOWN):
+            return None
+        if count == 1 and key in lists.never:
             return None
         level = self._announced_level(place, count)
         is_common = lists.is_common(key)
         if is_common:
             self.common.add(key)
         hint = Hint(level, key)
-        announced = level != ""
+        # «قرية صغيرة»: a word of everyday without an article describes.
+        describes = is_common and key not in self._curated and not key.startswith("ال")
+        announced = level != "" and not describes
         if not (
             announced
             or self._stands_alone(key, places, place, count, is_common=is_common)
@@ -371,7 +381,17 @@ class _Search:
             return True
         if self._words[place].is_latin and self._is_placed(place, count):
             return True
+        if any(one in self._lists.inside for one in self._before(place)[:1]):
+            if self._is_at_home(places):
+                return True
         return self._lies_in(place + count, places)
+
+    def _is_at_home(self, places: tuple[Place, ...]) -> bool:
+        """Whether a lesser place lies beside one that the text has named already."""
+        named = [one.places for one in self._found if one.places and one.places[0].level == "town"]
+        return any(
+            apart_km(one, other) <= _HOME_KM for one in places for others in named for other in others
+        )
 
     def _lies_in(self, after: int, places: tuple[Place, ...]) -> bool:
         """Whether «بريف» or «في محافظة» and the name of what it lies in follow."""

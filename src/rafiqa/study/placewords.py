@@ -22,7 +22,7 @@ class PlaceWords:
 
     Attributes:
         triggers, triggers_after: by word before or after a name, the level it speaks of.
-        strong, weak: prepositions.
+        strong, weak, inside: prepositions: near, of any kind, in.
         actors, actors_after, actor_names: what makes a name people.
         self_administration: heads whose name follows with «ل».
         namesakes: what is only called after a place.
@@ -38,6 +38,7 @@ class PlaceWords:
     triggers_after: Mapping[str, str]
     strong: frozenset[str]
     weak: frozenset[str]
+    inside: frozenset[str]
     actors: frozenset[str]
     actors_after: frozenset[str]
     actor_names: tuple[tuple[str, ...], ...]
@@ -71,11 +72,13 @@ def place_words() -> PlaceWords:
     read = tomllib.loads((folder / "placewords.toml").read_text(encoding="utf-8"))
     common = (folder / "common_words.txt").read_text(encoding="utf-8").split("\n")
     actors, persons = read["actors"], read["persons"]
+    heads = _keys(actors["before"]) | _levels(read["triggers"]).keys()
     return PlaceWords(
         triggers=_levels(read["triggers"]),
         triggers_after=_levels(read["triggers_after"]),
         strong=_keys(read["before"]["strong"]),
         weak=_keys(read["before"]["weak"]),
+        inside=_keys(read["before"]["inside"]),
         actors=_keys(actors["before"]),
         actors_after=_keys(actors["after"]),
         actor_names=tuple(tuple(name_key(name).split(" ")) for name in actors["names"]),
@@ -89,12 +92,15 @@ def place_words() -> PlaceWords:
         unknown_after=_keys(read["unknown"]["before"]),
         unknown_begins=_keys(read["unknown"]["begins"]),
         adjectives=_keys(read["weak"]["adjectives"]),
-        common=frozenset(line for line in common if line and not line.startswith("#")),
+        common=heads.union(line for line in common if line and not line.startswith("#")),
     )
 
 
 def bare_words(key: str) -> tuple[str, ...]:
     """Returns a word and what it is without its Arabic clitics: «ولحكومة», «لحكومة», «حكومة»."""
+    if key.startswith("لل") or key[1:].startswith("لل"):
+        # «للمخيم» is «to the camp»: with an article it announces nothing.
+        return (key,)
     found = [key]
     while len(key) > _LEAST and key[0] in _CLITICS:
         key = key[1:]
