@@ -13,13 +13,15 @@ from bench.table import Table, rewrite, section
 DEFAULT = (
     *("import_formats", "spreadsheet", "demo_growth", "answers", "land_book", "overlay", "ledger"),
     *("store", "log", "certificate", "gate_all", "forms", "entities", "phones", "permits", "plan"),
-    *("residual", "acceptance", "ogc", "tiles", "desk", "desk_places"),
+    *("residual", "acceptance", "ogc", "tiles", "desk"),
 )
 """What a plain run measures."""
 RISK = ("risk_reland", "risk_colombia", "risk_city", "risk_scale", "plan_live")
 """What is judged and planned, against what turns out: many minutes each, and the first two on data
 beside the checkout."""
-BY_NAME = (*DEFAULT, "clone_to_green", *RISK)
+STUDY = ("desk_places",)
+"""What a text is read for, on data beside the checkout."""
+BY_NAME = (*DEFAULT, "clone_to_green", *RISK, *STUDY)
 """Also what is only run when it is named: it installs the whole project anew, or takes long."""
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 

@@ -1,4 +1,4 @@
-"""Places in texts: how often right and how much is found, on texts that people marked; and how fast.
+"""Places in texts: how often right, how much is found, on texts that people marked; how fast.
 
 Peer: a gazetteer looked up by name and nothing else, as the desk study measured it first.
 """
@@ -9,62 +9,20 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from bench.placegold import DATA, Marked, aqmar, idrisi, there, wojood
 from bench.table import Table
 from rafiqa.service.places import compile_places
 from rafiqa.study.folded import fold
-from rafiqa.study.gazetteer import TOWN_RESIDENTS, Gazetteer
+from rafiqa.study.gazetteer import Gazetteer
 from rafiqa.study.placematch import mentions
-from rafiqa.study.placename import name_key, words_of
-from rafiqa.study.placereading import readings
-from rafiqa.study.placewords import place_words
+from rafiqa.study.placename import words_of
+from tests.real.opendata import DATA
+from tests.real.placegold import Marked, aqmar, idrisi, there, wojood
+from tests.real.placescore import LISTS, meet, scored
 
-LISTS = (
-    "gazetteer/wof_admin_sy.csv",
-    "gazetteer/geonames_cities500_SY_IQ_LB_UA_BA.json",
-    "opensyria/governorates.json",
-    "opensyria/districts.json",
-    "opensyria/subdistricts.json",
-)
 REPEATS, QUICK_REPEATS = 5, 1
 _LONG = 15_000
-Spans = Sequence[tuple[int, int]]
-
-
-@dataclass(frozen=True)
-class Score:
-    """How what was found compares with what people marked; a hit overlaps."""
-
-    found: int
-    right: int
-    exact: int
-    listed: int
-    listed_hit: int
-    known: int
-    known_hit: int
-
-    @property
-    def precision(self) -> float:
-        """Share of what was found that is marked."""
-        return self.right / max(self.found, 1)
-
-    @property
-    def exact_precision(self) -> float:
-        """Share of what was found that is marked from and to the same letter."""
-        return self.exact / max(self.found, 1)
-
-    @property
-    def listed_recall(self) -> float:
-        """Share found of the marked whose name is in the gazetteer, of whatever village."""
-        return self.listed_hit / max(self.listed, 1)
-
-    @property
-    def known_recall(self) -> float:
-        """Share found of the marked whose name is curated or of a town of 20,000."""
-        return self.known_hit / max(self.known, 1)
 
 
 def compiled() -> Gazetteer:
@@ -72,53 +30,6 @@ def compiled() -> Gazetteer:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "places.gazetteer"
         return compile_places([DATA / name for name in LISTS], out, "").gazetteer
-
-
-def scored(texts: Sequence[Marked], gazetteer: Gazetteer) -> Score:
-    """Returns the score over marked texts, each read by itself."""
-    counts = [0] * 7
-    for one in texts:
-        got = [(m.span.start, m.span.end) for m in mentions(fold(one.text), gazetteer)]
-        counts[0] += len(got)
-        counts[1] += sum(any(_hits(one, span, gold) for gold in one.places) for span in got)
-        counts[2] += sum(span in one.places for span in got)
-        for gold in one.places:
-            hit = any(_hits(one, span, gold) for span in got)
-            level = listed(one.text[slice(*gold)], gazetteer)
-            counts[3] += level > 0
-            counts[4] += hit and level > 0
-            counts[5] += level > 1
-            counts[6] += hit and level > 1
-    return Score(*counts)
-
-
-def _hits(text: Marked, span: tuple[int, int], gold: tuple[int, int]) -> bool:
-    if _meet(span, gold):
-        return True
-    if not text.once:
-        return False
-    name, marked = (name_key(text.text[slice(*each)]) for each in (span, gold))
-    return f" {name.removeprefix('ال')} " in f" {marked.replace(' ال', ' ').removeprefix('ال')} "
-
-
-def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
-
-
-def listed(marked: str, gazetteer: Gazetteer) -> int:
-    """Returns 2 where what is marked is a curated or large place's name, 1 another one's, 0 none's."""
-    words = words_of(fold(marked))
-    lists, best = place_words(), 0
-    skip = 1 if len(words) > 1 and words[0].key in lists.triggers else 0
-    for begin in {0, skip}:
-        if begin >= len(words):
-            continue
-        for reading in readings(words[begin], lists, gazetteer):
-            key = " ".join([reading.key, *(word.key for word in words[begin + 1 :])])
-            for place in gazetteer.named(key):
-                large = place.is_core or place.residents >= TOWN_RESIDENTS
-                best = max(best, 2 if large else 1)
-    return best
 
 
 def naive(text: str, gazetteer: Gazetteer) -> list[tuple[int, int]]:
@@ -141,7 +52,7 @@ def _naive_precision(texts: Sequence[Marked], gazetteer: Gazetteer) -> float:
     for one in texts:
         got = naive(one.text, gazetteer)
         found += len(got)
-        right += sum(any(_meet(span, gold) for gold in one.places) for span in got)
+        right += sum(any(meet(span, gold) for gold in one.places) for span in got)
     return right / max(found, 1)
 
 
@@ -172,8 +83,8 @@ def measure(quick: bool) -> list[Table]:
     quality = Table(
         "Places found in texts that people marked",
         (
-            "Rules and words were tuned on the train parts only. A hit overlaps what is marked; each text is read by",
-            "itself. Peer: the same gazetteer looked up by name alone.",
+            "Rules and words were tuned on the train parts only. A hit overlaps what is marked;",
+            "each text is read by itself. Peer: the same gazetteer looked up by name alone.",
         ),
         ("set", "precision", "recall, curated or ≥ 20,000", "recall, any name listed", "peer"),
         rows,

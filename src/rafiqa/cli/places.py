@@ -1,4 +1,4 @@
-"""``rafiqa places``: compile lists of places into the gazetteer that the desk study reads names by."""
+"""``rafiqa places``: compile lists of places into a gazetteer that names are looked up in."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rafiqa.cli.session import DONE, add_common, output_of
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.locale import text
 from rafiqa.service.places import Compiled, compile_places
+from rafiqa.wire.answer import worded
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -71,7 +72,7 @@ def _answer(args: argparse.Namespace, made: Compiled) -> dict[str, Any]:
             }
             for one in made.lists
         ],
-        "refused": made.reasons(),
+        "refused": {fault.code: count for fault, count in made.reasons()},
         "refused_rows": None if made.refused is None else str(made.refused),
     }
 
@@ -88,8 +89,8 @@ def _lines(args: argparse.Namespace, made: Compiled) -> Iterator[str]:
         yield text("cli.places.source", words, lang)
         if one.lost:
             yield "  " + text("cli.places.lost", {"n": one.lost}, lang)
-    for code, count in made.reasons().items():
-        yield f"  {count} × {text(code, {}, lang)}"
+    for fault, count in made.reasons():
+        yield f"  {count} × {text(fault.code, worded(fault.params, lang), lang)}"
     if made.refused is not None:
         yield text("cli.places.kept", {"file": str(made.refused)}, lang)
     done: dict[str, str | int] = {

@@ -1,4 +1,4 @@
-"""Compiling a gazetteer: lists of places that somebody gives, with the curated ones, into one file."""
+"""Compiling a gazetteer: lists of places that somebody gives and the curated ones, as one file."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rafiqa.errors import Fault, InvalidInput
+from rafiqa.study.folded import fold
 from rafiqa.study.gazetteer import Gazetteer
 from rafiqa.study.placecore import core_gazetteer
+from rafiqa.study.placematch import mentions
 from rafiqa.study.placemerge import merged
+from rafiqa.study.record import PlaceMention
 from rafiqa.wire.gazetteerfile import gazetteer_bytes, parse_gazetteer, read_gazetteer
 from rafiqa.wire.placefile import PlaceList, read_places
 
@@ -34,10 +37,12 @@ class Compiled:
     lists: tuple[PlaceList, ...]
     refused: Path | None
 
-    def reasons(self) -> dict[str, int]:
-        """Returns how many rows were not taken, by code."""
-        codes = (one.fault.code for made in self.lists for one in made.refused)
-        return dict(sorted(Counter(codes).items()))
+    def reasons(self) -> list[tuple[Fault, int]]:
+        """Returns the first fault of each code for which rows were not taken, and how many were."""
+        faults = [one.fault for made in self.lists for one in made.refused]
+        counts = Counter(fault.code for fault in faults)
+        first = {fault.code: fault for fault in reversed(faults)}
+        return [(first[code], counts[code]) for code in sorted(counts)]
 
 
 def compile_places(
@@ -52,7 +57,7 @@ def compile_places(
     files in the same order give the same bytes.
 
     Args:
-        paths: the files, the most trusted first: of one place, the first that has it gives the point.
+        paths: the files, the most trusted first: the first that has a place gives its point.
         out: the gazetteer to write.
         licence: under what files of no source that is known are given out.
         tell: is told how many files are read, of how many.
@@ -85,6 +90,14 @@ def gazetteer_for(path: Path | None) -> Gazetteer:
         InvalidInput: as ``wire.gazetteerfile.read_gazetteer`` refuses.
     """
     return core_gazetteer() if path is None else read_gazetteer(path)
+
+
+def places_in(text: str, gazetteer: Gazetteer) -> tuple[PlaceMention, ...]:
+    """Returns every place that a text names, with the places that each name may mean.
+
+    Positions in the text are code points of it; positions on earth are the gazetteer's.
+    """
+    return mentions(fold(text), gazetteer)
 
 
 def _kept(out: Path, lists: Sequence[PlaceList]) -> Path | None:

@@ -11,7 +11,7 @@ from typing import Final
 from rafiqa.study.record import PlaceCandidate, PlaceLevel
 
 TOWN_RESIDENTS: Final = 20_000
-"""From here on a name that is no common word is a place wherever it stands (desk study, section 5)."""
+"""From here on a name that is no common word is a place wherever it stands (a choice)."""
 _KM_PER_DEG: Final = 111.195
 """Of a great circle of a sphere of 6,371 km."""
 _LONGEST_WORDS: Final = 7
@@ -138,9 +138,7 @@ def gazetteer_of(
             if not numbers or numbers[-1] != len(kept):
                 numbers.append(len(kept))
         kept.append(place)
-    return Gazetteer(
-        tuple(kept), {key: tuple(found) for key, found in at.items()}, tuple(sources)
-    )
+    return Gazetteer(tuple(kept), {key: tuple(found) for key, found in at.items()}, tuple(sources))
 
 
 def apart_km(one: Place | PlaceCandidate, other: Place | PlaceCandidate) -> float:

@@ -1,9 +1,10 @@
 """Places that a text names: found by name, told apart from words, people and persons.
 
-A gazetteer of villages holds the words for city, under and freedom, so a name alone is no place. It
-is one (a) where it is of the curated list or a town of many residents and no word of everyday, or
-(b) where something says so: «قرية» before it, "north of", a place found already that it is coordinated
-with or lies in. What follows «حكومة» or «جيش» acts and is no ground; what follows «السيد» is a person.
+A gazetteer of villages holds the words for city, under and freedom, so a name alone is no place.
+It is one (a) where it is of the curated list or a town of many residents and no word of everyday,
+or (b) where something says so: «قرية» before it, "north of", a place found already that it is
+coordinated with or lies in. What follows «حكومة» or «جيش» acts and is no ground; what follows
+«السيد» is a person.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from typing import Final
 
 from rafiqa.study.folded import Folded
 from rafiqa.study.gazetteer import TOWN_RESIDENTS, Gazetteer, Place, apart_km
-from rafiqa.study.placecore import core_gazetteer
 from rafiqa.study.placechoice import Hint, chosen
+from rafiqa.study.placecore import core_gazetteer
 from rafiqa.study.placename import Word, name_key, words_of
 from rafiqa.study.placereading import Reading, last_forms, readings
 from rafiqa.study.placewords import PlaceWords, bare_words, place_words
@@ -34,6 +35,8 @@ _BESIDE: Final = re.compile(r"[ \-#_\"'«“(\[\n]*")
 _LISTED: Final = re.compile(r"[\s]*(?:[،,/\-–][\s#]*)?(?:و|and|û|و)?[\s#]*")
 _ENTRY: Final = re.compile(r" ?: ?\d| \d[\d,.٫]*(?!\w)")
 """A figure after a name, as in a list of places with their numbers."""
+_OF: Final = "ي"
+_GENITIVES: Final = frozenset({"a", "ya", "of"})
 _PLURAL_ACTORS: Final = frozenset({"حكومتي", "حكومات", "جيشي", "نظامي"})
 _AHEAD: Final = 4
 """How many words after a name may say what it lies in: «الكسرة الواقعة في ريف دير الزور»."""
@@ -67,9 +70,7 @@ def mentions(text: Folded, gazetteer: Gazetteer) -> tuple[PlaceMention, ...]:
     return tuple(_told(text, words, found, number) for number in range(len(found)))
 
 
-def _told(
-    text: Folded, words: tuple[Word, ...], found: list[_Found], number: int
-) -> PlaceMention:
+def _told(text: Folded, words: tuple[Word, ...], found: list[_Found], number: int) -> PlaceMention:
     one = found[number]
     start, end = text.span(one.start, words[one.last - 1].end)
     around = _container(text, words, found, number)
@@ -89,9 +90,7 @@ def _container(
     if after.first - one.last > _AHEAD or re.search(r"[.؟!;؛:\n]", between):
         return ()
     lists = place_words()
-    announcing = [
-        bare for word in words[one.last : after.first] for bare in bare_words(word.key)
-    ]
+    announcing = [bare for word in words[one.last : after.first] for bare in bare_words(word.key)]
     says_so = any(bare in lists.weak or bare in lists.triggers for bare in announcing)
     clitic = between.endswith(("ب", " ل")) or after.start > words[after.first].start
     comma = between.strip() in {",", "،"} or between.strip() == ""
@@ -151,8 +150,6 @@ class _Search:
         options = sorted(self._options(place), key=lambda one: -one[1])
         for reading, count, key in options:
             places = self._gazetteer.named(key)
-            if reading.suffixed and not any(one.is_core for one in places):
-                continue
             blocked = self._blocked(place, count)
             if blocked:
                 if blocked == "actor":
@@ -198,12 +195,20 @@ class _Search:
                 if key in at:
                     yield reading, count, key
                 else:
-                    for form in last_forms(self._words[end - 1], last):
-                        inflected = " ".join([*keys, form])
-                        if inflected in at:
-                            yield Reading(reading.key, reading.offset, True), count, inflected
-                            break
+                    yield from self._inflected(reading, count, keys, last, self._words[end - 1])
                 keys.append(last)
+
+    def _inflected(
+        self, reading: Reading, count: int, keys: list[str], last: str, word: Word
+    ) -> Iterator[tuple[Reading, int, str]]:
+        """A curated name with a Kurdish ending; «عێراقی» is Iraqi and no place."""
+        for form in last_forms(word, last):
+            key = " ".join([*keys, form])
+            found = [one for one in self._gazetteer.named(key) if one.is_core]
+            is_adjective = last == form + _OF and all(one.level == "country" for one in found)
+            if found and not is_adjective:
+                yield Reading(reading.key, reading.offset, suffixed=True), count, key
+                return
 
     def _gap(self, place: int) -> str:
         """What stands between a word and the one before it."""
@@ -230,6 +235,8 @@ class _Search:
         after = self._after(place + count)
         if any(one in lists.actors for one in before) or after in lists.actors_after:
             return "actor"
+        if self._is_council(before, after) or self._is_government_of(place, before):
+            return "actor"
         if self._actor_end == place and self._is_listed(place, self._words[place - 1].end):
             head = self._words[place - 2] if place > 1 else self._words[place - 1]
             if any(one in _PLURAL_ACTORS for one in bare_words(head.key)):
@@ -246,18 +253,34 @@ class _Search:
             return "tag"
         return "person" if self._is_person(place, count, before, after) else ""
 
+    def _is_council(self, before: tuple[str, ...], after: str) -> bool:
+        """«مجلس منبج العسكري» is a force that is called after a town."""
+        lists = self._lists
+        return after in lists.military and any(one in lists.councils for one in before)
+
+    def _is_government_of(self, place: int, before: tuple[str, ...]) -> bool:
+        """Whether who acts stands two words before: "the government of Syria"."""
+        if not before or before[0] not in _GENITIVES or place < 2:
+            return False
+        acting = self._words[place - 2].key
+        return acting in self._lists.actors_after or acting in self._lists.actors
+
     def _is_adjective(self, place: int, count: int) -> bool:
-        """«الوسائل السلمية»: with its article after a noun with its own, a word says of what kind."""
+        """«الوسائل السلمية»: after a noun with an article, one with its own says of what kind."""
         key = self._words[place].key
         name = " ".join(word.key for word in self._words[place : place + count])
-        if not key.startswith("ال") or (name in self._curated and name not in self._lists.adjectives):
+        if not key.startswith("ال") or (
+            name in self._curated and name not in self._lists.adjectives
+        ):
             return False
-        return any(one.startswith("ال") for one in self._before(place)) and "#" not in self._gap(
-            place
+        lists = self._lists
+        return "#" not in self._gap(place) and any(
+            one.startswith("ال") and one not in lists.weak and one not in lists.never
+            for one in self._before(place)
         )
 
     def _is_address(self, place: int, count: int) -> bool:
-        """Whether a name is part of a link, a handle, or a word with a number such as «الأردن24»."""
+        """Whether a name is part of a link, a handle, or of a word with a number: «الأردن24»."""
         start, end = self._words[place].start, self._words[place + count - 1].end
         begun = max(self._text.rfind(sign, 0, start) for sign in " \n") + 1
         before = self._text[begun:start]
@@ -355,7 +378,7 @@ class _Search:
         return residents >= TOWN_RESIDENTS and not is_common
 
     def _is_placed(self, place: int, count: int) -> bool:
-        """Whether a preposition, a hashtag, a place before or a list says that a doubtful name is one."""
+        """Whether a preposition, a hashtag, a place before or a list says that a name is one."""
         before, lists = self._before(place), self._lists
         if any(one in lists.weak or one in lists.strong for one in before):
             return True
@@ -370,27 +393,30 @@ class _Search:
     ) -> bool:
         """Whether what stands beside a lesser name says that it is a place."""
         with_place = self._coordinated(place)
-        if with_place is not None and with_place.announced:
-            if self._is_near(places, with_place.places):
-                return not is_common or with_place.hint.level == "village"
-        if is_common:
+        is_near = with_place is not None and self._is_near(places, with_place.places)
+        if is_near and with_place is not None and with_place.announced:
+            return not is_common or with_place.hint.level == "village"
+        if is_common and key not in self._curated:
             return False
-        if with_place is not None and self._is_near(places, with_place.places):
+        if is_near:
             return max(one.residents for one in places) >= TOWN_RESIDENTS or count > 1
         if any(one in self._lists.strong for one in self._before(place)):
             return True
         if self._words[place].is_latin and self._is_placed(place, count):
             return True
-        if any(one in self._lists.inside for one in self._before(place)[:1]):
-            if self._is_at_home(places):
-                return True
+        is_inside = any(one in self._lists.inside for one in self._before(place)[:1])
+        if is_inside and self._is_at_home(places):
+            return True
         return self._lies_in(place + count, places)
 
     def _is_at_home(self, places: tuple[Place, ...]) -> bool:
         """Whether a lesser place lies beside one that the text has named already."""
         named = [one.places for one in self._found if one.places and one.places[0].level == "town"]
         return any(
-            apart_km(one, other) <= _HOME_KM for one in places for others in named for other in others
+            apart_km(one, other) <= _HOME_KM
+            for one in places
+            for others in named
+            for other in others
         )
 
     def _lies_in(self, after: int, places: tuple[Place, ...]) -> bool:

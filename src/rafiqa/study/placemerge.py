@@ -1,7 +1,7 @@
 """One gazetteer from the curated places and the rows of several lists: each place once.
 
-Two rows are one place where they bear an id in common and are of one level, or where they are of one
-level, bear a name in common and lie beside one another. Whichever came first gives the point.
+Two rows are one place where they are of one level and bear an id in common, or a name in common
+and lie beside one another. Whichever came first gives the point.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def merged(lists: Iterable[Sequence[PlaceRow]], sources: Iterable[Source]) -> Ga
         for row in rows:
             merging.add(_place(row), row.within)
     outer = {
-        merging.ids[draft.place.place_id]: _known(draft.within, merging.ids, draft.place.place_id)
+        draft.place.place_id: _known(draft.within, merging.ids, draft.place.place_id)
         for draft in merging.drafts
     }
     finished = [_finished(draft, outer) for draft in merging.drafts]

@@ -10,7 +10,10 @@ from typing import Final
 
 from rafiqa.study.folded import Folded, fold
 
-_WORD: Final = re.compile(r"[^\W\d_]+(?:['’ʼʿʾʻ`‘][^\W\d_]+)*['’ʼʿʾ]?")
+_WORD: Final = re.compile(
+    r"[^\W\d_]+(?:(?!['’]s(?![^\W\d_]))['’ʼʿʾʻ`‘][^\W\d_]+)*(?:(?!['’]s)['’ʼʿʾ])?"
+)
+"""Letters, with what stands for an ayin or a hamza between them; the "'s" of English is no part."""
 _APOSTROPHES: Final = re.compile(r"['’ʼʿʾʻ`‘]")
 _SORANI: Final = str.maketrans(
     {"ە": "ه", "ڕ": "ر", "ڵ": "ل", "ێ": "ي", "ۆ": "و", "گ": "ك", "چ": "ج", "پ": "ب", "ڤ": "ف"}
@@ -62,7 +65,7 @@ def words_of(text: Folded) -> tuple[Word, ...]:
 
 @lru_cache(maxsize=65_536)
 def word_key(folded: str) -> str:
-    """Returns a folded word as it is looked up: Latin without accents, Kurdish as on any keyboard."""
+    """Returns a folded word as looked up: Latin without accents, Kurdish as on any keyboard."""
     bare = _APOSTROPHES.sub("", folded)
     if bare and (bare[0] < "\u0600" or bare[0] > "\u06ff"):
         bare = "".join(_LATIN_LETTERS.get(letter, letter) for letter in bare)

@@ -13,11 +13,13 @@ from rafiqa.study.placewords import PlaceWords
 _AND: Final = "وف"
 _TO: Final = "بلك"
 _ARTICLE: Final = "ال"
+_IN: Final = "له"
+"""Sorani's "in", written together with the name."""
 _TO_THE: Final = "لل"
 _LEAST_WITH_ARTICLE: Final = 5
 _LEAST_BARE: Final = 4
 _LEAST_CORE: Final = 3
-_KURMANJI: Final = ("yeye", "yê", "ye", "ya", "yan", "e", "a", "i", "o", "an", "de", "da")
+_KURMANJI: Final = ("yeye", "ye", "ya", "e", "a")
 """Endings of a Kurmanji name, as keys (without accents)."""
 _SORANI: Final = ("يهوه", "هوه", "يدا", "ييدا", "دا", "يش", "يي", "ي", "ه", "ش")
 """Endings of a Sorani name, as keys."""
@@ -47,6 +49,8 @@ def readings(word: Word, lists: PlaceWords, gazetteer: Gazetteer) -> Iterator[Re
     yield Reading(word.key, 0)
     if word.is_latin:
         return
+    if word.is_sorani and word.key.startswith(_IN):
+        yield Reading(word.key[len(_IN) :], len(_IN))
     is_whole = lists.is_common(word.key)
     for key, offset in _splits(word.key):
         has_article = key.startswith(_ARTICLE)
@@ -59,6 +63,7 @@ def readings(word: Word, lists: PlaceWords, gazetteer: Gazetteer) -> Iterator[Re
 
 def last_forms(word: Word, key: str) -> Iterator[str]:
     """Yields what a Kurdish name's last word is without its ending: «Reqayê», «ڕەققەیێ»."""
+    endings: tuple[str, ...]
     if word.is_latin:
         endings = _KURMANJI if word.is_capital or len(key) > _LEAST_BARE else ()
     else:

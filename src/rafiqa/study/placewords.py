@@ -18,18 +18,19 @@ _LEAST: Final = 3
 
 @dataclass(frozen=True)
 class PlaceWords:
-    """The lists of ``data/placewords.toml`` and ``data/common_words.txt``, as keys.
+    """The lists of ``placewords.toml`` and ``common_words.txt``, as keys.
 
     Attributes:
         triggers, triggers_after: by word before or after a name, the level it speaks of.
         strong, weak, inside: prepositions: near, of any kind, in.
         actors, actors_after, actor_names: what makes a name people.
+        councils, military: what makes a name people when both stand about it.
         self_administration: heads whose name follows with «ل».
         namesakes: what is only called after a place.
         titles, kin, given: what makes a name a person's.
         never: no name, even after a trigger. doubtful: a name only where something says so.
-        unknown_after: after these, a name on no list is told too; unknown_begins: what a name of two
-            words begins with.
+        unknown_after: after these, a name on no list is told too.
+        unknown_begins: what a name of two words begins with.
         adjectives: names that say "of there" after a noun: «المصالح السعودية».
         common: words of everyday.
     """
@@ -41,6 +42,8 @@ class PlaceWords:
     inside: frozenset[str]
     actors: frozenset[str]
     actors_after: frozenset[str]
+    councils: frozenset[str]
+    military: frozenset[str]
     actor_names: tuple[tuple[str, ...], ...]
     self_administration: frozenset[str]
     namesakes: frozenset[str]
@@ -81,6 +84,8 @@ def place_words() -> PlaceWords:
         inside=_keys(read["before"]["inside"]),
         actors=_keys(actors["before"]),
         actors_after=_keys(actors["after"]),
+        councils=_keys(actors["councils"]),
+        military=_keys(actors["military"]),
         actor_names=tuple(tuple(name_key(name).split(" ")) for name in actors["names"]),
         self_administration=_keys(actors["self_administration"]),
         namesakes=_keys(read["namesakes"]["before"]),

@@ -1,6 +1,6 @@
-"""The gazetteer's file: one line that says what it is, and JSON; the same places, the same bytes.
+"""The gazetteer's file: a line that says what it is, and JSON; same places, same bytes.
 
-The line names the SHA-256 of what follows. Nothing in it runs, and a file of other types is refused.
+The line names the SHA-256 of what follows. Nothing in it runs; values of other types are refused.
 """
 
 from __future__ import annotations

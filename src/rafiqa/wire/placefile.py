@@ -12,6 +12,7 @@ from typing import Any, Final, cast
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.study.gazetteer import Source
@@ -167,9 +168,7 @@ def _foreign(path: Path, mapping: str, licence: str, digest: str) -> PlaceList:
     source = Source(about, _COD_LICENCE if mapping else licence, about, digest, 0, 0)
     rows = [_place_of(read, number, mapping) for number in range(len(read.numbers))]
     lost = sum(
-        int(one.params.get("rows", 0))
-        for one in read.warnings
-        if one.code == "wire.text.destroyed"
+        int(one.params.get("rows", 0)) for one in read.warnings if one.code == "wire.text.destroyed"
     )
     return _sorted_out(path, source, rows, refused, lost)
 
@@ -182,9 +181,12 @@ def _place_of(read: Columns, place: int, mapping: str) -> PlaceRow:
 
     lon_deg, lat_deg, radius_km = _point(read.geometry[place])
     prefix = "pcode" if mapping else "own"
-    outer = [said(column) for column in ("parent_id", "subdistrict_id", "district_id", "governorate_id")]
+    outer = [
+        said(column) for column in ("parent_id", "subdistrict_id", "district_id", "governorate_id")
+    ]
     names = [said("name_ar"), said("name_ckb"), said("name_kmr"), said("name")]
     names += said("other_names").split(";")
+    names = [name for name in names if "?" not in name]
     level = _LEVELS.get(said("kind"), "town")
     return PlaceRow(
         number=int(read.numbers[place]),
@@ -200,9 +202,9 @@ def _place_of(read: Columns, place: int, mapping: str) -> PlaceRow:
     )
 
 
-def _point(shape: object) -> tuple[float, float, float | None]:
+def _point(shape: BaseGeometry | None) -> tuple[float, float, float | None]:
     """A point in the shape and how far its farthest corner lies from there, in kilometres."""
-    if shape is None or shapely.is_empty(shape):
+    if shape is None or shape.is_empty:
         return float("nan"), float("nan"), None
     spot = shapely.point_on_surface(shape)
     lon_deg, lat_deg = float(shapely.get_x(spot)), float(shapely.get_y(spot))

@@ -23,12 +23,15 @@ LATER: Final[tuple[str, ...]] = ()
 """Modules that not every reading needs, imported while the first goes on."""
 
 _ARABIC: Final = re.compile("[\u0621-\u06d3]")
-_LOST: Final = re.compile(r"\?\s*\?")
+_LOST: Final = re.compile(r"[?\ufffd]")
+"""A letter that is lost is a name that is lost: a reader would look for another one."""
 _OFFICIAL: Final = re.compile(
     r"^(?:(?:مُ?حافظة|منطقة|ناحية|قضاء|مدينة|قرية|مركز|مركزها) )+(?=.)|"
     r" (?:Governorate|Province|District|Subdistrict|City)$"
 )
-_OTHER_SCRIPT: Final = re.compile("[ٹڈےہڪېۋڭۇۈڍډڊټځ]|[\u0621-\u06d3][A-Za-z]|[A-Za-z][\u0621-\u06d3]")
+_OTHER_SCRIPT: Final = re.compile(
+    "[ٹڈےہڪېۋڭۇۈڍډڊټځ]|[\u0621-\u06d3][A-Za-z]|[A-Za-z][\u0621-\u06d3]"
+)
 """Letters of Urdu, Uyghur and Pashto, and words of two scripts: not how anybody here writes."""
 _WOF_LEVELS: Final = {
     "country": "country",
@@ -188,9 +191,7 @@ def _open_syria(rows: list[Plain]) -> _Rows:
             {
                 "number": number,
                 "place_id": f"opensyria:{row['id']}",
-                "names": made.names(
-                    str(names.get("ar", "")), *aliases, str(names.get("en", ""))
-                ),
+                "names": made.names(str(names.get("ar", "")), *aliases, str(names.get("en", ""))),
                 "lon_deg": _number(row["centroid"].get("longitude")),
                 "lat_deg": _number(row["centroid"].get("latitude")),
                 "level": level,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-DATA = Path(os.environ.get("RAFIQA_SHARED_DATA", ROOT.parent / "shared" / "data"))
+from tests.real.opendata import DATA
+
 NER = DATA / "arabic-ner"
 
 
@@ -18,8 +17,8 @@ class Marked:
     """A text and where its places stand, by code points.
 
     Attributes:
-        once: whether each name was marked once in a text, at the first place where its letters stand
-            (even within «الكويتي» or a hashtag): then a hit is the same name in the same text.
+        once: whether each name was marked once in a text, where its letters first stand (even
+            within «الكويتي» or a hashtag): then a hit is the same name in the same text.
     """
 
     text: str
