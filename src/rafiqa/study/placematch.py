@@ -138,12 +138,11 @@ class _Search:
 
     def _actor_name(self, place: int) -> int:
         """How many words from here on are the name of an actor."""
-        for name in self._lists.actor_names:
-            if len(name) > 1 and place + len(name) <= len(self._words):
-                heads = bare_words(self._words[place].key)
-                rest = tuple(word.key for word in self._words[place + 1 : place + len(name)])
-                if name[0] in heads and name[1:] == rest:
-                    return len(name)
+        for head in bare_words(self._words[place].key):
+            for rest in self._lists.actor_names.get(head, ()):
+                last = place + 1 + len(rest)
+                if tuple(word.key for word in self._words[place + 1 : last]) == rest:
+                    return 1 + len(rest)
         return 0
 
     def _at(self, place: int) -> _Found | None:

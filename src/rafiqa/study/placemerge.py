@@ -25,7 +25,8 @@ _BESIDE_KM: Final = {
     "quarter": 2.0,
 }
 """How near two rows of one name and level are one place."""
-_MOST_NAMES: Final = 40
+_MOST_NAMES: Final = 8
+"""How many names of a place that is not curated are written out; all are looked up."""
 _CHAIN: Final = 5
 
 
@@ -95,9 +96,9 @@ def merged(lists: Iterable[Sequence[PlaceRow]], sources: Iterable[Source]) -> Ga
         draft.place.place_id: _known(draft.within, merging.ids, draft.place.place_id)
         for draft in merging.drafts
     }
-    finished = [_finished(draft, outer) for draft in merging.drafts]
-    finished.sort(key=lambda place: (not place.is_core, place.place_id))
-    return gazetteer_of(((place, keys_of(place.names)) for place in finished), sources)
+    finished = [(_finished(draft, outer), keys_of(tuple(draft.names))) for draft in merging.drafts]
+    finished.sort(key=lambda made: (not made[0].is_core, made[0].place_id))
+    return gazetteer_of(finished, sources)
 
 
 def _place(row: PlaceRow) -> Place:
@@ -128,7 +129,7 @@ def _finished(draft: _Draft, outer: dict[str, tuple[str, ...]]) -> Place:
         ring = tuple(further for one in ring for further in outer.get(one, ()))
     return Place(
         place_id=place.place_id,
-        names=tuple(draft.names)[:_MOST_NAMES],
+        names=place.names if place.is_core else tuple(draft.names)[:_MOST_NAMES],
         lon_deg=round(place.lon_deg, 6),
         lat_deg=round(place.lat_deg, 6),
         radius_km=round(place.radius_km, 1),

@@ -23,7 +23,8 @@ class PlaceWords:
     Attributes:
         triggers, triggers_after: by word before or after a name, the level it speaks of.
         strong, weak, inside: prepositions: near, of any kind, in.
-        actors, actors_after, actor_names: what makes a name people.
+        actors, actors_after: what makes a name people.
+        actor_names: by first word, what follows it in the names of actors.
         councils, military: what makes a name people when both stand about it.
         self_administration: heads whose name follows with «ل».
         namesakes: what is only called after a place.
@@ -44,7 +45,7 @@ class PlaceWords:
     actors_after: frozenset[str]
     councils: frozenset[str]
     military: frozenset[str]
-    actor_names: tuple[tuple[str, ...], ...]
+    actor_names: Mapping[str, tuple[tuple[str, ...], ...]]
     self_administration: frozenset[str]
     namesakes: frozenset[str]
     titles: frozenset[str]
@@ -86,7 +87,7 @@ def place_words() -> PlaceWords:
         actors_after=_keys(actors["after"]),
         councils=_keys(actors["councils"]),
         military=_keys(actors["military"]),
-        actor_names=tuple(tuple(name_key(name).split(" ")) for name in actors["names"]),
+        actor_names=_by_first(actors["names"]),
         self_administration=_keys(actors["self_administration"]),
         namesakes=_keys(read["namesakes"]["before"]),
         titles=_keys(persons["titles"]),
@@ -115,6 +116,15 @@ def bare_words(key: str) -> tuple[str, ...]:
 
 def _keys(words: Iterable[str]) -> frozenset[str]:
     return frozenset(map(name_key, words))
+
+
+def _by_first(names: Iterable[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """By first word, the words that follow it in a name; the longest first."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for name in names:
+        first, *rest = name_key(name).split(" ")
+        found.setdefault(first, []).append(tuple(rest))
+    return {first: tuple(sorted(rests, key=len)[::-1]) for first, rests in found.items()}
 
 
 def _levels(by_level: Mapping[str, Iterable[str]]) -> dict[str, str]:

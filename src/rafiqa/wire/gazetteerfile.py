@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from sys import intern
 from typing import Final
 
 import msgspec
@@ -90,10 +91,10 @@ def read_gazetteer(path: Path) -> Gazetteer:
 
 def parse_gazetteer(data: bytes, name: str) -> Gazetteer:
     """Returns the gazetteer that bytes hold; refusals as of ``read_gazetteer``."""
-    first, _, packed = data[: _LONGEST_LINE + len(data)].partition(b"\n")
-    packed = packed.removesuffix(b"\n")
+    ended = data.find(b"\n", 0, _LONGEST_LINE)
+    packed = memoryview(data)[ended + 1 : len(data) - data.endswith(b"\n")]
     try:
-        line = msgspec.json.decode(first[:_LONGEST_LINE], type=_Line)
+        line = msgspec.json.decode(data[: max(ended, 0)], type=_Line)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _unknown(name) from error
     if (line.format, line.version) != (FORMAT, VERSION):
@@ -107,9 +108,10 @@ def parse_gazetteer(data: bytes, name: str) -> Gazetteer:
     count = len(body.places)
     if any(not 0 <= number < count for numbers in body.names.values() for number in numbers):
         raise _unknown(name)
-    return Gazetteer(
-        tuple(map(_place, body.places)), body.names, tuple(map(_source, body.sources)), line.sha256
-    )
+    # One at a time, so that a country's villages are never held twice.
+    body.places.reverse()
+    places = tuple(_place(body.places.pop()) for _ in range(count))
+    return Gazetteer(places, body.names, tuple(map(_source, body.sources)), line.sha256)
 
 
 def _plain(place: Place) -> list[object]:
@@ -137,8 +139,8 @@ def _place(one: _Place) -> Place:
         one.lat_deg,
         one.radius_km,
         one.level,
-        one.country,
-        one.within,
+        intern(one.country),
+        tuple(map(intern, one.within)),
         one.residents,
         one.refs,
         one.is_core,
