@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rafiqa.study.gazetteer import Place, apart_km
+from rafiqa.study.placename import name_key
 
 MOST: Final = 25
 """How many candidates are told."""
@@ -21,7 +22,6 @@ _LEVELS: Final = {
     "seat": ("town", "district", "subdistrict"),
     "town": ("town",),
     "village": ("town",),
-    "quarter": ("quarter",),
 }
 """By word before a name, the levels that it can mean."""
 _ORDER: Final = ("country", "region", "town", "governorate", "district", "subdistrict", "quarter")
@@ -50,7 +50,11 @@ def chosen(
         near: curated places that the text names; they order, they decide nothing.
     """
     kept = list(places)
-    if hint.level in _LEVELS:
+    if hint.level == "quarter":
+        # «أحياء حلب» are those of a town; «حي المنصور» is no village of that name.
+        quarters = [place for place in kept if place.level == "quarter"]
+        kept = quarters or [place for place in kept if place.is_core]
+    elif hint.level in _LEVELS:
         wanted = _LEVELS[hint.level]
         kept = [place for place in kept if place.level in wanted] or kept
     elif hint.level in {"", "around"}:
@@ -64,6 +68,7 @@ def chosen(
             not place.is_core,
             _ORDER.index(place.level) if place.is_core else 0,
             -place.residents,
+            name_key(place.names[0]) != hint.key,
             min((apart_km(place, other) for other in beside), default=0.0),
             place.place_id,
         ),

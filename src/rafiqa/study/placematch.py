@@ -27,6 +27,8 @@ _NEAR_KM: Final = 120.0
 """How far a village may lie from the place that a text names it with."""
 _HOME_KM: Final = 40.0
 """How far a village may lie from a town that a text has named, for «في» alone to name it."""
+_HOME_CORE_KM: Final = 150.0
+"""The same for a curated place whose name is a word as well."""
 _LEAST_UNKNOWN: Final = 3
 _JOINED: Final = re.compile(r"[ \-‐‑–_]*\n?[ ]*")
 """What may stand between the words of one name."""
@@ -171,7 +173,8 @@ class _Search:
         named = self._words[last - 1]
         if len(named.key) < _LEAST_UNKNOWN or (word.is_latin and not word.is_capital):
             return None
-        if not pair and (word.key in lists.unknown_begins or lists.is_common(named.key)):
+        is_word = lists.is_common(named.key) and not named.key.startswith("ال")
+        if not pair and (word.key in lists.unknown_begins or is_word or named.key in lists.never):
             return None
         if named.key in lists.weak or named.key in lists.strong or self._is_address(place, 1):
             return None
@@ -313,6 +316,8 @@ class _Search:
 
     def _is_person(self, place: int, count: int, before: tuple[str, ...], after: str) -> bool:
         lists = self._lists
+        if self._found and self._found[-1].last == place:
+            return False  # «عين عيسى وسلوك»: the word before belongs to a place
         written = before[:1]
         if count == 1 and after in lists.kin and after in {"بن", "ابن", "bin", "ibn"}:
             return True
@@ -372,6 +377,9 @@ class _Search:
         if key in self._gazetteer.guarded:
             return False
         if key in self._curated and any(one.is_core for one in places):
+            if key in self._lists.mild:
+                # «الطبقة العاملة» is a class, «تحرير الطبقة» a town.
+                return not self._after(place + count).startswith("ال")
             return key not in self._lists.doubtful or self._is_placed(place, count)
         residents = max(one.residents for one in places)
         return residents >= TOWN_RESIDENTS and not is_common
@@ -395,10 +403,13 @@ class _Search:
         is_near = with_place is not None and self._is_near(places, with_place.places)
         if is_near and with_place is not None and with_place.announced:
             return not is_common or with_place.hint.level == "village"
+        if is_near and self._goes_on(place + count):
+            return True
         if is_common and key not in self._curated:
             return False
         if is_near:
-            return max(one.residents for one in places) >= TOWN_RESIDENTS or count > 1
+            residents = max(one.residents for one in places)
+            return residents >= TOWN_RESIDENTS or count > 1 or key in self._curated
         if any(one in self._lists.strong for one in self._before(place)):
             return True
         if self._words[place].is_latin and self._is_placed(place, count):
@@ -408,11 +419,20 @@ class _Search:
             return True
         return self._lies_in(place + count, places)
 
+    def _goes_on(self, place: int) -> bool:
+        """Whether a curated place follows with «و»: «الطبقة والمنصورة ومنبج»."""
+        if not self._after(place).startswith("و"):
+            return False
+        return any(
+            reading.offset == 1 and key in self._curated and key not in self._gazetteer.guarded
+            for reading, _, key in self._options(place)
+        )
+
     def _is_at_home(self, places: tuple[Place, ...]) -> bool:
         """Whether a lesser place lies beside one that the text has named already."""
         named = [one.places for one in self._found if one.places and one.places[0].level == "town"]
         return any(
-            apart_km(one, other) <= _HOME_KM
+            apart_km(one, other) <= (_HOME_CORE_KM if one.is_core else _HOME_KM)
             for one in places
             for others in named
             for other in others
@@ -422,7 +442,8 @@ class _Search:
         """Whether «بريف» or «في محافظة» and the name of what it lies in follow."""
         if not self._after(after):
             return False
-        for ahead in range(after, min(after + 3, len(self._words) - 1)):
+        is_apart = self._words[after].key in self._lists.inside
+        for ahead in range(after + is_apart, min(after + is_apart + 1, len(self._words) - 1)):
             if not self._joined(ahead):
                 return False
             if any(one in self._lists.triggers for one in bare_words(self._words[ahead].key)):

@@ -19,6 +19,7 @@ _TO_THE: Final = "لل"
 _LEAST_WITH_ARTICLE: Final = 5
 _LEAST_BARE: Final = 4
 _LEAST_CORE: Final = 3
+_LEAST_START: Final = 2
 _KURMANJI: Final = ("yeye", "ye", "ya", "e", "a")
 """Endings of a Kurmanji name, as keys (without accents)."""
 _SORANI: Final = ("يهوه", "هوه", "يدا", "ييدا", "دا", "يش", "يي", "ي", "ه", "ش")
@@ -78,16 +79,16 @@ def _splits(key: str) -> Iterator[tuple[str, int]]:
         if offset and key[0] not in _AND:
             return
         rest = key[offset:]
-        if offset and len(rest) >= _LEAST_CORE:
+        if offset and len(rest) >= _LEAST_START:
             yield rest, offset
         if rest.startswith(_TO_THE):
             yield _ARTICLE + rest[2:], offset
-        elif rest and rest[0] in _TO and len(rest) > _LEAST_CORE:
+        elif rest and rest[0] in _TO and len(rest) > _LEAST_START:
             yield rest[1:], offset + 1
 
 
 def _is_core(key: str, gazetteer: Gazetteer) -> bool:
     # As a whole name, or as the first word of one such as «تل أبيض».
-    if len(key) < _LEAST_CORE - 1:
-        return False
-    return any(place.is_core for place in gazetteer.named(key)) or key in gazetteer.core_starts
+    if key in gazetteer.core_starts:
+        return True
+    return len(key) >= _LEAST_CORE and any(place.is_core for place in gazetteer.named(key))

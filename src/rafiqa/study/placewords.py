@@ -30,6 +30,7 @@ class PlaceWords:
         namesakes: what is only called after a place.
         titles, kin, given: what makes a name a person's.
         never: no name, even after a trigger. doubtful: a name only where something says so.
+        mild: a name unless an adjective follows.
         unknown_after: after these, a name on no list is told too.
         unknown_begins: what a name of two words begins with.
         adjectives: names that say "of there" after a noun: «المصالح السعودية».
@@ -53,6 +54,7 @@ class PlaceWords:
     given: frozenset[str]
     never: frozenset[str]
     doubtful: frozenset[str]
+    mild: frozenset[str]
     adjectives: frozenset[str]
     unknown_after: frozenset[str]
     unknown_begins: frozenset[str]
@@ -97,6 +99,7 @@ def place_words() -> PlaceWords:
         doubtful=_keys(read["weak"]["words"]),
         unknown_after=_keys(read["unknown"]["before"]),
         unknown_begins=_keys(read["unknown"]["begins"]),
+        mild=_keys(read["weak"]["mild"]),
         adjectives=_keys(read["weak"]["adjectives"]),
         common=heads.union(line for line in common if line and not line.startswith("#")),
     )

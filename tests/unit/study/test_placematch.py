@@ -172,6 +172,10 @@ def test_a_word_is_no_place(text: str, gazetteer: Gazetteer) -> None:
         ("الكسرة بريف دير الزور", "الكسرة"),
         ("عاد أهالي بنش", "بنش"),
         ("بلدة الباب وبنش", "الباب"),
+        ("في رأس العين وتل أبيض", "تل أبيض"),
+        ("بين عين عيسى وسلوك", "سلوك"),
+        ("بعد تحرير الطبقة", "الطبقة"),
+        ("الطبقة والكرامة ومنبج", "الكرامة"),
         ("دير الزور وتدمر", "تدمر"),
         ("Raqqa and Tabqa", "Tabqa"),
     ],
@@ -206,6 +210,7 @@ def test_a_quarter_that_no_list_holds_is_told_and_not_located() -> None:
     assert (one.surface, one.candidates) == ("المشلب", ())
     assert surfaces("في حي الثكنة بالرقة") == ["الثكنة", "الرقة"]
     assert found("في حي سكني") == []
+    assert [one.candidates for one in found("في حي الشحيل", merged([VILLAGES], []))] == [()]
 
 
 def test_a_village_named_once_with_its_word_is_known_in_the_whole_text(
