@@ -98,7 +98,17 @@ NOT_DONE = {"verify"}
 """Whose answer is a refusal."""
 ELSEWHERE = {"demo": "test_contract.py", "serve": "test_serve.py"}
 """Takes its time, or does not end."""
-STORELESS = {"new", "forms", "sample", "verify", "witness", "backup-key", "restore", "completion"}
+STORELESS = {
+    "desk-study",
+    "new",
+    "forms",
+    "sample",
+    "verify",
+    "witness",
+    "backup-key",
+    "restore",
+    "completion",
+}
 RING = [[39.02, 35.95], [39.021, 35.95], [39.021, 35.951], [39.02, 35.95]]
 AREA = {
     "type": "Feature",
