@@ -35,11 +35,11 @@ def polarity_of(expected: str) -> str:
 
 
 def is_fully_right(text: str, claim: Claim, expected: dict[str, Any]) -> bool:
-    named, first, last = expected["place"], *expected["date"]
+    named, (first, last) = str(expected["place"]), expected["date"]
     mention, said = claim.place.mention, claim.attribution.organisation_span
     source = text[said.start : said.end] if said else "unattributed"
     words = (mention.surface if mention else "").replace("شاری ", "").replace("gundê ", "")
-    place = bool(mention) and (words.split()[-1] in named or named.split()[0] in words)
+    place = bool(mention) and (words.split()[-1] in named or named.split(maxsplit=1)[0] in words)
     return (
         [hazard.kind for hazard in claim.hazards] == expected["hazard_types"]
         and (place or named[:4] in words)
@@ -91,7 +91,8 @@ def test_the_interview() -> None:
 
 def wojood(file: Path) -> tuple[str, list[tuple[int, int]]]:
     """The text, word by word, and where its dates stand."""
-    text, gold = "", []
+    text = ""
+    gold: list[tuple[int, int]] = []
     for line in file.read_text(encoding="utf-8").splitlines():
         parts = line.split()
         if not parts:

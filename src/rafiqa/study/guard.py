@@ -130,7 +130,7 @@ def _field_faults(
 
 
 def _stronger(passage: Passage, claim: Claim, covered: tuple[int, int]) -> Iterator[str]:
-    """An event the rules do not find: asserted only where no word speaks against it."""
+    """An event the rules do not find: as its sentence says or less sure, and no clearance."""
     said = said_of(passage, Tag(WHOLE, covered[0], covered[1]))
     inside = [
         tag
@@ -139,10 +139,8 @@ def _stronger(passage: Passage, claim: Claim, covered: tuple[int, int]) -> Itera
         )
         if covered[0] <= tag.first <= covered[1]
     ]
-    if (
-        claim.polarity != said.polarity
-        and (claim.polarity == "asserted" or said.polarity != "asserted")
-    ) or (claim.polarity == "asserted" and inside):
+    against = claim.polarity == "asserted" and inside
+    if against or claim.polarity not in {said.polarity, "ambiguous"}:
         yield "polarity-other"
     if claim.event_type == "clearance_claimed" and claim.polarity == "asserted":
         yield "clearance-unfounded"
