@@ -12,6 +12,7 @@ from rafiqa import __version__
 from rafiqa.cli.session import DONE, add_common, output_of
 from rafiqa.locale import text
 from rafiqa.locale.catalogue import catalogue
+from rafiqa.service.places import gazetteer_for
 from rafiqa.service.studying import Study, published_on, study, text_document
 from rafiqa.study.name import masked
 from rafiqa.study.record import Claim, Span
@@ -28,13 +29,17 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--published", metavar="DATE", help="when it came out; without, what it says of that itself"
     )
+    parser.add_argument(
+        "--places", metavar="GAZETTEER", help="what rafiqa places compiled; else the curated places"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Returns 0 once the claims are told; nothing is recorded."""
     server = server_of(os.environ)
     published = published_on(args.published)
-    found = study(text_document(Path(args.document)), published, server=server)
+    gazetteer = gazetteer_for(Path(args.places) if args.places else None)
+    found = study(text_document(Path(args.document)), published, gazetteer, server)
     output_of(args).show(_answer(found), list(_lines(found, args.lang)))
     return DONE
 
