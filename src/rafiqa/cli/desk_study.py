@@ -16,7 +16,9 @@ from rafiqa.errors import InvalidInput
 from rafiqa.locale import text
 from rafiqa.locale.catalogue import catalogue
 from rafiqa.service.deskstudy import Provenance, keep_study
+from rafiqa.service.places import gazetteer_for
 from rafiqa.service.studying import Study, published_on, study
+from rafiqa.study.gazetteer import Gazetteer
 from rafiqa.study.name import masked
 from rafiqa.study.record import Claim, Span
 from rafiqa.wire.answer import fault_json
@@ -39,6 +41,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--published", metavar="DATE", help="when it came out; without, what it says of that itself"
     )
     parser.add_argument(
+        "--places", metavar="GAZETTEER", help="what rafiqa places compiled; else the curated places"
+    )
+    parser.add_argument(
         "--store", metavar="STORE", help="keep it there, its candidates waiting for a person"
     )
     parser.add_argument("--source", metavar="NAME", help="who published it: an organisation")
@@ -55,14 +60,15 @@ def run(args: argparse.Namespace) -> int:
     published = published_on(args.published)
     path = Path(args.document)
     shelf = None if args.store is None else _Shelf(args)
+    gazetteer = gazetteer_for(Path(args.places) if args.places else None)
     if path.is_dir():
-        return _folder(args, path, shelf)
+        return _folder(args, path, shelf, gazetteer)
     document = read_document(path)
     if document.faults:
         if shelf is not None and document.sha256:
             shelf.keep(path, document, ())
         raise InvalidInput(document.faults)
-    found = study(document, published, server=server)
+    found = study(document, published, gazetteer, server)
     if shelf is not None:
         shelf.keep(path, document, found.records)
     output_of(args).show(_answer(found), list(_lines(found, args.lang, kept=shelf is not None)))
@@ -91,14 +97,16 @@ class _Shelf:
         refuse_acted(acted)
 
 
-def _folder(args: argparse.Namespace, folder: Path, shelf: _Shelf | None) -> int:
+def _folder(
+    args: argparse.Namespace, folder: Path, shelf: _Shelf | None, gazetteer: Gazetteer
+) -> int:
     """Studies every file of a folder, in the order of their names; a bad one is told of."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     progress = progress_of(args, "cli.progress.desk-study")
     rows: list[dict[str, Any]] = []
     published = published_on(args.published)
     for path, document in read_documents(paths):
-        found = None if document.faults else study(document, published)
+        found = None if document.faults else study(document, published, gazetteer)
         claims = () if found is None else found.records
         if shelf is not None:
             shelf.keep(path, document, claims)

@@ -7,8 +7,10 @@ from datetime import date
 
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.study.claim import Context, claims_of, context_of
+from rafiqa.study.gazetteer import Gazetteer
 from rafiqa.study.guard import refusals
-from rafiqa.study.placealias import named_places
+from rafiqa.study.placecore import core_gazetteer
+from rafiqa.study.placematch import mentions
 from rafiqa.study.proposal import (
     INSTRUCTIONS,
     Proposed,
@@ -17,7 +19,7 @@ from rafiqa.study.proposal import (
     proposed,
     question,
 )
-from rafiqa.study.reading import PlaceReader, Reading, read
+from rafiqa.study.reading import Reading, read
 from rafiqa.study.record import Claim
 from rafiqa.study.when import Published
 from rafiqa.wire.document import Document
@@ -65,7 +67,7 @@ def published_on(day: str | None) -> Published | None:
 def study(
     document: Document,
     published: Published | None = None,
-    places: PlaceReader = named_places,
+    gazetteer: Gazetteer | None = None,
     server: ModelServer | None = None,
 ) -> Study:
     """Returns what a document says; with a model the same, and beside it what the model proposes.
@@ -73,13 +75,14 @@ def study(
     Args:
         document: what was read of it.
         published: the day on which it came out, where somebody knows.
-        places: what finds places in it.
+        gazetteer: the places that it may name; the curated ones without.
         server: the model to ask; none is asked without.
 
     Raises:
         InvalidInput: the faults of ``modelclient.ask``.
     """
-    reading = read(document.text, places, published)
+    known = core_gazetteer() if gazetteer is None else gazetteer
+    reading = read(document.text, lambda text: mentions(text, known), published)
     context = context_of(reading)
     found = claims_of(reading)
     judged = {

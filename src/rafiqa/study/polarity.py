@@ -118,7 +118,7 @@ def _negation(passage: Passage, trigger: Tag) -> Said | None:
         if _negates(passage, tag, trigger) or (behind and _not_done(passage, trigger, tag)):
             return _or_doubt(passage, trigger, "negation")
     for tag in passage.of("not_yet"):
-        if 0 < trigger.first - tag.last <= _NEAR and start <= tag.first:
+        if 0 < trigger.first - tag.last <= _NEAR + 2 and start <= tag.first:
             return Said("ambiguous", "not-yet")
     return None
 

@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from rafiqa.study.claim import Claims, Context, claims_of, context_of
-from rafiqa.study.placealias import named_places
+from rafiqa.study.placecore import core_gazetteer
+from rafiqa.study.placematch import mentions
 from rafiqa.study.reading import Reading, read
 from rafiqa.study.when import Published
 
@@ -15,7 +16,9 @@ ROWS = Path(__file__).with_name("adversarial.tsv")
 
 def told(text: str, published: str | None = None) -> tuple[Reading, Context, Claims]:
     day = date.fromisoformat(published) if published else None
-    reading = read(text, named_places, Published(day, day) if day else None)
+    known = core_gazetteer()
+    found = Published(day, day) if day else None
+    reading = read(text, lambda folded: mentions(folded, known), found)
     return reading, context_of(reading), claims_of(reading)
 
 
