@@ -47,6 +47,9 @@ RANGE_M, SD = 100.0, 1.0
 SPOTS_PER_HA, LEVEL_SD = 0.5, 1.5
 """Before anything is known one contaminated spot in two hectares of what is on record: the authors'
 judgement, and wide (a factor of 4.5 either way is one standard deviation)."""
+LEVEL_MOST = 5.0
+"""Of a cell of a kilometre or more one spot is as good as certain: no cell is held surer than 0.993
+before anything is known of it, or its figure would be no probability any more."""
 LEVEL_HELD_SD = 0.05
 STRUCTURE_SD = 1.0
 RELEASED_SHARE = 0.999
@@ -282,7 +285,8 @@ class _Made:
     def level(self) -> float:
         """Log-odds of a cell with nothing known: of at least one spot on its ground."""
         spots = SPOTS_PER_HA * self.size_m**2 / 10_000
-        return math.log(math.expm1(spots))
+        # log(e^spots − 1), of cells of kilometres too.
+        return min(spots + math.log(-math.expm1(-spots)), LEVEL_MOST)
 
     @property
     def range_cells(self) -> float:

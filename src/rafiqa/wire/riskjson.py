@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from rafiqa.dictionary import dictionary
 from rafiqa.geo import SiteFrame
 from rafiqa.land import Reason
 from rafiqa.locale import text
@@ -16,6 +17,8 @@ from rafiqa.wire.risktable import RiskRows
 
 _MOST_TERMS = 12
 _MOST_BUILDINGS = 20
+_KIND_LISTS = ("evidence_kind", "outcome", "class")
+"""Where kinds of sayings have their labels: evidence, results of work, classes of areas."""
 
 
 def map_json(found: RiskMap, lang: str) -> dict[str, Any]:
@@ -83,7 +86,7 @@ def place_json(found: RiskMap, row: int | None, lang: str) -> dict[str, Any]:
     if row is None:
         return {"p": None, "text": text("risk.place.no-row", {}, lang), "terms": []}
     reckoned = found.reckoning(row)
-    terms = [_term(each, lang) for each in reckoned.terms]
+    terms = [term_json(each, lang) for each in reckoned.terms]
     code = "risk.place.prior-only" if found.prior_only[row] else "risk.place.near"
     return {
         "p": round(reckoned.p, 6),
@@ -96,7 +99,8 @@ def place_json(found: RiskMap, row: int | None, lang: str) -> dict[str, Any]:
     }
 
 
-def _term(term: Term, lang: str) -> dict[str, Any]:
+def term_json(term: Term, lang: str) -> dict[str, Any]:
+    """Returns one line of a sum: what it is worth, whose word it is, and words for a person."""
     said = None if term.counted is None else term.counted.said
     told: dict[str, Any] = {"what": term.what, "log_odds": round(term.log_odds, 6)}
     params: dict[str, str | int] = {"name": term.name or ""}
@@ -109,9 +113,19 @@ def _term(term: Term, lang: str) -> dict[str, Any]:
             "kind": said.kind,
             "copies": term.counted.n_copies,
         }
-        params |= {"source": said.source_id, "kind": said.kind, "who": said.who}
+        kind = _kind_words(said.kind, lang)
+        params |= {"source": said.source_id, "kind": kind, "who": said.who}
         params |= {"day": iso(said.when_us)[:10], "copies": term.counted.n_copies}
     return told | {"text": text(f"risk.term.{term.what}", params, lang)}
+
+
+def _kind_words(kind: str, lang: str) -> str:
+    """Returns the word for a kind of saying, from the list of the dictionary that has it."""
+    lists = dictionary().lists
+    for name in _KIND_LISTS:
+        if kind in lists[name].names:
+            return lists[name].label(kind, lang)
+    return text(f"risk.kind.{kind}", {}, lang)
 
 
 def turns_json(p_contaminated: float, lang: str) -> list[dict[str, Any]]:
