@@ -11,12 +11,13 @@ from rafiqa.dictionary import dictionary
 from rafiqa.geo import SiteFrame
 from rafiqa.land import Reason
 from rafiqa.locale import text
-from rafiqa.risk import BuildingRisks, RiskMap, Term, turns
+from rafiqa.risk import BuildingRisks, LevelCheck, PartCheck, RiskMap, Term, turns
 from rafiqa.wire.instant import iso
 from rafiqa.wire.risktable import RiskRows
 
 _MOST_TERMS = 12
 _MOST_BUILDINGS = 20
+_MOST_AREAS = 12
 _KIND_LISTS = ("evidence_kind", "outcome", "class")
 """Where kinds of sayings have their labels: evidence, results of work, classes of areas."""
 
@@ -39,17 +40,42 @@ def map_json(found: RiskMap, lang: str) -> dict[str, Any]:
         ],
         "buildings": _buildings(found.buildings),
         "calibration": {
-            "worked_cells": check.n,
-            "found_cells": check.found,
-            "expected_cells": round(check.expected, 3),
-            "ratio": round(check.ratio, 3),
-            "low": round(check.low, 3),
-            "high": round(check.high, 3),
-            "holds": check.holds,
+            **_check(check),
             "interval": 0.9,
             "text": text((held := level_reason(found)).code, held.params, lang),
+            "years": [_part(each, "year", lang) for each in found.years],
+            "areas": [_part(each, "area_id", lang) for each in found.areas],
         },
         "limits": text("risk.map.limits", {}, lang),
+    }
+
+
+def _check(check: LevelCheck) -> dict[str, Any]:
+    return {
+        "worked_cells": check.n,
+        "found_cells": check.found,
+        "expected_cells": round(check.expected, 3),
+        "ratio": round(check.ratio, 3),
+        "low": round(check.low, 3),
+        "high": round(check.high, 3),
+        "holds": check.holds,
+    }
+
+
+def _part(part: PartCheck, named: str, lang: str) -> dict[str, Any]:
+    """One year's check, or one area's, with its words."""
+    params = {"name": part.name, **_figures(part.check)}
+    return {named: part.name, **_check(part.check), "text": text("risk.level.part", params, lang)}
+
+
+def _figures(check: LevelCheck) -> dict[str, str | int]:
+    return {
+        "n": check.n,
+        "found": check.found,
+        "expected": f"{check.expected:.1f}",
+        "ratio": f"{check.ratio:.2f}",
+        "low": f"{check.low:.2f}",
+        "high": f"{check.high:.2f}",
     }
 
 
@@ -70,15 +96,7 @@ def level_reason(found: RiskMap) -> Reason:
     """Returns whether as much was found as the map foretold, as a reason to be told."""
     check = found.check
     code = "risk.level.holds" if check.holds else "risk.level.off"
-    params: dict[str, str | int] = {
-        "n": check.n,
-        "found": check.found,
-        "expected": f"{check.expected:.1f}",
-        "ratio": f"{check.ratio:.2f}",
-        "low": f"{check.low:.2f}",
-        "high": f"{check.high:.2f}",
-    }
-    return Reason(code if check.n else "risk.level.unchecked", params)
+    return Reason(code if check.n else "risk.level.unchecked", _figures(check))
 
 
 def place_json(found: RiskMap, row: int | None, lang: str) -> dict[str, Any]:
@@ -162,7 +180,12 @@ def lines_of(answer: dict[str, Any], lang: str) -> Iterator[str]:
     if buildings["n"] or buildings["beyond"]:
         params = {name: buildings[name] for name in ("n", "prior_only", "released", "beyond")}
         yield text("risk.map.buildings", params, lang)
-    yield answer["calibration"]["text"]
+    calibration = answer["calibration"]
+    yield calibration["text"]
+    # Of one year the whole says it all; of areas those that leave the level are enough.
+    parts = calibration["years"] if len(calibration["years"]) > 1 else []
+    off = [each for each in calibration["areas"] if not each["holds"]]
+    yield from (f"  {each['text']}" for each in (*parts, *off[:_MOST_AREAS]))
     place = answer.get("place")
     if place is not None:
         yield ""
