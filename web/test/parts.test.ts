@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Polygon } from "geojson";
-import { addingUp, draftShapes, faultsOf, newDraft, type PartsTold, readDraft, sumLines, wholeCm, withPart, withParts, withPieces, withoutPart, workBody } from "../src/core/parts.ts";
+import { addingUp, atCard, draftShapes, faultsOf, newDraft, type PartsTold, readDraft, sumLines, wholeCm, withPart, withParts, withPieces, withoutPart, workBody } from "../src/core/parts.ts";
 
 const SQUARE: Polygon = { type: "Polygon", coordinates: [[[0, 0], [1, 0], [1, 1], [0, 0]]] };
 
@@ -66,6 +66,8 @@ test("a fault stands at its part once, whoever told it", () => {
   const other = { ...fault, place: "P2" };
   assert.deepEqual(faultsOf("P1", { ...part("P1", 1), faults: [{ code: fault.code, detail: fault.detail }] }, [fault, other]).length, 1);
   assert.deepEqual(faultsOf("P1", undefined, [fault, other]), [fault]);
+  const ids = Array.from({ length: 11 }, (_, at) => `W-${at + 1}`);
+  assert.equal(atCard({ code: "x", detail: "Parts W-11 and W-1 overlap.", next: null }, ids).detail, "Parts 11 and 1 overlap.");
 });
 
 test("the map shows parts by number, what is left in dashes, and what lies wrongly", () => {

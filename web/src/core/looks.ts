@@ -44,7 +44,7 @@ export const LOOKS: Readonly<Record<LookId, Look>> = {
   indication: look("#e6c229", 0.16, ["dots", "#7a6200", 9, 2.6], "#7a6200", 1.8, [1, 1.6]),
   not_cleared: look("#3b2430", 0.22, ["saltires", "#3b2430", 12, 1.6], "#3b2430", 2, null),
   // Warm as hazard is, for every eye: released land alone is blue or grey.
-  doubt: look("#e0806a", 0.22, ["zigzag", "#8a1f3d", 12, 1.7], "#8a1f3d", 2.2, [4, 1.2, 1, 1.2]),
+  doubt: look("#e0806a", 0.22, ["zigzag", "#8a1f3d", 10, 1.5], "#8a1f3d", 2.2, [4, 1.2, 1, 1.2]),
   cleared: look("#2b7bba", 0.2, null, "#1b5e97", 1.4, null),
   reduced: look("#56a8dc", 0.14, ["vertical", "#3d8dc2", 8, 1], "#2f7fb5", 1.2, null),
   cancelled: look("#8a94a6", 0.12, ["horizontal", "#7f8899", 8, 1], "#69738a", 1.2, null),

@@ -195,6 +195,13 @@ export function faultsOf(id: string, told: PartTold | undefined, refused: readon
   });
 }
 
+/** A fault as its card tells it: parts by their number there, and without its place, where it stands. */
+export function atCard({ place: _, ...fault }: Fault, ids: readonly string[]): Fault {
+  const numbered = (words: string | null | undefined): string | null =>
+    words == null ? null : ids.reduceRight((told, id, at) => told.replaceAll(id, String(at + 1)), words);
+  return { ...fault, detail: numbered(fault.detail), next: numbered(fault.next) };
+}
+
 /** A draft kept by this browser while it is open; null where it is of something else or cannot be read. */
 export function readDraft(text: string | null): WorkDraft | null {
   if (!text) return null;

@@ -43,8 +43,9 @@ export function Area({ area, folded }: { area: AreaDetail; folded: boolean }): J
 /** Three axes, never one field: the land, the work, the record. */
 function Axes({ area }: { area: AreaDetail }): JSX.Element {
   const words = useReach().desk.words.value;
+  const land = [words.of("class", area.class), inDoubtM2(area) > 0 && words.t("desk.doubt")].filter(Boolean).join(" · ");
   const rows = [
-    ["desk.axis.land", words.of("class", area.class)],
+    ["desk.axis.land", land],
     ["desk.axis.work", words.of("stage", area.stage)],
     ["desk.axis.record", words.of("validation", area.validation)],
   ] as const;
@@ -63,6 +64,10 @@ function Axes({ area }: { area: AreaDetail }): JSX.Element {
 /** How much of the released land is in doubt, and of each outcome. */
 const IN_DOUBT = ["cleared", "reduced", "cancelled"].map((outcome) => [`${outcome}_m2`, `${outcome}_in_doubt_m2`] as const);
 
+function inDoubtM2({ figures }: AreaDetail): number {
+  return IN_DOUBT.reduce((sum, [, name]) => sum + (figures[name] ?? 0), 0);
+}
+
 const BAR: readonly (readonly [string, LookId | null])[] = [
   ["open_m2", null],
   ["not_cleared_m2", "not_cleared"],
@@ -80,7 +85,7 @@ function Figures({ area }: { area: AreaDetail }): JSX.Element {
   const openLook = (area.class === "cha" || area.class === "indication" ? area.class : "sha") as LookId;
   const shares = BAR.map(([name, look]) => ({ name, look: look ?? openLook, m2: figures[name] ?? 0 }));
   const doubts = new Map<string, number>(IN_DOUBT.map(([of, name]) => [of, figures[name] ?? 0]));
-  const doubtM2 = [...doubts.values()].reduce((sum, m2) => sum + m2, 0);
+  const doubtM2 = inDoubtM2(area);
   const bars = [
     ...shares.map((share) => ({ ...share, m2: share.m2 - (doubts.get(share.name) ?? 0) })),
     { name: "in_doubt_m2", look: "doubt" as LookId, m2: doubtM2 },

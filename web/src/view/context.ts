@@ -116,6 +116,7 @@ export function shapesOf({ desk, page }: Reach, selection: Selection | null): Sh
   if (selection.kind === "asset") {
     const detail = page.detail.value;
     const asset = detail?.kind === "ready" ? detail.detail.asset : null;
+    if (asset?.outline) return [{ type: "Feature", properties: {}, geometry: asset.outline }];
     return asset?.lon_deg != null && asset.lat_deg != null ? [pointShape(asset.lon_deg, asset.lat_deg)] : [];
   }
   if (!layers) return [];

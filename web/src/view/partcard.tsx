@@ -1,7 +1,7 @@
 /** One part that is drawn: what it measures, what is said of it, and every fault of it beside it. */
 
 import type { JSX } from "preact";
-import { type DrawnPart, faultsOf, type PartsTold, type PartTold } from "../core/parts.ts";
+import { atCard, type DrawnPart, faultsOf, type PartsTold, type PartTold } from "../core/parts.ts";
 import type { Fault } from "../core/types.ts";
 import { useM2, useReach, useT } from "./context.ts";
 import { Faults } from "./faults.tsx";
@@ -37,7 +37,7 @@ export function PartCard(props: CardProps): JSX.Element {
         <Says {...props} />
         {faults.length > 0 && (
           <div class="part-faults" role="group" aria-label={t("desk.parts.faults", { n })}>
-            <Faults faults={faults.map(({ place: _, ...fault }) => fault)} />
+            <Faults faults={faults.map((fault) => atCard(fault, props.numbers))} />
           </div>
         )}
         <p class="buttons">
