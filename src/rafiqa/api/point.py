@@ -28,7 +28,7 @@ def show_point(ask: Ask) -> Reply:
         for project in view.moment.recovery.project_facts()
         if project.shape is not None and project.shape.covers_mm(x_mm, y_mm)
     ]
-    told = point_state(view, answer)
+    told = point_state(view, answer, (x_mm, y_mm))
     known = {name: getattr(told, name) for name in msgspec.structs.asdict(told)}
     assets = assets_at(view, x_mm, y_mm)
     return reply(shape.Point(**known, assets=assets, projects=projects))

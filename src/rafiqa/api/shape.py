@@ -106,7 +106,10 @@ class AssetBrief(Shape, frozen=True):
 
 
 class PointState(Shape, frozen=True):
-    """What is known of a point of ground; ``unrecorded`` is no all-clear."""
+    """What is known of a point of ground; ``unrecorded`` is no all-clear.
+
+    ``in_doubt`` says of released ground that something newer speaks against it: keep off.
+    """
 
     state: State
     reopened: bool
@@ -115,6 +118,7 @@ class PointState(Shape, frozen=True):
     reasons: list[Reason]
     areas: list[str]
     parts: list[str]
+    in_doubt: bool
 
 
 class Point(PointState, frozen=True):
@@ -125,7 +129,10 @@ class Point(PointState, frozen=True):
 
 
 class AreaBrief(Shape, frozen=True):
-    """An area in a list; ``open_m2`` is all of its ground that is still hazard."""
+    """An area in a list; ``open_m2`` is all of its ground that is still hazard.
+
+    ``in_doubt`` says that the release of some of its released ground is in doubt.
+    """
 
     area_id: str
     name: str | None
@@ -133,6 +140,7 @@ class AreaBrief(Shape, frozen=True):
     stage: str
     reopened: bool
     open_m2: float
+    in_doubt: bool
 
 
 class Areas(Shape, frozen=True):
@@ -146,6 +154,7 @@ class Figures(Shape, frozen=True):
 
     ``open_m2`` + ``not_cleared_m2`` + ``cancelled_m2`` + ``reduced_m2`` + ``cleared_m2`` is
     ``computed_m2``; ``open_m2`` and ``not_cleared_m2`` together are what is still hazard.
+    ``cancelled_in_doubt_m2`` and the like are how much of the released land in these is in doubt.
     """
 
     registered_m2: float
@@ -160,10 +169,16 @@ class Figures(Shape, frozen=True):
     reduced_m2: float
     cleared_m2: float
     not_cleared_m2: float
+    cancelled_in_doubt_m2: float
+    reduced_in_doubt_m2: float
+    cleared_in_doubt_m2: float
 
 
 class Part(Shape, frozen=True):
-    """A part of land; ``reported`` and ``reopened`` parts are still hazard."""
+    """A part of land; ``reported`` and ``reopened`` parts are still hazard.
+
+    ``in_doubt`` says that ground released by it is in doubt: keep off it as off hazard.
+    """
 
     part_id: str
     outcome: Literal["cancelled", "reduced", "cleared", "not_cleared", "reported", "reopened"]
@@ -171,10 +186,14 @@ class Part(Shape, frozen=True):
     area_m2: float
     since: str | None
     reasons: list[Reason]
+    in_doubt: bool = False
 
 
 class Act(Shape, frozen=True):
-    """An act that the asker might do now: whether they may, and every reason why not."""
+    """An act that the asker might do now: whether they may, and every reason why not.
+
+    ``choices`` are the codes, with their words, that its fields offer.
+    """
 
     act: Literal[
         "reopen",
@@ -183,12 +202,19 @@ class Act(Shape, frozen=True):
         "reject_release",
         "correct_boundary",
         "declare_area",
+        "report_work",
+        "assess_damage",
+        "tag_structure",
+        "link_damage",
+        "register_structure",
+        "register_project",
     ]
     subject: str
     allowed: bool
     why: list[str]
     part_ids: list[str] | None = None
     causes: list[str] | None = None
+    choices: dict[str, dict[str, str]] | None = None
 
 
 class Release(Shape, frozen=True):

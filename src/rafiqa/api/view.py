@@ -15,6 +15,7 @@ from rafiqa.land import Face, LandState, Recorded, Records
 from rafiqa.locale import direction
 from rafiqa.recovery import GateAnswer, ProjectRegistered
 from rafiqa.service import gate_of
+from rafiqa.service.doubt import Doubts
 from rafiqa.service.question import placed_reports
 from rafiqa.service.waitingreport import PlacedReport
 from rafiqa.service.worksfolder import WorksFolders
@@ -58,6 +59,16 @@ class View:
     def states(self) -> Iterator[tuple[Face, LandState]]:
         """Yields each face on record with its state at the moment."""
         return self.moment.book.states(self.moment.valid_us)
+
+    def doubts(self) -> Doubts:
+        """Returns which released ground is in doubt, worked out once for the moment."""
+        moment, office = self.moment, self.desk.office
+
+        def make() -> Doubts:
+            return Doubts.of(office, moment.book, moment.recovery, moment.valid_us)
+
+        kept: Doubts = self.desk.layers.get(("doubts", moment.key), make)
+        return kept
 
     def gates(self) -> dict[str, tuple[ProjectRegistered, GateAnswer]]:
         """Returns every project with its gates, worked out once for the moment."""

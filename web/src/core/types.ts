@@ -79,6 +79,8 @@ export interface PointAnswer {
   readonly reopened: boolean;
   readonly depth_cm: number | null;
   readonly headline: string;
+  /** Released, and something newer speaks against it. */
+  readonly in_doubt?: boolean;
   readonly reasons: readonly Reason[];
   readonly areas: readonly string[];
   readonly assets: readonly AssetBrief[];
@@ -92,6 +94,8 @@ export interface AreaBrief {
   readonly stage: string | null;
   readonly reopened: boolean;
   readonly open_m2: number | null;
+  /** Whether the release of some of its released ground is in doubt. */
+  readonly in_doubt?: boolean;
 }
 
 export interface Part {
@@ -100,6 +104,7 @@ export interface Part {
   readonly depth_cm: number | null;
   readonly area_m2: number;
   readonly since: string | null;
+  readonly in_doubt?: boolean;
   readonly reasons?: readonly Reason[];
 }
 
@@ -110,7 +115,11 @@ export interface Act {
   readonly why: readonly string[];
   readonly part_ids?: readonly string[];
   readonly causes?: readonly string[];
+  /** Codes with their words, by field. */
+  readonly choices?: Choices | null;
 }
+
+export type Choices = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export interface Release {
   readonly release_id: string;
@@ -269,9 +278,13 @@ export interface AssetDetail extends AssetBrief {
   readonly tag?: StructureTag | null;
   /** What damage never means, where there is any. */
   readonly remark?: string | null;
-  readonly at: { readonly state: PointState; readonly headline?: string } | null;
-  /** Codes with their words by field, for who may ask for works here. */
-  readonly choices?: Readonly<Record<string, Readonly<Record<string, string>>>> | null;
+  readonly at: { readonly state: PointState; readonly headline?: string; readonly in_doubt?: boolean } | null;
+  /** Works that name it. */
+  readonly works?: readonly ProjectBrief[];
+  /** What who asks may do about it now, each with the codes of its fields. */
+  readonly acts?: readonly Act[];
+  /** Its own outline; for staff. */
+  readonly outline?: Geometry | null;
   readonly lon_deg?: number | null;
   readonly lat_deg?: number | null;
 }

@@ -1,7 +1,7 @@
 /** The map drawn by MapLibre; a chunk of its own, fetched after the page can be used. */
 
 import { type GeoJSONSource, Map as Engine, setWorkerUrl, type VectorTileSource } from "maplibre-gl";
-import { CLOSED_HATCH, DEPTHS, LOOKS } from "../core/looks.ts";
+import { CLOSED_HATCH, DAMAGES, DEPTHS, LOOKS } from "../core/looks.ts";
 import { LAND_LAYERS } from "../core/layers.ts";
 import { type Ground, labelShapes, NO_SHAPES, type Picture } from "../core/picture.ts";
 import type { Box, MapView, Shapes } from "../core/types.ts";
@@ -27,6 +27,7 @@ export async function openMap(start: MapStart): Promise<MapFace> {
     if (look.hatch) engine.addImage(`hatch-${name}`, hatchTile(look.hatch, RATIO), { pixelRatio: RATIO });
   }
   for (const { id, hatch } of DEPTHS) engine.addImage(`hatch-${id}`, hatchTile(hatch, RATIO), { pixelRatio: RATIO });
+  for (const [grade, { hatch }] of Object.entries(DAMAGES)) engine.addImage(`hatch-damage-${grade}`, hatchTile(hatch, RATIO), { pixelRatio: RATIO });
   engine.addImage("hatch-closed", hatchTile(CLOSED_HATCH, RATIO), { pixelRatio: RATIO });
   engine.addImage("unrecorded", drawUnrecorded(RATIO), { pixelRatio: RATIO });
   for (const [name, pixels] of drawMarks(RATIO)) engine.addImage(name, pixels, { pixelRatio: RATIO });
