@@ -39,6 +39,8 @@ export interface LegendRow {
   readonly signedIn?: true;
   /** Not shown until it is asked for. */
   readonly off?: true;
+  /** Only where the server was given it. */
+  readonly given?: true;
 }
 
 export type LegendGroup = "hazard" | "released" | "building" | "event" | "ground";
@@ -62,6 +64,7 @@ export type LegendId =
   | "evidence"
   | "reports"
   | "rubble"
+  | "base"
   | "water"
   | "roads"
   | "bridges";
@@ -89,6 +92,7 @@ export const LEGEND: readonly LegendRow[] = [
   { id: "water", group: "ground" },
   { id: "roads", group: "ground" },
   { id: "bridges", group: "ground" },
+  { id: "base", group: "ground", given: true },
 ];
 
 export const LEGEND_GROUPS: readonly LegendGroup[] = ["hazard", "released", "building", "event", "ground"];

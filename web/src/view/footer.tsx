@@ -7,7 +7,7 @@ import { useTimes } from "./notices.tsx";
 const ROOT_SHOWN = 12;
 
 export function Footer(): JSX.Element {
-  const { desk } = useReach();
+  const { desk, page } = useReach();
   const t = useT();
   const times = useTimes();
   const site = desk.site.value;
@@ -32,6 +32,7 @@ export function Footer(): JSX.Element {
           <span>{t("desk.foot.loaded", { when: desk.figures.value.moment(picture.loadedAtMs) })}</span>
         </>
       )}
+      {page.keeps.value && desk.session.value.actor && <span>{t("desk.foot.kept")}</span>}
     </footer>
   );
 }

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { atStep, besideAt, type DayRange, knownRange, markBefore, playlist, stepOf, ticks, validRange } from "../core/time.ts";
-import { useReach, useT } from "./context.ts";
+import { useNow, useReach, useT } from "./context.ts";
 import { Icon, IconButton } from "./marks.tsx";
 
 const PLAY_STEP_MS = 450;
@@ -31,8 +31,8 @@ export function TimeBar(): JSX.Element {
 /** The date a slider says: its day, or the word for now. */
 function useDay(): (at: string | null) => string {
   const { desk } = useReach();
-  const t = useT();
-  return (at) => (at === null ? t("desk.now") : desk.figures.value.date(at));
+  const now = useNow();
+  return (at) => (at === null ? now : desk.figures.value.date(at));
 }
 
 function FoldedTime(): JSX.Element {
