@@ -2,7 +2,7 @@
 
 import { batch, effect } from "@preact/signals";
 import { render } from "preact";
-import { keepCopy } from "./copy/page.ts";
+import { heedOthers, keepCopy } from "./copy/page.ts";
 import { Api, queryOf } from "./core/api.ts";
 import { Desk, type Memory } from "./core/desk.ts";
 import { DetailLoader } from "./core/detail.ts";
@@ -56,6 +56,7 @@ function start(): void {
     else void desk.reload();
   }, WORDS_EVERY_MS);
   for (const turn of ["online", "offline"]) addEventListener(turn, () => void desk.checkHealth());
+  heedOthers();
   keepReading(reach);
 }
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shapely
-
 from rafiqa.api.view import View
 from rafiqa.service.neighbourhood import Neighbourhoods
 
@@ -23,5 +21,5 @@ def neighbourhood_at(view: View, lon_deg: float | None, lat_deg: float | None) -
     """Returns the name of the neighbourhood that a place lies in; None where it lies in none."""
     if lon_deg is None or lat_deg is None:
         return None
-    found = neighbourhoods(view).around(shapely.Point(lon_deg, lat_deg))
-    return found[0].called(view.lang) if found else None
+    found = neighbourhoods(view).at(lon_deg, lat_deg)
+    return None if found is None else found.called(view.lang)

@@ -106,6 +106,10 @@ class Neighbourhoods:
             self._told[found.place_id] = found
         return found
 
+    def at(self, lon_deg: float, lat_deg: float) -> Neighbourhood | None:
+        """Returns the neighbourhood of the layer that a place lies in; None outside of all."""
+        return next(iter(self.around(shapely.Point(lon_deg, lat_deg))), None)
+
     def around(self, geometry_lonlat: BaseGeometry) -> list[Neighbourhood]:
         """Returns the neighbourhoods of the layer that something lies in; none outside of all."""
         at = self._tree.query(geometry_lonlat, predicate="intersects")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pytest
 import shapely
@@ -12,7 +15,7 @@ from rafiqa.service import Office, register_layer
 from tests.city import FIRST, REPORT_SPOT_M, spot
 from tests.unit.api.client import Client
 
-NAMES = {
+NAMES: dict[str, Sequence[Any]] = {
     "name": ["Bustan", "Whole Side", None],
     "name_ar": ["بستان", "الجانب", "بلا اسم"],
     "name_ckb": ["باخ", None, None],

@@ -1,5 +1,12 @@
 /** Has the browser keep the desk for reading without a network, where it can: over https, or on the server's own machine. */
 
+const workers = (navigator as { readonly serviceWorker?: ServiceWorkerContainer }).serviceWorker;
+
+/** From the first moment on: where somebody signs in or out in another window, this one begins anew. */
+export function heedOthers(): void {
+  workers?.addEventListener("message", () => location.reload());
+}
+
 /**
  * Starts what keeps the desk.
  *
@@ -7,10 +14,7 @@
  * that from now on a copy is kept.
  */
 export function keepCopy(again: () => void, keeps: () => void): void {
-  const workers = (navigator as { readonly serviceWorker?: ServiceWorkerContainer }).serviceWorker;
   if (!workers) return;
-  // In another window somebody signed in or out: what is in sight here is no longer this person's.
-  workers.addEventListener("message", () => location.reload());
   if (workers.controller) keeps();
   else workers.addEventListener("controllerchange", () => (keeps(), again()), { once: true });
   workers.register("/desk-worker.js").catch((error: unknown) => console.warn("no copy is kept:", error));

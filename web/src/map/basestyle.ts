@@ -92,7 +92,7 @@ function roadNames(layer: string): LayerSpecification {
 function placeNames(layer: string): LayerSpecification {
   return {
     ...{ id: "base-places", type: "symbol", ...from(layer) },
-    filter: ["any", ["all", WHOLE, ["<", ["zoom"], 14]], ["all", ["!", WHOLE], [">=", ["zoom"], 13]]] as FilterSpecification,
+    filter: ["any", ["all", WHOLE, ["<", ["zoom"], 13]], ["all", ["!", WHOLE], [">=", ["zoom"], 13]]] as FilterSpecification,
     layout: {
       "text-field": baseName("en"),
       "text-font": STRONG_FONT,

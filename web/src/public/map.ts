@@ -68,6 +68,7 @@ function givenBase(): BaseMap | null {
 /** A switch for the base map, where there is one. */
 function baseSwitch(box: HTMLElement, map: MapFace): HTMLElement {
   const label = document.createElement("label");
+  label.className = "tick";
   const tick = document.createElement("input");
   tick.type = "checkbox";
   tick.checked = true;
