@@ -59,7 +59,7 @@ def opened_with(desk: Desk, lang: str, login: str | None = "authority1") -> Page
     until(page, "navigator.serviceWorker.controller !== null")
     if login:
         desk.sign_in(login)
-        page.wait_for_selector(".foot span:last-child")
+        expect(page.locator(".foot")).to_contain_text("network" if lang == "en" else "شبكة")
         page.wait_for_selector(".acts button")
         desk.open(lang=lang, work="inbox")
         page.wait_for_selector(".queue > li", timeout=WAIT_MS)

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { atStep, besideAt, type DayRange, knownRange, markBefore, playlist, stepOf, ticks, validRange } from "../core/time.ts";
-import { useNow, useReach, useT } from "./context.ts";
+import { useReach, useT } from "./context.ts";
 import { Icon, IconButton } from "./marks.tsx";
 
 const PLAY_STEP_MS = 450;
@@ -31,7 +31,9 @@ export function TimeBar(): JSX.Element {
 /** The date a slider says: its day, or the word for now. */
 function useDay(): (at: string | null) => string {
   const { desk } = useReach();
-  const now = useNow();
+  const t = useT();
+  // The notice above the map says as of when the copy is; here is room for a word.
+  const now = t(desk.copy.value ? "desk.copy.word" : "desk.now");
   return (at) => (at === null ? now : desk.figures.value.date(at));
 }
 
