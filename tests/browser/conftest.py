@@ -155,7 +155,10 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def context(chromium: Browser) -> Iterator[BrowserContext]:
     # The axe script is put into the page by the test; our own policy would forbid it.
-    made = chromium.new_context(viewport={"width": 1280, "height": 800}, bypass_csp=True)
+    # What keeps the desk would answer before a test's own routes; `test_copy.py` allows it.
+    made = chromium.new_context(
+        viewport={"width": 1280, "height": 800}, bypass_csp=True, service_workers="block"
+    )
     yield made
     made.close()
 

@@ -12,6 +12,7 @@ import type { AreaBrief, ProjectBrief, Shapes } from "../src/core/types.ts";
 import { Words } from "../src/core/words.ts";
 import { channels, hatchTile } from "../src/map/patterns.ts";
 import { tiledLayer } from "../src/map/landtiles.ts";
+import { baseLayers } from "../src/map/basestyle.ts";
 import { allLayers, rowOf } from "../src/map/style.ts";
 
 function inside([lon = 0, lat = 0]: Position, rings: Position[][]): boolean {
@@ -118,7 +119,8 @@ test("outcomes can be read in sunlight: at least 5 to 1 on white", () => {
 });
 
 test("every legend row switches a layer of the map, and every row of a layer is in the legend", () => {
-  const rows = new Set(allLayers().map(rowOf).filter((row) => row !== null));
+  const all = [...allLayers(), ...baseLayers(["water", "roads", "bridges", "buildings", "places"])];
+  const rows = new Set(all.map(rowOf).filter((row) => row !== null));
   // How likely contamination is comes as a picture that is laid over the map.
   assert.deepEqual([...rows, "probability"].sort(), LEGEND.map((row) => row.id).sort());
 });

@@ -13,6 +13,7 @@ from rafiqa.api.reason import point_at, point_state
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.reportshape import AnswerGiven, Kind, ReportAnswer, ReportItem, Reports, ReportTold
 from rafiqa.api.view import View
+from rafiqa.api.whereabouts import neighbourhood_at
 from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault, InvalidInput, NotFound
 from rafiqa.geo import Spot
@@ -122,6 +123,7 @@ def _item(view: View, case: Case) -> ReportItem:
         case.outcome,
         None if case.told is None else iso(case.told.recorded_at_us),
         _answer(case),
+        fact.spot and neighbourhood_at(view, fact.spot.lon_deg, fact.spot.lat_deg),
     )
 
 

@@ -40,10 +40,19 @@ class Mark(Shape, frozen=True):
     text: str
 
 
+class BaseMap(Shape, frozen=True):
+    """The base map that the server was given: its zooms, and the layers inside its tiles."""
+
+    first_zoom: int
+    last_zoom: int
+    layers: list[str]
+
+
 class Site(Shape, frozen=True):
     """What the store is about, its extent in place and time, and how much is in it.
 
-    ``known_days`` are times at which something with a mark became known, one a day.
+    ``known_days`` are times at which something with a mark became known, one a day; ``base`` is
+    null where the server was given no base map.
     """
 
     name: str
@@ -60,6 +69,7 @@ class Site(Shape, frozen=True):
     counts: dict[str, int]
     languages: list[str]
     known_days: list[str] = field(default_factory=list)
+    base: BaseMap | None = None
 
 
 class SessionActor(Shape, frozen=True):
@@ -122,10 +132,11 @@ class PointState(Shape, frozen=True):
 
 
 class Point(PointState, frozen=True):
-    """What is known of a point, and what stands or is planned there."""
+    """What is known of a point, what stands or is planned there, and the neighbourhood it is in."""
 
     assets: list[AssetBrief]
     projects: list[str]
+    neighbourhood: str | None = None
 
 
 class AreaBrief(Shape, frozen=True):

@@ -108,6 +108,18 @@ class View:
         return self.desk.replies.get(key, make)
 
 
+PLACE_NAMES = ("name_ar", "name_ckb", "name_kmr")
+"""Columns of a layer that hold a name in one language."""
+
+
+def called(
+    name: str | None, name_ar: str | None, name_ckb: str | None, name_kmr: str | None, *, lang: str
+) -> str | None:
+    """Returns a name in the asker's language where there is one, else what they can best read."""
+    own = {"ckb": name_ckb, "kmr": name_kmr}.get(lang)
+    return own or named(name, name_ar, lang)
+
+
 def named(name: str | None, name_ar: str | None, lang: str) -> str | None:
     """Returns the name in the asker's language where there is one, else the name."""
     return (name_ar if direction(lang) == "rtl" else None) or name

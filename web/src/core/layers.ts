@@ -40,6 +40,8 @@ export interface LegendRow {
   readonly signedIn?: true;
   /** Not shown until it is asked for. */
   readonly off?: true;
+  /** Only where the server was given it. */
+  readonly given?: true;
 }
 
 export type LegendGroup = "hazard" | "released" | "building" | "event" | "ground";
@@ -64,6 +66,7 @@ export type LegendId =
   | "evidence"
   | "reports"
   | "rubble"
+  | "base"
   | "water"
   | "roads"
   | "bridges";
@@ -92,6 +95,7 @@ export const LEGEND: readonly LegendRow[] = [
   { id: "water", group: "ground" },
   { id: "roads", group: "ground" },
   { id: "bridges", group: "ground" },
+  { id: "base", group: "ground", given: true },
 ];
 
 export const LEGEND_GROUPS: readonly LegendGroup[] = ["hazard", "released", "building", "event", "ground"];

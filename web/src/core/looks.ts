@@ -124,6 +124,19 @@ export const GROUND = {
   ink: "#1d2430",
 } as const;
 
+/** The base map: greys and nothing else, so that nothing of it looks like hazard, release or a gate. */
+export const BASE = {
+  water: "#dbdedd",
+  waterLine: "#c6cac9",
+  road: "#fbfaf8",
+  roadCase: "#dcd9d3",
+  bridge: "#a9a69e",
+  building: "#e3e1dc",
+  buildingLine: "#cfccc5",
+  text: "#5d5b55",
+  quietText: "#6d6a62",
+} as const;
+
 /** A drawn mark on a 24 × 24 field: a plate and a glyph, as SVG paths. */
 export interface MarkLook {
   readonly plate: string;

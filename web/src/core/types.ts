@@ -36,6 +36,14 @@ export interface Site {
   readonly languages: readonly string[];
   /** When something with a mark became known, one instant a day. */
   readonly known_days?: readonly string[];
+  readonly base?: BaseMap | null;
+}
+
+/** The base map that the server was given: its zooms, and the layers inside its tiles. */
+export interface BaseMap {
+  readonly first_zoom: number;
+  readonly last_zoom: number;
+  readonly layers: readonly string[];
 }
 
 export interface Health {
@@ -85,6 +93,8 @@ export interface PointAnswer {
   readonly areas: readonly string[];
   readonly assets: readonly AssetBrief[];
   readonly projects: readonly string[];
+  /** The neighbourhood that the point lies in; null where it lies in none with a name. */
+  readonly neighbourhood?: string | null;
 }
 
 export interface AreaBrief {

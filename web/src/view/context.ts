@@ -56,6 +56,8 @@ export class Page {
   readonly narrow = signal(false);
   readonly map = signal<"waiting" | "ready" | "failed">("waiting");
   readonly tilesInOrder = signal(true);
+  /** Whether this browser keeps a copy of what is shown. */
+  readonly keeps = signal(false);
   readonly face = signal<MapFace | null>(null);
   readonly detail = signal<DetailState | null>(null);
 }
@@ -81,6 +83,14 @@ export function useReach(): Reach {
 export function useT(): (code: string, params?: Record<string, string | number>) => string {
   const words = useReach().desk.words.value;
   return (code, params) => words.t(code, params);
+}
+
+/** What "now" is: the server's, or the time as of which the copy is that is read. */
+export function useNow(): string {
+  const { desk } = useReach();
+  const t = useT();
+  const copy = desk.copy.value;
+  return copy ? t("desk.copy.now", { when: desk.figures.value.moment(copy.asOfMs) }) : t("desk.now");
 }
 
 /** A figure in m², with its sign where it tells a change. */

@@ -41,7 +41,7 @@ export function Sheet(): JSX.Element | null {
     >
       <div class="sheet-top" ref={heading} tabIndex={-1}>
         {selection.kind === "spot" ? (
-          <Place lon={selection.lon} lat={selection.lat} />
+          <Place lon={selection.lon} lat={selection.lat} name={detail?.point?.neighbourhood ?? null} />
         ) : (
           <p class="place">{t(`desk.found.${selection.kind}`)}</p>
         )}
@@ -114,11 +114,11 @@ function Body({ detail }: { detail: Detail }): JSX.Element {
   );
 }
 
-function Place({ lon, lat }: { lon: number; lat: number }): JSX.Element {
+function Place({ lon, lat, name }: { lon: number; lat: number; name: string | null }): JSX.Element {
   const t = useT();
   return (
     <p class="place">
-      {t("desk.place")}{" "}
+      {name ? <bdi>{name}</bdi> : t("desk.place")}{" "}
       <bdi dir="ltr">
         {lat.toFixed(6)}, {lon.toFixed(6)}
       </bdi>
