@@ -66,6 +66,10 @@ class Rings:
         )
 
 
+FEW_CORNERS = 8
+"""Up to so many points a part keeps them all: a house needs each."""
+
+
 class Parts:
     """All single parts of shapes: their runs, their boxes, and themselves.
 
@@ -116,6 +120,8 @@ class Parts:
         No outline moves by more than that (Douglas and Peucker 1973; no ring falls
         apart); ``shape`` says which part each run is of.
         """
+        if not self._cornered(parts).any():
+            return self.rings(parts)
         kind = self.kind[parts]
         pieces = self.rough_pieces(parts, rough)
         return Rings.joined(
@@ -127,8 +133,15 @@ class Parts:
 
     def rough_pieces(self, parts: Words, rough: float) -> Geometries:
         """Returns some parts as geometries, with only the corners they need."""
-        pieces = self.pieces[parts]
-        return shapely.simplify(pieces, rough) if rough else pieces
+        pieces: Geometries = self.pieces[parts]
+        many = self._cornered(parts)
+        if rough and many.any():
+            pieces[many] = shapely.simplify(pieces[many], rough)
+        return pieces
+
+    def _cornered(self, parts: Words) -> npt.NDArray[np.bool_]:
+        """Returns which parts have enough corners for some to be left out."""
+        return np.asarray(shapely.get_num_coordinates(self.pieces[parts]) > FEW_CORNERS)
 
 
 def _oriented(xy: Floats, n_points: Words, outer: npt.NDArray[np.bool_]) -> Floats:
