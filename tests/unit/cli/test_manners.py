@@ -54,6 +54,7 @@ ANSWERED = {
     "sample": ("sample", *SAMPLE, "--tolerance", "4"),
     "residual": ("residual", "city", "H1"),
     "worth": ("worth", "city", *["--clear", "20", "--survey", "1.5", "--leave", "400"]),
+    "desk-study": ("desk-study", ROOT / "examples" / "desk" / "report.txt"),
     "verify": ("verify", "words that are no code"),
     "keys": ("keys", "city"),
     "certificate": ("certificate", "city", "H1"),
@@ -99,6 +100,7 @@ NOT_DONE = {"verify"}
 ELSEWHERE = {"demo": "test_contract.py", "serve": "test_serve.py"}
 """Takes its time, or does not end."""
 STORELESS = {
+    "desk-study",
     "new",
     "forms",
     "places",
