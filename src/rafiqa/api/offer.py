@@ -32,6 +32,7 @@ def offers(view: View, actor: Actor, area_id: str) -> list[shape.Act]:
         *_proposals(view, actor, area_id),
         *_decisions(view, actor, area_id),
         *_outlines(view, actor, area_id),
+        *_reports(view, actor, area_id),
     ]
 
 
@@ -45,6 +46,13 @@ def _outlines(view: View, actor: Actor, area_id: str) -> Iterator[shape.Act]:
     """Yields that an area may be given another outline; ground of no area has none of its own."""
     if area_id in view.register.areas:
         yield offer(view, "correct_boundary", area_id, permit(actor, "correct_boundary"))
+
+
+def _reports(view: View, actor: Actor, area_id: str) -> Iterator[shape.Act]:
+    """Yields that work on an area may be reported, to those alone whose work it may be."""
+    against = permit(actor, "report_work")
+    if area_id in view.register.areas and not against:
+        yield offer(view, "report_work", area_id, against)
 
 
 def _proposals(view: View, actor: Actor, area_id: str) -> Iterator[shape.Act]:

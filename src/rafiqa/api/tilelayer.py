@@ -12,7 +12,6 @@ from rafiqa.api.tileready import Ready, ready_of
 from rafiqa.api.tiles import BUILDINGS, assets_ready
 from rafiqa.api.view import View, named
 from rafiqa.geo import GridShape, Spot
-from rafiqa.land import quarantines
 from rafiqa.locale import direction
 from rafiqa.service import ASSET_KINDS
 from rafiqa.wire.tile import PIXEL_UNITS, Column, TileSource
@@ -21,6 +20,8 @@ WHOLE_FROM_ZOOM = 14
 """From this zoom on every building is in its tile; below, those under two pixels are not."""
 NAMED_FROM_ZOOM = 12
 """Below, what is drawn as a box of a pixel or two is not named: there are too many to read."""
+ROUGH_UNITS = 0.5
+"""How far outlines of buildings, roads and water may move: a sixteenth of a pixel."""
 LAND_LAST_ZOOM = 18
 """Here a unit of a tile is under 4 cm of ground."""
 Shown = Iterable[tuple[GridShape | Spot, dict[str, Any]]]
@@ -42,6 +43,7 @@ class TileLayer:
         alike: fields that decide the look; many on one pixel that agree in them become one.
         staff: whether it is empty for who is not staff.
         thins: whether areas under two pixels are left out below the zoom that has all.
+        rough_units: how far outlines may move so that they have fewer corners; of land none does.
     """
 
     name: str
@@ -54,6 +56,7 @@ class TileLayer:
     alike: tuple[str, ...] | None = None
     staff: bool = False
     thins: bool = False
+    rough_units: float = 0
 
     def least_units(self, zoom: int) -> int:
         """Returns below which size areas are left out at a zoom; 0 where none is."""
@@ -69,6 +72,7 @@ class TileLayer:
             ready.columns,
             zxy,
             least_units=self.least_units(zxy[0]),
+            rough_units=self.rough_units,
             kept=self.kept,
             alike=alike,
             lean=zxy[0] < NAMED_FROM_ZOOM,
@@ -92,12 +96,12 @@ def _shown(name: str, fields: Mapping[str, str]) -> Callable[[View], Ready]:
 def _areas(view: View) -> Iterator[tuple[GridShape, dict[str, Any]]]:
     """Yields every area on record whole, with the worst that any of its ground is.
 
-    Released ground in doubt after a failed lot is worse than any other that is no hazard.
+    Released ground in doubt is worse than any other that is no hazard.
     """
-    register, valid_us = view.register, view.moment.valid_us
+    doubts = view.doubts()
     for on in areas(view):
         if not on.outline.is_empty:
-            doubted = any(quarantines(register, state, valid_us) for _, state in on.faces)
+            doubted = on.in_doubt2_mm2(doubts) > 0
             properties = {
                 "area_id": on.claim_id,
                 "name": on.name,
@@ -144,6 +148,8 @@ _ASSET = {
     "name": "Its name",
     "storeys": "Floors above ground",
     "gate": "open, conditions or closed: whether its own ground may be built on",
+    "damage": "light, unknown, heavy or destroyed: the worst that any source says",
+    "units": "left or none: whether a unit of it on record is not released",
 }
 _NAMED = {"name": "Its name", "kind": "What it is"}
 BUILDINGS_LAYER = TileLayer(
@@ -155,11 +161,17 @@ BUILDINGS_LAYER = TileLayer(
     16,
     kept=False,
     thins=True,
+    rough_units=ROUGH_UNITS,
 )
 
 
 def _land(name: str, about: str, fields: Mapping[str, str], **more: Any) -> TileLayer:
     return TileLayer(name, about, fields, _shown(name, fields), **more)
+
+
+def _quiet(name: str, about: str) -> TileLayer:
+    maker = _reference(name)
+    return TileLayer(name, about, _NAMED, maker, 6, 16, kept=False, rough_units=ROUGH_UNITS)
 
 
 TILE_LAYERS: Mapping[str, TileLayer] = {
@@ -175,6 +187,7 @@ TILE_LAYERS: Mapping[str, TileLayer] = {
             16,
             kept=False,
             thins=True,
+            rough_units=ROUGH_UNITS,
         ),
         _land(
             "areas",
@@ -206,6 +219,20 @@ TILE_LAYERS: Mapping[str, TileLayer] = {
                 "area_m2": "Its size, m²",
             },
             kept=False,
+        ),
+        _land(
+            "doubt",
+            "Released ground whose release is in doubt: keep off it as off hazard",
+            {
+                "area_id": "Id of the area",
+                "area_ids": "All areas that claim it, as JSON",
+                "name": "Its name",
+                "class": "What it had been raised to before it was released",
+                "status": "in_doubt",
+                "part_ids": "The parts that released it, as JSON",
+                "area_m2": "Its size, m²",
+            },
+            alike=("status",),
         ),
         _land(
             "notcleared",
@@ -264,8 +291,8 @@ TILE_LAYERS: Mapping[str, TileLayer] = {
             {"report_id": "Id of the report", "triage": "How urgent", "state": "What became of it"},
             staff=True,
         ),
-        TileLayer("roads", "Roads", _NAMED, _reference("roads"), 6, 16, kept=False),
-        TileLayer("water", "Water", _NAMED, _reference("water"), 6, 16, kept=False),
+        _quiet("roads", "Roads"),
+        _quiet("water", "Water"),
         TileLayer("bridges", "Bridges", _NAMED, _reference("bridges"), 6, 16),
     )
 }

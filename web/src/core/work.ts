@@ -1,6 +1,6 @@
 /** The pages of work beside the map: which there are, and whom the server lets work on them. */
 
-export const WORK_IDS = ["inbox", "news", "tasks", "figures", "submissions", "reports", "imports", "documents", "matches", "draw", "risk", "plan", "waysin", "followup", "finds", "told", "papers"] as const;
+export const WORK_IDS = ["inbox", "news", "tasks", "figures", "submissions", "reports", "imports", "documents", "matches", "draw", "parts", "risk", "plan", "waysin", "followup", "finds", "told", "papers"] as const;
 export type WorkId = (typeof WORK_IDS)[number];
 
 /** Roles for whom a page holds something; nobody is listed whom the server would only refuse. */
@@ -15,6 +15,7 @@ const FOR: Readonly<Record<WorkId, ReadonlySet<string> | "staff" | "all">> = {
   documents: new Set(["authority", "information", "surveyor"]),
   matches: new Set(["authority", "engineer", "information"]),
   draw: new Set(["surveyor", "authority", "information"]),
+  parts: new Set(["surveyor", "operator"]),
   risk: "staff",
   plan: new Set(["authority", "planner"]),
   waysin: "all",

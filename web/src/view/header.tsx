@@ -70,12 +70,16 @@ function Person(): JSX.Element {
       </button>
     );
   }
+  const leave = (): void => {
+    page.plan.value = null;
+    void desk.signOut().catch(() => desk.checkHealth());
+  };
   return (
     <div class="person signed">
       <span class="who wide-only">
         <bdi>{actor.login}</bdi> <small>{actor.organisation}</small>
       </span>
-      <button type="button" class="plain" onClick={() => void desk.signOut().catch(() => desk.checkHealth())}>
+      <button type="button" class="plain" onClick={leave}>
         {t("desk.signout")}
       </button>
     </div>
