@@ -25,6 +25,7 @@ PREFIXES = (
     "followup.",
     "access.",
     "field.state.",
+    "study.event.",
 )
 """Families of texts that the page shows by itself; all others come with the answers."""
 

@@ -35,6 +35,7 @@ from rafiqa.api.access import show_access
 from rafiqa.api.account import SECTIONS, show_account
 from rafiqa.api.ask import Ask
 from rafiqa.api.catalogue import show_catalogue
+from rafiqa.api.deskstudytable import STUDY_ENDPOINTS
 from rafiqa.api.drawtable import DRAW_ENDPOINTS
 from rafiqa.api.followup import show_followup
 from rafiqa.api.health import show_health
@@ -440,6 +441,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *PUBLIC_ENDPOINTS,
     *WORK_ENDPOINTS,
     *QUEUE_ENDPOINTS,
+    *STUDY_ENDPOINTS,
     Endpoint("GET", "/api/openapi.json", "This description", show_openapi, timed=True),
     Endpoint("GET", "/", "The desk", page.show_page, media_type="text/html", page=True),
     Endpoint(

@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "import": "take in a file: GeoJSON, GPKG, SHP, KML, GPX, CSV, XLSX, Parquet, PBF",
     "imports": "list what each import brought; take one back, while nobody built on it",
     "duplicates": "list records of two sources that may be one; decide on them",
+    "review": "list candidates out of documents; accept, reject or leave each",
     "mappings": "list the mappings saved for each source, and print one",
     "places": "compile lists of places into the gazetteer that names are looked up in",
     "export": "write out hazards, released land, evidence and more for other programs",

@@ -9,13 +9,20 @@ from pathlib import Path
 from typing import Any, Final
 
 from rafiqa import __version__
-from rafiqa.cli.session import DONE, add_common, output_of
+from rafiqa.cli.progress import progress_of
+from rafiqa.cli.refusal import refuse_acted
+from rafiqa.cli.session import DONE, actor_of, add_actor, add_common, office_of, output_of
+from rafiqa.errors import InvalidInput
 from rafiqa.locale import text
 from rafiqa.locale.catalogue import catalogue
+from rafiqa.service.deskstudy import Provenance, keep_study
 from rafiqa.service.places import gazetteer_for
-from rafiqa.service.studying import Study, published_on, study, text_document
+from rafiqa.service.studying import Study, published_on, study
+from rafiqa.study.gazetteer import Gazetteer
 from rafiqa.study.name import masked
 from rafiqa.study.record import Claim, Span
+from rafiqa.wire.answer import fault_json
+from rafiqa.wire.document import Document, read_document, read_documents
 from rafiqa.wire.modelclient import server_of
 from rafiqa.wire.studyjson import records_json
 
@@ -25,22 +32,109 @@ _SHOWN: Final = 200
 def add(parser: argparse.ArgumentParser) -> None:
     """Adds the command's arguments."""
     add_common(parser, store=False)
-    parser.add_argument("document", metavar="FILE", help="the document: plain text")
+    parser.add_argument(
+        "document",
+        metavar="FILE",
+        help="the document: text, HTML, DOCX, PDF or a picture; or a folder of them",
+    )
     parser.add_argument(
         "--published", metavar="DATE", help="when it came out; without, what it says of that itself"
     )
     parser.add_argument(
         "--places", metavar="GAZETTEER", help="what rafiqa places compiled; else the curated places"
     )
+    parser.add_argument(
+        "--store", metavar="STORE", help="keep it there, its candidates waiting for a person"
+    )
+    parser.add_argument("--source", metavar="NAME", help="who published it: an organisation")
+    parser.add_argument("--source-grade", metavar="A-F", help="how reliable that source is")
+    add_actor(parser, "information")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Returns 0 once the claims are told; nothing is recorded."""
+    """Returns 0 once the claims are told, and kept where a store is named.
+
+    Returns 1 where nothing could be read, or kept.
+    """
     server = server_of(os.environ)
     published = published_on(args.published)
+    path = Path(args.document)
+    shelf = None if args.store is None else _Shelf(args)
     gazetteer = gazetteer_for(Path(args.places) if args.places else None)
-    found = study(text_document(Path(args.document)), published, gazetteer, server)
-    output_of(args).show(_answer(found), list(_lines(found, args.lang)))
+    if path.is_dir():
+        return _folder(args, path, shelf, gazetteer)
+    document = read_document(path)
+    if document.faults:
+        if shelf is not None and document.sha256:
+            shelf.keep(path, document, ())
+        raise InvalidInput(document.faults)
+    found = study(document, published, gazetteer, server)
+    if shelf is not None:
+        shelf.keep(path, document, found.records)
+    output_of(args).show(_answer(found), list(_lines(found, args.lang, kept=shelf is not None)))
+    return DONE
+
+
+class _Shelf:
+    """A store in which documents and their candidates are kept."""
+
+    def __init__(self, args: argparse.Namespace) -> None:
+        self._args = args
+        self._office = office_of(args)
+        self._actor = actor_of(args, self._office)
+
+    def keep(self, path: Path, document: Document, claims: Sequence[Claim]) -> None:
+        """Keeps a document and proposes its candidates.
+
+        Raises:
+            Forbidden, Refused: every reason why not.
+        """
+        args = self._args
+        grade = args.source_grade.lower() if args.source_grade else None
+        told = Provenance(path.name, args.published, args.source, grade)
+        producer = f"rules@{__version__}"
+        acted = keep_study(self._office, self._actor, document, path, told, claims, producer)
+        refuse_acted(acted)
+
+
+def _folder(
+    args: argparse.Namespace, folder: Path, shelf: _Shelf | None, gazetteer: Gazetteer
+) -> int:
+    """Studies every file of a folder, in the order of their names; a bad one is told of."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    progress = progress_of(args, "cli.progress.desk-study")
+    rows: list[dict[str, Any]] = []
+    published = published_on(args.published)
+    for path, document in read_documents(paths):
+        found = None if document.faults else study(document, published, gazetteer)
+        claims = () if found is None else found.records
+        if shelf is not None:
+            shelf.keep(path, document, claims)
+        names = () if found is None else found.context.names
+        rows.append(
+            {
+                "file": path.relative_to(folder).as_posix(),
+                "sha256": document.sha256,
+                "kind": document.kind,
+                "faults": [fault_json(fault, args.lang) for fault in document.faults],
+                "records": records_json(claims, document.sha256, __version__, names),
+            }
+        )
+        progress.tell(len(rows), len(paths))
+    n_read = sum(not row["faults"] for row in rows)
+    params: dict[str, str | int] = {
+        "documents": len(rows),
+        "unread": len(rows) - n_read,
+        "records": sum(len(row["records"]) for row in rows),
+    }
+    lines = [text("cli.desk-study.folder", params, args.lang)]
+    lines += [
+        f"  {row['file']}: {fault['detail']}  [{fault['code']}]"
+        for row in rows
+        for fault in row["faults"]
+    ]
+    answer = {**params, "read": n_read, "files": rows}
+    output_of(args).show(answer, lines)
     return DONE
 
 
@@ -48,8 +142,8 @@ def _answer(found: Study) -> dict[str, Any]:
     digest, names = found.document.sha256, found.context.names
     published = found.reading.published
     answer: dict[str, Any] = {
-        "records": records_json(found.records, digest, __version__, names),
-        "set_aside": records_json(found.set_aside, digest, __version__, names),
+        "records": _on_pages(found, records_json(found.records, digest, __version__, names)),
+        "set_aside": _on_pages(found, records_json(found.set_aside, digest, __version__, names)),
         "refused": [
             {"start": claim.span.start, "end": claim.span.end, "reasons": list(faults)}
             for claim, faults in found.refused
@@ -57,6 +151,8 @@ def _answer(found: Study) -> dict[str, Any]:
         "document": {
             "sha256": digest,
             "n_characters": len(found.document.text),
+            "kind": found.document.kind,
+            "warnings": [each.code for each in found.document.warnings],
             "published": [published.first.isoformat(), published.last.isoformat()]
             if published
             else None,
@@ -72,7 +168,18 @@ def _answer(found: Study) -> dict[str, Any]:
     return answer
 
 
-def _lines(found: Study, lang: str) -> Iterator[str]:
+def _on_pages(found: Study, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Records with page and box of where their quote begins, where the document has pages."""
+    for record in records:
+        block = found.document.block_at(record["start"])
+        if block is not None and block.page is not None:
+            record["page"] = block.page
+            record["box_pt"] = None if block.box_pt is None else list(block.box_pt)
+            record["doubtful"] = block.doubtful
+    return records
+
+
+def _lines(found: Study, lang: str, *, kept: bool) -> Iterator[str]:
     names = found.context.names
     params: dict[str, str | int] = {"records": len(found.records), "aside": len(found.set_aside)}
     yield text("cli.desk-study.counts", params, lang)
@@ -83,7 +190,7 @@ def _lines(found: Study, lang: str) -> Iterator[str]:
     if found.model is not None:
         yield text("cli.desk-study.model", {"n": len(found.model.claims)}, lang)
         yield from _told(found.model.claims, names, lang)
-    yield text("cli.desk-study.nothing-recorded", {}, lang)
+    yield text(f"cli.desk-study.{'kept' if kept else 'nothing-recorded'}", {}, lang)
 
 
 def _told(claims: Sequence[Claim], names: Sequence[Span], lang: str) -> Iterator[str]:

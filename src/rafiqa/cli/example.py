@@ -11,6 +11,7 @@ EXAMPLES: Final = {
     "imports": "rafiqa imports city.rafiqa --undo d276fcbc91f8813c --dry-run \\\n"
     "    --note 'the wrong district' --confirmed-by second-person",
     "duplicates": "rafiqa duplicates city.rafiqa",
+    "review": "rafiqa review city.rafiqa",
     "mappings": "rafiqa mappings city.rafiqa",
     "publish": "rafiqa publish demo.rafiqa public --call 115 --no-sheets \\\n"
     "    --valid-at 2026-10-31 --known-at 2026-10-31",

@@ -14,6 +14,13 @@ from rafiqa.ledger.attachment import (
 )
 from rafiqa.ledger.canon import Plain, canonical, parse
 from rafiqa.ledger.chain import check_chain
+from rafiqa.ledger.document import (
+    ClaimDecision,
+    ClaimPlaced,
+    ClaimReviewed,
+    ClaimsProposed,
+    DocumentKept,
+)
 from rafiqa.ledger.entry import (
     GENESIS,
     HASH_BYTES,
@@ -42,8 +49,13 @@ __all__ = [
     "PART_BYTES",
     "SALT_BYTES",
     "AttachmentNamed",
+    "ClaimDecision",
+    "ClaimPlaced",
+    "ClaimReviewed",
+    "ClaimsProposed",
     "DeviceEnrolled",
     "DeviceRevoked",
+    "DocumentKept",
     "Draft",
     "Entry",
     "Erasure",

@@ -25,6 +25,7 @@ from rafiqa.land import (
 from rafiqa.ledger import Draft, Entry, Erasure, erasure_in, is_erased
 from rafiqa.recovery import Asking, RecoveryRegister, Stop, StopWork, following, is_of_rebuilding
 from rafiqa.recovery import register as recovery_register
+from rafiqa.service.deskbook import DeskBook
 from rafiqa.service.fieldbook import FieldBook
 from rafiqa.service.importbook import ImportBook
 from rafiqa.store import Receipt, Store
@@ -81,6 +82,7 @@ class Office:
     _standing: dict[tuple[int, GridShape | None], StandingAccount] = field(default_factory=dict)
     _field: FieldBook = field(default_factory=FieldBook)
     _imports: ImportBook = field(default_factory=ImportBook)
+    _desk: DeskBook = field(default_factory=DeskBook)
     _made: dict[Hashable, Any] = field(default_factory=dict)
     _judged: dict[Hashable, Any] = field(default_factory=dict)
     _stop_work: StopWork | None = None
@@ -230,6 +232,13 @@ class Office:
             self._imports.take(self._facts[self._imports.seq :])
             return self._imports
 
+    def deskbook(self) -> DeskBook:
+        """Returns documents, candidates and what was said of them, as known now."""
+        with self._lock:
+            self._refresh()
+            self._desk.take(self._facts[self._desk.seq :])
+            return self._desk
+
     def say(self, actor: Actor, sayings: Sequence[Saying]) -> Receipt:
         """Returns the receipt once the facts are on the disk; raises where they are not."""
         drafts = [self._draft(actor, saying) for saying in sayings]
@@ -305,6 +314,7 @@ class Office:
         self._history = LandHistory()
         self._field = FieldBook()
         self._imports = ImportBook()
+        self._desk = DeskBook()
         self._books.clear()
         self._registers.clear()
         self._made.clear()

@@ -311,6 +311,23 @@ def _in_a_lot(office: Office, work: Recorded) -> bool:
     return any(office.register().lots_on(work, ids))
 
 
+def _documents(office: Office, actor: Actor) -> Iterator[Waiting]:
+    """Yields documents with candidates that nobody has decided on."""
+    if not allow(actor, "review_claim").allowed:
+        return
+    for document_id, story in office.deskbook().documents.items():
+        n_waiting = story.n_waiting
+        if not n_waiting:
+            continue
+        params: dict[str, str | int] = {
+            "n": n_waiting,
+            "document": (story.fact.name or document_id)[:80],
+        }
+        danger: Danger = "urgent" if story.is_dangerous else "routine"
+        at_us = story.proposed[-1].recorded_at_us
+        yield Waiting("document", document_id, at_us, danger, Reason("queue.document", params))
+
+
 GATHERED: Final[dict[str, Callable[[Office, Actor], Iterator[Waiting]]]] = {
     "reports": _reports,
     "notices": _notices,
@@ -319,6 +336,7 @@ GATHERED: Final[dict[str, Callable[[Office, Actor], Iterator[Waiting]]]] = {
     "nonconformities": _nonconformities,
     "inspections": _inspections,
     "pairs": _pairs,
+    "documents": _documents,
     "quarantine": _quarantine,
 }
-"""What gathers each kind. Candidates out of documents get a row here once there are any."""
+"""What gathers each kind."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
-from pathlib import Path
 
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.study.claim import Context, claims_of, context_of
@@ -24,16 +22,8 @@ from rafiqa.study.proposal import (
 from rafiqa.study.reading import Reading, read
 from rafiqa.study.record import Claim
 from rafiqa.study.when import Published
+from rafiqa.wire.document import Document
 from rafiqa.wire.modelclient import ModelServer, Told, ask
-from rafiqa.wire.plaintext import plain_text
-
-
-@dataclass(frozen=True, slots=True)
-class StudiedText:
-    """The text of a document, and the hash of the bytes it was read from."""
-
-    text: str
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +31,7 @@ class Study:
     """What came of a document.
 
     Attributes:
-        document: its text and hash.
+        document: what was read of it.
         reading, context: what was read of it.
         records: its claims. set_aside: what it only asks or wishes for.
         refused: claims of the rules that the guard refused, with every reason.
@@ -49,7 +39,7 @@ class Study:
         told: how it was asked.
     """
 
-    document: StudiedText
+    document: Document
     reading: Reading
     context: Context
     records: tuple[Claim, ...]
@@ -57,18 +47,6 @@ class Study:
     refused: tuple[tuple[Claim, tuple[str, ...]], ...]
     model: Proposed | None = None
     told: Told | None = None
-
-
-def text_document(path: Path) -> StudiedText:
-    """Returns the text of a document. The one door through which a document comes.
-
-    Raises:
-        InvalidInput: ``wire.file.missing``, or the faults of ``plain_text``.
-    """
-    if not path.is_file():
-        raise InvalidInput(Fault("wire.file.missing", params={"path": path.name}))
-    content = path.read_bytes()
-    return StudiedText(plain_text(content), sha256(content).hexdigest())
 
 
 def published_on(day: str | None) -> Published | None:
@@ -87,7 +65,7 @@ def published_on(day: str | None) -> Published | None:
 
 
 def study(
-    document: StudiedText,
+    document: Document,
     published: Published | None = None,
     gazetteer: Gazetteer | None = None,
     server: ModelServer | None = None,
@@ -95,7 +73,7 @@ def study(
     """Returns what a document says; with a model the same, and beside it what the model proposes.
 
     Args:
-        document: the text.
+        document: what was read of it.
         published: the day on which it came out, where somebody knows.
         gazetteer: the places that it may name; the curated ones without.
         server: the model to ask; none is asked without.

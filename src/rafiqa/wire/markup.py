@@ -14,15 +14,19 @@ if TYPE_CHECKING:
 _CHUNK_BYTES = 1 << 16
 
 
-def strict_parser(encoding: str | None = None) -> XMLParserType:
+def strict_parser(
+    encoding: str | None = None, namespace_separator: str | None = None
+) -> XMLParserType:
     """Returns an expat parser that refuses document types: ``wire.xml.doctype``.
 
     It has no other handlers, so that a whole file goes by at expat's own speed.
 
     Args:
         encoding: read in it whatever the document declares.
+        namespace_separator: what stands between the name space and the name of each element;
+            names are given as written where None.
     """
-    parser = expat.ParserCreate(encoding)
+    parser = expat.ParserCreate(encoding, namespace_separator)
 
     def no_doctype(*_: object) -> NoReturn:
         raise InvalidInput(file_fault("wire.xml.doctype", f"line {parser.CurrentLineNumber}"))

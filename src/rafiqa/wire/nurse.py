@@ -27,6 +27,8 @@ from pathlib import Path
 from typing import Any, Final, Never
 
 JOBS: Final = {
+    "document": "rafiqa.wire.documentworker",
+    "page": "rafiqa.wire.pageworker",
     "file": "rafiqa.wire.worker",
     "form": "rafiqa.wire.formworker",
     "paper": "rafiqa.wire.paperworker",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
 from typing import Any, Final
 
 from rafiqa.study.name import masked
@@ -53,16 +52,13 @@ def record_json(
 
 
 def claim_id(claim: Claim, doc_sha256: str) -> str:
-    """Returns the id of a claim: the same for the same clause read as the same event."""
-    told = (
-        doc_sha256,
-        claim.producer,
-        claim.event_type,
-        claim.polarity,
-        claim.span.start,
-        claim.span.end,
-    )
-    return sha256("\n".join(map(str, told)).encode("utf-8")).hexdigest()[:_ID_LETTERS]
+    """Returns the id of a claim: the same for the same clause read as the same event.
+
+    It begins with the first letters of its document's hash, so that it leads there.
+    """
+    span = f"{claim.span.start}-{claim.span.end}"
+    name = f"{doc_sha256[:_ID_LETTERS]}.{span}.{claim.event_type}"
+    return name if claim.producer == "rules" else f"{name}.{claim.producer}"
 
 
 def records_json(

@@ -18,6 +18,9 @@ DOCUMENT = document(ENDPOINTS)
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 NOWHERE = {
     "item_id": "A-9",
+    "claim_id": "c-9",
+    "document_id": "d-9",
+    "page": "1",
     "report_id": "R-nothing",
     "digest": "0" * 64,
     "part": "0",
@@ -48,6 +51,7 @@ JSON = "application/json"
 RAW = "application/octet-stream"
 BODIES = {
     "/api/session": b'{"login":"nobody","password":"wrong"}',
+    "/api/claims/{claim_id}/review": b'{"document_id":"d","decision":"accepted"}',
     "/api/areas/{area_id}/reopenings": b'{"cause":"flood","class":"cha","note":"water"}',
     "/api/measure": b'{"geometry":null}',
     "/api/measure-parts": (

@@ -22,6 +22,10 @@ QUESTIONS = {
     "/health": ["/health"],
     "/api/site": ["/api/site", "/api/site?lang=ar"],
     "/api/session": ["/api/session"],
+    "/api/study": [],
+    "/api/study/{document_id}": [],
+    "/api/study/{document_id}/original": [],
+    "/api/study/{document_id}/pages/{page}": [],
     "/api/map/{layer}": [f"/api/map/{layer}" for layer in LAYERS],
     "/tiles/buildings/{z}/{x}/{y}.mvt": ["/tiles/buildings/14/9967/6436.mvt"],
     "/tiles/{layer}/{z}/{x}/{y}.mvt": [

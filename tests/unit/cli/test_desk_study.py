@@ -45,7 +45,7 @@ def test_a_name_is_covered_on_the_screen(run: Run, tmp_path: Path) -> None:
 def test_bad_input_is_named(run: Run, tmp_path: Path) -> None:
     empty = tmp_path / "empty.txt"
     empty.touch()
-    assert run("desk-study", empty, "--json").codes == ["wire.plaintext.empty"]
+    assert run("desk-study", empty, "--json").codes == ["wire.document.empty"]
     assert run("desk-study", tmp_path / "none.txt", "--json").codes == ["wire.file.missing"]
     assert run("desk-study", EXAMPLE, "--published", "soon", "--json").codes == [
         "service.study.day"

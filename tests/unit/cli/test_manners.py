@@ -28,6 +28,7 @@ ANSWERED = {
     "import": ("import", "city", "h9.geojson", "--as", "hazard-areas"),
     "imports": ("imports", "city"),
     "duplicates": ("duplicates", "city"),
+    "review": ("review", "city"),
     "mappings": ("mappings", "city"),
     "export": ("export", "city", "hazards", "out.geojson"),
     "publish": ("publish", "city", "public"),
@@ -54,7 +55,7 @@ ANSWERED = {
     "sample": ("sample", *SAMPLE, "--tolerance", "4"),
     "residual": ("residual", "city", "H1"),
     "worth": ("worth", "city", *["--clear", "20", "--survey", "1.5", "--leave", "400"]),
-    "desk-study": ("desk-study", ROOT / "examples" / "desk" / "report.txt"),
+    "desk-study": (*("desk-study", ROOT / "examples" / "desk" / "report.txt", "--store", "city"),),
     "verify": ("verify", "words that are no code"),
     "keys": ("keys", "city"),
     "certificate": ("certificate", "city", "H1"),
@@ -100,7 +101,6 @@ NOT_DONE = {"verify"}
 ELSEWHERE = {"demo": "test_contract.py", "serve": "test_serve.py"}
 """Takes its time, or does not end."""
 STORELESS = {
-    "desk-study",
     "new",
     "forms",
     "places",

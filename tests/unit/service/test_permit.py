@@ -10,6 +10,8 @@ import pytest
 from rafiqa.land import ROLES, Actor, Role
 from rafiqa.ledger import PairDecided
 from rafiqa.service import PERMITS, Acted, Office, Stamp, allow
+from rafiqa.service.claimreview import Review, review_claim
+from rafiqa.service.deskstudy import keep_document, propose_claims
 from rafiqa.service.duplicates import decide_pair
 from rafiqa.service.mappings import save_mapping
 from rafiqa.service.undoing import UndoOrder, undo_import
@@ -18,6 +20,7 @@ from tests.unit.service.acts import ACTS
 from tests.unit.service.conftest import OfficeAt
 from tests.unit.service.ground import RESIDENT, SECOND
 from tests.unit.service.stages import office_for
+from tests.unit.service.study import INTERVIEW, read_text_of
 
 # Columns as in ROLES: resident, surveyor, operator, quality, authority, planner, engineer,
 # information.
@@ -97,6 +100,9 @@ revoke_device        . . . . A . . I
 submit               R S O Q A P E I
 review_submission    . . . Q A . . I
 undo_import          . . . . A . . .
+keep_document        . . . . A . . I
+propose_claims       . . . . A . . I
+review_claim         . S . . A . . I
 save_mapping         . . . . A . . I
 decide_pair          . . . . A . . I
 see_restricted       . S O Q A P E I
@@ -114,6 +120,13 @@ BY_CONTENT: dict[str, Callable[[Office, Actor], Acted]] = {
     ),
     "save_mapping": lambda office, actor: save_mapping(
         office, actor, "old list", mapping_of({}, "old list"), "evidence"
+    ),
+    "keep_document": lambda office, actor: keep_document(
+        office, actor, read_text_of(INTERVIEW), INTERVIEW.encode()
+    ),
+    "propose_claims": lambda office, actor: propose_claims(office, actor, "none", [], "rules"),
+    "review_claim": lambda office, actor: review_claim(
+        office, actor, "none", "none", Review("accepted")
     ),
     "decide_pair": lambda office, actor: decide_pair(
         office, actor, PairDecided("A1", "A2", "same")

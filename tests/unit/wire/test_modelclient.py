@@ -11,14 +11,15 @@ from typing import Any
 import pytest
 
 from rafiqa.errors import InvalidInput
-from rafiqa.service.studying import StudiedText, study
+from rafiqa.service.studying import study
+from rafiqa.wire.document import Document
 from rafiqa.wire.modelclient import ModelServer, ask, server_of
 
 TEXT = (
     "Teams removed twelve shells from the school. The road has not been cleared of mines. "
     "Did the families return?"
 )
-DOCUMENT = StudiedText(TEXT, "0" * 64)
+DOCUMENT = Document("0" * 64, len(TEXT.encode()), "text", TEXT)
 Answer = Callable[[dict[str, Any]], tuple[int, bytes]]
 
 

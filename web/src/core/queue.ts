@@ -56,6 +56,10 @@ const IN_ONE: Readonly<Record<string, string>> = {
   KeyB: "return",
   KeyX: "refuse",
   KeyS: "aside",
+  KeyE: "edit",
+  KeyC: "unsure",
+  KeyN: "further",
+  KeyP: "earlier",
 };
 
 export interface Pressed {

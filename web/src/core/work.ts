@@ -1,6 +1,6 @@
 /** The pages of work beside the map: which there are, and whom the server lets work on them. */
 
-export const WORK_IDS = ["inbox", "news", "tasks", "figures", "submissions", "reports", "imports", "matches", "draw", "parts", "risk", "plan", "waysin", "followup", "finds", "told", "papers"] as const;
+export const WORK_IDS = ["inbox", "news", "tasks", "figures", "submissions", "reports", "imports", "documents", "matches", "draw", "parts", "risk", "plan", "waysin", "followup", "finds", "told", "papers"] as const;
 export type WorkId = (typeof WORK_IDS)[number];
 
 /** Roles for whom a page holds something; nobody is listed whom the server would only refuse. */
@@ -12,6 +12,7 @@ const FOR: Readonly<Record<WorkId, ReadonlySet<string> | "staff" | "all">> = {
   submissions: "staff",
   reports: "staff",
   imports: new Set(["authority", "information", "engineer", "surveyor", "operator", "quality"]),
+  documents: new Set(["authority", "information", "surveyor"]),
   matches: new Set(["authority", "engineer", "information"]),
   draw: new Set(["surveyor", "authority", "information"]),
   parts: new Set(["surveyor", "operator"]),
@@ -40,7 +41,7 @@ export function readWork(text: string | null): WorkId | null {
 /** The parts that the pages of work come in: each is fetched when the first of its pages is opened. */
 export type WorkPart = "work" | "queue" | "figures";
 
-const PART: Partial<Record<WorkId, WorkPart>> = { inbox: "queue", news: "queue", tasks: "queue", figures: "figures" };
+const PART: Partial<Record<WorkId, WorkPart>> = { inbox: "queue", news: "queue", tasks: "queue", documents: "queue", figures: "figures" };
 
 export function partOf(id: WorkId): WorkPart {
   return PART[id] ?? "work";

@@ -2,14 +2,13 @@
 
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { keyOf, meantBy, type Queue, type QueueItem, readKey, stepTo } from "../core/queue.ts";
+import { keyOf, type Queue, type QueueItem, readKey, stepTo } from "../core/queue.ts";
 import { useReach, useT } from "./context.ts";
+import { act, useKeys } from "./keys.ts";
 import { Fault, useFault } from "./refusal.tsx";
 import { OneWaiting } from "./waiting.tsx";
 import { Areas } from "./waysin.tsx";
 import { useAnswer, WorkSheet } from "./worksheet.tsx";
-
-const FIELDS = "input, select, textarea, [contenteditable]";
 
 interface Work {
   readonly items: readonly QueueItem[];
@@ -101,37 +100,6 @@ export function Inbox(): JSX.Element {
       )}
     </WorkSheet>
   );
-}
-
-/** Hears our keys while the sheet, or nothing, has the focus; never in a field, on the map or in a dialog. */
-function useKeys(mean: (what: string) => void, open: boolean): void {
-  const newest = useRef(mean);
-  newest.current = mean;
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      const target = event.target instanceof Element ? event.target : null;
-      if (event.defaultPrevented || target?.closest(FIELDS)) return;
-      if (target !== document.body && !target?.closest(".sheet.work")) return;
-      const what = meantBy(event, open);
-      if (what === null) return;
-      event.preventDefault();
-      newest.current(what);
-    };
-    document.addEventListener("keydown", onKey);
-    return () => document.removeEventListener("keydown", onKey);
-  }, [open]);
-}
-
-/** Presses what a key means in what is open; where a reason is needed first, goes to where it is written. */
-function act(what: string, none: () => void): void {
-  const found = document.querySelector<HTMLElement>(`.sheet.work [data-act="${what}"]`);
-  if (!found || (found instanceof HTMLButtonElement && found.disabled)) return none();
-  const needs = found.dataset["needs"];
-  const form = found instanceof HTMLButtonElement ? found.form : null;
-  const field = needs ? (form?.elements.namedItem(needs) as HTMLTextAreaElement | null) : null;
-  if (field && field.value.trim() === "") return field.focus();
-  found.focus();
-  if (found instanceof HTMLButtonElement) found.click();
 }
 
 interface RowsProps {
@@ -248,6 +216,10 @@ const KEYS = [
   ["A", "accept"],
   ["B", "return"],
   ["X", "refuse"],
+  ["E", "edit"],
+  ["C", "unsure"],
+  ["N", "further"],
+  ["P", "earlier"],
   ["S", "aside"],
   ["?", "help"],
 ] as const;

@@ -6,6 +6,7 @@ import type { QueueItem } from "../core/queue.ts";
 import type { Pairs, Quarantine } from "../core/rescue.ts";
 import type { StopNotice } from "../core/types.ts";
 import { goTo, useReach, useT } from "./context.ts";
+import { DocumentPage } from "./document.tsx";
 import { Faults } from "./faults.tsx";
 import { OnePair } from "./pairs.tsx";
 import { Notice } from "./permits.tsx";
@@ -37,6 +38,8 @@ export function OneWaiting(props: WaitingProps): JSX.Element {
       return <ReportPage id={of.id} may back={back} open={open} above={keys} />;
     case "release":
       return <ReleasePage id={of.id} back={back} above={keys} />;
+    case "document":
+      return <DocumentPage id={of.id} back={back} above={keys} />;
     case "notice":
     case "chase":
       return <NoticePage {...props} />;

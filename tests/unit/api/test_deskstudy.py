@@ -1,0 +1,135 @@
+"""Documents at the desk: who reads them, what is shown, and a decision on a candidate."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from starlette.applications import Starlette
+
+from rafiqa.api.deskstudyshape import DocumentSheet, StudyDocuments
+from rafiqa.api.queueshape import Queue
+from rafiqa.service import Office
+from rafiqa.service.deskstudy import Provenance, document_id_of, keep_document, propose_claims
+from rafiqa.wire.documentworker import read
+from tests.city import FIRST, LOGINS, PASSWORD
+from tests.unit.api.client import Client
+from tests.unit.service.study import INTERVIEW, MINES, claim_in, studied
+from tests.unit.wire.documents import pdf_of
+
+READERS = {"authority", "information", "surveyor"}
+
+
+def signed(app: Starlette, login: str) -> Client:
+    client = Client(app)
+    assert client.sign_in(login).status_code == 200
+    return client
+
+
+def sheet_of(client: Client, document_id: str, query: str = "") -> DocumentSheet:
+    answer = client.get(f"/api/study/{document_id}{query}")
+    assert answer.status_code == 200, answer.text
+    return msgspec.json.decode(answer.content, type=DocumentSheet)
+
+
+def test_only_who_may_decide_reads_documents(own_app: Starlette, own_city: Office) -> None:
+    document_id, _ = studied(own_city, actor=FIRST)
+    paths = ["/api/study", f"/api/study/{document_id}", f"/api/study/{document_id}/original"]
+    for path in paths:
+        answer = Client(own_app).get(path)
+        assert answer.status_code == 401
+        assert "ألغام" not in answer.text
+    for login, actor in LOGINS.items():
+        client = signed(own_app, login)
+        for path in paths:
+            may = actor.role in READERS
+            assert client.get(path).status_code == (200 if may else 403), (login, path)
+
+
+def test_a_document_is_shown_beside_its_candidates(own_app: Starlette, own_city: Office) -> None:
+    document_id, ids = studied(own_city, actor=FIRST)
+    client = signed(own_app, "first")
+    listed = msgspec.json.decode(client.get("/api/study").content, type=StudyDocuments)
+    assert (listed.total, listed.n_waiting) == (1, 4)
+    sheet = sheet_of(client, document_id, "?lang=ar")
+    assert sheet.text == INTERVIEW
+    assert sheet.rtl
+    assert {claim.id for claim in sheet.claims} == set(ids)
+    first = sheet.claims[0]
+    assert sheet.text[first.start : first.end] == MINES
+    assert (first.becomes, first.event_text) == ("evidence", "إبلاغ عن تلوّث")
+    assert [place.radius_km for place in first.places] == [0.4]
+    assert {claim.becomes for claim in sheet.claims[1:3]} == {"reference"}
+    original = client.get(f"/api/study/{document_id}/original")
+    assert original.content == INTERVIEW.encode()
+    assert "attachment" in original.headers["content-disposition"]
+    assert client.get("/api/study/none").status_code == 404
+    queue = msgspec.json.decode(client.get("/api/queue").content, type=Queue)
+    assert [item.id for item in queue.items if item.kind == "document"] == [document_id]
+
+
+@pytest.mark.parametrize("decision", ["accepted", "rejected", "cannot_tell", "edited"])
+def test_a_decision_is_recorded_with_who_and_why(
+    own_app: Starlette, own_city: Office, decision: str
+) -> None:
+    document_id, ids = studied(own_city, actor=FIRST)
+    client = signed(own_app, "first")
+    body = {"document_id": document_id, "decision": decision, "note": "said by two"}
+    if decision == "edited":
+        body["placed"] = {"lon_deg": 38.55, "lat_deg": 34.9, "radius_km": 0.2, "name": "Mill"}  # type: ignore[assignment]
+    answer = client.post(f"/api/claims/{ids[0]}/review", body)
+    assert answer.status_code == 201, answer.text
+    assert client.post(f"/api/claims/{ids[0]}/review", body).status_code == 200
+    claim = next(each for each in sheet_of(client, document_id).claims if each.id == ids[0])
+    assert claim.state == decision
+    (review,) = claim.reviews
+    assert (review.person, review.note) == (FIRST.person_id, "said by two")
+    assert (review.evidence_id is not None) == (decision in {"accepted", "edited"})
+    if decision == "edited":
+        assert claim.chosen is not None
+        assert claim.chosen.name == "Mill"
+
+
+def test_what_cannot_be_decided_is_refused_with_every_reason(
+    own_app: Starlette, own_city: Office
+) -> None:
+    document_id, ids = studied(own_city, actor=FIRST)
+    client = signed(own_app, "first")
+    path = f"/api/claims/{ids[0]}/review"
+    answer = client.post(path, {"document_id": document_id, "decision": "rejected"})
+    assert answer.status_code == 422
+    assert answer.json()["faults"][0]["code"] == "service.claim.why"
+    body = {"document_id": document_id, "decision": "maybe"}
+    assert client.post(path, body).status_code == 400
+    body = {"document_id": "none", "decision": "accepted"}
+    assert client.post(path, body).status_code == 422
+    # What became evidence is taken back by a second person, with a password of their own.
+    assert (
+        client.post(path, {"document_id": document_id, "decision": "accepted"}).status_code == 201
+    )
+    undo = {"document_id": document_id, "decision": "undone", "note": "the wrong quarter"}
+    assert client.post(path, undo).status_code == 422
+    both = {**undo, "second": {"login": "second", "password": PASSWORD}}
+    answer = client.post(path, both)
+    assert answer.status_code == 201, answer.text
+
+
+def test_the_page_of_a_pdf_is_shown_with_the_box_of_the_quote(
+    own_app: Starlette, own_city: Office
+) -> None:
+    words = "وجد الفلاحون الألغام في الحقل قرب النهر"
+    content = pdf_of((words,))
+    document = read(content, "never")
+    told = Provenance("report.pdf", "2024-10-20", "Radio")
+    assert keep_document(own_city, FIRST, document, content, told).done
+    document_id = document_id_of(document)
+    claim = claim_in(document.text, "الألغام في الحقل")
+    assert propose_claims(own_city, FIRST, document_id, [claim], "by-hand").done
+    client = signed(own_app, "first")
+    sheet = sheet_of(client, document_id)
+    assert sheet.claims[0].page == 1
+    assert sheet.blocks[0].box_pt is not None
+    assert sheet.pages[0].width_pt > 400
+    picture = client.get(f"/api/study/{document_id}/pages/1")
+    assert picture.status_code == 200
+    assert picture.content.startswith(b"\x89PNG")
+    assert client.get(f"/api/study/{document_id}/pages/9").status_code == 404
