@@ -84,6 +84,7 @@ def show_quality(ask: Ask) -> Reply:
     wrong = [
         shape.WrongPassTold(each.look_id, each.work_id, each.shown_by, iso(each.at_us))
         for each in found.wrong
+        if _is_own(view, each.work_id)
     ]
     told = shape.QualityTold(
         _origin(found.statement),
@@ -95,6 +96,12 @@ def show_quality(ask: Ask) -> Reply:
         *found.seeds,
     )
     return reply(told)
+
+
+def _is_own(view: View, work_id: str) -> bool:
+    """Returns whether a work is the asker's own, or they see all of them."""
+    work = view.register.works.get(work_id)
+    return view.staff or getattr(getattr(work, "fact", None), "organisation_id", "") == view.own
 
 
 def _staff_view(ask: Ask) -> View:

@@ -25,14 +25,14 @@ from rafiqa.service import Office, acceptance_ruling_for, allow, proposal_ruling
 def offers(view: View, actor: Actor, area_id: str) -> list[shape.Act]:
     """Returns the acts on an area in their order, each with its ruling for the actor.
 
-    Acts are about the present, whatever moment is looked at.
+    Acts are about the present, whatever moment is looked at. Whose work waits for a release is told
+    to who sees into the area alone.
     """
-    return [
-        _reopening(view, actor, area_id),
-        *_proposals(view, actor, area_id),
-        *_decisions(view, actor, area_id),
-        *_outlines(view, actor, area_id),
-    ]
+    waiting: list[shape.Act] = []
+    if view.staff:
+        waiting = [*_proposals(view, actor, area_id), *_decisions(view, actor, area_id)]
+    reopening = _reopening(view, actor, area_id)
+    return [reopening, *waiting, *_outlines(view, actor, area_id)]
 
 
 def _reopening(view: View, actor: Actor, area_id: str) -> shape.Act:

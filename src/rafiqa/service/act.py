@@ -11,17 +11,22 @@ from rafiqa.service.coding import code_faults
 from rafiqa.service.dating import dated
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.outcome import Acted
-from rafiqa.service.permit import allow
+from rafiqa.service.permit import AT_THE_MACHINE, Standing, allow
+from rafiqa.service.scope import facts_of
 from rafiqa.wire.factcode import fact_bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """When an act was true, and the id its author gave it; made here where left out."""
+    """When an act was true, the id its author gave it, and how the author proved who they are.
+
+    Time and id are made here where left out.
+    """
 
     valid_at_us: int | None = None
     entry_id: str | None = None
     request_digest: bytes | None = None
+    standing: Standing = AT_THE_MACHINE
 
 
 NOW = Stamp()
@@ -105,7 +110,7 @@ def carry_out_together(office: Office, actor: Actor, meant: Sequence[Meant]) -> 
     warnings: list[Reason] = []
     sayings: list[Saying] = []
     for each in meant:
-        permit = allow(actor, each.act)
+        permit = allow(actor, each.act, facts_of(office, each.act, each.fact, each.stamp.standing))
         against = [*permit.reasons, *code_faults(each.fact)]
         judged = dated(each.fact, each.stamp.valid_at_us, office.now_us())
         if not on_record(office, each.stamp):

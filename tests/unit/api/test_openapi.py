@@ -48,6 +48,7 @@ JSON = "application/json"
 RAW = "application/octet-stream"
 BODIES = {
     "/api/session": b'{"login":"nobody","password":"wrong"}',
+    "/api/session/ticket": b'{"login":"nobody","ticket":"x","password":"long enough"}',
     "/api/areas/{area_id}/reopenings": b'{"cause":"flood","class":"cha","note":"water"}',
     "/api/measure": b'{"geometry":null}',
     "/api/areas": b'{"area_id":"A-9","class":"sha","outline":{}}',

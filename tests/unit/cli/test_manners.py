@@ -52,6 +52,7 @@ ANSWERED = {
     "risk": ("risk", "city", "--cell-m", "50"),
     "sample": ("sample", *SAMPLE, "--tolerance", "4"),
     "residual": ("residual", "city", "H1"),
+    "people": ("people", "list", "city"),
     "worth": ("worth", "city", *["--clear", "20", "--survey", "1.5", "--leave", "400"]),
     "verify": ("verify", "words that are no code"),
     "keys": ("keys", "city"),

@@ -4,6 +4,7 @@ import { batch, computed, type ReadonlySignal, type Signal, signal } from "@prea
 import type { AccountChoice } from "./account.ts";
 import { type Api, ApiFault } from "./api.ts";
 import type { Lang } from "./language.ts";
+import type { Credentials } from "./person.ts";
 import { GROUND_LAYERS, LAND_LAYERS, LARGE_FROM_AREAS, NEEDED_LAYERS, TIMED_LAYERS, type TimedLayer } from "./layers.ts";
 import { areasFromLayers, type Ground, NO_SHAPES, type Picture } from "./picture.ts";
 import type { LonLat } from "./plane.ts";
@@ -282,14 +283,19 @@ export class Desk {
   }
 
   /** Signs in; what only those signed in may see follows on its own. */
-  async signIn(login: string, password: string): Promise<void> {
-    this.session.value = await this.api.send<Session>("POST", "/api/session", { login, password });
+  async signIn(given: Credentials): Promise<void> {
+    this.session.value = await this.api.send<Session>("POST", "/api/session", given);
+    void this.reload();
+  }
+
+  /** Signs in for the first time, or after everything was lost; the ticket is good once. */
+  async useTicket(login: string, ticket: string, password: string): Promise<void> {
+    this.session.value = await this.api.send<Session>("POST", "/api/session/ticket", { login, ticket, password });
     void this.reload();
   }
 
   async signOut(): Promise<void> {
-    await this.api.send("DELETE", "/api/session");
-    this.session.value = { actor: null };
+    this.session.value = (await this.api.send<Session | null>("DELETE", "/api/session")) ?? { actor: null };
     void this.reload();
   }
 

@@ -2,9 +2,10 @@
 
 import type { JSX } from "preact";
 import type { ApiFault } from "../core/api.ts";
-import { useT } from "./context.ts";
+import { useReach, useT } from "./context.ts";
 
 export function FaultText({ fault }: { fault: ApiFault }): JSX.Element {
+  const { page } = useReach();
   const t = useT();
   const { problem } = fault;
   if (fault.unreachable) return <p>{t("desk.unreachable")}</p>;
@@ -22,6 +23,11 @@ export function FaultText({ fault }: { fault: ApiFault }): JSX.Element {
             </li>
           ))}
         </ul>
+      )}
+      {faults.some(({ code }) => code.startsWith("service.permit.factor.")) && (
+        <button type="button" data-act="step-up" onClick={() => (page.signInOpen.value = true)}>
+          {t("desk.person.step-up")}
+        </button>
       )}
     </>
   );
