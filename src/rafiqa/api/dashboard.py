@@ -119,12 +119,14 @@ def show_waits(ask: Ask) -> Reply:
     """
     view = _staff_view(ask)
     found = ask_waits(view.desk.office, view.moment.as_of)
-    steps = [_step(each) for each in found.steps]
+    steps = [_step(view, each) for each in found.steps]
     return reply(shape.WaitsTold(_origin(found.statement), steps))
 
 
-def _step(step: Step) -> shape.WaitStep:
+def _step(view: View, step: Step) -> shape.WaitStep:
+    """Returns a step; which cases wait longest is told to who sees all of them."""
     time = step.time
+    longest = step.longest if view.staff else ()
     return shape.WaitStep(
         step.name,
         time.n_over,
@@ -135,7 +137,7 @@ def _step(step: Step) -> shape.WaitStep:
         time.over_median_days,
         time.over_p90_days,
         time.longest_open_days,
-        [shape.WaitCase(case.subject, iso(case.since_us)) for case in step.longest],
+        [shape.WaitCase(case.subject, iso(case.since_us)) for case in longest],
         [shape.CurvePoint(days, float(share)) for days, share in time.curve],
     )
 

@@ -286,7 +286,8 @@ def undo(ask: Ask) -> Reply:
     """
     actor, asked = actor_of(ask), ask.taken(UndoAsked)
     second = None if asked.second is None else second_person(ask, asked.second)
-    order = UndoOrder(ask.path["import_id"], asked.note, second, asked.dry_run, ask.standing)
+    order = UndoOrder(ask.path["import_id"], asked.note, second, asked.dry_run)
+    order = replace(order, standing=ask.standing)
     undone = undo_import(ask.desk.office, actor, order)
     if not undone.acted.done and undone.acted.reasons:
         faults = faults_of(undone.acted.reasons)

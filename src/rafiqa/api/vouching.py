@@ -13,9 +13,10 @@ import hmac
 import json
 from collections.abc import Mapping
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, Final
 from urllib.error import URLError
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from joserfc import jwt
@@ -116,7 +117,7 @@ def _vouched(ask: Ask, provider: Provider, code: str, told: Mapping[str, str]) -
         "client_id": provider.client_id,
         "code_verifier": told["verifier"],
     }
-    answer = _asked(house["token_endpoint"], urlencode(form).encode())
+    answer = _asked(house["token_endpoint"], urlencode(form).encode(), _proof_of(provider))
     keys = _asked(house["jwks_uri"])
     try:
         token = jwt.decode(str(answer.get("id_token", "")), _key_set(keys), algorithms=ALGORITHMS)
@@ -180,9 +181,29 @@ def _address(text: str) -> str:
     return text
 
 
-def _asked(address: str, form: bytes | None = None) -> dict[str, Any]:
+def _proof_of(provider: Provider) -> dict[str, str]:
+    """Returns the header by which this server proves itself to a house; none without a secret.
+
+    The secret lies in a file that its owner alone reads, and never in the store.
+    """
+    if not provider.secret_file:
+        return {}
+    path = Path(provider.secret_file)
+    try:
+        if path.stat().st_mode & 0o077:
+            raise _nobody()
+        secret = path.read_text("utf-8").strip()
+    except (OSError, ValueError) as error:
+        raise _nobody() from error
+    named = f"{quote(provider.client_id, safe='')}:{quote(secret, safe='')}"
+    return {"Authorization": f"Basic {base64.b64encode(named.encode()).decode()}"}
+
+
+def _asked(
+    address: str, form: bytes | None = None, more: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """Returns what a house answers in JSON."""
-    headers = {"Accept": JSON}
+    headers = {"Accept": JSON, **(more or {})}
     request = Request(_address(address), form, headers)  # noqa: S310 - checked in _address
     try:
         with _OPENER.open(request, timeout=WAIT_S) as answer:

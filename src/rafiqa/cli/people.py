@@ -59,6 +59,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     asked.add_argument(
         "--client-id", default="rafiqa", metavar="ID", help="this server's name there"
     )
+    asked.add_argument(
+        "--secret-file", default="", metavar="FILE", help="our secret for that house"
+    )
     asked.add_argument("--label", default="", help="what the page calls that house")
     act("diary", "list what happened to accounts")
 
@@ -157,7 +160,9 @@ def _policy(args: argparse.Namespace, office: Office) -> int:
         put_approving(store, args.approving)
         note(store, office.now_us(), f"policy.{args.approving}", "")
     if args.issuer is not None:
-        named = Provider(args.issuer.rstrip("/"), args.client_id, args.label or args.issuer)
+        named = Provider(
+            args.issuer.rstrip("/"), args.client_id, args.label or args.issuer, args.secret_file
+        )
         put_provider(store, named if args.issuer else None)
         note(store, office.now_us(), "policy.provider", "")
     approving, provider = approving_by(store), provider_of(store)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final, cast
 
 from rafiqa.errors import Fault, InvalidInput
@@ -26,11 +26,13 @@ class Provider:
         issuer: its address, as its tokens name it.
         client_id: what this server is called there.
         label: what the sign-in page calls it.
+        secret_file: where this server's secret for it lies, for its owner alone; none where empty.
     """
 
     issuer: str
     client_id: str
     label: str
+    secret_file: str = ""
 
 
 def approving_by(store: Store) -> Approving:
@@ -54,7 +56,7 @@ def put_approving(store: Store, approving: str) -> None:
 def provider_of(store: Store) -> Provider | None:
     """Returns the house that may vouch for people; None where none was named."""
     told = _plain(store).get("oidc")
-    return None if told is None else Provider(told["issuer"], told["client_id"], told["label"])
+    return None if told is None else Provider(**told)
 
 
 def put_provider(store: Store, provider: Provider | None) -> None:
@@ -70,8 +72,7 @@ def put_provider(store: Store, provider: Provider | None) -> None:
         if not provider.issuer.startswith(("https://", "http://localhost", "http://127.0.0.1")):
             params: dict[str, str | int] = {"issuer": provider.issuer[:200]}
             raise InvalidInput(Fault("service.account.issuer", "--issuer", params=params))
-        told = {"issuer": provider.issuer, "client_id": provider.client_id, "label": provider.label}
-        plain["oidc"] = told
+        plain["oidc"] = asdict(provider)
     _put(store, plain)
 
 
