@@ -125,7 +125,7 @@ def test_who_signed_in_by_password_is_told_to_sign_in_once_more(
     page.locator(".who").click()
     standing = page.locator("[data-part=standing]")
     expect(standing.locator(".notice.bad")).to_contain_text("passkey", timeout=20_000)
-    standing.get_by_role("button").click()
+    standing.locator(".notice button").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     context.close()
 

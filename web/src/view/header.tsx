@@ -81,7 +81,7 @@ function Person(): JSX.Element {
           <bdi>{actor.login}</bdi> <small>{actor.organisation}</small>
         </span>
       </button>
-      <button type="button" class="plain" onClick={() => void desk.signOut().catch(() => desk.checkHealth())}>
+      <button type="button" class="plain wide-only" onClick={() => void desk.signOut().catch(() => desk.checkHealth())}>
         {t("desk.signout")}
       </button>
     </div>

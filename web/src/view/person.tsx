@@ -60,7 +60,7 @@ function Standing({ told }: { told: OwnAccount }): JSX.Element {
         {told.area_ids.length > 0 && <Fact name="areas" value={told.area_ids.join(", ")} />}
       </dl>
       {told.approves && (
-        <div class={told.strong ? "notice" : "notice bad"} role="status">
+        <div class={told.strong ? "callout" : "notice bad"} role="status">
           <p>{t(told.strong ? "desk.person.strong" : `desk.person.weak.${told.approving}`)}</p>
           {!told.strong && (
             <button type="button" onClick={() => (page.signInOpen.value = true)}>
@@ -69,6 +69,9 @@ function Standing({ told }: { told: OwnAccount }): JSX.Element {
           )}
         </div>
       )}
+      <button type="button" data-act="sign-out" onClick={() => void desk.signOut().catch(() => desk.checkHealth())}>
+        {t("desk.signout")}
+      </button>
     </Section>
   );
 }
