@@ -22,11 +22,10 @@ _HEADER = ("what", "rows", "ms", "rows/s", "× openpyxl", "spread")
 _NOTES = (
     "One sheet of evidence, seven columns. `openpyxl` goes through the rows in its read-only mode,",
     "`python-calamine` gives them all. `sheet` is `read_spreadsheet`: archive and XML",
-    "looked at (bombs, formulas, merged cells, errors), values, header, shapes; the parser goes",
-    "through the XML while python-calamine reads it, on a second core. `read` is `read_file`: that",
-    "in a process of its own under limits, every place judged, row by row. `one row` is a file of",
-    "one row read in the same way: what that process costs. A command that reads one file also",
-    "starts the process from which readers are forked.",
+    "looked at (bombs, formulas, merged cells, errors), values, header, shapes. `read` is",
+    "`read_file`: that in a process of its own under limits, every place judged, row by row.",
+    "`one row` is a file of one row read in the same way: what that process costs. A command that",
+    "reads one file also starts the process from which readers are forked.",
 )
 
 

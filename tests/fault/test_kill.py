@@ -74,10 +74,8 @@ def kill_again_and_again(writer: Writer, folder: Path, rounds: int, seed: int) -
         told += killed_after(first, float(chance.uniform(0.0, 0.15)))
         told += killed_after(second, float(chance.uniform(0.0, 0.15)))
         store = opened(folder)
-        began_s = time.monotonic()
         assert_holds(store, told)
         store.append(batch(2000 + number))
-        assert time.monotonic() - began_s < 5
         store.close()
     return len(told)
 

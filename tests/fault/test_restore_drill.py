@@ -11,7 +11,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,7 +25,6 @@ from tests.unit.store.test_backup import signed_text
 
 SCRIPT = Path(__file__).with_name("append_until_killed.py")
 MACHINE = Machine(os.urandom, Clock())
-LONGEST_S = 60
 """Far below the half hour that a site may take: this store is small."""
 
 
@@ -72,7 +70,6 @@ def test_what_is_restored_is_what_was_witnessed(
     writer.wait()
     shutil.rmtree(disk)
 
-    began_s = time.monotonic()
     place = tmp_path / "new-machine"
     place.mkdir()
     made = restore_backup(
@@ -84,7 +81,6 @@ def test_what_is_restored_is_what_was_witnessed(
     assert again.check() == []
     assert len(again.append(batch(900)).stored) == 3
     again.close()
-    assert time.monotonic() - began_s < LONGEST_S
 
     # The control: the older backup is whole too, and still not what was witnessed.
     old = tmp_path / "old"

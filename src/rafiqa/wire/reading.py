@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import repeat
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -22,8 +24,7 @@ from rafiqa.wire.process import run_worker
 from rafiqa.wire.sanity import Reach, doubt_places
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row that may go on to the dictionary.
 
     Attributes:
@@ -31,18 +32,20 @@ class Row:
         values: what it says, by dictionary field with a mapping, else by original column;
             what it does not say is left out.
         geometry_lonlat: shape in WGS84 lon/lat degrees, or None.
+        place: where it stands among the originals.
+        originals: the rows as they stand in the file.
     """
 
     number: int
     values: dict[str, object]
     geometry_lonlat: BaseGeometry | None
-    _index: int = field(repr=False, compare=False)
-    _originals: Originals = field(repr=False, compare=False)
+    place: int
+    originals: Originals
 
     @property
     def original(self) -> bytes:
         """The row as in the file: canonical JSON of its columns and its shape as WKT."""
-        return self._originals(self._index)
+        return self.originals(self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +222,19 @@ def rows_of(parcel: Parcel) -> Reading:
     return Reading(
         format=parcel.format,
         crs=parcel.crs,
-        rows=tuple(Row(numbers[i], dicts[i], parcel.placed[i], i, originals) for i in good),
+        rows=tuple(
+            map(
+                Row._make,
+                zip(
+                    [numbers[i] for i in good],
+                    [dicts[i] for i in good],
+                    parcel.placed[good].tolist(),
+                    good,
+                    repeat(originals),
+                    strict=False,
+                ),
+            )
+        ),
         bad=_bad_rows(parcel, originals),
         faults=tuple(parcel.faults),
         warnings=tuple(parcel.warnings),

@@ -24,6 +24,7 @@ _NEARER = 5.0
 _FAR_DEG = 2.0
 _NEAR_DEG = 4.0
 """Near a site: a region, not the country or its neighbours."""
+_POINT = int(shapely.GeometryType.POINT)
 _MOST_NAMED = 20
 
 Bounds = npt.NDArray[np.float64]
@@ -162,7 +163,11 @@ def repeated_shapes(placed: Geometries, numbers: npt.NDArray[np.int64]) -> list[
     """
     there = np.flatnonzero(~shapely.is_missing(placed))
     more = 0
-    blobs = shapely.to_wkb(shapely.normalize(placed[there]))
+    shapes = placed[there]
+    # A point is written in one way only; a table of reports holds little else.
+    several = np.flatnonzero(shapely.get_type_id(shapes) != _POINT)
+    shapes[several] = shapely.normalize(shapes[several])
+    blobs = shapely.to_wkb(shapes)
     first: dict[bytes, int] = {}
     found: list[Fault] = []
     for index, blob in zip(there.tolist(), blobs, strict=True):

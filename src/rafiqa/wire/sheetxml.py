@@ -20,10 +20,10 @@ from rafiqa.wire.markup import run_parser, strict_parser
 
 _SPARSE = 10
 _LETTERS_MOST, _DIGITS_MOST = 3, 7
-_CELL_ENDS = b" >/\n\t\r"
-_ODD_TAGS = b"f!m"
+_CELL_ENDS = np.isin(np.arange(256), list(b" >/\n\t\r"))
+_ODD_TAGS = np.isin(np.arange(256), list(b"f!m"))
 """First letters of formulas, merged cells, comments and whatever else starts alike."""
-_ODD_PREFIXED = b"fcm"
+_ODD_PREFIXED = np.isin(np.arange(256), list(b"fcm"))
 _PADDING = 32
 _ENCODING = re.compile(rb"^[^>]*encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
 _REFERENCE = re.compile(r"^([A-Z]{1,3})([1-9][0-9]{0,6})$")
@@ -174,13 +174,16 @@ def plain_traits(data: bytes, limits: Limits) -> SheetTraits | None:
     odd = not data.removeprefix(b"\xef\xbb\xbf").startswith(b"<") or _ENCODING.match(data)
     if odd or b'"e"' in data or (b"'" in data and b"'e'" in data):
         return None
+    if b"&" in data and b"&#" in data:
+        return None
     signs = np.frombuffer(data + bytes(_PADDING), dtype=np.uint8)
     tags = np.flatnonzero(signs == ord("<")) + 1
     first = signs[tags]
-    if _any_of(first, _ODD_TAGS) or _follows(signs, ":", _ODD_PREFIXED) or b"&#" in data:
+    prefixed = signs[np.flatnonzero(signs == ord(":")) + 1]
+    if bool(_ODD_TAGS[first].any()) or bool(_ODD_PREFIXED[prefixed].any()):
         return None
     named = tags[first == ord("c")] + 1
-    cells = named[np.isin(signs[named], np.frombuffer(_CELL_ENDS, dtype=np.uint8))]
+    cells = named[_CELL_ENDS[signs[named]]]
     last = _last_place(signs, cells)
     if last is None:
         return None
@@ -190,14 +193,6 @@ def plain_traits(data: bytes, limits: Limits) -> SheetTraits | None:
 
 
 Signs = npt.NDArray[np.uint8]
-
-
-def _any_of(signs: Signs, wanted: bytes) -> bool:
-    return any(bool((signs == sign).any()) for sign in wanted)
-
-
-def _follows(signs: Signs, mark: str, wanted: bytes) -> bool:
-    return _any_of(signs[np.flatnonzero(signs == ord(mark)) + 1], wanted)
 
 
 def _last_place(signs: Signs, cells: npt.NDArray[np.int64]) -> tuple[int, int] | None:

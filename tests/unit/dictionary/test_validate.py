@@ -10,6 +10,7 @@ import pytest
 
 from rafiqa.dictionary import Manner, check_row, dictionary, row_check
 from rafiqa.locale import text
+from tests.steps import calls
 
 SHAPE = object()
 MANNER = Manner(latest=date(2026, 11, 1))
@@ -222,10 +223,7 @@ def test_every_fault_can_be_told_in_words():
                     assert "{" not in said
 
 
-def test_a_hundred_thousand_rows_take_seconds():
-    """At least 20,000 rows of ten fields a second; judged at a quarter of it, machines differ."""
-    import time
-
+def test_a_row_of_ten_fields_takes_few_steps():
     check = row_check(dictionary().records["land_part"], MANNER)
     row = {
         "id": "P-17",
@@ -239,7 +237,5 @@ def test_a_hundred_thousand_rows_take_seconds():
         "released_by": "NMAC",
         "released_on": "2025-05-03",
     }
-    started = time.perf_counter()
-    for number in range(10_000):
-        assert not check(row, number)[1]
-    assert 10_000 / (time.perf_counter() - started) > 5_000
+    assert not check(row, 0)[1]
+    assert calls(lambda: check(row, 1)) < 250

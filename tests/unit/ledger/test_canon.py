@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import time
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 
 from rafiqa.errors import InvalidInput
 from rafiqa.ledger import canonical, parse
+from tests.steps import calls
 
 # RFC 8949, appendix A, those of our values; and section 3.4.4 (the decimal fraction).
 RFC_8949 = [
@@ -225,7 +225,9 @@ def test_a_list_inside_itself_is_refused_by_its_depth() -> None:
 
 @pytest.mark.parametrize("bomb", [b"\x81" * 1_000_000, b"\xa1\x61\x61" * 300_000, b"\xc4" * 10**6])
 def test_bombs_are_refused_at_once(bomb: bytes) -> None:
-    began_s = time.monotonic()
-    with pytest.raises(InvalidInput):
-        parse(bomb)
-    assert time.monotonic() - began_s < 0.5
+
+    def read() -> None:
+        with pytest.raises(InvalidInput):
+            parse(bomb)
+
+    assert calls(read) < 1_000

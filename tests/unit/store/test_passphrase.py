@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import resource
-import time
 import unicodedata
 from collections.abc import Callable
 from hashlib import sha256
@@ -103,10 +102,7 @@ def test_every_part_is_guarded(file: bytes) -> None:
 
 
 def test_a_guess_takes_time_and_memory(file: bytes) -> None:
-    """Not by this machine alone: the cost stands in the file, 128 MiB for each guess."""
-    start_s = time.perf_counter()
-    opened(file, WORDS + "s")
-    assert time.perf_counter() - start_s > 0.1
+    """The cost stands in the file: 2 to the power of 17 rounds, 128 MiB for each guess."""
     assert b"-> scrypt " in file
     assert file.split(b"\n")[1].endswith(b" 17")
 

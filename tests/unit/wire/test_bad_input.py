@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import struct
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -209,11 +208,9 @@ def ten_million(path: Path) -> Path:
     return path
 
 
-def test_ten_million_vertices_are_refused_in_seconds(tmp_path: Path) -> None:
+def test_ten_million_vertices_are_refused_by_their_number(tmp_path: Path) -> None:
     path = ten_million(tmp_path / "a.geojson")
-    start = time.monotonic()
     reading = read_file(path, kind="buildings")
-    assert time.monotonic() - start < 15
     assert reading.refused
     only(codes(reading), "wire.limit.vertices")
     only(codes(read_file(path, kind="hazard-areas")), "wire.limit.file-bytes")

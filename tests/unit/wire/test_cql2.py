@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-import time
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from rafiqa.wire.cql2text import cql2_text
 from rafiqa.wire.featurecolumn import FOREVER_US, FeatureColumn, Times
 from rafiqa.wire.featurecrs import CRS84, systems
 from rafiqa.wire.featureset import FeatureSet
+from tests.steps import calls
 
 IDS = ["a", "b", "c", "d"]
 SITE = systems(39.0, 36.0)
@@ -248,12 +249,10 @@ def test_bent_json_is_refused(written: str, features: FeatureSet) -> None:
 
 
 def test_a_pattern_never_looks_back_for_long() -> None:
-    """Many % in a row take as long as one on a text that almost fits."""
+    """Many % in a row on a text that almost fits: looking back, this would not come to an end."""
     pattern, text = like("%a" * 60 + "%b"), "a" * 20_000
-    begun = time.perf_counter()
     assert pattern.fullmatch(text) is None
     assert pattern.fullmatch(text + "b") is not None
-    assert time.perf_counter() - begun < 2
 
 
 PARTS = (
@@ -266,12 +265,15 @@ PARTS = (
 @pytest.mark.parametrize("part", PARTS)
 def test_no_filter_takes_longer_than_its_letters(part: str) -> None:
     """Read by others, eighteen brackets take seconds, and five thousand end the process."""
-    begun = time.perf_counter()
+
+    def read(written: str) -> None:
+        with contextlib.suppress(InvalidInput):
+            cql2_text(written)
+
     for size in (LETTERS // len(part), 23, 12):
         for tail in ("", "a=1", "a=1" + ")" * size, "1" + ")" * size + "=1"):
-            with contextlib.suppress(InvalidInput):
-                cql2_text((part * size + tail)[:LETTERS])
-    assert time.perf_counter() - begun < 3
+            written = (part * size + tail)[:LETTERS]
+            assert calls(partial(read, written)) < 100 * len(written)
 
 
 @pytest.mark.parametrize("written", ANSWERED)
