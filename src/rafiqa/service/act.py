@@ -110,7 +110,9 @@ def carry_out_together(office: Office, actor: Actor, meant: Sequence[Meant]) -> 
     warnings: list[Reason] = []
     sayings: list[Saying] = []
     for each in meant:
-        permit = allow(actor, each.act, facts_of(office, each.act, each.fact, each.stamp.standing))
+        permit = allow(
+            actor, each.act, facts_of(office, actor, each.act, each.fact, each.stamp.standing)
+        )
         against = [*permit.reasons, *code_faults(each.fact)]
         judged = dated(each.fact, each.stamp.valid_at_us, office.now_us())
         if not on_record(office, each.stamp):

@@ -59,7 +59,7 @@ undo_import          office     . . . . A . . .
 save_mapping         office     . . . . A . . I
 decide_pair          restricted . . . . A . . I
 reopen_land          warn       . . . . A . . .
-report_completion    delayed    . . o . . . . .
+report_completion    delayed    . . O . . . . .
 issue_certificate    warn       . . . . A . . .
 move_certificate     warn       . . . . A . . .
 register_structure   warn       . S O . A . . I

@@ -19,11 +19,16 @@ from rafiqa.service.office import Office
 from rafiqa.service.permit import AT_THE_MACHINE, Facts, Standing, allow
 
 
-def facts_of(office: Office, act: str, fact: object, standing: Standing = AT_THE_MACHINE) -> Facts:
+def facts_of(
+    office: Office, actor: Actor, act: str, fact: object, standing: Standing = AT_THE_MACHINE
+) -> Facts:
     """Returns what an act is about: whose it is, where it lies, and whether it only raises.
+
+    What is not on record is nobody else's: the rules of the land say that it is not there.
 
     Args:
         office: the open store.
+        actor: who acts.
         act: the act's name in the table of permits.
         fact: what it would record.
         standing: how the actor proved who they are.
@@ -31,8 +36,9 @@ def facts_of(office: Office, act: str, fact: object, standing: Standing = AT_THE
     if act == "open_site":
         return Facts(standing=standing)
     register = office.register()
+    owners = owners_of(register, fact)
     return Facts(
-        owners_of(register, fact),
+        frozenset({actor.organisation_id}) if owners is None else owners,
         areas_of(register, fact),
         office.site.authority_id,
         standing,
@@ -40,26 +46,18 @@ def facts_of(office: Office, act: str, fact: object, standing: Standing = AT_THE
     )
 
 
-def owners_of(register: Records, fact: object) -> frozenset[str]:
-    """Returns the organisations whose an object is: those that work there, or that it is about.
+def owners_of(register: Records, fact: object) -> frozenset[str] | None:
+    """Returns the organisations whose an object is; None where nothing on record says whose.
 
-    Of work that names a task it is whom the task was ordered from, and nobody where the work says
-    another organisation.
+    Of a task, and of work that names one, it is whom the task was ordered from.
     """
-    task_id = getattr(fact, "task_id", None)
-    named = getattr(fact, "organisation_id", None)
     if isinstance(fact, NonconformityAnswered):
         acts = register.nonconformity_acts.get(fact.nonconformity_id, ())
-        return frozenset(
-            each.fact.organisation_id for each in acts if isinstance(each.fact, NonconformityRaised)
-        )
-    if isinstance(fact, StageMoved):
-        return _ordered_from(register, fact.task_id)
-    if isinstance(fact, WorkReported) and task_id in register.tasks:
-        return _ordered_from(register, str(task_id)) & {fact.organisation_id}
-    if getattr(fact, "kind", None) == "completion" and hasattr(fact, "number"):
-        return organisations_in(register, str(getattr(fact, "area_id", "")))
-    return frozenset() if named is None else frozenset({str(named)})
+        raised = [each.fact for each in acts if isinstance(each.fact, NonconformityRaised)]
+        return frozenset(each.organisation_id for each in raised) if raised else None
+    if isinstance(fact, StageMoved | WorkReported) and fact.task_id in register.tasks:
+        return _ordered_from(register, str(fact.task_id))
+    return None
 
 
 def _ordered_from(register: Records, task_id: str) -> frozenset[str]:

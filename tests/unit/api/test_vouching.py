@@ -16,6 +16,7 @@ import pytest
 from starlette.applications import Starlette
 
 from rafiqa.api import make_app, vouching
+from rafiqa.api.problem import Unknown
 from rafiqa.service import Office
 from rafiqa.service.accounts import change_account
 from rafiqa.service.signinpolicy import Provider, put_provider
@@ -43,7 +44,7 @@ def vouched_app(own_city: Office, issuer: str, tmp_path: Path) -> Starlette:
     named = issuer, "person-7"
     change_account(own_city.store, "second", lambda known: replace(known, oidc=named))
     now_us = lambda: time.time_ns() // 1_000  # noqa: E731
-    own_city.now_us = now_us  # type: ignore[method-assign]
+    own_city.now_us = now_us
     return make_app(own_city, now_us=now_us, entropy=Draws())
 
 
@@ -131,7 +132,12 @@ def test_an_answer_counts_once_and_in_its_own_browser(vouched_app: Starlette) ->
 )
 def test_each_claim_is_checked(claims: dict[str, Any]) -> None:
     provider = Provider("https://house.example", "rafiqa", "The House")
-    right = {"iss": "https://house.example", "aud": "rafiqa", "nonce": "n", "sub": "person-7"}
+    right: dict[str, Any] = {
+        "iss": "https://house.example",
+        "aud": "rafiqa",
+        "nonce": "n",
+        "sub": "person-7",
+    }
     right |= {"exp": 1_900_000_300, "iat": 1_900_000_000}
     assert vouching._holds(right, provider, "n", 1_900_000_010)
     assert not vouching._holds({**right, **claims}, provider, "n", 1_900_000_010)
@@ -162,7 +168,7 @@ def test_a_token_of_no_key_is_refused(
     "address", ["http://house.example/x", "ftp://house.example", "file:///etc/passwd", "", "//x"]
 )
 def test_a_house_is_asked_under_tls_alone(address: str) -> None:
-    with pytest.raises(vouching.Unknown):
+    with pytest.raises(Unknown):
         vouching._address(address)
 
 

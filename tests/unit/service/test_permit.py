@@ -50,7 +50,7 @@ propose_release      warn       . . . . A . . .
 accept_release       warn       . . . . A . . .
 reject_release       warn       . . . . A . . .
 transfer_release     warn       . . . . A . . I
-report_completion    delayed    . . o . . . . .
+report_completion    delayed    . . O . . . . .
 issue_certificate    warn       . . . . A . . .
 move_certificate     warn       . . . . A . . .
 reopen_land          warn       . . . . A . . .
