@@ -48,7 +48,7 @@ def _has_user(name: str) -> bool:
     return True
 
 
-def _run(command: str, *arguments: str) -> None:
+def run(command: str, *arguments: str) -> None:
     program = str(_HOME / str(version()) / "bin" / command)
     as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     done = subprocess.run(
@@ -77,17 +77,17 @@ def cluster(settings: Sequence[str] = ()) -> Iterator[Any]:
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres", "postgres")
         data = str(folder / "data")
-        _run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C")
+        run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C")
         given = ["listen_addresses=''", f"unix_socket_directories='{folder}'", "fsync=off"]
         options = " ".join(f"-c {item}" for item in (*given, *settings))
         log = str(folder / "log")
-        _run("pg_ctl", "-D", data, "-w", "-l", log, "-o", options, "start")
+        run("pg_ctl", "-D", data, "-w", "-l", log, "-o", options, "start")
         try:
             with psycopg.connect(host=str(folder), user="postgres", dbname="postgres") as link:
                 link.autocommit = True
                 link.execute("CREATE EXTENSION postgis")
                 yield link
         finally:
-            _run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+            run("pg_ctl", "-D", data, "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from rafiqa.store import MemoryStore, Store, open_store
+from rafiqa.store.postgresopening import open_postgres
+from tests import postgresserver
 from tests.contract.drafts import Clock, Salts
 
 
@@ -22,8 +24,17 @@ class Bench:
     clock: Clock = field(default_factory=Clock)
     salts: Salts = field(default_factory=Salts)
 
+    address: str = ""
+    undo: list[Callable[[], None]] = field(default_factory=list)
+
     def __post_init__(self) -> None:
         self.store = self.make(self, True)
+
+    def end(self) -> None:
+        """Close it, and let go of what it lay in."""
+        self.store.close()
+        for each in self.undo:
+            each()
 
     def reopen(self) -> None:
         """Close and open again; a store that keeps nothing just goes on."""
@@ -41,9 +52,28 @@ def _embedded(bench: Bench, create: bool) -> Store:
     return open_store(path, create=create, entropy=bench.salts, now_us=bench.clock, wait_ms=200)
 
 
+def _postgres(bench: Bench, create: bool) -> Store:
+    why = postgresserver.missing()
+    if why is not None:
+        pytest.skip(why)
+    server = postgresserver.shared_server()
+    if create:
+        bench.address = server.new_database()
+        bench.undo.append(lambda: server.drop(bench.address))
+    return open_postgres(
+        bench.address,
+        place=bench.folder / "site",
+        create=create,
+        entropy=bench.salts,
+        now_us=bench.clock,
+        wait_ms=200,
+    )
+
+
 MAKERS: dict[str, tuple[Callable[[Bench, bool], Store], bool]] = {
     "memory": (_memory, False),
     "embedded": (_embedded, True),
+    "postgres": (_postgres, True),
 }
 
 
@@ -52,7 +82,7 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     make, keeps = MAKERS[request.param]
     made = Bench(make, tmp_path, keeps)
     yield made
-    made.store.close()
+    made.end()
 
 
 @pytest.fixture

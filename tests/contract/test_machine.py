@@ -28,6 +28,7 @@ from tests.contract.conftest import MAKERS, Bench
 from tests.contract.drafts import MEMORY, make_draft
 from tests.contract.test_keep import NAME, PARTS, PHOTO, erasing
 
+EXAMPLES = {"memory": 150, "embedded": 500, "postgres": 15}
 BATCHES = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 2)), max_size=5)
 
 
@@ -79,7 +80,7 @@ class StoreMachine(RuleBasedStateMachine):
                 assert chain == []
                 assert self.bench.store.check() == []
             finally:
-                self.bench.store.close()
+                self.bench.end()
                 shutil.rmtree(self.folder)
 
     @rule(batch=BATCHES)
@@ -185,7 +186,7 @@ def run(examples: int, phases: tuple[Phase, ...] = tuple(Phase), **bench: Any) -
 @pytest.mark.parametrize("kind", MAKERS)
 def test_the_store_does_what_the_model_does(kind: str) -> None:
     make, keeps = MAKERS[kind]
-    run(500 if keeps else 150, make=staticmethod(make), keeps=keeps)
+    run(EXAMPLES[kind], make=staticmethod(make), keeps=keeps)
 
 
 @pytest.mark.slow

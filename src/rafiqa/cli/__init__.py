@@ -68,6 +68,7 @@ COMMANDS: Final = {
     "backup-key": "make a key that backups are sealed to",
     "backup": "write a whole copy of the store, proven before it counts",
     "restore": "make a store from a backup; never over another one",
+    "move": "carry a store to another place, such as PostgreSQL; the old one is then only read",
     "serve": "serve the desk and the interfaces",
     "completion": "print the script by which bash, zsh or fish completes rafiqa",
 }

@@ -36,6 +36,7 @@ from rafiqa.service import (
 )
 from rafiqa.service.certificatelog import short_checkpoint
 from rafiqa.service.keyring import key_folder
+from rafiqa.service.place import place_of
 from rafiqa.wire.answer import reason_json
 from rafiqa.wire.certificatepdf import certificate_pdf
 
@@ -64,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
         show_refusal(args, InvalidInput(Fault("cli.certificate.which-one", "AREA")))
         return USAGE
     office = office_of(args)
-    keyring = keyring_in(args.keys or key_folder(Path(args.store)), KnownPassphrases(args))
+    keyring = keyring_in(args.keys or key_folder(place_of(args.store)), KnownPassphrases(args))
     # Who issues here may verify here: the list is this store's own, and came with no paper.
     trustshelf.put(keyring.trust_data)
     number = args.number or _number(args, office, keyring)

@@ -22,6 +22,7 @@ from rafiqa.service import (
     publish_lists,
 )
 from rafiqa.service.keyring import key_folder
+from rafiqa.service.place import place_of
 from rafiqa.wire.answer import reason_json
 
 MOVES = {"suspend": "suspended", "reinstate": "reinstated", "revoke": "revoked"}
@@ -74,7 +75,7 @@ def _renew_list(args: argparse.Namespace, office: Office, *, moved: bool) -> Non
     Raises:
         RafiqaError: the list was asked for, and cannot be signed or written.
     """
-    folder = args.keys or key_folder(Path(args.store))
+    folder = args.keys or key_folder(place_of(args.store))
     if args.list is None and not (moved and folder.is_dir()):
         return
     try:

@@ -14,6 +14,7 @@ from rafiqa.locale import text
 from rafiqa.service import CheckReport, Office, check_site
 from rafiqa.service.certifying import certificate_faults
 from rafiqa.service.keyring import key_folder, trust_in
+from rafiqa.service.place import place_of
 from rafiqa.service.publishing import log_beside, published_faults
 from rafiqa.wire.answer import refusal_json
 
@@ -33,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
         progress_of(args, "cli.progress.check")
         report = check_site(office)
         if report.intact:
-            report = replace(report, faults=tuple(_signed_faults(office, Path(args.store))))
+            report = replace(report, faults=tuple(_signed_faults(office, place_of(args.store))))
     except (CorruptLedger, StoreError) as error:
         if isinstance(error, StoreError) and error.code not in _DAMAGED:
             raise

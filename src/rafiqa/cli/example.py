@@ -77,6 +77,7 @@ rafiqa lot city.rafiqa heap-1 --state stopped""",
     "backup-key": "rafiqa backup-key backup.key",
     "backup": "rafiqa backup demo.rafiqa demo.backup --plain",
     "restore": "rafiqa restore demo.backup restored.rafiqa --json",
+    "move": "rafiqa move restored.rafiqa moved.rafiqa --json",
     "log": "rafiqa log new demo.rafiqa --origin office.example/evidence/2026\n"
     "rafiqa log publish demo.rafiqa\n"
     "rafiqa log prove demo.rafiqa 17",

@@ -17,6 +17,7 @@ from rafiqa.service import KeyPlan, Keyring, Office, make_keys
 from rafiqa.service.certificatelog import log_tree
 from rafiqa.service.keychange import REPLACEABLE, KeyChange, replace_key
 from rafiqa.service.keyring import OFFICES, key_folder, new_origin
+from rafiqa.service.place import place_of
 from rafiqa.store.keyplace import InModule, signer_at
 
 _S_US = 1_000_000
@@ -56,7 +57,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Returns the exit status after writing the keys and saying what to do next."""
     office = office_of(args)
-    folder = args.keys or key_folder(Path(args.store))
+    folder = args.keys or key_folder(place_of(args.store))
     made = _replaced(args, office, folder) if args.replace else _new(args, office, folder)
     trustshelf.put(made.trust_data)
     answer = {

@@ -26,6 +26,7 @@ from rafiqa.locale import text
 from rafiqa.service import Office
 from rafiqa.service.certificatelog import certificate_log, certificate_watching
 from rafiqa.service.keyring import key_folder, keyring_in
+from rafiqa.service.place import place_of
 from rafiqa.service.publishing import (
     Log,
     Published,
@@ -115,7 +116,7 @@ def log_of(office: Office, store: Path, passphrases: Passphrases = UNSEALED) -> 
 
 def _evidence_of(args: argparse.Namespace) -> Log:
     """Returns the log of a store; with its keys only where something is signed."""
-    store = Path(args.store)
+    store = place_of(args.store)
     log = None if args.act == "publish" else log_beside(args.office, store)
     return log or log_of(args.office, store, KnownPassphrases(args))
 
@@ -123,8 +124,8 @@ def _evidence_of(args: argparse.Namespace) -> Log:
 def _certificates_of(args: argparse.Namespace) -> Log:
     """Returns the certificate log, whose key and witnesses the store's keys and trust list name."""
     signing = ("log",) if args.act == "publish" else ()
-    args.keyring = keyring_in(key_folder(Path(args.store)), KnownPassphrases(args), signing)
-    folder = LogFolder(log_path(Path(args.store)) / "certificates")
+    args.keyring = keyring_in(key_folder(place_of(args.store)), KnownPassphrases(args), signing)
+    folder = LogFolder(log_path(place_of(args.store)) / "certificates")
     return certificate_log(args.office, args.keyring, folder)
 
 
@@ -137,7 +138,7 @@ def _new(args: argparse.Namespace) -> int:
     if not is_name(args.origin):
         raise InvalidInput(Fault("cli.log.origin", "--origin"))
     place, passphrases = module_of(args), KnownPassphrases(args)
-    keys = key_folder(Path(args.store))
+    keys = key_folder(place_of(args.store))
     path = keys / _KEYS[Algorithm.ED25519]
     if place:
         keep_in_module(path, place, args.origin)
@@ -149,7 +150,7 @@ def _new(args: argparse.Namespace) -> int:
     _make(beside, args.origin, Algorithm.ML_DSA_44, passphrases)
     signers = [signer_at(keys / name, passphrases) for name in _KEYS.values()]
     made = [NoteKey(args.origin, kind_of(each), each.public_key) for each in signers]
-    write_durably(policy_path(Path(args.store)), Watching().text(made).encode())
+    write_durably(policy_path(place_of(args.store)), Watching().text(made).encode())
     output_of(args).show({"origin": args.origin, "key": made[0].text}, [made[0].text])
     return DONE
 
@@ -161,7 +162,7 @@ def _make(path: Path, origin: str, algorithm: Algorithm, passphrases: Passphrase
 
 def _trust(args: argparse.Namespace, log: Log) -> int:
     watching = _watching(args).with_keys(args.organisation, args.keys)
-    write_durably(policy_path(Path(args.store)), watching.text(log.keys).encode())
+    write_durably(policy_path(place_of(args.store)), watching.text(log.keys).encode())
     answer = {"organisations": sorted(watching.by_organisation), "quorum": watching.is_quorum}
     said = "cli.log.quorum" if watching.is_quorum else "cli.log.no-quorum"
     output_of(args).show(answer, [text(said, {"origin": log.origin}, args.lang)])
@@ -276,7 +277,7 @@ def _prove(args: argparse.Namespace, log: Log) -> int:
 def _watching(args: argparse.Namespace) -> Watching:
     if args.certificates:
         return certificate_watching(args.keyring.trust)
-    path = policy_path(Path(args.store))
+    path = policy_path(place_of(args.store))
     return watching_of(path.read_text("utf-8") if path.is_file() else "")
 
 

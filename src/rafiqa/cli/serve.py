@@ -15,6 +15,7 @@ from rafiqa.demo import demo_logins
 from rafiqa.errors import InvalidInput, RafiqaError
 from rafiqa.locale import text
 from rafiqa.service import Office, mirroring
+from rafiqa.service.place import place_of
 from rafiqa.service.publishing import (
     Publisher,
     log_beside,
@@ -80,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
         args.after.callback(base.close)
     _hold_to_log(args, office)
     if args.mirror is not None:
-        source = log_path(Path(args.store))
+        source = log_path(place_of(args.store))
         args.after.enter_context(
             mirroring(source, args.mirror, MIRROR_EVERY_S, partial(_tell, args))
         )
@@ -108,7 +109,7 @@ def _hold_to_log(args: argparse.Namespace, office: Office) -> None:
 
 
 def _follow_log(args: argparse.Namespace, office: Office) -> None:
-    store = Path(args.store)
+    store = place_of(args.store)
     log = log_beside(office, store)
     if log is None:
         return

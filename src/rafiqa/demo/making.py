@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from rafiqa.demo import cast
 from rafiqa.demo.cast import Login, make_logins
@@ -23,6 +22,7 @@ from rafiqa.errors import Fault, InvalidInput
 from rafiqa.geo import Spot
 from rafiqa.land import SiteOpened
 from rafiqa.service import open_office, open_site
+from rafiqa.service.place import place_of
 
 ORIGIN = Spot.of(38.55, 34.9)
 """Where the invented city is put: open steppe, where no city is."""
@@ -86,7 +86,7 @@ def make_demo(
     )
     History(office, clock, plan, structures, others).run(progress)
     progress("issuing certificates")
-    papers = issue_papers(office, clock, demo_keys(Path(store)))
+    papers = issue_papers(office, clock, demo_keys(place_of(store)))
     logins = make_logins(office, entropy)
     made = Demo(
         office.store.head().seq,

@@ -21,7 +21,7 @@ from rafiqa.service.keyring import Keyring
 from rafiqa.service.office import Office
 from rafiqa.service.publishing import Log, Named, log_path
 from rafiqa.service.watching import Watching
-from rafiqa.store import EmbeddedStore
+from rafiqa.store import TableStore
 from rafiqa.store.logfolder import LogFolder
 from rafiqa.wire.factcode import fact_bytes
 
@@ -82,7 +82,7 @@ def prove(book: LandBook, keyring: Keyring, number: str, now_s: int) -> LogProof
 
 def certificate_folder(office: Office) -> LogFolder | None:
     """Returns where the certificate log of a store is published; None where it has no place."""
-    if not isinstance(office.store, EmbeddedStore):
+    if not isinstance(office.store, TableStore):
         return None
     return LogFolder(log_path(office.store.path) / "certificates")
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rafiqa.errors import Fault, InvalidInput, NotFound
 from rafiqa.service.identity import ulid_maker
 from rafiqa.service.office import Office
+from rafiqa.service.place import is_database, place_of
 from rafiqa.service.publishing import hold_to_log
-from rafiqa.store import open_store
+from rafiqa.store import EmbeddedStore, open_store
+
+if TYPE_CHECKING:
+    from rafiqa.store.postgres import PostgresStore
 
 
 def open_office(
@@ -23,7 +29,7 @@ def open_office(
     """Returns the office of a store; it takes no writes where the store is behind its own log.
 
     Args:
-        store: a path; ``postgresql://`` addresses are for a later version.
+        store: a path, or the ``postgresql://`` address of a database.
         now_us: the clock, microseconds since 1970 UTC.
         entropy: gives that many random bytes.
         create: make the store where there is none.
@@ -31,16 +37,37 @@ def open_office(
 
     Raises:
         NotFound: no store there, and not asked to make one; or a folder.
-        InvalidInput: a kind of store that this version does not keep.
+        InvalidInput: a kind of store that this version does not keep, or the driver of
+            PostgreSQL is not installed.
     """
-    if "://" in store:
+    place = place_of(store)
+    kept: EmbeddedStore | PostgresStore
+    if is_database(store):
+        kept = _in_database(store, place, now_us, entropy, create=create)
+    elif "://" in store:
         raise InvalidInput(Fault("service.store.unsupported", "STORE", params={"store": store}))
-    path = Path(store)
-    if path.is_dir() or (not create and not path.exists()):
+    elif place.is_dir() or (not create and not place.exists()):
         raise NotFound(Fault("service.store.none", "STORE", params={"store": store}))
-    kept = open_store(
-        path, create=create, entropy=entropy, now_us=now_us, ballast_bytes=ballast_bytes
-    )
+    else:
+        kept = open_store(
+            place, create=create, entropy=entropy, now_us=now_us, ballast_bytes=ballast_bytes
+        )
     office = Office(kept, now_us, ulid_maker(now_us, entropy))
-    hold_to_log(office, path)
+    hold_to_log(office, place)
     return office
+
+
+def _in_database(
+    store: str,
+    place: Path,
+    now_us: Callable[[], int],
+    entropy: Callable[[int], bytes],
+    *,
+    create: bool,
+) -> PostgresStore:
+    if find_spec("psycopg") is None:
+        raise InvalidInput(Fault("service.store.no-driver", "STORE"))
+    # Only where there is a driver: a laptop works without.
+    from rafiqa.store.postgresopening import open_postgres
+
+    return open_postgres(store, place=place, create=create, entropy=entropy, now_us=now_us)

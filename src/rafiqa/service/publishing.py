@@ -25,7 +25,7 @@ from rafiqa.ledger.witness import request_text
 from rafiqa.service.office import Office
 from rafiqa.service.repeating import repeating
 from rafiqa.service.watching import log_keys_of
-from rafiqa.store import EmbeddedStore
+from rafiqa.store import TableStore
 from rafiqa.store.logfolder import LogFolder
 
 _BARRING = ("store.rollback", "store.fork")
@@ -249,7 +249,7 @@ def bar_rolled_back(office: Office, faults: Iterable[Fault]) -> Fault | None:
     than none, so it is still read; whatever is written to it would make two histories of one.
     """
     fault = next((each for each in faults if each.code in _BARRING), None)
-    if fault is not None and isinstance(office.store, EmbeddedStore):
+    if fault is not None and isinstance(office.store, TableStore):
         office.store.bar(fault)
     return fault
 

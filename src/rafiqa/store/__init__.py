@@ -15,6 +15,7 @@ from rafiqa.store.mirror import Mirror, Turn
 from rafiqa.store.opening import open_store
 from rafiqa.store.port import Progress, Quarantined, Receipt, Store
 from rafiqa.store.sealed import new_identity
+from rafiqa.store.tables import TableStore
 
 __all__ = [
     "BALLAST_BYTES",
@@ -28,6 +29,7 @@ __all__ = [
     "Receipt",
     "Restored",
     "Store",
+    "TableStore",
     "Turn",
     "new_identity",
     "open_store",

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hashlib import sha256 as hashed
 
-import apsw
-
 from rafiqa.errors import Conflict, Fault, InvalidInput, NotFound
 from rafiqa.ledger import ATTACHMENT_LIMIT_BYTES, PART_BYTES, n_parts, part_bytes
+from rafiqa.store.database import Database
 from rafiqa.store.port import Progress
 
 MISSING, WHOLE, ERASED = 0, 1, 2
@@ -63,9 +62,9 @@ def not_whole(sha256: str) -> InvalidInput:
     return InvalidInput(Fault("store.attachment-hash", "content", params={"sha256": sha256}))
 
 
-def begin(database: apsw.Connection, sha256: str, n_bytes: int) -> Progress:
+def begin(database: Database, sha256: str, n_bytes: int) -> Progress:
     """The progress of an attachment that is awaited from now on."""
-    sql = "INSERT INTO attachments (sha256, n_bytes) VALUES (?, ?) ON CONFLICT DO NOTHING"
+    sql = "INSERT INTO attachments (sha256, n_bytes) VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING"
     database.execute(sql, (sha256, n_bytes))
     progress = progress_in(database, sha256)
     assert progress is not None  # noqa: S101 - the row above
@@ -73,7 +72,7 @@ def begin(database: apsw.Connection, sha256: str, n_bytes: int) -> Progress:
     return progress
 
 
-def progress_in(database: apsw.Connection, sha256: str) -> Progress | None:
+def progress_in(database: Database, sha256: str) -> Progress | None:
     """How far an attachment has come, or None where none of that hash is awaited."""
     found = list(
         database.execute("SELECT n_bytes, state FROM attachments WHERE sha256 = ?", (sha256,))
@@ -85,7 +84,7 @@ def progress_in(database: apsw.Connection, sha256: str) -> Progress | None:
     return progress_of(sha256, found[0][0], found[0][1], numbers)
 
 
-def put(database: apsw.Connection, sha256: str, number: int, content: bytes) -> Progress | None:
+def put(database: Database, sha256: str, number: int, content: bytes) -> Progress | None:
     """The progress with one part more, or None: all parts were here and did not fit the hash.
 
     In that case they are gone, for nobody can say which of them was wrong.
@@ -97,7 +96,8 @@ def put(database: apsw.Connection, sha256: str, number: int, content: bytes) -> 
         return progress
     database.execute(
         """INSERT INTO attachment_parts VALUES (?, ?, ?, ?)
-           ON CONFLICT DO UPDATE SET digest = excluded.digest, content = excluded.content""",
+           ON CONFLICT (sha256, number)
+           DO UPDATE SET digest = excluded.digest, content = excluded.content""",
         (sha256, number, hashed(content).digest(), content),
     )
     progress = progress_in(database, sha256)
@@ -111,7 +111,7 @@ def put(database: apsw.Connection, sha256: str, number: int, content: bytes) -> 
     return progress_in(database, sha256)
 
 
-def put_whole(database: apsw.Connection, sha256: str, content: bytes) -> Progress:
+def put_whole(database: Database, sha256: str, content: bytes) -> Progress:
     """The progress of an attachment that came in one piece, its hash made by who calls."""
     progress = begin(database, sha256, len(content))
     if progress.whole or progress.erased:
@@ -130,7 +130,7 @@ def put_whole(database: apsw.Connection, sha256: str, content: bytes) -> Progres
     return Progress(sha256, len(content), (), whole=True)
 
 
-def _whole_hash(database: apsw.Connection, sha256: str) -> str:
+def _whole_hash(database: Database, sha256: str) -> str:
     """The hash of all parts in order, one of them in memory at a time."""
     whole = hashed()
     sql = "SELECT content FROM attachment_parts WHERE sha256 = ? ORDER BY number"

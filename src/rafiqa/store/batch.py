@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import apsw
-
 from rafiqa.errors import RafiqaError
 from rafiqa.ledger import GENESIS, Draft, Entry, Head
+from rafiqa.store.database import Database
 from rafiqa.store.erasing import erase
 from rafiqa.store.port import Quarantined, Receipt
 from rafiqa.store.proof import quarantine_digest
@@ -44,7 +43,7 @@ class Batch:
 
 
 def put_batch(
-    database: apsw.Connection, asked: Batch, now_us: int, entropy: Callable[[int], bytes]
+    database: Database, asked: Batch, now_us: int, entropy: Callable[[int], bytes]
 ) -> Receipt:
     """The receipt that the batch will have once the transaction is on the disk."""
     drafts = asked.drafts
@@ -65,7 +64,7 @@ def put_batch(
 
 
 def put_apart(
-    database: apsw.Connection, asked: Batch, now_us: int, entropy: Callable[[int], bytes]
+    database: Database, asked: Batch, now_us: int, entropy: Callable[[int], bytes]
 ) -> Receipt | RafiqaError:
     """The outcome of one batch of several; its refusal leaves the others alone."""
     database.execute("SAVEPOINT batch")
@@ -78,7 +77,7 @@ def put_apart(
     return outcome
 
 
-def _known_digests(database: apsw.Connection, drafts: Sequence[Draft]) -> dict[str, bytes]:
+def _known_digests(database: Database, drafts: Sequence[Draft]) -> dict[str, bytes]:
     """The request digests of those ids of a batch that are on record, asked in few statements."""
     known: dict[str, bytes] = {}
     for start in range(0, len(drafts), ASKED_TOGETHER):
@@ -89,7 +88,7 @@ def _known_digests(database: apsw.Connection, drafts: Sequence[Draft]) -> dict[s
     return known
 
 
-def _insert(database: apsw.Connection, entries: Sequence[Entry]) -> None:
+def _insert(database: Database, entries: Sequence[Entry]) -> None:
     if not entries:
         return
     database.executemany(INSERT_ENTRY, header_rows(entries))
@@ -98,15 +97,18 @@ def _insert(database: apsw.Connection, entries: Sequence[Entry]) -> None:
     database.execute("UPDATE log_end SET seq = ?, entry_hash = ?", end)
 
 
-def put_quarantined(database: apsw.Connection, items: Sequence[Quarantined]) -> int:
+def put_quarantined(database: Database, items: Sequence[Quarantined]) -> int:
     """How many of the items were new."""
-    before = database.total_changes()
-    sql = """INSERT INTO quarantine VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-             ON CONFLICT (digest) DO NOTHING"""
+    sql = """INSERT INTO quarantine (digest, quarantine_id, file_name, "row", original, faults,
+                                     at_us, actor, time_digest)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+             ON CONFLICT (digest) DO NOTHING RETURNING number"""
+    n_new = 0
     for item in map(keepable, items):
         name, file_name, row, original = item.quarantine_id, item.file_name, item.row, item.original
         faults = faults_packed(item.faults)
         digest = item_digest(item)
-        values = (digest, name, file_name, row, original, faults, item.at_us, item.actor)
-        database.execute(sql, (*values, quarantine_digest([digest, item.at_us])))
-    return database.total_changes() - before
+        about = (digest, name, file_name, row, original, faults, item.at_us, item.actor)
+        values = (*about, quarantine_digest([digest, item.at_us]))
+        n_new += len(list(database.execute(sql, values)))
+    return n_new

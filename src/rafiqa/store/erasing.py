@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import apsw
-
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.ledger import ERASURE_KIND, Entry, Erasure, erasure_in
+from rafiqa.store.database import Database
 
 Found = Callable[[str], "tuple[int, str] | None"]
 """Place and kind of the entry of an id."""
@@ -41,7 +40,7 @@ def _fits(erasure: Erasure, target: tuple[int, str], entry: Entry) -> bool:
     return seq == erasure.seq < entry.seq and kind != ERASURE_KIND
 
 
-def erase(database: apsw.Connection, entries: Sequence[Entry]) -> bool:
+def erase(database: Database, entries: Sequence[Entry]) -> bool:
     """Whether anything was erased: the bodies, salts and attachments that the entries name.
 
     Raises:
@@ -55,7 +54,8 @@ def erase(database: apsw.Connection, entries: Sequence[Entry]) -> bool:
     todo = erasures(entries, found)
     for entry, erasure in todo:
         database.execute(
-            "INSERT INTO erased VALUES (?, ?) ON CONFLICT DO NOTHING", (erasure.seq, entry.seq)
+            "INSERT INTO erased VALUES (?, ?) ON CONFLICT (seq) DO NOTHING",
+            (erasure.seq, entry.seq),
         )
         database.execute("DELETE FROM bodies WHERE seq = ?", (erasure.seq,))
         if erasure.attachment is not None:

@@ -32,8 +32,8 @@ _REFUSED = (
     OSError,
 )
 
-_BARRING: Final = ("store.rollback", "store.fork")
-"""Reasons that a restore leaves in the mark."""
+_BARRING: Final = ("store.rollback", "store.fork", "store.left")
+"""Reasons that a restore, or a move elsewhere, leaves in the mark."""
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 

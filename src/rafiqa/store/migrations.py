@@ -45,7 +45,12 @@ class Migration:
 
 def migrations() -> tuple[Migration, ...]:
     """All migrations that this version knows, in order."""
-    files = sorted((Path(__file__).parent / "sql").glob("*.sql"))
+    return read_migrations(Path(__file__).parent / "sql")
+
+
+def read_migrations(folder: Path) -> tuple[Migration, ...]:
+    """The migrations in a folder, in order."""
+    files = sorted(folder.glob("*.sql"))
     return tuple(
         Migration(int(file.name[:3]), file.name, file.read_text(encoding="utf-8")) for file in files
     )

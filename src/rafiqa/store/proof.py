@@ -65,7 +65,7 @@ def _attachment_faults(rows: Rows) -> Iterator[Fault]:
 
 def _quarantine_faults(rows: Rows) -> Iterator[Fault]:
     sql = f"""SELECT number, digest, at_us, time_digest,
-                     quarantine_id, file_name, row, original, actor, faults
+                     quarantine_id, file_name, "row", original, actor, faults
                 FROM quarantine WHERE number > ? ORDER BY number LIMIT {PAGE_ROWS}"""  # noqa: S608 - a number
     last = 0
     while page := rows(sql, (last,)):

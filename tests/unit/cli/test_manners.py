@@ -81,6 +81,7 @@ ANSWERED = {
     "backup-key": ("backup-key", "backup.key"),
     "backup": ("backup", "city", "a.backup", "--plain"),
     "restore": ("restore", "kept.backup", "restored"),
+    "move": ("move", "left", "moved"),
     "completion": ("completion", "bash"),
 }
 """One asking of each."""
@@ -88,6 +89,7 @@ BEFORE = {
     "certificate": ("keys", "city"),
     "erase": ANSWERED["import"],
     "restore": ("backup", "city", "kept.backup", "--plain"),
+    "move": ("new", "left", "--name", "Left", "--lon", "39", "--lat", "36"),
 }
 """What has to be done first."""
 ASKED_ONCE = {"forms", "import"}
