@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "imports": "list what each import brought; take one back, while nobody built on it",
     "duplicates": "list records of two sources that may be one; decide on them",
     "mappings": "list the mappings saved for each source, and print one",
+    "places": "compile lists of places into the gazetteer that names are looked up in",
     "export": "write out hazards, released land, evidence and more for other programs",
     "tiles": "write the reference layers as one file of map tiles, to serve beside a store",
     "publish": "write what everybody is told into a folder: danger map, sheets, notices",

@@ -48,6 +48,7 @@ rafiqa lot city.rafiqa heap-1 --state stopped""",
     "export": "rafiqa export demo.rafiqa land-parts released.gpx --valid-at 2026-10-31\n"
     "rafiqa export demo.rafiqa hazards hazards.xlsx --public --json "
     "--valid-at 2026-10-31",
+    "places": "rafiqa places examples/places.csv --out places.gazetteer --licence CC0-1.0",
     "tiles": "rafiqa tiles demo.rafiqa --out base.pmtiles --valid-at 2026-10-31",
     "risk": "rafiqa risk city.rafiqa --cell-m 50 --valid-at 2026-10-31",
     "sample": "rafiqa sample --area-m2 10000 --density 0.0005 --detection 0.9 "

@@ -31,6 +31,7 @@ JOBS: Final = {
     "form": "rafiqa.wire.formworker",
     "paper": "rafiqa.wire.paperworker",
     "picture": "rafiqa.wire.pictureworker",
+    "places": "rafiqa.wire.placeworker",
 }
 """What reads each kind of bytes: a module with ``warm()``, ``LATER`` and ``main(order)``."""
 ORDER: Final = "order.json"

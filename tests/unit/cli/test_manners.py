@@ -47,6 +47,7 @@ ANSWERED = {
     "plan": ("plan", "city", "--teams", ROOT / "examples" / "teams.json", "--days", "7"),
     "followup": ("followup", "city"),
     "report": ("report", "city", "article7"),
+    "places": ("places", ROOT / "examples/places.csv", "--out", "a.gazetteer"),
     "tiles": ("tiles", "city", "--out", "base.pmtiles"),
     "forms": ("forms", "--out", "forms"),
     "risk": ("risk", "city", "--cell-m", "50"),
@@ -98,7 +99,17 @@ NOT_DONE = {"verify"}
 """Whose answer is a refusal."""
 ELSEWHERE = {"demo": "test_contract.py", "serve": "test_serve.py"}
 """Takes its time, or does not end."""
-STORELESS = {"new", "forms", "sample", "verify", "witness", "backup-key", "restore", "completion"}
+STORELESS = {
+    "new",
+    "forms",
+    "places",
+    "sample",
+    "verify",
+    "witness",
+    "backup-key",
+    "restore",
+    "completion",
+}
 RING = [[39.02, 35.95], [39.021, 35.95], [39.021, 35.951], [39.02, 35.95]]
 AREA = {
     "type": "Feature",
