@@ -21,7 +21,8 @@ demo: setup
 	@mkdir -p build
 	@rm -rf $(STORE)*
 	@$(RUN)/rafiqa demo $(STORE) --buildings $(BUILDINGS)
-	@$(RUN)/rafiqa serve $(STORE) --port $(PORT)
+	@$(RUN)/rafiqa tiles $(STORE) --out $(STORE).pmtiles || echo "The demo is served without a base map." >&2
+	@$(RUN)/rafiqa serve $(STORE) --port $(PORT) $$(test -f $(STORE).pmtiles && echo --base $(STORE).pmtiles)
 
 # The same examples in every run: a change is judged by itself, not by chance. `test-all` draws anew.
 test: setup

@@ -195,7 +195,8 @@ def _slides(place: Path, browser: Any, quick: bool) -> Table:
 @contextmanager
 def _opened(browser: Any, address: str, drawn: str) -> Iterator[tuple[Any, Any]]:
     """Yields the desk's page once all is drawn, and a way to ask what its main thread took."""
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    # What keeps the desk would ask past the answer that a page is given below.
+    page = browser.new_page(viewport={"width": 1280, "height": 800}, service_workers="block")
     try:
         if drawn == "shapes":
             page.route("**/api/site*", _told_small)

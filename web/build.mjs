@@ -1,10 +1,11 @@
-/** Builds the pages into src/rafiqa/api/static/: the desk with its map and fonts, the verifier and the residents' page in one file each. */
+/** Builds the pages into src/rafiqa/api/static/: the desk with its map, fonts and what keeps it, the verifier and the residents' page in one file each. */
 
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
+import { buildCopy } from "./copy.mjs";
 import { buildPublic, PUBLIC_BYTES } from "./public.mjs";
 import { buildReport, REPORT_BYTES } from "./report.mjs";
 import { buildVerifier, VERIFIER_BYTES } from "./verifier.mjs";
@@ -96,7 +97,7 @@ async function weigh(report, everybody, made) {
     if (!/\.(js|mjs|css)$/.test(name)) continue;
     sizes[name] = gzipSync(await readFile(join(out, name)), { level: 9 }).length;
   }
-  for (const name of ["report-worker.js", "public.js", "public.css", "public-worker.js"]) delete sizes[name]; // of other pages than the desk
+  for (const name of ["desk-worker.js", "report-worker.js", "public.js", "public.css", "public-worker.js"]) delete sizes[name]; // of other pages than the desk
   const kept = Object.entries(sizes);
   const sum = (names) => kept.filter(([name]) => names.has(name)).reduce((total, [, size]) => total + size, 0);
   const first = closure(made, "desk.js").add("desk.css");
@@ -131,5 +132,6 @@ if (process.argv.includes("--watch")) {
   const { metafile } = await esbuild.build({ ...OPTIONS, metafile: true });
   await copyFixed();
   await buildVerifier(out);
+  await buildCopy(out);
   await weigh(await buildReport(out), await buildPublic(out), metafile);
 }

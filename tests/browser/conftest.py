@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,10 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+from rafiqa.land import EvidenceRecorded
+from rafiqa.service import record_evidence
+from tests.city import DAY_US, FIRST, LOGINS, PASSWORD, Clock, small_city, spot
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -112,6 +117,25 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A few areas of plain shape, a sign on land that was released, and who may act on them.
+
+    What is reported of them moves no land, so that no test hangs on what another has reported.
+    """
+    need_browser()
+    clock = Clock()
+    # The server goes by the real clock: what is on record was so before.
+    clock.at_us = time.time_ns() // 1_000 - 120 * DAY_US
+    folder = tmp_path_factory.mktemp("town")
+    office = small_city(folder, clock)
+    seen = EvidenceRecorded("E9", "eo_seen", "visual", spot(office, 20, 90))
+    assert record_evidence(office, FIRST, seen).done
+    office.store.close()
+    with serving(folder / "small.rafiqa", dict.fromkeys(LOGINS, PASSWORD)) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     need_browser()
     with sync_playwright() as playwright:
@@ -131,7 +155,10 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def context(chromium: Browser) -> Iterator[BrowserContext]:
     # The axe script is put into the page by the test; our own policy would forbid it.
-    made = chromium.new_context(viewport={"width": 1280, "height": 800}, bypass_csp=True)
+    # What keeps the desk would answer before a test's own routes; `test_copy.py` allows it.
+    made = chromium.new_context(
+        viewport={"width": 1280, "height": 800}, bypass_csp=True, service_workers="block"
+    )
     yield made
     made.close()
 
@@ -140,6 +167,15 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 def desk(context: BrowserContext, served: Served) -> Iterator[Desk]:
     """A desk that has no network but its own server, and at the end asked for none."""
     opened = open_desk(context, served)
+    yield opened
+    assert opened.foreign == []
+    assert opened.complaints == []
+
+
+@pytest.fixture
+def town_desk(context: BrowserContext, town: Served) -> Iterator[Desk]:
+    """A desk of the town, under the same conditions."""
+    opened = open_desk(context, town)
     yield opened
     assert opened.foreign == []
     assert opened.complaints == []

@@ -2,7 +2,8 @@
 
 import { batch, effect } from "@preact/signals";
 import { render } from "preact";
-import { Api } from "./core/api.ts";
+import { heedOthers, keepCopy } from "./copy/page.ts";
+import { Api, queryOf } from "./core/api.ts";
 import { Desk, type Memory } from "./core/desk.ts";
 import { DetailLoader } from "./core/detail.ts";
 import { isLang, type Lang, langOf } from "./core/language.ts";
@@ -14,6 +15,7 @@ import { Page, type Reach } from "./view/context.ts";
 const SETTLE_MS = 180;
 const WORDS_EVERY_MS = 5_000;
 const HEALTH_EVERY_MS = 60_000;
+const COPY_EVERY_MS = 10_000;
 const NARROW = "(max-width: 719px)";
 
 type Readiness = "page" | "map";
@@ -54,7 +56,21 @@ function start(): void {
     if (desk.words.peek().loaded) clearInterval(wordless);
     else void desk.reload();
   }, WORDS_EVERY_MS);
-  addEventListener("online", () => void desk.checkHealth());
+  for (const turn of ["online", "offline"]) addEventListener(turn, () => void desk.checkHealth());
+  heedOthers();
+  keepReading(reach);
+}
+
+/** Has what is read kept on this device, and looks often whether the server is there again. */
+function keepReading({ desk, page }: Reach): void {
+  const again = async (): Promise<void> => {
+    await desk.askAnew();
+    page.face.peek()?.setTiles(queryOf({ asOf: desk.asked.peek(), lang: desk.lang.peek() }), true);
+  };
+  void window.rafiqaReady.then(() => keepCopy(() => void again(), () => (page.keeps.value = true)));
+  setInterval(() => {
+    if (desk.copy.peek() && !document.hidden) void desk.checkHealth();
+  }, COPY_EVERY_MS);
 }
 
 /** The language chosen last time, or the browser's. */

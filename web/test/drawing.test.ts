@@ -12,6 +12,7 @@ import type { AreaBrief, ProjectBrief, Shapes } from "../src/core/types.ts";
 import { Words } from "../src/core/words.ts";
 import { channels, hatchTile } from "../src/map/patterns.ts";
 import { tiledLayer } from "../src/map/landtiles.ts";
+import { baseLayers } from "../src/map/basestyle.ts";
 import { allLayers, rowOf } from "../src/map/style.ts";
 
 function inside([lon = 0, lat = 0]: Position, rings: Position[][]): boolean {
@@ -118,9 +119,41 @@ test("outcomes can be read in sunlight: at least 5 to 1 on white", () => {
 });
 
 test("every legend row switches a layer of the map, and every row of a layer is in the legend", () => {
-  const rows = new Set(allLayers().map(rowOf).filter((row) => row !== null));
+  const all = [...allLayers(), ...baseLayers(["water", "roads", "bridges", "buildings", "places"])];
+  const rows = new Set(all.map(rowOf).filter((row) => row !== null));
   // How likely contamination is comes as a picture that is laid over the map.
   assert.deepEqual([...rows, "probability"].sort(), LEGEND.map((row) => row.id).sort());
+});
+
+/** What a colour becomes for eyes without one kind of cones: Machado, Oliveira & Fernandes (2009), severity 1. */
+const EYES: Readonly<Record<string, readonly number[]>> = {
+  all: [1, 0, 0, 0, 1, 0, 0, 0, 1],
+  protan: [0.152286, 1.052583, -0.204868, 0.114503, 0.786281, 0.099216, -0.003882, -0.048116, 1.051998],
+  deutan: [0.367322, 0.860646, -0.227968, 0.280085, 0.672501, 0.047413, -0.01182, 0.04294, 0.968881],
+  tritan: [1.255528, -0.076749, -0.178779, -0.078411, 0.930809, 0.147602, 0.004733, 0.691367, 0.3039],
+};
+
+function seen(color: string, eye: readonly number[]): number[] {
+  const linear = channels(color).map((value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4));
+  return [0, 1, 2].map((row) => [0, 1, 2].reduce((sum, at) => sum + (eye[3 * row + at] ?? 0) * (linear[at] ?? 0), 0));
+}
+
+test("a release in doubt looks like no released land, to any eye", () => {
+  const released = ["cleared", "reduced", "cancelled"] as const;
+  for (const [name, eye] of Object.entries(EYES)) {
+    const [red = 0, , blue = 0] = seen(LOOKS.doubt.line, eye);
+    for (const id of released) {
+      const [otherRed = 0, , otherBlue = 0] = seen(LOOKS[id].line, eye);
+      // Warm against cold: where red and blue cannot be told apart, it is darker by far.
+      const warmer = red - blue > otherRed - otherBlue + 0.05;
+      const darker = contrast(LOOKS.doubt.line, LOOKS[id].line) > 1.15;
+      assert.ok(warmer || darker, `${name} ${id}`);
+    }
+  }
+  const kinds = Object.entries(LOOKS).filter(([id]) => id !== "doubt").map(([, { hatch }]) => hatch?.kind);
+  assert.ok(!kinds.includes(LOOKS.doubt.hatch?.kind), "its strokes are its own");
+  assert.ok(LOOKS.doubt.dash !== null);
+  assert.deepEqual(hiddenHazards(new Set(["doubt"])), ["doubt"]);
 });
 
 test("a depth falls into one class, the deeper the closer its strokes; none is none", () => {
@@ -159,6 +192,11 @@ test("labels carry depth for cleared parts only, and Arabic ones no ids", () => 
   const words = new Words({ lang: "ar", dir: "rtl", texts: { "desk.depth.label": "{n} سم" } });
   const labels = labelShapes(layers, words).features.map((each) => each.properties["label"]);
   assert.deepEqual(labels, ["حي", "30 سم"]);
+  layers.doubt = of({ name: "حي", class: "cha", status: "in_doubt" });
+  const [, doubt] = labelShapes(layers, words).features;
+  assert.deepEqual([doubt?.properties["of"], doubt?.properties["class"]], ["hazard", "doubt"]);
+  assert.equal(rowCounts(layers)["doubt"], 1);
+  layers.doubt = NO_SHAPES;
   layers.parts = of({ outcome: "reduced", depth_cm: 30 });
   assert.equal(labelShapes(layers, words).features.length, 1);
   assert.deepEqual([rowCounts(layers)["cha"], rowCounts(layers)["reopened"], rowCounts(layers)["reduced"]], [1, 1, 1]);
@@ -167,20 +205,20 @@ test("labels carry depth for cleared parts only, and Arabic ones no ids", () => 
 test("every hazard is drawn by hatching and, while small, by a mark of its own shape", () => {
   const layers = allLayers();
   const at = (id: string): number => layers.findIndex((layer) => layer.id === id);
-  const wedges = ["cha", "sha", "indication"].map((id) => {
+  const wedges = ["cha", "sha", "indication", "doubt"].map((id) => {
     assert.ok(at(`${id}-hatch`) > at("cleared-tint"), `${id} lies over released land`);
     assert.ok(at(`${id}-mark`) > at(`${id}-line`), id);
     const layer = layers[at(`${id}-mark`)] as { layout?: Record<string, unknown> };
     assert.equal(layer.layout?.["icon-allow-overlap"], true, "a hazard's mark gives way to nothing");
     return MARKS[`hazard-${id}`];
   });
-  assert.equal(new Set(wedges.map((mark) => mark?.glyph)).size, 3);
+  assert.equal(new Set(wedges.map((mark) => mark?.glyph)).size, 4);
 });
 
 test("ground not on record carries its sign, and land on record covers it", () => {
   const ids = allLayers().map((layer) => layer.id);
   assert.ok(ids.indexOf("unrecorded") > ids.indexOf("paper"));
-  for (const id of ["cleared", "reduced", "cancelled", "not_cleared", "sha", "cha", "indication"]) {
+  for (const id of ["cleared", "reduced", "cancelled", "doubt", "not_cleared", "sha", "cha", "indication"]) {
     assert.ok(ids.indexOf(`${id}-ground`) > ids.indexOf("unrecorded"), id);
     assert.ok(ids.indexOf(`${id}-ground`) < ids.indexOf("roads"), id);
   }
@@ -189,7 +227,7 @@ test("ground not on record carries its sign, and land on record covers it", () =
 test("where marks pile up, neither an open project nor a name hides a closed one or a hazard", () => {
   const layers = allLayers();
   const ids = layers.map((layer) => layer.id);
-  for (const id of ["cha-mark", "sha-mark", "indication-mark", "accidents-mark", "reopened-mark"]) {
+  for (const id of ["cha-mark", "sha-mark", "indication-mark", "doubt-mark", "accidents-mark", "reopened-mark"]) {
     assert.ok(ids.indexOf(id) > ids.indexOf("projects-mark"), id);
   }
   // The engine places the layers from the last to the first: what comes earlier gives way.
@@ -201,7 +239,7 @@ test("where marks pile up, neither an open project nor a name hides a closed one
 });
 
 test("land drawn from tiles has every layer of the legend, each from a layer of the tiles", () => {
-  const land = ["hazards", "parts", "notcleared"];
+  const land = ["hazards", "parts", "doubt", "notcleared"];
   const plain = allLayers();
   const tiled = plain.map(tiledLayer);
   assert.deepEqual(tiled.map((layer) => layer.id), plain.map((layer) => layer.id));

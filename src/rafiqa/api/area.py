@@ -42,7 +42,13 @@ def show_areas(ask: Ask) -> Reply:
 
 def _brief(view: View, on: Ground) -> shape.AreaBrief:
     return shape.AreaBrief(
-        on.claim_id, on.name, on.status, stage(view, on), on.reopened, on.hazard_m2
+        on.claim_id,
+        on.name,
+        on.status,
+        stage(view, on),
+        on.reopened,
+        on.hazard_m2,
+        on.in_doubt2_mm2(view.doubts()) > 0,
     )
 
 
@@ -107,12 +113,14 @@ def _validation(view: View, on: Ground) -> str:
 
 def _figures(view: View, on: Ground) -> shape.Figures:
     sizes2 = dict.fromkeys(("cancelled", "reduced", "cleared"), 0)
+    doubted2, doubts = dict(sizes2), view.doubts()
     hazard2 = 0
     for face, state in on.faces:
         if state.is_hazard:
             hazard2 += face.shape.area2_mm2
         else:
             sizes2[state.status] += face.shape.area2_mm2
+            doubted2[state.status] += face.shape.area2_mm2 if doubts.on(face, state) else 0
     left_m2 = not_cleared_m2(view, on)
     reported, difference_mm2 = _as_registered(on)
     return shape.Figures(
@@ -128,6 +136,9 @@ def _figures(view: View, on: Ground) -> shape.Figures:
         reduced_m2=sizes2["reduced"] / 2e6,
         cleared_m2=sizes2["cleared"] / 2e6,
         not_cleared_m2=left_m2,
+        cancelled_in_doubt_m2=doubted2["cancelled"] / 2e6,
+        reduced_in_doubt_m2=doubted2["reduced"] / 2e6,
+        cleared_in_doubt_m2=doubted2["cleared"] / 2e6,
     )
 
 
@@ -146,6 +157,9 @@ def _reasons(view: View, on: Ground) -> Iterator[Reason]:
     name = on.name or on.claim_id
     if on.status is not None:
         yield Reason(f"land.point.{on.status}", {"area": name}, (on.claim_id,))
+    doubted_mm2 = on.in_doubt2_mm2(view.doubts()) // 2
+    if doubted_mm2:
+        yield Reason("api.area.in-doubt", {"area_m2": -(-doubted_mm2 // 1_000_000)})
     if any(state.unproven for _, state in on.faces):
         yield Reason("land.ground.unproven", subjects=(on.claim_id,))
     register = view.register

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from rafiqa.api import assetshape, shape
+from rafiqa.api import assetshape, gateshape, shape
 from rafiqa.api.ask import Ask
+from rafiqa.api.assetoffer import asset_offers
 from rafiqa.api.damage import damage_told, event_told, step_told, tag_told
+from rafiqa.api.ground import outline_json
 from rafiqa.api.reason import gates, point_at, point_state
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.tiles import asset_layers, kinds
 from rafiqa.api.view import View, named
-from rafiqa.api.works import choices
 from rafiqa.errors import Fault, NotFound
 from rafiqa.geo import GridShape
 from rafiqa.locale import text
@@ -65,9 +67,10 @@ def show_asset(ask: Ask) -> Reply:
         by_road=False,
     )
     inner = shapely.point_on_surface(ground)
-    answer = point_at(view, round(inner.x), round(inner.y))
+    at_mm = (round(inner.x), round(inner.y))
+    answer = point_at(view, *at_mm)
     on_record = asset_record(view.moment.recovery, asset_id, view.moment.valid_us, found)
-    events = [event_told(view, hit) for hit in on_record.events]
+    events = [event for hit in on_record.events if (event := event_told(view, hit)) is not None]
     hurt = bool(on_record.damage or on_record.events)
     return reply(
         assetshape.Asset(
@@ -76,16 +79,42 @@ def show_asset(ask: Ask) -> Reply:
             told.name,
             told.storeys,
             gates(view, gate),
-            point_state(view, answer),
+            point_state(view, answer, at_mm),
             layer.fact.layer_id,
             [damage_told(view, item) for item in on_record.damage],
             tag_told(view, on_record.tag),
-            [event for event in events if event is not None],
+            events,
             [step_told(view, step) for step in on_record.line.steps],
             text("asset.nothing-left", {}, view.lang) if hurt else None,
-            choices(ask),
+            list(_works(view, asset_id)),
+            _acts(ask, view, layer, (asset_id, _on_grid(ground), events)),
+            outline_json(view, _on_grid(ground)) if view.staff else None,
         )
     )
+
+
+def _works(view: View, asset_id: str) -> Iterator[gateshape.ProjectBrief]:
+    """Yields the works that name an asset, under any of the ids that it had."""
+    same = {asset_id, *view.moment.recovery.epochs.line(asset_id).same_ids}
+    for project, gate in view.gates().values():
+        if same & {*project.asset_ids}:
+            yield gateshape.ProjectBrief(
+                project.project_id,
+                named(project.name, project.name_ar, view.lang),
+                project.kind,
+                gate.outcome,
+                project.depth_cm,
+            )
+
+
+def _acts(
+    ask: Ask, view: View, layer: AssetLayer, told: tuple[str, GridShape, list[assetshape.Event]]
+) -> list[shape.Act]:
+    """Returns what the asker may do about an asset now, whatever moment is looked at."""
+    if ask.actor is None or not view.staff:
+        return []
+    asset_id, ground, events = told
+    return asset_offers(view, ask.actor, asset_id, layer.fact.kind, ground, events)
 
 
 def located(view: View, asset_id: str) -> tuple[AssetLayer, int] | None:

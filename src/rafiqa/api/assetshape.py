@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from rafiqa.api.gateshape import Gates
-from rafiqa.api.shape import Id, Note, PointState, Shape, Time
+from rafiqa.api.gateshape import Gates, ProjectBrief
+from rafiqa.api.shape import Act, Id, Note, PointState, Shape, Time
 
 Words = Annotated[str, Meta(min_length=1, max_length=300)]
 
@@ -81,8 +81,8 @@ class Step(Shape, frozen=True):
 class Asset(Shape, frozen=True):
     """An asset: the gate of its ground, its damage by source, its tag, its epochs.
 
-    ``choices`` are the codes, with their words, of the fields of works that the asker may ask for
-    here; None for who may not.
+    ``works`` are those that name it, ``acts`` what the asker's role may do about it, and
+    ``outline`` its own as GeoJSON, for staff.
     """
 
     asset_id: str
@@ -97,7 +97,9 @@ class Asset(Shape, frozen=True):
     events: list[Event]
     epochs: list[Step]
     remark: str | None
-    choices: dict[str, dict[str, str]] | None
+    works: list[ProjectBrief]
+    acts: list[Act]
+    outline: dict[str, Any] | None
 
 
 class LayerVersion(Shape, frozen=True):

@@ -41,7 +41,7 @@ def measure_outline(ask: Ask) -> Reply:
     view, asked = View.of(ask), ask.taken(drawshape.OutlineDrawn)
     drawn = _drawn(ask, asked)
     shape, led = drawn.shape, drawn.walked
-    over = lies_over(view.moment.book, shape, view.moment.valid_us)
+    over = lies_over(view.doubts(), shape)
     names = {on.claim_id: on.name for on in areas(view)}
     return reply(
         drawshape.Measured(

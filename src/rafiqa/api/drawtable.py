@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rafiqa.api import document, drawdesk, drawshape, shape
+from rafiqa.api import document, drawdesk, drawshape, partdesk, partshape, shape
 from rafiqa.api.reply import RAW
 from rafiqa.api.route import Endpoint
 
@@ -32,6 +32,31 @@ DRAW_ENDPOINTS: tuple[Endpoint, ...] = (
         drawdesk.correct,
         shape.Done,
         drawshape.BoundaryDrawn,
+        status=201,
+    ),
+    Endpoint(
+        "POST",
+        "/api/measure-parts",
+        "What drawn parts of an area measure and leave, and every fault; it is written nowhere",
+        partdesk.measure_drawn_parts,
+        partshape.PartsTold,
+        partshape.WorkOutlined,
+    ),
+    Endpoint(
+        "POST",
+        "/api/cut",
+        "The pieces into which a line cuts an outline, for staff; it is written nowhere",
+        partdesk.cut_drawn,
+        partshape.Pieces,
+        partshape.Cut,
+    ),
+    Endpoint(
+        "POST",
+        "/api/works",
+        "Report work by drawn parts, for its operator; nothing is released by it",
+        partdesk.report_parts,
+        shape.Done,
+        partshape.WorkOutlined,
         status=201,
     ),
     Endpoint(

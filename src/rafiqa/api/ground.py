@@ -19,6 +19,7 @@ from rafiqa.land import (
     Recorded,
     stage_of,
 )
+from rafiqa.service.doubt import Doubts
 
 DEGREE_DECIMALS = 8
 """About 1 mm, the grid on which the land is kept."""
@@ -61,6 +62,10 @@ class Ground:
     def reopened(self) -> bool:
         """Whether any of it was put back to hazard."""
         return any(state.reopened for _, state in self.faces)
+
+    def in_doubt2_mm2(self, doubts: Doubts) -> int:
+        """Returns twice how much of its released ground is in doubt, in mm²."""
+        return sum(face.shape.area2_mm2 for face, state in self.faces if doubts.on(face, state))
 
     @property
     def hazard_m2(self) -> float:

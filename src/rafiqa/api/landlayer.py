@@ -9,7 +9,7 @@ from rafiqa.api.ground import areas, since_us, stage
 from rafiqa.api.part import hazards_in
 from rafiqa.api.view import View
 from rafiqa.geo import GridShape, union_of
-from rafiqa.land import Face, LandState, TaskOrdered, WorkReported, quarantines, stage_of
+from rafiqa.land import Face, LandState, TaskOrdered, WorkReported, stage_of
 from rafiqa.wire.instant import iso
 
 Shown = tuple[GridShape, dict[str, Any]]
@@ -42,19 +42,17 @@ def hazards(view: View) -> Iterator[Shown]:
 def released(view: View) -> Iterator[Shown]:
     """Yields all released ground, one shape for each set of parts that released it.
 
-    Ground that a failed lot has put in doubt is left out until that is reviewed, as in exports: a
-    picture has no words for the doubt, and without them it is drawn as ground that nobody knows.
+    Ground whose release is in doubt is no shape of it: ``doubtful`` has that.
     """
+    doubts = view.doubts()
     grouped: dict[tuple[object, ...], list[tuple[Face, LandState]]] = {}
     for face, state in view.states():
-        if not state.is_hazard:
+        if not state.is_hazard and not doubts.on(face, state):
             key = (state.claims, state.part_ids, state.status, state.depth_cm)
             grouped.setdefault(key, []).append((face, state))
-    # The doubt is of the parts, and those are the same in a group.
-    kept = [held for held in grouped.values() if not _in_doubt(view, held[0][1])]
-    lands = [[face for face, _ in held] for held in kept]
+    lands = [[face for face, _ in held] for held in grouped.values()]
     shapes = view.desk.placed.joined(lands)
-    for held, faces, shape in zip(kept, lands, shapes, strict=True):
+    for held, faces, shape in zip(grouped.values(), lands, shapes, strict=True):
         state = held[0][1]
         since = max(since_us(face, view.moment.valid_us) for face in faces)
         properties = {
@@ -70,8 +68,32 @@ def released(view: View) -> Iterator[Shown]:
         yield shape, properties
 
 
-def _in_doubt(view: View, state: LandState) -> bool:
-    return bool(quarantines(view.register, state, view.moment.valid_us))
+def doubtful(view: View) -> Iterator[Shown]:
+    """Yields all released ground whose release is in doubt, by the class it was raised to.
+
+    Nothing of it names an outcome or a depth: whoever draws it is not to draw it as released.
+    """
+    doubts = view.doubts()
+    grouped: dict[tuple[object, ...], list[tuple[Face, LandState]]] = {}
+    for face, state in view.states():
+        if doubts.on(face, state):
+            key = (state.claims, state.part_ids, state.raised_class)
+            grouped.setdefault(key, []).append((face, state))
+    named = {on.claim_id: on.name for on in areas(view)}
+    lands = [[face for face, _ in held] for held in grouped.values()]
+    shapes = view.desk.placed.joined(lands)
+    for held, faces, shape in zip(grouped.values(), lands, shapes, strict=True):
+        state = held[0][1]
+        properties = {
+            "area_id": state.claims[0],
+            "area_ids": list(state.claims),
+            "name": named.get(state.claims[0]),
+            "class": state.raised_class,
+            "status": "in_doubt",
+            "part_ids": list(state.part_ids),
+            "area_m2": _m2(faces),
+        }
+        yield shape, properties
 
 
 def not_cleared(view: View) -> Iterator[Shown]:

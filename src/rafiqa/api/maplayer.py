@@ -26,6 +26,7 @@ Texts = tuple[tuple[str | None, str | None], str | None]
 PUBLIC: dict[str, Callable[[View], Shown]] = {
     "hazards": landlayer.hazards,
     "parts": landlayer.released,
+    "doubt": landlayer.doubtful,
     "notcleared": landlayer.not_cleared,
     "projects": eventlayer.projects,
     "accidents": eventlayer.accidents,

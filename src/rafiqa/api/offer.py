@@ -20,6 +20,8 @@ from rafiqa.land import (
     WorkReported,
 )
 from rafiqa.service import Office, acceptance_ruling_for, allow, proposal_ruling_for
+from rafiqa.service.permit import Facts
+from rafiqa.service.scope import organisations_in
 
 
 def offers(view: View, actor: Actor, area_id: str) -> list[shape.Act]:
@@ -32,7 +34,8 @@ def offers(view: View, actor: Actor, area_id: str) -> list[shape.Act]:
     if view.staff:
         waiting = [*_proposals(view, actor, area_id), *_decisions(view, actor, area_id)]
     reopening = _reopening(view, actor, area_id)
-    return [reopening, *waiting, *_outlines(view, actor, area_id)]
+    outlines = _outlines(view, actor, area_id)
+    return [reopening, *waiting, *outlines, *_reports(view, actor, area_id)]
 
 
 def _reopening(view: View, actor: Actor, area_id: str) -> shape.Act:
@@ -45,6 +48,14 @@ def _outlines(view: View, actor: Actor, area_id: str) -> Iterator[shape.Act]:
     """Yields that an area may be given another outline; ground of no area has none of its own."""
     if area_id in view.register.areas:
         yield offer(view, "correct_boundary", area_id, permit(actor, "correct_boundary"))
+
+
+def _reports(view: View, actor: Actor, area_id: str) -> Iterator[shape.Act]:
+    """Yields that work on an area may be reported, to those alone whose work it may be."""
+    owners = organisations_in(view.register, area_id) or frozenset({actor.organisation_id})
+    against = allow(actor, "report_work", Facts(owners)).reasons
+    if area_id in view.register.areas and not against:
+        yield offer(view, "report_work", area_id, against)
 
 
 def _proposals(view: View, actor: Actor, area_id: str) -> Iterator[shape.Act]:

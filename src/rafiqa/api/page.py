@@ -45,6 +45,18 @@ def show_page(ask: Ask) -> Reply:
     return _file(ask, file)
 
 
+def show_copy_worker(ask: Ask) -> Reply:
+    """Returns the script that keeps the desk for reading without a network, at the scope it needs.
+
+    Raises:
+        NotFound: the web build is missing.
+    """
+    file = static_folder() / "desk-worker.js"
+    if not file.is_file():
+        raise NotFound(Fault("api.route.unknown", "path"))
+    return _file(ask, file)
+
+
 def show_file(ask: Ask) -> Reply:
     """Returns one file of the page.
 

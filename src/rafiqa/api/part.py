@@ -85,6 +85,10 @@ def _held(
 ) -> shape.Part:
     area_m2 = sum(face.shape.area2_mm2 for face, _ in held) / 2e6
     why = []
+    doubts = view.doubts()
+    in_doubt = any(doubts.on(face, state) for face, state in held)
+    if in_doubt:
+        why.append(Reason("api.part.in-doubt", {"part": part_id}, (part_id,)))
     if area_m2 < _WHOLE * part.shape.area_m2:
         lost_m2 = max(round(part.shape.area_m2 - area_m2), 1)
         params: dict[str, str | int] = {"area_m2": lost_m2, "part": part_id}
@@ -100,7 +104,8 @@ def _held(
     depths = [state.depth_cm for _, state in held if state.depth_cm is not None]
     depth_cm = None if part.depth_cm is None else min([part.depth_cm, *depths])
     outcome = part.outcome
-    return shape.Part(part_id, outcome, depth_cm, area_m2, iso(since), reasons(view, why))
+    told = reasons(view, why)
+    return shape.Part(part_id, outcome, depth_cm, area_m2, iso(since), told, in_doubt)
 
 
 def holding(view: View, part_id: str, within: GridShape) -> list[tuple[Face, LandState]]:

@@ -10,6 +10,7 @@ from rafiqa.api.asset import assets_at
 from rafiqa.api.reason import point_at, point_state
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.view import View
+from rafiqa.api.whereabouts import neighbourhood_at
 from rafiqa.geo import Spot
 
 
@@ -28,7 +29,9 @@ def show_point(ask: Ask) -> Reply:
         for project in view.moment.recovery.project_facts()
         if project.shape is not None and project.shape.covers_mm(x_mm, y_mm)
     ]
-    told = point_state(view, answer)
+    told = point_state(view, answer, (x_mm, y_mm))
     known = {name: getattr(told, name) for name in msgspec.structs.asdict(told)}
     assets = assets_at(view, x_mm, y_mm)
-    return reply(shape.Point(**known, assets=assets, projects=projects))
+    name = neighbourhood_at(view, spot.lon_deg, spot.lat_deg)
+    told_of = shape.Point(**known, assets=assets, projects=projects, neighbourhood=name)
+    return reply(told_of)

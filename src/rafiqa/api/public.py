@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Final
 
 from rafiqa.api import page
@@ -17,6 +18,7 @@ from rafiqa.api.desk import Desk
 from rafiqa.api.guard import CONTENT_POLICY
 from rafiqa.api.publicshape import NoticesTold, NoticeTold
 from rafiqa.api.reply import Reply, pack, reply
+from rafiqa.api.site import base_map
 from rafiqa.dictionary import LANGUAGES, dictionary
 from rafiqa.errors import Fault, NotFound
 from rafiqa.locale import public_words
@@ -97,10 +99,19 @@ def show_public(ask: Ask) -> Reply:
     lang = lang if lang in LANGUAGES else ask.lang
     body = site_now(ask.desk).files[f"{lang}.html"]
     # Its addresses begin in the folder, whose name stands without a stroke behind it here.
-    body = body.replace(b"<head>", b'<head><base href="/public/">', 1)
+    body = _with_base(ask, body.replace(b"<head>", b'<head><base href="/public/">', 1))
     policy = CONTENT_POLICY.replace("base-uri 'none'", "base-uri 'self'")
     headers = {"Cache-Control": page.ASK_AGAIN, "Content-Security-Policy": policy}
     return Reply(body, "text/html", headers=headers, packed=pack(body))
+
+
+def _with_base(ask: Ask, body: bytes) -> bytes:
+    """Returns a page that names the base map of this server; elsewhere it lies without one."""
+    base = base_map(ask.desk)
+    if base is None:
+        return body
+    told = escape(" ".join([str(base.first_zoom), str(base.last_zoom), *base.layers]))
+    return body.replace(b"<head>", f'<head><meta name="rafiqa-base" content="{told}">'.encode(), 1)
 
 
 def show_public_file(ask: Ask) -> Reply:
@@ -118,6 +129,7 @@ def show_public_file(ask: Ask) -> Reply:
     if body is None:
         raise NotFound(Fault("api.route.unknown", "path"))
     ending = "." + name.rpartition(".")[2]
+    body = _with_base(ask, body) if ending == ".html" else body
     media_type = _TYPES.get(ending) or page.TYPES[ending]
     hashed = name.startswith(("data/", "pictures/"))
     headers = {"Cache-Control": page.FOREVER if hashed else page.ASK_AGAIN}

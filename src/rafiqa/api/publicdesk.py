@@ -60,7 +60,7 @@ def show_public_work(ask: Ask) -> Reply:
     answer = PublicWork(
         items,
         sum(row.state == "written" for row in items),
-        [Labelled(each.place_id, each.name) for each in places.told()],
+        [Labelled(each.place_id, each.called(ask.lang)) for each in places.told()],
         _labels(ask, "area_notice_kind"),
         _labels(ask, "archive_subject"),
         _labels(ask, "picture_moment"),
@@ -108,7 +108,7 @@ def _row(
     if isinstance(fact, AreaNoticeWritten):
         place = places.get(fact.place_id)
         what, title = "notice", known["area_notice_kind"].label(fact.kind, ask.lang) or fact.kind
-        where = None if place is None else place.name
+        where = None if place is None else place.called(ask.lang)
         lines = [fact.text, fact.text_ar, f"{iso(fact.from_us)} – {iso(fact.until_us)}"]
         in_force = state == APPROVED and fact.from_us <= now_us < fact.until_us
         picture = None
@@ -116,7 +116,7 @@ def _row(
         assert isinstance(fact, ArchiveWritten)  # noqa: S101 - the book holds these two
         shown = places_shown(ask.desk.office, places, ask.desk.shelf, fact)
         what, title = "archive", known["picture_moment"].label(fact.moment, ask.lang) or fact.moment
-        where = shown[0].name if shown else None
+        where = shown[0].called(ask.lang) if shown else None
         # Whoever agreed can be found by the name of their paper.
         paper = [fact.consent_ref] if _works_on_it(actor) else []
         lines = [*fact.captions.values(), fact.credit, *paper, fact.taken_on]

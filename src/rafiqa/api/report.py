@@ -31,7 +31,7 @@ from rafiqa.api.reportshape import (
     Received,
 )
 from rafiqa.api.verifier import policy_of
-from rafiqa.api.view import View
+from rafiqa.api.view import PLACE_NAMES, View
 from rafiqa.dictionary import dictionary
 from rafiqa.errors import Conflict, Fault, InvalidInput, NotFound, RafiqaError, Refused
 from rafiqa.geo import Spot
@@ -351,12 +351,13 @@ def _places(view: View) -> list[Place]:
     moment, found = view.moment, []
     layers = view.desk.shelf.layers(view.desk.office, "places", moment.valid_us, moment.known_us)
     for layer in layers:
-        names, names_ar = layer.table.values("name"), layer.table.values("name_ar")
+        columns = [layer.table.values(name) for name in ("name", *PLACE_NAMES)]
         for row, geometry in enumerate(layer.shapes_lonlat[:PLACES_AT_MOST]):
             middle = geometry.centroid
-            if names[row] and not middle.is_empty:
+            name, name_ar, *kurdish = (column[row] or None for column in columns)
+            if name and not middle.is_empty:
                 at = round(middle.x, 5), round(middle.y, 5)
-                found.append(Place(str(names[row]), names_ar[row] or None, *at))
+                found.append(Place(str(name), name_ar, *at, *kurdish))
     return found[:PLACES_AT_MOST]
 
 

@@ -14,10 +14,11 @@ from rafiqa.api.reason import point_at, point_state
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.reportshape import AnswerGiven, Kind, ReportAnswer, ReportItem, Reports, ReportTold
 from rafiqa.api.view import View
+from rafiqa.api.whereabouts import neighbourhood_at
 from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault, InvalidInput, NotFound
 from rafiqa.geo import Spot
-from rafiqa.land import Actor, PointAnswer, Recorded
+from rafiqa.land import Actor, Recorded
 from rafiqa.ledger import AttachmentNamed
 from rafiqa.recovery import ReporterTold
 from rafiqa.service import allow, tell_reporter
@@ -68,11 +69,10 @@ def _sees(view: View, case: Case) -> bool:
         return True
     if any(view.sees(_area_of(each)) for each in case.heard.answers):
         return True
-    spot = getattr(case.heard.record.fact, "spot", None)
-    answer = _ground(view, spot)
-    if spot is None or answer is None:
+    at_mm = _at_mm(view, getattr(case.heard.record.fact, "spot", None))
+    if at_mm is None:
         return False
-    at = shapely.Point(view.frame.spot_mm(spot))
+    at = shapely.Point(at_mm)
     register = view.register
     outlines = (register.areas[each].outline for each in view.own_areas)
     return any(outline.geometry.dwithin(at, NEAR_MM) for outline in outlines)
@@ -115,8 +115,9 @@ def _item(view: View, case: Case) -> ReportItem:
     fact: Any = record.fact
     kind: Kind = case.kind  # type: ignore[assignment]
     report_id = case.heard.heard_id
-    answer = _ground(view, fact.spot)
-    state = None if answer is None else point_state(view, answer)
+    at_mm = _at_mm(view, fact.spot)
+    answer = None if at_mm is None else point_at(view, *at_mm)
+    state = None if at_mm is None or answer is None else point_state(view, answer, at_mm)
     return ReportItem(
         report_id,
         kind,
@@ -143,6 +144,7 @@ def _item(view: View, case: Case) -> ReportItem:
         case.outcome,
         None if case.told is None else iso(case.told.recorded_at_us),
         _answer(case),
+        fact.spot and neighbourhood_at(view, fact.spot.lon_deg, fact.spot.lat_deg),
     )
 
 
@@ -162,15 +164,14 @@ def _answer(case: Case) -> AnswerGiven | None:
     )
 
 
-def _ground(view: View, spot: Spot | None) -> PointAnswer | None:
-    """Returns what is on record where it was seen: the area it lies in, and its release."""
+def _at_mm(view: View, spot: Spot | None) -> tuple[int, int] | None:
+    """Returns where it was seen on the site's grid, to ask what is on record there."""
     if spot is None:
         return None
     if not view.frame.placeable(np.array([spot.lon_deg]), np.array([spot.lat_deg]))[0]:
         # Over 500 km away nothing of this site is on record.
         return None
-    x_mm, y_mm = view.frame.spot_mm(spot)
-    return point_at(view, x_mm, y_mm)
+    return view.frame.spot_mm(spot)
 
 
 def _pictures(view: View, report_id: str) -> list[str]:

@@ -87,6 +87,8 @@ class Place(Shape, frozen=True):
     name_ar: str | None
     lon_deg: float
     lat_deg: float
+    name_ckb: str | None = None
+    name_kmr: str | None = None
 
 
 class Places(Shape, frozen=True):
@@ -108,7 +110,7 @@ class AnswerGiven(Shape, frozen=True):
 
 
 class ReportItem(Shape, frozen=True):
-    """One report or request as the desk works on it."""
+    """One report or request as the desk works on it; ``neighbourhood`` is in which it lies."""
 
     report_id: str
     kind: Kind
@@ -135,6 +137,7 @@ class ReportItem(Shape, frozen=True):
     outcome: str | None
     told_at: str | None
     answer: AnswerGiven | None
+    neighbourhood: str | None = None
 
 
 class Reports(Shape, frozen=True):

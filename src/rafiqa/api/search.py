@@ -11,7 +11,7 @@ from rafiqa.api import shape
 from rafiqa.api.ask import Ask
 from rafiqa.api.ground import areas
 from rafiqa.api.reply import Reply, reply
-from rafiqa.api.view import View, named
+from rafiqa.api.view import PLACE_NAMES, View, called, named
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.geo import GridShape, Spot
 from rafiqa.land import (
@@ -190,10 +190,10 @@ def _in_layer(
             rank = _rank(wanted, line.split("\n"))
             ranked += [] if rank is None else [(rank, row)]
     table = layer.table
-    names, names_ar = table.values("name"), table.values("name_ar")
+    columns = [table.values(each) for each in ("name", *PLACE_NAMES)]
     for rank, row in sorted(ranked)[:FOUND_AT_MOST]:
         of, drawn = table.ids[row], layer.shapes_lonlat[row]
-        name = named(names[row], names_ar[row], view.lang) or of
+        name = called(*(column[row] for column in columns), lang=view.lang) or of
         place = None
         if drawn is not None and not drawn.is_empty:
             inner = shapely.point_on_surface(drawn)

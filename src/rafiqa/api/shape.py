@@ -40,10 +40,19 @@ class Mark(Shape, frozen=True):
     text: str
 
 
+class BaseMap(Shape, frozen=True):
+    """The base map that the server was given: its zooms, and the layers inside its tiles."""
+
+    first_zoom: int
+    last_zoom: int
+    layers: list[str]
+
+
 class Site(Shape, frozen=True):
     """What the store is about, its extent in place and time, and how much is in it.
 
-    ``known_days`` are times at which something with a mark became known, one a day.
+    ``known_days`` are times at which something with a mark became known, one a day; ``base`` is
+    null where the server was given no base map.
     """
 
     name: str
@@ -60,6 +69,7 @@ class Site(Shape, frozen=True):
     counts: dict[str, int]
     languages: list[str]
     known_days: list[str] = field(default_factory=list)
+    base: BaseMap | None = None
 
 
 class SessionActor(Shape, frozen=True):
@@ -122,7 +132,10 @@ class AssetBrief(Shape, frozen=True):
 
 
 class PointState(Shape, frozen=True):
-    """What is known of a point of ground; ``unrecorded`` is no all-clear."""
+    """What is known of a point of ground; ``unrecorded`` is no all-clear.
+
+    ``in_doubt`` says of released ground that something newer speaks against it: keep off.
+    """
 
     state: State
     reopened: bool
@@ -131,17 +144,22 @@ class PointState(Shape, frozen=True):
     reasons: list[Reason]
     areas: list[str]
     parts: list[str]
+    in_doubt: bool
 
 
 class Point(PointState, frozen=True):
-    """What is known of a point, and what stands or is planned there."""
+    """What is known of a point, what stands or is planned there, and the neighbourhood it is in."""
 
     assets: list[AssetBrief]
     projects: list[str]
+    neighbourhood: str | None = None
 
 
 class AreaBrief(Shape, frozen=True):
-    """An area in a list; ``open_m2`` is all of its ground that is still hazard."""
+    """An area in a list; ``open_m2`` is all of its ground that is still hazard.
+
+    ``in_doubt`` says that the release of some of its released ground is in doubt.
+    """
 
     area_id: str
     name: str | None
@@ -149,6 +167,7 @@ class AreaBrief(Shape, frozen=True):
     stage: str
     reopened: bool
     open_m2: float
+    in_doubt: bool
 
 
 class Areas(Shape, frozen=True):
@@ -162,6 +181,7 @@ class Figures(Shape, frozen=True):
 
     ``open_m2`` + ``not_cleared_m2`` + ``cancelled_m2`` + ``reduced_m2`` + ``cleared_m2`` is
     ``computed_m2``; ``open_m2`` and ``not_cleared_m2`` together are what is still hazard.
+    ``cancelled_in_doubt_m2`` and the like are how much of the released land in these is in doubt.
     """
 
     registered_m2: float
@@ -176,10 +196,16 @@ class Figures(Shape, frozen=True):
     reduced_m2: float
     cleared_m2: float
     not_cleared_m2: float
+    cancelled_in_doubt_m2: float
+    reduced_in_doubt_m2: float
+    cleared_in_doubt_m2: float
 
 
 class Part(Shape, frozen=True):
-    """A part of land; ``reported`` and ``reopened`` parts are still hazard."""
+    """A part of land; ``reported`` and ``reopened`` parts are still hazard.
+
+    ``in_doubt`` says that ground released by it is in doubt: keep off it as off hazard.
+    """
 
     part_id: str
     outcome: Literal["cancelled", "reduced", "cleared", "not_cleared", "reported", "reopened"]
@@ -187,10 +213,14 @@ class Part(Shape, frozen=True):
     area_m2: float
     since: str | None
     reasons: list[Reason]
+    in_doubt: bool = False
 
 
 class Act(Shape, frozen=True):
-    """An act that the asker might do now: whether they may, and every reason why not."""
+    """An act that the asker might do now: whether they may, and every reason why not.
+
+    ``choices`` are the codes, with their words, that its fields offer.
+    """
 
     act: Literal[
         "reopen",
@@ -199,12 +229,19 @@ class Act(Shape, frozen=True):
         "reject_release",
         "correct_boundary",
         "declare_area",
+        "report_work",
+        "assess_damage",
+        "tag_structure",
+        "link_damage",
+        "register_structure",
+        "register_project",
     ]
     subject: str
     allowed: bool
     why: list[str]
     part_ids: list[str] | None = None
     causes: list[str] | None = None
+    choices: dict[str, dict[str, str]] | None = None
 
 
 class Release(Shape, frozen=True):

@@ -12,6 +12,7 @@ import shapely
 from rafiqa import land
 from rafiqa.api import shape
 from rafiqa.api.ask import Ask
+from rafiqa.api.desk import Desk
 from rafiqa.api.history import label
 from rafiqa.api.name import own_name
 from rafiqa.api.reply import Reply, reply
@@ -22,6 +23,7 @@ from rafiqa.land import Recorded
 from rafiqa.locale import languages, text
 from rafiqa.service import BEGINNING_US, AsOf
 from rafiqa.wire.instant import iso, iso_date
+from rafiqa.wire.pmtiles import TileArchive
 
 STAFF_MARKS = frozenset({"failed_inspection"})
 """How work goes on is told with delay: such marks are for staff alone."""
@@ -63,7 +65,26 @@ def _site(view: View) -> shape.Site:
         counts,
         list(languages()),
         _known_days(view),
+        base_map(view.desk),
     )
+
+
+def base_map(desk: Desk) -> shape.BaseMap | None:
+    """Returns what the base map is that the server was given; None where there is none."""
+    return None if desk.base is None else base_map_of(desk.base)
+
+
+def base_map_of(base: TileArchive) -> shape.BaseMap:
+    """Returns what an archive holds, as far as it says so."""
+    told = base.about.get("vector_layers")
+    named = (
+        [each.get("id") for each in told if isinstance(each, dict)]
+        if isinstance(told, list)
+        else []
+    )
+    # A page names them with a space between.
+    layers = [each for each in named if isinstance(each, str) and len(each.split()) == 1]
+    return shape.BaseMap(base.first_zoom, base.last_zoom, layers)
 
 
 def _known_days(view: View) -> list[str]:

@@ -446,6 +446,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("GET", "/", "The desk", page.show_page, media_type="text/html", page=True),
     Endpoint(
         "GET",
+        "/desk-worker.js",
+        "What keeps the desk for reading without a network",
+        page.show_copy_worker,
+        media_type="text/javascript",
+        page=True,
+    ),
+    Endpoint(
+        "GET",
         "/verify",
         "The verifier of certificates",
         show_verifier,

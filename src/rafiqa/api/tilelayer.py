@@ -12,7 +12,6 @@ from rafiqa.api.tileready import Ready, ready_of
 from rafiqa.api.tiles import BUILDINGS, assets_ready
 from rafiqa.api.view import View, named
 from rafiqa.geo import GridShape, Spot
-from rafiqa.land import quarantines
 from rafiqa.locale import direction
 from rafiqa.service import ASSET_KINDS
 from rafiqa.wire.tile import PIXEL_UNITS, Column, TileSource
@@ -92,12 +91,12 @@ def _shown(name: str, fields: Mapping[str, str]) -> Callable[[View], Ready]:
 def _areas(view: View) -> Iterator[tuple[GridShape, dict[str, Any]]]:
     """Yields every area on record whole, with the worst that any of its ground is.
 
-    Released ground in doubt after a failed lot is worse than any other that is no hazard.
+    Released ground in doubt is worse than any other that is no hazard.
     """
-    register, valid_us = view.register, view.moment.valid_us
+    doubts = view.doubts()
     for on in areas(view):
         if not on.outline.is_empty:
-            doubted = any(quarantines(register, state, valid_us) for _, state in on.faces)
+            doubted = on.in_doubt2_mm2(doubts) > 0
             properties = {
                 "area_id": on.claim_id,
                 "name": on.name,
@@ -144,6 +143,8 @@ _ASSET = {
     "name": "Its name",
     "storeys": "Floors above ground",
     "gate": "open, conditions or closed: whether its own ground may be built on",
+    "damage": "light, unknown, heavy or destroyed: the worst that any source says",
+    "units": "left or none: whether a unit of it on record is not released",
 }
 _NAMED = {"name": "Its name", "kind": "What it is"}
 BUILDINGS_LAYER = TileLayer(
@@ -206,6 +207,20 @@ TILE_LAYERS: Mapping[str, TileLayer] = {
                 "area_m2": "Its size, m²",
             },
             kept=False,
+        ),
+        _land(
+            "doubt",
+            "Released ground whose release is in doubt: keep off it as off hazard",
+            {
+                "area_id": "Id of the area",
+                "area_ids": "All areas that claim it, as JSON",
+                "name": "Its name",
+                "class": "What it had been raised to before it was released",
+                "status": "in_doubt",
+                "part_ids": "The parts that released it, as JSON",
+                "area_m2": "Its size, m²",
+            },
+            alike=("status",),
         ),
         _land(
             "notcleared",

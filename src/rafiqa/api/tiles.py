@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from rafiqa.api.built import built_of
 from rafiqa.api.tileready import Ready
 from rafiqa.api.view import View, named
 from rafiqa.land import quarantines
@@ -48,7 +49,9 @@ def assets_ready(view: View, kinds: tuple[str, ...]) -> Ready:
         ("assets", kinds, hashes, direction(view.lang)), lambda: _assets(layers, kinds, view.lang)
     )
     gates = _gates(view, kinds, hashes)
-    return Ready(assets.source, (*assets.columns, gates.column), ("assets", assets, gates))
+    built = built_of(view, layers, (kinds, hashes))
+    columns = (*assets.columns, gates.column, built.damage, built.units)
+    return Ready(assets.source, columns, ("assets", assets, gates, built))
 
 
 def building_layers(view: View) -> list[AssetLayer]:

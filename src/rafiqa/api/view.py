@@ -15,6 +15,7 @@ from rafiqa.land import Face, LandState, Recorded, Records
 from rafiqa.locale import direction
 from rafiqa.recovery import GateAnswer, ProjectRegistered
 from rafiqa.service import gate_of
+from rafiqa.service.doubt import Doubts
 from rafiqa.service.question import placed_reports
 from rafiqa.service.scope import areas_seen, sees_everything
 from rafiqa.service.waitingreport import PlacedReport
@@ -97,6 +98,16 @@ class View:
         """Yields each face on record with its state at the moment."""
         return self.moment.book.states(self.moment.valid_us)
 
+    def doubts(self) -> Doubts:
+        """Returns which released ground is in doubt, worked out once for the moment."""
+        moment, office = self.moment, self.desk.office
+
+        def make() -> Doubts:
+            return Doubts.of(office, moment.book, moment.recovery, moment.valid_us)
+
+        kept: Doubts = self.desk.layers.get(("doubts", moment.key), make)
+        return kept
+
     def gates(self) -> dict[str, tuple[ProjectRegistered, GateAnswer]]:
         """Returns every project with its gates, worked out once for the moment."""
         key = ("gates", self.moment.key)
@@ -133,6 +144,18 @@ class View:
         """Returns an answer that depends on nothing but the view and a name, made once."""
         key = (name, self.moment.key, self.lang, self.reach)
         return self.desk.replies.get(key, make)
+
+
+PLACE_NAMES = ("name_ar", "name_ckb", "name_kmr")
+"""Columns of a layer that hold a name in one language."""
+
+
+def called(
+    name: str | None, name_ar: str | None, name_ckb: str | None, name_kmr: str | None, *, lang: str
+) -> str | None:
+    """Returns a name in the asker's language where there is one, else what they can best read."""
+    own = {"ckb": name_ckb, "kmr": name_kmr}.get(lang)
+    return own or named(name, name_ar, lang)
 
 
 def named(name: str | None, name_ar: str | None, lang: str) -> str | None:

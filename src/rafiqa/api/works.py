@@ -12,7 +12,7 @@ from rafiqa.api.ask import Ask
 from rafiqa.api.problem import told_fault
 from rafiqa.api.reply import Reply
 from rafiqa.dictionary import dictionary
-from rafiqa.service import WayDrawn, allow, ask_for_works, works_asked
+from rafiqa.service import WayDrawn, ask_for_works, works_asked
 
 CHOICES = {"kind": "project_kind", "works_method": "works_method", "protected": "protected_kind"}
 """The fields of works whose codes a form offers, and the lists that these are of."""
@@ -37,12 +37,10 @@ def ask_for(ask: Ask) -> Reply:
     return replace(answer, body=msgspec.json.encode(body))
 
 
-def choices(ask: Ask) -> dict[str, dict[str, str]] | None:
-    """Returns the codes and words that a form for works offers; None for who may register none."""
-    if ask.actor is None or not allow(ask.actor, "register_project").allowed:
-        return None
+def works_choices(lang: str) -> dict[str, dict[str, str]]:
+    """Returns the codes and words that a form for works offers."""
     lists = dictionary().lists
     return {
-        field: {code: lists[name].label(code, ask.lang) for code in lists[name].names}
+        field: {code: lists[name].label(code, lang) for code in lists[name].names}
         for field, name in CHOICES.items()
     }

@@ -12,8 +12,9 @@ from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault, Forbidden, InvalidInput
 from rafiqa.land import Actor
 from rafiqa.locale import text
-from rafiqa.service import Acted, Office, allow
+from rafiqa.service import Acted, AssetShelf, Office, allow
 from rafiqa.service.caseload import HAZARD, Case, CaseAnswer, answer_case, caseload, tell_case
+from rafiqa.service.neighbourhood import Neighbourhoods
 from rafiqa.wire.instant import iso
 
 _DAY_US = 86_400_000_000
@@ -77,11 +78,20 @@ def _list(args: argparse.Namespace, office: Office, actor: Actor) -> int:
     now_us = office.now_us()
     cases = caseload(office)
     waiting = sum(not case.heard.answers for case in cases)
-    rows = [_plain(case, now_us) for case in cases if args.all or not case.heard.answers]
+    places = Neighbourhoods(office, AssetShelf())
+    shown = [case for case in cases if args.all or not case.heard.answers]
+    rows = [_plain(case, now_us) | _where(case, places, args.lang) for case in shown]
     lines = [text("cli.reports.n", {"n": waiting}, args.lang)]
     lines += [line for row in rows for line in _lines(row, args.lang)]
     output_of(args).show({"waiting": waiting, "reports": rows}, lines)
     return DONE
+
+
+def _where(case: Case, places: Neighbourhoods, lang: str) -> dict[str, str | None]:
+    """Returns the neighbourhood that a report lies in by its name; None where it lies in none."""
+    spot = getattr(case.heard.record.fact, "spot", None)
+    found = spot and places.at(spot.lon_deg, spot.lat_deg)
+    return {"neighbourhood": found.called(lang) if found else None}
 
 
 def _plain(case: Case, now_us: int) -> dict[str, Any]:
@@ -115,7 +125,8 @@ def _lines(row: dict[str, Any], lang: str) -> Iterator[str]:
     yield f"{row['id']}  {triage}  {about}  {age}"
     place = row["place"]
     if row["lon_deg"] is not None:
-        place = f"{row['lon_deg']:.5f} {row['lat_deg']:.5f}"
+        named = (place, row["neighbourhood"], f"{row['lon_deg']:.5f} {row['lat_deg']:.5f}")
+        place = " · ".join(each for each in named if each)
     for words in (place, row["text"]):
         if words:
             yield f"  {_one_line(words)}"

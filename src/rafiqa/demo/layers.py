@@ -12,6 +12,7 @@ from rafiqa.demo import cast
 from rafiqa.demo.city import City
 from rafiqa.demo.coding import coded
 from rafiqa.demo.name import Name
+from rafiqa.demo.place import places
 from rafiqa.recovery import LayerRegistered
 from rafiqa.service import Office, register_layer
 
@@ -23,7 +24,7 @@ def _named(names: Sequence[Name]) -> dict[str, Sequence[Any]]:
 
 
 def register_layers(office: Office, city: City) -> None:
-    """Registers buildings, roads, bridges, water and population."""
+    """Registers buildings, roads, bridges, water, population and places."""
     buildings = city.buildings
     _register(
         office,
@@ -78,6 +79,27 @@ def register_layers(office: Office, city: City) -> None:
             **_named([one.name for one in blocks]),
             "population": [one.population for one in blocks],
             "district": [quarters[one.quarter_id] for one in blocks],
+        },
+    )
+    _register_places(office, city)
+
+
+def _register_places(office: Office, city: City) -> None:
+    """Registers districts and neighbourhoods with their names in all languages."""
+    found = list(places(city))
+    names = ("name", "name_ar", "name_ckb", "name_kmr")
+    _register(
+        office,
+        "places",
+        [one.place_id for one in found],
+        [one.shape for one in found],
+        {
+            **{name: [one.names[at] for one in found] for at, name in enumerate(names)},
+            "kind": [one.kind for one in found],
+            "residents": [one.population for one in found],
+            "parent_id": [one.district.place_id if one.district else None for one in found],
+            "district": [one.district.names[0] if one.district else None for one in found],
+            "district_id": [one.district.place_id if one.district else None for one in found],
         },
     )
 

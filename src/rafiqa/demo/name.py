@@ -1,4 +1,4 @@
-"""Names for an invented city, in English and Arabic, drawn from common words."""
+"""Names for an invented city, in English and Arabic, and of its places in Kurdish too."""
 
 from __future__ import annotations
 
@@ -9,45 +9,46 @@ from itertools import count
 from numpy.random import Generator
 
 _FIRST = (
-    ("Bab", "باب"),
-    ("Bustan", "بستان"),
-    ("Tall", "تل"),
-    ("Ayn", "عين"),
-    ("Harat", "حارة"),
-    ("Karm", "كرم"),
-    ("Rawdat", "روضة"),
-    ("Burj", "برج"),
+    ("Bab", "باب", "باب", "Bab"),
+    ("Bustan", "بستان", "بوستان", "Bustan"),
+    ("Tall", "تل", "تەل", "Til"),
+    ("Ayn", "عين", "عەین", "Eyn"),
+    ("Harat", "حارة", "حارەت", "Haret"),
+    ("Karm", "كرم", "کەرم", "Kerm"),
+    ("Rawdat", "روضة", "ڕەوزەت", "Rewdet"),
+    ("Burj", "برج", "بورج", "Burc"),
 )
 _SECOND = (
-    ("al-Zaytun", "الزيتون"),
-    ("al-Rumman", "الرمان"),
-    ("al-Yasmin", "الياسمين"),
-    ("al-Zaafaran", "الزعفران"),
-    ("al-Narjis", "النرجس"),
-    ("al-Tut", "التوت"),
-    ("al-Lawz", "اللوز"),
-    ("al-Sanawbar", "الصنوبر"),
-    ("al-Nakhil", "النخيل"),
-    ("al-Ward", "الورد"),
-    ("al-Bulbul", "البلبل"),
-    ("al-Andalib", "العندليب"),
-    ("al-Qamar", "القمر"),
-    ("al-Najma", "النجمة"),
-    ("al-Nahr", "النهر"),
-    ("al-Tahun", "الطاحون"),
-    ("al-Nahhasin", "النحاسين"),
-    ("al-Khayyatin", "الخياطين"),
-    ("al-Warraqin", "الوراقين"),
-    ("al-Haddadin", "الحدادين"),
-    ("al-Zajjajin", "الزجاجين"),
-    ("al-Safsaf", "الصفصاف"),
-    ("al-Qasab", "القصب"),
-    ("al-Ghazal", "الغزال"),
-    ("al-Hudhud", "الهدهد"),
-    ("al-Sunbula", "السنبلة"),
-    ("al-Rihan", "الريحان"),
-    ("al-Tin", "التين"),
+    ("al-Zaytun", "الزيتون", "زەیتوون", "Zeytûn"),
+    ("al-Rumman", "الرمان", "ڕوممان", "Rumman"),
+    ("al-Yasmin", "الياسمين", "یاسەمین", "Yasemîn"),
+    ("al-Zaafaran", "الزعفران", "زەعفەران", "Zeferan"),
+    ("al-Narjis", "النرجس", "نەرگس", "Nêrgiz"),
+    ("al-Tut", "التوت", "توو", "Tû"),
+    ("al-Lawz", "اللوز", "لەوز", "Lewz"),
+    ("al-Sanawbar", "الصنوبر", "سنەوبەر", "Senewber"),
+    ("al-Nakhil", "النخيل", "نەخیل", "Nexîl"),
+    ("al-Ward", "الورد", "وەرد", "Werd"),
+    ("al-Bulbul", "البلبل", "بولبول", "Bilbil"),
+    ("al-Andalib", "العندليب", "عەندەلیب", "Endelîb"),
+    ("al-Qamar", "القمر", "قەمەر", "Qemer"),
+    ("al-Najma", "النجمة", "نەجمە", "Necme"),
+    ("al-Nahr", "النهر", "نەهر", "Nehr"),
+    ("al-Tahun", "الطاحون", "تاحوون", "Tahûn"),
+    ("al-Nahhasin", "النحاسين", "نەححاسین", "Nehhasîn"),
+    ("al-Khayyatin", "الخياطين", "خەیاتین", "Xeyatîn"),
+    ("al-Warraqin", "الوراقين", "وەڕاقین", "Weraqîn"),
+    ("al-Haddadin", "الحدادين", "حەدادین", "Hedadîn"),
+    ("al-Zajjajin", "الزجاجين", "زەجاجین", "Zecacîn"),
+    ("al-Safsaf", "الصفصاف", "سەفساف", "Sefsaf"),
+    ("al-Qasab", "القصب", "قەسەب", "Qeseb"),
+    ("al-Ghazal", "الغزال", "غەزال", "Xezal"),
+    ("al-Hudhud", "الهدهد", "هودهود", "Hudhud"),
+    ("al-Sunbula", "السنبلة", "سونبولە", "Sinbule"),
+    ("al-Rihan", "الريحان", "ڕیحان", "Rîhan"),
+    ("al-Tin", "التين", "تین", "Tîn"),
 )
+_KURDISH = {en: (ckb, kmr) for en, _, ckb, kmr in (*_FIRST, *_SECOND)}
 _ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
@@ -73,22 +74,38 @@ CITY_NAME = Name("Marjana", "مرجانة")
 
 def arabic_digits(number: int) -> str:
     """Returns a number written in Arabic-Indic digits."""
-    return str(number).translate(_ARABIC_DIGITS)
+    return _in_arabic_digits(str(number))
+
+
+def _in_arabic_digits(text: str) -> str:
+    """Returns a text with its digits in Arabic-Indic."""
+    return text.translate(_ARABIC_DIGITS)
 
 
 def place_names(rng: Generator) -> Iterator[Name]:
     """Returns endless names of quarters, each given once: "Bab al-Zaytun", "باب الزيتون"."""
     pairs = [
         Name(f"{first_en} {second_en}", f"{first_ar} {second_ar}")
-        for first_en, first_ar in _FIRST
-        for second_en, second_ar in _SECOND
+        for first_en, first_ar, *_ in _FIRST
+        for second_en, second_ar, *_ in _SECOND
     ]
     return _dealt(rng, pairs)
 
 
+def in_kurdish(place: Name) -> tuple[str, str]:
+    """Returns the name of a quarter in Sorani and in Kurmanji, as each writes it.
+
+    Args:
+        place: as ``place_names`` gave it.
+    """
+    words = place.en.split()
+    parts = [_KURDISH.get(word, (_in_arabic_digits(word), word)) for word in words]
+    return " ".join(ckb for ckb, _ in parts), " ".join(kmr for _, kmr in parts)
+
+
 def word_names(rng: Generator) -> Iterator[Name]:
     """Returns endless single names for streets, schools and the like: "al-Yasmin"."""
-    return _dealt(rng, [Name(en, ar) for en, ar in _SECOND])
+    return _dealt(rng, [Name(en, ar) for en, ar, *_ in _SECOND])
 
 
 def _dealt(rng: Generator, names: list[Name]) -> Iterator[Name]:

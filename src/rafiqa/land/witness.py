@@ -158,16 +158,6 @@ class Witnesses:
                 found.add(number)
         return frozenset(found)
 
-    def contradicts(self, face: Face, valid_at_us: int) -> bool:
-        """Returns whether any witness speaks against one released face, as ``contradicted``."""
-        ground = face.shape.geometry
-        found = self._sightings.near(shapely.box(*shapely.bounds(ground)), self._book.seq)
-        return any(
-            shapely.dwithin(self.all[index].place, ground, self.all[index].accuracy_mm)
-            and self._contradicts(index, face, valid_at_us)
-            for index in found
-        )
-
     def _contradicts(self, index: int, face: Face, valid_at_us: int) -> bool:
         state, item = face.timeline.at(valid_at_us), self.all[index]
         if state is None or state.is_hazard or item.known_seq > self._book.seq:

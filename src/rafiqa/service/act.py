@@ -101,6 +101,16 @@ def carry_out(
     return carry_out_together(office, actor, [meant])
 
 
+def against(office: Office, actor: Actor, meant: Meant) -> list[Reason]:
+    """Returns every reason against an act that is meant; none where it would be done."""
+    known = facts_of(office, actor, meant.act, meant.fact, meant.stamp.standing)
+    reasons = [*allow(actor, meant.act, known).reasons, *code_faults(meant.fact)]
+    if not on_record(office, meant.stamp):
+        reasons += meant.ruling.reasons if meant.ruling is not None else ()
+        reasons += dated(meant.fact, meant.stamp.valid_at_us, office.now_us()).against
+    return reasons
+
+
 def carry_out_together(office: Office, actor: Actor, meant: Sequence[Meant]) -> Acted:
     """Returns several acts done in one transaction, or every reason against any of them.
 
@@ -110,15 +120,8 @@ def carry_out_together(office: Office, actor: Actor, meant: Sequence[Meant]) -> 
     warnings: list[Reason] = []
     sayings: list[Saying] = []
     for each in meant:
-        permit = allow(
-            actor, each.act, facts_of(office, actor, each.act, each.fact, each.stamp.standing)
-        )
-        against = [*permit.reasons, *code_faults(each.fact)]
         judged = dated(each.fact, each.stamp.valid_at_us, office.now_us())
-        if not on_record(office, each.stamp):
-            against += each.ruling.reasons if each.ruling is not None else ()
-            against += judged.against
-        reasons += [reason for reason in against if reason not in reasons]
+        reasons += [reason for reason in against(office, actor, each) if reason not in reasons]
         warnings += (*judged.warnings, *each.warnings)
         saying = Saying(
             each.stamp.entry_id or office.new_id(),

@@ -17,6 +17,7 @@ BASE_LAYERS = {
     "roads": (6, ("name", "name_ar", "kind")),
     "bridges": (10, ("name", "name_ar", "kind")),
     "buildings": (12, ("kind", "name", "name_ar", "storeys")),
+    "places": (6, ("kind", "name", "name_ar", "name_ckb", "name_kmr")),
 }
 """Kinds of layers by the zoom from which they are there, and the only fields that are written.
 
@@ -52,4 +53,7 @@ def _rows(layer: AssetLayer, fields: tuple[str, ...]) -> Iterator[Row]:
     for row, (asset_id, shape) in enumerate(zip(layer.table.ids, layer.shapes_lonlat, strict=True)):
         if shape is not None and not shape.is_empty:
             values = {name: column[row] for name, column in zip(known, columns, strict=True)}
+            if layer.fact.kind == "places":
+                # One point each: the name of ground in several tiles would be written in each.
+                shape = shapely.point_on_surface(shape)  # noqa: PLW2901
             yield shapely.force_2d(shape), {"asset_id": asset_id, **values}

@@ -15,12 +15,10 @@ from rafiqa.land import (
     Actor,
     AreaRecorded,
     EvidenceRecorded,
-    Face,
     LandBook,
-    LandState,
-    quarantines,
 )
 from rafiqa.service.act import NOW, Stamp, carry_out_together
+from rafiqa.service.doubt import Doubts
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.survey import area_meant, evidence_meant
@@ -137,30 +135,24 @@ def _ring(led: Walked) -> shapely.Polygon:
     return shapely.Polygon(corners)
 
 
-def lies_over(book: LandBook, shape: GridShape, valid_us: int) -> LiesOver:
-    """Returns what is on record of the ground under an outline, as true at a time."""
+def lies_over(doubts: Doubts, shape: GridShape) -> LiesOver:
+    """Returns what is on record of the ground under an outline, in doubt where it is."""
     sums: dict[Under, int] = {}
     pieces: list[GridShape] = []
-    for face in book.near(shape):
-        state = face.timeline.at(valid_us)
+    for face in doubts.book.near(shape):
+        state = face.timeline.at(doubts.valid_us)
         piece = face.shape.intersection(shape)
         if state is None or piece.is_empty:
             continue
         pieces.append(piece)
         depth_cm = None if state.is_hazard else state.depth_cm
-        doubt = not state.is_hazard and in_doubt(book, face, state, valid_us)
-        of = Under(state.claims, state.status, state.reopened, doubt, depth_cm, 0)
+        in_doubt = doubts.on(face, state)
+        of = Under(state.claims, state.status, state.reopened, in_doubt, depth_cm, 0)
         sums[of] = sums.get(of, 0) + piece.area2_mm2
     found = [replace(of, area2_mm2=area2) for of, area2 in sums.items()]
     found.sort(key=_worst_first)
     left = shape.difference(union_of(pieces)) if pieces else shape
     return LiesOver(tuple(found), left.area2_mm2)
-
-
-def in_doubt(book: LandBook, face: Face, state: LandState, valid_us: int) -> bool:
-    """Returns whether the release of a face is in doubt, as everybody is told of it too."""
-    stopped = state.unproven or bool(quarantines(book.register, state, valid_us))
-    return stopped or book.witnesses.contradicts(face, valid_us)
 
 
 def _worst_first(under: Under) -> tuple[int, int, int, tuple[str, ...]]:

@@ -27,10 +27,10 @@ from rafiqa.land import (
     LandBook,
     LandState,
     Recorded,
-    quarantines,
     stage_of,
 )
 from rafiqa.recovery import ProjectRegistered
+from rafiqa.service.doubt import Doubts
 from rafiqa.service.office import Office
 from rafiqa.service.question import BEGINNING_US, NOW, AsOf
 from rafiqa.wire.exporttable import ExportTable
@@ -175,13 +175,14 @@ def _parts(moment: _Moment) -> Iterator[_Row]:
     """Yields all released ground then, one row for each set of parts that released it.
 
     Only what is still released: a part of which some was reopened comes without that ground, and
-    ground that a failed lot has put in doubt is left out until that is reviewed: elsewhere
-    nobody would know of the doubt.
+    ground whose release is in doubt is left out: elsewhere nobody would know of the doubt.
     """
     grouped: dict[tuple[object, ...], list[tuple[Face, LandState]]] = {}
-    register = moment.book.register
+    office, valid_us = moment.office, moment.valid_us
+    papers = office.recovery(valid_us, moment.as_of.known_at_us)
+    doubts = Doubts.of(office, moment.book, papers, valid_us)
     for face, state in moment.states():
-        if not state.is_hazard and not quarantines(register, state, moment.valid_us):
+        if not state.is_hazard and not doubts.on(face, state):
             key = (state.claims, state.part_ids, state.status, state.depth_cm)
             grouped.setdefault(key, []).append((face, state))
     for held in grouped.values():

@@ -62,6 +62,15 @@ class Neighbourhood:
         centre = self.shape_lonlat.centroid
         return round(centre.x, 4), round(centre.y, 4)
 
+    def called(self, lang: str) -> str:
+        """Returns its name in a language, else as the layer has it.
+
+        Sorani readers read Arabic letters where it has no name of their own.
+        """
+        names = dict(self.others)
+        tried = (lang, "ar") if lang == "ckb" else (lang,)
+        return next((names[each] for each in tried if each in names), self.name)
+
     def row(self) -> dict[str, Any]:
         """Returns it as a row of the public file of places."""
         names = {f"name_{lang}": name for lang, name in self.others}
@@ -97,6 +106,15 @@ class Neighbourhoods:
             self._told[found.place_id] = found
         return found
 
+    def at(self, lon_deg: float, lat_deg: float) -> Neighbourhood | None:
+        """Returns the neighbourhood of the layer that a place lies in; None outside of all."""
+        return next(iter(self.around(shapely.Point(lon_deg, lat_deg))), None)
+
+    def around(self, geometry_lonlat: BaseGeometry) -> list[Neighbourhood]:
+        """Returns the neighbourhoods of the layer that something lies in; none outside of all."""
+        at = self._tree.query(geometry_lonlat, predicate="intersects")
+        return [self.known[each][1] for each in sorted(at.tolist())]
+
     def of(self, geometry_lonlat: BaseGeometry) -> list[Neighbourhood]:
         """Returns where something lies: in which it is, else the nearest, else its squares.
 
@@ -105,8 +123,7 @@ class Neighbourhoods:
         """
         if geometry_lonlat.is_empty:
             return []
-        at = self._tree.query(geometry_lonlat, predicate="intersects")
-        found = [self.known[each][1] for each in sorted(at.tolist())]
+        found = self.around(geometry_lonlat)
         if not found and self.known:
             near, away = self._tree.query_nearest(
                 geometry_lonlat, return_distance=True, all_matches=False

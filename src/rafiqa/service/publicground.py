@@ -27,7 +27,8 @@ from rafiqa.geo import (
     outline_within,
     planar_mm,
 )
-from rafiqa.land import Face, LandBook, LandState, claims_on, quarantines, state_of
+from rafiqa.land import Face, LandBook, LandState, claims_on, state_of
+from rafiqa.service.doubt import Doubts
 from rafiqa.service.landmark import Landmarks
 from rafiqa.service.neighbourhood import Neighbourhoods, reference
 from rafiqa.service.question import BEGINNING_US
@@ -88,22 +89,14 @@ class PublicGround:
                 }
 
     def _told(self, face: Face, state: LandState) -> tuple[str, str] | None:
-        """Returns class and status of ground to keep off; None of released ground.
-
-        Released ground that something was seen, told or suffered on since, and that nothing has
-        answered, is in doubt as a whole: nobody reads out of it where that was.
-        """
+        """Returns class and status of ground to keep off; None of released ground."""
         if state.is_hazard:
             return state.status, "reopened" if state.reopened else "open"
-        if state.unproven or quarantines(self.book.register, state, self.valid_us):
-            return state.raised_class, "in_doubt"
-        return (state.raised_class, "in_doubt") if id(face) in self._contradicted else None
+        return (state.raised_class, "in_doubt") if self._doubts.on(face, state) else None
 
     @cached_property
-    def _contradicted(self) -> frozenset[int]:
-        found = self.book.witnesses.contradicted(self.valid_us)
-        at_finds = {id(face) for place_mm in self.finds_mm for face in self.book.at_mm(*place_mm)}
-        return frozenset(id(self.book.faces[number]) for number in found) | at_finds
+    def _doubts(self) -> Doubts:
+        return Doubts(self.book, self.valid_us, tuple(self.finds_mm))
 
     def _marking(self, claims: Sequence[str]) -> str | None:
         """Returns the code of how the first of some areas is marked, where one is on record."""

@@ -28,6 +28,7 @@ from rafiqa.service.intakefact import Checked
 from rafiqa.service.office import Office
 from rafiqa.service.submissionrow import checked_row, form_row, reason_of, repeated_rows
 from rafiqa.service.submissionunit import unit_of
+from rafiqa.service.work import told_since
 from rafiqa.wire.filled import Filled
 from rafiqa.wire.instant import date_us, iso_date
 
@@ -243,31 +244,11 @@ def _period(story: Story, days: Sequence[date]) -> tuple[int, int, list[Reason]]
 def _told_since(
     office: Office, story: Story, parts: Sequence[WorkedPart], begun_us: int
 ) -> Iterator[Reason]:
-    """Yields, per part, what came on record after the form, of a time before the work.
-
-    Recorded now, the work would count as having known of it.
-    """
-    book, since, now_us = office.book(), story.received.seq, office.now_us()
+    """Yields, per part, what came on record after the form, of a time before the work."""
     own = story.fact.sign_id or "\0"
-    for part in parts:
-        if part.outcome == "not_cleared":
-            continue
-        ground = part.shape.geometry
-        # Of a structure each unit is asked for by itself, whenever it came on record.
-        near = (item for item in book.raises_near(ground) if item.kind != "structure")
-        raised = [(item.seq, item.valid_at_us, item.subject) for item in near]
-        signs = (sign.witness for sign in book.witnesses.each_near(ground, now_us))
-        raised += [(each.seq, each.valid_at_us, each.witness_id) for each in signs]
-        subjects = tuple(
-            dict.fromkeys(
-                subject
-                for seq, at_us, subject in raised
-                if seq > since and at_us <= begun_us and not subject.startswith(own)
-            )
-        )
-        if subjects:
-            params: dict[str, str | int] = {"part": part.part_id, "subjects": ", ".join(subjects)}
-            yield Reason("service.submission.told-since", params, subjects)
+    for part, subjects in told_since(office, parts, begun_us, story.received.seq, own):
+        params: dict[str, str | int] = {"part": part.part_id, "subjects": ", ".join(subjects)}
+        yield Reason("service.submission.told-since", params, subjects)
 
 
 def _note(values: Mapping[str, Any]) -> str | None:

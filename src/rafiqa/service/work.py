@@ -12,6 +12,7 @@ from rafiqa.land import (
     Recorded,
     StageMoved,
     TaskOrdered,
+    WorkedPart,
     WorkInspected,
     WorkReported,
     accreditation_faults,
@@ -23,7 +24,7 @@ from rafiqa.land import (
     unit_faults,
     work_ruling,
 )
-from rafiqa.service.act import NOW, Stamp, about_to_be, carry_out
+from rafiqa.service.act import NOW, Meant, Stamp, about_to_be, carry_out, carry_out_together
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 
@@ -117,6 +118,11 @@ def move_task(office: Office, actor: Actor, fact: StageMoved, stamp: Stamp = NOW
 
 def report_work(office: Office, actor: Actor, fact: WorkReported, stamp: Stamp = NOW) -> Acted:
     """Returns the act of reporting work by parts: outcome, depth, and what was not cleared."""
+    return carry_out_together(office, actor, [work_meant(office, actor, fact, stamp)])
+
+
+def work_meant(office: Office, actor: Actor, fact: WorkReported, stamp: Stamp = NOW) -> Meant:
+    """Returns what reporting work would record, with all that the rules have against it."""
     register = office.register()
     area = register.areas.get(fact.area_id)
     against = list(work_ruling(fact, area.outline if area else None).reasons)
@@ -136,9 +142,42 @@ def report_work(office: Office, actor: Actor, fact: WorkReported, stamp: Stamp =
         if part.part_id in register.parts
         and register.parts[part.part_id][1].entry_id != stamp.entry_id
     ]
-    return carry_out(
-        office, actor, "report_work", fact.work_id, fact, stamp=stamp, ruling=rule(against)
-    )
+    return Meant("report_work", fact.work_id, fact, stamp, rule(against))
+
+
+def told_since(
+    office: Office, parts: Sequence[WorkedPart], begun_us: int, seq: int, own: str = "\0"
+) -> Iterator[tuple[WorkedPart, tuple[str, ...]]]:
+    """Yields each part on which something came on record after an entry, of a time before the work.
+
+    Recorded now, the work would count as having known of it.
+
+    Args:
+        office: the open store.
+        parts: what is about to be reported.
+        begun_us: when the work began.
+        seq: the last entry that its team can have known.
+        own: what the ids of its own facts begin with.
+    """
+    book, now_us = office.book(), office.now_us()
+    for part in parts:
+        if part.outcome == "not_cleared":
+            continue
+        ground = part.shape.geometry
+        # Of a structure each unit is asked for by itself, whenever it came on record.
+        near = (item for item in book.raises_near(ground) if item.kind != "structure")
+        raised = [(item.seq, item.valid_at_us, item.subject) for item in near]
+        signs = (sign.witness for sign in book.witnesses.each_near(ground, now_us))
+        raised += [(each.seq, each.valid_at_us, each.witness_id) for each in signs]
+        subjects = tuple(
+            dict.fromkeys(
+                subject
+                for at_seq, at_us, subject in raised
+                if at_seq > seq and at_us <= begun_us and not subject.startswith(own)
+            )
+        )
+        if subjects:
+            yield part, subjects
 
 
 def inspect_work(office: Office, actor: Actor, fact: WorkInspected, stamp: Stamp = NOW) -> Acted:

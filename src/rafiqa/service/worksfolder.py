@@ -51,10 +51,9 @@ class WorksFolders:
     def of(cls, office: Office, valid_us: int, known_at_us: int | None = None) -> Self:
         """Returns the folders of all works as of two times."""
         register = office.recovery(valid_us, known_at_us)
-        finds = [find for each in register.folders.values() for find in each.open_finds()]
-        placed = [(find, _place_mm(office, find)) for find in finds]
         sites = protected_sites(office, register)
-        return cls(register, placed, office.book(known_at_us), office.frame, valid_us, sites)
+        finds = placed_finds(office, register)
+        return cls(register, finds, office.book(known_at_us), office.frame, valid_us, sites)
 
     def find_places(self) -> list[tuple[int, int]]:
         """Returns the places of the finds that no ordnance team has answered; of those with one."""
@@ -149,6 +148,12 @@ def _structure_tag(standing: TagStanding) -> StructureTag:
     return StructureTag(
         colour, lapsed, fact.until_us, record.entry_id, record.valid_at_us, record.seq
     )
+
+
+def placed_finds(office: Office, register: RecoveryRegister) -> list[PlacedFind]:
+    """Returns every find that no ordnance team has answered, with its place on the site's grid."""
+    finds = [find for each in register.folders.values() for find in each.open_finds()]
+    return [(find, _place_mm(office, find)) for find in finds]
 
 
 def _place_mm(office: Office, find: Paper[ChanceFound]) -> tuple[int, int] | None:

@@ -207,7 +207,7 @@ def _map(page: PublicPage) -> str:
     )
     words = "".join(
         f' data-say-{name}="{page.say(f"map.{name}")}"'
-        for name in ("title", "coming", "failed", "nearer", "farther")
+        for name in ("title", "coming", "failed", "nearer", "farther", "base")
     )
     body = (
         f'<figure><img src="{escape(page.data["map"])}" alt="{page.say("map.alt")}"></figure>'

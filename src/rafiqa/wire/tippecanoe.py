@@ -53,8 +53,9 @@ def program() -> str:
 def write_base(layers: Sequence[BaseLayer], path: Path, name: str) -> dict[str, int]:
     """Returns how many shapes of each layer were written to a PMTiles file, made anew.
 
-    Where a tile would be too heavy the densest shapes are thinned out: this is ground to read a
-    map by, and nothing that is hazard may be put in it.
+    No point is thinned out by rate: there are few, and each is a name. Where a tile would be too
+    heavy the densest shapes are thinned out: this is ground to read a map by, and nothing that is
+    hazard may be put in it.
 
     Raises:
         InvalidInput: tippecanoe is missing, or failed; the file is then as it was before.
@@ -72,7 +73,7 @@ def write_base(layers: Sequence[BaseLayer], path: Path, name: str) -> dict[str, 
         # Run in the folder: the file tells the command that made it, and no path of this machine.
         made = Path(folder) / "base.pmtiles"
         command = [tool, "-o", made.name, "-q", "-P", f"-z{DETAIL_ZOOM}", "-Z4", "-n", name]
-        command += ["--drop-densest-as-needed", "--temporary-directory", ".", *options]
+        command += ["-r1", "--drop-densest-as-needed", "--temporary-directory", ".", *options]
         done = subprocess.run(  # noqa: S603 - a list, and no shell
             command, cwd=folder, capture_output=True, text=True, check=False
         )

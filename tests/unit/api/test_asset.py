@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from typing import Any
 
+import mapbox_vector_tile
 import numpy as np
 import pytest
 import shapely
@@ -175,3 +176,76 @@ def test_matching_and_its_queue(people: dict[str, Client], own_city: Office) -> 
     assert [(each["old_ids"], each["new_ids"], each["by_person"]) for each in steps] == [
         (["o1"], ["n1"], True)
     ]
+
+
+def test_an_asset_offers_each_role_only_what_it_may_do(people: dict[str, Client]) -> None:
+    """What is offered is done; whoever is offered nothing is refused."""
+
+    def offered(who: str) -> dict[str, Any]:
+        acts = people[who].get("/api/assets/b20?lang=en").json()["acts"]
+        assert all(each["allowed"] for each in acts)
+        return {each["act"]: each for each in acts}
+
+    assert offered("anybody") == {}
+    assert list(offered("first")) == ["assess_damage", "register_structure", "register_project"]
+    engineer = offered("engineer")
+    assert list(engineer) == ["assess_damage", "tag_structure", "register_project"]
+    scales = engineer["assess_damage"]["choices"]
+    assert set(scales) == {"scale", *scales["scale"]}
+    for scale in scales["scale"]:
+        told = {"assessment_id": f"D-{scale}", "scale": scale, "as_written": "as seen"}
+        code = next(iter(scales[scale]))
+        answer = people["engineer"].post("/api/assets/b20/damage", told | {"code": code})
+        assert answer.status_code == 201, (scale, answer.json())
+    for tag in engineer["tag_structure"]["choices"]["tag"]:
+        assert people["engineer"].post("/api/assets/b20/tag", {"tag": tag}).status_code == 201
+    asset = people["first"].get("/api/assets/b20").json()
+    body = {
+        "structure_id": "b20",
+        "kind": "building",
+        "geometry": asset["outline"],
+        "units": [{"unit_id": "b20-s0", "kind": "storey", "level": 0}],
+    }
+    assert people["first"].post("/api/structures", body).status_code == 201
+    assert "register_structure" not in offered("first")
+    road = people["engineer"].get("/api/assets/r0").json()
+    assert [each["act"] for each in road["acts"]] == ["assess_damage", "register_project"]
+
+
+def test_an_event_near_is_offered_to_be_named_as_what_damaged_it(
+    people: dict[str, Client], own_city: Office
+) -> None:
+    heard = EvidenceRecorded("E9", "detonation", "visual", spot(own_city, 4, 14))
+    assert record_evidence(own_city, FIRST, heard).done
+    acts = people["engineer"].get("/api/assets/b20?lang=en").json()["acts"]
+    (link,) = [each for each in acts if each["act"] == "link_damage"]
+    assert list(link["choices"]["event_id"]) == ["E9"]
+    assert people["engineer"].post("/api/assets/b20/events", {"event_id": "E9"}).status_code == 201
+    acts = people["engineer"].get("/api/assets/b20").json()["acts"]
+    assert "link_damage" not in [each["act"] for each in acts]
+
+
+def test_tiles_tell_the_worst_damage_and_whether_a_unit_is_left(people: dict[str, Client]) -> None:
+    def told() -> dict[str, tuple[Any, Any]]:
+        data = people["anybody"].get("/tiles/buildings/14/9967/6436.mvt").content
+        features = mapbox_vector_tile.decode(data)["buildings"]["features"]
+        rows = [each["properties"] for each in features]
+        return {row["asset_id"]: (row.get("damage"), row.get("units")) for row in rows}
+
+    assert set(told().values()) == {(None, None)}
+    field = {"assessment_id": "D2", "scale": "ems98", "as_written": "2", "code": "grade_2"}
+    unread = {"assessment_id": "D3", "scale": "unknown", "as_written": "bad"}
+    steps = ((unread, "unknown"), (field, "heavy"), (SEEN, "destroyed"))
+    for assessment, worst in steps:
+        assert people["engineer"].post("/api/assets/b20/damage", assessment).status_code == 201
+        assert told()["b20"] == (worst, None)
+    outline = people["first"].get("/api/assets/b20").json()["outline"]
+    body = {
+        "structure_id": "b20",
+        "kind": "building",
+        "geometry": outline,
+        "units": [{"unit_id": "b20-s0", "kind": "storey", "level": 0}],
+    }
+    assert people["first"].post("/api/structures", body).status_code == 201
+    assert told()["b20"] == ("destroyed", "left")
+    assert {each for name, each in told().items() if name != "b20"} == {(None, None)}

@@ -51,6 +51,13 @@ BODIES = {
     "/api/session/ticket": b'{"login":"nobody","ticket":"x","password":"long enough"}',
     "/api/areas/{area_id}/reopenings": b'{"cause":"flood","class":"cha","note":"water"}',
     "/api/measure": b'{"geometry":null}',
+    "/api/measure-parts": (
+        b'{"work_id":"W-9","area_id":"A-9","parts":[],"began":"2026-01-01","ended":"2026-01-02"}'
+    ),
+    "/api/works": (
+        b'{"work_id":"W-9","area_id":"A-9","parts":[],"began":"2026-01-01","ended":"2026-01-02"}'
+    ),
+    "/api/cut": b'{"geometry":{},"line":[]}',
     "/api/areas": b'{"area_id":"A-9","class":"sha","outline":{}}',
     "/api/areas/{area_id}/boundary": b'{"justification":"seen","outline":{}}',
     "/api/releases/{release_id}/acceptance": b"{}",

@@ -103,6 +103,7 @@ QUESTIONS = {
     "/public": ["/public", "/public?lang=ckb"],
     "/public/{path}": ["/public/manifest.json", "/public/public.js", "/public/index.html"],
     "/report-worker.js": ["/report-worker.js"],
+    "/desk-worker.js": ["/desk-worker.js"],
     "/api/openapi.json": ["/api/openapi.json"],
     "/": ["/"],
     "/verify": ["/verify"],

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 
 from rafiqa.api import make_app
 from rafiqa.api.problem import MEDIA_TYPE
+from rafiqa.api.site import base_map_of
 from rafiqa.api.tilelayer import TILE_LAYERS
 from rafiqa.geo import GridShape
 from rafiqa.land import LandReopened, LotInspected
@@ -259,5 +260,25 @@ def test_a_file_of_tiles_is_served_beside(city: Office, base: Path) -> None:
         told = client.get("/tiles/base.json").json()
         assert told["bounds"] == [39, 35.9, 39.1, 36]
         assert told["vector_layers"][0]["id"] == "roads"
+    finally:
+        archive.close()
+
+
+def test_the_desk_and_the_public_page_are_told_of_the_base_map(city: Office, base: Path) -> None:
+    without = Client(make_app(city, now_us=city.now_us, entropy=Draws()))
+    assert without.get("/api/site").json()["base"] is None
+    assert "rafiqa-base" not in without.get("/public").text
+    archive = TileArchive.open(base)
+    client = Client(make_app(city, now_us=city.now_us, entropy=Draws(), base=archive))
+    try:
+        told = client.get("/api/site").json()["base"]
+        assert told == {"first_zoom": 14, "last_zoom": 14, "layers": ["roads"]}
+        for page in ("/public", "/public/ar.html"):
+            assert '<meta name="rafiqa-base" content="14 14 roads">' in client.get(page).text
+        # Whatever a stranger's archive says of itself, the desk opens.
+        for about in ("x", 3, [1, {"id": "a b"}, {"id": None}, {}]):
+            archive.about = {"vector_layers": about}
+            told = base_map_of(archive)
+            assert told.layers == []
     finally:
         archive.close()

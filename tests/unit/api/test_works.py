@@ -38,7 +38,8 @@ def test_works_stand_on_the_ground_of_their_building_with_a_way_in(
     first: Client, own_city: Office
 ) -> None:
     place = first.get(f"/api/assets/{ASSET}").json()
-    assert set(place["choices"]) == {"kind", "works_method", "protected"}
+    (offered,) = [each for each in place["acts"] if each["act"] == "register_project"]
+    assert set(offered["choices"]) == {"kind", "works_method", "protected"}
     site = own_city.site.origin
     way = [[site.lon_deg, site.lat_deg], [site.lon_deg + 0.001, site.lat_deg]]
     done = ask(first, {"points": way, "width_m": 4}, asset_ids=ASSET)
@@ -52,6 +53,8 @@ def test_works_stand_on_the_ground_of_their_building_with_a_way_in(
     told = first.get("/api/projects/J-new").json()
     assert told["gate"]["gates"]
     assert told["assets"][0]["asset_id"] == ASSET
+    (there,) = first.get(f"/api/assets/{ASSET}").json()["works"]
+    assert (there["project_id"], there["outcome"]) == ("J-new", told["gate"]["outcome"])
 
 
 def test_every_fault_is_told_and_nothing_is_recorded(first: Client, own_city: Office) -> None:
@@ -103,6 +106,7 @@ def test_who_may_not_register_is_offered_no_form(own_app: Starlette) -> None:
     stranger, planner = Client(own_app), Client(own_app)
     assert planner.sign_in("planner").status_code == 200
     for client in (stranger, planner):
-        assert client.get(f"/api/assets/{ASSET}").json()["choices"] is None
+        acts = client.get(f"/api/assets/{ASSET}").json()["acts"]
+        assert "register_project" not in [each["act"] for each in acts]
     assert ask(stranger).status_code == 401
     assert ask(planner).status_code == 403

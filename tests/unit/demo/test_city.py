@@ -1,5 +1,6 @@
 """The invented city: whole, peopled, named, and nothing standing on anything else."""
 
+import re
 from collections import Counter
 
 import numpy as np
@@ -8,6 +9,7 @@ import shapely
 
 from rafiqa.demo.city import LEAST_BUILDINGS, City, make_city
 from rafiqa.demo.footprint import KINDS, SERVICE_KINDS
+from rafiqa.demo.place import places
 from rafiqa.errors import InvalidInput
 
 N = 2000
@@ -157,3 +159,25 @@ def test_a_large_city_holds_the_same_rules():
     first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     assert not (first < second).any()
     assert not shapely.intersects(shapes, city.river.shape).any()
+
+
+def test_every_quarter_is_a_neighbourhood_of_one_district_named_in_four_languages(city):
+    found = list(places(city))
+    quarters = [one for one in found if one.kind == "neighbourhood"]
+    districts = [one for one in found if one.kind == "district"]
+    assert [one.place_id for one in quarters] != []
+    assert {one.place_id for one in quarters} == {one.quarter_id for one in city.quarters}
+    assert {one.district and one.district.place_id for one in quarters} == {
+        one.place_id for one in districts
+    }
+    assert len(districts) > 2
+    assert sum(one.population for one in districts) == city.population
+    for one in found:
+        assert all(one.names)
+        assert shapely.is_valid(one.shape)
+    for at in range(4):
+        names = [one.names[at] for one in quarters]
+        assert len(set(names)) == len(names)
+    arabic = re.compile("[\u0600-\u06ff ]+")
+    assert all(arabic.fullmatch(one.names[at]) for one in found for at in (1, 2))
+    assert not any(arabic.search(one.names[3].replace(" ", "")) for one in found)

@@ -1,5 +1,6 @@
 /** The one way to the server: asks with both times and the language, and tells faults apart. */
 
+import { KEPT_HEADER } from "./kept.ts";
 import type { AsOf, Problem } from "./types.ts";
 
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
@@ -9,11 +10,14 @@ export class ApiFault extends Error {
   /** HTTP status; 0 where no answer came. */
   readonly status: number;
   readonly problem: Problem | null;
+  /** True where nothing was sent at all, since the page reads a copy. */
+  readonly unsent: boolean;
 
-  constructor(status: number, problem: Problem | null) {
+  constructor(status: number, problem: Problem | null, unsent = false) {
     super(problem?.detail ?? problem?.title ?? `HTTP ${status}`);
     this.status = status;
     this.problem = problem;
+    this.unsent = unsent;
   }
 
   /** True where no answer came at all. */
@@ -32,11 +36,19 @@ export interface Question {
 }
 
 export const ANSWER_WITHIN_MS = 30_000;
+/** Where somebody signs in and out, which is no act on the record. */
+export const SESSION = "/api/session";
 
 /** The server's questions and acts; `fetch` is handed in, so that tests need no network. */
 export class Api {
   readonly #fetch: Fetch;
   readonly #withinMs: number;
+  /** What must be done before anything is asked. */
+  ready: () => Promise<void> = async () => undefined;
+  /** Hears of every answer when it was kept, in ms since 1970; null of one that the server gave now. */
+  heard: (keptAtMs: number | null) => void = () => undefined;
+  /** Whether what the page shows is a copy: then nothing is sent, and nothing kept to be sent later. */
+  readsCopy: () => boolean = () => false;
   /** Keys of acts of which nobody knows whether they were done: sent again, they are done once. */
   readonly #unsure = new Map<string, string>();
 
@@ -46,12 +58,14 @@ export class Api {
   }
 
   /** The answer to a GET. Throws ApiFault; an aborted question throws its AbortError. */
-  get<T>(path: string, question: Question = {}): Promise<T> {
+  async get<T>(path: string, question: Question = {}): Promise<T> {
+    await this.ready();
     return this.#ask<T>(path + queryOf(question), {}, question.signal);
   }
 
   /** The answer to a POST or DELETE. Throws ApiFault with every reason of a refusal. */
-  send<T>(method: "POST" | "DELETE", path: string, body?: unknown, more: Question = {}, key?: string): Promise<T> {
+  async send<T>(method: "POST" | "DELETE", path: string, body?: unknown, more: Question = {}, key?: string): Promise<T> {
+    if (path !== SESSION && this.readsCopy()) throw new ApiFault(0, null, true);
     const headers: Record<string, string> = { "X-Rafiqa": "desk" };
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (key !== undefined) headers["Idempotency-Key"] = key;
@@ -65,6 +79,7 @@ export class Api {
    * goes out under the same key, and the server does not do it twice.
    */
   async act<T>(path: string, body: unknown, lang?: string): Promise<T> {
+    if (this.readsCopy()) throw new ApiFault(0, null, true);
     const what = `${path} ${JSON.stringify(body)}`;
     const key = this.#unsure.get(what) ?? freshKey();
     this.#unsure.set(what, key);
@@ -86,7 +101,10 @@ export class Api {
     outer?.addEventListener("abort", stop, { once: true });
     try {
       const answer = await this.#fetch(url, { ...init, signal: limit.signal });
-      return await readAnswer<T>(answer);
+      const told = await readAnswer<T>(answer);
+      const keptAt = answer.headers.get(KEPT_HEADER);
+      this.heard(keptAt === null ? null : Number(keptAt));
+      return told;
     } catch (error) {
       if (outer?.aborted || error instanceof ApiFault) throw error;
       throw new ApiFault(0, null);

@@ -2,7 +2,7 @@
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import type { AccountChoice } from "./account.ts";
-import { type Api, ApiFault } from "./api.ts";
+import { type Api, ApiFault, SESSION } from "./api.ts";
 import type { Lang } from "./language.ts";
 import type { Credentials } from "./person.ts";
 import { GROUND_LAYERS, LAND_LAYERS, LARGE_FROM_AREAS, NEEDED_LAYERS, TIMED_LAYERS, type TimedLayer } from "./layers.ts";
@@ -50,6 +50,9 @@ export interface DeskParts {
   readonly stillMs?: number;
 }
 
+/** Remembers that a session is to be ended: `due` until the server has done it. */
+const ENDS = "ends";
+
 /** So long must the time stand still before a large site sends the shapes of all its land. */
 const STILL_MS = 1_200;
 
@@ -81,6 +84,10 @@ export class Desk {
   readonly picture = signal<Picture | null>(null);
   readonly ground = signal<Ground | null>(null);
   readonly stale = signal<Stale | null>(null);
+  /** Where what is shown comes from the copy on this device: as of when all of it is, in ms since 1970. */
+  readonly copy = signal<{ readonly asOfMs: number } | null>(null);
+  /** Whether somebody signed out whose session the server has not ended yet. */
+  readonly ending = signal(false);
   readonly busy = signal(false);
   /** Counts up when the ledger has grown, so that open details ask again. */
   readonly revision = signal(0);
@@ -90,10 +97,18 @@ export class Desk {
   readonly large = signal<boolean | null>(null);
   readonly #stillMs: number;
   #running: AbortController | null = null;
+  #nKept = 0;
+  /** How many answers the copy had given when the picture began to load. */
+  #nKeptBefore = 0;
+  #ends: Promise<unknown> | null = null;
   #entries: number | null = null;
 
   constructor(parts: DeskParts) {
     this.api = parts.api;
+    this.api.heard = (keptAtMs) => this.#hear(keptAtMs);
+    this.api.ready = () => this.#endSession();
+    this.ending.value = parts.memory.get(ENDS) === "due";
+    this.api.readsCopy = () => this.copy.peek() !== null;
     this.nowMs = parts.nowMs;
     this.#memory = parts.memory;
     this.#stillMs = parts.stillMs ?? STILL_MS;
@@ -137,7 +152,7 @@ export class Desk {
   /** Loads what does not hang on the times: who is signed in, and the quiet ground. */
   async loadSession(): Promise<void> {
     try {
-      this.session.value = await this.api.get<Session>("/api/session");
+      this.session.value = await this.api.get<Session>(SESSION);
     } catch (error) {
       this.#note(error);
     }
@@ -166,9 +181,12 @@ export class Desk {
     this.#running = run;
     this.busy.value = true;
     const asked = this.asked.value;
+    this.#nKeptBefore = this.#nKept;
     try {
       await this.#loadAll(asked, run.signal);
-      if (!run.signal.aborted) this.stale.value = null;
+      if (run.signal.aborted) return;
+      this.stale.value = null;
+      if (this.#nKept === this.#nKeptBefore) this.copy.value = null; // all of it came from the server
     } catch (error) {
       if (!run.signal.aborted) this.#note(error);
     } finally {
@@ -191,7 +209,7 @@ export class Desk {
     if (signal.aborted) return;
     this.site.value = site;
     this.#entries = health.entries; // of the whole ledger; the site tells those known then
-    const lists = { asOf: asked, projects: projects.projects, loadedAtMs: this.nowMs() };
+    const lists = { asOf: asked, projects: projects.projects, loadedAtMs: this.#asOfMs() };
     if (!this.picture.value) this.picture.value = { ...lists, areas: areas ?? [], layers: null };
     const shapes = await layers;
     if (signal.aborted) return;
@@ -201,7 +219,7 @@ export class Desk {
     }
     this.picture.value = {
       ...lists,
-      loadedAtMs: this.nowMs(),
+      loadedAtMs: this.#asOfMs(),
       areas: areas ?? areasFromLayers(shapes),
       layers: shapes,
     };
@@ -228,7 +246,7 @@ export class Desk {
     if (signal.aborted) return;
     const layers = { ...light };
     for (const name of LAND_LAYERS) layers[name] = land[name];
-    this.picture.value = { ...lists, loadedAtMs: this.nowMs(), areas: areas ?? areasFromLayers(layers), layers };
+    this.picture.value = { ...lists, loadedAtMs: this.#asOfMs(), areas: areas ?? areasFromLayers(layers), layers };
   }
 
   async #areas(asked: AsOf, signal: AbortSignal): Promise<AreaBrief[] | null> {
@@ -263,11 +281,28 @@ export class Desk {
     }
   }
 
+  /** As of when what has come now is: the age of a copy is that of its oldest answer. */
+  #asOfMs(): number {
+    const fromCopy = this.#nKept !== this.#nKeptBefore ? this.copy.value : null;
+    return Math.min(this.nowMs(), fromCopy?.asOfMs ?? Number.POSITIVE_INFINITY);
+  }
+
+  #hear(keptAtMs: number | null): void {
+    if (keptAtMs === null) return;
+    this.#nKept += 1;
+    // What is in sight is no newer than it was when it was loaded, whenever the copy was made.
+    const shown = this.copy.value?.asOfMs ?? this.picture.value?.loadedAtMs ?? Number.POSITIVE_INFINITY;
+    const asOfMs = Number.isFinite(keptAtMs) ? Math.min(shown, keptAtMs) : 0;
+    if (asOfMs !== this.copy.value?.asOfMs) this.copy.value = { asOfMs };
+  }
+
   /** Asks whether the ledger has grown; loads again if so, or if the picture is out of date. */
   async checkHealth(): Promise<void> {
     try {
+      const nKept = this.#nKept;
       const health = await this.api.get<Health>("/health");
-      if (health.entries !== this.#entries || this.stale.value) await this.reload();
+      if (this.#nKept !== nKept) return; // the server did not answer: the copy did
+      if (health.entries !== this.#entries || this.stale.value || this.copy.value) await this.reload();
     } catch (error) {
       this.#note(error);
     }
@@ -282,21 +317,59 @@ export class Desk {
     await Promise.all([this.loadPicture(), ...missing]);
   }
 
+  /** Asks for everything once more, so that what keeps answers from now on has them all. */
+  async askAnew(): Promise<void> {
+    await this.loadSession();
+    await Promise.all([this.loadWords(), this.loadGround(), this.reload()]);
+  }
+
   /** Signs in; what only those signed in may see follows on its own. */
   async signIn(given: Credentials): Promise<void> {
-    this.session.value = await this.api.send<Session>("POST", "/api/session", given);
+    this.session.value = await this.api.send<Session>("POST", SESSION, given);
+    this.#setEnding(false);
     void this.reload();
   }
 
   /** Signs in for the first time, or after everything was lost; the ticket is good once. */
   async useTicket(login: string, ticket: string, password: string): Promise<void> {
     this.session.value = await this.api.send<Session>("POST", "/api/session/ticket", { login, ticket, password });
+    this.#setEnding(false);
     void this.reload();
   }
 
+  /**
+   * Signs out. Where no answer comes, what this page and the browser know is thrown away all the
+   * same, and nothing more is asked in this session's name: it ends with the first answer.
+   */
   async signOut(): Promise<void> {
-    this.session.value = (await this.api.send<Session | null>("DELETE", "/api/session")) ?? { actor: null };
+    this.#setEnding(true);
+    try {
+      await this.#endSession();
+    } catch (error) {
+      if (!(error instanceof ApiFault) || !error.unreachable) {
+        this.#setEnding(false);
+        throw error;
+      }
+      batch(() => {
+        this.picture.value = this.ground.value = this.site.value = this.copy.value = null;
+        this.selected.value = this.work.value = null;
+      });
+    }
+    this.session.value = { actor: null };
     void this.reload();
+  }
+
+  /** Ends the session of somebody who signed out while no answer came, before anything else is asked. */
+  async #endSession(): Promise<void> {
+    if (!this.ending.peek()) return;
+    this.#ends ??= this.api.send("DELETE", SESSION).finally(() => (this.#ends = null));
+    await this.#ends;
+    this.#setEnding(false);
+  }
+
+  #setEnding(due: boolean): void {
+    this.ending.value = due;
+    this.#memory.set(ENDS, due ? "due" : "");
   }
 
   /** Does an act through the server, then loads what it changed. Throws ApiFault if refused. */

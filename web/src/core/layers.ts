@@ -4,6 +4,7 @@
 export const TIMED_LAYERS = [
   "hazards",
   "parts",
+  "doubt",
   "notcleared",
   "projects",
   "accidents",
@@ -16,7 +17,7 @@ export const TIMED_LAYERS = [
 ] as const;
 
 /** Land on record: a large site draws it from tiles, and its shapes follow when time stands still. */
-export const LAND_LAYERS = ["hazards", "parts", "notcleared"] as const;
+export const LAND_LAYERS = ["hazards", "parts", "doubt", "notcleared"] as const;
 export type LandLayer = (typeof LAND_LAYERS)[number];
 
 /** A site with more areas is large: from here on sending every shape for every step is what is slow. */
@@ -26,7 +27,7 @@ export const LARGE_FROM_AREAS = 2_000;
 export const GROUND_LAYERS = ["water", "roads", "bridges"] as const;
 
 /** Layers without which the picture of hazards would be false: if one fails, the picture stays old. */
-export const NEEDED_LAYERS: ReadonlySet<string> = new Set(["hazards", "parts", "notcleared", "projects"]);
+export const NEEDED_LAYERS: ReadonlySet<string> = new Set(["hazards", "parts", "doubt", "notcleared", "projects"]);
 
 export type TimedLayer = (typeof TIMED_LAYERS)[number];
 export type GroundLayer = (typeof GROUND_LAYERS)[number];
@@ -39,6 +40,8 @@ export interface LegendRow {
   readonly signedIn?: true;
   /** Not shown until it is asked for. */
   readonly off?: true;
+  /** Only where the server was given it. */
+  readonly given?: true;
 }
 
 export type LegendGroup = "hazard" | "released" | "building" | "event" | "ground";
@@ -48,6 +51,7 @@ export type LegendId =
   | "indication"
   | "reopened"
   | "not_cleared"
+  | "doubt"
   | "cancelled"
   | "reduced"
   | "cleared"
@@ -62,6 +66,7 @@ export type LegendId =
   | "evidence"
   | "reports"
   | "rubble"
+  | "base"
   | "water"
   | "roads"
   | "bridges";
@@ -71,6 +76,7 @@ export const LEGEND: readonly LegendRow[] = [
   { id: "sha", group: "hazard" },
   { id: "indication", group: "hazard" },
   { id: "not_cleared", group: "hazard" },
+  { id: "doubt", group: "hazard" },
   { id: "reopened", group: "hazard" },
   { id: "probability", group: "hazard", signedIn: true, off: true },
   { id: "cleared", group: "released" },
@@ -89,6 +95,7 @@ export const LEGEND: readonly LegendRow[] = [
   { id: "water", group: "ground" },
   { id: "roads", group: "ground" },
   { id: "bridges", group: "ground" },
+  { id: "base", group: "ground", given: true },
 ];
 
 export const LEGEND_GROUPS: readonly LegendGroup[] = ["hazard", "released", "building", "event", "ground"];

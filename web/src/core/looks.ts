@@ -8,7 +8,7 @@ import type { LegendId } from "./layers.ts";
 import type { GateOutcome } from "./types.ts";
 
 export interface Hatch {
-  readonly kind: "diagonal" | "backslash" | "cross" | "horizontal" | "vertical" | "dots" | "saltires" | "dashes";
+  readonly kind: "diagonal" | "backslash" | "cross" | "horizontal" | "vertical" | "dots" | "saltires" | "dashes" | "zigzag";
   readonly color: string;
   /** Distance between strokes, in CSS pixels; the tile of the pattern is this wide. */
   readonly gap: number;
@@ -31,6 +31,7 @@ export type LookId =
   | "sha"
   | "indication"
   | "not_cleared"
+  | "doubt"
   | "cleared"
   | "reduced"
   | "cancelled"
@@ -42,6 +43,8 @@ export const LOOKS: Readonly<Record<LookId, Look>> = {
   sha: look("#e8930c", 0.2, ["diagonal", "#b05f00", 9, 1.5], "#a85800", 2, [3, 1.6]),
   indication: look("#e6c229", 0.16, ["dots", "#7a6200", 9, 2.6], "#7a6200", 1.8, [1, 1.6]),
   not_cleared: look("#3b2430", 0.22, ["saltires", "#3b2430", 12, 1.6], "#3b2430", 2, null),
+  // Warm as hazard is, for every eye: released land alone is blue or grey.
+  doubt: look("#e0806a", 0.22, ["zigzag", "#8a1f3d", 10, 1.5], "#8a1f3d", 2.2, [4, 1.2, 1, 1.2]),
   cleared: look("#2b7bba", 0.2, null, "#1b5e97", 1.4, null),
   reduced: look("#56a8dc", 0.14, ["vertical", "#3d8dc2", 8, 1], "#2f7fb5", 1.2, null),
   cancelled: look("#8a94a6", 0.12, ["horizontal", "#7f8899", 8, 1], "#69738a", 1.2, null),
@@ -79,6 +82,16 @@ function depthLook(above: number, gap: number): DepthLook {
   return { id: `depth-${above}`, above, hatch: { kind: "dashes", color: "#1b5e97", gap, stroke: 1.4 } };
 }
 
+/** The worst damage that any source tells of a building: its fill, and strokes over it. */
+export const DAMAGES: Readonly<Record<"light" | "unknown" | "heavy" | "destroyed", { readonly fill: string; readonly hatch: Hatch }>> = {
+  light: { fill: "#f3e7d8", hatch: { kind: "dots", color: "#6b3a1e", gap: 8, stroke: 1.8 } },
+  unknown: { fill: "#f4f1ec", hatch: { kind: "dashes", color: "#6b3a1e", gap: 8, stroke: 1.4 } },
+  heavy: { fill: "#d9a878", hatch: { kind: "vertical", color: "#6b3a1e", gap: 6, stroke: 1.4 } },
+  destroyed: { fill: "#7a4a30", hatch: { kind: "cross", color: "#f3e7d8", gap: 7, stroke: 1.3 } },
+};
+export type DamageGrade = keyof typeof DAMAGES;
+export const DAMAGE_GRADES = Object.keys(DAMAGES) as DamageGrade[];
+
 /** The class of a depth; null where none is known. */
 export function depthOf(depthCm: number | null): DepthLook | null {
   return depthCm === null ? null : (DEPTHS.filter(({ above }) => depthCm > above).at(-1) ?? null);
@@ -109,6 +122,19 @@ export const GROUND = {
   quietText: "#6d6a62",
   halo: "#ffffff",
   ink: "#1d2430",
+} as const;
+
+/** The base map: greys and nothing else, so that nothing of it looks like hazard, release or a gate. */
+export const BASE = {
+  water: "#dbdedd",
+  waterLine: "#c6cac9",
+  road: "#fbfaf8",
+  roadCase: "#dcd9d3",
+  bridge: "#a9a69e",
+  building: "#e3e1dc",
+  buildingLine: "#cfccc5",
+  text: "#5d5b55",
+  quietText: "#6d6a62",
 } as const;
 
 /** A drawn mark on a 24 × 24 field: a plate and a glyph, as SVG paths. */
@@ -154,6 +180,7 @@ export const MARKS: Readonly<Record<string, MarkLook>> = {
   "hazard-cha": stroked(WEDGE, LOOKS.cha.line, "M8.4 5.4l7.2 7.2M15.6 5.4l-7.2 7.2", "#ffffff", 2.4),
   "hazard-sha": stroked(WEDGE, "#fff3dc", "M8.4 12.4l7.2-7", LOOKS.sha.line, 2.6, LOOKS.sha.line),
   "hazard-indication": stroked(WEDGE, "#fffbe6", "M8 8.4h.1M12 8.4h.1M16 8.4h.1", LOOKS.indication.line, 3, LOOKS.indication.line),
+  "hazard-doubt": stroked(WEDGE, "#ffffff", "M9.4 7.4a2.7 2.7 0 1 1 4.2 2.4c-1 .7-1.6 1.1-1.6 2.2M12 15.4v.4", LOOKS.doubt.line, 2.2, LOOKS.doubt.line),
   reopened: stroked(SQUARE, "#ffffff", "M17.6 9.4A6.2 6.2 0 1 0 18 13.6M18.4 5.6v4.2h-4.2", "#a3005c", 2.2, "#a3005c"),
   accident: stroked(TRIANGLE, GROUND.ink, "M12 8.4v6M12 17.4v1.2", "#ffffff", 2.4),
   // The queue by urgency: the plate and the bang tell, not the colour alone.
@@ -206,6 +233,7 @@ export const ROW_MARKS: Partial<Readonly<Record<LegendId, readonly string[]>>> =
   cha: ["hazard-cha"],
   sha: ["hazard-sha"],
   indication: ["hazard-indication"],
+  doubt: ["hazard-doubt"],
   reopened: ["reopened"],
   projects: GATES.map((gate) => `gate-${gate}`),
   services: SERVICE_KINDS.map((kind) => `${kind}-open`),

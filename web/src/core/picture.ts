@@ -24,7 +24,7 @@ export const NO_SHAPES: Shapes = { type: "FeatureCollection", features: [] };
 /** The areas as the map layers tell them, for a server without a list of areas. */
 export function areasFromLayers(layers: Readonly<Record<TimedLayer, Shapes>>): AreaBrief[] {
   const found = new Map<string, AreaBrief>();
-  for (const layer of ["hazards", "parts", "notcleared"] as const) {
+  for (const layer of ["hazards", "parts", "doubt", "notcleared"] as const) {
     for (const { properties } of layers[layer].features) {
       const id = text(properties?.["area_id"]);
       if (!id) continue;
@@ -36,6 +36,7 @@ export function areasFromLayers(layers: Readonly<Record<TimedLayer, Shapes>>): A
         class: known?.class ?? (layer === "hazards" ? text(properties["class"]) : null),
         stage: known?.stage ?? text(properties["stage"]),
         reopened: (known?.reopened ?? false) || properties["reopened"] === true,
+        in_doubt: (known?.in_doubt ?? false) || layer === "doubt",
         open_m2: known?.open_m2 == null ? open : known.open_m2 + (open ?? 0),
       });
     }
@@ -46,7 +47,7 @@ export function areasFromLayers(layers: Readonly<Record<TimedLayer, Shapes>>): A
 /** Hazards first, the reopened at the very top, then by name. */
 export function sortedAreas(areas: readonly AreaBrief[], lang: string): AreaBrief[] {
   const order: Record<string, number> = { cha: 1, sha: 2, indication: 3 };
-  const rank = (area: AreaBrief): number => (area.reopened ? 0 : (order[area.class ?? ""] ?? 9));
+  const rank = (area: AreaBrief): number => (area.reopened ? 0 : (order[area.class ?? ""] ?? (area.in_doubt ? 4 : 9)));
   const collator = new Intl.Collator(lang, { numeric: true });
   const name = (area: AreaBrief): string => area.name ?? area.area_id;
   return [...areas].sort((a, b) => rank(a) - rank(b) || collator.compare(name(a), name(b)));
@@ -69,7 +70,7 @@ export function gateCounts(projects: readonly ProjectBrief[]): Record<string, nu
 }
 
 /** What is counted even where there is none: "0" says more than no figure. */
-const COUNTED = ["cha", "sha", "indication", "not_cleared", "reopened", "cleared", "reduced", "cancelled"] as const;
+const COUNTED = ["cha", "sha", "indication", "not_cleared", "doubt", "reopened", "cleared", "reduced", "cancelled"] as const;
 
 /** How many features stand behind each legend row that can be counted. */
 export function rowCounts(layers: Readonly<Record<TimedLayer, Shapes>>): Record<string, number> {
@@ -83,6 +84,7 @@ export function rowCounts(layers: Readonly<Record<TimedLayer, Shapes>>): Record<
   }
   for (const { properties } of layers.parts.features) add(properties?.["outcome"]);
   for (const _ of layers.notcleared.features) add("not_cleared");
+  for (const _ of layers.doubt.features) add("doubt");
   for (const id of ["projects", "accidents", "rubble", "tasks", "evidence", "reports", "structures", "damage"] as const) {
     counts[id] = layers[id].features.length;
   }
@@ -109,6 +111,10 @@ export function labelShapes(layers: Readonly<Record<TimedLayer, Shapes>>, words:
   for (const shape of layers.hazards.features) {
     const says = words.of("stage", text(shape.properties["stage"]));
     put(shape, { of: "hazard", label: mapLabel(text(shape.properties["name"]), words.lang), says });
+  }
+  for (const shape of layers.doubt.features) {
+    const label = mapLabel(text(shape.properties["name"]), words.lang);
+    put(shape, { of: "hazard", class: "doubt", label, says: words.t("desk.doubt") });
   }
   for (const shape of layers.parts.features) {
     const depth = number(shape.properties["depth_cm"]);

@@ -45,6 +45,8 @@ export interface Report {
   readonly outcome: string | null;
   readonly told_at: string | null;
   readonly answer: AnswerGiven | null;
+  /** The neighbourhood that it lies in, where it has a place and the layer a name for it. */
+  readonly neighbourhood?: string | null;
 }
 
 export interface Reports {

@@ -36,6 +36,14 @@ export interface Site {
   readonly languages: readonly string[];
   /** When something with a mark became known, one instant a day. */
   readonly known_days?: readonly string[];
+  readonly base?: BaseMap | null;
+}
+
+/** The base map that the server was given: its zooms, and the layers inside its tiles. */
+export interface BaseMap {
+  readonly first_zoom: number;
+  readonly last_zoom: number;
+  readonly layers: readonly string[];
 }
 
 export interface Health {
@@ -84,10 +92,14 @@ export interface PointAnswer {
   readonly reopened: boolean;
   readonly depth_cm: number | null;
   readonly headline: string;
+  /** Released, and something newer speaks against it. */
+  readonly in_doubt?: boolean;
   readonly reasons: readonly Reason[];
   readonly areas: readonly string[];
   readonly assets: readonly AssetBrief[];
   readonly projects: readonly string[];
+  /** The neighbourhood that the point lies in; null where it lies in none with a name. */
+  readonly neighbourhood?: string | null;
 }
 
 export interface AreaBrief {
@@ -97,6 +109,8 @@ export interface AreaBrief {
   readonly stage: string | null;
   readonly reopened: boolean;
   readonly open_m2: number | null;
+  /** Whether the release of some of its released ground is in doubt. */
+  readonly in_doubt?: boolean;
 }
 
 export interface Part {
@@ -105,6 +119,7 @@ export interface Part {
   readonly depth_cm: number | null;
   readonly area_m2: number;
   readonly since: string | null;
+  readonly in_doubt?: boolean;
   readonly reasons?: readonly Reason[];
 }
 
@@ -115,7 +130,11 @@ export interface Act {
   readonly why: readonly string[];
   readonly part_ids?: readonly string[];
   readonly causes?: readonly string[];
+  /** Codes with their words, by field. */
+  readonly choices?: Choices | null;
 }
+
+export type Choices = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export interface Release {
   readonly release_id: string;
@@ -274,9 +293,13 @@ export interface AssetDetail extends AssetBrief {
   readonly tag?: StructureTag | null;
   /** What damage never means, where there is any. */
   readonly remark?: string | null;
-  readonly at: { readonly state: PointState; readonly headline?: string } | null;
-  /** Codes with their words by field, for who may ask for works here. */
-  readonly choices?: Readonly<Record<string, Readonly<Record<string, string>>>> | null;
+  readonly at: { readonly state: PointState; readonly headline?: string; readonly in_doubt?: boolean } | null;
+  /** Works that name it. */
+  readonly works?: readonly ProjectBrief[];
+  /** What who asks may do about it now, each with the codes of its fields. */
+  readonly acts?: readonly Act[];
+  /** Its own outline; for staff. */
+  readonly outline?: Geometry | null;
   readonly lon_deg?: number | null;
   readonly lat_deg?: number | null;
 }

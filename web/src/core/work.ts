@@ -1,6 +1,6 @@
 /** The pages of work beside the map: which there are, and whom the server lets work on them. */
 
-export const WORK_IDS = ["inbox", "news", "tasks", "figures", "submissions", "reports", "imports", "matches", "draw", "risk", "plan", "waysin", "followup", "finds", "told", "papers", "person"] as const;
+export const WORK_IDS = ["inbox", "news", "tasks", "figures", "submissions", "reports", "imports", "matches", "draw", "parts", "risk", "plan", "waysin", "followup", "finds", "told", "papers", "person"] as const;
 export type WorkId = (typeof WORK_IDS)[number];
 
 /** Roles for whom a page holds something; nobody is listed whom the server would only refuse. The own account is opened by the own name. */
@@ -14,6 +14,7 @@ const FOR: Readonly<Record<WorkId, ReadonlySet<string> | "staff" | "all">> = {
   imports: new Set(["authority", "information", "engineer", "surveyor", "operator", "quality"]),
   matches: new Set(["authority", "engineer", "information"]),
   draw: new Set(["surveyor", "authority", "information"]),
+  parts: new Set(["surveyor", "operator"]),
   risk: "staff",
   plan: new Set(["authority", "planner"]),
   waysin: "all",

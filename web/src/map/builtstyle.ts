@@ -1,7 +1,7 @@
 /** The style of what was worked on and built: depths, structures with units left, damage, tasks. */
 
 import type { FilterSpecification, LayerSpecification } from "maplibre-gl";
-import { DEPTHS, LOOKS } from "../core/looks.ts";
+import { DAMAGE_GRADES, DAMAGES, DEPTHS, LOOKS } from "../core/looks.ts";
 import { growing, row, type Wide, WORDS, WORDS_PAINT } from "./stylebase.ts";
 
 /** Cleared ground by the depth it was cleared to: the deeper, the closer the strokes. */
@@ -21,6 +21,55 @@ export function depthHatches(): LayerSpecification[] {
       paint: { "fill-pattern": `hatch-${id}`, "fill-opacity": 0.7 },
     }),
   );
+}
+
+const BUILDINGS = { source: "buildings", "source-layer": "buildings", minzoom: 13 } as const;
+
+/** Buildings by the worst damage that any source tells of them, and those with units by what is left. */
+export function builtFills(): LayerSpecification[] {
+  const fills = DAMAGE_GRADES.flatMap((grade) => [grade, DAMAGES[grade].fill]);
+  return [
+    row("damage", {
+      id: "damage-fill",
+      type: "fill",
+      ...BUILDINGS,
+      filter: ["has", "damage"],
+      paint: { "fill-color": ["match", ["get", "damage"], ...fills, DAMAGES.unknown.fill] as unknown as Wide },
+    }),
+    ...DAMAGE_GRADES.map((grade) =>
+      row("damage", {
+        id: `damage-${grade}`,
+        type: "fill",
+        ...BUILDINGS,
+        minzoom: 14.5,
+        filter: ["==", ["get", "damage"], grade],
+        paint: { "fill-pattern": `hatch-damage-${grade}` },
+      }),
+    ),
+    row("damage", {
+      id: "damage-line",
+      type: "line",
+      ...BUILDINGS,
+      minzoom: 14.5,
+      filter: ["has", "damage"],
+      paint: { "line-color": DAMAGES.destroyed.fill, "line-width": growing(0.6, 1.2, 1.8) },
+    }),
+    row("structures", {
+      id: "structures-building",
+      type: "line",
+      ...BUILDINGS,
+      filter: ["has", "units"],
+      paint: { "line-color": ["match", ["get", "units"], "none", LOOKS.cleared.line, LOOKS.not_cleared.line] as Wide, "line-width": growing(1, 2, 3) },
+    }),
+    row("structures", {
+      id: "structures-building-left",
+      type: "fill",
+      ...BUILDINGS,
+      minzoom: 14.5,
+      filter: ["==", ["get", "units"], "left"],
+      paint: { "fill-pattern": "hatch-not_cleared", "fill-opacity": 0.8 },
+    }),
+  ];
 }
 
 const LEFT: FilterSpecification = [">", ["to-number", ["get", "units_left"], 1], 0];

@@ -1,7 +1,7 @@
 /** The map as the desk sees it: our own words for it, so that the engine can be changed. */
 
 import type { Ground, Picture } from "../core/picture.ts";
-import type { Box, MapView, Shapes } from "../core/types.ts";
+import type { BaseMap, Box, MapView, Shapes } from "../core/types.ts";
 import type { Words } from "../core/words.ts";
 
 export interface MapFace {
@@ -66,4 +66,6 @@ export interface MapStart {
   readonly still: boolean;
   /** Whether land on record comes as tiles instead of shapes. */
   readonly tiled?: boolean;
+  /** The base map to draw under everything, where there is one. */
+  readonly base?: BaseMap | null;
 }

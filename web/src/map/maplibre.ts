@@ -1,12 +1,13 @@
 /** The map drawn by MapLibre; a chunk of its own, fetched after the page can be used. */
 
-import { type GeoJSONSource, Map as Engine, setWorkerUrl, type VectorTileSource } from "maplibre-gl";
-import { CLOSED_HATCH, DEPTHS, LOOKS } from "../core/looks.ts";
+import { type GeoJSONSource, type LayerSpecification, Map as Engine, setWorkerUrl, type VectorTileSource } from "maplibre-gl";
+import { CLOSED_HATCH, DAMAGES, DEPTHS, LOOKS } from "../core/looks.ts";
 import { LAND_LAYERS } from "../core/layers.ts";
 import { type Ground, labelShapes, NO_SHAPES, type Picture } from "../core/picture.ts";
-import type { Box, MapView, Shapes } from "../core/types.ts";
+import type { BaseMap, Box, MapView, Shapes } from "../core/types.ts";
 import { mapLabel, type Words } from "../core/words.ts";
 import type { Covered, Drawable, Laid, MapFace, MapStart } from "./face.ts";
+import { BASE_BEGINS, baseLayers, baseName } from "./basestyle.ts";
 import { drawMarks, drawUnrecorded } from "./marks.ts";
 import { hatchTile } from "./patterns.ts";
 import { tiledLayer } from "./landtiles.ts";
@@ -27,6 +28,7 @@ export async function openMap(start: MapStart): Promise<MapFace> {
     if (look.hatch) engine.addImage(`hatch-${name}`, hatchTile(look.hatch, RATIO), { pixelRatio: RATIO });
   }
   for (const { id, hatch } of DEPTHS) engine.addImage(`hatch-${id}`, hatchTile(hatch, RATIO), { pixelRatio: RATIO });
+  for (const [grade, { hatch }] of Object.entries(DAMAGES)) engine.addImage(`hatch-damage-${grade}`, hatchTile(hatch, RATIO), { pixelRatio: RATIO });
   engine.addImage("hatch-closed", hatchTile(CLOSED_HATCH, RATIO), { pixelRatio: RATIO });
   engine.addImage("unrecorded", drawUnrecorded(RATIO), { pixelRatio: RATIO });
   for (const [name, pixels] of drawMarks(RATIO)) engine.addImage(name, pixels, { pixelRatio: RATIO });
@@ -39,8 +41,19 @@ export async function openMap(start: MapStart): Promise<MapFace> {
     engine.addSource(source, { type: "vector", tiles: [tileUrl(source, "")], ...zooms });
   }
   for (const layer of allLayers()) engine.addLayer(start.tiled ? tiledLayer(layer) : layer);
+  const base = start.base ? addBase(engine, start.base) : [];
   listen(engine, start, tiles);
-  return new MapLibreFace(engine, start.covered, tiles);
+  return new MapLibreFace(engine, start.covered, tiles, base);
+}
+
+/** Draws the base map under what is on record, its names under all other words; answers with its layers. */
+function addBase(engine: Engine, base: BaseMap): LayerSpecification[] {
+  const zooms = { minzoom: base.first_zoom, maxzoom: base.last_zoom };
+  engine.addSource("base", { type: "vector", tiles: [tileUrl("base", "")], ...zooms });
+  const words = allLayers().find((layer) => layer.type === "symbol")?.id;
+  const layers = baseLayers(base.layers);
+  for (const layer of layers) engine.addLayer(layer, layer.type === "symbol" ? words : BASE_BEGINS);
+  return layers;
 }
 
 /** Web fonts must be in before the first label: the map draws each letter only once. */
@@ -108,9 +121,14 @@ class MapLibreFace implements MapFace {
   readonly #engine: Engine;
   readonly #covered: () => Covered;
   readonly #tiles: readonly string[];
+  readonly #base: readonly LayerSpecification[];
   #query = "";
+  #hidden: ReadonlySet<string> = new Set();
+  /** Roads on record carry their own names: those of the base map would say them twice. */
+  #ownRoads = false;
 
-  constructor(engine: Engine, covered: () => Covered, tiles: readonly string[]) {
+  constructor(engine: Engine, covered: () => Covered, tiles: readonly string[], base: readonly LayerSpecification[]) {
+    this.#base = base;
     this.#engine = engine;
     this.#covered = covered;
     this.#tiles = tiles;
@@ -135,6 +153,11 @@ class MapLibreFace implements MapFace {
     for (const [name, shapes] of Object.entries(ground)) {
       this.#set(name as SourceName, named(shapes, words.lang));
     }
+    this.#ownRoads = ground.roads.features.some((shape) => shape.properties?.["name"]);
+    for (const { id, type } of this.#base) {
+      if (type === "symbol") this.#engine.setLayoutProperty(id, "text-field", baseName(words.lang));
+    }
+    this.setHidden(this.#hidden);
   }
 
   setTiles(query: string, again: boolean): void {
@@ -143,13 +166,16 @@ class MapLibreFace implements MapFace {
     for (const source of this.#tiles) {
       (this.#engine.getSource(source) as VectorTileSource | undefined)?.setTiles([tileUrl(source, query)]);
     }
+    if (again) (this.#engine.getSource("base") as VectorTileSource | undefined)?.setTiles([tileUrl("base", "")]);
   }
 
   setHidden(hidden: ReadonlySet<string>): void {
-    for (const layer of allLayers()) {
+    this.#hidden = hidden;
+    for (const layer of [...allLayers(), ...this.#base]) {
       const row = rowOf(layer);
       if (!row) continue;
-      const shown = hidden.has(row) ? "none" : "visible";
+      const twice = layer.id === "base-road-names" && this.#ownRoads;
+      const shown = hidden.has(row) || twice ? "none" : "visible";
       this.#engine.setLayoutProperty(layer.id, "visibility", shown);
     }
   }

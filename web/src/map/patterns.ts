@@ -45,6 +45,11 @@ function distance(kind: Hatch["kind"], x: number, y: number, size: number): numb
       return Math.hypot(Math.max(0, Math.abs(x - middle) - size * 0.3), y - middle);
     case "dots":
       return Math.hypot(x - middle, y - middle);
+    case "zigzag": {
+      const along = (((x / size) % 1) + 1) % 1;
+      const wave = along < 0.25 ? -4 * along : along < 0.75 ? 4 * along - 2 : 4 - 4 * along;
+      return Math.abs(y - middle - (wave * size) / 4) / Math.SQRT2;
+    }
     case "saltires": {
       const reach = Math.max(Math.abs(x - middle), Math.abs(y - middle)) - size / 4;
       const toStroke = Math.min(Math.abs(x - y), Math.abs(x + y - size)) / Math.SQRT2;

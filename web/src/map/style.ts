@@ -4,7 +4,7 @@ import type { FilterSpecification, LayerSpecification } from "maplibre-gl";
 import type { LegendId } from "../core/layers.ts";
 import { GATE_LOOKS, GROUND, LOOKS, type Look, type LookId, SERVICE_KINDS } from "../core/looks.ts";
 import type { GateOutcome } from "../core/types.ts";
-import { builtMarks, builtShapes, depthHatches, taskLabels } from "./builtstyle.ts";
+import { builtFills, builtMarks, builtShapes, depthHatches, taskLabels } from "./builtstyle.ts";
 import { FONT, growing, row, STRONG_FONT, type Wide, WORDS, WORDS_PAINT } from "./stylebase.ts";
 
 export const GEOJSON_SOURCES = [
@@ -13,6 +13,7 @@ export const GEOJSON_SOURCES = [
   "bridges",
   "hazards",
   "parts",
+  "doubt",
   "notcleared",
   "projects",
   "accidents",
@@ -59,6 +60,7 @@ type Areas = readonly [source: SourceName, property: string | null, ids: readonl
 /** Land on record, in drawing order: hazard lies over what was released. */
 const AREAS: readonly Areas[] = [
   ["parts", "outcome", ["cancelled", "reduced", "cleared"]],
+  ["doubt", null, ["doubt"]],
   ["notcleared", null, ["not_cleared"]],
   ["hazards", "class", ["indication", "sha", "cha"]],
 ];
@@ -179,6 +181,8 @@ function buildingLayers(): LayerSpecification[] {
       ...source,
       paint: { "fill-color": byGate("gate", (gate) => GATE_LOOKS[gate].fill), "fill-opacity": 0.9 },
     }),
+    // Under the strokes of a closed gate: damage says nothing of whether works may start.
+    ...builtFills(),
     row("buildings", {
       id: "buildings-closed",
       type: "fill",
@@ -255,7 +259,7 @@ function projectLines(): LayerSpecification[] {
 
 /** What is selected, whatever its shape; a place that a form tells may be a line. */
 const NO_POINTS = ["!", POINTS] as FilterSpecification;
-const ALONE = ["all", NO_POINTS, ["!", ["has", "epoch"]]] as FilterSpecification;
+const ALONE = ["all", NO_POINTS, ["!", ["has", "epoch"]], ["!", ["has", "fault"]]] as FilterSpecification;
 
 /** One of the two shapes of a match: the older is drawn whole, the newer in dashes. */
 function epoch(name: "old" | "new"): FilterSpecification {
@@ -265,6 +269,8 @@ function epoch(name: "old" | "new"): FilterSpecification {
 function selectedLayers(): LayerSpecification[] {
   const base = { type: "line", source: "selected", filter: NO_POINTS, layout: { "line-join": "round" } } as const;
   return [
+    // What lies wrongly, such as land of two parts at once.
+    { id: "selected-fault", type: "fill", source: "selected", filter: ["has", "fault"], paint: { "fill-pattern": "hatch-closed" } },
     { ...base, id: "selected-case", filter: ["!", POINTS] as FilterSpecification, paint: { "line-color": "#ffffff", "line-width": 7 } },
     { ...base, id: "selected-line", filter: ALONE, paint: { "line-color": GROUND.ink, "line-width": 3 } },
     { ...base, id: "compared-old", filter: epoch("old"), paint: { "line-color": GROUND.ink, "line-width": 3 } },
@@ -369,7 +375,7 @@ function depthLabels(): LayerSpecification {
   });
 }
 
-const HAZARDS = ["indication", "sha", "cha"] as const;
+const HAZARDS = ["doubt", "indication", "sha", "cha"] as const;
 type HazardId = (typeof HAZARDS)[number];
 export const IS_HAZARD: Wide = ["==", ["get", "of"], "hazard"];
 

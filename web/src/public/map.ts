@@ -2,7 +2,7 @@
 
 import { GROUND_LAYERS, TIMED_LAYERS, type GroundLayer, type TimedLayer } from "../core/layers.ts";
 import type { Picture } from "../core/picture.ts";
-import type { Shapes } from "../core/types.ts";
+import type { BaseMap, Shapes } from "../core/types.ts";
 import type { Words } from "../core/words.ts";
 import type { MapFace, MapStart } from "../map/face.ts";
 
@@ -21,6 +21,9 @@ type File = Readonly<Record<string, Row[]>>;
 type Feature = Shapes["features"][number];
 
 const NONE: Shapes = { type: "FeatureCollection", features: [] };
+
+/** Buildings and their gates are the desk's; here stands only what is published. */
+const NOT_PUBLISHED = ["buildings", "services"];
 
 async function rows(box: HTMLElement, name: string): Promise<Row[]> {
   const path = box.dataset[name];
@@ -55,6 +58,25 @@ function boxOf(shown: readonly Row[]): [number, number, number, number] | null {
   return [least(lons), least(lats), most(lons), most(lats)];
 }
 
+/** The base map of the server that gave this page; a page from a stick has none. */
+function givenBase(): BaseMap | null {
+  const told = document.querySelector<HTMLMetaElement>('meta[name="rafiqa-base"]')?.content.split(" ") ?? [];
+  const [first, last, ...layers] = told;
+  return first && last ? { first_zoom: Number(first), last_zoom: Number(last), layers } : null;
+}
+
+/** A switch for the base map, where there is one. */
+function baseSwitch(box: HTMLElement, map: MapFace): HTMLElement {
+  const label = document.createElement("label");
+  label.className = "tick";
+  const tick = document.createElement("input");
+  tick.type = "checkbox";
+  tick.checked = true;
+  tick.addEventListener("change", () => map.setHidden(new Set(tick.checked ? NOT_PUBLISHED : [...NOT_PUBLISHED, "base"])));
+  label.append(tick, ` ${box.dataset["sayBase"] ?? ""}`);
+  return label;
+}
+
 async function open(box: HTMLElement, canvas: HTMLElement): Promise<MapFace> {
   const path = "/static/map.js";
   const [engine, danger, released, ground] = await Promise.all([
@@ -72,9 +94,9 @@ async function open(box: HTMLElement, canvas: HTMLElement): Promise<MapFace> {
     covered: () => ({ top: 0, right: 0, bottom: 0, left: 0 }),
     label: box.dataset["sayTitle"] ?? "",
     still: true,
+    base: givenBase(),
   });
-  // Buildings and their gates are the desk's; here stands only what is published.
-  map.setHidden(new Set(["buildings", "services"]));
+  map.setHidden(new Set(NOT_PUBLISHED));
   const words = { lang: document.documentElement.lang, t: () => "", of: () => "" } as unknown as Words;
   const hazards = danger.map((row) => land(row, { area_id: row.ref, class: row.class, reopened: row.status !== "open", name: null }));
   const parts = released.map((row) => land(row, { area_id: row.ref, part_id: row.ref, outcome: row.outcome, depth_cm: row.depth_cm ?? null }));
@@ -115,6 +137,7 @@ export function wireLargeMap(): void {
           zoom.addEventListener("click", () => map.zoomBy(steps));
           box.append(zoom);
         }
+        if (givenBase()) box.append(baseSwitch(box, map));
       },
       () => {
         frame.remove();

@@ -7,7 +7,7 @@ import type { Words } from "../core/words.ts";
 import type { MapFace, MapStart } from "../map/face.ts";
 
 const NONE: Shapes = { type: "FeatureCollection", features: [] };
-const SHOWN: readonly TimedLayer[] = ["hazards", "parts", "notcleared"];
+const SHOWN: readonly TimedLayer[] = ["hazards", "parts", "doubt", "notcleared"];
 
 /** A map in a box. Rejects where it was never fetched and there is no line, or it cannot be drawn. */
 export async function openPlaceMap(container: HTMLElement, lang: string, middle: readonly [number, number] | null, label: string): Promise<MapFace> {

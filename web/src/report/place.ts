@@ -13,6 +13,8 @@ export interface Spot {
 export interface Named {
   readonly name: string;
   readonly name_ar: string | null;
+  readonly name_ckb?: string | null;
+  readonly name_kmr?: string | null;
   readonly lon_deg: number;
   readonly lat_deg: number;
 }
@@ -83,7 +85,7 @@ export function search(places: readonly Named[], written: string): Named[] {
   const wanted = folded(written);
   if (wanted.length < 2) return [];
   const rank = (place: Named): number => {
-    const names = [place.name, place.name_ar ?? ""].map(folded);
+    const names = [place.name, place.name_ar ?? "", place.name_ckb ?? "", place.name_kmr ?? ""].map(folded);
     if (names.some((name) => name.startsWith(wanted))) return 0;
     return names.some((name) => name.includes(wanted)) ? 1 : 2;
   };

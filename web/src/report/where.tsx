@@ -109,7 +109,8 @@ function ByName({ say, lang, places, draft, set, setSpot }: Props) {
 }
 
 function nameOf(place: Named, lang: Lang): string {
-  return ((lang === "ar" || lang === "ckb") && place.name_ar) || place.name;
+  const own = lang === "ckb" ? place.name_ckb : lang === "kmr" ? place.name_kmr : null;
+  return own || ((lang === "ar" || lang === "ckb") && place.name_ar) || place.name;
 }
 
 /** A map with a cross in its middle: moved under it, then taken with a button. */

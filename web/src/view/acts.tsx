@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { ApiFault } from "../core/api.ts";
+import type { Desk } from "../core/desk.ts";
 import type { Act, AreaDetail } from "../core/types.ts";
 import { useReach, useT } from "./context.ts";
 import { FaultText } from "./fault.tsx";
@@ -23,6 +24,12 @@ const CAUSES = [
 ] as const;
 const CLASSES = ["sha", "cha", "indication"] as const;
 
+/** Acts that are drawn on the map: each has a page of its own. */
+const DRAWN: Readonly<Record<string, (desk: Desk, areaId: string) => void>> = {
+  correct_boundary: (desk, areaId) => desk.openDrawing(areaId),
+  report_work: (desk, areaId) => desk.openWork("parts", `area:${areaId}`),
+};
+
 export function Acts({ area }: { area: AreaDetail }): JSX.Element | null {
   const { desk } = useReach();
   const t = useT();
@@ -37,14 +44,14 @@ export function Acts({ area }: { area: AreaDetail }): JSX.Element | null {
         {area.acts.map((act) => {
           const key = `${act.act}:${act.subject}`;
           const open = chosen === key && act.allowed && !past;
-          const draws = act.act === "correct_boundary";
+          const draws = act.act in DRAWN;
           return (
             <li key={key}>
               <button
                 type="button"
                 disabled={!act.allowed || past}
                 aria-expanded={act.allowed && !draws ? open : undefined}
-                onClick={() => (draws ? desk.openDrawing(area.area_id) : setChosen(open ? null : key))}
+                onClick={() => (draws ? DRAWN[act.act]?.(desk, area.area_id) : setChosen(open ? null : key))}
               >
                 {t(`desk.act.${act.act}`)}
               </button>

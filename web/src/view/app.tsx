@@ -52,6 +52,7 @@ export function App({ reach, fetches }: { reach: Reach; fetches: Fetches }): JSX
 function Frame({ fetches }: { fetches: Fetches }): JSX.Element {
   const { desk, page } = useReach();
   const t = useT();
+  const drawing = desk.work.value === "draw" || desk.work.value === "parts";
   if (!desk.words.value.loaded) return <Wordless />;
   return (
     <div class="frame" data-map={page.map.value} data-drawing={page.sketch.value !== null}>
@@ -66,8 +67,8 @@ function Frame({ fetches }: { fetches: Fetches }): JSX.Element {
           <Stage fetchMap={fetches.map} />
           {page.sketch.value && <Dock fetch={fetches.draw} />}
         </div>
-        {desk.work.value === "draw" && <Drawing fetch={fetches.draw} />}
-        {desk.work.value && desk.work.value !== "draw" && <Work fetch={fetches.work} />}
+        {drawing && <Drawing key={desk.work.value} fetch={fetches.draw} parts={desk.work.value === "parts"} />}
+        {desk.work.value && !drawing && <Work fetch={fetches.work} />}
         {!desk.work.value && <Sheet />}
         <TimeBar />
         <Announcer />
@@ -119,10 +120,11 @@ function Part({ id, fetch }: { readonly id: WorkId; readonly fetch: () => Promis
   return chunk ? <chunk.WorkPage key={id} id={id} /> : <Waiting>{meanwhile}</Waiting>;
 }
 
-/** The page that puts an outline on record, fetched with the pen. */
-function Drawing({ fetch }: { readonly fetch: Fetches["draw"] }): JSX.Element {
+/** The pages that put an outline on record, or work by parts that are drawn; fetched with the pen. */
+function Drawing({ fetch, parts }: { readonly fetch: Fetches["draw"]; readonly parts: boolean }): JSX.Element {
   const { chunk, meanwhile } = useChunk(fetch);
-  return chunk ? <chunk.DrawPage /> : <Waiting>{meanwhile}</Waiting>;
+  if (!chunk) return <Waiting>{meanwhile}</Waiting>;
+  return parts ? <chunk.PartsPage /> : <chunk.DrawPage />;
 }
 
 /** The pen and what it measures, under the map while somebody draws. */

@@ -43,8 +43,9 @@ export function Area({ area, folded }: { area: AreaDetail; folded: boolean }): J
 /** Three axes, never one field: the land, the work, the record. */
 function Axes({ area }: { area: AreaDetail }): JSX.Element {
   const words = useReach().desk.words.value;
+  const land = [words.of("class", area.class), inDoubtM2(area) > 0 && words.t("desk.doubt")].filter(Boolean).join(" · ");
   const rows = [
-    ["desk.axis.land", words.of("class", area.class)],
+    ["desk.axis.land", land],
     ["desk.axis.work", words.of("stage", area.stage)],
     ["desk.axis.record", words.of("validation", area.validation)],
   ] as const;
@@ -58,6 +59,13 @@ function Axes({ area }: { area: AreaDetail }): JSX.Element {
       ))}
     </dl>
   );
+}
+
+/** How much of the released land is in doubt, and of each outcome. */
+const IN_DOUBT = ["cleared", "reduced", "cancelled"].map((outcome) => [`${outcome}_m2`, `${outcome}_in_doubt_m2`] as const);
+
+function inDoubtM2({ figures }: AreaDetail): number {
+  return IN_DOUBT.reduce((sum, [, name]) => sum + (figures[name] ?? 0), 0);
 }
 
 const BAR: readonly (readonly [string, LookId | null])[] = [
@@ -76,13 +84,19 @@ function Figures({ area }: { area: AreaDetail }): JSX.Element {
   const { figures } = area;
   const openLook = (area.class === "cha" || area.class === "indication" ? area.class : "sha") as LookId;
   const shares = BAR.map(([name, look]) => ({ name, look: look ?? openLook, m2: figures[name] ?? 0 }));
+  const doubts = new Map<string, number>(IN_DOUBT.map(([of, name]) => [of, figures[name] ?? 0]));
+  const doubtM2 = inDoubtM2(area);
+  const bars = [
+    ...shares.map((share) => ({ ...share, m2: share.m2 - (doubts.get(share.name) ?? 0) })),
+    { name: "in_doubt_m2", look: "doubt" as LookId, m2: doubtM2 },
+  ];
   const total = shares.reduce((sum, share) => sum + Math.max(0, share.m2), 0);
   const write = (m2: number): string => t("desk.m2", { n: desk.figures.value.area(m2) });
   return (
     <Titled title={t("desk.figures")}>
       {total > 0 && (
         <div class="bar" aria-hidden="true">
-          {shares.map(
+          {bars.map(
             ({ name, look, m2 }) =>
               m2 > 0 && (
                 <i key={name} data-look={look} style={{ flexGrow: m2 / total, borderColor: LOOKS[look].line }} />
@@ -102,6 +116,16 @@ function Figures({ area }: { area: AreaDetail }): JSX.Element {
               <td>{write(m2)}</td>
             </tr>
           ))}
+          {doubtM2 > 0 && (
+            <tr>
+              <th scope="row">
+                <span>
+                  <Swatch id="doubt" /> {t("desk.figure.in_doubt_m2")}
+                </span>
+              </th>
+              <td>{write(doubtM2)}</td>
+            </tr>
+          )}
           {OTHER_FIGURES.map((name) => (
             <tr key={name} class="other">
               <th scope="row">{t(`desk.figure.${name}`)}</th>
@@ -134,10 +158,11 @@ function PartRow({ part }: { part: Part }): JSX.Element {
   const { figures, words } = desk;
   return (
     <li>
-      {part.outcome in LOOKS && <Swatch id={part.outcome as LookId} />}
+      {part.in_doubt ? <Swatch id="doubt" /> : part.outcome in LOOKS && <Swatch id={part.outcome as LookId} />}
       <div>
         <p>
           <b>{words.value.of("outcome", part.outcome)}</b>
+          {part.in_doubt && ` · ${t("desk.doubt")}`}
           {part.depth_cm !== null && ` · ${t("desk.depth.to", { n: part.depth_cm })}`} ·{" "}
           {t("desk.m2", { n: figures.value.area(part.area_m2) })}
         </p>

@@ -1,7 +1,7 @@
 /** What every part of the page can reach: the desk, and the page's own small state. */
 
 import { type Signal, signal } from "@preact/signals";
-import { createContext } from "preact";
+import { type ComponentChildren, createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Desk } from "../core/desk.ts";
 import type { DetailState } from "../core/detail.ts";
@@ -21,6 +21,10 @@ export interface SketchJob {
   /** Code of the words that say what is drawn. */
   readonly what: string;
   readonly corners: readonly LonLat[];
+  /** Shapes of the page's own that corners are drawn to and that are named while they lie under it. */
+  readonly over?: readonly Shape[];
+  /** What the page tells of it, of corners once a step is done and of null while it moves. */
+  readonly live?: (corners: readonly LonLat[] | null) => ComponentChildren;
   readonly taken: (drawn: Taken | null) => void;
 }
 
@@ -52,6 +56,8 @@ export class Page {
   readonly narrow = signal(false);
   readonly map = signal<"waiting" | "ready" | "failed">("waiting");
   readonly tilesInOrder = signal(true);
+  /** Whether this browser keeps a copy of what is shown. */
+  readonly keeps = signal(false);
   readonly face = signal<MapFace | null>(null);
   readonly detail = signal<DetailState | null>(null);
 }
@@ -77,6 +83,14 @@ export function useReach(): Reach {
 export function useT(): (code: string, params?: Record<string, string | number>) => string {
   const words = useReach().desk.words.value;
   return (code, params) => words.t(code, params);
+}
+
+/** What "now" is: the server's, or the time as of which the copy is that is read. */
+export function useNow(): string {
+  const { desk } = useReach();
+  const t = useT();
+  const copy = desk.copy.value;
+  return copy ? t("desk.copy.now", { when: desk.figures.value.moment(copy.asOfMs) }) : t("desk.now");
 }
 
 /** A figure in m², with its sign where it tells a change. */
@@ -112,11 +126,12 @@ export function shapesOf({ desk, page }: Reach, selection: Selection | null): Sh
   if (selection.kind === "asset") {
     const detail = page.detail.value;
     const asset = detail?.kind === "ready" ? detail.detail.asset : null;
+    if (asset?.outline) return [{ type: "Feature", properties: {}, geometry: asset.outline }];
     return asset?.lon_deg != null && asset.lat_deg != null ? [pointShape(asset.lon_deg, asset.lat_deg)] : [];
   }
   if (!layers) return [];
   if (selection.kind === "project") return having(layers.projects, "project_id", selection.id);
-  const from = [layers.hazards, layers.parts, layers.notcleared];
+  const from = [layers.hazards, layers.parts, layers.doubt, layers.notcleared];
   return from.flatMap((shapes) => ofArea(shapes, selection.id));
 }
 

@@ -72,7 +72,7 @@ function Dock({ job }: { job: SketchJob }): JSX.Element {
   const drawn = useSketch(job);
   const { sketch, moving, walk, put } = drawn;
   const [way, setWay] = useState<Way>("map");
-  const snaps = useSnapping(drawn.pen, sketch);
+  const snaps = useSnapping(drawn.pen, sketch, job.over);
   const dock = useRef<HTMLDivElement>(null);
   useEffect(() => dock.current?.focus({ preventScroll: true }), []);
   const end = (taken: boolean): void => {
@@ -100,6 +100,7 @@ function Dock({ job }: { job: SketchJob }): JSX.Element {
         under={snaps.outlines.under(moving)}
         walk={walk}
         settled={!fault && rests}
+        live={job.live}
       />
       {fault && sketch.corners.length > 0 && (
         <p class="said bad" role="alert">
@@ -197,17 +198,19 @@ function Ways(props: { readonly way: Way; readonly choose: (way: Way) => void; r
 }
 
 /** Outlines on the map that corners are drawn to, those of the land by name. */
-function useSnapping(pen: { readonly current: Pen | null }, sketch: Sketch) {
+function useSnapping(pen: { readonly current: Pen | null }, sketch: Sketch, over: readonly Shape[] | undefined) {
   const { desk, page } = useReach();
   const [on, set] = useState(true);
   const layers = desk.picture.value?.layers;
   const ground = desk.ground.value;
   const outlines = useMemo(() => {
-    const land = [layers?.hazards, layers?.parts, layers?.notcleared];
+    const land = [layers?.hazards, layers?.parts, layers?.doubt, layers?.notcleared];
     const other = [layers?.projects, layers?.rubble, layers?.tasks, ground?.bridges, ground?.roads];
     const shapes = (each: typeof other): Shape[] => each.flatMap((collection) => collection?.features ?? []);
-    return { land: new Outlines(shapes(land)), all: new Outlines([...shapes(land), ...shapes(other)]) };
-  }, [layers, ground]);
+    const own = over ?? [];
+    // What a page draws over is named; else the land on record is.
+    return { land: new Outlines(over ? own : shapes(land)), all: new Outlines([...own, ...shapes(land), ...shapes(other)]) };
+  }, [layers, ground, over]);
   useEffect(() => pen.current?.snapTo(on ? outlines.all : null), [on, outlines, page.face.value, sketch.kind]);
   return { on, set, outlines: outlines.land };
 }
@@ -219,16 +222,17 @@ interface LiveProps {
   readonly walk: Walk | null;
   /** Whether nothing moves any more, so that the server can be asked. */
   readonly settled: boolean;
+  readonly live: SketchJob["live"];
 }
 
 /** What it measures: at once as it is drawn, and as the server has it once a step is done. */
-function Live({ kind, corners, under, walk, settled }: LiveProps): JSX.Element {
+function Live({ kind, corners, under, walk, settled, live }: LiveProps): JSX.Element {
   const { desk } = useReach();
   const t = useT();
   const m2 = useM2();
   const plane = usePlane();
   const sizes = measured({ kind: kind as Sketch["kind"], corners }, plane);
-  const asked = settled && kind === "polygon" && desk.session.value.actor !== null;
+  const asked = settled && kind === "polygon" && !live && desk.session.value.actor !== null;
   const { answer, fault } = useMeasured(asked ? corners : null, walk);
   const names = [...new Set(under.map((shape) => nameOf(shape, desk.words.value)))].filter(Boolean);
   return (
@@ -247,6 +251,7 @@ function Live({ kind, corners, under, walk, settled }: LiveProps): JSX.Element {
         </p>
       )}
       {answer && <LiesOver measured={answer} most={3} />}
+      {live?.(settled ? corners : null)}
       {fault}
     </div>
   );
@@ -254,6 +259,7 @@ function Live({ kind, corners, under, walk, settled }: LiveProps): JSX.Element {
 
 function nameOf(shape: Shape, words: { name(name: string | null, id: string): string; of(group: string, code: string): string }): string {
   const of = shape.properties ?? {};
+  if (typeof of["label"] === "string") return of["label"];
   const id = String(of["area_id"] ?? of["part_id"] ?? "");
   const state = words.of("class", String(of["class"] ?? of["outcome"] ?? "not_cleared"));
   const name = words.name(typeof of["name"] === "string" ? of["name"] : null, id);

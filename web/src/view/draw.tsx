@@ -2,3 +2,4 @@
 
 export { DrawDock } from "./dock.tsx";
 export { DrawPage } from "./drawpage.tsx";
+export { PartsPage } from "./drawparts.tsx";

@@ -5,10 +5,11 @@ import type { ApiFault } from "../core/api.ts";
 import { useReach, useT } from "./context.ts";
 
 export function FaultText({ fault }: { fault: ApiFault }): JSX.Element {
-  const { page } = useReach();
+  const { desk, page } = useReach();
   const t = useT();
   const { problem } = fault;
-  if (fault.unreachable) return <p>{t("desk.unreachable")}</p>;
+  if (fault.unsent) return <p>{t("desk.copy.unsent")}</p>;
+  if (fault.unreachable) return <p>{t(desk.copy.value ? "desk.copy.absent" : "desk.unreachable")}</p>;
   const faults = problem?.faults ?? [];
   return (
     <>

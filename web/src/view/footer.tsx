@@ -7,11 +7,13 @@ import { useTimes } from "./notices.tsx";
 const ROOT_SHOWN = 12;
 
 export function Footer(): JSX.Element {
-  const { desk } = useReach();
+  const { desk, page } = useReach();
   const t = useT();
   const times = useTimes();
   const site = desk.site.value;
   const picture = desk.picture.value;
+  // Of a copy the times already say as of when it is.
+  const reads = desk.copy.value !== null;
   return (
     <footer class="foot">
       <b class="print-only">{t("desk.key.unrecorded")}</b>
@@ -26,12 +28,9 @@ export function Footer(): JSX.Element {
           </span>
         </>
       )}
-      {picture && (
-        <>
-          <span>{t("desk.foot.times", times(picture.asOf))}</span>
-          <span>{t("desk.foot.loaded", { when: desk.figures.value.moment(picture.loadedAtMs) })}</span>
-        </>
-      )}
+      {picture && <span>{t("desk.foot.times", times(picture.asOf))}</span>}
+      {picture && !reads && <span>{t("desk.foot.loaded", { when: desk.figures.value.moment(picture.loadedAtMs) })}</span>}
+      {page.keeps.value && !reads && desk.session.value.actor && <span>{t("desk.foot.kept")}</span>}
     </footer>
   );
 }

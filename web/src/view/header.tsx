@@ -70,6 +70,10 @@ function Person(): JSX.Element {
       </button>
     );
   }
+  const leave = (): void => {
+    page.plan.value = null;
+    void desk.signOut().catch(() => desk.checkHealth());
+  };
   return (
     <div class="person signed">
       <button type="button" class="plain who" aria-current={desk.work.value === "person" ? "page" : undefined} onClick={() => desk.openWork("person")}>
@@ -81,7 +85,7 @@ function Person(): JSX.Element {
           <bdi>{actor.login}</bdi> <small>{actor.organisation}</small>
         </span>
       </button>
-      <button type="button" class="plain wide-only" onClick={() => void desk.signOut().catch(() => desk.checkHealth())}>
+      <button type="button" class="plain wide-only" onClick={leave}>
         {t("desk.signout")}
       </button>
     </div>

@@ -1,7 +1,7 @@
 /** The key of the map, which is also its switchboard. */
 
 import type { JSX } from "preact";
-import { CLOSED_HATCH, GATE_LOOKS, GATES, GROUND, LOOKS, type LookId, ROW_MARKS, UNRECORDED_SIGN } from "../core/looks.ts";
+import { BASE, CLOSED_HATCH, GATE_LOOKS, GATES, GROUND, LOOKS, type LookId, ROW_MARKS, UNRECORDED_SIGN } from "../core/looks.ts";
 import { hiddenHazards, LEGEND, LEGEND_GROUPS, type LegendGroup, type LegendRow } from "../core/layers.ts";
 import { rowCounts } from "../core/picture.ts";
 import { useReach, useT } from "./context.ts";
@@ -52,7 +52,8 @@ function KeyGroup({ group, counts }: { group: LegendGroup; counts: Record<string
   const { desk } = useReach();
   const t = useT();
   const signedIn = desk.session.value.actor !== null;
-  const rows = LEGEND.filter((row) => row.group === group && (signedIn || !row.signedIn));
+  const given = Boolean(desk.site.value?.base);
+  const rows = LEGEND.filter((row) => row.group === group && (signedIn || !row.signedIn) && (given || !row.given));
   return (
     <fieldset>
       <legend>{t(`desk.key.${group}`)}</legend>
@@ -131,6 +132,8 @@ function GroundSign({ id }: { id: string }): JSX.Element {
   const box = { x: 2, y: 2, width: 30, height: 18, rx: 2 };
   return (
     <svg class="swatch" viewBox="0 0 34 22" width="34" height="22" aria-hidden="true">
+      {id === "base" && <rect {...box} fill={BASE.building} stroke={BASE.buildingLine} />}
+      {id === "base" && <path d="M2 15C12 15 20 4 32 7" fill="none" stroke={BASE.road} stroke-width="4" />}
       {id === "water" && <rect {...box} fill={GROUND.water} stroke={GROUND.waterLine} />}
       {id === "roads" && <path d="M2 11H32" stroke={GROUND.roadCase} stroke-width="8" />}
       {id === "roads" && <path d="M2 11H32" stroke={GROUND.road} stroke-width="5" />}

@@ -2,10 +2,10 @@
 
 import type { JSX } from "preact";
 import type { LegendId } from "../core/layers.ts";
-import { DEPTHS, depthOf, LOOKS, ROW_MARKS } from "../core/looks.ts";
+import { DAMAGE_GRADES, DEPTHS, depthOf, LOOKS, ROW_MARKS } from "../core/looks.ts";
 import { countsBy, number, text } from "../core/picture.ts";
 import { useReach, useT } from "./context.ts";
-import { DepthSwatch, MarkIcon, Swatch } from "./marks.tsx";
+import { DamageSwatch, DepthSwatch, MarkIcon, Swatch } from "./marks.tsx";
 import { ProbabilityKey } from "./probability.tsx";
 
 /** The list under a row of the key, where the row holds more than one thing. */
@@ -13,7 +13,7 @@ export function RowParts({ id }: { readonly id: LegendId }): JSX.Element | null 
   if (id === "reopened") return <HazardStages />;
   if (id === "cleared") return <Depths />;
   if (id === "reports") return <Marked id={id} says={(name) => `desk.key.${name.replace("-", ".")}`} />;
-  if (id === "damage") return <Marked id={id} says={(name) => `desk.key.${name.replace("-", ".")}`} />;
+  if (id === "damage") return <Damages />;
   if (id === "structures") return <Units />;
   if (id === "tasks") return <Stages />;
   if (id === "probability") return <ProbabilityKey />;
@@ -54,6 +54,25 @@ function Marked({ id, says }: { readonly id: LegendId; readonly says: (name: str
         </li>
       ))}
     </ul>
+  );
+}
+
+/** Marks are each source's; the fill of a building is the worst that any of them says. */
+function Damages(): JSX.Element {
+  const t = useT();
+  return (
+    <>
+      <ul class="key-parts">
+        {DAMAGE_GRADES.map((grade) => (
+          <li key={grade}>
+            <DamageSwatch grade={grade} />
+            <MarkIcon name={`damage-${grade}`} size={18} />
+            <span>{t(`desk.key.damage.${grade}`)}</span>
+          </li>
+        ))}
+      </ul>
+      <p class="key-says quiet">{t("desk.key.damage.worst")}</p>
+    </>
   );
 }
 

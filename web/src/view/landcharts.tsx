@@ -6,6 +6,7 @@ import type { Account } from "../core/account.ts";
 import { type BarRow, type Fill, signedFlows, waterfall } from "../core/chart.ts";
 import type { Progress } from "../core/dash.ts";
 import { instant } from "../core/time.ts";
+import { workFor } from "../core/work.ts";
 import { Bars, Columns, COLUMNS_HEIGHT, rowsHeight } from "./bars.tsx";
 import { Chart } from "./chart.tsx";
 import { useM2, useReach, useT } from "./context.ts";
@@ -147,13 +148,16 @@ function Forecast({ statement }: { statement: Progress["statement"] }): JSX.Elem
   const t = useT();
   const plan = page.plan.value;
   if (!plan) {
+    const plans = workFor(desk.session.value.actor?.role ?? null).includes("plan");
     return (
       <section class="chart">
         <h3>{t("desk.plan.forecast")}</h3>
-        <p class="callout">{t("desk.figures.no-plan")}</p>
-        {["authority", "planner"].includes(desk.session.value.actor?.role ?? "") && (
+        <p class="callout">
+          {t("desk.figures.no-plan")} {!plans && t("desk.figures.plan-by")}
+        </p>
+        {plans && (
           <button type="button" onClick={() => desk.openWork("plan")}>
-            {t("desk.work.plan")}
+            {t("desk.figures.make-plan")}
           </button>
         )}
       </section>

@@ -177,6 +177,8 @@ function Areas(): JSX.Element {
   );
 }
 
+/** Released ground in doubt is never shown as released ground is. */
+const RELEASED = new Set(["cancelled", "reduced", "cleared"]);
 const CLASS_LOOKS = new Set(["cha", "sha", "indication", "cancelled", "reduced", "cleared"]);
 
 function AreaRow({ area }: { area: AreaBrief }): JSX.Element {
@@ -196,10 +198,12 @@ function AreaRow({ area }: { area: AreaBrief }): JSX.Element {
         <bdi class="title">{words.value.name(area.name, area.area_id)}</bdi>
         <span class="class-of">
           {area.reopened && <MarkIcon name="reopened" size={18} />}
-          {CLASS_LOOKS.has(area.class ?? "") && <Swatch id={area.class as LookId} />}
+          {area.in_doubt && <Swatch id="doubt" />}
+          {CLASS_LOOKS.has(area.class ?? "") && !(area.in_doubt && RELEASED.has(area.class ?? "")) && <Swatch id={area.class as LookId} />}
         </span>
         <small>
           {words.value.of("class", area.class)}
+          {area.in_doubt && ` · ${t("desk.doubt")}`}
           {area.reopened && ` · ${t("desk.reopened")}`}
           {area.stage && !(area.reopened && area.stage === "reopened") && ` · ${words.value.of("stage", area.stage)}`}
           {open !== null && open > 0 && ` · ${t("desk.open_m2", { n: figures.value.area(open) })}`}

@@ -1,7 +1,7 @@
 /** Marks, swatches and small icons, drawn from the same data as the map. */
 
 import type { JSX } from "preact";
-import { type DepthLook, type Hatch, type Look, type LookId, LOOKS, MARKS } from "../core/looks.ts";
+import { type DamageGrade, DAMAGES, type DepthLook, type Hatch, type Look, type LookId, LOOKS, MARKS } from "../core/looks.ts";
 import type { GateOutcome } from "../core/types.ts";
 import { useT } from "./context.ts";
 
@@ -54,6 +54,19 @@ export function DepthSwatch({ look }: { look: DepthLook }): JSX.Element {
   );
 }
 
+/** A building by the worst damage told of it. */
+export function DamageSwatch({ grade }: { grade: DamageGrade }): JSX.Element {
+  const { fill, hatch } = DAMAGES[grade];
+  const box = { x: 2, y: 2, width: SWATCH.width - 4, height: SWATCH.height - 4, rx: 2 };
+  return (
+    <svg class="swatch" viewBox={`0 0 ${SWATCH.width} ${SWATCH.height}`} width={SWATCH.width} height={SWATCH.height} aria-hidden="true">
+      <rect {...box} fill={fill} />
+      <Hatching hatch={hatch} id={`damage-${grade}`} />
+      <rect {...box} fill={`url(#hatch-damage-${grade})`} stroke={DAMAGES.destroyed.fill} stroke-width="1.2" />
+    </svg>
+  );
+}
+
 function dashes(look: Look): string | undefined {
   return look.dash?.map((length) => length * look.lineWidth).join(" ");
 }
@@ -89,6 +102,8 @@ function hatchPath({ kind, gap: g }: Hatch): string {
       return `M${0.2 * g} ${g / 2}H${0.8 * g}`;
     case "saltires":
       return `M${g / 4} ${g / 4}L${0.75 * g} ${0.75 * g}M${0.75 * g} ${g / 4}L${g / 4} ${0.75 * g}`;
+    case "zigzag":
+      return `M${-g / 4} ${0.75 * g}L${g / 4} ${g / 4}L${0.75 * g} ${0.75 * g}L${1.25 * g} ${g / 4}`;
     case "dots":
       return "";
   }

@@ -56,7 +56,7 @@ export function LiesOver({ measured, most }: { readonly measured: Measured; read
     <ul class="lies-over">
       {measured.under.slice(0, measured.under.length - left).map((each, at) => (
         <li key={at} data-state={each.state}>
-          {each.state in LOOKS && <Swatch id={each.state as LookId} />}
+          {each.in_doubt ? <Swatch id="doubt" /> : each.state in LOOKS && <Swatch id={each.state as LookId} />}
           <span>
             <bdi>{desk.words.value.name(each.name, each.area_ids[0] ?? "")}</bdi> <small>· {each.text}</small>
           </span>

@@ -1,17 +1,21 @@
 /** What must not be overlooked: an old picture, hidden hazards, buildings not in order. */
 
 import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { sameAsOf } from "../core/time.ts";
 import type { AsOf } from "../core/types.ts";
-import { useReach, useT } from "./context.ts";
+import { useNow, useReach, useT } from "./context.ts";
 import { HiddenHazards } from "./key.tsx";
 import { ProbabilityNotice } from "./probability.tsx";
+
+const AGE_EVERY_MS = 30_000;
 
 export function Notices(): JSX.Element {
   const { desk, page } = useReach();
   const t = useT();
   return (
     <div class="notices">
+      <Copy />
       <Stale />
       <NotNow />
       <HiddenHazards />
@@ -36,8 +40,8 @@ export function Notices(): JSX.Element {
 /** The two times in words. */
 export function useTimes(): (asOf: AsOf) => { valid: string; known: string } {
   const { desk } = useReach();
-  const t = useT();
-  const day = (at: string | null): string => (at === null ? t("desk.now") : desk.figures.value.date(at));
+  const now = useNow();
+  const day = (at: string | null): string => (at === null ? now : desk.figures.value.date(at));
   return ({ validAt, knownAt }) => ({ valid: day(validAt), known: day(knownAt) });
 }
 
@@ -60,6 +64,38 @@ function NotNow(): JSX.Element | null {
         {t("desk.not-now.back")}
       </button>
     </p>
+  );
+}
+
+/** In sight while a copy is read: as of when it is, what it cannot say, and that nothing is sent from it. */
+function Copy(): JSX.Element | null {
+  const { desk } = useReach();
+  const t = useT();
+  const copy = desk.copy.value;
+  const [, tick] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => tick((n) => n + 1), AGE_EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
+  if (desk.ending.value) {
+    return (
+      <p class="notice warn" role="status">
+        {t("desk.copy.ending")}
+      </p>
+    );
+  }
+  if (!copy) return null;
+  const figures = desk.figures.value;
+  return (
+    <div class="notice bad copy" role="alert">
+      <p>
+        <b>{t("desk.copy", { when: figures.moment(copy.asOfMs), age: figures.age(desk.nowMs() - copy.asOfMs) })}</b>{" "}
+        {t("desk.copy.unknown")} {t("desk.copy.unsent")}
+      </p>
+      <button type="button" onClick={() => void desk.checkHealth()}>
+        {t("desk.again")}
+      </button>
+    </div>
   );
 }
 

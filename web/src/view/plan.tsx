@@ -23,6 +23,13 @@ export function PlanPage(): JSX.Element {
   return (
     <WorkSheet name="plan" title={t("desk.plan.title")}>
       <Choice take={(made) => (page.plan.value = made)} />
+      {plan && (
+        <p class="buttons">
+          <button type="button" onClick={() => desk.openWork("figures", "progress")}>
+            {t("desk.plan.to-figures")}
+          </button>
+        </p>
+      )}
       {plan && <Shown plan={plan} />}
     </WorkSheet>
   );

@@ -129,7 +129,7 @@ function Row({ report, open }: { report: Report; open: () => void }): JSX.Elemen
   const { desk } = useReach();
   const t = useT();
   const about = useAbout();
-  const where = report.place ?? (report.lon_deg === null ? t("desk.heard.no-place") : t(`precision.${report.geo_precision}`));
+  const where = report.place ?? report.neighbourhood ?? (report.lon_deg === null ? t("desk.heard.no-place") : t(`precision.${report.geo_precision}`));
   return (
     <li data-urgent={presses(report)}>
       <p class="card-top">

@@ -95,6 +95,7 @@ function Told({ report }: { report: Report }): JSX.Element {
   const rows: readonly (readonly [string, string | null])[] = [
     ["received", desk.figures.value.moment(Date.parse(report.received_at))],
     ["place", report.place],
+    ["neighbourhood", report.neighbourhood ?? null],
     ["precision", t(`precision.${report.geo_precision}`)],
     ["accuracy", report.accuracy_m === null ? null : t("desk.scale.m", { n: report.accuracy_m })],
     ["children", yes(report.children_near)],

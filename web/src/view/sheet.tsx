@@ -7,11 +7,11 @@ import type { LookId } from "../core/looks.ts";
 import type { AssetDetail, PointAnswer, PointState, Reason, StructureTag } from "../core/types.ts";
 import { writeSelection } from "../core/url.ts";
 import { Area } from "./area.tsx";
+import { AssetActs, AssetWorks } from "./assetacts.tsx";
 import { useReach, useT } from "./context.ts";
 import { FaultText } from "./fault.tsx";
 import { UnrecordedSwatch } from "./key.tsx";
 import { Gates, Project } from "./gates.tsx";
-import { AskForWorks } from "./worksform.tsx";
 import { IconButton, MarkIcon, Swatch } from "./marks.tsx";
 
 export function Sheet(): JSX.Element | null {
@@ -41,7 +41,7 @@ export function Sheet(): JSX.Element | null {
     >
       <div class="sheet-top" ref={heading} tabIndex={-1}>
         {selection.kind === "spot" ? (
-          <Place lon={selection.lon} lat={selection.lat} />
+          <Place lon={selection.lon} lat={selection.lat} name={detail?.point?.neighbourhood ?? null} />
         ) : (
           <p class="place">{t(`desk.found.${selection.kind}`)}</p>
         )}
@@ -114,11 +114,11 @@ function Body({ detail }: { detail: Detail }): JSX.Element {
   );
 }
 
-function Place({ lon, lat }: { lon: number; lat: number }): JSX.Element {
+function Place({ lon, lat, name }: { lon: number; lat: number; name: string | null }): JSX.Element {
   const t = useT();
   return (
     <p class="place">
-      {t("desk.place")}{" "}
+      {name ? <bdi>{name}</bdi> : t("desk.place")}{" "}
       <bdi dir="ltr">
         {lat.toFixed(6)}, {lon.toFixed(6)}
       </bdi>
@@ -132,9 +132,10 @@ function Point({ point }: { point: PointAnswer }): JSX.Element {
   return (
     <section class="block point">
       <h2 class="headline">
-        <StateSign state={point.state} reopened={point.reopened} />
+        <StateSign state={point.state} reopened={point.reopened} inDoubt={point.in_doubt ?? false} />
         <span>
           {point.headline || t(`class.${point.state}`)}
+          {point.in_doubt && <small class="tag-doubt">{t("desk.doubt")}</small>}
           {point.reopened && <small class="tag-reopened">{t("desk.reopened")}</small>}
         </span>
       </h2>
@@ -162,14 +163,14 @@ function Point({ point }: { point: PointAnswer }): JSX.Element {
 }
 
 /** The look of a state beside its words. */
-export function StateSign({ state, reopened }: { state: PointState; reopened: boolean }): JSX.Element {
+export function StateSign({ state, reopened, inDoubt }: { state: PointState; reopened: boolean; inDoubt: boolean }): JSX.Element {
   return (
     <span class="state-sign">
       {reopened && <MarkIcon name="reopened" size={24} />}
       {state === "unrecorded" ? (
         <UnrecordedSwatch />
       ) : (
-        <Swatch id={state as LookId} />
+        <Swatch id={inDoubt ? "doubt" : (state as LookId)} />
       )}
     </span>
   );
@@ -213,14 +214,15 @@ function Asset({ asset }: { asset: AssetDetail }): JSX.Element {
       </p>
       {asset.at && (
         <p class="state-line">
-          <StateSign state={asset.at.state} reopened={false} />
+          <StateSign state={asset.at.state} reopened={false} inDoubt={asset.at.in_doubt ?? false} />
           <span>{asset.at.headline ?? t(`class.${asset.at.state}`)}</span>
         </p>
       )}
       <Gates ruling={asset.gate} />
       <Tag tag={asset.tag ?? null} />
       <DamageList asset={asset} />
-      {asset.choices && <AskForWorks asset={asset} choices={asset.choices} />}
+      <AssetWorks asset={asset} />
+      <AssetActs asset={asset} />
     </section>
   );
 }

@@ -35,7 +35,7 @@ export function Stage({ fetchMap }: { fetchMap: () => Promise<MapChunk> }): JSX.
       class="stage"
       aria-label={t("desk.map")}
       aria-busy={desk.busy.value}
-      data-stale={desk.stale.value !== null}
+      data-stale={desk.stale.value !== null || desk.copy.value !== null}
     >
       <div class="map" ref={box} />
       <p class="crosshair" aria-hidden="true" />
@@ -129,6 +129,7 @@ async function startMap(reach: Reach, container: HTMLElement, fetchMap: () => Pr
       covered: () => coveredOf(container),
       label: desk.words.peek().t("desk.map.keys"),
       tiled: desk.large.peek() === true,
+      base: site?.base ?? null,
       still: matchMedia("(prefers-reduced-motion: reduce)").matches,
       events: {
         onAsk: (lon, lat) => {

@@ -32,10 +32,12 @@ interface StepsProps {
   readonly done: () => void;
   /** Beside that, once it is on record. */
   readonly acted?: () => void;
+  /** Told what the server refused, beside that it is shown here. */
+  readonly refused?: (fault: ApiFault) => void;
   readonly children?: ComponentChildren;
 }
 
-export function Steps({ means, does, order, done, acted, children }: StepsProps): JSX.Element {
+export function Steps({ means, does, order, done, acted, refused, children }: StepsProps): JSX.Element {
   const { desk } = useReach();
   const t = useT();
   const [ready, setReady] = useState<Order | null>(null);
@@ -59,7 +61,9 @@ export function Steps({ means, does, order, done, acted, children }: StepsProps)
       acted?.();
       done();
     } catch (error) {
-      setFault(error instanceof ApiFault ? error : new ApiFault(0, null));
+      const found = error instanceof ApiFault ? error : new ApiFault(0, null);
+      setFault(found);
+      refused?.(found);
       setReady(null);
     }
     setSending(false);

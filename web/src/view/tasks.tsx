@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { type Dossier, extractOf, type TaskBrief, type WorkTold } from "../core/task.ts";
+import { workFor } from "../core/work.ts";
 import { useM2, useReach, useT } from "./context.ts";
 import { Evidence, Finds, Happened, Parts } from "./parts.tsx";
 import { Fault } from "./refusal.tsx";
@@ -86,6 +87,11 @@ function Body({ dossier }: { dossier: Dossier }): JSX.Element {
         <button type="button" onClick={() => print()}>
           {t("desk.task.print")}
         </button>
+        {workFor(desk.session.value.actor?.role ?? null).includes("parts") && task.organisation === desk.session.value.actor?.organisation_id && (
+          <button type="button" onClick={() => desk.openWork("parts", `task:${task.task_id}`)}>
+            {t("desk.work.parts")}
+          </button>
+        )}
         <Areas ids={[task.area_id]} />
       </p>
       <MapExtract dossier={dossier} />

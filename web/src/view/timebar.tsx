@@ -32,7 +32,9 @@ export function TimeBar(): JSX.Element {
 function useDay(): (at: string | null) => string {
   const { desk } = useReach();
   const t = useT();
-  return (at) => (at === null ? t("desk.now") : desk.figures.value.date(at));
+  // The notice above the map says as of when the copy is; here is room for a word.
+  const now = t(desk.copy.value ? "desk.copy.word" : "desk.now");
+  return (at) => (at === null ? now : desk.figures.value.date(at));
 }
 
 function FoldedTime(): JSX.Element {

@@ -3,25 +3,13 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { polygon } from "../core/drawing.ts";
-import type { AssetDetail } from "../core/types.ts";
+import type { AssetDetail, Choices } from "../core/types.ts";
 import { type LonLat, useReach, useT } from "./context.ts";
-import { filledIn, freshId, Opening, type Order, Steps, Words } from "./steps.tsx";
-
-type Choices = NonNullable<AssetDetail["choices"]>;
+import { filledIn, freshId, type Order, Steps, Words } from "./steps.tsx";
 
 const FIELDS = ["name", "kind", "depth_cm", "works_method", "workers", "owner", "funder", "protected", "note"] as const;
 
-export function AskForWorks(props: { readonly asset: AssetDetail; readonly choices: Choices }): JSX.Element | null {
-  const { desk } = useReach();
-  const t = useT();
-  // Works are asked for today, of what is known today.
-  if (desk.asked.value.validAt !== null || desk.asked.value.knownAt !== null) return null;
-  return (
-    <Opening words={t("desk.act.register_project")}>{(done) => <WorksSteps {...props} done={done} />}</Opening>
-  );
-}
-
-function WorksSteps(props: {
+export function WorksSteps(props: {
   readonly asset: AssetDetail;
   readonly choices: Choices;
   readonly done: () => void;
@@ -111,7 +99,7 @@ function OnMap(props: {
   );
 }
 
-function Line(props: { readonly name: string; readonly label: string; readonly required?: boolean }): JSX.Element {
+export function Line(props: { readonly name: string; readonly label: string; readonly required?: boolean }): JSX.Element {
   return (
     <label class="field">
       <span>{props.label}</span>
@@ -120,7 +108,7 @@ function Line(props: { readonly name: string; readonly label: string; readonly r
   );
 }
 
-function Choice(props: {
+export function Choice(props: {
   readonly name: string;
   readonly label: string;
   readonly choices: Readonly<Record<string, string>>;

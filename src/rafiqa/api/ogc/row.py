@@ -18,7 +18,6 @@ from rafiqa.land import (
     Recorded,
     TaskOrdered,
     evidence_class,
-    quarantines,
     stage_of,
 )
 from rafiqa.service import AssetLayer
@@ -92,13 +91,13 @@ def _beyond(view: View, told: set[int]) -> Iterator[Row]:
 def part_rows(view: View) -> Iterator[Row]:
     """Yields all released ground by what released it, then the units that were not cleared.
 
-    Ground that a failed lot has put in doubt is left out until that is reviewed, as in exports:
-    elsewhere nobody would know of the doubt.
+    Ground whose release is in doubt is left out, as in exports: elsewhere nobody would know of
+    the doubt.
     """
     grouped: dict[tuple[object, ...], list[tuple[Face, LandState]]] = {}
-    register, valid_us = view.register, view.moment.valid_us
+    register, doubts = view.register, view.doubts()
     for face, state in view.states():
-        if not state.is_hazard and not quarantines(register, state, valid_us):
+        if not state.is_hazard and not doubts.on(face, state):
             key = (state.part_ids or state.claims, state.status, state.depth_cm)
             grouped.setdefault(key, []).append((face, state))
     for held in grouped.values():
