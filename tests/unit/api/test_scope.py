@@ -218,12 +218,15 @@ ACTS_OF: dict[str, tuple[str, ...]] = {
     "/api/recoveries": ("recover_account",),
     "/api/recoveries/confirmation": ("recover_account",),
     "/api/plan": ("see_plan",),
+    "/api/works": ("report_work",),
 }
 RECORDS_NOTHING = {
     "/api/session",
     "/api/session/key-question",
     "/api/session/ticket",
     "/api/measure",
+    "/api/measure-parts",
+    "/api/cut",
     "/api/report-codes",
     "/api/reports/{report_id}",
     "/api/reports/{report_id}/pictures/{digest}/{part}",
