@@ -1,12 +1,12 @@
 """What others make of the same cells in the same folds: kernels in a logistic line, and boosting.
 
-LightGBM is asked in an environment of its own, which this repository does not need otherwise:
+Boosting is asked in an environment of its own, which this repository does not need otherwise:
 
     python3 -m venv build/peers && build/peers/bin/pip install lightgbm==4.6.0 scikit-learn numpy
     RAFIQA_PEERS_PYTHON=build/peers/bin/python .venv/bin/python -m bench risk_reland
 
-Without it its row is left out. It is given every number of the file's columns, as published, and
-200 trees of 31 leaves at a rate of 0.05; nothing is tuned to these folds.
+Without it its rows are left out. Both are given every number of the file's columns, as published,
+and 200 trees of 31 leaves at a rate of 0.05; nothing is tuned to these folds.
 """
 
 from __future__ import annotations
@@ -32,13 +32,19 @@ _NOT_ASKED = frozenset({"LATITUD_Y", "LONGITUD_X", "mines_outcome", "Municipio",
 _BOOSTED = """
 import sys
 import numpy as np
-import lightgbm
 told = np.load(sys.argv[1])
-model = lightgbm.LGBMClassifier(n_estimators=200, learning_rate=0.05, num_leaves=31,
-                                random_state=7, n_jobs=1, verbosity=-1)
+if sys.argv[3] == "lightgbm":
+    import lightgbm
+    model = lightgbm.LGBMClassifier(n_estimators=200, learning_rate=0.05, num_leaves=31,
+                                    random_state=7, n_jobs=1, verbosity=-1)
+else:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    model = HistGradientBoostingClassifier(max_iter=200, learning_rate=0.05, max_leaf_nodes=31,
+                                           early_stopping=False, random_state=7)
 model.fit(told["x"], told["y"])
 np.save(sys.argv[2], model.predict_proba(told["asked"])[:, 1])
 """
+BOOSTERS = {"LightGBM, all columns": "lightgbm", "scikit-learn's boosting, all columns": "sklearn"}
 
 
 @cache
@@ -57,13 +63,13 @@ def _number(told: str | None) -> float:
         return float("nan")
 
 
-def boosted(x: Floats, y: Floats, asked: Floats) -> Floats:
-    """Returns what LightGBM makes of some cells, in the scratch environment."""
+def boosted(x: Floats, y: Floats, asked: Floats, by: str = "lightgbm") -> Floats:
+    """Returns what LightGBM, or scikit-learn, makes of some cells in the scratch environment."""
     with tempfile.TemporaryDirectory() as folder:
         told, out = Path(folder) / "told.npz", Path(folder) / "p.npy"
         np.savez(told, x=x, y=y, asked=asked)
         subprocess.run(
-            [os.environ[PEERS_PYTHON], "-c", _BOOSTED, str(told), str(out)],
+            [os.environ[PEERS_PYTHON], "-c", _BOOSTED, str(told), str(out), by],
             check=True,
             capture_output=True,
         )

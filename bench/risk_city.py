@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +32,7 @@ from rafiqa.risk import (
     count_once,
     expit,
     fit,
+    logit,
     mean_p,
     relevelled,
 )
@@ -44,7 +46,9 @@ DETECTION = 0.92
 CELLS_A_STEP = 90
 HA_A_CELL = 1 / 9
 HELD_SD = 0.05
-LEVEL = -3.0
+LEVEL, LEVEL_SD = -3.0, 1.0
+ELSEWHERE = range(100, 106)
+"""Seeds of other towns: none of them is measured."""
 MATERN = Matern(6.0, 1.8)
 
 
@@ -139,17 +143,48 @@ class Level:
             learned where words had sent them takes no credit for the words.
         total_kept: of words nearly all speak for; they move odds from place to place, and the sum
             of all probabilities stays what it is without them.
+        elsewhere: how much there is in other towns, all worked, is the level beforehand, and how
+            much they differ its spread.
     """
 
     words_first: bool = True
     total_kept: bool = False
+    elsewhere: bool = False
+
+    @property
+    def before(self) -> tuple[float, float]:
+        """Mean and spread of the level before any result of the town."""
+        return level_elsewhere() if self.elsewhere else (LEVEL, LEVEL_SD)
+
+
+@cache
+def level_elsewhere() -> tuple[float, float]:
+    """Returns the level at which as much is expected as other towns held, and how they differ.
+
+    Towns of both makes: whose assumptions hold where one stands is not known.
+    """
+    shares = np.array(
+        [(make(seed).items > 0).mean() for make in CITIES.values() for seed in ELSEWHERE]
+    )
+    nodes, weights = np.polynomial.hermite_e.hermegauss(31)
+    spread = float(np.hypot(MATERN.sd, 1.0)) * nodes
+
+    def expected(level: float) -> float:
+        return float((weights * expit(level + spread)).sum() / weights.sum())
+
+    low, high = -12.0, 4.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if expected(middle) < shares.mean() else (low, middle)
+    return low, float(logit(shares).std(ddof=1))
 
 
 def _map(city: City, said: Floats, results: Floats, seed: int, how: Level) -> Floats:
     """Mean probability of what is known now; level and slope are learned from results alone."""
     seen = np.nan_to_num(city.damage - np.nanmean(city.damage)) / np.nanstd(city.damage)
     fixed = np.stack([np.ones(SIDE * SIDE), seen])
-    mean, sd = np.array([LEVEL, 1.0]), np.array([1.0, 0.5])
+    level, level_sd = how.before
+    mean, sd = np.array([level, 1.0]), np.array([level_sd, 0.5])
     if results.any():
         offset = np.where(results != 0, said, 0.0) if how.words_first else None
         prior = Prior(MATERN, (SIDE, SIDE), fixed, mean, sd, offset)
@@ -203,15 +238,19 @@ def _scores(city: City, policy: str, seed: int) -> Floats:
         return np.nan_to_num(city.damage, nan=float(np.nanmean(city.damage))) + noise * 1e-6
     if policy == "oracle":
         return city.items + noise * 1e-6
-    return _map(city, _evidence(city), np.zeros(SIDE * SIDE), seed, FIELDS[policy])
+    return before(city, seed, FIELDS[policy])
+
+
+def before(city: City, seed: int, how: Level) -> Floats:
+    """Returns what is foretold of every cell before any result of work."""
+    return _map(city, _evidence(city), np.zeros(SIDE * SIDE), seed, how)
 
 
 FIELDS = {
     "static field": Level(),
-    "static, total kept": Level(total_kept=True),
-    "adaptive, words left out of the level": Level(words_first=False),
+    "static, level of other towns": Level(total_kept=True, elsewhere=True),
     "adaptive field": Level(),
-    "adaptive, total kept": Level(total_kept=True),
+    "adaptive, level of other towns": Level(total_kept=True, elsewhere=True),
 }
 POLICIES = ("random", "damage map", *FIELDS, "oracle")
 CITIES: dict[str, Callable[[int], City]] = {"as assumed": as_assumed, "otherwise": otherwise}
@@ -221,12 +260,18 @@ def measure(quick: bool) -> list[Table]:
     """Returns the tables of work in both cities, and of evidence misused."""
     seeds = range(1 if quick else 4)
     tables = []
-    header = ("policy", "ha to 50 %", "80 %", "95 %", "mean share", "AUC", "found/foretold")
+    header = (
+        *("policy", "ha to 50 %", "80 %", "95 %", "mean share", "AUC"),
+        *("before, held/foretold", "chosen, found/foretold"),
+    )
     for name, make in CITIES.items():
         notes = [
             f"Medians of {len(seeds)} cities of {SIDE * SIDE * HA_A_CELL:,.0f} ha, 10 ha a step.",
-            "Hectares until a share of all finds is made; mean share over the work. Found over",
-            "foretold: each cell as it was foretold when it was chosen.",
+            "Hectares until a share of all finds is made; mean share over the work. Cells that",
+            "hold any over the sum foretold: of the whole town before any result, and of each cell",
+            "as it was foretold when it was chosen. `level of other towns`: how much there is",
+            "beforehand is what twelve towns held that are not measured; words move odds from",
+            "place to place and leave the sum.",
         ]
         rows = [_row(policy, make, seeds) for policy in POLICIES]
         tables.append(Table(f"B5: a city made {name}", notes, header, rows))
@@ -234,7 +279,7 @@ def measure(quick: bool) -> list[Table]:
 
 
 def _row(policy: str, make: Callable[[int], City], seeds: range) -> tuple[str, ...]:
-    hectares, means, areas, ratios = [], [], [], []
+    hectares, means, areas, whole, ratios = [], [], [], [], []
     for seed in seeds:
         city = make(seed)
         shares, told = work(city, policy, seed)
@@ -242,12 +287,13 @@ def _row(policy: str, make: Callable[[int], City], seeds: range) -> tuple[str, .
         means.append(float(shares.mean()))
         score = _scores(city, policy, seed)
         areas.append(auc((city.items > 0).astype(float), score))
-        foretold = sum(p for p, _ in told)
-        ratios.append(sum(so for _, so in told) / foretold if policy in FIELDS else np.nan)
+        if policy in FIELDS:
+            whole.append(float((city.items > 0).sum() / score.sum()))
+            ratios.append(sum(so for _, so in told) / sum(p for p, _ in told))
     to = np.median(hectares, axis=0)
-    ratio = "–" if np.isnan(ratios).all() else f"{np.median(ratios):.2f}"
+    level = [f"{np.median(each):.2f}" if each else "–" for each in (whole, ratios)]
     told_ha = [f"{each:.0f}" for each in to]
-    return (policy, *told_ha, f"{np.mean(means):.3f}", f"{np.mean(areas):.3f}", ratio)
+    return (policy, *told_ha, f"{np.mean(means):.3f}", f"{np.mean(areas):.3f}", *level)
 
 
 def _hectares(shares: Floats, share: float) -> float:

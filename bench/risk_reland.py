@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from bench.relandpeers import PEERS_PYTHON, boosted, kernels, logistic, numbers
+from bench.relandpeers import BOOSTERS, PEERS_PYTHON, boosted, kernels, logistic, numbers
 from bench.score import auc, average_precision, bootstrap, calibration_error, caught, log_loss
 from bench.table import Table
 from rafiqa.risk import (
@@ -216,6 +216,8 @@ def _log_odds(p: Floats) -> Floats:
 
 # --- naive
 
+Naive = Callable[[Cells, Ints, Ints], Floats]
+
 
 def constant(found: Cells, train: Ints, test: Ints) -> Floats:
     """Returns the share of positives, for every cell."""
@@ -263,9 +265,13 @@ def four_kernels(found: Cells, train: Ints, test: Ints) -> Floats:
     return logistic(x, y, kernels(_squares(found, test, train), None, y))
 
 
-def lightgbm(found: Cells, train: Ints, test: Ints) -> Floats:
-    """Returns what boosting makes of every column of the file."""
-    return boosted(found.numbers[train], found.y[train], found.numbers[test])
+def boosting(by: str) -> Naive:
+    """Returns what asks boosting of every column of the file, by one of two libraries."""
+
+    def asked(found: Cells, train: Ints, test: Ints) -> Floats:
+        return boosted(found.numbers[train], found.y[train], found.numbers[test], by)
+
+    return asked
 
 
 def _squares(found: Cells, some: Ints, others: Ints) -> Floats:
@@ -277,7 +283,6 @@ def _squares(found: Cells, some: Ints, others: Ints) -> Floats:
 
 # --- tables
 
-Naive = Callable[[Cells, Ints, Ints], Floats]
 NAIVE: dict[str, Naive] = {
     "constant": constant,
     "distance": distance,
@@ -285,7 +290,7 @@ NAIVE: dict[str, Naive] = {
     "four kernels, logistic": four_kernels,
 }
 if os.environ.get(PEERS_PYTHON):
-    NAIVE["LightGBM, all columns"] = lightgbm
+    NAIVE |= {name: boosting(by) for name, by in BOOSTERS.items()}
 OURS = {"field": False, "field, local covariates": True}
 STACKED = {"field": "field and kernels", "field, local covariates": "the same, local covariates"}
 BEST = "four kernels, logistic"

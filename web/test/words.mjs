@@ -1,9 +1,11 @@
 /** The words for the mock: from a table of words, or from the repository's PO catalogues. */
 
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const PO = fileURLToPath(new URL("../../src/rafiqa/locale/po/", import.meta.url));
+const ROOM = process.env.WEB_ROOM ?? fileURLToPath(new URL("..", import.meta.url));
+const PO = join(ROOM, "../src/rafiqa/locale/po/");
 
 /** All texts of a language by code; empty where no catalogue can be found. */
 export function texts(lang) {

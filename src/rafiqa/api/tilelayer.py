@@ -20,6 +20,8 @@ WHOLE_FROM_ZOOM = 14
 """From this zoom on every building is in its tile; below, those under two pixels are not."""
 NAMED_FROM_ZOOM = 12
 """Below, what is drawn as a box of a pixel or two is not named: there are too many to read."""
+ROUGH_UNITS = 0.5
+"""How far outlines of buildings, roads and water may move: a sixteenth of a pixel."""
 LAND_LAST_ZOOM = 18
 """Here a unit of a tile is under 4 cm of ground."""
 Shown = Iterable[tuple[GridShape | Spot, dict[str, Any]]]
@@ -41,6 +43,7 @@ class TileLayer:
         alike: fields that decide the look; many on one pixel that agree in them become one.
         staff: whether it is empty for who is not staff.
         thins: whether areas under two pixels are left out below the zoom that has all.
+        rough_units: how far outlines may move so that they have fewer corners; of land none does.
     """
 
     name: str
@@ -53,6 +56,7 @@ class TileLayer:
     alike: tuple[str, ...] | None = None
     staff: bool = False
     thins: bool = False
+    rough_units: float = 0
 
     def least_units(self, zoom: int) -> int:
         """Returns below which size areas are left out at a zoom; 0 where none is."""
@@ -68,6 +72,7 @@ class TileLayer:
             ready.columns,
             zxy,
             least_units=self.least_units(zxy[0]),
+            rough_units=self.rough_units,
             kept=self.kept,
             alike=alike,
             lean=zxy[0] < NAMED_FROM_ZOOM,
@@ -156,11 +161,17 @@ BUILDINGS_LAYER = TileLayer(
     16,
     kept=False,
     thins=True,
+    rough_units=ROUGH_UNITS,
 )
 
 
 def _land(name: str, about: str, fields: Mapping[str, str], **more: Any) -> TileLayer:
     return TileLayer(name, about, fields, _shown(name, fields), **more)
+
+
+def _quiet(name: str, about: str) -> TileLayer:
+    maker = _reference(name)
+    return TileLayer(name, about, _NAMED, maker, 6, 16, kept=False, rough_units=ROUGH_UNITS)
 
 
 TILE_LAYERS: Mapping[str, TileLayer] = {
@@ -176,6 +187,7 @@ TILE_LAYERS: Mapping[str, TileLayer] = {
             16,
             kept=False,
             thins=True,
+            rough_units=ROUGH_UNITS,
         ),
         _land(
             "areas",
@@ -279,8 +291,8 @@ TILE_LAYERS: Mapping[str, TileLayer] = {
             {"report_id": "Id of the report", "triage": "How urgent", "state": "What became of it"},
             staff=True,
         ),
-        TileLayer("roads", "Roads", _NAMED, _reference("roads"), 6, 16, kept=False),
-        TileLayer("water", "Water", _NAMED, _reference("water"), 6, 16, kept=False),
+        _quiet("roads", "Roads"),
+        _quiet("water", "Water"),
         TileLayer("bridges", "Bridges", _NAMED, _reference("bridges"), 6, 16),
     )
 }

@@ -51,6 +51,7 @@ COMMANDS: Final = {
     "sample": "say how much of finished ground to inspect, and what that proves",
     "residual": "say what is judged to be left in cleared ground, and how sure that is",
     "worth": "say whether to survey, clear or watch each area next, and why",
+    "desk-study": "say what a document says of hazards, word for word, and of what else",
     "verify": "say whether a certificate is authentic, and whether it still stands",
     "keys": "make the keys that certificates are signed with",
     "certificate": "issue a certificate of an area, or give out the one issued",

@@ -77,7 +77,7 @@ def _of_item(rng: Generator, number: int, hazard: PlannedArea, item: HiddenItem)
         round(item.y_m + float(off_m[1]), 3),
         seen,
         precision,
-        "urgent" if urgent else "routine",
+        "immediate" if urgent else "routine",
         text,
         hazard.area_id,
         answered if answered < DAYS and rng.random() < 0.85 else None,

@@ -302,6 +302,7 @@ class Place:
         way: its way in.
         ground: what its own ground and drawn access wait for; ``FREE`` where no hazard is there.
         waits_for: what must be released for both.
+        name_ar: its name in Arabic letters; None where none is on record.
     """
 
     place_id: str
@@ -310,6 +311,7 @@ class Place:
     way: Way
     ground: AreaSets
     waits_for: AreaSets
+    name_ar: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

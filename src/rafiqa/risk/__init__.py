@@ -11,7 +11,7 @@ from rafiqa.risk.blockcount import Block, Width, counts, interval, width_of
 from rafiqa.risk.building import BuildingRisks, Footprints
 from rafiqa.risk.choice import Chosen, averaged, best_of, choose, foretold, log_evidence, mean_p
 from rafiqa.risk.field import Field, Prior, centred, covered, fit, moved, spread_of
-from rafiqa.risk.level import LevelCheck, level_check, relevelled
+from rafiqa.risk.level import LevelCheck, PartCheck, level_check, relevelled
 from rafiqa.risk.matern import Matern, MaternGrid
 from rafiqa.risk.noise import Noise
 from rafiqa.risk.reading import VERIFIED, Readings, Structures, expit, logit
@@ -38,6 +38,7 @@ __all__ = [
     "Matern",
     "MaternGrid",
     "Noise",
+    "PartCheck",
     "Prior",
     "Readings",
     "Reckoning",

@@ -46,6 +46,19 @@ class LevelCheck:
         return self.low <= 1 <= self.high
 
 
+@dataclass(frozen=True, slots=True)
+class PartCheck:
+    """The check of some of the work: of one year, or of one area.
+
+    Attributes:
+        name: the year (UTC) in which the work was done, or the area's id.
+        check: what was found there against what was expected without any work's result.
+    """
+
+    name: str
+    check: LevelCheck
+
+
 def level_check(found: int, expected: float, n: int, held: float = HELD) -> LevelCheck:
     """Returns the check of some cells.
 

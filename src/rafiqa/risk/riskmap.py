@@ -8,7 +8,7 @@ speaks for or against a release. Beyond one range of anything known a cell says 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,21 +18,22 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from rafiqa.geo import SiteFrame
-from rafiqa.land import LandBook, Recorded
+from rafiqa.land import LandBook, Recorded, WorkReported
 from rafiqa.risk.building import BuildingRisks, Footprints, Houses
 from rafiqa.risk.choice import averaged
 from rafiqa.risk.field import Field, Prior, centred, covered, fit, spread_of
 from rafiqa.risk.grid import CellGrid
-from rafiqa.risk.level import LevelCheck, level_check
+from rafiqa.risk.level import LevelCheck, PartCheck, level_check
 from rafiqa.risk.matern import Matern
 from rafiqa.risk.noise import Noise
 from rafiqa.risk.reading import Readings, Structures, expit
 from rafiqa.risk.reckoning import Reckoning, reckon
-from rafiqa.risk.source import FIND, TRUST, Counted, Trust, count_once
+from rafiqa.risk.source import FIND, TRUST, Counted, Said, Trust, count_once
 from rafiqa.risk.strike import Strike, added_log_odds, exposure
 from rafiqa.risk.testimony import (
     WORKED,
     Voiced,
+    find_id,
     on_grid,
     report_cases,
     structures_of,
@@ -47,6 +48,9 @@ RANGE_M, SD = 100.0, 1.0
 SPOTS_PER_HA, LEVEL_SD = 0.5, 1.5
 """Before anything is known one contaminated spot in two hectares of what is on record: the authors'
 judgement, and wide (a factor of 4.5 either way is one standard deviation)."""
+LEVEL_MOST = 5.0
+"""Of a cell of a kilometre or more one spot is as good as certain: no cell is held surer than 0.993
+before anything is known of it, or its figure would be no probability any more."""
 LEVEL_HELD_SD = 0.05
 STRUCTURE_SD = 1.0
 RELEASED_SHARE = 0.999
@@ -83,6 +87,8 @@ class RiskMap:
         counted: every independent saying, and what it is worth.
         n_sayings: sayings before copies were put together.
         check: what was found in worked cells against what was expected without the works.
+        years: the same of each year's works; where levels drift, these part.
+        areas: the same of each area's works.
         field: the field behind it.
     """
 
@@ -99,6 +105,8 @@ class RiskMap:
     counted: tuple[Counted, ...]
     n_sayings: int
     check: LevelCheck
+    years: tuple[PartCheck, ...]
+    areas: tuple[PartCheck, ...]
     field: Field
 
     def reckoning(self, row: int) -> Reckoning:
@@ -170,7 +178,7 @@ def risk_map(
         buildings,
         tuple(counted),
         n_sayings,
-        _checked(made, voiced, asked),
+        *_checked(made, voiced, asked, _areas_of(facts)),
         found,
     )
 
@@ -282,7 +290,8 @@ class _Made:
     def level(self) -> float:
         """Log-odds of a cell with nothing known: of at least one spot on its ground."""
         spots = SPOTS_PER_HA * self.size_m**2 / 10_000
-        return math.log(math.expm1(spots))
+        # log(e^spots − 1), of cells of kilometres too.
+        return min(spots + math.log(-math.expm1(-spots)), LEVEL_MOST)
 
     @property
     def range_cells(self) -> float:
@@ -312,18 +321,45 @@ def _told(eta: Floats, sd: Floats, at: Ints) -> tuple[Floats, Floats, Floats]:
     return averaged(middle, sd[at]), expit(middle - wide), expit(middle + wide)
 
 
-def _checked(made: _Made, voiced: Sequence[Voiced], asked: Asking) -> LevelCheck:
-    """What works found against what was expected of their cells without any work's result."""
+def _areas_of(facts: Sequence[Recorded]) -> dict[str, str]:
+    """By part and by find, the area of its work."""
+    found: dict[str, str] = {}
+    for recorded in facts:
+        if isinstance(fact := recorded.fact, WorkReported):
+            found |= dict.fromkeys((part.part_id for part in fact.parts), fact.area_id)
+            finds = (find_id(fact.work_id, at) for at in range(1, len(fact.finds) + 1))
+            found |= dict.fromkeys(finds, fact.area_id)
+    return found
+
+
+def _checked(
+    made: _Made, voiced: Sequence[Voiced], asked: Asking, area_of: Mapping[str, str]
+) -> tuple[LevelCheck, tuple[PartCheck, ...], tuple[PartCheck, ...]]:
+    """What works found against what was expected of their cells without any work's result.
+
+    Of all works, then by year and by area: a cell that two of them looked at counts in both.
+    """
     said = [each for each in voiced if each.said.kind in WORKED]
     put = on_grid(said, made.grid, made.houses, made.range_cells)
     if not put:
-        return level_check(0, 0.0, 0)
-    cells = np.unique([each.cell for each in put])
-    found = {each.cell for each in put if each.kind == FIND}
+        return level_check(0, 0.0, 0), (), ()
     blind, _, _ = made.field([each for each in voiced if each.said.kind not in WORKED])
-    p, _, _ = _told(
-        blind.eta + blind.readings.log_ratio,
-        spread_of(blind, Noise(asked.seed), asked.n_draws),
-        cells,
-    )
-    return level_check(len(found), float(p.sum()), len(cells))
+    sd = spread_of(blind, Noise(asked.seed), asked.n_draws)
+    p, _, _ = _told(blind.eta + blind.readings.log_ratio, sd, np.arange(made.grid.n))
+
+    def check(some: Sequence[Said]) -> LevelCheck:
+        cells = np.unique([each.cell for each in some])
+        found = {each.cell for each in some if each.kind == FIND}
+        return level_check(len(found), float(p[cells].sum()), len(cells))
+
+    def parts(name_of: Callable[[Said], str]) -> tuple[PartCheck, ...]:
+        groups: dict[str, list[Said]] = {}
+        for each in put:
+            groups.setdefault(name_of(each), []).append(each)
+        return tuple(PartCheck(name, check(groups[name])) for name in sorted(groups))
+
+    return check(put), parts(_year), parts(lambda each: area_of[each.source_id])
+
+
+def _year(said: Said) -> str:
+    return str(np.datetime64(said.when_us, "us"))[:4]

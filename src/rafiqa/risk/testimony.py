@@ -176,10 +176,15 @@ def _evidence(recorded: Recorded, fact: EvidenceRecorded, frame: SiteFrame) -> I
         yield replace(voiced, said=replace(voiced.said, doubted=doubted))
 
 
+def find_id(work_id: str, number: int) -> str:
+    """Returns the name of a work's find, counted from 1."""
+    return f"{work_id}#{number}"
+
+
 def _work(recorded: Recorded, fact: WorkReported, frame: SiteFrame) -> Iterator[Voiced]:
     for number, find in enumerate(fact.finds, 1):
         place = _placed(find.spot, None, None, frame)
-        found_id = f"{fact.work_id}#{number}"
+        found_id = find_id(fact.work_id, number)
         yield from _one(recorded, found_id, FIND, place, {found_id})
     for part in fact.parts:
         if part.outcome == "cleared" and part.unit_id is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -67,7 +69,7 @@ def _projects(office: Office, ways: Ways, as_of: AsOf) -> list[Place]:
             ground = ground_waits(office, _works(project), ways, as_of)
             waits = joined(way.waits_for, ground, ways.policy.most_areas)
             told = project.project_id, "project", project.name
-            found.append(Place(*told, way, ground, waits))
+            found.append(Place(*told, way, ground, waits, project.name_ar))
     return found
 
 
@@ -100,10 +102,13 @@ def _services(office: Office, ways: Ways, as_of: AsOf) -> list[Place]:
         if not rows:
             continue
         shapes = office.frame.shapes_to_mm(lonlat[rows])
-        names = columns.get("name") or [None] * len(ids)
+        nothing = [None] * len(ids)
+        names, names_ar = columns.get("name") or nothing, columns.get("name_ar") or nothing
         for at, shape in zip(rows, shapes.tolist(), strict=True):
             name = str(names[at] or ids[at])
-            found.append(_service(office, ways, as_of, (ids[at], str(kinds[at]), name), shape))
+            told = ids[at], str(kinds[at]), name
+            place = _service(office, ways, as_of, told, shape)
+            found.append(replace(place, name_ar=names_ar[at] or None))
     return sorted(found, key=lambda place: place.place_id)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from rafiqa.dictionary import dictionary
 from rafiqa.land import Reason
+from rafiqa.locale import direction
 from rafiqa.recovery.access import AccessAnswer, Opening, Place
 from rafiqa.recovery.areaset import FREE, AreaSets
 from rafiqa.recovery.voice import COUNTED_MOST, Asked
@@ -39,7 +40,7 @@ def place_json(place: Place, lang: str) -> dict[str, Any]:
     return {
         "id": place.place_id,
         "kind": place.kind,
-        "name": place.name,
+        "name": (place.name_ar if direction(lang) == "rtl" else None) or place.name,
         "outcome": gate.outcome if place.ground == FREE else "closed",
         "way": place.way.state,
         "reason": reason_json(gate.reason, lang),

@@ -7,15 +7,19 @@ from typing import Any
 
 import numpy as np
 
+from rafiqa.dictionary import dictionary
 from rafiqa.geo import SiteFrame
 from rafiqa.land import Reason
 from rafiqa.locale import text
-from rafiqa.risk import BuildingRisks, RiskMap, Term, turns
+from rafiqa.risk import BuildingRisks, LevelCheck, PartCheck, RiskMap, Term, turns
 from rafiqa.wire.instant import iso
 from rafiqa.wire.risktable import RiskRows
 
 _MOST_TERMS = 12
 _MOST_BUILDINGS = 20
+_MOST_AREAS = 12
+_KIND_LISTS = ("evidence_kind", "outcome", "class")
+"""Where kinds of sayings have their labels: evidence, results of work, classes of areas."""
 
 
 def map_json(found: RiskMap, lang: str) -> dict[str, Any]:
@@ -36,17 +40,42 @@ def map_json(found: RiskMap, lang: str) -> dict[str, Any]:
         ],
         "buildings": _buildings(found.buildings),
         "calibration": {
-            "worked_cells": check.n,
-            "found_cells": check.found,
-            "expected_cells": round(check.expected, 3),
-            "ratio": round(check.ratio, 3),
-            "low": round(check.low, 3),
-            "high": round(check.high, 3),
-            "holds": check.holds,
+            **_check(check),
             "interval": 0.9,
             "text": text((held := level_reason(found)).code, held.params, lang),
+            "years": [_part(each, "year", lang) for each in found.years],
+            "areas": [_part(each, "area_id", lang) for each in found.areas],
         },
         "limits": text("risk.map.limits", {}, lang),
+    }
+
+
+def _check(check: LevelCheck) -> dict[str, Any]:
+    return {
+        "worked_cells": check.n,
+        "found_cells": check.found,
+        "expected_cells": round(check.expected, 3),
+        "ratio": round(check.ratio, 3),
+        "low": round(check.low, 3),
+        "high": round(check.high, 3),
+        "holds": check.holds,
+    }
+
+
+def _part(part: PartCheck, named: str, lang: str) -> dict[str, Any]:
+    """One year's check, or one area's, with its words."""
+    params = {"name": part.name, **_figures(part.check)}
+    return {named: part.name, **_check(part.check), "text": text("risk.level.part", params, lang)}
+
+
+def _figures(check: LevelCheck) -> dict[str, str | int]:
+    return {
+        "n": check.n,
+        "found": check.found,
+        "expected": f"{check.expected:.1f}",
+        "ratio": f"{check.ratio:.2f}",
+        "low": f"{check.low:.2f}",
+        "high": f"{check.high:.2f}",
     }
 
 
@@ -67,15 +96,7 @@ def level_reason(found: RiskMap) -> Reason:
     """Returns whether as much was found as the map foretold, as a reason to be told."""
     check = found.check
     code = "risk.level.holds" if check.holds else "risk.level.off"
-    params: dict[str, str | int] = {
-        "n": check.n,
-        "found": check.found,
-        "expected": f"{check.expected:.1f}",
-        "ratio": f"{check.ratio:.2f}",
-        "low": f"{check.low:.2f}",
-        "high": f"{check.high:.2f}",
-    }
-    return Reason(code if check.n else "risk.level.unchecked", params)
+    return Reason(code if check.n else "risk.level.unchecked", _figures(check))
 
 
 def place_json(found: RiskMap, row: int | None, lang: str) -> dict[str, Any]:
@@ -83,7 +104,7 @@ def place_json(found: RiskMap, row: int | None, lang: str) -> dict[str, Any]:
     if row is None:
         return {"p": None, "text": text("risk.place.no-row", {}, lang), "terms": []}
     reckoned = found.reckoning(row)
-    terms = [_term(each, lang) for each in reckoned.terms]
+    terms = [term_json(each, lang) for each in reckoned.terms]
     code = "risk.place.prior-only" if found.prior_only[row] else "risk.place.near"
     return {
         "p": round(reckoned.p, 6),
@@ -96,7 +117,8 @@ def place_json(found: RiskMap, row: int | None, lang: str) -> dict[str, Any]:
     }
 
 
-def _term(term: Term, lang: str) -> dict[str, Any]:
+def term_json(term: Term, lang: str) -> dict[str, Any]:
+    """Returns one line of a sum: what it is worth, whose word it is, and words for a person."""
     said = None if term.counted is None else term.counted.said
     told: dict[str, Any] = {"what": term.what, "log_odds": round(term.log_odds, 6)}
     params: dict[str, str | int] = {"name": term.name or ""}
@@ -109,9 +131,19 @@ def _term(term: Term, lang: str) -> dict[str, Any]:
             "kind": said.kind,
             "copies": term.counted.n_copies,
         }
-        params |= {"source": said.source_id, "kind": said.kind, "who": said.who}
+        kind = _kind_words(said.kind, lang)
+        params |= {"source": said.source_id, "kind": kind, "who": said.who}
         params |= {"day": iso(said.when_us)[:10], "copies": term.counted.n_copies}
     return told | {"text": text(f"risk.term.{term.what}", params, lang)}
+
+
+def _kind_words(kind: str, lang: str) -> str:
+    """Returns the word for a kind of saying, from the list of the dictionary that has it."""
+    lists = dictionary().lists
+    for name in _KIND_LISTS:
+        if kind in lists[name].names:
+            return lists[name].label(kind, lang)
+    return text(f"risk.kind.{kind}", {}, lang)
 
 
 def turns_json(p_contaminated: float, lang: str) -> list[dict[str, Any]]:
@@ -148,7 +180,12 @@ def lines_of(answer: dict[str, Any], lang: str) -> Iterator[str]:
     if buildings["n"] or buildings["beyond"]:
         params = {name: buildings[name] for name in ("n", "prior_only", "released", "beyond")}
         yield text("risk.map.buildings", params, lang)
-    yield answer["calibration"]["text"]
+    calibration = answer["calibration"]
+    yield calibration["text"]
+    # Of one year the whole says it all; of areas those that leave the level are enough.
+    parts = calibration["years"] if len(calibration["years"]) > 1 else []
+    off = [each for each in calibration["areas"] if not each["holds"]]
+    yield from (f"  {each['text']}" for each in (*parts, *off[:_MOST_AREAS]))
     place = answer.get("place")
     if place is not None:
         yield ""

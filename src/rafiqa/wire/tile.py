@@ -1,14 +1,15 @@
 """Vector tiles: polygons, lines and points with attributes, encoded whole layers at a time.
 
-After the Mapbox Vector Tile specification 2.1. Every number of a layer's features is a
-varint, so all features of a tile are one stream of whole numbers, laid out with numpy and
-turned into bytes in one step. A feature keeps only the parts of its own dimension; rings
-and lines that shrink to nothing on the tile's grid are left out, unless the layer is of
-hazard: then nothing vanishes, and nothing is narrower than a pixel.
+After the Mapbox Vector Tile specification 2.1. What lies whole in a tile is drawn from a grid of
+its zoom, on which every part is rounded and encoded once (``tiledrawn``); only what the tile's edge
+cuts is made anew. A feature keeps only the parts of its own dimension; rings and lines that shrink
+to nothing on the grid are left out, unless the layer is of hazard: then nothing vanishes, and
+nothing is narrower than a pixel.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -18,7 +19,9 @@ import numpy.typing as npt
 import shapely
 
 from rafiqa.wire.tilecolumn import Column
-from rafiqa.wire.tilepart import LINE, POINT, POLYGON, Floats, Geometries, Parts, Rings
+from rafiqa.wire.tilecut import Box, cut_lines, cut_rings
+from rafiqa.wire.tiledrawn import Cuts, Drawn, Grid
+from rafiqa.wire.tilepart import LINE, POLYGON, Floats, Geometries, Parts, Rings
 from rafiqa.wire.tilestream import EXTENT, layer_bytes
 from rafiqa.wire.varint import Words
 
@@ -30,6 +33,8 @@ PIXEL_UNITS = 8
 """A CSS pixel of a tile drawn 512 wide, in units."""
 MAX_LAT_DEG = 85.051_128_779_806_59
 """Where the square of the web map ends, north and south."""
+GRIDS_KEPT = 8
+"""Of how many zooms a source keeps what it encoded; about 50 bytes for a building at each."""
 _CORNERS = np.array([(0, 1), (2, 1), (2, 3), (0, 3)])
 """A box's corners, clockwise on the screen, as places in ``(west, north, east, south)``."""
 
@@ -65,6 +70,8 @@ class TileSource:
     bounds: Floats
     tree: shapely.STRtree
     widths: Floats
+    _grids: OrderedDict[tuple[int, float, bool], Grid]
+    _cuts: Cuts
 
     @classmethod
     def of(cls, shapes_lonlat: Geometries) -> Self:
@@ -78,7 +85,7 @@ class TileSource:
         outline = shapely.length(parts.pieces)
         widths = 2 * shapely.area(parts.pieces) / np.where(outline > 0, outline, 1)
         bounds = shapely.bounds(world).reshape(-1, 4)
-        return cls(parts, bounds, shapely.STRtree(parts.pieces), widths)
+        return cls(parts, bounds, shapely.STRtree(parts.pieces), widths, OrderedDict(), Cuts())
 
     @property
     def bounds_lonlat(self) -> tuple[float, float, float, float] | None:
@@ -96,6 +103,7 @@ class TileSource:
         zxy: tuple[int, int, int],
         *,
         least_units: float = 0,
+        rough_units: float = 0,
         kept: bool = False,
         alike: Sequence[Column] | None = None,
         lean: bool = False,
@@ -107,6 +115,8 @@ class TileSource:
             columns: attributes of all shapes.
             zxy: zoom, column and row of the tile.
             least_units: polygons whose box is smaller than this both ways are left out.
+            rough_units: how far outlines may move before they are rounded, so that they have fewer
+                corners; of what is kept none does.
             kept: whether every shape is to be seen: an area narrower than a pixel is drawn
                 wider, never left out; and nothing is drawn smaller than it is.
             alike: where many shapes fall on one pixel, those with the same values of these
@@ -118,46 +128,77 @@ class TileSource:
         reach = (BUFFER + (PIXEL_UNITS if kept else 0)) / scale
         west, north = x / n_tiles - reach, y / n_tiles - reach
         box = (west, north, (x + 1) / n_tiles + reach, (y + 1) / n_tiles + reach)
-        found = np.sort(self.tree.query(shapely.box(*box)))
-        found = found[self._large(found, least_units / scale)]
-        place = _Place(scale, np.array([x, y], dtype=np.float64) * EXTENT, box)
-        made: list[Rings] = []
+        place = _Place(scale, np.array([x, y], dtype=np.int64) * EXTENT, box)
         bare = None
+        grid = self._grid(zxy[0], scale, 0 if kept else rough_units, kept=kept)
         if kept:
-            small = self._small(found, scale)
-            boxes, bare = self._boxes(found[small], place, alike, lean=lean)
-            narrow = ~small & (self.widths[found] * scale < PIXEL_UNITS)
-            narrow &= self.parts.kind[found] == POLYGON
-            made = [boxes, self._widened(found[narrow], place)]
-            found = found[~small & ~narrow]
-        made += self._drawn(found, place)
-        made = [each for each in made if len(each.n_points)]
-        if not made:
-            return b""
+            found, made, bare = self._hazards(place, least_units, alike, lean=lean)
+            whole, cut = self._split(found, place, grid, kept=True)
+            made += cut
+        else:
+            whole, made = self._cuts.of(
+                (*zxy, least_units, rough_units),
+                lambda: self._split(self._found(place, least_units), place, grid),
+            )
+        if len(whole):
+            made = [grid.drawn(whole, place.origin), *made]
         shared = frozenset(column.name for column in alike or ())
-        rings = Rings.joined(made)
-        return layer_bytes(name, columns, rings, kept=kept, bare=bare, shared=shared)
+        return layer_bytes(name, columns, made, bare=bare, shared=shared)
+
+    def _found(self, place: _Place, least_units: float) -> Words:
+        """Returns the parts near a tile, areas first."""
+        found = np.sort(self.tree.query(shapely.box(*place.box)))
+        return found[self._large(found, least_units / place.scale)] if least_units else found
+
+    def _hazards(
+        self,
+        place: _Place,
+        least_units: float,
+        alike: Sequence[Column] | None,
+        *,
+        lean: bool,
+    ) -> tuple[Words, list[Drawn], Words | None]:
+        """Returns parts to draw as they are, those drawn larger, and who stands for many."""
+        found = self._found(place, least_units)
+        small = self._small(found, place.scale)
+        boxes, bare = self._boxes(found[small], place, alike, lean=lean)
+        narrow = ~small & (self.widths[found] * place.scale < PIXEL_UNITS)
+        narrow &= self.parts.kind[found] == POLYGON
+        runs = [boxes, *self._widened(found[narrow], place)]
+        return found[~small & ~narrow], _drawn(runs, kept=True), bare
+
+    def _split(
+        self, found: Words, place: _Place, grid: Grid, *, kept: bool = False
+    ) -> tuple[Words, list[Drawn]]:
+        """Returns parts that lie whole in a tile, and what of the others does."""
+        if not self.parts.spread:
+            return found, []
+        inside = self._inside(found, place.box)
+        if inside.all():
+            return found, []
+        return found[inside], _drawn(place.cut(self.parts, found[~inside], grid), kept=kept)
+
+    def _grid(self, zoom: int, scale: float, rough_units: float, *, kept: bool) -> Grid:
+        """Returns a zoom's grid, on which every part is encoded once; the last few are kept."""
+        key = (zoom, rough_units, kept)
+        grid = self._grids.get(key)
+        if grid is None:
+            made = Grid(self.parts, scale, kept=kept, rough_units=rough_units)
+            grid = self._grids.setdefault(key, made)
+            while len(self._grids) > GRIDS_KEPT:
+                self._grids.popitem(last=False)
+        return grid
+
+    def _inside(self, found: Words, box: Box) -> npt.NDArray[np.bool_]:
+        """Returns which parts no side of a box cuts."""
+        west, north, east, south = self.parts.bounds[found].T
+        inside = (west >= box[0]) & (north >= box[1]) & (east <= box[2]) & (south <= box[3])
+        return np.asarray(inside)
 
     def _large(self, found: Words, least: float) -> npt.NDArray[np.bool_]:
-        if not least:
-            return np.ones(len(found), dtype=bool)
         boxes = self.bounds[self.parts.shape[found]]
         wide = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]) >= least
         return np.asarray(wide | (self.parts.kind[found] != POLYGON))
-
-    def _drawn(self, found: Words, place: _Place) -> list[Rings]:
-        """Returns parts as they are, those that cross the tile's edge cut at it."""
-        if not len(found):
-            return []
-        west, north, east, south = self.parts.bounds[found].T
-        box = place.box
-        inside = (west >= box[0]) & (north >= box[1]) & (east <= box[2]) & (south <= box[3])
-        whole = found[inside]
-        made = [place.units(self.parts.rings(whole))] if len(whole) else []
-        if len(whole) < len(found):
-            crossing = found[~inside]
-            made += place.cut(self.parts.pieces[crossing], self.parts, crossing)
-        return made
 
     def _small(self, found: Words, scale: float) -> npt.NDArray[np.bool_]:
         """Returns which areas are at most two pixels either way, and are drawn as their boxes."""
@@ -194,24 +235,19 @@ class TileSource:
             bare = shape[first[stands & single[first]]]
             shape = shape[first]
         boxes[:, 2:] = np.maximum(boxes[:, 2:], boxes[:, :2] + PIXEL_UNITS)
-        n = len(shape)
-        rings = Rings(
-            boxes[:, _CORNERS].reshape(-1, 2),
-            np.full(n, 4, dtype=np.int64),
-            shape,
-            np.full(n, POLYGON, dtype=np.int64),
-            np.ones(n, dtype=bool),
-        )
-        return Rings.joined([rings, place.nothing()]), bare
+        order = np.argsort(shape, kind="stable")
+        shape, boxes = shape[order], boxes[order]
+        corners = boxes[:, _CORNERS].reshape(-1, 2)
+        return _runs(corners, np.full(len(shape), 4, dtype=np.int64), shape, POLYGON), bare
 
-    def _widened(self, narrow: Words, place: _Place) -> Rings:
+    def _widened(self, narrow: Words, place: _Place) -> list[Rings]:
         """Returns areas longer than a pixel but narrower, half a pixel wider on every side."""
         if not len(narrow):
-            return place.nothing()
+            return []
         # What is left out of an outline lies within a unit of it, so the wider one covers it still.
         rough = shapely.simplify(self.parts.pieces[narrow], 1 / place.scale)
         wide = shapely.buffer(rough, (PIXEL_UNITS / 2 + 1.5) / place.scale, quad_segs=2)
-        return Rings.joined([*place.cut(wide, self.parts, narrow), place.nothing()])
+        return place.overlaid(wide, self.parts, narrow)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -219,33 +255,68 @@ class _Place:
     """A tile's own measure: its scale, its corner in units, and its box in the unit square."""
 
     scale: float
-    origin: Floats
-    box: tuple[float, float, float, float]
+    origin: Words
+    box: Box
 
     def units(self, rings: Rings) -> Rings:
         """Returns runs of the unit square in units of the tile."""
         xy = rings.xy * self.scale - self.origin
         return Rings(xy, rings.n_points, rings.shape, rings.kind, rings.outer)
 
-    def cut(self, pieces: Geometries, parts: Parts, rows: Words) -> list[Rings]:
-        """Returns what lies in the box of pieces that came from some parts."""
+    def cut(self, parts: Parts, rows: Words, grid: Grid) -> list[Rings]:
+        """Returns what lies in the box of some parts that its sides cut."""
+        kind = parts.kind[rows]
+        lines, areal = rows[kind == LINE], rows[kind == POLYGON]
+        simple = parts.n_rings[areal] == 1
+        rings, left = areal[simple], areal[~simple]
+        made: list[Rings] = []
+        if len(rings):
+            runs = grid.rings(rings)
+            cut = cut_rings(runs.xy - self.origin, runs.n_points, self._reach)
+            xy, n_points, row, hard = cut
+            made.append(_runs(xy, n_points, parts.shape[runs.shape[row]], POLYGON))
+            left = np.sort(np.concatenate([left, rings[hard]]))
+        if len(left):
+            made += self.overlaid(grid.pieces(left), parts, left)
+        if len(lines):
+            runs = grid.rings(lines)
+            xy, n_points, row = cut_lines(runs.xy - self.origin, runs.n_points, self._reach)
+            made.append(_runs(xy, n_points, parts.shape[runs.shape[row]], LINE))
+        return made
+
+    @property
+    def _reach(self) -> Box:
+        """The box in units of the tile."""
+        west, north = np.array(self.box[:2]) * self.scale - self.origin
+        east, south = np.array(self.box[2:]) * self.scale - self.origin
+        return float(west), float(north), float(east), float(south)
+
+    def overlaid(self, pieces: Geometries, parts: Parts, rows: Words) -> list[Rings]:
+        """Returns what lies in the box of pieces that came from some parts, by overlay."""
         clipped = within(pieces, self.box)
         clipped, row = shapely.get_parts(clipped, return_index=True)
         kind, shape = parts.kind[rows[row]], parts.shape[rows[row]]
         own = (shapely.get_dimensions(clipped) == kind) & ~shapely.is_empty(clipped)
         return [
             self.units(Rings.of(clipped[mine], shape[mine], each))
-            for each in (POLYGON, LINE, POINT)
+            for each in (POLYGON, LINE)
             if (mine := own & (kind == each)).any()
         ]
 
-    def nothing(self) -> Rings:
-        """Returns no runs."""
-        none = np.zeros(0, dtype=np.int64)
-        return Rings(np.zeros((0, 2)), none, none, none, none.astype(bool))
+
+def _drawn(several: Sequence[Rings], *, kept: bool) -> list[Drawn]:
+    """Returns runs in units of a tile, rounded and encoded."""
+    return [Drawn.of(each, kept=kept) for each in several if len(each.n_points)]
 
 
-def within(pieces: Geometries, box: tuple[float, float, float, float]) -> Geometries:
+def _runs(xy: Floats, n_points: Words, shape: Words, kind: int) -> Rings:
+    """Returns runs of one kind, none of them a hole."""
+    n = len(n_points)
+    outer = np.ones(n, dtype=bool)
+    return Rings(xy, n_points, shape, np.full(n, kind, dtype=np.int64), outer)
+
+
+def within(pieces: Geometries, box: Box) -> Geometries:
     """Returns what of pieces lies in a box; a piece that cannot be cut stays whole.
 
     GEOS has a shorter way (``clip_by_rect``), which refuses some shapes, and loses ground or

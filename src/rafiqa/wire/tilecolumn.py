@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from rafiqa.wire.varint import Words, field, varint
+from rafiqa.wire.varint import Words, field, short_varint, varint
 
 Value = str | int | float | bool | None
 _VALUES_KEPT = 300_000
@@ -62,7 +62,7 @@ def tags(
     rows: Words,
     bare: npt.NDArray[np.bool_] | None,
     shared: frozenset[str],
-) -> tuple[bytes, Words, Words]:
+) -> tuple[bytes, Words]:
     """Returns the values in use, encoded, and key and value numbers feature by feature.
 
     Args:
@@ -72,27 +72,52 @@ def tags(
         shared: names of the columns that such a feature keeps.
 
     Returns:
-        The values as fields of the layer, all tags in a row, and how many words each feature has.
+        The values as fields of the layer; and ``(f, 2 c)`` tags, -1 where a feature lacks one.
     """
     values: list[bytes] = []
     n_values = 0
-    pairs = np.empty((len(rows), len(columns), 2), dtype=np.int64)
-    whole = True
-    for key, column in enumerate(columns):
+    pairs = np.empty((len(rows), 2 * len(columns)), dtype=np.int64)
+    for key, column in _fewest_first(columns):
         codes = column.codes[rows]
         if bare is not None and column.name not in shared:
             codes[bare] = -1
         used, local = _renumbered(codes, len(column.values), own=column.own and bare is None)
-        whole = whole and (not len(local) or bool(local.min() >= 0))
-        pairs[:, key, 0] = key
-        pairs[:, key, 1] = np.where(local < 0, -1, local + n_values)
+        lacking = local < 0
+        pairs[:, 2 * key] = key
+        pairs[:, 2 * key + 1] = local + n_values
+        if lacking.any():
+            pairs[lacking, 2 * key : 2 * key + 2] = -1
         values += map(column.values.__getitem__, used.tolist())
         n_values += len(used)
-    joined = b"".join(values)
-    if whole:
-        return joined, pairs.ravel(), np.full(len(rows), 2 * len(columns), dtype=np.int64)
-    known = pairs[:, :, 1] >= 0
-    return joined, pairs[known].ravel(), 2 * known.sum(axis=1)
+    return b"".join(values), pairs
+
+
+def plain_tags(
+    columns: Sequence[Column],
+    rows: Words,
+    bare: npt.NDArray[np.bool_] | None,
+    shared: frozenset[str],
+) -> tuple[bytes, list[bytes]]:
+    """Returns the same as ``tags``, feature by feature: the values, and each feature's tags."""
+    values: list[bytes] = []
+    told: list[list[bytes]] = [[b""] * len(rows) for _ in columns]
+    alone = bare is None
+    for key, column in _fewest_first(columns):
+        codes = column.codes[rows].tolist()
+        if bare is not None and column.name not in shared:
+            codes = [-1 if lean else code for code, lean in zip(codes, bare.tolist(), strict=True)]
+        named = short_varint(key)
+        used = codes if column.own and alone else sorted({*codes} - {-1})
+        pairs = {code: named + short_varint(at) for at, code in enumerate(used, len(values))}
+        pairs.setdefault(-1, b"")
+        told[key] = [pairs[code] for code in codes]
+        values += map(column.values.__getitem__, used)
+    return b"".join(values), list(map(b"".join, zip(*told, strict=True))) or [b""] * len(rows)
+
+
+def _fewest_first(columns: Sequence[Column]) -> list[tuple[int, Column]]:
+    """Returns columns with their keys, those of few values first: what is often said is short."""
+    return sorted(enumerate(columns), key=lambda each: len(each[1].values))
 
 
 def _renumbered(codes: Words, n_values: int, *, own: bool) -> tuple[Words, Words]:

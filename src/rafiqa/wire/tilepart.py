@@ -56,18 +56,18 @@ class Rings:
 
     @classmethod
     def joined(cls, several: list[Self]) -> Self:
-        """Returns the runs of all, those of one shape and kind together; areas come first."""
-        if len(several) == 1:
-            return several[0]
-        xy = np.concatenate([each.xy for each in several])
-        n_points = np.concatenate([each.n_points for each in several])
-        shape = np.concatenate([each.shape for each in several])
-        kind = np.concatenate([each.kind for each in several])
-        outer = np.concatenate([each.outer for each in several])
-        order = np.lexsort((shape, -kind))
-        starts = np.cumsum(n_points) - n_points
-        points = places(starts[order], n_points[order])
-        return cls(xy[points], n_points[order], shape[order], kind[order], outer[order])
+        """Returns the runs of all, in their order."""
+        return cls(
+            np.concatenate([each.xy for each in several]),
+            np.concatenate([each.n_points for each in several]),
+            np.concatenate([each.shape for each in several]),
+            np.concatenate([each.kind for each in several]),
+            np.concatenate([each.outer for each in several]),
+        )
+
+
+FEW_CORNERS = 8
+"""Up to so many points a part keeps them all: a house needs each."""
 
 
 class Parts:
@@ -90,35 +90,58 @@ class Parts:
         self.shape: Words = shape[order].astype(np.int64)
         self.kind: Words = kind[order]
         self.bounds: Floats = shapely.bounds(self.pieces).reshape(-1, 4)
+        self.spread = bool((self.kind != POINT).any())
         made = [
             Rings.of(self.pieces[self.kind == kind], self.shape[self.kind == kind], kind)
             for kind in (POLYGON, LINE, POINT)
         ]
-        self._rings = Rings(
-            np.concatenate([each.xy for each in made]),
-            np.concatenate([each.n_points for each in made]),
-            np.concatenate([each.shape for each in made]),
-            np.concatenate([each.kind for each in made]),
-            np.concatenate([each.outer for each in made]),
-        )
-        self._n_rings = np.ones(len(self.pieces), dtype=np.int64)
+        self._rings = Rings.joined(made)
+        self.n_rings: Words = np.ones(len(self.pieces), dtype=np.int64)
         areal = self.kind == POLYGON
-        self._n_rings[areal] = 1 + shapely.get_num_interior_rings(self.pieces[areal])
-        self._first_ring = np.cumsum(self._n_rings) - self._n_rings
+        self.n_rings[areal] = 1 + shapely.get_num_interior_rings(self.pieces[areal])
+        self._first_ring = np.cumsum(self.n_rings) - self.n_rings
         self._first_point = np.cumsum(self._rings.n_points) - self._rings.n_points
 
     def __len__(self) -> int:
         return len(self.pieces)
 
     def rings(self, parts: Words) -> Rings:
-        """Returns the runs of some parts, in their order."""
-        runs = places(self._first_ring[parts], self._n_rings[parts])
+        """Returns the runs of some parts, in their order; ``shape`` says which part each is of."""
+        runs = places(self._first_ring[parts], self.n_rings[parts])
         n_points = self._rings.n_points[runs]
         points = places(self._first_point[runs], n_points)
+        owner = np.repeat(parts, self.n_rings[parts])
         rings = self._rings
-        return Rings(
-            rings.xy[points], n_points, rings.shape[runs], rings.kind[runs], rings.outer[runs]
+        return Rings(rings.xy[points], n_points, owner, rings.kind[runs], rings.outer[runs])
+
+    def rough(self, parts: Words, rough: float) -> Rings:
+        """Returns the runs of some parts, areas first, with only the corners they need.
+
+        No outline moves by more than that (Douglas and Peucker 1973; no ring falls
+        apart); ``shape`` says which part each run is of.
+        """
+        if not self._cornered(parts).any():
+            return self.rings(parts)
+        kind = self.kind[parts]
+        pieces = self.rough_pieces(parts, rough)
+        return Rings.joined(
+            [
+                Rings.of(pieces[kind == each], parts[kind == each], each)
+                for each in (POLYGON, LINE, POINT)
+            ]
         )
+
+    def rough_pieces(self, parts: Words, rough: float) -> Geometries:
+        """Returns some parts as geometries, with only the corners they need."""
+        pieces: Geometries = self.pieces[parts]
+        many = self._cornered(parts)
+        if rough and many.any():
+            pieces[many] = shapely.simplify(pieces[many], rough)
+        return pieces
+
+    def _cornered(self, parts: Words) -> npt.NDArray[np.bool_]:
+        """Returns which parts have enough corners for some to be left out."""
+        return np.asarray(shapely.get_num_coordinates(self.pieces[parts]) > FEW_CORNERS)
 
 
 def _oriented(xy: Floats, n_points: Words, outer: npt.NDArray[np.bool_]) -> Floats:

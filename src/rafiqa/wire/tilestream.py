@@ -1,4 +1,8 @@
-"""A tile's layer as bytes: every number of its features in one stream, written in one step."""
+"""A tile's layer as bytes: what each feature says of itself, and its parts' steps after it.
+
+Two ways lead to the same bytes. A few features are written one by one; many are rows of one table
+of numbers, written in one step. Tests hold the second to the first.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,24 @@ from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
-from rafiqa.wire.tilecolumn import Column, tags
-from rafiqa.wire.tilepart import LINE, POINT, POLYGON, Rings, places, ring_areas2
-from rafiqa.wire.varint import Words, field, varint, varint_sizes, varints, zigzag
+from rafiqa.wire.tilecolumn import Column, plain_tags, tags
+from rafiqa.wire.tiledrawn import Bytes, Drawn
+from rafiqa.wire.tilepart import LINE, POINT, POLYGON, places
+from rafiqa.wire.varint import (
+    Words,
+    field,
+    short_varint,
+    varint,
+    varint_sizes,
+    write_varints,
+    zigzag,
+)
 
 EXTENT = 4_096
 """Units along a tile's side; at 512 CSS pixels a tile, 8 units are a pixel."""
+FEW = 48
+"""Up to so many parts are written one by one, which is quicker for them."""
 _HEAD_BYTES = b"\x78\x02"
 _TAIL_BYTES = b"\x28" + varint(EXTENT)
 """That the layer is of version 2, before its name; and its extent, at its end."""
@@ -21,14 +35,19 @@ _HEAD = 4
 """Words before a feature's tags: its key and length, the tags' key and length."""
 _MIDDLE = 4
 """Words between tags and geometry: type and its key, the geometry's key and length."""
+_MOVE = 3
+"""Words of the MoveTo that a part begins with."""
+_MOVE_TO = 9
+_MOVE_TO_BYTE = b"\x09"
+_KIND_BYTES = {kind: bytes([0x18, kind + 1, 0x22]) for kind in (POINT, LINE, POLYGON)}
+"""A feature's type, and the key of the geometry after it."""
 
 
 def layer_bytes(
     name: str,
     columns: Sequence[Column],
-    rings: Rings,
+    several: Sequence[Drawn],
     *,
-    kept: bool = False,
     bare: Words | None = None,
     shared: frozenset[str] = frozenset(),
 ) -> bytes:
@@ -37,27 +56,23 @@ def layer_bytes(
     Args:
         name: the layer's name.
         columns: attributes of all shapes.
-        rings: the features' runs in units of the tile; rounded here.
-        kept: whether a line that shrinks to a point is drawn as one unit instead of left out.
+        several: the features' parts in units of the tile.
         bare: shapes whose feature stands for others too, and has only what they share.
         shared: the columns of which that is so.
     """
-    xy, n_points, shape, kind = _rounded(rings, kept=kept)
-    if not len(n_points):
+    if not any(len(each.shape) for each in several):
         return b""
-    first = _firsts(shape, kind)
-    rows, kinds = shape[first], kind[first]
+    drawn, source = _together(several)
+    opening = _openings(drawn.shape, drawn.kind)
+    rows = drawn.shape[opening]
     mask = None if bare is None or not len(bare) else np.isin(rows, bare)
-    values, tag_words, n_tags = tags(columns, rows, mask, shared)
-    run_words = 2 * n_points + np.array([1, 2, 3])[kind]
-    n_geometry = np.add.reduceat(run_words, first)
-    size = _HEAD + n_tags + _MIDDLE + n_geometry
-    base = np.cumsum(size) - size
-    words = np.zeros(int(size.sum()), dtype=np.int64)
-    geometry_at = base + _HEAD + n_tags + _MIDDLE
-    _draw(words, geometry_at, first, (xy, n_points, kind, run_words))
-    words[places(base + _HEAD, n_tags)] = tag_words
-    features = _framed(words, base, n_tags, kinds)
+    steps = [each.steps for each in several]
+    if len(drawn.shape) <= FEW:
+        values, told = plain_tags(columns, rows, mask, shared)
+        features = _plainly(drawn, opening, told, _slices(drawn, source, steps))
+    else:
+        values, pairs = tags(columns, rows, mask, shared)
+        features = _table(drawn, opening, pairs, source, steps)
     keys = b"".join([_named(0x1A, column.name) for column in columns])
     head = _HEAD_BYTES + _named(0x0A, name)
     return field(0x1A, b"".join([head, features, keys, values, _TAIL_BYTES]))
@@ -68,8 +83,28 @@ def _named(key: int, name: str) -> bytes:
     return field(key, name.encode())
 
 
-def _firsts(shape: Words, kind: Words) -> Words:
-    """Returns where the runs of another feature begin."""
+def _together(several: Sequence[Drawn]) -> tuple[Drawn, Words | None]:
+    """Returns all parts, those of one shape together and areas first; and whose each is."""
+    if len(several) == 1:
+        return several[0], None
+    shape = np.concatenate([each.shape for each in several])
+    kind = np.concatenate([each.kind for each in several])
+    order = np.lexsort((shape, -kind))
+    source = np.repeat(np.arange(len(several)), [len(each.shape) for each in several])
+    joined = Drawn(
+        shape[order],
+        kind[order],
+        np.concatenate([each.first for each in several])[order],
+        np.concatenate([each.last for each in several])[order],
+        np.concatenate([each.start for each in several])[order],
+        np.concatenate([each.size for each in several])[order],
+        several[0].steps,
+    )
+    return joined, source[order]
+
+
+def _openings(shape: Words, kind: Words) -> Words:
+    """Returns where the parts of another feature begin."""
     new = np.ones(len(shape), dtype=bool)
     np.not_equal(shape[1:], shape[:-1], out=new[1:])
     if kind[0] != kind[-1]:
@@ -77,142 +112,122 @@ def _firsts(shape: Words, kind: Words) -> Words:
     return np.flatnonzero(new)
 
 
-def _framed(words: Words, base: Words, n_tags: Words, kinds: Words) -> bytes:
-    """Returns the features' bytes, their types and lengths filled in."""
-    sizes = varint_sizes(words)
-    total = np.zeros(len(words) + 1, dtype=np.int64)
-    np.cumsum(sizes, out=total[1:])
-    after = base + _HEAD + n_tags
-    ends = np.empty_like(base)
-    ends[:-1], ends[-1] = base[1:], len(words)
-    tag_bytes = total[after] - total[base + _HEAD]
-    geometry_bytes = total[ends] - total[after + _MIDDLE]
-    tag_sizes, geometry_sizes = varint_sizes(tag_bytes), varint_sizes(geometry_bytes)
-    # Its keys and its type are a byte each.
-    lengths = 4 + tag_sizes + tag_bytes + geometry_sizes + geometry_bytes
-    words[base], words[base + 1] = 0x12, lengths
-    words[base + 2], words[base + 3] = 0x12, tag_bytes
-    words[after], words[after + 1] = 0x18, kinds + 1
-    words[after + 2], words[after + 3] = 0x22, geometry_bytes
-    sizes[base + 1], sizes[base + 3] = varint_sizes(lengths), tag_sizes
-    sizes[after + 3] = geometry_sizes
-    return varints(words, sizes)
+def _slices(drawn: Drawn, source: Words | None, steps: Sequence[Bytes]) -> list[memoryview]:
+    """Returns the steps of each part."""
+    views = [each.data for each in steps]
+    ends = (drawn.start + drawn.size).tolist()
+    of = [0] * len(ends) if source is None else source.tolist()
+    spans = zip(of, drawn.start.tolist(), ends, strict=True)
+    return [views[at][start:end] for at, start, end in spans]
 
 
-def _draw(
-    words: Words, geometry_at: Words, first: Words, runs: tuple[Words, Words, Words, Words]
-) -> None:
-    """Writes MoveTo, LineTo and ClosePath with their steps (specification 4.3) in their places."""
-    xy, n_points, kind, run_words = runs
-    before = np.cumsum(run_words) - run_words
-    if len(first) == len(n_points):
-        base = geometry_at
-    else:
-        n_runs = np.diff(np.append(first, len(n_points)))
-        base = before + np.repeat(geometry_at - before[first], n_runs)
-    start = np.cumsum(n_points) - n_points
-    step = np.empty_like(xy)
-    np.subtract(xy[1:], xy[:-1], out=step[1:])
-    opening = start[first]
-    step[opening] = xy[opening]
-    # The first step of a run follows its MoveTo; the others follow LineTo, which is a word too.
-    drawn = (kind != POINT).astype(np.int64)
-    place = places(base + 1 + drawn, n_points)
-    place += np.arange(len(xy)) - np.repeat(start, n_points)
-    place[start] -= drawn
-    turned = zigzag(step)
-    words[place], words[place + 1] = turned[:, 0], turned[:, 1]
-    words[base] = np.where(drawn == 1, 9, n_points << 3 | 1)
-    if kind[0] != POINT:
-        lines = drawn == 1
-        words[base[lines] + 3] = (n_points[lines] - 1) << 3 | 2
-    if kind[0] == POLYGON:
-        words[(base + run_words)[kind == POLYGON] - 1] = 15
+def _plainly(
+    drawn: Drawn, opening: Words, told: Sequence[bytes], steps: Sequence[memoryview]
+) -> bytes:
+    """Returns the features, one after the other."""
+    number = short_varint
+    turned = zigzag(_moves(drawn, opening)).tolist()
+    moves = [number(x) + number(y) + b for (x, y), b in zip(turned, steps, strict=True)]
+    kinds, starts = drawn.kind.tolist(), opening.tolist()
+    made: list[bytes] = []
+    for tagged, start, end in zip(told, starts, [*starts[1:], len(kinds)], strict=True):
+        kind = kinds[start]
+        if kind == POINT:
+            geometry = number((end - start) << 3 | 1) + b"".join(moves[start:end])
+        else:
+            geometry = b"".join([_MOVE_TO_BYTE + move for move in moves[start:end]])
+        message = b"\x12" + number(len(tagged)) + tagged + _KIND_BYTES[kind]
+        message += number(len(geometry)) + geometry
+        made += (b"\x12", number(len(message)), message)
+    return b"".join(made)
 
 
-def _rounded(rings: Rings, *, kept: bool) -> tuple[Words, Words, Words, Words]:
-    """Returns points on the tile's grid, and of each run its number, shape and kind.
+def _moves(drawn: Drawn, opening: Words) -> Words:
+    """Returns the step to where each part begins, from the end of the one before in its feature."""
+    if len(opening) == len(drawn.shape):
+        return drawn.first
+    step = drawn.first.copy()
+    follows = np.ones(len(step), dtype=bool)
+    follows[opening] = False
+    behind = np.flatnonzero(follows)
+    step[behind] -= drawn.last[behind - 1]
+    return step
 
-    Points that fall on the one before are left out, and so are rings and lines of which nothing is
-    left. All points of a shape become one run.
+
+def _table(
+    drawn: Drawn, opening: Words, pairs: Words, source: Words | None, steps: Sequence[Bytes]
+) -> bytes:
+    """Returns the features, all their numbers rows of one table: a row for each part.
+
+    The row of a feature's first part tells what the feature is; in others those cells are empty.
     """
-    xy = np.rint(rings.xy).astype(np.int64)
-    n_points, shape, kind, outer = rings.n_points, rings.shape, rings.kind, rings.outer
-    if len(kind) and kind[0] != POINT:
-        xy, n_points = _without_repeats(xy, n_points, kind)
-        if kept:
-            xy, n_points = _lengthened(xy, n_points, kind)
-        stays = (kind == POINT) | (n_points >= 2)
-        if kind[0] == POLYGON:
-            xy, area2 = _turned(xy, n_points, kind, outer)
-            shell = np.maximum.accumulate(np.where(outer, np.arange(len(outer)), 0))
-            stays &= (kind != POLYGON) | ((area2 != 0) & (area2[shell] != 0))
-        if not stays.all():
-            xy = xy[np.repeat(stays, n_points)]
-            n_points, shape, kind = n_points[stays], shape[stays], kind[stays]
-    if len(kind) and kind[-1] == POINT:
-        # Areas come first, points last.
-        spots = np.flatnonzero(kind == POINT)
-        new = np.ones(len(kind), dtype=bool)
-        new[spots[1:]] = shape[spots[1:]] != shape[spots[1:] - 1]
-        starts = np.flatnonzero(new)
-        n_points = np.add.reduceat(n_points, starts)
-        shape, kind = shape[starts], kind[starts]
-    return xy, n_points, shape, kind
+    n, n_tags = len(drawn.shape), pairs.shape[1]
+    single = n == len(opening)
+    head, middle = slice(_HEAD, _HEAD + n_tags), _HEAD + n_tags
+    words = np.empty((n, middle + _MIDDLE + _MOVE), dtype=np.int64)
+    sizes = np.ones(words.shape, dtype=np.int64)
+    words[:, 0] = words[:, 2] = 0x12
+    words[:, middle], words[:, middle + 2] = 0x18, 0x22
+    words[:, middle + 1] = drawn.kind + 1
+    words[:, -_MOVE] = _MOVE_TO
+    if not single:
+        _several(words, sizes, drawn.kind, opening)
+    words[:, -2:] = zigzag(_moves(drawn, opening))
+    sizes[:, -2:] = _sizes(words[:, -2:])
+    geometry = sizes[:, -3] + sizes[:, -2] + sizes[:, -1] + drawn.size
+    if not single:
+        geometry = np.add.reduceat(geometry, opening)
+    tag_sizes = np.where(pairs < 0, 0, _sizes(pairs))
+    tag_bytes = tag_sizes.sum(axis=1)
+    lengths = [tag_bytes, geometry]
+    wide = [varint_sizes(each) for each in lengths]
+    of = slice(None) if single else opening
+    words[of, head], sizes[of, head] = pairs, tag_sizes
+    words[of, 3], sizes[of, 3] = tag_bytes, wide[0]
+    words[of, middle + 3], sizes[of, middle + 3] = geometry, wide[1]
+    # Its keys and its type are a byte each.
+    whole = 4 + wide[0] + tag_bytes + wide[1] + geometry
+    words[of, 1], sizes[of, 1] = whole, varint_sizes(whole)
+    return _written(words, sizes, drawn, source, steps)
 
 
-def _without_repeats(xy: Words, n_points: Words, kind: Words) -> tuple[Words, Words]:
-    """Returns runs without points that repeat the one before, or in rings the first at the end."""
-    if not len(xy):
-        return xy, n_points
-    ends = np.cumsum(n_points)
-    starts = ends - n_points
-    same = np.zeros(len(xy), dtype=bool)
-    same[1:] = (xy[1:] == xy[:-1]).all(axis=1)
-    same[starts] = False
-    areal = kind == POLYGON
-    if not same.any() and not (xy[starts[areal]] == xy[ends[areal] - 1]).all(axis=1).any():
-        return xy, n_points
-    single = np.repeat(kind == POINT, n_points)
-    keep = ~same | single
-    n_points = np.add.reduceat(keep.astype(np.int64), starts)
-    xy = xy[keep]
-    ends = np.cumsum(n_points)
-    starts = ends - n_points
-    closing = areal & (n_points > 1) & (xy[starts] == xy[ends - 1]).all(axis=1)
-    if closing.any():
-        xy = np.delete(xy, ends[closing] - 1, axis=0)
-        n_points = n_points - closing
-    return xy, n_points
+def _several(words: Words, sizes: Words, kind: Words, opening: Words) -> None:
+    """Empties what only a feature's first part says; its points share one MoveTo."""
+    behind = np.setdiff1d(np.arange(len(kind)), opening, assume_unique=True)
+    sizes[behind, :-_MOVE] = 0
+    points = kind == POINT
+    if points.any():
+        counts = np.diff(np.append(opening, len(kind))) << 3 | 1
+        first = points[opening]
+        words[opening[first], -_MOVE] = counts[first]
+        sizes[opening[first], -_MOVE] = varint_sizes(counts[first])
+        sizes[behind[points[behind]], -_MOVE] = 0
 
 
-def _lengthened(xy: Words, n_points: Words, kind: Words) -> tuple[Words, Words]:
-    """Returns runs with lines that shrank to a point drawn one unit long."""
-    short = (kind == LINE) & (n_points == 1)
-    if not short.any():
-        return xy, n_points
-    at = np.cumsum(n_points)[short]
-    more = xy[at - 1] + np.array([1, 0])
-    return np.insert(xy, at, more, axis=0), n_points + short
+def _sizes(words: Words) -> Words:
+    return varint_sizes(words.ravel()).reshape(words.shape)
 
 
-def _turned(
-    xy: Words, n_points: Words, kind: Words, outer: npt.NDArray[np.bool_]
-) -> tuple[Words, Words]:
-    """Returns the points, those of rings turned that rounding turned over, and twice the areas."""
-    area2 = np.zeros(len(n_points), dtype=np.int64)
-    areal = kind == POLYGON
-    if not areal.any():
-        return xy, area2
-    # Areas come first, so their points do too.
-    n_areal = int(n_points[areal].sum())
-    ends = np.cumsum(n_points[areal])
-    starts = ends - n_points[areal]
-    area2[areal] = ring_areas2(xy[:n_areal], starts, ends)
-    backward = ((area2[areal] > 0) != outer[areal]) & (area2[areal] != 0)
-    if backward.any():
-        index = np.arange(n_areal)
-        other = np.repeat(starts + ends - 1, n_points[areal]) - index
-        order = np.where(np.repeat(backward, n_points[areal]), other, index)
-        xy = np.concatenate([xy[:n_areal][order], xy[n_areal:]])
-    return xy, area2
+def _written(
+    words: Words,
+    sizes: Words,
+    drawn: Drawn,
+    source: Words | None,
+    steps: Sequence[Bytes],
+) -> bytes:
+    """Returns a table's numbers as bytes, after each row the steps of its part."""
+    advance = sizes.copy()
+    advance[:, -1] += drawn.size
+    ends = np.cumsum(advance).reshape(sizes.shape)
+    at = ends - advance
+    out = np.empty(int(ends[-1, -1]), dtype=np.uint8)
+    filled = slice(None) if sizes.all() else np.flatnonzero(sizes)
+    write_varints(out, at.ravel()[filled], words.ravel()[filled], sizes.ravel()[filled])
+    after = ends[:, -1] - drawn.size
+    for number, each in enumerate(steps):
+        of = slice(None) if source is None else source == number
+        start, size = drawn.start[of], drawn.size[of]
+        if size.any():
+            taken = places(start, size)
+            out[taken + np.repeat(after[of] - start, size)] = each[taken]
+    return out.tobytes()

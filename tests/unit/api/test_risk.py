@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 
 import numpy as np
@@ -9,8 +10,11 @@ import pytest
 from PIL import Image
 from starlette.applications import Starlette
 
-from rafiqa.risk import turns
+from rafiqa.locale import languages
+from rafiqa.risk import TRUST, Counted, Said, Term, turns
+from rafiqa.risk.source import FIND
 from rafiqa.service import Office, ask_risk
+from rafiqa.wire.riskjson import term_json
 from rafiqa.wire.riskpicture import COLOURS, picture
 from tests.unit.api.client import Client
 
@@ -42,6 +46,9 @@ def test_the_map_tells_its_classes_and_a_place_its_sum_and_turns(
     assert sum(each["log_odds"] for each in place["terms"]) == pytest.approx(
         np.log(place["p"] / (1 - place["p"])), abs=1e-3
     )
+    # Kinds are told in words, and kept as codes beside them.
+    for term in (each for each in place["terms"] if "kind" in each):
+        assert f"({term['kind']}" not in term["text"]
     for turn in place["turns"]:
         assert (turn["p_contaminated"] > place["p"]) is (turn["speaks"] == "for")
         assert turn["text"]
@@ -68,6 +75,16 @@ def test_the_picture_has_a_colour_for_every_cell_and_crosses_out_what_is_not_kno
     assert np.flatnonzero(blocks).tolist() == found.cells[found.prior_only].tolist()
     assert staff.get("/api/risk/picture?shown=hope").status_code == 400
     assert len(set(COLOURS["p"])) == 5
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_every_kind_of_saying_has_a_word(lang: str) -> None:
+    for kind in (*TRUST, FIND):
+        said = Said("S", "v", "office", 0, kind, "for", frozenset({"o"}), 0)
+        told = term_json(Term("here", 1.0, Counted(said, 1.0, 0)), lang)
+        assert (told["kind"], told["source_id"]) == (kind, "S")
+        assert f"({kind}" not in told["text"]
+        assert not re.search(r"risk\.|_|\{", told["text"])
 
 
 @pytest.mark.parametrize("p", [1e-9, 0.01, 0.5, 0.99])

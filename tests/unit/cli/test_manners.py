@@ -55,6 +55,7 @@ ANSWERED = {
     "residual": ("residual", "city", "H1"),
     "people": ("people", "list", "city"),
     "worth": ("worth", "city", *["--clear", "20", "--survey", "1.5", "--leave", "400"]),
+    "desk-study": ("desk-study", ROOT / "examples" / "desk" / "report.txt"),
     "verify": ("verify", "words that are no code"),
     "keys": ("keys", "city"),
     "certificate": ("certificate", "city", "H1"),
@@ -100,6 +101,7 @@ NOT_DONE = {"verify"}
 ELSEWHERE = {"demo": "test_contract.py", "serve": "test_serve.py"}
 """Takes its time, or does not end."""
 STORELESS = {
+    "desk-study",
     "new",
     "forms",
     "places",

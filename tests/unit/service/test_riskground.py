@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import shapely
 
-from rafiqa.land import Actor, EvidenceRecorded
+from rafiqa.land import Actor, EvidenceRecorded, WorkReported
 from rafiqa.recovery import DamageAssessed, LayerRegistered
 from rafiqa.risk import Asking, RiskMap
 from rafiqa.service import (
@@ -20,6 +20,7 @@ from rafiqa.service import (
     record_evidence,
     register_layer,
 )
+from rafiqa.wire.riskjson import map_json
 from tests.city import FIRST, small_city, spot
 
 ENGINEER = Actor("engineer", "municipality", "engineer")
@@ -83,6 +84,25 @@ def test_damage_that_names_an_asset_and_no_place_was_where_the_asset_stands(offi
     nowhere = DamageAssessed("D-lost", "ems98", "Grade 5", "grade_5", "of no layer")
     assert assess_damage(office, ENGINEER, nowhere).done
     assert row(ask_risk(office), "b30") == now
+
+
+def test_the_level_is_held_to_what_works_found_by_year_and_by_area(office: Office) -> None:
+    found = ask_risk(office)
+    works = [each.fact for each in office.facts() if isinstance(each.fact, WorkReported)]
+    assert {each.name for each in found.areas} == {
+        work.area_id for work in works if any(part.outcome == "cleared" for part in work.parts)
+    }
+    for parts in (found.years, found.areas):
+        # A cell that two of them looked at counts in both.
+        assert sum(each.check.n for each in parts) >= found.check.n > 0
+        assert sum(each.check.found for each in parts) >= found.check.found
+        assert sum(each.check.expected for each in parts) >= found.check.expected - 1e-9
+    assert all(each.name.isdigit() and len(each.name) == 4 for each in found.years)
+    own = next(each.check for each in found.areas if each.name == "H1")
+    assert own.n < found.check.n
+    told = map_json(found, "en")["calibration"]
+    assert [each["area_id"] for each in told["areas"]] == [each.name for each in found.areas]
+    assert all(str(each["worked_cells"]) in each["text"] for each in told["years"])
 
 
 @pytest.mark.slow

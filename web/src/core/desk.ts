@@ -92,7 +92,7 @@ export class Desk {
   /** Counts up when the ledger has grown, so that open details ask again. */
   readonly revision = signal(0);
   readonly asked: ReadonlySignal<AsOf> = computed(() => asOf(this.time.value));
-  readonly figures: ReadonlySignal<Figures> = computed(() => new Figures(this.lang.value));
+  readonly figures: ReadonlySignal<Figures> = computed(() => new Figures(this.words.value));
   /** Whether the site is large, so that its land is drawn from tiles; the first answer settles it. */
   readonly large = signal<boolean | null>(null);
   readonly #stillMs: number;

@@ -1,4 +1,4 @@
-/** The languages the pages speak: names, directions, and how the browser counts and dates in each. */
+/** The languages the pages speak: names, directions, and how each counts. */
 
 export const LANGUAGES = {
   en: { name: "English", direction: "ltr" },
@@ -25,22 +25,11 @@ export function langOf(wanted: readonly string[]): Lang {
   return "en";
 }
 
-/** How each language counts, where the browser does not know it by that name. */
-export const COUNTED: Readonly<Record<Lang, string>> = { en: "en", ar: "ar", ckb: "ku", kmr: "ku" };
+/** By which rules each language counts: Kurdish has the two forms of English, which every browser knows. */
+export const COUNTED: Readonly<Record<Lang, string>> = { en: "en", ar: "ar", ckb: "en", kmr: "en" };
 
 /** How figures are written in every language: 1,284.5, so that no point is read as a comma. */
 export const WRITTEN = "en-GB-u-nu-latn";
-
-/**
- * How the browser writes dates: Latin digits and the Gregorian calendar. Not every browser knows
- * Kurdish; the day comes before the month then, too.
- */
-export const DATED: Readonly<Record<Lang, readonly string[]>> = {
-  en: [WRITTEN],
-  ar: ["ar-IQ-u-nu-latn-ca-gregory", WRITTEN],
-  ckb: ["ckb-IQ-u-nu-latn-ca-gregory", WRITTEN],
-  kmr: ["ku-u-nu-latn-ca-gregory", WRITTEN],
-};
 
 /** Whether a language is written in Arabic letters, as the second half of a name in two scripts is. */
 export function inArabicLetters(lang: string): boolean {

@@ -29,6 +29,18 @@ export interface RiskPlace {
   readonly turns: readonly RiskTurn[];
 }
 
+/** What work of one year, or of one area, found against what was expected, in words. */
+export interface Part {
+  readonly text: string;
+  readonly holds: boolean;
+}
+
+export interface Calibration {
+  readonly text: string;
+  readonly years: readonly Part[];
+  readonly areas: readonly Part[];
+}
+
 export type Corner = readonly [lonDeg: number, latDeg: number];
 
 export interface Risk {
@@ -37,10 +49,17 @@ export interface Risk {
   readonly prior_only_cells: number;
   readonly summary: string;
   readonly limits: string;
-  readonly calibration: { readonly text: string };
+  readonly calibration: Calibration;
   readonly corners: readonly [Corner, Corner, Corner, Corner];
   readonly classes: Readonly<Record<Shown, readonly RiskClass[]>>;
   readonly place: RiskPlace | null;
+}
+
+const AREAS_MOST = 12;
+
+/** The years of work, where there are several, and the areas that leave the level of the whole. */
+export function apart({ years, areas }: Calibration): Part[] {
+  return [...(years.length > 1 ? years : []), ...areas.filter((each) => !each.holds).slice(0, AREAS_MOST)];
 }
 
 /** Terms that move the sum the most first; those that move it by less than a hundredth are left out. */

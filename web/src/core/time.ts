@@ -1,7 +1,8 @@
 /** Times of the page: days on the slider, instants in questions, dates in words. */
 
-import { DATED, isLang, WRITTEN } from "./language.ts";
+import { WRITTEN } from "./language.ts";
 import type { AsOf, Mark, Site } from "./types.ts";
+import type { Words } from "./words.ts";
 
 export const DAY_MS = 86_400_000;
 
@@ -117,54 +118,64 @@ export function markBefore(marks: readonly Mark[], at: string | null): Mark | nu
   return best;
 }
 
-/** Writes dates, times, ages and figures in one language, always with Latin digits and in UTC. */
+/** Units of an age: how many seconds each has, and up to how many seconds the one before is told. */
+const UNITS = [
+  ["second", 1, 90],
+  ["minute", 60, 5_400],
+  ["hour", 3_600, 129_600],
+  ["day", 86_400, Number.POSITIVE_INFINITY],
+] as const;
+
+/**
+ * Writes dates, times, ages and figures in one language, always with Latin digits and in UTC.
+ * Months and ages are the catalogue's: Chromium knows neither in Sorani nor in Kurmanji, and says
+ * them in English.
+ */
 export class Figures {
-  readonly #date: Intl.DateTimeFormat;
-  readonly #time: Intl.DateTimeFormat;
+  readonly #words: Words;
   readonly #whole: Intl.NumberFormat;
   readonly #fine: Intl.NumberFormat;
-  readonly #age: Intl.RelativeTimeFormat;
-  readonly #list: Intl.ListFormat;
 
-  constructor(lang: string) {
-    const locale = [...DATED[isLang(lang) ? lang : "en"]];
-    const day = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" } as const;
-    this.#date = new Intl.DateTimeFormat(locale, day);
-    this.#time = new Intl.DateTimeFormat(locale, {
-      ...day,
-      hour: "2-digit",
-      minute: "2-digit",
-      hourCycle: "h23",
-    });
+  constructor(words: Words) {
+    this.#words = words;
     this.#whole = new Intl.NumberFormat(WRITTEN, { maximumFractionDigits: 0 });
     this.#fine = new Intl.NumberFormat(WRITTEN, { maximumSignificantDigits: 2 });
-    this.#age = new Intl.RelativeTimeFormat(locale, { numeric: "always" });
-    this.#list = new Intl.ListFormat(locale, { type: "conjunction" });
   }
 
   /** The day of an instant in UTC; the text itself where it is no instant. */
   date(at: string | null | undefined): string {
     const ms = instant(at);
-    return ms === null ? (at ?? "") : this.#date.format(ms);
+    return ms === null ? (at ?? "") : this.#day(new Date(ms));
   }
 
   /** Day and minute of an instant in UTC. */
   moment(atMs: number): string {
-    return this.#time.format(atMs);
+    const at = new Date(atMs);
+    const time = at.toISOString().slice(11, 16);
+    return this.#words.loaded ? this.#words.t("desk.moment", { date: this.#day(at), time }) : `${this.#day(at)} ${time}`;
+  }
+
+  #day(at: Date): string {
+    if (!this.#words.loaded) return at.toISOString().slice(0, 10);
+    const month = this.#words.t(`desk.date.month.${at.getUTCMonth() + 1}`);
+    return this.#words.t("desk.date", { day: String(at.getUTCDate()), month, year: String(at.getUTCFullYear()) });
   }
 
   /** How long ago, in the largest unit that gives at least one. */
   age(spanMs: number): string {
     const seconds = Math.max(0, Math.round(spanMs / 1000));
-    if (seconds < 90) return this.#age.format(-seconds, "second");
-    if (seconds < 5_400) return this.#age.format(-Math.round(seconds / 60), "minute");
-    if (seconds < 129_600) return this.#age.format(-Math.round(seconds / 3_600), "hour");
-    return this.#age.format(-Math.round(seconds / 86_400), "day");
+    const [unit, length] = UNITS.find(([, , below]) => seconds < below) ?? UNITS[3];
+    return this.#words.t(`desk.ago.${unit}`, { n: Math.round(seconds / length) });
   }
 
   /** Several names as one phrase. */
   list(names: readonly string[]): string {
-    return this.#list.format(names);
+    const [first = "", ...others] = names;
+    const joined = (code: string) => (told: string, next: string) =>
+      this.#words.loaded ? this.#words.t(code, { first: told, next }) : `${told}, ${next}`;
+    const last = others.pop();
+    const before = others.reduce(joined("desk.list.more"), first);
+    return last === undefined ? first : joined("desk.list.last")(before, last);
   }
 
   /** A whole number with its groups. */

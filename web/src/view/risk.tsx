@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { queryOf } from "../core/api.ts";
-import { heaviest, percent, type Risk, type RiskClass, type RiskPlace, type Shown } from "../core/risk.ts";
+import { apart, heaviest, percent, type Risk, type RiskClass, type RiskPlace, type Shown } from "../core/risk.ts";
 import { useReach, useT } from "./context.ts";
 import { Fault } from "./refusal.tsx";
 import { Titled } from "./sheet.tsx";
@@ -50,6 +50,11 @@ export function RiskPage(): JSX.Element {
           <Titled title={t("desk.risk.map")}>
             <p>{answer.summary}</p>
             <p>{answer.calibration.text}</p>
+            <ul class="plan-left">
+              {apart(answer.calibration).map((each) => (
+                <li key={each.text}>{each.text}</li>
+              ))}
+            </ul>
           </Titled>
         </>
       )}

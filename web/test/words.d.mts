@@ -1,0 +1,3 @@
+/** Types of words.mjs. */
+
+export function texts(lang: string): Record<string, string>;
