@@ -58,6 +58,7 @@ from rafiqa.service import (
     transfer_release,
 )
 from rafiqa.service.accounts import put_account
+from rafiqa.service.signinpolicy import put_approving
 
 ORIGIN = Spot.of(39.01, 35.95)
 START_US = 1_767_225_600_000_000
@@ -131,6 +132,7 @@ def small_city(folder: Path, clock: Clock | None = None) -> Office:
         for acted in step(office):
             assert acted.done, acted.reasons
         clock.sleep_days(7)
+    put_approving(office.store, "password")
     for login, actor in LOGINS.items():
         put_account(office.store, login, PASSWORD, actor, actor.organisation_id.title(), draws)
     return office

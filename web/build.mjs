@@ -36,7 +36,7 @@ const COPIES = [
 ];
 
 /** The parts in which the pages of work come, each fetched when the first of its pages is opened. */
-const WORK_PARTS = ["work", "queue", "figures"];
+const WORK_PARTS = ["work", "queue", "figures", "person"];
 
 /** What esbuild makes: `desk.js` first, `map.js` after the page can be used, the parts of work and `draw.js` when asked for. */
 const OPTIONS = {

@@ -43,6 +43,7 @@ function start(): void {
   const fetchDraw = (): Promise<typeof import("./view/draw.tsx")> => import("./view/draw.tsx");
   const fetchWork: FetchWork = (part) => {
     if (part === "queue") return import("./view/queue.tsx");
+    if (part === "person") return import("./view/person.tsx");
     return part === "figures" ? import("./view/figures.tsx") : import("./view/work.tsx");
   };
   if (root) render(<App reach={reach} fetches={{ map: fetchMap, work: fetchWork, draw: fetchDraw }} />, root);

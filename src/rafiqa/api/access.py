@@ -14,7 +14,7 @@ from rafiqa.wire.accessjson import access_json
 
 def show_access(ask: Ask) -> Reply:
     """Returns every project and service with its way in, and what would open the most."""
-    view = View.of(ask)
+    view = View.of_works(ask)
 
     def make() -> Reply:
         answer = access_json(ask_access(view.desk.office, view.moment.as_of), view.lang)

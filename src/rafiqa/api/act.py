@@ -143,7 +143,7 @@ def done(acted: Acted) -> Reply:
     """
     if not acted.done:
         faults = faults_of(acted.reasons)
-        denied = any(fault.code == "service.permit.denied" for fault in faults)
+        denied = any(fault.code.startswith("service.permit.") for fault in faults)
         raise (Forbidden if denied else Refused)(faults)
     body = msgspec.json.encode(shape.Done(acted.entry_ids[0]))
     status = 200 if acted.already else 201

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rafiqa.api import shape
 from rafiqa.api.ask import Ask
@@ -57,11 +58,11 @@ def show_area(ask: Ask) -> Reply:
     Raises:
         NotFound: no area, and no ground of its own, of that id was on record by then.
     """
-    view = View.of(ask)
+    view = View.of(ask).of_area(ask.path["area_id"])
     on = ground(view, ask.path["area_id"])
     acts = []
-    if ask.actor is not None and view.staff:
-        present = View(view.desk, view.desk.moments.at(AsOf()), view.lang, view.staff)
+    if ask.actor is not None and ask.staff:
+        present = replace(view, moment=view.desk.moments.at(AsOf()))
         acts = offers(present, ask.actor, on.claim_id)
     return reply(
         shape.Area(

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from rafiqa.api.moment import Moment
 from rafiqa.api.sending import Sending
+from rafiqa.api.signedin import SignedIn
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.land import Actor
 from rafiqa.locale import languages
 from rafiqa.service import NOW, AsOf, Stamp, allow
 from rafiqa.service.accounts import Account
+from rafiqa.service.permit import NOBODY, Standing
+from rafiqa.service.signinpolicy import standing_of
 from rafiqa.wire.instant import end_us, instant_us
 from rafiqa.wire.strictjson import nests_deeper, parse_json
 
@@ -41,26 +44,43 @@ class Ask:
         lang: language to answer in.
         path: values of the path's placeholders.
         query: the query's values, each given once.
-        account: who is signed in, or None.
+        signed: who is signed in, and by what; or None.
         body: the request's body.
         address: the network address that it came from.
         scheme: ``http`` or ``https``.
         token: the session's token as it came in the cookie.
         sending: the act as its sender froze it, or None where it came without a key.
         host: what the asker calls this server, as its header says; to be doubted.
+        agent: what the asker's program calls itself; likewise.
+        cookies: what the asker's browser keeps for this host.
     """
 
     desk: Desk
     lang: str
     path: Mapping[str, str]
     query: Mapping[str, str]
-    account: Account | None
+    signed: SignedIn | None
     body: bytes
     address: str
     scheme: str
     token: str | None
     sending: Sending | None = None
     host: str = ""
+    agent: str = ""
+    cookies: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def account(self) -> Account | None:
+        """Who is signed in, or None."""
+        return None if self.signed is None else self.signed.account
+
+    @property
+    def standing(self) -> Standing:
+        """How who is signed in proved who they are, and how far their account reaches."""
+        if self.signed is None:
+            return NOBODY
+        office = self.desk.office
+        return standing_of(office.store, self.signed.account, self.signed.factors, office.now_us())
 
     @property
     def moment(self) -> Moment:
@@ -74,10 +94,11 @@ class Ask:
 
     @property
     def stamp(self) -> Stamp:
-        """Under which id an act is kept: the same for one that is sent again under its key."""
-        if self.sending is None or self.actor is None:
-            return NOW
-        return self.sending.stamp(self.actor)
+        """Under which id an act is kept, the same for one sent again under its key; and by whom."""
+        made = NOW
+        if self.sending is not None and self.actor is not None:
+            made = self.sending.stamp(self.actor)
+        return replace(made, standing=self.standing)
 
     @property
     def staff(self) -> bool:

@@ -40,7 +40,7 @@ def show_asset(ask: Ask) -> Reply:
     Raises:
         NotFound: no layer holds an asset of that id, or it has no place on the site's grid.
     """
-    view = View.of(ask)
+    view = View.of_works(ask)
     asset_id = ask.path["asset_id"]
     found = located(view, asset_id)
     if found is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rafiqa.api import assetshape
 from rafiqa.api.act import actor_of, done
 from rafiqa.api.ask import Ask
@@ -39,7 +41,7 @@ def assess(ask: Ask) -> Reply:
     stamp = ask.stamp
     if asked.observed_at is not None:
         at_us = instant_us(asked.observed_at, "observed_at")
-        stamp = stamp.__class__(at_us, stamp.entry_id, stamp.request_digest)
+        stamp = replace(stamp, valid_at_us=at_us)
     fact = DamageAssessed(
         asked.assessment_id,
         asked.scale,

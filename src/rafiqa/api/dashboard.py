@@ -84,6 +84,7 @@ def show_quality(ask: Ask) -> Reply:
     wrong = [
         shape.WrongPassTold(each.look_id, each.work_id, each.shown_by, iso(each.at_us))
         for each in found.wrong
+        if _is_own(view, each.work_id)
     ]
     told = shape.QualityTold(
         _origin(found.statement),
@@ -95,6 +96,12 @@ def show_quality(ask: Ask) -> Reply:
         *found.seeds,
     )
     return reply(told)
+
+
+def _is_own(view: View, work_id: str) -> bool:
+    """Returns whether a work is the asker's own, or they see all of them."""
+    work = view.register.works.get(work_id)
+    return view.staff or getattr(getattr(work, "fact", None), "organisation_id", "") == view.own
 
 
 def _staff_view(ask: Ask) -> View:
@@ -112,12 +119,14 @@ def show_waits(ask: Ask) -> Reply:
     """
     view = _staff_view(ask)
     found = ask_waits(view.desk.office, view.moment.as_of)
-    steps = [_step(each) for each in found.steps]
+    steps = [_step(view, each) for each in found.steps]
     return reply(shape.WaitsTold(_origin(found.statement), steps))
 
 
-def _step(step: Step) -> shape.WaitStep:
+def _step(view: View, step: Step) -> shape.WaitStep:
+    """Returns a step; which cases wait longest is told to who sees all of them."""
     time = step.time
+    longest = step.longest if view.staff else ()
     return shape.WaitStep(
         step.name,
         time.n_over,
@@ -128,7 +137,7 @@ def _step(step: Step) -> shape.WaitStep:
         time.over_median_days,
         time.over_p90_days,
         time.longest_open_days,
-        [shape.WaitCase(case.subject, iso(case.since_us)) for case in step.longest],
+        [shape.WaitCase(case.subject, iso(case.since_us)) for case in longest],
         [shape.CurvePoint(days, float(share)) for days, share in time.curve],
     )
 

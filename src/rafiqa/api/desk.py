@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from rafiqa.api.incoming import Incoming
 from rafiqa.api.kept import Kept
+from rafiqa.api.lane import Load
 from rafiqa.api.moment import Moments
 from rafiqa.api.placed import Placed
 from rafiqa.api.reply import Reply
-from rafiqa.api.session import Attempts, Sessions
+from rafiqa.api.signedin import Attempts, Challenges, Sessions
 from rafiqa.api.upload import Uploads
 from rafiqa.service import AssetShelf, Office
 from rafiqa.wire.featureset import FeatureSet
@@ -42,6 +43,7 @@ class Desk:
         moments: pins down the times of questions.
         sessions: who is signed in.
         attempts: how often somebody tried to sign in.
+        challenges: what waits to be signed by a key.
         replies: finished answers, by what they were asked with.
         layers: what was worked out for whole layers, by content.
         features: collections of the OGC API, their features written out.
@@ -52,6 +54,8 @@ class Desk:
         public: what everybody is told, as made last.
         base: tiles made before, to be served beside the store's own; None where none were given.
         placed: land brought to degrees.
+        entropy: gives that many random bytes.
+        load: how much is being answered.
     """
 
     office: Office
@@ -59,6 +63,7 @@ class Desk:
     moments: Moments
     sessions: Sessions
     attempts: Attempts
+    challenges: Challenges
     replies: Kept[Reply]
     layers: Kept[Any]
     features: Kept[FeatureSet]
@@ -67,8 +72,10 @@ class Desk:
     incoming: Incoming
     uploads: Uploads
     public: Kept[Any]
+    entropy: Callable[[int], bytes]
     base: TileArchive | None = None
     placed: Placed = field(default_factory=Placed)
+    load: Load = field(default_factory=Load)
 
     @classmethod
     def of(
@@ -86,6 +93,7 @@ class Desk:
             Moments(office),
             Sessions(office, now_us, entropy),
             Attempts(now_us),
+            Challenges(now_us, entropy),
             Kept(REPLY_BYTES_KEPT, _weight),
             Kept(LAYERS_KEPT),
             Kept(FEATURE_BYTES_KEPT, lambda features: features.n_bytes),
@@ -94,6 +102,7 @@ class Desk:
             Incoming(),
             Uploads(),
             Kept(PUBLIC_KEPT),
+            entropy,
             base,
         )
 

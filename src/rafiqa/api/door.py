@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from rafiqa.api.ask import BODY_BYTES, Ask, language
 from rafiqa.api.desk import Desk
+from rafiqa.api.lane import in_lane, lane_of
 from rafiqa.api.problem import TooLarge, WrongMethod, WrongType, problem, problem_reply
 from rafiqa.api.reply import JSON, RAW, response
 from rafiqa.api.route import Endpoint
@@ -31,13 +32,16 @@ def door(desk: Desk, rows: Mapping[str, Endpoint]) -> Callable[[Request], Awaita
         desk: what the server keeps.
         rows: the path's endpoints by method.
     """
+    lanes = {method: lane_of(row) for method, row in rows.items()}
 
     async def answer(request: Request) -> Response:
         row = rows["GET" if request.method == "HEAD" else request.method]
         lang = _lang(request)
         try:
             body = await _body(request, row)
-            made = await run_in_threadpool(_answer, desk, row, request, body, lang)
+            made = await in_lane(
+                desk.load, lanes[row.method], partial(_answer, desk, row, request, body, lang)
+            )
         except RafiqaError as error:
             made = problem(error, lang)
         except ClientDisconnect:
@@ -63,13 +67,15 @@ def _answer(desk: Desk, row: Endpoint, request: Request, body: bytes, lang: str)
             lang,
             request.path_params,
             query,
-            None if row.page else desk.sessions.account(token),
+            None if row.page else desk.sessions.signed_in(token),
             body,
             request.client.host if request.client else "",
             scheme,
             token,
             _sending(request, row, body),
             request.headers.get("host", ""),
+            request.headers.get("user-agent", ""),
+            request.cookies,
         )
     )
 

@@ -45,7 +45,7 @@ _OUTCOMES = ("cha", "sha", "indication", "cancelled", "reduced", "cleared")
 
 
 def show_tasks(ask: Ask) -> Reply:
-    """Returns every task, the newest order first.
+    """Returns every task that the asker may see, the newest order first.
 
     Raises:
         Unknown: nobody of the staff is signed in.
@@ -66,12 +66,19 @@ def _staff_view(ask: Ask) -> View:
 
 
 def _task(view: View, task_id: str) -> Task | None:
+    """Returns a task, or None: what another organisation has is told like what does not exist."""
     task = task_of(view.moment.book, task_id)
-    if task is None:
+    if task is None or not _sees(view, task):
         return None
     facts = tuple(record for record in task.facts if view.true(record))
     ordered = any(isinstance(record.fact, TaskOrdered) for record in facts)
     return Task(task.task_id, task.order, task.ground, facts) if ordered else None
+
+
+def _sees(view: View, task: Task) -> bool:
+    """Returns whether a task is the asker's own, or they see all of them; and its area too."""
+    own = task.order.organisation_id == view.own and task.order.area_id in view.own_areas
+    return view.staff or own
 
 
 def _brief(view: View, task: Task) -> TaskBrief:
@@ -116,7 +123,7 @@ def show_dossier(ask: Ask) -> Reply:
     if task is None:
         params: dict[str, str | int] = {"task": task_id[:80]}
         raise NotFound(Fault("land.task.unknown", "task_id", params=params))
-    return reply(_dossier(view, task), NO_STORE)
+    return reply(_dossier(view.of_area(task.order.area_id), task), NO_STORE)
 
 
 def _dossier(view: View, task: Task) -> Dossier:

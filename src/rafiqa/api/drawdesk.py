@@ -12,7 +12,7 @@ from rafiqa.api.ground import areas, ground, outline_json
 from rafiqa.api.history import label
 from rafiqa.api.offer import offer, permit
 from rafiqa.api.reply import Reply, reply
-from rafiqa.api.session import known
+from rafiqa.api.session import second_person
 from rafiqa.api.view import View
 from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault, InvalidInput
@@ -113,7 +113,7 @@ def correct(ask: Ask) -> Reply:
     actor, asked = actor_of(ask), ask.taken(drawshape.BoundaryDrawn)
     on = ground(View.of(ask), ask.path["area_id"])
     drawn = _drawn(ask, asked.outline)
-    second = None if asked.second is None else known(ask, asked.second).actor
+    second = None if asked.second is None else second_person(ask, asked.second)
     fact = BoundaryCorrected(on.claim_id, drawn.shape, asked.justification.strip(), second)
     return done(correct_boundary(ask.desk.office, actor, fact, ask.stamp))
 

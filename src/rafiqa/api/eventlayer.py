@@ -34,10 +34,12 @@ def projects(view: View) -> Iterator[Shown]:
 
 
 def evidence(view: View) -> Iterator[Shown]:
-    """Yields every item of evidence that has a place; for staff alone."""
+    """Yields every item of evidence that has a place and that the asker may see."""
     for record in view.register.evidence.values():
         fact = record.fact
         if not isinstance(fact, EvidenceRecorded) or not view.true(record):
+            continue
+        if not view.sees(fact.area_id) and record.actor.organisation_id != view.own:
             continue
         place = fact.spot or fact.shape
         if place is not None:
@@ -68,8 +70,10 @@ def accidents(view: View) -> Iterator[Shown]:
 
 
 def reports(view: View) -> Iterator[Shown]:
-    """Yields residents' reports, with what became of each; for staff alone."""
+    """Yields residents' reports, with what became of each; for who sees those of every area."""
     register = view.register
+    if not view.staff:
+        return
     for report_id, record in register.reports.items():
         fact = record.fact
         if not isinstance(fact, ResidentReported) or not view.true(record):

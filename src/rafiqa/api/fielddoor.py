@@ -9,15 +9,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from rafiqa.api.ask import language
 from rafiqa.api.desk import Desk
+from rafiqa.api.lane import Lane, in_lane
 from rafiqa.api.problem import TooLarge, Unknown, problem
 from rafiqa.api.reply import Reply
 from rafiqa.api.session import cookie_name
@@ -84,7 +85,10 @@ def field_route(
             body = await _body(request, body_bytes)
             method = request.method
             handler = handlers.get(method) or handlers["GET"]
-            made = await run_in_threadpool(handler, _call(desk, request, body, lang))
+            lane: Lane = "plain" if method in {"GET", "HEAD"} else "intake"
+            made = await in_lane(
+                desk.load, lane, partial(handler, _call(desk, request, body, lang))
+            )
         except RafiqaError as error:
             made = refused(error, lang)
         except ClientDisconnect:

@@ -21,7 +21,7 @@ def show_followup(ask: Ask) -> Reply:
         InvalidInput: the period ends before it begins, or holds too many quarters.
     """
     actor_of(ask)
-    view = View.of(ask)
+    view = View.of_works(ask)
     until_us = ask.time_us("to")
     found = ask_followup(
         view.desk.office,

@@ -30,7 +30,7 @@ from rafiqa.api.importshape import (
 )
 from rafiqa.api.problem import faults_of, told_fault
 from rafiqa.api.reply import Reply, reply
-from rafiqa.api.session import known
+from rafiqa.api.session import second_person
 from rafiqa.api.upload import UPLOAD_BYTES
 from rafiqa.dictionary import Record, dictionary
 from rafiqa.errors import Fault, Forbidden, InvalidInput, NotFound
@@ -42,6 +42,7 @@ from rafiqa.service.importing import import_file, kinds_for
 from rafiqa.service.intake import IntakeOrder, IntakeReport
 from rafiqa.service.mappings import mapping_named, saved_of
 from rafiqa.service.preview import BESIDE, ID, NOTHING, PLACE, Preview
+from rafiqa.service.signinpolicy import note
 from rafiqa.service.undoing import UndoOrder, undo_import
 from rafiqa.wire import shipped_mappings
 from rafiqa.wire.answer import reason_json
@@ -52,6 +53,8 @@ from rafiqa.wire.mapping import ENCODINGS
 SHOWN = 100
 NO_STORE = {"Cache-Control": "no-store"}
 _IMSMA = "imsma"
+RELEASING = frozenset({"land-parts"})
+"""Kinds whose rows lower land: one person alone takes none in at this door."""
 _BECOMES = (BESIDE, PLACE, NOTHING, ID)
 
 
@@ -150,12 +153,31 @@ def take_in(ask: Ask) -> Reply:
     if path is None:
         raise NotFound(Fault("api.upload.unknown", "sha256", params={"file": asked.file_name[:80]}))
     order = IntakeOrder(path, asked.kind, _mapping(ask, asked, path), asked.dry_run)
+    order = replace(order, standing=ask.standing)
+    if asked.kind in RELEASING and not asked.dry_run:
+        _confirmed(ask, actor, asked)
     if asked.save_as is not None:
         order = replace(order, save_as=asked.save_as)
     report = import_file(ask.desk.office, actor, order)
     if not asked.dry_run and not report.refused:
         uploads.drop(actor.person_id, asked.sha256)
     return reply(_report(ask, asked, report), NO_STORE)
+
+
+def _confirmed(ask: Ask, actor: Actor, asked: ImportAsked) -> None:
+    """Nothing, where a second person of the authority confirms an import that lowers land.
+
+    Raises:
+        TooMany: their login was tried too often.
+        Unknown: their credentials are wrong.
+        Forbidden: they signed by too little.
+        Refused: there is none, it is the same person, or not one of the authority.
+    """
+    second = None if asked.second is None else second_person(ask, asked.second)
+    if second is None or second.role != "authority" or second.person_id == actor.person_id:
+        raise RefusedError(Fault("service.import.unconfirmed", "second"))
+    office = ask.desk.office
+    note(office.store, office.now_us(), "import.confirmed", actor.person_id, second.person_id)
 
 
 def _mapping(ask: Ask, asked: ImportAsked, path: Path) -> str | None:
@@ -263,12 +285,13 @@ def undo(ask: Ask) -> Reply:
         Refused: no such import, no second person, or no reason given.
     """
     actor, asked = actor_of(ask), ask.taken(UndoAsked)
-    second = None if asked.second is None else known(ask, asked.second).actor
+    second = None if asked.second is None else second_person(ask, asked.second)
     order = UndoOrder(ask.path["import_id"], asked.note, second, asked.dry_run)
+    order = replace(order, standing=ask.standing)
     undone = undo_import(ask.desk.office, actor, order)
     if not undone.acted.done and undone.acted.reasons:
         faults = faults_of(undone.acted.reasons)
-        denied = any(fault.code == "service.permit.denied" for fault in faults)
+        denied = any(fault.code.startswith("service.permit.") for fault in faults)
         raise (Forbidden if denied else RefusedError)(faults)
     counts: dict[str, str | int] = {
         "n": len(undone.taken_back),

@@ -66,7 +66,7 @@ class ImportAsked(Shape, frozen=True):
 
     ``mapping`` is the name of one that comes along or was saved; ``columns`` says of single
     columns which field they mean, ``""`` to keep one beside the record. ``crs`` and ``encoding``
-    say what the file does not.
+    say what the file does not. Released land is taken in only where ``second`` confirms it.
     """
 
     sha256: Sha256
@@ -78,6 +78,7 @@ class ImportAsked(Shape, frozen=True):
     crs: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
     encoding: Annotated[str, Meta(max_length=20)] | None = None
     save_as: Id | None = None
+    second: Credentials | None = None
 
 
 class ColumnTold(Shape, frozen=True):

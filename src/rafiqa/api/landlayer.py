@@ -109,12 +109,12 @@ def not_cleared(view: View) -> Iterator[Shown]:
 
 
 def tasks(view: View) -> Iterator[Shown]:
-    """Yields the ground of every task ordered by then, with where it stands."""
+    """Yields the ground of every task ordered by then that the asker may see."""
     outlines = {on.claim_id: on.outline for on in areas(view)}
     for task_id, story in view.register.tasks.items():
         told = [record for record in story if view.true(record)]
         ordered = next((each.fact for each in told if isinstance(each.fact, TaskOrdered)), None)
-        if ordered is None:
+        if ordered is None or not (view.staff or ordered.organisation_id == view.own):
             continue
         shape = ordered.shape or outlines.get(ordered.area_id)
         if shape is None:

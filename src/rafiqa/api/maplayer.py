@@ -39,7 +39,7 @@ STAFF: dict[str, Callable[[View], Shown]] = {
     "evidence": eventlayer.evidence,
     "reports": eventlayer.reports,
 }
-"""Layers that are empty for whoever is not signed in as staff."""
+"""Layers that are empty for whoever is not of the staff; others show what is their own alone."""
 REFERENCE = ("roads", "water", "bridges")
 LAYERS = (*PUBLIC, *STAFF, *REFERENCE)
 
@@ -56,7 +56,7 @@ def show_layer(ask: Ask) -> Reply:
         return _reference(view, layer)
     maker = PUBLIC.get(layer)
     if layer in STAFF:
-        maker = STAFF[layer] if view.staff else _nothing
+        maker = STAFF[layer] if view.staff or view.own else _nothing
     if maker is None:
         raise NotFound(Fault("api.layer.unknown", "layer", params={"layer": layer[:80]}))
     return view.kept(("layer", layer), lambda: _collection(_features(view, maker(view))))

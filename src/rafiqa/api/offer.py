@@ -20,20 +20,22 @@ from rafiqa.land import (
     WorkReported,
 )
 from rafiqa.service import Office, acceptance_ruling_for, allow, proposal_ruling_for
+from rafiqa.service.permit import Facts
+from rafiqa.service.scope import organisations_in
 
 
 def offers(view: View, actor: Actor, area_id: str) -> list[shape.Act]:
     """Returns the acts on an area in their order, each with its ruling for the actor.
 
-    Acts are about the present, whatever moment is looked at.
+    Acts are about the present, whatever moment is looked at. Whose work waits for a release is told
+    to who sees into the area alone.
     """
-    return [
-        _reopening(view, actor, area_id),
-        *_proposals(view, actor, area_id),
-        *_decisions(view, actor, area_id),
-        *_outlines(view, actor, area_id),
-        *_reports(view, actor, area_id),
-    ]
+    waiting: list[shape.Act] = []
+    if view.staff:
+        waiting = [*_proposals(view, actor, area_id), *_decisions(view, actor, area_id)]
+    reopening = _reopening(view, actor, area_id)
+    outlines = _outlines(view, actor, area_id)
+    return [reopening, *waiting, *outlines, *_reports(view, actor, area_id)]
 
 
 def _reopening(view: View, actor: Actor, area_id: str) -> shape.Act:
@@ -50,7 +52,8 @@ def _outlines(view: View, actor: Actor, area_id: str) -> Iterator[shape.Act]:
 
 def _reports(view: View, actor: Actor, area_id: str) -> Iterator[shape.Act]:
     """Yields that work on an area may be reported, to those alone whose work it may be."""
-    against = permit(actor, "report_work")
+    owners = organisations_in(view.register, area_id) or frozenset({actor.organisation_id})
+    against = allow(actor, "report_work", Facts(owners)).reasons
     if area_id in view.register.areas and not against:
         yield offer(view, "report_work", area_id, against)
 

@@ -15,6 +15,7 @@ from rafiqa.api.ask import Ask
 from rafiqa.api.importshape import Difference, PairAsked, Pairs, PairTold, Quarantine, Refused
 from rafiqa.api.problem import told_fault
 from rafiqa.api.reply import RAW, Reply, reply
+from rafiqa.api.view import View
 from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault, Forbidden, InvalidInput, NotFound
 from rafiqa.geo import Planar
@@ -41,6 +42,8 @@ def show_pairs(ask: Ask) -> Reply:
     actor = actor_of(ask)
     if not ask.staff:
         raise Forbidden(Fault("service.permit.denied", params=_denied(actor, "see_restricted")))
+    if not View.of(ask).staff:
+        raise Forbidden(Fault("service.permit.organisation", params=_denied(actor, "see_exact")))
     pairs = proposed_pairs(ask.desk.office, every=ask.query.get("every") == "true")
     told = [_pair(ask, pair) for pair in pairs[:SHOWN]]
     return reply(Pairs(told, len(pairs), allow(actor, "decide_pair").allowed), NO_STORE)

@@ -8,7 +8,8 @@ from rafiqa.api import papershape
 from rafiqa.api.ask import Ask
 from rafiqa.api.problem import Unknown
 from rafiqa.api.reply import Reply, reply
-from rafiqa.errors import Fault
+from rafiqa.api.view import View
+from rafiqa.errors import Fault, Forbidden
 from rafiqa.land.reporttable import Report
 from rafiqa.service.reportbasis import ReportAsked, donors
 from rafiqa.service.reporting import REPORTS, ask_report
@@ -24,6 +25,10 @@ __all__ = [
     "show_papers",
 ]
 
+OF_ONE_AREA = frozenset({"completion", "handover", "dossier"})
+"""Reports that can be of one area alone."""
+OF_WORKS = frozenset({"municipality"})
+"""Reports of works and permits, which all of the staff see alike."""
 _FRESH = {"Cache-Control": "no-store"}
 """What is restricted is kept by no browser."""
 
@@ -38,9 +43,12 @@ def show_papers(ask: Ask) -> Reply:
     office = ask.desk.office
     register, recovery = office.register(), office.recovery()
     kinds = [papershape.PaperKind(kind, title_of(kind, ask.lang)) for kind in REPORTS]
+    view = View.of(ask)
+    if not view.staff:
+        kinds = [kind for kind in kinds if kind.kind in OF_ONE_AREA | OF_WORKS]
     found = papershape.Papers(
         kinds,
-        sorted(register.areas),
+        sorted(area_id for area_id in register.areas if view.sees(area_id)),
         sorted(recovery.projects),
         sorted(donors(register, office.now_us())),
     )
@@ -80,6 +88,7 @@ def _file(ask: Ask, suffix: str) -> Reply:
 
 def _drawn_up(ask: Ask) -> Report:
     _staff_only(ask)
+    _refuse_others(ask)
     asked = ReportAsked(
         ask.path["kind"],
         ask.time_us("from", last=False),
@@ -90,6 +99,22 @@ def _drawn_up(ask: Ask) -> Report:
         donor_id=ask.query.get("donor") or None,
     )
     return ask_report(ask.desk.office, ask.desk.shelf, asked)
+
+
+def _refuse_others(ask: Ask) -> None:
+    """Refuses a report of what others do to who sees their own organisation's work alone.
+
+    Raises:
+        Forbidden: it is none of one area of theirs.
+    """
+    view, area_id = View.of(ask), ask.query.get("area")
+    others = ask.query.get("project") or ask.query.get("donor")
+    kind = ask.path["kind"]
+    own = kind in OF_ONE_AREA and view.sees(area_id) and not others
+    own = own or kind in OF_WORKS or kind not in REPORTS
+    if not (view.staff or own) and ask.actor is not None:
+        params: dict[str, str | int] = {"role": ask.actor.role, "act": "see_work"}
+        raise Forbidden(Fault("service.permit.organisation", "area", params=params))
 
 
 def _staff_only(ask: Ask) -> None:

@@ -31,7 +31,7 @@ def show_plan(ask: Ask) -> Reply:
     if not ruling.allowed:
         faults = [Fault(reason.code, "", None, reason.params) for reason in ruling.reasons]
         raise Forbidden(faults)
-    view, told = View.of(ask), ask.taken(planshape.PlanQuestion)
+    view, told = View.of_works(ask), ask.taken(planshape.PlanQuestion)
     office = view.desk.office
     teams = teams_of({"teams": told.teams}, partial(place_of, office))
     pins, policy = decisions_of({"pins": told.pins, "policy": told.policy})

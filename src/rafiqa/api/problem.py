@@ -71,7 +71,7 @@ class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def problem(error: RafiqaError, lang: str) -> Reply:
     """Returns an error as a reply: every fault, worded in a language."""
-    again = {"Retry-After": str(RETRY_AFTER_S)} if error.status == 503 else None
+    again = {"Retry-After": str(RETRY_AFTER_S)} if error.status in {429, 503} else None
     return problem_reply(error.status, error.faults, lang, again)
 
 

@@ -37,7 +37,7 @@ ON_ITS_LAND = (
 
 def show_projects(ask: Ask) -> Reply:
     """Returns every project with the outcome of its gates."""
-    view = View.of(ask)
+    view = View.of_works(ask)
 
     def make() -> Reply:
         briefs = [
@@ -61,7 +61,7 @@ def show_project(ask: Ask) -> Reply:
     Raises:
         NotFound: no project of that id was registered by then.
     """
-    view = View.of(ask)
+    view = View.of_works(ask)
     project_id = ask.path["project_id"]
     known = view.gate(project_id)
     if known is None:

@@ -13,7 +13,7 @@ from rafiqa.api import shape
 from rafiqa.api.act import actor_of, done
 from rafiqa.api.ask import Ask
 from rafiqa.api.reply import Reply
-from rafiqa.api.session import known
+from rafiqa.api.session import second_person
 from rafiqa.land import (
     AccreditationEnded,
     AccreditationGranted,
@@ -145,7 +145,7 @@ def review(ask: Ask) -> Reply:
         Unknown: nobody is signed in, or the second person's login or password is wrong.
     """
     actor, asked = actor_of(ask), ask.taken(shape.LotReview)
-    second = known(ask, asked.second).actor
+    second = second_person(ask, asked.second)
     fact = LotReviewed(ask.desk.office.new_id(), ask.path["lot_id"], asked.note, second)
     return done(review_lot(ask.desk.office, actor, fact, ask.stamp))
 

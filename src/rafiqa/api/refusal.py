@@ -49,6 +49,17 @@ def examples(row: Endpoint) -> dict[int, Problem]:
     return found
 
 
+def _about_session(row: Endpoint) -> Iterator[tuple[int, Fault]]:
+    """Yields how an act is refused for who asks, or how often."""
+    of_session = row.open_path.startswith("/api/session")
+    if row.open_path == "/api/session/ticket":
+        yield 401, Fault("api.session.ticket", "ticket")
+    elif not row.anybody:
+        yield 401, Fault("api.session.wrong" if of_session else "api.session.needed")
+    if row.anybody or of_session:
+        yield 429, Fault("api.session.too-many" if of_session else "api.report.too-many")
+
+
 def _faults(row: Endpoint) -> Iterator[tuple[int, Fault]]:
     if not row.page:
         name = "valid"
@@ -56,13 +67,7 @@ def _faults(row: Endpoint) -> Iterator[tuple[int, Fault]]:
     if row.method != "GET":
         yield 403, Fault("api.request.header-missing", "X-Rafiqa")
     if row.takes is not None:
-        signing_in = row.open_path == "/api/session"
-        if not row.anybody:
-            yield 401, Fault("api.session.wrong" if signing_in else "api.session.needed")
-        else:
-            yield 429, Fault("api.report.too-many")
-        if signing_in:
-            yield 429, Fault("api.session.too-many")
+        yield from _about_session(row)
         yield 413, Fault("api.body.too-large", params={"limit_kib": BODY_BYTES // 1024})
         yield 415, Fault("api.body.type", "Content-Type")
     for placeholder in row.placeholders:

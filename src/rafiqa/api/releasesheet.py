@@ -7,6 +7,7 @@ shown here decides nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -58,11 +59,20 @@ def show_release(ask: Ask) -> Reply:
     work = None
     if isinstance(proposal, ReleaseProposed):
         work = register.works.get(proposal.work_id)
+    if work is not None and not _sees(view, work):
+        work = None
     if release is None or work is None or not isinstance(work.fact, WorkReported):
         params: dict[str, str | int] = {"release": release_id[:80]}
         raise NotFound(Fault("land.release.unknown", "release_id", params=params))
     assert isinstance(proposal, ReleaseProposed)  # noqa: S101 - work was found by it
-    return reply(_sheet(view, actor, (release, work), seen), NO_STORE)
+    # Whose own work it is sees all that it rests on.
+    whole = replace(view, staff=True)
+    return reply(_sheet(whole, actor, (release, work), seen), NO_STORE)
+
+
+def _sees(view: View, work: Recorded) -> bool:
+    """Returns whether a work is the asker's own, or they see all of them."""
+    return view.staff or getattr(work.fact, "organisation_id", None) == view.own
 
 
 def _sheet(

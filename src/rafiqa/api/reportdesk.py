@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import shapely
 
 from rafiqa.api.act import actor_of, done
 from rafiqa.api.ask import Ask
@@ -24,6 +25,8 @@ from rafiqa.service import allow, tell_reporter
 from rafiqa.service.caseload import HAZARD, Case, CaseAnswer, answer_case, caseload
 from rafiqa.wire.instant import iso
 
+NEAR_MM = 100_000
+"""How near to the own organisation's ground a report concerns it: as news has it."""
 CHOICES = {
     "state": ("waiting", "answered"),
     "triage": dictionary().lists["report_triage"].names,
@@ -42,10 +45,10 @@ def show_reports(ask: Ask) -> Reply:
     actor = _staff(ask)
     view = View.of(ask)
     cases = caseload(ask.desk.office)
-    chosen = [case for case in cases if _asked_for(ask, case)]
+    chosen = [case for case in cases if _sees(view, case) and _asked_for(ask, case)]
     skip, limit = _count(ask, "skip", 0), _count(ask, "limit", len(chosen))
     items = [_item(view, case) for case in chosen[skip : skip + limit]]
-    waiting = sum(1 for case in cases if not case.heard.answers)
+    waiting = sum(1 for case in cases if not case.heard.answers and _sees(view, case))
     may = allow(actor, "answer_report").allowed
     return reply(Reports(items, waiting, len(chosen), may), {"Cache-Control": "no-store"})
 
@@ -55,6 +58,24 @@ def _count(ask: Ask, name: str, default: int) -> int:
     if not (given.isdigit() and len(given) < 10):
         raise InvalidInput(Fault("api.query.number", name, params={"name": name}))
     return int(given)
+
+
+def _sees(view: View, case: Case) -> bool:
+    """Returns whether a report is for who asks: every one, or those at the own organisation's work.
+
+    Who works there is told of every report within 100 m of their ground.
+    """
+    if view.staff:
+        return True
+    if any(view.sees(_area_of(each)) for each in case.heard.answers):
+        return True
+    at_mm = _at_mm(view, getattr(case.heard.record.fact, "spot", None))
+    if at_mm is None:
+        return False
+    at = shapely.Point(at_mm)
+    register = view.register
+    outlines = (register.areas[each].outline for each in view.own_areas)
+    return any(outline.geometry.dwithin(at, NEAR_MM) for outline in outlines)
 
 
 def _asked_for(ask: Ask, case: Case) -> bool:
@@ -169,7 +190,12 @@ def show_picture(ask: Ask) -> Reply:
     """
     _staff(ask)
     report_id, digest = ask.path["report_id"], ask.path["digest"]
-    named = _pictures(View.of(ask), report_id)
+    view = View.of(ask)
+    cases = () if view.staff else caseload(ask.desk.office)
+    seen = view.staff or any(
+        case.heard.heard_id == report_id and _sees(view, case) for case in cases
+    )
+    named = _pictures(view, report_id) if seen else []
     parts = ask.desk.office.store.attachment(digest) if digest in named else None
     if parts is None:
         raise NotFound(Fault("service.report.unknown", params={"report": report_id}))

@@ -75,4 +75,4 @@ def show_risk_picture(ask: Ask) -> Reply:
 def _staff(ask: Ask) -> View:
     if not ask.staff:
         raise Unknown(Fault("api.session.needed"))
-    return View.of(ask)
+    return View.of_works(ask)

@@ -90,9 +90,10 @@ def _candidates(view: View) -> Iterator[tuple[list[str], shape.Found]]:
         selected = f"project:{project.project_id}"
         yield texts, _make("project", project.project_id, name, place, selected)
     yield from _certificates(view)
-    if view.staff:
+    if view.staff or view.own:
         yield from _tasks(view)
         yield from _evidence(view)
+    if view.staff:
         yield from _reports(view)
 
 
@@ -111,7 +112,7 @@ def _tasks(view: View) -> Iterator[tuple[list[str], shape.Found]]:
     for task_id, story in view.register.tasks.items():
         facts = [each.fact for each in story if view.true(each)]
         ordered = next((each for each in facts if isinstance(each, TaskOrdered)), None)
-        if ordered is not None:
+        if ordered is not None and (view.staff or ordered.organisation_id == view.own):
             selected = f"area:{ordered.area_id}"
             texts = [task_id, ordered.organisation_id]
             yield texts, _make("task", task_id, task_id, _middle(view, ordered.shape), selected)
@@ -120,7 +121,7 @@ def _tasks(view: View) -> Iterator[tuple[list[str], shape.Found]]:
 def _evidence(view: View) -> Iterator[tuple[list[str], shape.Found]]:
     for record in view.register.evidence.values():
         fact = record.fact
-        if isinstance(fact, EvidenceRecorded) and view.true(record):
+        if isinstance(fact, EvidenceRecorded) and view.true(record) and view.sees(fact.area_id):
             place = _spot(fact.spot) or _middle(view, fact.shape)
             yield [fact.evidence_id], _at_spot("evidence", fact.evidence_id, place)
 

@@ -1,174 +1,121 @@
-"""Sessions: who is signed in, kept in the server's memory under a random token."""
+"""Sign in and out, by password, code and passkey; also how a second person confirms."""
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict, deque
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
-from hashlib import sha256
+from typing import Final
 
 from rafiqa.api.ask import Ask
 from rafiqa.api.problem import TooMany, Unknown
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.shape import Credentials, Session, SessionActor
-from rafiqa.errors import Fault
-from rafiqa.service import Office
-from rafiqa.service.accounts import Account, accounts, signed_in
+from rafiqa.api.signedin import LIFE_US, Attempts, SignedIn
+from rafiqa.errors import Fault, Forbidden
+from rafiqa.land import Actor
+from rafiqa.service.accounts import Account, signed_in
+from rafiqa.service.codemaker import take_code
+from rafiqa.service.passkeys import place_of, signed_by
+from rafiqa.service.permit import Factor, strong_enough
+from rafiqa.service.signinpolicy import approving_by, provider_of, standing_of
 
-COOKIE = "rafiqa_session"
-SECURE_COOKIE = "__Host-rafiqa_session"
-LIFE_US = 12 * 3_600 * 1_000_000
-IDLE_US = 30 * 60 * 1_000_000
-SESSIONS_KEPT = 10_000
-ATTEMPTS_A_MINUTE = 5
-ADDRESS_ATTEMPTS_A_MINUTE = 30
-_MINUTE_US = 60 * 1_000_000
-_BUCKETS_KEPT = 10_000
-
-
-@dataclass(slots=True)
-class _Held:
-    """One session: whose, under which password, since when, and when last used."""
-
-    login: str
-    password_hash: str
-    since_us: int
-    used_us: int
-
-
-class Sessions:
-    """The sessions of one server; they end when it stops.
-
-    Tokens are kept as hashes, so that a dump of memory shows none that would still work.
-
-    Args:
-        office: whose accounts may sign in.
-        now_us: the clock, microseconds since 1970 UTC.
-        entropy: gives that many random bytes.
-    """
-
-    def __init__(
-        self, office: Office, now_us: Callable[[], int], entropy: Callable[[int], bytes]
-    ) -> None:
-        self._office = office
-        self._now_us = now_us
-        self._entropy = entropy
-        self._lock = threading.Lock()
-        self._held: OrderedDict[bytes, _Held] = OrderedDict()
-
-    def open(self, account: Account) -> str:
-        """Returns the token of a new session."""
-        token = self._entropy(32).hex()
-        now_us = self._now_us()
-        with self._lock:
-            held = _Held(account.login, account.password_hash, now_us, now_us)
-            self._held[_digest(token)] = held
-            while len(self._held) > SESSIONS_KEPT:
-                self._held.popitem(last=False)
-        return token
-
-    def account(self, token: str | None) -> Account | None:
-        """Returns whose session a token is, or None; being asked keeps the session awake.
-
-        A session ends 12 hours after it began, after 30 minutes without a request, and when
-        the account is taken out or gets another password.
-        """
-        if not token:
-            return None
-        now_us = self._now_us()
-        with self._lock:
-            held = self._held.get(_digest(token))
-            if held is None:
-                return None
-            if now_us - held.since_us >= LIFE_US or now_us - held.used_us >= IDLE_US:
-                del self._held[_digest(token)]
-                return None
-            held.used_us = now_us
-        account = accounts(self._office.store).get(held.login)
-        if account is None or account.password_hash != held.password_hash:
-            self.close(token)
-            return None
-        return account
-
-    def close(self, token: str | None) -> None:
-        """Ends a session; nothing where there is none."""
-        if token:
-            with self._lock:
-                self._held.pop(_digest(token), None)
-
-
-def _digest(token: str) -> bytes:
-    return sha256(token.encode()).digest()
-
-
-class Attempts:
-    """Counts attempts in the last minute by key.
-
-    Args:
-        now_us: the clock, microseconds since 1970 UTC.
-    """
-
-    def __init__(self, now_us: Callable[[], int]) -> None:
-        self._now_us = now_us
-        self._lock = threading.Lock()
-        self._times: OrderedDict[Hashable, deque[int]] = OrderedDict()
-
-    def take(self, key: Hashable, limit: int) -> bool:
-        """Returns whether one more attempt is within the limit; it is counted if so."""
-        now_us = self._now_us()
-        with self._lock:
-            times = self._times.setdefault(key, deque())
-            self._times.move_to_end(key)
-            while times and now_us - times[0] >= _MINUTE_US:
-                times.popleft()
-            while len(self._times) > _BUCKETS_KEPT:
-                self._times.popitem(last=False)
-            if len(times) >= limit:
-                return False
-            times.append(now_us)
-            return True
+COOKIE: Final = "rafiqa_session"
+SECURE_COOKIE: Final = "__Host-rafiqa_session"
+ATTEMPTS_A_MINUTE: Final = 5
+ADDRESS_ATTEMPTS_A_MINUTE: Final = 30
+Factors = frozenset[Factor]
 
 
 def show_session(ask: Ask) -> Reply:
     """Returns who is signed in."""
-    return _shown(ask.account)
+    return told_session(ask, ask.signed)
 
 
-def known(ask: Ask, given: Credentials) -> Account:
-    """Returns whose login and password these are; also how a second person confirms an act.
+def proven(ask: Ask, given: Credentials) -> tuple[Account, Factors]:
+    """Returns whose credentials these are, and by which factors they are proven.
 
     Raises:
         TooMany: more than five attempts a minute for this login from this address.
-        Unknown: login or password is wrong; which one is not told.
+        Unknown: they are wrong, which of them is not told; or a code is asked for too.
     """
-    attempts = ask.desk.attempts
-    allowed = attempts.take(ask.address, ADDRESS_ATTEMPTS_A_MINUTE)
-    if not (allowed and attempts.take((given.login, ask.address), ATTEMPTS_A_MINUTE)):
-        raise TooMany(Fault("api.session.too-many"))
-    account = signed_in(ask.desk.office.store, given.login, given.password)
-    if account is None:
+    counted(ask.desk.attempts, ask.address, given.login)
+    office = ask.desk.office
+    now_us = office.now_us()
+    if given.passkey is not None:
+        challenge = ask.desk.challenges.take(given.passkey.handle, "sign-in")
+        answer, place = given.passkey.credential, place_of(ask.host)
+        found = None
+        if challenge is not None:
+            found = signed_by(office.store, answer, challenge, place)
+        if found is None or not found.stands(now_us):
+            raise Unknown(Fault("api.session.passkey"))
+        return found, frozenset({"passkey"})
+    account = signed_in(office.store, given.login, given.password)
+    if account is None or not account.stands(now_us):
         raise Unknown(Fault("api.session.wrong"))
-    return account
+    if account.code_maker is None:
+        return account, frozenset({"password"})
+    if not given.code:
+        raise Unknown(Fault("api.session.code-needed", "code"))
+    by = take_code(office.store, account, given.password, given.code, now_us)
+    if by is None:
+        raise Unknown(Fault("api.session.wrong"))
+    return account, frozenset({"password", "totp" if by == "totp" else "recovery"})
+
+
+def counted(attempts: Attempts, address: str, login: str) -> None:
+    """Nothing, where one more attempt is within the limits.
+
+    Raises:
+        TooMany: it is not.
+    """
+    allowed = attempts.take(address, ADDRESS_ATTEMPTS_A_MINUTE)
+    # A passkey names no login, and cannot be guessed: a whole office may come from one address.
+    if not (allowed and (not login or attempts.take((login, address), ATTEMPTS_A_MINUTE))):
+        raise TooMany(Fault("api.session.too-many"))
+
+
+def second_person(ask: Ask, given: Credentials) -> Actor:
+    """Returns the second person who confirms an act with credentials of their own.
+
+    Raises:
+        TooMany: their login was tried too often.
+        Unknown: the credentials are wrong, or a code is asked for too.
+        Forbidden: the store asks for a stronger factor of who approves.
+    """
+    account, factors = proven(ask, given)
+    store = ask.desk.office.store
+    standing = standing_of(store, account, factors, ask.desk.office.now_us())
+    if not strong_enough(standing):
+        params: dict[str, str | int] = {"role": account.actor.role, "act": "confirm"}
+        raise Forbidden(Fault(f"service.permit.factor.{standing.asks}", "second", params=params))
+    return account.actor
 
 
 def sign_in(ask: Ask) -> Reply:
     """Returns who is signed in now, with the session's cookie.
 
+    Who is signed in already, and signs in again by more, is given a new session for the old one.
+
     Raises:
         TooMany: more than five attempts a minute for this login from this address.
-        Unknown: login or password is wrong; which one is not told.
+        Unknown: the credentials are wrong, which of them is not told; or a code is asked for too.
     """
-    account = known(ask, ask.taken(Credentials))
-    ask.desk.sessions.close(ask.token)
-    token = ask.desk.sessions.open(account)
-    return _shown(account, _cookie(ask.scheme, token, LIFE_US // 1_000_000))
+    account, factors = proven(ask, ask.taken(Credentials))
+    return enter(ask, account, factors)
+
+
+def enter(ask: Ask, account: Account, factors: Factors) -> Reply:
+    """Returns the answer that opens a session; the one that asked has ended."""
+    sessions = ask.desk.sessions
+    sessions.close(ask.token)
+    token = sessions.open(account, factors, ask.agent)
+    cookie = cookie_of(ask.scheme, token, LIFE_US // 1_000_000)
+    return told_session(ask, sessions.signed_in(token), cookie)
 
 
 def sign_out(ask: Ask) -> Reply:
     """Returns that nobody is signed in; the session has ended."""
     ask.desk.sessions.close(ask.token)
-    return _shown(None, _cookie(ask.scheme, "", 0))
+    return told_session(ask, None, cookie_of(ask.scheme, "", 0))
 
 
 def cookie_name(scheme: str) -> str:
@@ -176,18 +123,24 @@ def cookie_name(scheme: str) -> str:
     return SECURE_COOKIE if scheme == "https" else COOKIE
 
 
-def _cookie(scheme: str, token: str, seconds: int) -> str:
+def cookie_of(scheme: str, token: str, seconds: int) -> str:
+    """Returns the header that keeps a session's token in a browser, out of reach of scripts."""
     secure = "; Secure" if scheme == "https" else ""
     name = cookie_name(scheme)
     return f"{name}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}"
 
 
-def _shown(account: Account | None, cookie: str = "") -> Reply:
+def told_session(ask: Ask, signed: SignedIn | None, cookie: str = "") -> Reply:
+    """Returns who is signed in, and what this store asks of who approves."""
     headers = {"Cache-Control": "no-store"}
     if cookie:
         headers["Set-Cookie"] = cookie
-    if account is None:
-        return reply(Session(None), headers)
+    store = ask.desk.office.store
+    approving, provider = approving_by(store), provider_of(store)
+    vouched_by = None if provider is None else provider.label
+    if signed is None:
+        return reply(Session(None, approving, False, vouched_by), headers)
+    account = signed.account
     actor = SessionActor(
         account.login,
         account.actor.person_id,
@@ -195,4 +148,6 @@ def _shown(account: Account | None, cookie: str = "") -> Reply:
         account.organisation,
         account.actor.role,
     )
-    return reply(Session(actor), headers)
+    standing = standing_of(store, account, signed.factors, ask.desk.office.now_us())
+    told = Session(actor, approving, strong_enough(standing), vouched_by)
+    return reply(told, headers)

@@ -83,16 +83,32 @@ class SessionActor(Shape, frozen=True):
 
 
 class Session(Shape, frozen=True):
-    """Who is signed in; null where nobody is."""
+    """Who is signed in, null where nobody is; and what this store asks of who approves.
+
+    ``strong`` says whether they signed in by enough to approve; ``vouched_by`` names another house
+    by which one may sign in.
+    """
 
     actor: SessionActor | None
+    approving: Literal["passkey", "totp", "password"] = "passkey"
+    strong: bool = False
+    vouched_by: str | None = None
+
+
+class KeyAnswer(Shape, frozen=True):
+    """What a passkey answered, as the browser gives it, under the handle of what it was asked."""
+
+    handle: Annotated[str, Meta(max_length=64)]
+    credential: dict[str, Any]
 
 
 class Credentials(Shape, frozen=True):
-    """Login and password."""
+    """Login and password, with a code where the account asks for one; or a passkey's answer."""
 
-    login: Annotated[str, Meta(max_length=64)]
-    password: Annotated[str, Meta(max_length=1_000)]
+    login: Annotated[str, Meta(max_length=64)] = ""
+    password: Annotated[str, Meta(max_length=1_000)] = ""
+    code: Annotated[str, Meta(max_length=40)] | None = None
+    passkey: KeyAnswer | None = None
 
 
 class Reason(Shape, frozen=True):

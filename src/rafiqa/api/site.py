@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import shapely
@@ -91,7 +92,7 @@ def _known_days(view: View) -> list[str]:
 
     Whoever looks at what was known then steps from one such day to the next.
     """
-    present = View(view.desk, view.desk.moments.at(AsOf()), view.lang, view.staff)
+    present = replace(view, moment=view.desk.moments.at(AsOf()))
     days: dict[str, int] = {}
     for record in view.desk.office.facts():
         if _mark(present, record) is not None:

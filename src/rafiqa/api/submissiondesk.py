@@ -232,7 +232,7 @@ def _made(ask: Ask, story: Story) -> Iterator[MadeTold]:
         entry = office.store.find(entry_id)
         if entry is None:
             continue
-        (item,) = history(View.of(ask), [office.facts()[entry.seq - 1]])
+        (item,) = history(View.of_works(ask), [office.facts()[entry.seq - 1]])
         yield MadeTold(entry_id, entry.subject, item.title, item.text)
 
 

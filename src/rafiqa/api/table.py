@@ -41,6 +41,7 @@ from rafiqa.api.followup import show_followup
 from rafiqa.api.health import show_health
 from rafiqa.api.openapi import show_openapi
 from rafiqa.api.papertable import PAPER_ENDPOINTS
+from rafiqa.api.persontable import PERSON_ENDPOINTS
 from rafiqa.api.plan import show_plan
 from rafiqa.api.publictable import PUBLIC_ENDPOINTS
 from rafiqa.api.queuetable import QUEUE_ENDPOINTS
@@ -115,6 +116,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         shape.Credentials,
     ),
     Endpoint("DELETE", "/api/session", "Sign out", session.sign_out, shape.Session),
+    *PERSON_ENDPOINTS,
     Endpoint(
         "GET",
         "/api/map/{layer}",

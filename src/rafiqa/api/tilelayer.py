@@ -83,8 +83,8 @@ def _shown(name: str, fields: Mapping[str, str]) -> Callable[[View], Ready]:
     """Returns the maker of a layer that the map has too: same things, same access."""
 
     def make(view: View) -> Ready:
-        key = ("tiles", name, view.moment.key, view.lang, view.staff)
-        if name in maplayer.STAFF and not view.staff:
+        key = ("tiles", name, view.moment.key, view.lang, view.reach)
+        if name in maplayer.STAFF and not (view.staff or view.own):
             return _EMPTY
         maker = {**maplayer.PUBLIC, **maplayer.STAFF, "areas": _areas}[name]
         kept: Ready = view.desk.tiles.get(key, lambda: ready_of(view, maker(view), fields, key))

@@ -149,7 +149,7 @@ def _zxy(ask: Ask, first: int, last: int) -> tuple[int, int, int]:
 
 
 def _kept_for(ask: Ask, view: View) -> str:
-    if view.staff:
+    if view.staff or view.own:
         return REVALIDATE
     past = view.moment.n_known < len(view.desk.office.facts())
     return FIXED if past and "valid_at" in ask.query and "known_at" in ask.query else OPEN

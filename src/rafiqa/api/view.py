@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from rafiqa.api.ask import Ask
@@ -17,6 +17,7 @@ from rafiqa.recovery import GateAnswer, ProjectRegistered
 from rafiqa.service import gate_of
 from rafiqa.service.doubt import Doubts
 from rafiqa.service.question import placed_reports
+from rafiqa.service.scope import areas_seen, sees_everything
 from rafiqa.service.waitingreport import PlacedReport
 from rafiqa.service.worksfolder import WorksFolders
 
@@ -29,18 +30,55 @@ class View:
         desk: what the server keeps.
         moment: the two times.
         lang: the language of the answer.
-        staff: whether the asker may see what is not for everybody.
+        staff: whether the asker may see what is not for everybody, of every organisation.
+        own: the asker's organisation, where they see what is its own alone; else empty.
+        own_areas: the areas in which it has a task.
     """
 
     desk: Desk
     moment: Moment
     lang: str
     staff: bool
+    own: str = ""
+    own_areas: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, ask: Ask) -> Self:
-        """Returns the view that a request asks for."""
+        """Returns the view that a request asks for, no wider than the table of permits has it."""
+        return cls.at(ask, ask.moment)
+
+    @classmethod
+    def at(cls, ask: Ask, moment: Moment) -> Self:
+        """Returns how who asks may see a moment."""
+        if ask.actor is None or not ask.staff:
+            return cls(ask.desk, moment, ask.lang, staff=False)
+        office, limits = ask.desk.office, ask.standing.area_ids
+        if sees_everything(office, ask.actor) and not limits:
+            return cls(ask.desk, moment, ask.lang, staff=True)
+        seen = areas_seen(office, moment.book.register, ask.actor)
+        if sees_everything(office, ask.actor):
+            seen = frozenset(moment.book.register.areas)
+        own_areas = seen & limits if limits else seen
+        own = ask.actor.organisation_id
+        return cls(ask.desk, moment, ask.lang, staff=False, own=own, own_areas=own_areas)
+
+    @classmethod
+    def of_works(cls, ask: Ask) -> Self:
+        """Returns the view of works, permits and gates: all of the staff see those alike."""
         return cls(ask.desk, ask.moment, ask.lang, ask.staff)
+
+    def sees(self, area_id: str | None) -> bool:
+        """Returns whether the asker sees tasks and single items in an area."""
+        return self.staff or (area_id is not None and area_id in self.own_areas)
+
+    def of_area(self, area_id: str) -> Self:
+        """Returns the view as it is of one area: whole where the asker sees into it."""
+        return self if self.staff else replace(self, staff=self.sees(area_id))
+
+    @property
+    def reach(self) -> Hashable:
+        """What tells views apart that see another part of the same."""
+        return (self.staff, self.own, self.own_areas)
 
     @property
     def register(self) -> Records:
@@ -104,7 +142,7 @@ class View:
 
     def kept(self, name: Hashable, make: Callable[[], Reply]) -> Reply:
         """Returns an answer that depends on nothing but the view and a name, made once."""
-        key = (name, self.moment.key, self.lang, self.staff)
+        key = (name, self.moment.key, self.lang, self.reach)
         return self.desk.replies.get(key, make)
 
 

@@ -26,7 +26,7 @@ def show_worth(ask: Ask) -> Reply:
         InvalidInput: a cost is missing or cannot be used.
     """
     actor_of(ask)
-    view = View.of(ask)
+    view = View.of_works(ask)
     given = {
         "sensitivity": DEFAULT_POWER.sensitivity,
         "specificity": DEFAULT_POWER.specificity,

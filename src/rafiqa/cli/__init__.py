@@ -60,6 +60,7 @@ COMMANDS: Final = {
     "log": "publish a store's log, have it witnessed, prove what stands in it",
     "witness": "watch another organisation's log, over the wire or by a stick",
     "check": "check the whole log and every invariant",
+    "people": "say who may sign in at the desk, and what is asked of who approves",
     "publish-form": "give a form out to phones, with the files that it needs",
     "device": "let a phone in by a code that is shown once; list them; shut one out",
     "bundle": "take in submissions that were carried by hand",

@@ -9,6 +9,7 @@ from rafiqa.cli.machine import entropy
 from rafiqa.cli.progress import progress_of
 from rafiqa.cli.session import DONE, add_common, output_of
 from rafiqa.demo import make_demo
+from rafiqa.locale import text
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -37,6 +38,7 @@ def run(args: argparse.Namespace) -> int:
     }
     lines = [f"{name}: {count}" for name, count in answer.items()]
     lines += [f"login {item.login}  password {item.password}  {item.role}" for item in made.logins]
+    lines.append(text("cli.people.approving.password", {}, args.lang))
     logins = [
         {"login": item.login, "password": item.password, "role": item.role} for item in made.logins
     ]

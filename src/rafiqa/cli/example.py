@@ -32,6 +32,7 @@ EXAMPLES: Final = {
     "rafiqa report demo.rafiqa handover --area h0001 --to 2026-10-31 --lang ar \\\n"
     "    --out handover.pdf",
     "access": "rafiqa access demo.rafiqa --valid-at 2026-10-31",
+    "people": "rafiqa people policy city.rafiqa\nrafiqa people list city.rafiqa",
     "reports": "rafiqa reports city.rafiqa --all",
     "plan": "rafiqa plan demo.rafiqa --teams examples/teams.json --days 7 \\\n"
     "    --valid-at 2026-10-31 --known-at 2026-10-31",

@@ -23,6 +23,7 @@ from rafiqa.service.publishing import (
     publishing,
     rollback_faults,
 )
+from rafiqa.service.signinpolicy import approving_by
 from rafiqa.store import BALLAST_BYTES, Turn
 from rafiqa.wire.pmtiles import TileArchive
 
@@ -69,6 +70,8 @@ def run(args: argparse.Namespace) -> int:
         lines = [f"{name}: {address}"]
         logins = demo_logins(office)
         lines += [f"  login {item.login:<12} password {item.password}" for item in logins]
+        if logins and approving_by(office.store) == "password":
+            lines.append(text("cli.people.approving.password", {}, args.lang))
         answer = {"address": address, "site": name}
         output.show(answer, lines)
 

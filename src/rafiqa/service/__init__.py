@@ -58,6 +58,7 @@ from rafiqa.service.office import Office, Saying
 from rafiqa.service.opening import open_office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import PERMITS, allow
+from rafiqa.service.permitdocument import permit_document
 from rafiqa.service.permitpaper import paper_of
 from rafiqa.service.permitting import (
     Override,
@@ -250,6 +251,7 @@ __all__ = [
     "open_site",
     "order_work",
     "paper_of",
+    "permit_document",
     "permit_of",
     "permits_of",
     "project_of",

@@ -11,17 +11,22 @@ from rafiqa.service.coding import code_faults
 from rafiqa.service.dating import dated
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.outcome import Acted
-from rafiqa.service.permit import allow
+from rafiqa.service.permit import AT_THE_MACHINE, Standing, allow
+from rafiqa.service.scope import facts_of
 from rafiqa.wire.factcode import fact_bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """When an act was true, and the id its author gave it; made here where left out."""
+    """When an act was true, the id its author gave it, and how the author proved who they are.
+
+    Time and id are made here where left out.
+    """
 
     valid_at_us: int | None = None
     entry_id: str | None = None
     request_digest: bytes | None = None
+    standing: Standing = AT_THE_MACHINE
 
 
 NOW = Stamp()
@@ -98,7 +103,8 @@ def carry_out(
 
 def against(office: Office, actor: Actor, meant: Meant) -> list[Reason]:
     """Returns every reason against an act that is meant; none where it would be done."""
-    reasons = [*allow(actor, meant.act).reasons, *code_faults(meant.fact)]
+    known = facts_of(office, actor, meant.act, meant.fact, meant.stamp.standing)
+    reasons = [*allow(actor, meant.act, known).reasons, *code_faults(meant.fact)]
     if not on_record(office, meant.stamp):
         reasons += meant.ruling.reasons if meant.ruling is not None else ()
         reasons += dated(meant.fact, meant.stamp.valid_at_us, office.now_us()).against

@@ -42,7 +42,8 @@ from rafiqa.service.certificatelog import certificate_folder, prove, published_p
 from rafiqa.service.keyring import Keyring
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
-from rafiqa.service.permit import allow
+from rafiqa.service.permit import Facts, allow
+from rafiqa.service.scope import organisations_in
 
 PREFIX: Final = "RFQ"
 TRUST_SETTING: Final = "trust-list"
@@ -97,7 +98,9 @@ def issue_certificate(
     now_us, book = office.now_us(), office.book()
     found = certifiable(book, kind, area_id, actor, now_us)
     older = _newest(book, kind, area_id, now_us)
-    against = [*allow(actor, act).reasons, *found.against]
+    owners = organisations_in(book.register, area_id)
+    known = Facts(owners, frozenset({area_id}), office.site.authority_id, stamp.standing)
+    against = [*allow(actor, act, known).reasons, *found.against]
     if older is not None and older.state == "suspended":
         against.append(Reason("land.certificate.suspended-before", {"number": older.number}))
     if against:

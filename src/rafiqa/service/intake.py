@@ -34,7 +34,7 @@ from rafiqa.service.intakefact import (
 from rafiqa.service.intakeproject import ProjectShelf
 from rafiqa.service.mappings import mapping_named
 from rafiqa.service.office import Office, Saying
-from rafiqa.service.permit import allow
+from rafiqa.service.permit import AT_THE_MACHINE, Facts, Standing, allow
 from rafiqa.service.preview import Preview, preview_of
 from rafiqa.service.undoing import row_key
 from rafiqa.store import Quarantined
@@ -94,7 +94,8 @@ class IntakeOrder:
     """What to take in, as what, and how: the arguments of an import.
 
     ``save_as`` is the name of a source under which the mapping is saved for its next file;
-    ``whole`` names the import where this is one part of what a file holds.
+    ``whole`` names the import where this is one part of what a file holds; ``standing`` says how
+    the importer proved who they are.
     """
 
     path: Path
@@ -104,6 +105,7 @@ class IntakeOrder:
     save_as: str | None = None
     progress: Callable[[int], None] = lambda _accepted: None
     whole: str | None = None
+    standing: Standing = AT_THE_MACHINE
 
 
 @dataclass(slots=True, eq=False)
@@ -172,7 +174,7 @@ def begin(office: Office, actor: Actor, order: IntakeOrder, act: str) -> Intake:
         NotFound: no such file.
         InvalidInput: the mapping cannot be read.
     """
-    permit: Ruling = allow(actor, act)
+    permit: Ruling = allow(actor, act, Facts(standing=order.standing, raises=order.dry_run))
     if not permit.allowed:
         raise Forbidden([Fault(item.code, "--role", None, item.params) for item in permit.reasons])
     if not order.path.is_file():

@@ -1,105 +1,130 @@
-"""Who may do what: one pure function over one table, default deny."""
+"""Who may do what: one pure function over one table, default deny, and deny wins."""
 
 from __future__ import annotations
 
-from rafiqa.land import Actor, Reason, Role, Ruling, rule
-from rafiqa.recovery import ISSUERS
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
 
-_STAFF: frozenset[Role] = frozenset(
-    {"surveyor", "operator", "quality", "authority", "planner", "engineer", "information"}
-)
-PERMITS: dict[str, frozenset[Role]] = {
-    "open_site": frozenset({"authority"}),
-    "record_evidence": frozenset({"surveyor", "operator", "authority", "information"}),
-    "declare_area": frozenset({"surveyor", "authority", "information"}),
-    "decide_class": frozenset({"authority"}),
-    "correct_boundary": frozenset({"authority"}),
-    "order_work": frozenset({"authority"}),
-    "move_task": frozenset({"operator", "authority", "quality"}),
-    "assess": frozenset({"authority", "information"}),
-    "hand_over": frozenset({"authority"}),
-    "declare_completion": frozenset({"authority"}),
-    "move_record": frozenset({"surveyor", "operator", "quality", "authority", "information"}),
-    "report_work": frozenset({"operator", "surveyor"}),
-    "inspect_work": frozenset({"quality"}),
-    "grant_accreditation": frozenset({"authority"}),
-    "end_accreditation": frozenset({"authority"}),
-    "record_qa_visit": frozenset({"quality", "authority"}),
-    "raise_nonconformity": frozenset({"quality", "authority"}),
-    "answer_nonconformity": frozenset({"operator", "quality", "authority"}),
-    "close_nonconformity": frozenset({"quality", "authority"}),
-    "inspect_lot": frozenset({"quality"}),
-    "review_lot": frozenset({"authority"}),
-    "propose_release": frozenset({"authority"}),
-    "accept_release": frozenset({"authority"}),
-    "reject_release": frozenset({"authority"}),
-    "undo_import": frozenset({"authority"}),
-    "keep_document": frozenset({"authority", "information"}),
-    "propose_claims": frozenset({"authority", "information"}),
-    "review_claim": frozenset({"surveyor", "authority", "information"}),
-    "save_mapping": frozenset({"authority", "information"}),
-    "decide_pair": frozenset({"authority", "information"}),
-    "transfer_release": frozenset({"authority", "information"}),
-    "reopen_land": frozenset({"authority"}),
-    "report_completion": frozenset({"operator"}),
-    "issue_certificate": frozenset({"authority"}),
-    "move_certificate": frozenset({"authority"}),
-    "register_structure": frozenset({"authority", "operator", "surveyor", "information"}),
-    "record_accident": frozenset({"surveyor", "operator", "authority", "information"}),
-    "report_hazard": frozenset({*_STAFF, "resident"}),
-    "answer_report": frozenset({"authority", "information"}),
-    "ask_office": frozenset({*_STAFF, "resident"}),
-    "answer_request": frozenset({"authority", "information"}),
-    "tell_reporter": frozenset({"authority", "information", "resident"}),
-    "attach_picture": frozenset({*_STAFF, "resident"}),
-    "register_layer": frozenset({"authority", "information", "engineer"}),
-    "register_project": frozenset({"authority", "information", "engineer"}),
-    "register_rubble_lot": frozenset({"authority", "information", "engineer"}),
-    "move_rubble_lot": frozenset({"authority", "engineer", "operator"}),
-    "assess_damage": frozenset(
-        {"surveyor", "operator", "quality", "authority", "engineer", "information"}
-    ),
-    "tag_structure": frozenset({"engineer"}),
-    "link_damage": frozenset({"operator", "authority", "engineer", "information"}),
-    "match_layers": frozenset({"authority", "engineer", "information"}),
-    "review_match": frozenset({"authority", "engineer", "information"}),
-    "issue_permit": ISSUERS,
-    "end_permit": ISSUERS,
-    "acknowledge_notice": _STAFF,
-    "check_rights": frozenset({"authority", "engineer"}),
-    "claim_rights": frozenset({"authority", "engineer", "information"}),
-    "rate_site": frozenset({"surveyor", "operator", "authority"}),
-    "agree_eod_support": frozenset({"operator", "authority"}),
-    "note_utilities": frozenset({"engineer", "authority"}),
-    "state_method": frozenset({"engineer", "authority"}),
-    "consent_protected": frozenset({"authority", "engineer"}),
-    "screen_hazmat": frozenset({"engineer", "surveyor", "operator", "authority"}),
-    "brief_crew": frozenset({"surveyor", "operator", "authority"}),
-    "log_lift": frozenset({"engineer", "operator", "authority"}),
-    "log_find": frozenset({"engineer", "surveyor", "operator", "authority", "information"}),
-    "answer_find": frozenset({"operator", "authority"}),
-    "search_bombs": frozenset({"surveyor", "operator"}),
-    "close_works": frozenset({"engineer", "authority"}),
-    "keep_picture": frozenset({"engineer", "surveyor", "operator", "authority", "information"}),
-    "write_notice": frozenset({"authority", "information"}),
-    "write_archive": frozenset({"authority", "information"}),
-    "decide_public": frozenset({"authority"}),
-    "erase_words": frozenset({"authority"}),
-    "attach": frozenset({"surveyor", "operator", "quality", "authority", "information"}),
-    "publish_form": frozenset({"authority", "information"}),
-    "enrol_device": frozenset({"authority", "information"}),
-    "revoke_device": frozenset({"authority", "information"}),
-    "submit": frozenset({*_STAFF, "resident"}),
-    "review_submission": frozenset({"quality", "authority", "information"}),
-    "see_restricted": _STAFF,
-    "see_quarantine": frozenset({"authority", "information"}),
-    "see_plan": frozenset({"planner", "authority"}),
-}
-"""Act → the roles that may do it. What is not listed nobody may do."""
+from rafiqa.land import Actor, Reason, Ruling
+from rafiqa.service.permittable import APPROVING, PERMITS, RAISING, ROWS, SEES_ALL
+
+__all__ = [
+    "AT_THE_MACHINE",
+    "NO_FACTS",
+    "PERMITS",
+    "Facts",
+    "Permit",
+    "Standing",
+    "allow",
+    "strong_enough",
+]
+
+Factor = Literal["machine", "password", "totp", "passkey", "recovery", "ticket", "oidc"]
+Approving = Literal["passkey", "totp", "password"]
+"""What a store asks of who approves: a passkey; or password with a code too; or a password."""
 
 
-def allow(actor: Actor, act: str) -> Ruling:
-    """Returns whether an actor's role permits an act; rules of the land are asked apart."""
-    if actor.role in PERMITS.get(act, frozenset()):
-        return Ruling(allowed=True)
-    return rule([Reason("service.permit.denied", {"role": actor.role, "act": act})])
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the actor of this moment proved who they are, and how far their account reaches.
+
+    Attributes:
+        factors: by what they signed in.
+        asks: what the store asks of who approves.
+        area_ids: the only areas that the account is for; every area where empty.
+        ended: whether the account's time was over.
+    """
+
+    factors: frozenset[Factor]
+    asks: Approving = "passkey"
+    area_ids: frozenset[str] = frozenset()
+    ended: bool = False
+
+
+AT_THE_MACHINE: Final = Standing(frozenset({"machine"}))
+"""Who has the store's own file in hand: no sign-in keeps them from it; the log tells on them."""
+NOBODY: Final = Standing(frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an act is about, as far as permits ask.
+
+    Attributes:
+        organisations: whose the object is; nobody's where empty.
+        areas: the areas it is about, where it is about areas.
+        authority_id: the site's authority.
+        standing: how the actor proved who they are.
+        raises: whether the act only raises or holds back, whatever its name.
+    """
+
+    organisations: frozenset[str] = frozenset()
+    areas: frozenset[str] = frozenset()
+    authority_id: str = ""
+    standing: Standing = AT_THE_MACHINE
+    raises: bool = False
+
+
+NO_FACTS: Final = Facts()
+"""Of an object of which nothing is known: who reaches their own organisation alone does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Permit(Ruling):
+    """Yes or no, every reason against it, and the rule that decided: a row and a mark."""
+
+    rule: str = ""
+
+
+def allow(actor: Actor, act: str, facts: Facts = NO_FACTS) -> Permit:
+    """Returns whether an actor may do an act on an object; rules of the land are asked apart.
+
+    Whatever speaks against it is listed, and one reason is enough. Nothing but the arguments
+    decides: no clock, no store.
+
+    Args:
+        actor: who acts, for whom, in which role.
+        act: the act's name in the table of permits.
+        facts: what it is about.
+    """
+    row = ROWS.get(act)
+    reach = "none" if row is None else row.reaches.get(actor.role, "none")
+    if row is None or reach == "none":
+        denied = Reason("service.permit.denied", {"role": actor.role, "act": act})
+        return Permit(allowed=False, reasons=(denied,), rule="default")
+    reasons = tuple(_against(actor, act, reach, facts))
+    rule = reasons[0].code if reasons else f"{act}/{row.object_class}/{actor.role}/{reach}"
+    return Permit(allowed=not reasons, reasons=reasons, rule=rule)
+
+
+def _against(actor: Actor, act: str, reach: str, facts: Facts) -> Iterator[Reason]:
+    params: dict[str, str | int] = {"role": actor.role, "act": act}
+    standing = facts.standing
+    if standing.ended:
+        yield Reason("service.permit.ended", params)
+    if reach == "own" and not _is_own(actor, act, facts):
+        yield Reason("service.permit.organisation", params)
+    elsewhere = facts.areas - standing.area_ids if standing.area_ids else frozenset[str]()
+    # Nobody is kept from telling of a hazard by where their account works.
+    if elsewhere and act not in RAISING and not facts.raises:
+        yield Reason("service.permit.area", {**params, "areas": ", ".join(sorted(elsewhere))})
+    if act in APPROVING and not facts.raises and not strong_enough(standing):
+        yield Reason(f"service.permit.factor.{standing.asks}", params)
+
+
+def _is_own(actor: Actor, act: str, facts: Facts) -> bool:
+    if actor.organisation_id in facts.organisations:
+        return True
+    is_authority = bool(facts.authority_id) and actor.organisation_id == facts.authority_id
+    return is_authority and act in SEES_ALL
+
+
+def strong_enough(standing: Standing) -> bool:
+    """Returns whether somebody proved well enough who they are to approve."""
+    factors, asks = standing.factors, standing.asks
+    if "machine" in factors or "passkey" in factors:
+        return True
+    if asks == "passkey":
+        return False
+    return "password" in factors and (asks == "password" or "totp" in factors)

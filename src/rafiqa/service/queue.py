@@ -26,7 +26,7 @@ from rafiqa.service.deskmark import DeskMark
 from rafiqa.service.duplicates import proposed_pairs
 from rafiqa.service.fieldbook import APART
 from rafiqa.service.office import Office
-from rafiqa.service.permit import allow
+from rafiqa.service.permit import Facts, allow
 from rafiqa.service.permitting import notices_of
 from rafiqa.service.release import acceptance_ruling_for
 from rafiqa.service.submission import may_review
@@ -276,7 +276,8 @@ def _nonconformities(office: Office, actor: Actor) -> Iterator[Waiting]:
         }
         danger: Danger = "urgent" if fact.severity == "critical" else "routine"
         own = fact.organisation_id == actor.organisation_id
-        if own and not answers and allow(actor, "answer_nonconformity").allowed:
+        theirs = Facts(frozenset({fact.organisation_id}))
+        if own and not answers and allow(actor, "answer_nonconformity", theirs).allowed:
             says, at_us = Reason("queue.nonconformity", params), raised.recorded_at_us
             yield Waiting("nonconformity", nonconformity_id, at_us, danger, says)
         elif not own and answers and allow(actor, "close_nonconformity").allowed:

@@ -39,7 +39,7 @@ from rafiqa.service.aftermath import incidents, placed
 from rafiqa.service.importbook import ImportStory
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.outcome import Acted
-from rafiqa.service.permit import allow
+from rafiqa.service.permit import AT_THE_MACHINE, Facts, Standing, allow
 from rafiqa.service.undoproject import project_faults, registration_before
 
 GROUP = 500
@@ -60,6 +60,7 @@ class UndoOrder:
     confirmed_by: Actor | None = None
     dry_run: bool = False
     also: frozenset[str] = frozenset()
+    standing: Standing = AT_THE_MACHINE
 
 
 @dataclass(slots=True)
@@ -83,7 +84,8 @@ def undo_import(office: Office, actor: Actor, order: UndoOrder) -> Undone:
     if order.dry_run:
         order = _as_if_confirmed(actor, order)
     story = office.importbook().imports.get(order.import_id)
-    against = list(allow(actor, "undo_import").reasons)
+    known = Facts(standing=order.standing, raises=order.dry_run)
+    against = list(allow(actor, "undo_import", known).reasons)
     if story is None:
         against.append(Reason("service.undo.unknown", {"import": order.import_id}))
     against += _persons(actor, order)

@@ -52,6 +52,7 @@ RAW = "application/octet-stream"
 BODIES = {
     "/api/session": b'{"login":"nobody","password":"wrong"}',
     "/api/claims/{claim_id}/review": b'{"document_id":"d","decision":"accepted"}',
+    "/api/session/ticket": b'{"login":"nobody","ticket":"x","password":"long enough"}',
     "/api/areas/{area_id}/reopenings": b'{"cause":"flood","class":"cha","note":"water"}',
     "/api/measure": b'{"geometry":null}',
     "/api/measure-parts": (

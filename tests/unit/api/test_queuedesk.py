@@ -209,7 +209,7 @@ def test_a_failed_lot_speaks_against_it_and_the_server_rules_again(
 
 
 def test_a_dossier_holds_the_task_whole_and_its_ground_adds_up(app: Starlette) -> None:
-    client = signed(app, "planner")
+    client = signed(app, "first")
     (brief,) = told(client, "/api/tasks", Tasks).tasks
     assert (brief.task_id, brief.area_id, brief.organisation) == ("T-1", "H1", "deminers")
     dossier = told(client, "/api/tasks/T-1", Dossier)

@@ -54,6 +54,7 @@ ANSWERED = {
     "risk": ("risk", "city", "--cell-m", "50"),
     "sample": ("sample", *SAMPLE, "--tolerance", "4"),
     "residual": ("residual", "city", "H1"),
+    "people": ("people", "list", "city"),
     "worth": ("worth", "city", *["--clear", "20", "--survey", "1.5", "--leave", "400"]),
     "desk-study": (*("desk-study", ROOT / "examples" / "desk" / "report.txt", "--store", "city"),),
     "verify": ("verify", "words that are no code"),

@@ -158,7 +158,7 @@ REFUSED: list[tuple[str, str, Try, list[str]]] = [
         "work on an unknown area by another organisation",
         "task",
         lambda o: report_work(o, STRANGER, replace(work(), area_id="A9")),
-        ["land.area.unknown", "land.work.other-organisation"],
+        ["service.permit.organisation", "land.area.unknown", "land.work.other-organisation"],
     ),
     (
         "work without depth, reason and parts that fit",

@@ -4,6 +4,7 @@ import { batch, computed, type ReadonlySignal, type Signal, signal } from "@prea
 import type { AccountChoice } from "./account.ts";
 import { type Api, ApiFault, SESSION } from "./api.ts";
 import type { Lang } from "./language.ts";
+import type { Credentials } from "./person.ts";
 import { GROUND_LAYERS, LAND_LAYERS, LARGE_FROM_AREAS, NEEDED_LAYERS, TIMED_LAYERS, type TimedLayer } from "./layers.ts";
 import { areasFromLayers, type Ground, NO_SHAPES, type Picture } from "./picture.ts";
 import type { LonLat } from "./plane.ts";
@@ -323,8 +324,15 @@ export class Desk {
   }
 
   /** Signs in; what only those signed in may see follows on its own. */
-  async signIn(login: string, password: string): Promise<void> {
-    this.session.value = await this.api.send<Session>("POST", SESSION, { login, password });
+  async signIn(given: Credentials): Promise<void> {
+    this.session.value = await this.api.send<Session>("POST", SESSION, given);
+    this.#setEnding(false);
+    void this.reload();
+  }
+
+  /** Signs in for the first time, or after everything was lost; the ticket is good once. */
+  async useTicket(login: string, ticket: string, password: string): Promise<void> {
+    this.session.value = await this.api.send<Session>("POST", "/api/session/ticket", { login, ticket, password });
     this.#setEnding(false);
     void this.reload();
   }

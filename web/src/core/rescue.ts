@@ -2,6 +2,7 @@
 
 import type { Geometry } from "geojson";
 import { type Api, ApiFault, type Fetch } from "./api.ts";
+import type { Credentials } from "./person.ts";
 import type { Fault, Problem, Shape } from "./types.ts";
 import type { Told } from "./waysin.ts";
 
@@ -118,6 +119,8 @@ export interface Reading {
   /** What the file does not say of itself. */
   readonly crs: string;
   readonly encoding: string;
+  /** Who confirms an import of released land. */
+  readonly second?: Credentials | null;
 }
 
 /** A file that is here whole: its bytes' SHA-256 and its name. */
@@ -139,6 +142,7 @@ export function importBody(sent: Sent, reading: Reading, dryRun: boolean): Recor
     crs: reading.crs.trim() || null,
     encoding: reading.encoding || null,
     save_as: reading.saveAs.trim() || null,
+    ...(reading.second && !dryRun ? { second: reading.second } : {}),
   };
 }
 

@@ -63,6 +63,11 @@ export interface Actor {
 
 export interface Session {
   readonly actor: Actor | null;
+  /** What the store asks of who approves, and whether who is signed in proved that much. */
+  readonly approving?: "passkey" | "totp" | "password";
+  readonly strong?: boolean;
+  /** Another house by which one may sign in. */
+  readonly vouched_by?: string | null;
 }
 
 export interface Reason {

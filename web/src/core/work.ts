@@ -1,9 +1,9 @@
 /** The pages of work beside the map: which there are, and whom the server lets work on them. */
 
-export const WORK_IDS = ["inbox", "news", "tasks", "figures", "submissions", "reports", "imports", "documents", "matches", "draw", "parts", "risk", "plan", "waysin", "followup", "finds", "told", "papers"] as const;
+export const WORK_IDS = ["inbox", "news", "tasks", "figures", "submissions", "reports", "imports", "documents", "matches", "draw", "parts", "risk", "plan", "waysin", "followup", "finds", "told", "papers", "person"] as const;
 export type WorkId = (typeof WORK_IDS)[number];
 
-/** Roles for whom a page holds something; nobody is listed whom the server would only refuse. */
+/** Roles for whom a page holds something; nobody is listed whom the server would only refuse. The own account is opened by the own name. */
 const FOR: Readonly<Record<WorkId, ReadonlySet<string> | "staff" | "all">> = {
   inbox: "staff",
   news: "staff",
@@ -23,6 +23,7 @@ const FOR: Readonly<Record<WorkId, ReadonlySet<string> | "staff" | "all">> = {
   finds: "staff",
   told: "staff",
   papers: "staff",
+  person: new Set(),
 };
 
 /** The pages that somebody of a role can open, in the order of the menu; null is nobody signed in. */
@@ -39,9 +40,9 @@ export function readWork(text: string | null): WorkId | null {
 }
 
 /** The parts that the pages of work come in: each is fetched when the first of its pages is opened. */
-export type WorkPart = "work" | "queue" | "figures";
+export type WorkPart = "work" | "queue" | "figures" | "person";
 
-const PART: Partial<Record<WorkId, WorkPart>> = { inbox: "queue", news: "queue", tasks: "queue", documents: "queue", figures: "figures" };
+const PART: Partial<Record<WorkId, WorkPart>> = { inbox: "queue", news: "queue", tasks: "queue", documents: "queue", figures: "figures", person: "person" };
 
 export function partOf(id: WorkId): WorkPart {
   return PART[id] ?? "work";

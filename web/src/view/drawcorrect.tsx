@@ -2,13 +2,15 @@
 
 import type { Geometry } from "geojson";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { type Measured, outlineBody } from "../core/drawing.ts";
+import type { Credentials } from "../core/person.ts";
 import type { LonLat } from "../core/plane.ts";
 import type { AreaDetail } from "../core/types.ts";
 import type { Walk } from "../core/walk.ts";
 import { useM2, useReach, useT } from "./context.ts";
 import { Fault } from "./refusal.tsx";
+import { Second } from "./second.tsx";
 import { filledIn, type Order, Steps, Words } from "./steps.tsx";
 import { useAnswer } from "./worksheet.tsx";
 
@@ -43,12 +45,12 @@ export function Correct({ area, corners, walk, measured }: CorrectProps): JSX.El
   const m2 = useM2();
   const name = desk.words.value.name(area.name, area.area_id);
   const old = area.figures["registered_m2"];
+  const second = useRef<Credentials | null>(null);
   const order = (filled: FormData): Order => {
-    const [login, password] = [filledIn(filled, "login"), String(filled.get("password") ?? "")];
     const body = {
       outline: outlineBody(corners, walk),
       justification: filledIn(filled, "justification"),
-      ...(login ? { second: { login, password } } : {}),
+      ...(second.current ? { second: second.current } : {}),
     };
     const said = [t("desk.draw.said.outline", { name, area: m2(measured.area_m2) })];
     if (old != null) said.push(t("desk.draw.old", { area: m2(old) }));
@@ -63,17 +65,7 @@ export function Correct({ area, corners, walk, measured }: CorrectProps): JSX.El
       done={() => void (desk.work.value = null)}
     >
       <Words name="justification" label={t("desk.draw.why")} required />
-      <fieldset>
-        <legend>{t("desk.draw.second")}</legend>
-        <label class="field">
-          <span>{t("desk.login")}</span>
-          <input name="login" autocomplete="off" dir="auto" />
-        </label>
-        <label class="field">
-          <span>{t("desk.password")}</span>
-          <input name="password" type="password" autocomplete="off" />
-        </label>
-      </fieldset>
+      <Second legend={t("desk.draw.second")} required={false} take={(given) => void (second.current = given)} />
     </Steps>
   );
 }

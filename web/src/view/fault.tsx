@@ -5,7 +5,7 @@ import type { ApiFault } from "../core/api.ts";
 import { useReach, useT } from "./context.ts";
 
 export function FaultText({ fault }: { fault: ApiFault }): JSX.Element {
-  const { desk } = useReach();
+  const { desk, page } = useReach();
   const t = useT();
   const { problem } = fault;
   if (fault.unsent) return <p>{t("desk.copy.unsent")}</p>;
@@ -24,6 +24,11 @@ export function FaultText({ fault }: { fault: ApiFault }): JSX.Element {
             </li>
           ))}
         </ul>
+      )}
+      {faults.some(({ code }) => code.startsWith("service.permit.factor.")) && (
+        <button type="button" data-act="step-up" onClick={() => (page.signInOpen.value = true)}>
+          {t("desk.person.step-up")}
+        </button>
       )}
     </>
   );

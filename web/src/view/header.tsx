@@ -76,10 +76,16 @@ function Person(): JSX.Element {
   };
   return (
     <div class="person signed">
-      <span class="who wide-only">
-        <bdi>{actor.login}</bdi> <small>{actor.organisation}</small>
-      </span>
-      <button type="button" class="plain" onClick={leave}>
+      <button type="button" class="plain who" aria-current={desk.work.value === "person" ? "page" : undefined} onClick={() => desk.openWork("person")}>
+        <span class="narrow-only">
+          <Icon name="person" />
+        </span>
+        <span class="hidden-text">{t("desk.work.person")}: </span>
+        <span class="wide-only">
+          <bdi>{actor.login}</bdi> <small>{actor.organisation}</small>
+        </span>
+      </button>
+      <button type="button" class="plain wide-only" onClick={leave}>
         {t("desk.signout")}
       </button>
     </div>

@@ -4,13 +4,15 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { ApiFault } from "../core/api.ts";
+import type { Credentials } from "../core/person.ts";
 import { type ImportTold, type Imports, type Reading, sendFile, type Sent, takeIn } from "../core/rescue.ts";
 import { useReach, useT } from "./context.ts";
 import { Faults } from "./faults.tsx";
 import { Fault, useFault } from "./refusal.tsx";
+import { Second } from "./second.tsx";
 import { Titled } from "./sheet.tsx";
 
-const NOTHING_SAID: Reading = { kind: "", mapping: "", columns: {}, saveAs: "", crs: "", encoding: "" };
+const NOTHING_SAID: Reading = { kind: "", mapping: "", columns: {}, saveAs: "", crs: "", encoding: "", second: null };
 const MOST_BYTES = 64 * 1024 * 1024;
 
 interface IntakeProps {
@@ -305,6 +307,8 @@ interface TakeProps extends ReadingProps {
 function Take({ told, known, reading, change, busy, run }: TakeProps): JSX.Element {
   const { desk } = useReach();
   const t = useT();
+  // It lowers land: on the word of one person alone nothing is taken in.
+  const releases = reading.kind === "land-parts";
   const worth = Object.keys(reading.columns).length > 0 || [reading.mapping, reading.crs, reading.encoding].some(Boolean);
   return (
     <div class="act-form">
@@ -315,8 +319,9 @@ function Take({ told, known, reading, change, busy, run }: TakeProps): JSX.Eleme
         </label>
       )}
       <p>{t("desk.rescue.take-means")}</p>
+      {releases && <Second legend={t("desk.rescue.second")} required take={(second: Credentials | null) => change({ second })} />}
       <p class="buttons">
-        <button type="button" class="strong" disabled={busy || told.accepted === 0} onClick={run}>
+        <button type="button" class="strong" disabled={busy || told.accepted === 0 || (releases && !reading.second)} onClick={run}>
           {t("desk.rescue.take", { rows: desk.figures.value.whole(told.accepted) })}
         </button>
       </p>

@@ -1,10 +1,12 @@
 /** Taking an import back: first what that would do, then a reason and a second person of the authority. */
 
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
+import type { Credentials } from "../core/person.ts";
 import { IMPORT_WITHIN_MS, type UndoTold } from "../core/rescue.ts";
 import { useReach, useT } from "./context.ts";
 import { Fault, useFault } from "./refusal.tsx";
+import { Second } from "./second.tsx";
 import { Id } from "./sheet.tsx";
 
 export function UndoForm({ importId, done }: { importId: string; done: () => void }): JSX.Element {
@@ -13,6 +15,7 @@ export function UndoForm({ importId, done }: { importId: string; done: () => voi
   const [told, setTold] = useState<UndoTold | null>(null);
   const [fault, take, clear] = useFault();
   const [busy, setBusy] = useState(false);
+  const second = useRef<Credentials | null>(null);
   const ask = async (body: unknown): Promise<void> => {
     setBusy(true);
     clear();
@@ -34,8 +37,7 @@ export function UndoForm({ importId, done }: { importId: string; done: () => voi
     event.preventDefault();
     const data = new FormData(event.currentTarget as HTMLFormElement);
     const said = (name: string): string => String(data.get(name) ?? "");
-    const second = { login: said("login"), password: said("password") };
-    void ask({ dry_run: false, note: said("note"), second });
+    void ask({ dry_run: false, note: said("note"), second: second.current });
   };
   return (
     <div class="act-form" aria-busy={busy}>
@@ -45,7 +47,7 @@ export function UndoForm({ importId, done }: { importId: string; done: () => voi
       </button>
       <Fault fault={fault} />
       {told && <Outcome told={told} />}
-      {told?.dry_run && told.taken_back > 0 && <Confirm rows={told.taken_back} busy={busy} onSubmit={onSubmit} />}
+      {told?.dry_run && told.taken_back > 0 && <Confirm rows={told.taken_back} busy={busy} onSubmit={onSubmit} take={(given) => void (second.current = given)} />}
     </div>
   );
 }
@@ -54,10 +56,11 @@ interface ConfirmProps {
   readonly rows: number;
   readonly busy: boolean;
   readonly onSubmit: (event: SubmitEvent) => void;
+  readonly take: (given: Credentials | null) => void;
 }
 
-/** A reason, and the second person's own login and password. */
-function Confirm({ rows, busy, onSubmit }: ConfirmProps): JSX.Element {
+/** A reason, and the second person by ways in of their own. */
+function Confirm({ rows, busy, onSubmit, take }: ConfirmProps): JSX.Element {
   const { desk } = useReach();
   const t = useT();
   return (
@@ -66,17 +69,7 @@ function Confirm({ rows, busy, onSubmit }: ConfirmProps): JSX.Element {
         <span>{t("desk.rescue.why")}</span>
         <textarea name="note" rows={2} required maxLength={2000} dir="auto" />
       </label>
-      <fieldset>
-        <legend>{t("desk.rescue.second")}</legend>
-        <label class="field">
-          <span>{t("desk.login")}</span>
-          <input name="login" autocomplete="off" required dir="auto" />
-        </label>
-        <label class="field">
-          <span>{t("desk.password")}</span>
-          <input name="password" type="password" autocomplete="off" required />
-        </label>
-      </fieldset>
+      <Second legend={t("desk.rescue.second")} required take={take} />
       <button type="submit" class="strong" disabled={busy}>
         {t("desk.rescue.undo-do", { rows: desk.figures.value.whole(rows) })}
       </button>

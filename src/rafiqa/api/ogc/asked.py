@@ -68,7 +68,7 @@ class Asked:
         ask = self.ask
         given = ask.time_us("valid_at")
         as_of = AsOf(valid_at_us if given is None else given, ask.time_us("known_at"))
-        return View(ask.desk, ask.desk.moments.at(as_of), ask.lang, ask.staff)
+        return View.at(ask, ask.desk.moments.at(as_of))
 
     @property
     def crs(self) -> tuple[FeatureCrs, ...]:

@@ -108,7 +108,7 @@ class Collection:
             told = tuple((each.sha256, known.layers[each.layer_id].valid_at_us) for each in layers)
             key: tuple[Any, ...] = (self.id, told, script)
         else:
-            key = (self.id, view.moment.key, script, view.staff)
+            key = (self.id, view.moment.key, script, view.reach)
         return view.desk.features.get(key, lambda: self._made(view))
 
     def _made(self, view: View) -> FeatureSet:

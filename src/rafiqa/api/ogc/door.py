@@ -140,9 +140,9 @@ def _asked(desk: Desk, page: _Page, request: Request, lang: str) -> Asked:
     times: dict[str, str] = {
         name: query[name] for name in ("valid_at", "known_at") if name in query
     }
-    account = desk.sessions.account(token)
+    signed = desk.sessions.signed_in(token)
     address = request.client.host if request.client else ""
-    ask = Ask(desk, lang, request.path_params, times, account, b"", address, scheme, token)
+    ask = Ask(desk, lang, request.path_params, times, signed, b"", address, scheme, token)
     base = base_url(headers.get("host", ""), scheme, headers.get("x-forwarded-proto", ""))
     path = _path(scope)
     packs = "gzip" in headers.get("accept-encoding", "")

@@ -125,10 +125,12 @@ def _released(view: View, held: list[tuple[Face, LandState]]) -> Row:
 
 
 def evidence_rows(view: View) -> Iterator[Row]:
-    """Yields every item of evidence, each on the day of it; for staff alone."""
+    """Yields every item of evidence that the asker may see, each on the day of it."""
     for record in view.register.evidence.values():
         fact = record.fact
         if not isinstance(fact, EvidenceRecorded) or not view.true(record):
+            continue
+        if not view.sees(fact.area_id) and record.actor.organisation_id != view.own:
             continue
         values = {
             "area_id": fact.area_id,
@@ -147,12 +149,14 @@ def evidence_rows(view: View) -> Iterator[Row]:
 
 
 def task_rows(view: View) -> Iterator[Row]:
-    """Yields every task ordered by then, on its own ground or its area's; for staff alone."""
+    """Yields every task ordered by then that the asker may see, on its own ground or its area's."""
     outlines = {on.claim_id: on.outline for on in areas(view)}
     for task_id, story in view.register.tasks.items():
         told = [record for record in story if view.true(record)]
         for record in told:
             if isinstance(record.fact, TaskOrdered):
+                if not view.staff and record.fact.organisation_id != view.own:
+                    break
                 place = record.fact.shape or outlines.get(record.fact.area_id)
                 values = _task(record.fact, record, told)
                 yield Row(task_id, place, _since(record.valid_at_us), values)

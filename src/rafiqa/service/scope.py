@@ -1,0 +1,138 @@
+"""Scope: whose an object is and in which areas it lies, for the table of permits."""
+
+from __future__ import annotations
+
+from rafiqa.land import (
+    Actor,
+    BoundaryCorrected,
+    CertificateMoved,
+    NonconformityAnswered,
+    NonconformityRaised,
+    Records,
+    ReleaseAccepted,
+    ReleaseRejected,
+    StageMoved,
+    TaskOrdered,
+    WorkReported,
+)
+from rafiqa.service.office import Office
+from rafiqa.service.permit import AT_THE_MACHINE, Facts, Standing, allow
+
+
+def facts_of(
+    office: Office, actor: Actor, act: str, fact: object, standing: Standing = AT_THE_MACHINE
+) -> Facts:
+    """Returns what an act is about: whose it is, where it lies, and whether it only raises.
+
+    What is not on record is nobody else's: the rules of the land say that it is not there.
+
+    Args:
+        office: the open store.
+        actor: who acts.
+        act: the act's name in the table of permits.
+        fact: what it would record.
+        standing: how the actor proved who they are.
+    """
+    if act == "open_site":
+        return Facts(standing=standing)
+    register = office.register()
+    owners = owners_of(register, fact)
+    return Facts(
+        frozenset({actor.organisation_id}) if owners is None else owners,
+        areas_of(register, fact),
+        office.site.authority_id,
+        standing,
+        raises=_only_raises(fact),
+    )
+
+
+def owners_of(register: Records, fact: object) -> frozenset[str] | None:
+    """Returns the organisations whose an object is; None where nothing on record says whose.
+
+    Of a task, and of work that names one, it is whom the task was ordered from.
+    """
+    if isinstance(fact, NonconformityAnswered):
+        acts = register.nonconformity_acts.get(fact.nonconformity_id, ())
+        raised = [each.fact for each in acts if isinstance(each.fact, NonconformityRaised)]
+        return frozenset(each.organisation_id for each in raised) if raised else None
+    if isinstance(fact, StageMoved | WorkReported) and fact.task_id in register.tasks:
+        return _ordered_from(register, str(fact.task_id))
+    return None
+
+
+def _ordered_from(register: Records, task_id: str) -> frozenset[str]:
+    story = register.tasks.get(task_id, ())
+    return frozenset(
+        item.fact.organisation_id for item in story if isinstance(item.fact, TaskOrdered)
+    )
+
+
+def organisations_in(register: Records, area_id: str) -> frozenset[str]:
+    """Returns the organisations that a task in an area was ordered from, or that worked there."""
+    ordered = {
+        item.fact.organisation_id
+        for story in register.tasks.values()
+        for item in story
+        if isinstance(item.fact, TaskOrdered) and item.fact.area_id == area_id
+    }
+    worked = {
+        work.fact.organisation_id
+        for work in register.works.values()
+        if isinstance(work.fact, WorkReported) and work.fact.area_id == area_id
+    }
+    return frozenset(ordered | worked)
+
+
+def areas_of(register: Records, fact: object) -> frozenset[str]:
+    """Returns the areas that an act is about, as far as its fact names them."""
+    if isinstance(fact, ReleaseAccepted | ReleaseRejected):
+        release = register.releases.get(fact.release_id)
+        fact = None if release is None else release.proposal.fact
+    work = register.works.get(str(getattr(fact, "work_id", "")))
+    if isinstance(fact, StageMoved):
+        ordered = register.tasks.get(fact.task_id, ())
+        return frozenset(
+            item.fact.area_id for item in ordered if isinstance(item.fact, TaskOrdered)
+        )
+    named = getattr(fact, "area_id", None)
+    if named is None and work is not None:
+        named = getattr(work.fact, "area_id", None)
+    return frozenset() if named is None else frozenset({str(named)})
+
+
+def _only_raises(fact: object) -> bool:
+    """Returns whether an act of an approving name lowers nothing and signs nothing."""
+    if isinstance(fact, BoundaryCorrected):
+        return fact.confirmed_by is None
+    return isinstance(fact, CertificateMoved) and fact.state != "reinstated"
+
+
+def sees_everything(office: Office, actor: Actor) -> bool:
+    """Returns whether somebody sees tasks and single items of every organisation."""
+    known = Facts(authority_id=office.site.authority_id)
+    return allow(actor, "see_work", known).allowed and allow(actor, "see_exact", known).allowed
+
+
+def areas_seen(office: Office, register: Records, actor: Actor) -> frozenset[str]:
+    """Returns the areas of which somebody sees tasks and single items: those of their own tasks.
+
+    An area on which they reported work that nobody ordered counts only while nobody else works
+    there: a report that anybody can write opens nobody else's dossier.
+    """
+    own = actor.organisation_id
+    known = Facts(frozenset({own}), authority_id=office.site.authority_id)
+    if not all(allow(actor, act, known).allowed for act in ("see_exact", "see_work")):
+        return frozenset()
+    ordered = {
+        item.fact.area_id
+        for story in register.tasks.values()
+        for item in story
+        if isinstance(item.fact, TaskOrdered) and item.fact.organisation_id == own
+    }
+    worked = {
+        work.fact.area_id
+        for work in register.works.values()
+        if isinstance(work.fact, WorkReported) and work.fact.organisation_id == own
+    }
+    alone = {area for area in worked - ordered if organisations_in(register, area) == {own}}
+    return frozenset(ordered | alone)

@@ -1,0 +1,114 @@
+"""What a store asks of who approves, and the diary of its accounts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, Final, cast
+
+from rafiqa.errors import Fault, InvalidInput
+from rafiqa.service.accounts import Account
+from rafiqa.service.permit import Approving, Factor, Standing
+from rafiqa.store import Store
+
+POLICY: Final = "accounts.policy"
+DIARY: Final = "accounts.diary"
+APPROVING_BY: Final[tuple[Approving, ...]] = ("passkey", "totp", "password")
+DIARY_KEPT: Final = 5_000
+"""Of what happened to accounts so many entries are kept; the oldest fall out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Another house that may vouch for people (OpenID Connect).
+
+    Attributes:
+        issuer: its address, as its tokens name it.
+        client_id: what this server is called there.
+        label: what the sign-in page calls it.
+        secret_file: where this server's secret for it lies, for its owner alone; none where empty.
+    """
+
+    issuer: str
+    client_id: str
+    label: str
+    secret_file: str = ""
+
+
+def approving_by(store: Store) -> Approving:
+    """Returns what a store asks of who approves: a passkey, unless it was told otherwise."""
+    told = _plain(store).get("approving")
+    return cast("Approving", told) if told in APPROVING_BY else "passkey"
+
+
+def put_approving(store: Store, approving: str) -> None:
+    """Nothing; the store asks that of who approves from now on.
+
+    Raises:
+        InvalidInput: there is no such way.
+    """
+    if approving not in APPROVING_BY:
+        params: dict[str, str | int] = {"given": approving[:40], "known": ", ".join(APPROVING_BY)}
+        raise InvalidInput(Fault("service.account.policy", "--approving", params=params))
+    _put(store, {**_plain(store), "approving": approving})
+
+
+def provider_of(store: Store) -> Provider | None:
+    """Returns the house that may vouch for people; None where none was named."""
+    told = _plain(store).get("oidc")
+    return None if told is None else Provider(**told)
+
+
+def put_provider(store: Store, provider: Provider | None) -> None:
+    """Nothing; that house may vouch for people from now on, or none where None.
+
+    Raises:
+        InvalidInput: its address is not https, nor one of this machine.
+    """
+    plain = _plain(store)
+    if provider is None:
+        plain.pop("oidc", None)
+    else:
+        if not provider.issuer.startswith(("https://", "http://localhost", "http://127.0.0.1")):
+            params: dict[str, str | int] = {"issuer": provider.issuer[:200]}
+            raise InvalidInput(Fault("service.account.issuer", "--issuer", params=params))
+        plain["oidc"] = asdict(provider)
+    _put(store, plain)
+
+
+def standing_of(
+    store: Store, account: Account, factors: frozenset[Factor], now_us: int
+) -> Standing:
+    """Returns how somebody stands who signed in to an account by some factors."""
+    ended = not account.stands(now_us)
+    return Standing(factors, approving_by(store), frozenset(account.area_ids), ended)
+
+
+def note(store: Store, at_us: int, event: str, about: str, by: str = "") -> None:
+    """Nothing; what happened to an account is in the diary.
+
+    Args:
+        store: whose diary.
+        at_us: when, microseconds since 1970 UTC.
+        event: what, by a fixed name.
+        about: the login that it is about.
+        by: the login of who did it; the account's own holder, or the machine, where empty.
+    """
+    kept = [*diary(store), {"at_us": at_us, "event": event, "about": about, "by": by}]
+    text = json.dumps(kept[-DIARY_KEPT:], ensure_ascii=False, separators=(",", ":"))
+    store.put_setting(DIARY, text.encode())
+
+
+def diary(store: Store) -> list[dict[str, Any]]:
+    """Returns what happened to accounts, oldest first."""
+    found: list[dict[str, Any]] = json.loads(store.setting(DIARY) or b"[]")
+    return found
+
+
+def _plain(store: Store) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(store.setting(POLICY) or b"{}")
+    return found
+
+
+def _put(store: Store, plain: dict[str, Any]) -> None:
+    store.put_setting(POLICY, json.dumps(plain, sort_keys=True).encode())
