@@ -27,7 +27,7 @@ from rafiqa.api.deskstudyshape import (
 )
 from rafiqa.api.problem import told_fault
 from rafiqa.api.reply import RAW, Reply, reply
-from rafiqa.api.session import known
+from rafiqa.api.session import second_person
 from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault, Forbidden, InvalidInput, NotFound
 from rafiqa.geo import Spot
@@ -161,7 +161,7 @@ def decide_on_claim(ask: Ask) -> Reply:
         Refused: a rule forbids it; every reason is listed.
     """
     actor, asked = actor_of(ask), ask.taken(ClaimReview)
-    second = None if asked.second is None else known(ask, asked.second).actor
+    second = None if asked.second is None else second_person(ask, asked.second)
     placed = asked.placed
     given = (
         None
