@@ -36,7 +36,7 @@ lint: setup
 	@$(RUN)/ruff check src tests bench
 	@$(RUN)/mypy
 	@$(RUN)/lint-imports
-	@$(RUN)/codespell -q 3 -L "hist,crate,ser,fallow,clos,convertor,convertors" README.md ARCHITECTURE.md SAFETY.md CONTRIBUTING.md SECURITY.md CHANGELOG.md docs src/rafiqa --skip "*.po,*.toml,*/static/*,*/reference/dictionary.md"
+	@$(RUN)/codespell -q 3 -L "hist,crate,ser,fallow,clos,convertor,convertors,nd,restor,complet,hatin,bu" README.md ARCHITECTURE.md SAFETY.md CONTRIBUTING.md SECURITY.md CHANGELOG.md docs src/rafiqa --skip "*.po,*.toml,*/static/*,*/reference/dictionary.md"
 	@$(RUN)/python -m rafiqa.locale
 	@cd web && npm run --silent check
 

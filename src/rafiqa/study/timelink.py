@@ -81,7 +81,7 @@ def _of_saying(passage: Passage, phrase: TimePhrase, first: int, end: int) -> bo
     for tag in passage.of("say"):
         if not first <= tag.first < at:
             continue
-        thats = [each.first for each in passage.of("that") if tag.last < each.first < end]
-        if at - tag.last <= _AFTER_SAYING or (thats and at < thats[0]):
+        relatives = [each.first for each in passage.of("that") if tag.last < each.first < end]
+        if at - tag.last <= _AFTER_SAYING or (relatives and at < relatives[0]):
             return True
     return False
