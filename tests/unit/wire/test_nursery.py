@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from PIL import Image
@@ -19,6 +20,7 @@ from rafiqa.wire.nurse import JOBS
 from rafiqa.wire.nursery import Ended, Nursery
 
 PATIENCE_S = 60.0
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -46,12 +48,13 @@ def children(pid: int) -> list[int]:
     return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-def waited(what: Callable[[], object]) -> None:
-    """Waits until something holds."""
+def waited(what: Callable[[], T]) -> T:
+    """What there is once there is something."""
     until = time.monotonic() + PATIENCE_S
-    while not what():
+    while not (found := what()):
         assert time.monotonic() < until
         time.sleep(0.02)
+    return found
 
 
 def nurse_pid(nurses: Nursery) -> int:
@@ -76,8 +79,7 @@ class Reading:
             target=lambda: self.ended.append(nurses.read("picture", folder, order, PATIENCE_S))
         )
         self._thread.start()
-        waited(lambda: nurses._nurse is not None and children(nurse_pid(nurses)))
-        self.pid = children(nurse_pid(nurses))[0]
+        self.pid = waited(lambda: children(nurse_pid(nurses)) if nurses._nurse else [])[0]
 
     def outcome(self) -> Ended:
         self._thread.join(PATIENCE_S)
@@ -167,8 +169,7 @@ def test_nothing_outlives_the_process_that_ordered(tmp_path: Path) -> None:
         "nursery().read('picture', folder, order, 600)"
     )
     with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)]) as ordering:
-        waited(lambda: children(ordering.pid) and children(children(ordering.pid)[0]))
-        nurse = children(ordering.pid)[0]
-        reader = children(nurse)[0]
+        nurse = waited(lambda: children(ordering.pid))[0]
+        reader = waited(lambda: children(nurse))[0]
         ordering.kill()
     waited(lambda: not alive(nurse) and not alive(reader))
