@@ -52,10 +52,15 @@ def _outlines(view: View, actor: Actor, area_id: str) -> Iterator[shape.Act]:
 
 def _reports(view: View, actor: Actor, area_id: str) -> Iterator[shape.Act]:
     """Yields that work on an area may be reported, to those alone whose work it may be."""
-    owners = organisations_in(view.register, area_id) or frozenset({actor.organisation_id})
-    against = allow(actor, "report_work", Facts(owners)).reasons
+    against = report_against(view, actor, area_id)
     if area_id in view.register.areas and not against:
         yield offer(view, "report_work", area_id, against)
+
+
+def report_against(view: View, actor: Actor, area_id: str) -> tuple[Reason, ...]:
+    """Returns what the table of permits has against reporting work on an area."""
+    owners = organisations_in(view.register, area_id) or frozenset({actor.organisation_id})
+    return allow(actor, "report_work", Facts(owners)).reasons
 
 
 def _proposals(view: View, actor: Actor, area_id: str) -> Iterator[shape.Act]:

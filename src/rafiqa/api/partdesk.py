@@ -9,7 +9,7 @@ from rafiqa.api.act import actor_of, done
 from rafiqa.api.ask import Ask
 from rafiqa.api.ground import outline_json
 from rafiqa.api.history import label
-from rafiqa.api.offer import offer, permit
+from rafiqa.api.offer import offer, report_against
 from rafiqa.api.problem import Unknown, faults_of, told_fault
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.view import View
@@ -134,7 +134,7 @@ def _told(view: View, actor: Actor, work: WorkDrawn, found: PartsMeasured) -> pa
         [_part_told(view, part) for part in found.parts],
         [told_fault(fault, view.lang) for fault in faults_of(found.against)],
         list(evidence_of(view, work.area_id)),
-        offer(view, "report_work", work.area_id, permit(actor, "report_work")),
+        offer(view, "report_work", work.area_id, report_against(view, actor, work.area_id)),
         {
             field: {code: lists[name].label(code, view.lang) for code in lists[name].names}
             for field, name in CHOICES.items()

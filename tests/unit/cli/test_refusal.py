@@ -77,9 +77,16 @@ def test_a_file_that_is_no_store(run, asked, content, tmp_path):
     assert file.read_bytes() == content
 
 
-def test_a_store_on_a_server_is_not_there_yet_and_is_told(run):
-    ran = run("check", "postgresql://nowhere/x", "--json")
-    assert (ran.status, ran.codes) == (1, ["service.store.unsupported"])
+@pytest.mark.parametrize(
+    ("store", "code"),
+    [
+        ("postgresql://nobody@/x?host=/nowhere", "store.away"),
+        ("mysql://nowhere/x", "service.store.unsupported"),
+    ],
+)
+def test_a_store_on_a_server_that_is_not_there_is_told(run, store, code):
+    ran = run("check", store, "--json")
+    assert (ran.status, ran.codes) == (1, [code])
 
 
 @pytest.mark.parametrize("harm", ["cut", "header", "middle", "emptied"])

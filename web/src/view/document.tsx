@@ -89,7 +89,7 @@ function Body({ sheet, again }: { sheet: DocumentSheet; again: () => void }): JS
                   {left === 0 && ` · ${t("desk.study.all-done")}`}
                 </span>
                 <button type="button" data-act="further" disabled={at >= claims.length - 1} onClick={() => go(1)}>
-                  {t("desk.study.next")}
+                  {t("desk.study.forward")}
                 </button>
               </div>
               <ClaimCard key={claim.id + claim.state} sheet={sheet} claim={claim} done={decided} />
