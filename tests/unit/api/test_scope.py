@@ -219,6 +219,7 @@ ACTS_OF: dict[str, tuple[str, ...]] = {
     "/api/recoveries/confirmation": ("recover_account",),
     "/api/plan": ("see_plan",),
     "/api/works": ("report_work",),
+    "/api/claims/{claim_id}/review": ("review_claim",),
 }
 RECORDS_NOTHING = {
     "/api/session",

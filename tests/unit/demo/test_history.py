@@ -163,7 +163,7 @@ def test_a_reopening_stops_the_school(office):
 
 def test_the_layers_of_the_city_are_registered(office, facts):
     kinds = {fact.kind for fact in facts if isinstance(fact, LayerRegistered)}
-    assert kinds == {"buildings", "roads", "bridges", "water", "population"}
+    assert kinds == {"buildings", "roads", "bridges", "water", "population", "places"}
     (buildings,) = AssetShelf().layers(office, "buildings", office.now_us(), None)
     assert len(buildings.table) == N
     assert min(buildings.table.values("storeys")) >= 1

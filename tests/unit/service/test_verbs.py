@@ -133,7 +133,7 @@ def test_a_store_without_a_site_says_so(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match=r"service\.store\.none"):
         open_office(str(tmp_path), now_us=Clock(), entropy=Draws(), create=True)
     with pytest.raises(InvalidInput, match=r"service\.store\.unsupported"):
-        open_office("postgresql://host/site", now_us=Clock(), entropy=Draws(), create=True)
+        open_office("mysql://host/site", now_us=Clock(), entropy=Draws(), create=True)
     office.store.close()
 
 
