@@ -29,6 +29,8 @@ const COPY = "rafiqa-desk-copy-";
 const WHOSE = `${COPY}owner`;
 const PAGE_FILES: ReadonlySet<string> = new Set(RAFIQA_FILES);
 const SESSION = "/api/session";
+/** Who comes in by a ticket is signed in by it, too. */
+const TICKET = "/api/session/ticket";
 const GONE: ReadonlySet<number> = new Set([401, 403, 404, 410]);
 /** A shelf is looked through for what is too much after so many answers. */
 const TIDY_EVERY = 100;
@@ -176,7 +178,7 @@ worker.addEventListener("fetch", ((event: Fetching) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== location.origin) return;
-  if (url.pathname === SESSION) return event.respondWith(session(event));
+  if (url.pathname === SESSION || url.pathname === TICKET) return event.respondWith(session(event));
   if (request.method !== "GET") return;
   if (PAGE_FILES.has(url.pathname)) return event.respondWith(page(request, url.pathname));
   const shelf = shelfOf(url);
