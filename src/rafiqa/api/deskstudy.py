@@ -182,6 +182,7 @@ def decide_on_claim(ask: Ask) -> Reply:
         asked.from_on,
         asked.until_on,
         second,
+        ask.standing,
     )
     office = ask.desk.office
     return done(review_claim(office, actor, asked.document_id, ask.path["claim_id"], review))

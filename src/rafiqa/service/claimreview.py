@@ -30,7 +30,7 @@ from rafiqa.service.deskbook import DocumentStory
 from rafiqa.service.deskstudy import Candidate, candidates_of, document_of
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
-from rafiqa.service.permit import allow
+from rafiqa.service.permit import AT_THE_MACHINE, Standing, allow
 from rafiqa.service.question import BEGINNING_US
 from rafiqa.service.survey import evidence_meant
 from rafiqa.study.record import Claim, EventType, HazardKind, PlaceCandidate
@@ -69,6 +69,7 @@ class Review:
         placed: a place that is not among them.
         from_on, until_on: first and last day, ISO 8601.
         confirmed_by: the second person of the authority, where evidence is taken back.
+        standing: how who decides proved who they are.
     """
 
     decision: ClaimDecision
@@ -80,6 +81,7 @@ class Review:
     from_on: str | None = None
     until_on: str | None = None
     confirmed_by: Actor | None = None
+    standing: Standing = AT_THE_MACHINE
 
     @property
     def changes(self) -> bool:
@@ -129,7 +131,7 @@ def _carried_out(
     first_id = office.deskbook().copies.first(story.fact.document_id)
     evidence = _evidence(story, found, fact, first_id)
     if evidence is not None:
-        stamp = Stamp(_since_us(story, fact), f"{entry_id}.evidence")
+        stamp = Stamp(_since_us(story, fact), f"{entry_id}.evidence", standing=review.standing)
         meant.append(evidence_meant(evidence, stamp))
         if evidence.spot is None and fact.placed is not None:
             radius_km = -(-int(fact.placed.radius_m) // 1_000)
@@ -150,7 +152,7 @@ def _carried_out(
         "review_claim",
         found.claim_id,
         fact,
-        Stamp(entry_id=entry_id),
+        Stamp(entry_id=entry_id, standing=review.standing),
         rule(against),
         tuple(warnings),
     )
@@ -356,13 +358,15 @@ def _withdrawal(
         review.note.strip(),
         review.confirmed_by,
     )
-    return _judged(office, actor, fact)
+    return _judged(office, actor, fact, review.standing)
 
 
-def _judged(office: Office, actor: Actor, fact: RecordWithdrawn) -> Meant | list[Reason]:
+def _judged(
+    office: Office, actor: Actor, fact: RecordWithdrawn, standing: Standing
+) -> Meant | list[Reason]:
     joined, _ = without_withdrawn(office.register().facts_of(fact.subject_kind, fact.subject_id))
     against = list(withdrawal_faults(about_to_be(office, actor, fact, None), joined))
     if against:
         return against
-    stamp = Stamp(entry_id=f"undo:{fact.entry_id}")
+    stamp = Stamp(entry_id=f"undo:{fact.entry_id}", standing=standing)
     return Meant("undo_import", fact.subject_id, fact, stamp)

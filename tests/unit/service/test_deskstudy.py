@@ -23,6 +23,7 @@ from rafiqa.service.deskstudy import (
     keep_document,
     propose_claims,
 )
+from rafiqa.service.permit import Standing
 from rafiqa.service.queue import queue_of
 from rafiqa.study.record import EventType, Polarity, Span
 from rafiqa.wire.claimcode import claims_bytes, claims_from
@@ -316,6 +317,22 @@ def test_evidence_is_taken_back_by_two_persons_of_the_authority_and_nobody_less(
     # And it can be accepted again, as evidence of its own.
     assert review_claim(office, INFORMATION, document_id, ids[0], Review("accepted")).done
     assert len(evidence_in(office)) == 1
+
+
+def test_evidence_is_taken_back_with_the_factor_that_the_store_asks_for() -> None:
+    """What raises hazard waits for no second factor; what takes evidence away does."""
+    office = new_office()
+    document_id, ids = studied(office)
+    weak = Standing(frozenset({"password"}), asks="passkey")
+    accepted = Review("accepted", standing=weak)
+    assert review_claim(office, FIRST, document_id, ids[0], accepted).done
+    both = Review("undone", "the wrong district", confirmed_by=SECOND, standing=weak)
+    acted = review_claim(office, FIRST, document_id, ids[0], both)
+    assert codes(acted) == ["service.permit.factor.passkey"]
+    assert len(evidence_in(office)) == 1
+    strong = replace(both, standing=Standing(frozenset({"passkey"}), asks="passkey"))
+    assert review_claim(office, FIRST, document_id, ids[0], strong).done
+    assert not evidence_in(office)
 
 
 def test_candidates_wait_in_the_one_queue_until_each_was_decided_on() -> None:
