@@ -272,6 +272,17 @@ def test_rooms_say_what_they_may_not_know() -> None:
         assert re.search(r"may not know", words, re.IGNORECASE), init
 
 
+def test_no_test_runs_a_loop_in_its_own_thread() -> None:
+    """Whatever ran before it in the process may have left one running there."""
+    name = re.compile(r"asyncio\.(run|Runner)\b|run_until_complete")
+    found = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "tests").rglob("*.py")
+        if name.search(path.read_text(encoding="utf-8"))
+    ]
+    assert sorted(found) == ["tests/loop.py", "tests/test_tidy.py"]
+
+
 def test_no_file_is_dead() -> None:
     """Every module is imported by another one, or is a door, or a command that is on the list."""
     imported = {f"rafiqa.cli.{file_of(name)}" for name in COMMANDS}

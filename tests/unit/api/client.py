@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 from starlette.applications import Starlette
 
 from tests.city import PASSWORD
+from tests.loop import awaited
 
 
 class Client:
@@ -31,9 +30,7 @@ class Client:
                 self.cookies = client.cookies
                 return answer
 
-        # A loop in a thread of its own: the test's thread may already run one (Playwright's does).
-        with ThreadPoolExecutor(1) as aside:
-            return aside.submit(asyncio.run, ask()).result()
+        return awaited(ask)
 
     def get(self, path: str, **headers: str) -> httpx.Response:
         return self.send("GET", path, headers=headers)

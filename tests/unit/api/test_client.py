@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
-
+from tests.loop import awaited
 from tests.unit.api.client import Client
 
 
@@ -12,5 +10,4 @@ def test_it_asks_from_a_thread_that_already_runs_a_loop(anybody: Client) -> None
     async def ask() -> int:
         return anybody.get("/health").status_code
 
-    with ThreadPoolExecutor(1) as aside:
-        assert aside.submit(asyncio.run, ask()).result() == 200
+    assert awaited(ask) == 200

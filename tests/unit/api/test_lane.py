@@ -11,6 +11,7 @@ import pytest
 from rafiqa.api import ENDPOINTS
 from rafiqa.api.lane import HEAVY_AT_ONCE, HEAVY_PATHS, Load, in_lane, lane_of
 from rafiqa.api.problem import TooMany
+from tests.loop import awaited
 
 
 def test_every_heavy_path_is_an_endpoint_and_intake_is_what_residents_send() -> None:
@@ -42,6 +43,6 @@ def test_intake_goes_on_while_questions_hold_every_other_thread() -> None:
         assert load.heavy == 0
         return states, told
 
-    states, told = asyncio.run(crowd())
+    states, told = awaited(crowd)
     assert told == "received"
     assert set(states) == {"done"}
