@@ -14,6 +14,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from itertools import chain, islice
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final
 
@@ -29,7 +30,8 @@ FEW = 16
 """As many documents as are studied before another process would have started."""
 _AHEAD: Final = 8
 """Documents given to each process ahead of who takes them: what waits stays small."""
-_CRASHED: Final = Fault("wire.document.crashed")
+WITHIN_S: Final = 300.0
+"""How long one document may take alone: the reading of a long scan takes minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +89,46 @@ def studies(paths: Iterable[Path], desk: Desk, n_processes: int = 2) -> Iterator
     yield from _Hands(desk, n_processes).all(chain(first, listed))
 
 
+def study_apart(path: Path, desk: Desk, within_s: float = WITHIN_S) -> Studied:
+    """Returns what came of one document, studied in a process of its own that may be ended.
+
+    For a server: a long text keeps no other answer waiting. One that takes longer than ``within_s``
+    or ends its process is told of as unread, by its hash.
+
+    Raises:
+        InvalidInput: the day is none.
+    """
+    published_on(desk.published)
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_tell, args=(theirs, study_one, path, desk), daemon=True)
+    process.start()
+    theirs.close()
+    with ours:
+        try:
+            if ours.poll(within_s):
+                found: Studied = ours.recv()
+                return found
+            fault = Fault("wire.document.time", "", None, {"limit_s": round(within_s)})
+        except EOFError:
+            fault = Fault("wire.document.crashed")
+        finally:
+            process.kill()
+            process.join()
+    return Studied(path, _unread(path, fault), (), ())
+
+
+def _tell(line: Connection, one: Callable[[Path], Studied], path: Path, desk: Desk) -> None:
+    _begin(desk)
+    line.send(one(path))
+
+
 class _Hands:
     """Processes that study, replaced when one of them dies."""
 
     def __init__(self, desk: Desk, n_processes: int) -> None:
         self._desk, self._n_processes = desk, n_processes
-        self._pool = self._begun(n_processes)
+        self._pool = self._begun()
         self._waiting: deque[tuple[Path, Future[Studied]]] = deque()
 
     def all(self, paths: Iterator[Path]) -> Iterator[Studied]:
@@ -106,10 +142,10 @@ class _Hands:
         finally:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _begun(self, n_processes: int) -> ProcessPoolExecutor:
+    def _begun(self) -> ProcessPoolExecutor:
         # Spawned, not forked: threads of this process may hold locks that a copy would wait for.
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(n_processes, context, _begin, (self._desk,))
+        return ProcessPoolExecutor(self._n_processes, context, _begin, (self._desk,))
 
     def _give(self, path: Path) -> None:
         try:
@@ -124,21 +160,14 @@ class _Hands:
             return studying.result()
         except BrokenProcessPool:
             # Which document did it is not known: the one in turn is asked alone, the rest after it.
-            found = self._alone(path)
+            found = study_apart(path, self._desk)
             self._again()
             return found
-
-    def _alone(self, path: Path) -> Studied:
-        with self._begun(1) as pool:
-            try:
-                return pool.submit(study_one, path).result()
-            except BrokenProcessPool:
-                return Studied(path, _unread(path), (), ())
 
     def _again(self) -> None:
         """Gives what is in hand to new processes; what is done already stays."""
         self._pool.shutdown(wait=True, cancel_futures=True)
-        self._pool = self._begun(self._n_processes)
+        self._pool = self._begun()
         waiting, self._waiting = self._waiting, deque()
         for path, studying in waiting:
             done = studying.done() and not studying.cancelled() and studying.exception() is None
@@ -146,10 +175,10 @@ class _Hands:
             self._waiting.append((path, again))
 
 
-def _unread(path: Path) -> Document:
-    """A document whose study ended a process; named by its hash, so that it can be kept."""
+def _unread(path: Path, fault: Fault) -> Document:
+    """A document of which nothing came; named by its hash, so that it can be kept."""
     read = read_document(path, ocr="never")
-    return replace(read, text="", blocks=(), pages=(), warnings=(), faults=(_CRASHED,))
+    return replace(read, text="", blocks=(), pages=(), warnings=(), faults=(fault,))
 
 
 def _studied(path: Path, published: Published | None, gazetteer: Gazetteer) -> Studied:
