@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http.client import HTTPSConnection
 from pathlib import Path
 
@@ -156,7 +156,10 @@ def test_nginx_lets_a_person_in_and_says_over_what(tmp_path: Path) -> None:
     told = yaml.safe_load(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
     login = told["logins"][0]
     words = [*made, "serve", str(store), "--port", str(port), "--proxy", "127.0.0.1", "--json"]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as server:
+    with (
+        ExitStack() as over,
+        subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as server,
+    ):
         try:
             assert server.stdout is not None
             server.stdout.readline()
@@ -164,6 +167,7 @@ def test_nginx_lets_a_person_in_and_says_over_what(tmp_path: Path) -> None:
                 context = ssl.create_default_context(cafile=str(tmp_path / "fullchain.pem"))
                 context.check_hostname = False
                 line = HTTPSConnection("127.0.0.1", tls, context=context, timeout=60)
+                over.callback(line.close)
                 body = f'{{"login":"{login["login"]}","password":"{login["password"]}"}}'
                 headers = {
                     "X-Rafiqa": "desk",

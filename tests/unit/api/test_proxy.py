@@ -12,7 +12,7 @@ from tests.unit.api.client import Client
 def test_only_the_proxy_that_is_named_is_believed(own_app: Starlette) -> None:
     """Uvicorn's own middleware, with what `serve --proxy` gives it."""
     plain = own_app
-    behind = ProxyHeadersMiddleware(plain, trusted_hosts="192.0.2.7")
+    behind = ProxyHeadersMiddleware(plain, trusted_hosts="192.0.2.7")  # type: ignore[arg-type]
     said = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "198.51.100.4", "X-Rafiqa": "desk"}
     body = {"login": "first", "password": PASSWORD}
     for app, address, secure in (
