@@ -20,6 +20,7 @@ from rafiqa.dictionary.moment import day, instant_us
 from rafiqa.dictionary.number import decimal_number, whole_number
 from rafiqa.dictionary.public import PublicField, PublicFiles, public_files, whitelist_of
 from rafiqa.dictionary.record import Record
+from rafiqa.dictionary.retention import Retention, retention
 from rafiqa.dictionary.term import Term
 from rafiqa.dictionary.validate import Manner, RowCheck, check_row, row_check
 from rafiqa.dictionary.wording import is_destroyed, is_misread, worded
@@ -46,6 +47,7 @@ __all__ = [
     "PublicFiles",
     "Record",
     "Requirement",
+    "Retention",
     "RowCheck",
     "Term",
     "check_row",
@@ -62,6 +64,7 @@ __all__ = [
     "load",
     "match_columns",
     "public_files",
+    "retention",
     "row_check",
     "whitelist_of",
     "whole_number",

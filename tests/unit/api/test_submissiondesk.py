@@ -13,7 +13,7 @@ from rafiqa.land import Actor
 from rafiqa.ledger import DeviceEnrolled
 from rafiqa.service import Office, enrol_device, put_file, receive, token_sha256
 from rafiqa.service.accounts import put_account
-from rafiqa.service.submission import Sent
+from rafiqa.service.submissionsealing import Sent
 from tests.city import FIRST, LOGINS, PASSWORD, Draws
 from tests.unit.api.client import Client
 
