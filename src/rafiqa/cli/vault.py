@@ -34,6 +34,7 @@ from rafiqa.service.vaulting import (
     vault_of,
     vault_place,
 )
+from rafiqa.store.keyfile import write_new
 from rafiqa.store.vault import make_vault
 from rafiqa.store.vaultkey import make_vault_key, vault_key_at
 from rafiqa.wire.instant import end_us, iso, utc_day
@@ -66,6 +67,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     keep.add_argument("file", metavar="FILE", help="its fields, a JSON object; - reads it here")
     show = act("show", "look at who somebody is; the look is on record first")
     show.add_argument("pseudonym", metavar="PSEUDONYM")
+    show.add_argument("--out", metavar="FILE", type=Path, help="for a picture as it came")
     show.add_argument("--reason", required=True, choices=_codes("look_reason"))
     keyed(show)
     add_passphrase(show)
@@ -159,10 +161,22 @@ def _show(args: argparse.Namespace, office: Office) -> int:
     secret = _opened(args, _key_path(args))
     looked = look_at_identity(office, actor_of(args, office), args.pseudonym, args.reason, secret)
     refuse_acted(looked.acted)
+    if looked.picture is not None:
+        return _picture(args, looked.picture)
     content = looked.content or {}
     fields = content["fields"] if "fields" in content else sealed_answers(content)
     lines = [f"{name}: {value}" for name, value in fields.items()]
     answer = {"pseudonym": args.pseudonym, "fields": fields}
+    output_of(args).show(answer, [*lines, text("cli.vault.on-record", {}, args.lang)])
+    return DONE
+
+
+def _picture(args: argparse.Namespace, picture: bytes) -> int:
+    if args.out is not None:
+        write_new(args.out, picture)
+    params: dict[str, object] = {"bytes": len(picture), "path": str(args.out or "–")}
+    lines = [text("cli.vault.picture", params, args.lang)]
+    answer = {"pseudonym": args.pseudonym, "out": None if args.out is None else str(args.out)}
     output_of(args).show(answer, [*lines, text("cli.vault.on-record", {}, args.lang)])
     return DONE
 

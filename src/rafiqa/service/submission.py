@@ -114,7 +114,8 @@ def receive(office: Office, actor: Actor, sent: Sent) -> Submitted:
     raised = tuple(signs(office, actor, sign_id, filled, dangerous)) if sign_id else ()
     if sealing.failed is not None:
         # The phone keeps it and tries again; what it warns of stands on the map meanwhile.
-        office.say(actor, [_sign_said(office, sign, sealing.digest) for sign in raised])
+        now_us = office.now_us()
+        office.say(actor, [_sign_said(sign, sealing.digest, now_us) for sign in raised])
         raise sealing.failed
     acted = submit(office, actor, fact, signs_=raised, kept=sealing.kept)
     conflict = any(reason.code == _CONFLICT for reason in acted.reasons)
@@ -142,12 +143,12 @@ def submit(
     now_us = office.now_us()
     digest = bytes.fromhex(fact.sha256)
     said = [Saying(entry_id, fact.instance_id[:200], now_us, fact, digest)]
-    said += [_sign_said(office, sign, digest) for sign in signs_]
+    said += [_sign_said(sign, digest, now_us) for sign in signs_]
     first = office.store.find(entry_id)
     if first is not None and first.request_digest != digest:
         apart = None if kept is None else replace(kept, record_id=apart_id(fact.sha256))
-        return _keep_apart(office, actor, fact, [*said[1:], *_kept_said(office, apart, digest)])
-    said += _kept_said(office, kept, digest)
+        return _keep_apart(office, actor, fact, [*said[1:], *_kept_said(apart, digest, now_us)])
+    said += _kept_said(kept, digest, now_us)
     receipt = office.say(actor, said)
     if entry_id in receipt.quarantined:
         return _keep_apart(office, actor, fact, ())
@@ -155,16 +156,16 @@ def submit(
     return Acted(Ruling(allowed=True), ids, already=entry_id in receipt.already)
 
 
-def _sign_said(office: Office, sign: Sign, digest: bytes) -> Saying:
+def _sign_said(sign: Sign, digest: bytes, now_us: int) -> Saying:
     name = sign.report_id if isinstance(sign, ResidentReported) else sign.evidence_id
-    return Saying(f"sign:{name}", name, office.now_us(), sign, digest)
+    return Saying(f"sign:{name}", name, now_us, sign, digest)
 
 
-def _kept_said(office: Office, kept: IdentityKept | None, digest: bytes) -> list[Saying]:
+def _kept_said(kept: IdentityKept | None, digest: bytes, now_us: int) -> list[Saying]:
     if kept is None:
         return []
     name = kept.pseudonym
-    return [Saying(f"kept:{name}", name, office.now_us(), kept, digest)]
+    return [Saying(f"kept:{name}", name, now_us, kept, digest)]
 
 
 def _keep_apart(

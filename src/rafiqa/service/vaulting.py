@@ -30,6 +30,9 @@ from rafiqa.wire.instant import iso_date, utc_day
 
 ORPHAN_US: Final = 86_400_000_000
 """After a day what no entry of the ledger names was never acknowledged, and is dropped."""
+LOOKS_AN_HOUR: Final = 20
+"""Of one person: whoever looks at more reads a list, and not somebody's case (trust study 3.8)."""
+_HOUR_US: Final = 3_600_000_000
 RECORDS: Final = ("reporter_identity", "victim_identity")
 """Records of the dictionary that say who somebody is."""
 
@@ -51,10 +54,14 @@ class IdentityStory:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A look at an identity: the act, and what is kept; None where the act was refused."""
+    """A look at an identity: the act, and what is kept; nothing where the act was refused.
+
+    ``content`` are fields or a form; ``picture`` one as it came.
+    """
 
     acted: Acted
     content: dict[str, Any] | None = None
+    picture: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,14 +233,28 @@ def look_at_identity(
     # With a key that opens nothing nobody has looked.
     vault.refuse_other(secret)
     fact = IdentityLookedAt(pseudonym, reason)
-    ruling = rule(list(_not_there(office, pseudonym)))
+    ruling = rule([*_not_there(office, pseudonym), *_too_many(office, actor)])
     acted = carry_out(
         office, actor, "look_at_identity", pseudonym, fact, stamp=stamp, ruling=ruling
     )
     if not acted.done:
         return Looked(acted)
-    content: dict[str, Any] = json.loads(vault.opened(pseudonym, secret))
+    kept = vault.opened(pseudonym, secret)
+    if not kept.startswith(b"{"):
+        return Looked(acted, picture=kept)
+    content: dict[str, Any] = json.loads(kept)
     return Looked(acted, content)
+
+
+def _too_many(office: Office, actor: Actor) -> Iterator[Reason]:
+    since_us = office.now_us() - _HOUR_US
+    looks = sum(
+        look.actor.person_id == actor.person_id and look.recorded_at_us > since_us
+        for story in identities(office).values()
+        for look in story.looks
+    )
+    if looks >= LOOKS_AN_HOUR:
+        yield Reason("service.vault.many", {"looks": looks})
 
 
 def erase_identity(

@@ -22,6 +22,7 @@ from rafiqa.service.permit import allow
 from rafiqa.service.submissionsealing import JSON, sealed_answers
 from rafiqa.service.submissionview import export
 from rafiqa.service.vaulting import (
+    LOOKS_AN_HOUR,
     due,
     erase_due,
     erase_identity,
@@ -113,6 +114,18 @@ def test_a_look_is_on_record_before_anything_is_shown(safe: Safe) -> None:
     with pytest.raises(StoreError, match=r"store\.vault\.key"):
         look_at_identity(safe.office, FIRST, name, "call_back", pyrage.x25519.Identity.generate())
     assert len(identities(safe.office)[name].looks) == 1, "nobody looked"
+
+
+def test_who_looks_at_many_within_an_hour_is_held_up(safe: Safe) -> None:
+    name = safe.keep()
+    for _ in range(LOOKS_AN_HOUR):
+        assert look_at_identity(safe.office, FIRST, name, "inquiry", safe.secret).acted.done
+    held = look_at_identity(safe.office, FIRST, name, "inquiry", safe.secret)
+    assert [reason.code for reason in held.acted.reasons] == ["service.vault.many"]
+    assert look_at_identity(safe.office, SECOND, name, "inquiry", safe.secret).acted.done
+    assert isinstance(safe.office.now_us, Clock)
+    safe.office.now_us.wait(1)
+    assert look_at_identity(safe.office, FIRST, name, "inquiry", safe.secret).acted.done
 
 
 @pytest.mark.parametrize("role", ROLES)
