@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
+from rafiqa.api.bulkread import BulkReads
 from rafiqa.api.incoming import Incoming
 from rafiqa.api.kept import Kept
 from rafiqa.api.lane import Load
@@ -56,6 +57,7 @@ class Desk:
         placed: land brought to degrees.
         entropy: gives that many random bytes.
         load: how much is being answered.
+        reads: how much each account has read.
     """
 
     office: Office
@@ -72,6 +74,7 @@ class Desk:
     incoming: Incoming
     uploads: Uploads
     public: Kept[Any]
+    reads: BulkReads
     entropy: Callable[[int], bytes]
     base: TileArchive | None = None
     placed: Placed = field(default_factory=Placed)
@@ -102,6 +105,7 @@ class Desk:
             Incoming(),
             Uploads(),
             Kept(PUBLIC_KEPT),
+            BulkReads(now_us),
             entropy,
             base,
         )
