@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from rafiqa.api.bulkread import BulkReads
@@ -54,6 +55,7 @@ class Desk:
         uploads: files that are on their way to an import.
         public: what everybody is told, as made last.
         base: tiles made before, to be served beside the store's own; None where none were given.
+        places: the gazetteer by which documents are read; the curated places where None.
         placed: land brought to degrees.
         entropy: gives that many random bytes.
         load: how much is being answered.
@@ -77,6 +79,7 @@ class Desk:
     reads: BulkReads
     entropy: Callable[[int], bytes]
     base: TileArchive | None = None
+    places: Path | None = None
     placed: Placed = field(default_factory=Placed)
     load: Load = field(default_factory=Load)
 
@@ -88,6 +91,7 @@ class Desk:
         entropy: Callable[[int], bytes],
         endpoints: Sequence[Endpoint],
         base: TileArchive | None = None,
+        places: Path | None = None,
     ) -> Self:
         """Returns a new desk of an office."""
         return cls(
@@ -108,6 +112,7 @@ class Desk:
             BulkReads(now_us),
             entropy,
             base,
+            places,
         )
 
 
