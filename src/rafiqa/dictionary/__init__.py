@@ -22,11 +22,13 @@ from rafiqa.dictionary.public import PublicField, PublicFiles, public_files, whi
 from rafiqa.dictionary.record import Record
 from rafiqa.dictionary.retention import Retention, retention
 from rafiqa.dictionary.term import Term
+from rafiqa.dictionary.tier import TIERS, entry_tiers, told_to_everybody, told_to_staff
 from rafiqa.dictionary.validate import Manner, RowCheck, check_row, row_check
 from rafiqa.dictionary.wording import is_destroyed, is_misread, worded
 
 __all__ = [
     "LANGUAGES",
+    "TIERS",
     "Asked",
     "Bad",
     "Code",
@@ -56,6 +58,7 @@ __all__ = [
     "decimal_number",
     "dictionary",
     "document",
+    "entry_tiers",
     "form_document",
     "form_pack",
     "instant_us",
@@ -66,6 +69,8 @@ __all__ = [
     "public_files",
     "retention",
     "row_check",
+    "told_to_everybody",
+    "told_to_staff",
     "whitelist_of",
     "whole_number",
     "worded",
