@@ -27,7 +27,6 @@ from rafiqa.study.when import Published
 from rafiqa.wire.document import Document
 from rafiqa.wire.modelclient import ModelServer, Told, ask
 
-
 PRODUCER: Final = f"rules@{version('rafiqa')}"
 """What found the claims of this program, with its version."""
 
