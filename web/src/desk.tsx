@@ -40,13 +40,14 @@ function start(): void {
   window.rafiqaReady = tellReady(reach);
   const root = document.getElementById("desk");
   const fetchMap = (): Promise<typeof import("./map/maplibre.ts")> => import("./map/maplibre.ts");
-  const fetchDraw = (): Promise<typeof import("./view/draw.tsx")> => import("./view/draw.tsx");
+  const fetchDraw = (): Promise<typeof import("./view/draw.tsx")> => styled(import("./view/draw.tsx"));
+  const fetchAccount = (): Promise<typeof import("./view/account.tsx")> => import("./view/account.tsx");
   const fetchWork: FetchWork = (part) => {
-    if (part === "queue") return import("./view/queue.tsx");
-    if (part === "person") return import("./view/person.tsx");
-    return part === "figures" ? import("./view/figures.tsx") : import("./view/work.tsx");
+    if (part === "queue") return styled(import("./view/queue.tsx"));
+    if (part === "person") return styled(import("./view/person.tsx"));
+    return styled(part === "figures" ? import("./view/figures.tsx") : import("./view/work.tsx"));
   };
-  if (root) render(<App reach={reach} fetches={{ map: fetchMap, work: fetchWork, draw: fetchDraw }} />, root);
+  if (root) render(<App reach={reach} fetches={{ map: fetchMap, work: fetchWork, draw: fetchDraw, account: fetchAccount }} />, root);
   void desk.loadSession();
   setInterval(() => {
     if (document.hidden) return;
@@ -59,6 +60,24 @@ function start(): void {
   for (const turn of ["online", "offline"]) addEventListener(turn, () => void desk.checkHealth());
   heedOthers();
   keepReading(reach);
+}
+
+let looks: Promise<void> | undefined;
+
+/** A chunk once the looks of the pages of work are there too: nothing is shown that cannot be read. */
+async function styled<T>(chunk: Promise<T>): Promise<T> {
+  looks ??= new Promise((resolve, reject) => {
+    const link = document.createElement("link");
+    Object.assign(link, { rel: "stylesheet", href: "/static/apart.css", onload: () => resolve() });
+    link.onerror = () => {
+      link.remove();
+      looks = undefined; // asked for again with the next try
+      reject(new Error("apart.css"));
+    };
+    document.head.append(link);
+  });
+  const [made] = await Promise.all([chunk, looks]);
+  return made;
 }
 
 /** Has what is read kept on this device, and looks often whether the server is there again. */
