@@ -60,7 +60,8 @@ OUT = """() => {
   for (const element of document.querySelectorAll(
     "button, h1, h2, h3, p, td, th, a, label, select, input, summary, dt, dd, li")) {
     if (!element.checkVisibility({visibilityProperty: true})) continue;
-    if (element.closest(".hidden-text, .skip, [aria-hidden=true], svg")) continue;
+    const not = ".hidden-text, .skip, [aria-hidden=true], [role=progressbar], svg";
+    if (element.closest(not)) continue;
     const box = element.getBoundingClientRect(), told = (element.innerText ?? "").slice(0, 50);
     if (box.width < 2) continue;
     let around = element.parentElement;
@@ -165,11 +166,10 @@ def demo_texts() -> set[str]:
     found: set[str] = set()
     for file in (ROOT / "src/rafiqa/demo").rglob("*.py"):
         tree = ast.parse(file.read_text("utf-8"))
-        found.update(
-            node.value
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value
-        )
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
+                # A reader is shown their own side of what was written in two languages.
+                found.update({node.value, *node.value.split(" · ")})
     return found
 
 

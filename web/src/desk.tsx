@@ -13,6 +13,7 @@ import { App, type FetchWork } from "./view/app.tsx";
 import { Page, type Reach } from "./view/context.ts";
 
 const SETTLE_MS = 180;
+const ADDRESS_MS = 400;
 const WORDS_EVERY_MS = 5_000;
 const HEALTH_EVERY_MS = 60_000;
 const COPY_EVERY_MS = 10_000;
@@ -141,16 +142,34 @@ function keepDocument(desk: Desk): void {
 
 /** The address line follows the desk; a new selection is a step that "back" undoes. */
 function keepAddress(desk: Desk): void {
+  // A slider that is dragged would write the address at every step, which browsers hinder or forbid.
+  let late: string | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const settle = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (late !== null) history.replaceState(null, "", location.pathname + late);
+    late = null;
+  };
   effect(() => {
     const state = desk.urlState();
     const query = writeUrl(state);
-    if (query === location.search) return;
-    const before = readUrl(location.search);
+    if (query === (late ?? location.search)) return;
+    const before = readUrl(late ?? location.search);
     const moved = writeSelection(before.selected) !== writeSelection(state.selected) || before.work !== state.work || before.of !== state.of || !before.account !== !state.account;
-    const step = moved ? "pushState" : "replaceState";
-    history[step](null, "", location.pathname + query);
+    const onlyTime = writeUrl({ ...before, time: state.time }) === query;
+    if (onlyTime && timer !== undefined) {
+      late = query;
+      return;
+    }
+    settle();
+    history[moved ? "pushState" : "replaceState"](null, "", location.pathname + query);
+    if (onlyTime) timer = setTimeout(settle, ADDRESS_MS);
   });
+  addEventListener("pagehide", settle);
   addEventListener("popstate", () => {
+    late = null;
+    settle();
     const state = readUrl(location.search);
     batch(() => {
       desk.lang.value = state.lang ?? desk.lang.value;
