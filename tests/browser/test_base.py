@@ -11,6 +11,7 @@ from typing import Any
 
 import mapbox_vector_tile
 import numpy as np
+import numpy.typing as npt
 import pytest
 from numpy.lib.stride_tricks import sliding_window_view
 from playwright.sync_api import Browser, Page
@@ -18,6 +19,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.conftest import MAP_MS, RAFIQA, Served, make_demo, need_browser, serving
 from tests.browser.pixels import DECODE, middle_of_map
 
+Picture = npt.NDArray[np.float64]
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 BUILDING, ROAD = "#e3e1dc", "#fbfaf8"
 OTHERS = (
@@ -159,7 +161,7 @@ def around(page: Page) -> bytes:
     )
 
 
-def lettered(page: Page, text: str) -> np.ndarray:
+def lettered(page: Page, text: str) -> Picture:
     """The darkness of a name as the browser itself shapes it, in the map's letters and size."""
     drawn = page.evaluate(PEN, [text, 12.5 * SHARP])
     ink = darkness(page, base64.b64decode(drawn))
@@ -167,14 +169,15 @@ def lettered(page: Page, text: str) -> np.ndarray:
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def darkness(page: Page, png: bytes) -> np.ndarray:
+def darkness(page: Page, png: bytes) -> Picture:
     data = base64.b64encode(png).decode()
     height, width = page.evaluate(SIZE, data)
     flat = np.array(page.evaluate(DECODE, data), float).reshape(height, width, 4)
-    return 1 - flat[..., :3].mean(axis=2) / 255
+    dark: Picture = 1 - flat[..., :3].mean(axis=2) / 255
+    return dark
 
 
-def likeness(ground: np.ndarray, name: np.ndarray) -> float:
+def likeness(ground: Picture, name: Picture) -> float:
     """How like a name the likest piece of the ground is: a correlation, 1 for the same."""
     pieces = sliding_window_view(ground, name.shape)
     wanted = (name - name.mean()) / name.std()
