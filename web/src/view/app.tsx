@@ -1,7 +1,7 @@
 /** The page: header, notices, lists, map, sheet, time, and the line at the foot. */
 
 import type { ComponentChildren, ComponentProps, JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { FALLBACK_NAME } from "../core/words.ts";
 import { partOf, type WorkId, type WorkPart } from "../core/work.ts";
 import { type Reach, ReachContext, useReach, useT } from "./context.ts";
@@ -134,19 +134,17 @@ function Dock({ fetch }: { readonly fetch: Fetches["draw"] }): JSX.Element {
   return chunk ? <chunk.DrawDock /> : <div class="dock">{meanwhile}</div>;
 }
 
-/** The land account, over everything; until it has come, a box that can be left. */
+/** The land account, over everything; until it has come, a box that can be left and takes no focus. */
 function Account({ fetch }: { readonly fetch: Fetches["account"] }): JSX.Element {
   const { desk } = useReach();
   const t = useT();
   const { chunk, meanwhile } = useChunk(fetch);
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
   if (chunk) return <chunk.AccountPage />;
   return (
-    <dialog ref={dialog} class="dialog account" aria-label={t("account.title")} onClose={() => (desk.account.value = null)}>
+    <dialog open class="dialog account waiting" aria-label={t("account.title")}>
       {meanwhile}
       <p class="buttons">
-        <button type="button" onClick={() => dialog.current?.close()}>
+        <button type="button" onClick={() => (desk.account.value = null)}>
           {t("desk.close")}
         </button>
       </p>

@@ -76,11 +76,13 @@ export function PartFinds({ draft, told }: { readonly draft: WorkDraft; readonly
       <ul class="against part-finds">
         {told.finds.map((find, at) => (
           <li key={`${find.subject}${at}`} data-parts={find.part_ids.join(" ")}>
-            <b>
-              {find.category_text ?? t("desk.finds.kind-unknown")}
-              {find.count > 1 && ` × ${figures.whole(find.count)}`}
-            </b>{" "}
-            · {depth(find.depth_cm)} · {place(numbers(find.part_ids))} · <time dateTime={find.at}>{figures.date(find.at)}</time> <Id id={find.subject} />
+            <p>
+              <b>
+                {find.category_text ?? t("desk.finds.kind-unknown")}
+                {find.count > 1 && ` × ${figures.whole(find.count)}`}
+              </b>{" "}
+              · {depth(find.depth_cm)} · {place(numbers(find.part_ids))} · <time dateTime={find.at}>{figures.date(find.at)}</time> <Id id={find.subject} />
+            </p>
             {find.open && <p class="bad">{t("desk.finds.no-answer")}</p>}
           </li>
         ))}
