@@ -123,7 +123,7 @@ COMMAND_ROWS: dict[str, Check | str] = {
             *("new", "import", "demo", "record", "lot", "places", "tiles", "forms", "sample"),
             *("desk-study", "verify", "keys", "log", "witness", "publish-form", "device"),
             *("bundle", "attach", "erase", "backup-key", "backup", "restore", "move"),
-            *("serve", "completion"),
+            *("serve", "completion", "picture", "vault"),
         ),
         NONE,
     ),
