@@ -27,6 +27,7 @@ from rafiqa.land.certifiable import Certifiable, CertifiedPart, LeftPart, certif
 from rafiqa.land.certificate import (
     CertificateStanding,
     CertificateState,
+    certified_ground,
     claims_on,
     state_of,
 )
@@ -317,6 +318,7 @@ __all__ = [
     "areas_tasked",
     "assessment_stage",
     "certifiable",
+    "certified_ground",
     "change_of",
     "claimed",
     "claims_on",
