@@ -58,7 +58,7 @@ transfer_release     warn       . . . . A . . I
 undo_import          office     . . . . A . . .
 keep_document        restricted . . . . A . . I
 propose_claims       restricted . . . . A . . I
-review_claim         restricted . S . . A . . I
+review_claim         restricted . s . . A . . i
 save_mapping         office     . . . . A . . I
 decide_pair          restricted . . . . A . . I
 reopen_land          warn       . . . . A . . .
@@ -187,5 +187,5 @@ RAISING: Final = frozenset(
     }
 )
 """Acts that only raise, hold back or tell: no limit of an account to areas bars them."""
-SEES_ALL: Final = frozenset({"see_work", "see_exact"})
-"""What the staff of the authority's own organisation see of every organisation."""
+SEES_ALL: Final = frozenset({"see_work", "see_exact", "review_claim"})
+"""What the staff of the authority's own organisation see, or decide on, of every organisation."""

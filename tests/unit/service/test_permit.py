@@ -105,7 +105,7 @@ review_submission    restricted . . . Q A . . I
 undo_import          office     . . . . A . . .
 keep_document        restricted . . . . A . . I
 propose_claims       restricted . . . . A . . I
-review_claim         restricted . S . . A . . I
+review_claim         restricted . s . . A . . i
 save_mapping         office     . . . . A . . I
 decide_pair          restricted . . . . A . . I
 recover_account      identity   . . . . A . . I
@@ -127,7 +127,7 @@ MAY: dict[str, set[Role]] = {
     act: {role for role, mark in marks.items() if mark != "."} for act, marks in MARKS.items()
 }
 # A small letter: their own organisation's alone. Who acts for the authority sees all the same.
-SEEN_BY_THE_AUTHORITY = {"see_work", "see_exact"}
+SEEN_BY_THE_AUTHORITY = {"see_work", "see_exact", "review_claim"}
 # An act that lowers hazard, signs a paper, or lets somebody in.
 APPROVES = {
     "propose_release",
