@@ -36,6 +36,7 @@ from rafiqa.ledger.entry import (
     seal,
 )
 from rafiqa.ledger.erasure import ERASURE_KIND, Erasure, erasure_in, is_erased
+from rafiqa.ledger.federation import BundleGiven, BundleTaken, PeerEnrolled, PeerKeyRevoked
 from rafiqa.ledger.fieldkit import DeviceEnrolled, DeviceRevoked, FormFile, FormPublished, OwnChoice
 from rafiqa.ledger.imported import MappingSaved, PairDecided, RowsImported
 from rafiqa.ledger.submission import SubmissionReceived, SubmissionReviewed
@@ -49,6 +50,8 @@ __all__ = [
     "PART_BYTES",
     "SALT_BYTES",
     "AttachmentNamed",
+    "BundleGiven",
+    "BundleTaken",
     "ClaimDecision",
     "ClaimPlaced",
     "ClaimReviewed",
@@ -65,6 +68,8 @@ __all__ = [
     "MappingSaved",
     "OwnChoice",
     "PairDecided",
+    "PeerEnrolled",
+    "PeerKeyRevoked",
     "Plain",
     "RowsImported",
     "SubmissionReceived",

@@ -110,6 +110,11 @@ enrol_device         office     . . . . A . . I
 revoke_device        office     . . . . A . . I
 submit               restricted R S O Q A P E I
 review_submission    restricted . . . Q A . . I
+share_bundle         warn       . . . . A . . .
+enrol_peer           office     . . . . A . . .
+revoke_peer          office     . . . . A . . .
+take_bundle          warn       . . . . A . . I
+take_over_release    warn       . . . . A . . .
 recover_account      identity   . . . . A . . I
 see_warned           warn       R S O Q A P E I
 see_work             delayed    . s o Q A p e i
@@ -163,6 +168,8 @@ APPROVING: Final = frozenset(
         "move_certificate",
         "issue_permit",
         "recover_account",
+        "enrol_peer",
+        "take_over_release",
     }
 )
 """Acts that lower what is hazard, sign a paper others build on, or let somebody in anew.
@@ -184,6 +191,8 @@ RAISING: Final = frozenset(
         "acknowledge_notice",
         "end_permit",
         "reject_release",
+        "take_bundle",
+        "revoke_peer",
     }
 )
 """Acts that only raise, hold back or tell: no limit of an account to areas bars them."""

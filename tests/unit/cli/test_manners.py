@@ -81,6 +81,7 @@ ANSWERED = {
         "--person",
         "data-protection",
     ),
+    "federation": ("federation", "list", "city"),
     "backup-key": ("backup-key", "backup.key"),
     "backup": ("backup", "city", "a.backup", "--plain"),
     "restore": ("restore", "kept.backup", "restored"),
