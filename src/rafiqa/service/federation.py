@@ -51,6 +51,7 @@ _CLOCK_FIRST_S: Final = 1_704_067_200
 """2024-01-01: no bundle was made before this format was; an earlier clock was not set."""
 _CLOCK_AHEAD_S: Final = 48 * 3_600
 _TOLD: Final = 20
+_RANKS: Final = ("indication", "sha", "cha")
 Items = Mapping[tuple[str, str], ExchangeItem]
 
 
@@ -256,8 +257,7 @@ def _taken(
         meaning.warnings.append(Reason("service.federation.unread", {"n": n_unread}))
     before = items_taken(office, last)
     for key, item in items.items():
-        known = before.get(key)
-        if known is None or known.data != item.data:
+        if not _says_no_more(office, before.get(key), item):
             _raise(office, peer_id, head, item, meaning)
     _take_back(office, peer_id, head, items, meaning)
     fact = BundleTaken(
@@ -278,6 +278,24 @@ def _taken(
         return Taken(acted, peer_id, head.number)
     raised, reopened = tuple(meaning.raised), tuple(meaning.reopened)
     return Taken(acted, peer_id, head.number, raised, reopened, head.n_items)
+
+
+def _says_no_more(office: Office, known: ExchangeItem | None, item: ExchangeItem) -> bool:
+    """Whether the bundle before told of at least this: the same, or of more ground and no less.
+
+    What was answered here meanwhile is not raised again by a hazard that became smaller there.
+    """
+    if known is None or known.data == item.data:
+        return known is not None
+    old, new = ground_of(office, known), ground_of(office, item)
+    if item.kind != "hazard" or old is None or new is None:
+        return False
+    ranks = [
+        _RANKS.index(str(each.fields["class"]))
+        for each in (known, item)
+        if each.fields["class"] in _RANKS
+    ]
+    return len(ranks) == 2 and ranks[1] <= ranks[0] and old.covers(new)
 
 
 def _clock_warnings(office: Office, head: ExchangeHead) -> Iterator[Reason]:
@@ -310,7 +328,7 @@ def _raise(
         return
     shape = ground_of(office, item)
     class_ = item.fields["class"]
-    if shape is None or class_ not in {"indication", "sha", "cha"}:
+    if shape is None or class_ not in _RANKS:
         if len(meaning.warnings) < _TOLD:
             named: dict[str, str | int] = {"item": item.id[:80]}
             meaning.warnings.append(Reason("service.federation.off-map", named))

@@ -12,7 +12,14 @@ from rafiqa.geo import Spot
 from rafiqa.land import AccidentRecorded, Actor, AreaRecorded, EvidenceRecorded, SiteOpened
 from rafiqa.land import LandReopened as Reopened
 from rafiqa.ledger import parse
-from rafiqa.ledger.exchange import exchange_bytes, exchange_of, items_bytes, items_root
+from rafiqa.ledger.exchange import (
+    ExchangeHead,
+    exchange_bytes,
+    exchange_of,
+    items_bytes,
+    items_root,
+)
+from rafiqa.ledger.merkle import EMPTY_ROOT, MerkleTree, leaf_hash
 from rafiqa.ledger.signing import Algorithm, MemorySigner
 from rafiqa.service import (
     Office,
@@ -33,6 +40,7 @@ from rafiqa.service.federation import (
 from rafiqa.service.federationbook import federation_book
 from rafiqa.service.federationview import casualty_totals, told_by_others
 from rafiqa.service.sharing import Given, give_bundle
+from rafiqa.wire.exchangeitem import item_bytes
 from rafiqa.wire.sharingpolicy import sharing_policy
 from tests.unit.service.ground import (
     AUTHORITY,
@@ -190,6 +198,38 @@ def test_taken_again_changes_nothing_and_a_later_one_supersedes(released: Office
     assert take_bundle(here, NORTH, nothing.data).acted.done
     back = take_bundle(here, NORTH, share(released).data)
     assert len(back.raised) == 1
+
+
+@pytest.mark.parametrize("how", ["a new name", "smaller", "larger", "worse"])
+def test_only_what_says_more_of_a_hazard_raises_it_again(how: str) -> None:
+    there, here = bare_office(Clock()), receiver()
+    assert open_site(there, FIRST, SiteOpened("South", ORIGIN, AUTHORITY)).done
+    told = {
+        "a new name": (square(0, 0, 100), "Mill", "sha"),
+        "smaller": (square(0, 0, 50), "Field", "sha"),
+        "larger": (square(0, 0, 150), "Field", "sha"),
+        "worse": (square(0, 0, 100), "Field", "cha"),
+    }
+    raised: list[int] = []
+    digest = b""
+    for number, (shape, name, class_) in enumerate([(square(), "Field", "sha"), told[how]]):
+        place = there.frame.to_lonlat(shape).geometry
+        item = item_bytes("hazard", "H1", {"class": class_, "name": name}, place)
+        head = ExchangeHead(
+            *(AUTHORITY, "s", number + 1, 1_770_000_000, number, bytes(32), (), (), bytes(32)),
+            *(1, items_bytes([item]), items_root([item])),
+        )
+        if number:
+            root = MerkleTree([leaf_hash(b"0")])
+            head = replace(head, before=(digest,), root=root.root(), path=())
+        else:
+            head = replace(head, root=EMPTY_ROOT)
+        digest = head.digest
+        taken = take_bundle(here, NORTH, exchange_bytes(head, [item], SIGNER))
+        assert taken.acted.done, taken.acted.reasons
+        raised.append(len(taken.raised))
+    assert raised == [1, how in {"larger", "worse"}]
+    assert state_at(here, 90, 90) == ("cha" if how == "worse" else "sha")
 
 
 def forged(data: bytes, signer: MemorySigner = SIGNER, **changed: Any) -> bytes:
