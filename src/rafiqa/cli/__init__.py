@@ -40,7 +40,7 @@ COMMANDS: Final = {
     "gate": "say whether a project may start, and why not",
     "permit": "issue a permit for works, end it, or say where permits stand",
     "notices": "list stop-work notices, who has heard, and whom to call next",
-    "record": "put papers of a project or rubble lot on record",
+    "record": "put papers of works, or sessions of risk education, on record",
     "papers": "list the papers of a project or rubble lot, or all chance finds",
     "lot": "say where the work on a rubble lot stands: begun, stopped, going on, done",
     "access": "say who can be come to, and which clearance would open the most",

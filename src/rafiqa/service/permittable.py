@@ -110,6 +110,9 @@ enrol_device         office     . . . . A . . I
 revoke_device        office     . . . . A . . I
 submit               restricted R S O Q A P E I
 review_submission    restricted . . . Q A . . I
+record_session       delayed    . S O . A . . I
+record_inquiry       restricted . S O Q A . . I
+note_assistance      identity   . . . . A . . I
 share_bundle         warn       . . . . A . . .
 enrol_peer           office     . . . . A . . .
 revoke_peer          office     . . . . A . . .

@@ -8,14 +8,23 @@ from pathlib import Path
 
 import pytest
 
-from rafiqa.land import ROLES, Actor, Role
+from rafiqa.land import (
+    ROLES,
+    AccidentInquired,
+    Actor,
+    AssistanceNoted,
+    EoreSessionHeld,
+    Role,
+)
 from rafiqa.ledger import PairDecided
 from rafiqa.ledger.signing import Algorithm, MemorySigner
 from rafiqa.service import PERMITS, Acted, Office, Stamp, allow
 from rafiqa.service.claimreview import Review, review_claim
 from rafiqa.service.deskstudy import keep_document, propose_claims
 from rafiqa.service.duplicates import decide_pair
+from rafiqa.service.education import record_session
 from rafiqa.service.federation import enrol_peer, revoke_peer, take_bundle, take_over
+from rafiqa.service.inquiry import note_assistance, record_inquiry
 from rafiqa.service.mappings import save_mapping
 from rafiqa.service.permit import Approving, Factor, Facts, Standing
 from rafiqa.service.permittable import APPROVING, RAISING, ROWS
@@ -112,6 +121,9 @@ propose_claims       restricted . . . . A . . I
 review_claim         restricted . s . . A . . i
 save_mapping         office     . . . . A . . I
 decide_pair          restricted . . . . A . . I
+record_session       delayed    . S O . A . . I
+record_inquiry       restricted . S O Q A . . I
+note_assistance      identity   . . . . A . . I
 share_bundle         warn       . . . . A . . .
 enrol_peer           office     . . . . A . . .
 revoke_peer          office     . . . . A . . .
@@ -180,6 +192,15 @@ BY_CONTENT: dict[str, Callable[[Office, Actor], Acted]] = {
     "propose_claims": lambda office, actor: propose_claims(office, actor, "none", [], "rules"),
     "review_claim": lambda office, actor: review_claim(
         office, actor, "none", "none", Review("accepted")
+    ),
+    "record_inquiry": lambda office, actor: record_inquiry(
+        office, actor, AccidentInquired("X0", "detailed_report", "o")
+    ),
+    "note_assistance": lambda office, actor: note_assistance(
+        office, actor, AssistanceNoted("H0", "p-17", "cash", "referred", "yes")
+    ),
+    "record_session": lambda office, actor: record_session(
+        office, actor, EoreSessionHeld("S1", "o", "direct", "session", 1)
     ),
     "share_bundle": lambda office, actor: (
         give_bundle(office, actor, sharing_policy(b'{"stream": "s", "hazard": {}}'), SIGNER).acted
