@@ -38,7 +38,8 @@ def take_papers(
 ) -> PapersTaken:
     """Returns what became of papers of one kind; a bad one keeps no other off the record.
 
-    What is refused is kept for a person to look at; not of a record of one person: it may name them.
+    What is refused is kept for a person to look at; not what is told of one person: it may name
+    them.
 
     Args:
         office: the open store.
