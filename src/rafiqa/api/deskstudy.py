@@ -25,6 +25,7 @@ from rafiqa.api.deskstudyshape import (
     ReviewSaid,
     StudyDocuments,
 )
+from rafiqa.api.importshape import Labelled
 from rafiqa.api.problem import told_fault
 from rafiqa.api.reply import RAW, Reply, reply
 from rafiqa.api.session import second_person
@@ -34,6 +35,7 @@ from rafiqa.geo import Spot
 from rafiqa.land import Actor, Reason, Recorded
 from rafiqa.ledger import ClaimPlaced, ClaimReviewed
 from rafiqa.locale import text
+from rafiqa.service import allow
 from rafiqa.service.agreement import agreement_on
 from rafiqa.service.claimreview import Review, becomes_evidence, review_claim
 from rafiqa.service.deskbook import DocumentStory
@@ -60,7 +62,7 @@ def show_study(ask: Ask) -> Reply:
         Forbidden: the actor's role reads no documents.
         InvalidInput: a page that is no number.
     """
-    actor = _may_read(ask)
+    actor, grades = _may_read(ask), dictionary().lists["source_grade"]
     given = ask.query.get("skip", "0")
     if not (given.isdigit() and len(given) < 10):
         raise InvalidInput(Fault("api.query.number", "skip", params={"name": "skip"}))
@@ -75,6 +77,8 @@ def show_study(ask: Ask) -> Reply:
             len(stories),
             sum(story.n_waiting for story in stories),
             True,
+            allow(actor, "keep_document").allowed,
+            [Labelled(name, grades.label(name, ask.lang)) for name in grades.names],
         ),
         _NO_STORE,
     )
