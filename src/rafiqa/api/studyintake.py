@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 
 import msgspec
 
-from rafiqa import __version__
 from rafiqa.api.act import actor_of, done
 from rafiqa.api.ask import Ask
 from rafiqa.api.deskstudyshape import DocumentBrought, DocumentTaken
@@ -42,7 +42,7 @@ def take_document(ask: Ask) -> Reply:
         raise NotFound(Fault("api.upload.unknown", "sha256", params={"file": asked.file_name[:80]}))
     found = study_apart(path, Desk(ask.desk.places, asked.published_on))
     told = Provenance(asked.file_name, asked.published_on, asked.source, asked.source_grade)
-    producer = f"rules@{__version__}"
+    producer = f"rules@{import_module('rafiqa').__version__}"
     office, document = ask.desk.office, found.document
     acted = keep_study(office, actor, document, path, told, found.claims, producer)
     answer = done(acted)
