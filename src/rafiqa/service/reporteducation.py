@@ -5,7 +5,7 @@ Two sources of casualties are two rows and no sum. Of one to four people no numb
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rafiqa.geo import Spot
 from rafiqa.land import AUDIENCE, AccidentRecorded, EoreSessionHeld
@@ -168,13 +168,13 @@ class _Covered:
     areas: int = 0
     accidents: int = 0
     sessions: int = 0
-    reached: list[int] = field(default_factory=list)
 
 
 def _coverage(basis: ReportBasis) -> ReportTable:
     """Returns neighbourhoods with hazard or accidents beside the sessions held in each.
 
-    Those with hazard and no session come first: that is what the table is for.
+    Those with hazard and no session come first: that is what the table is for. Whom the sessions
+    reached is not told here again: a sum of all would give away the few that are withheld above.
     """
     origin = basis.origin("coverage")
     places = Neighbourhoods(basis.office, basis.shelf, basis.as_of)
@@ -189,8 +189,6 @@ def _coverage(basis: ReportBasis) -> ReportTable:
     for fact in _sessions(basis):
         covered = _at(places, found, fact.spot, fact.neighbourhood or fact.community)
         covered.sessions += fact.sessions
-        reached = fact.people_estimated if fact.n_counted is None else fact.n_counted
-        covered.reached += [] if reached is None else [reached]
     order = sorted(found, key=lambda name: (found[name].sessions > 0, -found[name].areas, name))
     rows = tuple(
         (
@@ -198,7 +196,6 @@ def _coverage(basis: ReportBasis) -> ReportTable:
             counted(found[name].areas, "areas", origin),
             counted(found[name].accidents, "accidents", origin),
             counted(found[name].sessions, "sessions", origin),
-            people(sum(found[name].reached) if found[name].reached else None, origin),
         )
         for name in order
     )
@@ -207,7 +204,6 @@ def _coverage(basis: ReportBasis) -> ReportTable:
         Column("areas", "areas"),
         Column("accidents", "accidents"),
         Column("sessions", "sessions"),
-        Column("reached", "people"),
     )
     return ReportTable("coverage", columns, rows, origin, None, (Words("report.note.coverage"),))
 

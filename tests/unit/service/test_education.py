@@ -53,6 +53,9 @@ def test_a_session_is_counted_by_sex_and_age_and_few_are_not_told() -> None:
     assert figures(report, "education", "girls_5_12") == [30]
     assert figures(report, "education", "boys_5_12") == [None]
     assert figures(report, "education", "women_18_plus") == [None]
+    # Nowhere a sum of all from which the three withheld would follow.
+    told = [cell.value for table in report.tables for cell in table.figures()]
+    assert 33 not in told
 
 
 def test_an_id_is_one_session_and_some_are_no_more_than_all() -> None:
