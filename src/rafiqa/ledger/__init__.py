@@ -38,6 +38,7 @@ from rafiqa.ledger.entry import (
 from rafiqa.ledger.erasure import ERASURE_KIND, Erasure, erasure_in, is_erased
 from rafiqa.ledger.federation import BundleGiven, BundleTaken, PeerEnrolled, PeerKeyRevoked
 from rafiqa.ledger.fieldkit import DeviceEnrolled, DeviceRevoked, FormFile, FormPublished, OwnChoice
+from rafiqa.ledger.identity import IdentityErased, IdentityKept, IdentityLookedAt
 from rafiqa.ledger.imported import MappingSaved, PairDecided, RowsImported
 from rafiqa.ledger.submission import SubmissionReceived, SubmissionReviewed
 
@@ -65,6 +66,9 @@ __all__ = [
     "FormFile",
     "FormPublished",
     "Head",
+    "IdentityErased",
+    "IdentityKept",
+    "IdentityLookedAt",
     "MappingSaved",
     "OwnChoice",
     "PairDecided",
