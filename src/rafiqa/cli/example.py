@@ -79,6 +79,9 @@ rafiqa lot city.rafiqa heap-1 --state stopped""",
     "attach": "rafiqa attach city.rafiqa old-orchard examples/hazards.geojson --json",
     "erase": "rafiqa erase city.rafiqa import:hazard-areas:old-orchard \\\n"
     '    --cause "The name of the place names a person" --person data-protection',
+    "federation": "rafiqa federation card city.rafiqa city.card\n"
+    "rafiqa federation share city.rafiqa examples/sharing/national.json national.rfqx\n"
+    "rafiqa federation list city.rafiqa",
     "backup-key": "rafiqa backup-key backup.key",
     "backup": "rafiqa backup demo.rafiqa demo.backup --plain",
     "restore": "rafiqa restore demo.backup restored.rafiqa --json",

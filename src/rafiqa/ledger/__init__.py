@@ -36,6 +36,7 @@ from rafiqa.ledger.entry import (
     seal,
 )
 from rafiqa.ledger.erasure import ERASURE_KIND, Erasure, erasure_in, is_erased
+from rafiqa.ledger.federation import BundleGiven, BundleTaken, PeerEnrolled, PeerKeyRevoked
 from rafiqa.ledger.fieldkit import DeviceEnrolled, DeviceRevoked, FormFile, FormPublished, OwnChoice
 from rafiqa.ledger.identity import IdentityErased, IdentityKept, IdentityLookedAt
 from rafiqa.ledger.imported import MappingSaved, PairDecided, RowsImported
@@ -50,6 +51,8 @@ __all__ = [
     "PART_BYTES",
     "SALT_BYTES",
     "AttachmentNamed",
+    "BundleGiven",
+    "BundleTaken",
     "ClaimDecision",
     "ClaimPlaced",
     "ClaimReviewed",
@@ -69,6 +72,8 @@ __all__ = [
     "MappingSaved",
     "OwnChoice",
     "PairDecided",
+    "PeerEnrolled",
+    "PeerKeyRevoked",
     "Plain",
     "RowsImported",
     "SubmissionReceived",

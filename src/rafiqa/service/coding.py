@@ -40,6 +40,17 @@ CODED_FIELDS: dict[type, dict[str, str]] = {
         "surface": "surface",
         "reason": "not_cleared_reason",
     },
+    land.AccidentInquired: {"step": "inquiry_step", "cause": "accident_cause"},
+    land.AssistanceNoted: {
+        "service": "assistance_service",
+        "state": "assistance_state",
+        "consent": "yes_no_unknown",
+    },
+    land.EoreSessionHeld: {
+        "reach": "eore_reach",
+        "activity": "eore_activity",
+        "place_kind": "eore_place",
+    },
     land.LandReopened: {"cause": "reopening_cause", "class_": "class"},
     land.AccidentRecorded: {"kind": "accident_kind", "category": "ordnance_category"},
     land.ReportAnswered: {"outcome": "report_outcome"},

@@ -14,6 +14,7 @@ from rafiqa.service.reportbasis import ReportAsked, ReportBasis, basis_of
 from rafiqa.service.reportcompletion import completion_report
 from rafiqa.service.reportdonor import donor_page
 from rafiqa.service.reportdossier import dossier
+from rafiqa.service.reporteducation import people_report
 from rafiqa.service.reportfivew import five_w
 from rafiqa.service.reporthandover import handover_dossier
 from rafiqa.service.reportmonthly import month_start_us, monthly_report
@@ -29,6 +30,7 @@ REPORTS: Final[Mapping[str, Callable[[ReportBasis], Report]]] = {
     "monthly": monthly_report,
     "municipality": municipality_brief,
     "donor": donor_page,
+    "people": people_report,
 }
 """Every kind of report, and what draws it up."""
 

@@ -81,6 +81,7 @@ ANSWERED = {
         "--person",
         "data-protection",
     ),
+    "federation": ("federation", "list", "city"),
     "picture": ("picture", ROOT / "examples/pictures/house.png", "--out", "shared.jpg"),
     "vault": ("vault", "new", "city"),
     "backup-key": ("backup-key", "backup.key"),
