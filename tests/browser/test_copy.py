@@ -95,7 +95,7 @@ SAYS = {
 }
 
 
-@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.slow), "ar"])
 def test_what_was_seen_is_read_without_a_network_with_its_age(keeping: Desk, lang: str) -> None:
     page = opened_with(keeping, lang)
     entries = keeping.served.ask("/health")["entries"]
