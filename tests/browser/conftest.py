@@ -157,11 +157,16 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
+def context(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[BrowserContext]:
     # The axe script is put into the page by the test; our own policy would forbid it.
     # What keeps the desk would answer before a test's own routes; `test_copy.py` allows it.
+    # Motion is many pictures, each drawn in software: the tests of the long run look at it.
+    moves = request.node.get_closest_marker("slow") is not None
     made = chromium.new_context(
-        viewport={"width": 1280, "height": 800}, bypass_csp=True, service_workers="block"
+        viewport={"width": 1280, "height": 800},
+        bypass_csp=True,
+        service_workers="block",
+        reduced_motion="no-preference" if moves else "reduce",
     )
     yield made
     made.close()
