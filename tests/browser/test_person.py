@@ -22,7 +22,7 @@ def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A demo that asks for a passkey of who approves, at a name to which browsers give keys."""
     need_browser()
     store = tmp_path_factory.mktemp("person") / "demo.rafiqa"
-    logins = make_demo(store, 200)
+    logins = make_demo(store, 100)
     command = [*RAFIQA, "people", "policy", str(store), "--approving", "passkey"]
     subprocess.run(command, check=True, capture_output=True)
     for login in ("authority1", "authority2"):
