@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from rafiqa.api.bulkread import BulkReads
 from rafiqa.api.incoming import Incoming
 from rafiqa.api.kept import Kept
 from rafiqa.api.lane import Load
@@ -58,6 +59,7 @@ class Desk:
         placed: land brought to degrees.
         entropy: gives that many random bytes.
         load: how much is being answered.
+        reads: how much each account has read.
     """
 
     office: Office
@@ -74,6 +76,7 @@ class Desk:
     incoming: Incoming
     uploads: Uploads
     public: Kept[Any]
+    reads: BulkReads
     entropy: Callable[[int], bytes]
     base: TileArchive | None = None
     places: Path | None = None
@@ -106,6 +109,7 @@ class Desk:
             Incoming(),
             Uploads(),
             Kept(PUBLIC_KEPT),
+            BulkReads(now_us),
             entropy,
             base,
             places,

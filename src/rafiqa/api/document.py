@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from rafiqa.api.ask import Ask
 from rafiqa.api.ground import Ground, ground
 from rafiqa.api.problem import Unknown
-from rafiqa.api.reply import RAW, Reply, reply
+from rafiqa.api.reply import Reply, reply
 from rafiqa.api.shape import Shape
-from rafiqa.api.submissiondesk import picture_kind
+from rafiqa.api.submissiondesk import file_reply
 from rafiqa.api.view import View
 from rafiqa.errors import Fault, NotFound
 from rafiqa.land import WorkInspected, WorkReported
@@ -66,6 +66,7 @@ def show_document(ask: Ask) -> Reply:
         Unknown: nobody of the staff is signed in.
         NotFound: no such area or file, it is another organisation's and the asker reviews none,
             or it is not whole here.
+        InvalidInput: it begins like a picture and cannot be read as one.
     """
     digest = ask.path["digest"]
     known = {each.named.sha256 for each in _attached(ask)}
@@ -73,10 +74,7 @@ def show_document(ask: Ask) -> Reply:
     if parts is None:
         params: dict[str, str | int] = {"sha256": digest[:64]}
         raise NotFound(Fault("store.attachment-unknown", "sha256", params=params))
-    content = b"".join(parts)
-    kind = picture_kind(content)
-    headers = _NO_STORE if kind else {**_NO_STORE, "Content-Disposition": "attachment"}
-    return Reply(content, kind or RAW, headers=headers)
+    return file_reply(b"".join(parts))
 
 
 def _attached(ask: Ask) -> Iterator[Attached]:

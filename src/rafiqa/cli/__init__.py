@@ -68,6 +68,8 @@ COMMANDS: Final = {
     "reports": "list what residents reported and asked for; answer one; say who was told",
     "attach": "add a photograph or file to a record; goes on where it was broken off",
     "erase": "take the words out of an entry that names a person; the record stays",
+    "picture": "make a picture that may be shared: faces and number plates hidden",
+    "vault": "keep names and contacts apart: put in, look for a reason, erase",
     "backup-key": "make a key that backups are sealed to",
     "backup": "write a whole copy of the store, proven before it counts",
     "restore": "make a store from a backup; never over another one",

@@ -32,6 +32,8 @@ EXAMPLES: Final = {
     "rafiqa report demo.rafiqa handover --area h0001 --to 2026-10-31 --lang ar \\\n"
     "    --out handover.pdf",
     "access": "rafiqa access demo.rafiqa --valid-at 2026-10-31",
+    "picture": "rafiqa picture examples/pictures/house.png --out shared.jpg --hide 680,690,220,120",
+    "vault": "rafiqa vault new city.rafiqa\nrafiqa vault due city.rafiqa",
     "people": "rafiqa people policy city.rafiqa\nrafiqa people list city.rafiqa",
     "reports": "rafiqa reports city.rafiqa --all",
     "plan": "rafiqa plan demo.rafiqa --teams examples/teams.json --days 7 \\\n"

@@ -37,6 +37,7 @@ from rafiqa.ledger.entry import (
 )
 from rafiqa.ledger.erasure import ERASURE_KIND, Erasure, erasure_in, is_erased
 from rafiqa.ledger.fieldkit import DeviceEnrolled, DeviceRevoked, FormFile, FormPublished, OwnChoice
+from rafiqa.ledger.identity import IdentityErased, IdentityKept, IdentityLookedAt
 from rafiqa.ledger.imported import MappingSaved, PairDecided, RowsImported
 from rafiqa.ledger.submission import SubmissionReceived, SubmissionReviewed
 
@@ -62,6 +63,9 @@ __all__ = [
     "FormFile",
     "FormPublished",
     "Head",
+    "IdentityErased",
+    "IdentityKept",
+    "IdentityLookedAt",
     "MappingSaved",
     "OwnChoice",
     "PairDecided",

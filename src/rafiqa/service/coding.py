@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from rafiqa import land, recovery
+from rafiqa import land, ledger, recovery
 from rafiqa.dictionary import dictionary
 from rafiqa.land import Reason
 
@@ -87,6 +87,9 @@ CODED_FIELDS: dict[type, dict[str, str]] = {
     },
     recovery.PublicDecided: {"decision": "public_decision"},
     recovery.PictureKept: {"picture_moment": "picture_moment", "consent": "yes_no_unknown"},
+    ledger.IdentityKept: {"purpose": "identity_purpose"},
+    ledger.IdentityLookedAt: {"reason": "look_reason"},
+    ledger.IdentityErased: {"cause": "identity_erasure"},
 }
 """Fields of facts that hold codes, and their list. A resident's report is not here: what a
 resident saw is taken in whatever word they choose."""

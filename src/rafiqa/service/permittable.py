@@ -104,6 +104,9 @@ write_notice         warn       . . . . A . . I
 write_archive        warn       . . . . A . . I
 decide_public        warn       . . . . A . . .
 erase_words          identity   . . . . A . . .
+keep_identity        identity   . S O . A . . I
+look_at_identity     identity   . . . . A . . .
+erase_identity       identity   . . . . A . . I
 attach               restricted . S O Q A . . I
 publish_form         office     . . . . A . . I
 enrol_device         office     . . . . A . . I
@@ -163,9 +166,11 @@ APPROVING: Final = frozenset(
         "move_certificate",
         "issue_permit",
         "recover_account",
+        "look_at_identity",
     }
 )
-"""Acts that lower what is hazard, sign a paper others build on, or let somebody in anew.
+"""Acts that lower what is hazard, sign a paper others build on, let somebody in anew, or show
+who somebody is.
 
 They ask for a second factor. An act that only raises (reopening, suspending, ending a permit,
 turning a proposal down) never waits for one.

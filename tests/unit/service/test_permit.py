@@ -96,6 +96,9 @@ write_notice         warn       . . . . A . . I
 write_archive        warn       . . . . A . . I
 decide_public        warn       . . . . A . . .
 erase_words          identity   . . . . A . . .
+keep_identity        identity   . S O . A . . I
+look_at_identity     identity   . . . . A . . .
+erase_identity       identity   . . . . A . . I
 attach               restricted . S O Q A . . I
 publish_form         office     . . . . A . . I
 enrol_device         office     . . . . A . . I
@@ -142,8 +145,11 @@ APPROVES = {
     "move_certificate",
     "issue_permit",
     "recover_account",
+    "look_at_identity",
 }
 DENIED = "service.permit.denied"
+IDENTITY = {"keep_identity", "look_at_identity", "erase_identity"}
+"""Asked as every role in ``test_vaulting.py``: they need a vault."""
 POLICIES: tuple[Approving, ...] = ("passkey", "totp", "password")
 PROOFS: tuple[tuple[Factor, ...], ...] = (
     (),
@@ -177,7 +183,7 @@ BY_CONTENT: dict[str, Callable[[Office, Actor], Acted]] = {
 
 def test_the_table_has_every_act_and_every_act_is_a_verb() -> None:
     assert set(MAY) == set(PERMITS)
-    at_the_desk = {act for act in MAY if act.startswith("see_")} | {"recover_account"}
+    at_the_desk = {act for act in MAY if act.startswith("see_")} | {"recover_account"} | IDENTITY
     assert set(ACTS) | set(BY_CONTENT) == set(MAY) - at_the_desk
     assert {act: row.object_class for act, row in ROWS.items()} == CLASSES
     assert set(APPROVING) == APPROVES
