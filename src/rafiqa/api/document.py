@@ -1,6 +1,6 @@
 """Documents of an area: what was attached to its evidence, its work and itself; for staff.
 
-Who reviews submissions sees all of them, everybody else those that their own organisation attached.
+The authority sees all of them, everybody else those that their own organisation attached.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from rafiqa.api.submissiondesk import picture_kind
 from rafiqa.api.view import View
 from rafiqa.errors import Fault, NotFound
 from rafiqa.land import WorkInspected, WorkReported
-from rafiqa.service import Attached, allow, attachments_of
+from rafiqa.service import Attached, attachments_of
+from rafiqa.service.scope import reviews_all
 
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -85,8 +86,8 @@ def _attached(ask: Ask) -> Iterator[Attached]:
         raise Unknown(Fault("api.session.needed"))
     view = View.of(ask)
     ids = _record_ids(view, ground(view, ask.path["area_id"]))
-    # Pictures show people and ways of working: as of submissions, who reviews sees all of them.
-    whole = allow(actor, "review_submission").allowed
+    # Pictures show people and ways of working: as of submissions, the authority sees all of them.
+    whole = reviews_all(ask.desk.office, actor)
     return (
         each
         for each in attachments_of(ask.desk.office)

@@ -109,7 +109,7 @@ publish_form         office     . . . . A . . I
 enrol_device         office     . . . . A . . I
 revoke_device        office     . . . . A . . I
 submit               restricted R S O Q A P E I
-review_submission    restricted . . . Q A . . I
+review_submission    restricted . . . q A . . i
 recover_account      identity   . . . . A . . I
 see_warned           warn       R S O Q A P E I
 see_work             delayed    . s o Q A p e i
@@ -187,5 +187,5 @@ RAISING: Final = frozenset(
     }
 )
 """Acts that only raise, hold back or tell: no limit of an account to areas bars them."""
-SEES_ALL: Final = frozenset({"see_work", "see_exact"})
-"""What the staff of the authority's own organisation see of every organisation."""
+SEES_ALL: Final = frozenset({"see_work", "see_exact", "review_submission"})
+"""What the staff of the authority's own organisation see, or review, of every organisation."""

@@ -16,7 +16,7 @@ from rafiqa.land import (
     WorkReported,
 )
 from rafiqa.service.office import Office
-from rafiqa.service.permit import AT_THE_MACHINE, Facts, Standing, allow
+from rafiqa.service.permit import AT_THE_MACHINE, Facts, Permit, Standing, allow
 
 
 def facts_of(
@@ -111,6 +111,18 @@ def sees_everything(office: Office, actor: Actor) -> bool:
     """Returns whether somebody sees tasks and single items of every organisation."""
     known = Facts(authority_id=office.site.authority_id)
     return allow(actor, "see_work", known).allowed and allow(actor, "see_exact", known).allowed
+
+
+def reviews(office: Office, actor: Actor, organisation_id: str) -> Permit:
+    """Returns whether somebody may review, and so open, what an organisation's teams sent."""
+    known = Facts(frozenset({organisation_id}), authority_id=office.site.authority_id)
+    return allow(actor, "review_submission", known)
+
+
+def reviews_all(office: Office, actor: Actor) -> bool:
+    """Returns whether somebody may review what the teams of every organisation sent."""
+    known = Facts(authority_id=office.site.authority_id)
+    return allow(actor, "review_submission", known).allowed
 
 
 def areas_seen(office: Office, register: Records, actor: Actor) -> frozenset[str]:
