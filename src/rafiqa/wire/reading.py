@@ -220,13 +220,14 @@ def rows_of(parcel: Parcel) -> Reading:
             for row in cells
         ]
     else:
-        dicts = [dict(zip(names, row, strict=False)) for row in cells]
+        dicts = list(map(dict, map(zip, repeat(names), cells)))
     return Reading(
         format=parcel.format,
         crs=parcel.crs,
         rows=tuple(
             map(
-                Row._make,
+                tuple.__new__,
+                repeat(Row),
                 zip(
                     parcel.numbers[parcel.good].tolist(),
                     dicts,
