@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -28,6 +29,7 @@ def make_app(
     now_us: Callable[[], int],
     entropy: Callable[[int], bytes],
     base: TileArchive | None = None,
+    places: Path | None = None,
 ) -> Starlette:
     """Returns the application that serves an office.
 
@@ -36,8 +38,10 @@ def make_app(
         now_us: the clock, microseconds since 1970 UTC.
         entropy: gives that many random bytes; for the tokens of sessions.
         base: tiles made before, to be served as the layer ``base``.
+        places: the gazetteer by which documents are read that come to the desk; curated ones
+            where None.
     """
-    desk = Desk.of(office, now_us, entropy, ENDPOINTS, base)
+    desk = Desk.of(office, now_us, entropy, ENDPOINTS, base, places)
     paths: dict[str, dict[str, Endpoint]] = {}
     for row in ENDPOINTS:
         paths.setdefault(row.path, {})[row.method] = row

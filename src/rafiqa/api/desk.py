@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from rafiqa.api.incoming import Incoming
@@ -53,6 +54,7 @@ class Desk:
         uploads: files that are on their way to an import.
         public: what everybody is told, as made last.
         base: tiles made before, to be served beside the store's own; None where none were given.
+        places: the gazetteer by which documents are read; the curated places where None.
         placed: land brought to degrees.
         entropy: gives that many random bytes.
         load: how much is being answered.
@@ -74,6 +76,7 @@ class Desk:
     public: Kept[Any]
     entropy: Callable[[int], bytes]
     base: TileArchive | None = None
+    places: Path | None = None
     placed: Placed = field(default_factory=Placed)
     load: Load = field(default_factory=Load)
 
@@ -85,6 +88,7 @@ class Desk:
         entropy: Callable[[int], bytes],
         endpoints: Sequence[Endpoint],
         base: TileArchive | None = None,
+        places: Path | None = None,
     ) -> Self:
         """Returns a new desk of an office."""
         return cls(
@@ -104,6 +108,7 @@ class Desk:
             Kept(PUBLIC_KEPT),
             entropy,
             base,
+            places,
         )
 
 

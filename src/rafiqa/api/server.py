@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import uvicorn
 
@@ -56,6 +57,7 @@ def serve(
     entropy: Callable[[int], bytes],
     on_ready: Callable[[], None] = lambda: None,
     base: TileArchive | None = None,
+    places: Path | None = None,
 ) -> None:
     """Serves an office; returns after SIGINT or SIGTERM, when answers under way are out.
 
@@ -67,13 +69,14 @@ def serve(
         entropy: gives that many random bytes.
         on_ready: called once the server takes requests.
         base: tiles made before, to be served as the layer ``base``.
+        places: the gazetteer by which documents that come to the desk are read.
 
     Raises:
         InvalidInput: the address cannot be listened on.
     """
     listener = listening(host, port)
     config = uvicorn.Config(
-        make_app(office, now_us=now_us, entropy=entropy, base=base),
+        make_app(office, now_us=now_us, entropy=entropy, base=base, places=places),
         log_config=None,
         access_log=False,
         server_header=False,
