@@ -58,6 +58,7 @@ def serve(
     on_ready: Callable[[], None] = lambda: None,
     base: TileArchive | None = None,
     places: Path | None = None,
+    proxy: str | None = None,
 ) -> None:
     """Serves an office; returns after SIGINT or SIGTERM, when answers under way are out.
 
@@ -70,6 +71,8 @@ def serve(
         on_ready: called once the server takes requests.
         base: tiles made before, to be served as the layer ``base``.
         places: the gazetteer by which documents that come to the desk are read.
+        proxy: the address of a reverse proxy that is believed whom it speaks for, and over what;
+            nobody is where None.
 
     Raises:
         InvalidInput: the address cannot be listened on.
@@ -80,7 +83,8 @@ def serve(
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=proxy is not None,
+        forwarded_allow_ips=proxy,
         lifespan="off",
         http=Protocol,
         h11_max_incomplete_event_size=HEAD_BYTES,

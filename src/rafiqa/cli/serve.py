@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from functools import partial
+from ipaddress import ip_address
 from pathlib import Path
 
 from rafiqa.api import serve
@@ -62,8 +63,19 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="GAZETTEER",
         help="read documents that come to the desk by what rafiqa places compiled",
     )
+    parser.add_argument(
+        "--proxy",
+        type=_address,
+        metavar="ADDRESS",
+        help="believe the reverse proxy at this IP address for whom it speaks; nobody else",
+    )
     # Whoever starts it and goes away must not leave it without the map, waiting for a passphrase.
     add_passphrase(parser, waits=False)
+
+
+def _address(given: str) -> str:
+    """One IP address: a name, a network or ``*`` would let strangers say who they are."""
+    return str(ip_address(given))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -103,6 +115,7 @@ def run(args: argparse.Namespace) -> int:
         on_ready=ready,
         base=base,
         places=args.places,
+        proxy=args.proxy,
     )
     return DONE
 
