@@ -202,7 +202,11 @@ def _stories(call: Call) -> list[Story]:
     """Returns what the asker may see of a form's submissions, the newest first, as Central."""
     actor, form = _actor(call), _form(call)
     stories = call.desk.office.fieldbook().of_organisation(None)
-    found = [one for one in stories if one.fact.form_id == form.form_id and visible(one, actor)]
+    found = [
+        one
+        for one in stories
+        if one.fact.form_id == form.form_id and visible(call.desk.office, one, actor)
+    ]
     return found[::-1]
 
 

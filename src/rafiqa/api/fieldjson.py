@@ -18,7 +18,6 @@ from rafiqa.ledger import PART_BYTES
 from rafiqa.service import (
     Office,
     Sent,
-    allow,
     file_progress,
     missing_files,
     name_file,
@@ -27,6 +26,7 @@ from rafiqa.service import (
     receive,
 )
 from rafiqa.service.fieldbook import Story
+from rafiqa.service.scope import reviews_all
 from rafiqa.service.submissionview import MEDIA_TYPES, export, summary, visible
 from rafiqa.wire.filled import CONTENT_BYTES, plain_text
 from rafiqa.wire.strictjson import parse_json
@@ -124,7 +124,7 @@ def _named(body: bytes) -> list[tuple[str, str, int]]:
 
 def _story(call: Call, actor: Actor) -> Story:
     story = call.desk.office.fieldbook().stories.get(call.path["id"])
-    if story is None or not visible(story, actor):
+    if story is None or not visible(call.desk.office, story, actor):
         params: dict[str, str | int] = {"submission": call.path["id"][:80]}
         raise NotFound(Fault("service.submission.unknown", params=params))
     return story
@@ -187,7 +187,7 @@ def show_all(call: Call) -> Reply:
     """
     actor = person_of(call)
     office, kind = call.desk.office, call.query.get("format", "json")
-    whole = allow(actor, "review_submission").allowed
+    whole = reviews_all(office, actor)
     stories = list(office.fieldbook().of_organisation(None if whole else actor.organisation_id))
     if kind == "json":
         return _json({"submissions": [summary(story, call.lang) for story in stories]})

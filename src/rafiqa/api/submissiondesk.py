@@ -32,8 +32,9 @@ from rafiqa.errors import Fault, InvalidInput, NotFound
 from rafiqa.land import Actor, Reason
 from rafiqa.ledger import SubmissionReviewed
 from rafiqa.locale import text
-from rafiqa.service import allow, file_progress, missing_files, reports_waiting, review_submission
+from rafiqa.service import file_progress, missing_files, reports_waiting, review_submission
 from rafiqa.service.fieldbook import Story
+from rafiqa.service.scope import reviews_all
 from rafiqa.service.submission import may_review
 from rafiqa.service.submissionplace import places_in
 from rafiqa.service.submissiontold import answers_in_words, open_filled
@@ -50,15 +51,15 @@ _PICTURE_NAMES = (".jpg", ".jpeg", ".png", ".webp")
 
 
 def show_submissions(ask: Ask) -> Reply:
-    """Returns a page of the queue: all of them for who reviews, else the organisation's own.
+    """Returns a page of the queue: all of them for the authority, else the organisation's own.
 
     Raises:
         Unknown: nobody of the staff is signed in.
         InvalidInput: an unknown state, or a page that is no number.
     """
     actor = _staff(ask)
-    whole = allow(actor, "review_submission").allowed
-    book = ask.desk.office.fieldbook()
+    office = ask.desk.office
+    whole, book = reviews_all(office, actor), office.fieldbook()
     seen = list(book.of_organisation(None if whole else actor.organisation_id))
     chosen = sorted(_chosen(ask, seen), key=_place_in_queue)
     start = _start(ask)
@@ -154,7 +155,7 @@ def show_submission(ask: Ask) -> Reply:
     filled = open_filled(story, actor.organisation_id)
     form = office.fieldbook().form(story.fact.form_id)
     record = form.record if form is not None else None
-    ruling = may_review(actor, story)
+    ruling = may_review(office, actor, story)
     sheet = SubmissionSheet(
         _row(ask, actor, story),
         filled is None,
@@ -176,7 +177,7 @@ def show_submission(ask: Ask) -> Reply:
 def _story(ask: Ask, actor: Actor) -> Story:
     submission_id = ask.path["submission_id"]
     story = ask.desk.office.fieldbook().stories.get(submission_id)
-    if story is None or not visible(story, actor):
+    if story is None or not visible(ask.desk.office, story, actor):
         params: dict[str, str | int] = {"submission": submission_id[:80]}
         raise NotFound(Fault("service.submission.unknown", params=params))
     return story

@@ -47,6 +47,11 @@ class CrsFacts:
     accuracy_m: float | None
 
 
+_CRS84 = "OGC:CRS84"
+_CRS84_FACTS = CrsFacts("WGS 84 (CRS84)", _CRS84, ("east", "north"), 0.0)
+"""As PROJ tells them: opening its register takes longer than reading most tables."""
+
+
 @lru_cache(maxsize=64)
 def _crs(crs_text: str) -> pyproj.CRS:
     pyproj.network.set_network_enabled(active=False)  # type: ignore[attr-defined]
@@ -77,6 +82,8 @@ def crs_problem(crs_text: str) -> str | None:
     on the ground; ``geo.crs.datum``: its datum is not known, so places would be off by up
     to hundreds of metres.
     """
+    if crs_text == _CRS84:
+        return None
     try:
         crs = _crs(crs_text)
     except CRSError:
@@ -111,6 +118,8 @@ def crs_facts(crs_text: str) -> CrsFacts:
     Raises:
         ValueError: the system has a problem; ask ``crs_problem`` first.
     """
+    if crs_text == _CRS84:
+        return _CRS84_FACTS
     problem = crs_problem(crs_text)
     if problem is not None:
         raise ValueError(problem)

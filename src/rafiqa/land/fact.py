@@ -283,7 +283,11 @@ class LandReopened:
 
 @dataclass(frozen=True, slots=True)
 class AccidentRecorded:
-    """An accident with explosive ordnance; counts only, victims' identities live apart."""
+    """An accident with explosive ordnance; counts only, victims' identities live apart.
+
+    Where nobody knows the spot but only the ground, ``shape`` is that ground: it may have happened
+    anywhere on it, and ``spot`` only stands for it on a map.
+    """
 
     accident_id: str
     kind: str
@@ -294,6 +298,7 @@ class AccidentRecorded:
     category: str | None = None
     source: str | None = None
     extra: str | None = None
+    shape: GridShape | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,8 +81,10 @@ class Sightings:
                     if place is not None:
                         yield "evidence", fact.evidence_id, recorded, accuracy_mm, place
             case AccidentRecorded() as fact:
-                if self._first("accident", fact.accident_id) and fact.spot is not None:
-                    yield "accident", fact.accident_id, recorded, 0, fact.spot
+                drawn = fact.shape is not None and not fact.shape.is_empty
+                place = fact.shape.geometry if drawn and fact.shape else fact.spot
+                if self._first("accident", fact.accident_id) and place is not None:
+                    yield "accident", fact.accident_id, recorded, 0, place
             case RecordWithdrawn() as fact:
                 self.doubted.add((fact.subject_kind, fact.subject_id))
                 # The id is free again, for the corrected record of what was taken back.

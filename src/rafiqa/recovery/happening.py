@@ -78,7 +78,8 @@ def happenings(recorded: Recorded) -> Iterator[Happening]:
                 fact.asset_id,
             )
         case AccidentRecorded() as fact:
-            yield Happening("accident", fact.accident_id, recorded, fact.spot)
+            drawn = None if fact.shape is None else fact.shape.geometry
+            yield Happening("accident", fact.accident_id, recorded, fact.spot, drawn)
         case EvidenceRecorded() as fact if fact.kind in _OF_EVIDENCE:
             drawn = None if fact.shape is None else fact.shape.geometry
             kind, accuracy_mm = _OF_EVIDENCE[fact.kind], _whole_mm(fact.accuracy_m)

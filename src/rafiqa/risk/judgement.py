@@ -268,7 +268,11 @@ def happened_on(book: LandBook, frame: SiteFrame) -> Iterator[Happened]:
         if isinstance(record.fact, LandReopened):
             yield record, record.fact.shape.geometry
     for record in book.register.accidents.values():
-        if isinstance(record.fact, AccidentRecorded) and record.fact.spot is not None:
+        if not isinstance(record.fact, AccidentRecorded):
+            continue
+        if record.fact.shape is not None and not record.fact.shape.is_empty:
+            yield record, record.fact.shape.geometry
+        elif record.fact.spot is not None:
             yield record, shapely.Point(frame.spot_mm(record.fact.spot))
 
 

@@ -143,7 +143,8 @@ def _voiced(recorded: Recorded, frame: SiteFrame) -> Iterator[Voiced]:
         case EvidenceRecorded() as fact:
             yield from _evidence(recorded, fact, frame)
         case AccidentRecorded() as fact:
-            place = _placed(fact.spot, None, None, frame)
+            shape = None if fact.shape is None or fact.shape.is_empty else fact.shape.geometry
+            place = _placed(fact.spot, shape, None, frame)
             origins = _origins(recorded, "accident", fact.source, None)
             yield from _one(recorded, fact.accident_id, "accident", place, origins)
         case ResidentReported() as fact:

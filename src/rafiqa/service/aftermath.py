@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from rafiqa.land import AccidentRecorded, LandReopened, Recorded, ReleaseTransferred
 from rafiqa.recovery import ChanceFound
-from rafiqa.service.incident import point_mm
+from rafiqa.service.incident import place_mm
 from rafiqa.service.office import Office
 from rafiqa.service.question import BEGINNING_US
 
@@ -38,13 +39,13 @@ class IncidentShelf:
     _tree: shapely.STRtree = field(default_factory=lambda: shapely.STRtree([]))
 
     def __post_init__(self) -> None:
-        points: list[shapely.Point] = []
+        places: list[BaseGeometry] = []
         for recorded in incidents(self.office, 0):
-            point = placed(self.office, recorded)
-            if point is not None:
+            place = place_mm(self.office, recorded.fact)
+            if place is not None:
                 self._known.append(recorded)
-                points.append(point)
-        self._tree = shapely.STRtree(points)
+                places.append(place)
+        self._tree = shapely.STRtree(places)
 
     def after(self, fact: ReleaseTransferred, valid_us: int, *, undated: bool) -> Aftermath | None:
         """Returns what happened on the ground of a release after its day; None where nothing did.
@@ -83,12 +84,6 @@ def incidents(office: Office, after_seq: int) -> Iterator[Recorded]:
             isinstance(fact, ChanceFound) and fact.lay_in != "rubble"
         ):
             yield recorded
-
-
-def placed(office: Office, recorded: Recorded) -> shapely.Point | None:
-    """Returns where an accident or find was, in mm of the site's frame; None off its grid."""
-    spot = getattr(recorded.fact, "spot", None)
-    return None if spot is None else point_mm(office, spot)
 
 
 def _name(recorded: Recorded) -> str:

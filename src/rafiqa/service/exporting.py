@@ -262,7 +262,7 @@ def _accidents(moment: _Moment) -> Iterator[_Row]:
             "device": fact.category,
             "source": fact.source,
         }
-        yield values, fact.spot
+        yield values, fact.shape or fact.spot
 
 
 def _projects(moment: _Moment) -> Iterator[_Row]:

@@ -11,6 +11,7 @@ from hashlib import sha256
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from rafiqa.geo import GridShape, Spot, union_of
 from rafiqa.land import (
@@ -62,14 +63,14 @@ def record_find(office: Office, actor: Actor, fact: ChanceFound, stamp: Stamp = 
     Where nobody said at which place of the works it lay, all their ground is reopened.
     """
     works = office.recovery().works(fact.works_id)
-    placed = fact.spot is not None and point_mm(office, fact.spot) is not None
+    place = place_mm(office, fact)
 
     def reopening(valid_us: int) -> LandReopened | None:
         name = f"{fact.works_id}-{fact.find_id}"
         if fact.lay_in == "rubble":
             return None
-        if fact.spot is not None and placed:
-            return _reopening_at(office, fact.spot, name, "missed_item", valid_us)
+        if place is not None:
+            return _reopening_at(office, place, name, "missed_item", valid_us)
         ground = None if works is None else works.shape
         return None if ground is None else _reopening_of(office, ground, name, valid_us)
 
@@ -77,7 +78,7 @@ def record_find(office: Office, actor: Actor, fact: ChanceFound, stamp: Stamp = 
     warnings = []
     if works is None:
         warnings.append(Reason("service.site.find-of-nobody", params))
-    if not placed:
+    if place is None:
         warnings.append(Reason("service.site.find-no-place", params))
     acted = _raise(office, actor, "log_find", fact.works_id, fact, reopening, stamp)
     return replace(acted, warnings=(*acted.warnings, *warnings)) if acted.done else acted
@@ -142,28 +143,29 @@ def accident_reopening(
 ) -> LandReopened | None:
     """Returns the reopening that an accident brings about; None where no released land was hit.
 
+    One that is drawn as an outline may have happened anywhere on it, so that all released land
+    that the outline touches is reopened.
+
     Args:
         office: the open store.
         fact: the accident.
         valid_us: since when its ground is reopened (``reopened_us``).
     """
-    if fact.spot is None:
+    place = place_mm(office, fact)
+    if place is None:
+        # Off the grid no land can be on record; what happened there is recorded all the same.
         return None
-    return _reopening_at(office, fact.spot, fact.accident_id, "accident", valid_us)
+    return _reopening_at(office, place, fact.accident_id, "accident", valid_us)
 
 
 def _reopening_at(
-    office: Office, spot: Spot, name: str, cause: str, valid_us: int
+    office: Office, place: BaseGeometry, name: str, cause: str, valid_us: int
 ) -> LandReopened | None:
-    point = point_mm(office, spot)
-    if point is None or not _was_lowered(office, point):
-        # Off the grid no land can be on record; what happened there is recorded all the same.
+    if not _was_lowered(office, place):
         return None
-    x_mm, y_mm = office.frame.spot_mm(spot)
-    touching = office.book().at_mm(x_mm, y_mm)
     hit = [
         face.shape
-        for face in touching
+        for face in office.book().touching(place)
         if (state := face.timeline.at(valid_us)) is not None and not state.is_hazard
     ]
     if not hit:
@@ -171,13 +173,13 @@ def _reopening_at(
     return LandReopened(f"{name}-reopening", union_of(hit), cause, "cha", note=name)
 
 
-def _was_lowered(office: Office, point: shapely.Point) -> bool:
+def _was_lowered(office: Office, place: BaseGeometry) -> bool:
     """Returns whether a place lies on or beside ground that any act ever took off hazard.
 
     Only there can land stand as released, so that elsewhere no book need be folded: with
     thousands of facts that is most of the cost of an accident.
     """
-    return bool(office.book().lowers_near(point, _NODING_MM))
+    return bool(office.book().lowers_near(place, _NODING_MM))
 
 
 def report_hazard(
@@ -234,6 +236,17 @@ def _beside(office: Office, outline: GridShape, report: ResidentReported) -> boo
     point = point_mm(office, report.spot)
     reach_mm = max(NEAR_MM, 1_000 * max(0, report.accuracy_m or 0))
     return point is not None and bool(shapely.dwithin(outline.geometry, point, reach_mm))
+
+
+def place_mm(office: Office, fact: object) -> BaseGeometry | None:
+    """Returns where an accident or a find was, in mm of the site's frame: all that was drawn of it.
+
+    None where nobody said it, or where it lies off the grid.
+    """
+    shape, spot = getattr(fact, "shape", None), getattr(fact, "spot", None)
+    if isinstance(shape, GridShape) and not shape.is_empty:
+        return shape.geometry
+    return None if spot is None else point_mm(office, spot)
 
 
 def point_mm(office: Office, spot: Spot) -> shapely.Point | None:

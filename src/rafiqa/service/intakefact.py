@@ -27,6 +27,7 @@ from rafiqa.land import (
     transfer_ruling,
 )
 from rafiqa.recovery import DamageAssessed, ProjectRegistered, RubbleLotRegistered, SheetStated
+from rafiqa.service.accidentground import accident_ground
 from rafiqa.service.damage import assessment_faults
 from rafiqa.service.damagecode import COLUMN_OF, damage_code
 from rafiqa.service.incident import accident_reopening, reopened_us
@@ -308,7 +309,9 @@ def _accident(office: Office, row: Checked) -> Made:
         # On its last day at the latest: what was released in that year before is reopened.
         valid_us = min(date_us(date(year, 12, 31)), office.now_us())
     places = (values.get(name) for name in ("community", "subdistrict", "district", "governorate"))
-    row = replace(row, left_over={**row.left_over, **_line_kept(row, {"Point"})})
+    ground = accident_ground(office.frame, row.geometry)
+    kept = {"Point"} if ground is None else {"Point", "Polygon", "MultiPolygon"}
+    row = replace(row, left_over={**row.left_over, **_line_kept(row, kept)})
     # A year alone says less than the day that it counts from: it stays beside it.
     used = (
         *("id", "kind", "geometry", "killed", "injured", "device", "source", "happened_on"),
@@ -324,6 +327,7 @@ def _accident(office: Office, row: Checked) -> Made:
         values.get("device"),
         values.get("source") or row.source,
         _extra(row, used),
+        ground,
     )
     since_us = reopened_us(office, valid_us)
     reopening = accident_reopening(office, fact, since_us)

@@ -112,7 +112,7 @@ publish_form         office     . . . . A . . I
 enrol_device         office     . . . . A . . I
 revoke_device        office     . . . . A . . I
 submit               restricted R S O Q A P E I
-review_submission    restricted . . . Q A . . I
+review_submission    restricted . . . q A . . i
 record_session       delayed    . S O . A . . I
 record_inquiry       restricted . S O Q A . . I
 note_assistance      identity   . . . . A . . I
@@ -204,5 +204,5 @@ RAISING: Final = frozenset(
     }
 )
 """Acts that only raise, hold back or tell: no limit of an account to areas bars them."""
-SEES_ALL: Final = frozenset({"see_work", "see_exact", "review_claim"})
+SEES_ALL: Final = frozenset({"see_work", "see_exact", "review_claim", "review_submission"})
 """What the staff of the authority's own organisation see, or decide on, of every organisation."""

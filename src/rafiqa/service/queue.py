@@ -29,7 +29,13 @@ from rafiqa.service.office import Office
 from rafiqa.service.permit import Facts, allow
 from rafiqa.service.permitting import notices_of
 from rafiqa.service.release import acceptance_ruling_for
-from rafiqa.service.scope import reads_document, refused_seen, sees_everything
+from rafiqa.service.scope import (
+    reads_document,
+    refused_seen,
+    reviews,
+    reviews_all,
+    sees_everything,
+)
 from rafiqa.service.submission import may_review
 
 Danger = Literal["immediate", "urgent", "routine"]
@@ -119,8 +125,9 @@ def group_of(waiting: Waiting) -> str:
 
 def _submissions(office: Office, actor: Actor) -> Iterator[Waiting]:
     """Yields submissions to review, and those of the own organisation that were sent back."""
-    reviews = allow(actor, "review_submission").allowed
-    for story in office.fieldbook().of_organisation(None if reviews else actor.organisation_id):
+    reviewer = reviews(office, actor, actor.organisation_id).allowed
+    whole = reviews_all(office, actor)
+    for story in office.fieldbook().of_organisation(None if whole else actor.organisation_id):
         own = story.received.actor.organisation_id == actor.organisation_id
         danger: Danger = "routine" if story.fact.sign_id is None else "urgent"
         params: dict[str, str | int] = {
@@ -128,8 +135,8 @@ def _submissions(office: Office, actor: Actor) -> Iterator[Waiting]:
             "organisation": story.received.actor.organisation_id,
         }
         at_us, instance_id = story.received.recorded_at_us, story.fact.instance_id
-        if story.state == "waiting" and reviews:
-            against = may_review(actor, story).reasons
+        if story.state == "waiting" and reviewer:
+            against = may_review(office, actor, story).reasons
             says = Reason("queue.submission", params)
             yield Waiting("submission", instance_id, at_us, danger, says, why_not=against)
         elif story.state == "returned" and own:

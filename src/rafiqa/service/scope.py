@@ -163,6 +163,18 @@ def sees_everything(office: Office, actor: Actor) -> bool:
     return allow(actor, "see_work", known).allowed and allow(actor, "see_exact", known).allowed
 
 
+def reviews(office: Office, actor: Actor, organisation_id: str) -> Permit:
+    """Returns whether somebody may review, and so open, what an organisation's teams sent."""
+    known = Facts(frozenset({organisation_id}), authority_id=office.site.authority_id)
+    return allow(actor, "review_submission", known)
+
+
+def reviews_all(office: Office, actor: Actor) -> bool:
+    """Returns whether somebody may review what the teams of every organisation sent."""
+    known = Facts(authority_id=office.site.authority_id)
+    return allow(actor, "review_submission", known).allowed
+
+
 def areas_seen(office: Office, register: Records, actor: Actor) -> frozenset[str]:
     """Returns the areas of which somebody sees tasks and single items: those of their own tasks.
 

@@ -26,6 +26,7 @@ from rafiqa.service.fieldbook import FieldBook, Story, apart_id
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import allow
+from rafiqa.service.scope import reviews
 from rafiqa.service.submissionfact import record_answers
 from rafiqa.service.submissionplace import (
     HAZARD_RECORDS,
@@ -279,10 +280,12 @@ def review_submission(
     role; where that verb refuses, the review is refused with its reasons. What is refused takes
     no sign off the map: that takes an answer.
     """
-    permit = allow(actor, "review_submission")
+    permit = reviews(office, actor, actor.organisation_id)
     if not permit.allowed:
         return Acted(permit)
     story = office.fieldbook().stories.get(fact.instance_id)
+    if story is not None and not may_open(office, actor, story):
+        story = None
     if on_record(office, stamp):
         # Under an id that is taken nothing is made: not again, and not of another submission.
         return carry_out(
@@ -321,12 +324,17 @@ def _again(office: Office, fact: SubmissionReviewed, stamp: Stamp) -> Submission
     return fact
 
 
-def may_review(actor: Actor, story: Story) -> Ruling:
+def may_open(office: Office, actor: Actor, story: Story) -> bool:
+    """Returns whether somebody may open a submission as a reviewer."""
+    return reviews(office, actor, story.received.actor.organisation_id).allowed
+
+
+def may_review(office: Office, actor: Actor, story: Story) -> Ruling:
     """Returns whether somebody may review a submission now, and every reason why not.
 
     Of what is asked of a review alone, its reason, nothing is said.
     """
-    permit = allow(actor, "review_submission")
+    permit = reviews(office, actor, story.received.actor.organisation_id)
     if not permit.allowed:
         return permit
     accepted = SubmissionReviewed(story.fact.instance_id, "accepted")

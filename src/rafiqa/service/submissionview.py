@@ -17,7 +17,7 @@ from rafiqa.land import Actor
 from rafiqa.locale import text
 from rafiqa.service.fieldbook import Story
 from rafiqa.service.office import Office
-from rafiqa.service.permit import allow
+from rafiqa.service.scope import reviews
 from rafiqa.service.sealed import told_to
 from rafiqa.service.submission import filled_of
 from rafiqa.service.submissionplace import places_in
@@ -36,10 +36,10 @@ _OPEN_ANSWERS = "open-answers.txt"
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def visible(story: Story, actor: Actor) -> bool:
+def visible(office: Office, story: Story, actor: Actor) -> bool:
     """Returns whether somebody may see a submission: their organisation's, or as a reviewer."""
-    mine = story.received.actor.organisation_id == actor.organisation_id
-    return mine or allow(actor, "review_submission").allowed
+    sender = story.received.actor.organisation_id
+    return sender == actor.organisation_id or reviews(office, actor, sender).allowed
 
 
 def summary(story: Story, lang: str) -> dict[str, Any]:

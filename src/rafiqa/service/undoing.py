@@ -35,8 +35,9 @@ from rafiqa.land import (
 from rafiqa.ledger import RowsImported
 from rafiqa.recovery import ProjectRegistered
 from rafiqa.service.act import about_to_be
-from rafiqa.service.aftermath import incidents, placed
+from rafiqa.service.aftermath import incidents
 from rafiqa.service.importbook import ImportStory
+from rafiqa.service.incident import place_mm
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import AT_THE_MACHINE, Facts, Standing, allow
@@ -186,10 +187,10 @@ class _Built:
         self._spared = _spared(office, story)
         withdrawn = office.importbook().withdrawn
         self._incidents = [
-            (recorded, point)
+            (recorded, place)
             for recorded in incidents(office, story.fact.after_seq)
             if recorded.entry_id not in withdrawn
-            and (point := placed(office, recorded)) is not None
+            and (place := place_mm(office, recorded.fact)) is not None
         ]
 
     def on(self, target: Recorded) -> Iterator[Reason]:
@@ -232,8 +233,8 @@ class _Built:
 
     def _happened(self, target: Recorded, shape: GridShape) -> Iterator[str]:
         """Yields accidents and finds on its ground: it was hazard, so they reopened nothing."""
-        for recorded, point in self._incidents:
-            if recorded.seq > target.seq and shapely.intersects(shape.geometry, point):
+        for recorded, place in self._incidents:
+            if recorded.seq > target.seq and shapely.intersects(shape.geometry, place):
                 yield recorded.entry_id
 
     def _spared_on(self, area_id: str, shape: GridShape) -> bool:

@@ -23,6 +23,7 @@ from rafiqa.wire.layer import Flags, Geometries, Numbers
 
 _VALUE = "v:"
 _ORIGINAL = "o:"
+_POINT = int(shapely.GeometryType.POINT)
 
 
 @dataclass(slots=True)
@@ -69,7 +70,12 @@ def write_parcel(parcel: Parcel, path: Path) -> None:
 
     add("n", parcel.numbers, pa.int64())
     add("good", parcel.good, pa.bool_())
-    add("placed", shapely.to_wkb(parcel.placed), pa.binary())
+    if _plain_points(parcel.placed):
+        places = shapely.get_coordinates(parcel.placed)
+        add("placed_x", places[:, 0], pa.float64())
+        add("placed_y", places[:, 1], pa.float64())
+    else:
+        add("placed", shapely.to_wkb(parcel.placed), pa.binary())
     if parcel.filed is not None:
         add("filed", shapely.to_wkb(parcel.filed), pa.binary())
     for prefix, table in ((_VALUE, parcel.values), (_ORIGINAL, parcel.columns or {})):
@@ -111,7 +117,7 @@ def read_parcel(data: bytes) -> Parcel:
         crs=str(about["crs"]),
         numbers=cast("Numbers", table["n"].to_numpy()),
         good=np.asarray(table["good"].to_numpy(), dtype=np.bool_),
-        placed=_shapes(table, "placed"),
+        placed=_placed(table),
         shape_crs=str(about["shape_crs"]),
         filed=_shapes(table, "filed") if "filed" in table.column_names else None,
         values=_prefixed(table, _VALUE),
@@ -130,6 +136,23 @@ def _prefixed(table: pa.Table, prefix: str) -> dict[str, list[object]]:
         for one in table.schema
         if one.name.startswith(prefix)
     }
+
+
+def _plain_points(shapes: Geometries) -> bool:
+    """Returns whether there are shapes and all are points in the plane, which two figures tell."""
+    return len(shapes) > 0 and bool(
+        (shapely.get_type_id(shapes) == _POINT).all()
+        and not shapely.is_empty(shapes).any()
+        and not shapely.has_z(shapes).any()
+        and not shapely.has_m(shapes).any()
+    )
+
+
+def _placed(table: pa.Table) -> Geometries:
+    if "placed" in table.column_names:
+        return _shapes(table, "placed")
+    shapes: Geometries = shapely.points(table["placed_x"].to_numpy(), table["placed_y"].to_numpy())
+    return shapes
 
 
 def _shapes(table: pa.Table, name: str) -> Geometries:

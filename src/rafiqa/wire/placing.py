@@ -16,6 +16,16 @@ from rafiqa.wire.layer import Geometries, Layer, file_fault, masked, warn_of_hei
 from rafiqa.wire.limit import Limits
 from rafiqa.wire.mapping import Mapping
 
+_TYPES = {
+    "Point": shapely.GeometryType.POINT,
+    "LineString": shapely.GeometryType.LINESTRING,
+    "LinearRing": shapely.GeometryType.LINEARRING,
+    "Polygon": shapely.GeometryType.POLYGON,
+    "MultiPoint": shapely.GeometryType.MULTIPOINT,
+    "MultiLineString": shapely.GeometryType.MULTILINESTRING,
+    "MultiPolygon": shapely.GeometryType.MULTIPOLYGON,
+    "GeometryCollection": shapely.GeometryType.GEOMETRYCOLLECTION,
+}
 _LARGE_M = 5.0  # a shift larger than a hand-held receiver's error is worth telling
 
 
@@ -107,21 +117,8 @@ def judge_shapes(layer: Layer, kind: Kind) -> None:
     suspect |= asked & shapely.is_empty(shapes)
     coordinates, owner = shapely.get_coordinates(shapes, return_index=True)
     suspect[owner[~np.isfinite(coordinates).all(axis=1)]] = True
-    names = np.array(
-        [
-            "Point",
-            "LineString",
-            "LinearRing",
-            "Polygon",
-            "MultiPoint",
-            "MultiLineString",
-            "MultiPolygon",
-            "GeometryCollection",
-            "",
-        ],
-        dtype=object,
-    )
-    suspect |= asked & ~np.isin(names[shapely.get_type_id(shapes)].astype(str), sorted(kind.shapes))
+    fitting = [int(type_) for name, type_ in _TYPES.items() if name in kind.shapes]
+    suspect |= asked & ~np.isin(shapely.get_type_id(shapes), fitting)
     for index in np.flatnonzero(suspect & asked):
         for found in shape_faults(shapes[index], allowed=kind.shapes, limits=False):
             row = int(layer.numbers[index])

@@ -210,24 +210,27 @@ def rows_of(parcel: Parcel) -> Reading:
     originals = Originals(parcel)
     names = list(parcel.values)
     good = np.flatnonzero(parcel.good).tolist()
-    cells = zip(*parcel.values.values(), strict=True) if names else [()] * len(parcel.numbers)
-    if any(None in column for column in parcel.values.values()):
+    columns = list(parcel.values.values())
+    if len(good) < len(parcel.numbers):
+        columns = [[column[i] for i in good] for column in columns]
+    cells = zip(*columns, strict=True) if names else [()] * len(good)
+    if any(None in column for column in columns):
         dicts = [
             {name: value for name, value in zip(names, row, strict=True) if value is not None}
             for row in cells
         ]
     else:
-        dicts = [dict(zip(names, row, strict=True)) for row in cells]
-    numbers = parcel.numbers.tolist()
+        dicts = list(map(dict, map(zip, repeat(names), cells)))
     return Reading(
         format=parcel.format,
         crs=parcel.crs,
         rows=tuple(
             map(
-                Row._make,
+                tuple.__new__,
+                repeat(Row),
                 zip(
-                    [numbers[i] for i in good],
-                    [dicts[i] for i in good],
+                    parcel.numbers[parcel.good].tolist(),
+                    dicts,
                     parcel.placed[good].tolist(),
                     good,
                     repeat(originals),

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,9 @@ from rafiqa.wire.layer import Layer, file_fault, no_shapes
 from rafiqa.wire.limit import Limits
 from rafiqa.wire.mapping import Mapping
 from rafiqa.wire.markup import check_markup
+from rafiqa.wire.sheetcells import Columns, SheetParts, plain_columns
+from rafiqa.wire.sheetstyle import shows_days
+from rafiqa.wire.sheettext import shared_texts
 from rafiqa.wire.sheetxml import (
     SheetTraits,
     column_letters,
@@ -27,6 +31,7 @@ from rafiqa.wire.sheetxml import (
 from rafiqa.wire.tabletext import fill_shapes, find_header
 
 _TOP_ROWS = 25
+_TEXTS, _STYLES, _WORKBOOK = "xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml"
 Grid = list[list[Any]]
 
 
@@ -46,14 +51,14 @@ def read_spreadsheet(data: bytes, mapping: Mapping | None, limits: Limits) -> La
     for member in archive.namelist():
         if member != members[name]:
             unpacked(archive, member)
-    traits, grid = _judged_grid(data, name, (archive, members[name]), limits)
+    traits, whole = judged_columns(data, name, (archive, members[name]), limits)
     # Hashtags stand among the first rows; the header may be named further down.
     header_row = None if mapping is None else mapping.header_row
-    top = [[plain_cell(cell) for cell in row] for row in grid[: max(_TOP_ROWS, header_row or 0)]]
+    n_top = max(_TOP_ROWS, header_row or 0)
+    top = list(zip(*(cells[:n_top] for cells in whole), strict=True))
     header = find_header(top, header_row)
-    below = grid[header.first_row :]
-    columns = [plain_column(cells) for cells in zip(*below, strict=True)]
-    kept = _rows_that_say(columns, len(below))
+    columns = [cells[header.first_row :] for cells in whole]
+    kept = _rows_that_say(columns, len(columns[0]) if columns else 0)
     numbers = np.array(kept, dtype=np.int64) + header.first_row + 1
     layer = Layer("xlsx", numbers, {}, no_shapes(len(kept)), tags=header.tags)
     for column, cells in zip(header.names, columns, strict=False):
@@ -80,21 +85,46 @@ def _chosen(names: list[str], mapping: Mapping | None) -> str:
     return names[0]
 
 
-def _judged_grid(
+def judged_columns(
     data: bytes, name: str, place: tuple[zipfile.ZipFile, str], limits: Limits
-) -> tuple[SheetTraits, Grid]:
-    """Returns what is odd in a sheet, and its cells.
+) -> tuple[SheetTraits, Columns]:
+    """Returns what is odd in a sheet, and its columns as ``plain_cell`` gives each cell.
 
-    A sheet of plain values is judged in bytes, which is quicker than element by element.
+    A sheet of plain values is read in bytes, all at once; any other element by element.
     """
     archive, member = place
     sheet = unpacked(archive, member)
+    columns = plain_columns(sheet, parts_of(archive), limits)
+    if columns is not None:
+        return SheetTraits(), columns
+    return walked_columns(data, name, sheet, limits)
+
+
+def parts_of(archive: zipfile.ZipFile) -> SheetParts:
+    """Returns what stands beside the sheets where workbooks have it by custom; else nothing."""
+    names = frozenset(archive.namelist())
+
+    def texts() -> list[str] | None:
+        return shared_texts(unpacked(archive, _TEXTS)) if _TEXTS in names else None
+
+    def styles() -> list[bool | None]:
+        if _STYLES not in names or b"date1904" in unpacked(archive, _WORKBOOK):
+            return []
+        return shows_days(unpacked(archive, _STYLES))
+
+    return SheetParts(cache(texts), cache(styles))
+
+
+def walked_columns(
+    data: bytes, name: str, sheet: bytes, limits: Limits
+) -> tuple[SheetTraits, Columns]:
+    """Returns what ``judged_columns`` does, by the readers that know every way to write a sheet."""
     traits = plain_traits(sheet, limits)
     if traits is None:
-        traits = walked_traits(sheet, member, limits)
+        traits = walked_traits(sheet, name, limits)
     else:
         check_markup(sheet)
-    return traits, sheet_grid(data, name)
+    return traits, [plain_column(cells) for cells in zip(*sheet_grid(data, name), strict=True)]
 
 
 def sheet_grid(data: bytes, sheet: str) -> Grid:
@@ -137,6 +167,8 @@ def plain_column(cells: Sequence[Any]) -> list[object]:
 
 def _rows_that_say(columns: Sequence[Sequence[object]], n_rows: int) -> list[int]:
     """Returns the indices of rows in which any cell holds something."""
+    if any(None not in cells for cells in columns):
+        return list(range(n_rows))
     empty = list(range(n_rows))
     for cells in columns:
         if not empty:
@@ -163,6 +195,8 @@ def plain_cell(value: object) -> object:
 
 def _judge(layer: Layer, traits: SheetTraits, names: list[str], mapping: Mapping | None) -> None:
     """Turns traits of the sheet into faults of rows and warnings."""
+    if not (traits.formulas or traits.uncached or traits.errors or traits.merged):
+        return
     index_of = {int(number): index for index, number in enumerate(layer.numbers)}
 
     def column_name(column: int) -> str:

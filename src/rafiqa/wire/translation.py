@@ -291,7 +291,7 @@ def _typed(value: object, rule: FieldRule) -> object:
 def repeated_ids(layer: Layer, values: dict[str, list[object]], taken: Flags) -> None:
     """Marks every later row whose id stands earlier in the file: ``wire.id.duplicate``."""
     ids = values.get("id", [])
-    if {type(value) for value in ids} <= {str, int} and len(set(ids)) == len(ids):
+    if set(map(type, ids)) <= {str, int} and len(set(ids)) == len(ids):
         return
     first: dict[str, int] = {}
     for index, value in enumerate(ids):

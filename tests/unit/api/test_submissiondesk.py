@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from PIL import Image
 from starlette.applications import Starlette
 
 from rafiqa.api.submissionshape import Submissions, SubmissionSheet
-from rafiqa.land import Actor
+from rafiqa.land import Actor, Role
 from rafiqa.ledger import DeviceEnrolled
 from rafiqa.service import Office, enrol_device, put_file, receive, token_sha256
 from rafiqa.service.accounts import put_account
@@ -73,6 +74,33 @@ def test_the_queue_tells_danger_first_and_strangers_nothing(sent: Starlette) -> 
     assert planner.get("/api/reviews").json()["submissions"] == []
     assert planner.get(f"/api/reviews/{ID}").status_code == 404
     assert planner.get(f"/api/reviews/{ID}/files/a.jpg").status_code == 404
+
+
+@pytest.mark.parametrize("role", ["information", "quality"])
+def test_who_reviews_elsewhere_opens_nothing_of_others(
+    field_office: Office, sent: Starlette, role: Role
+) -> None:
+    head = field_office.store.head
+    for organisation, opens in (("others", False), ("office", True)):
+        login = f"{role}-{organisation}"
+        actor = Actor(f"person-{login}", organisation, role)
+        put_account(field_office.store, login, PASSWORD, actor, organisation, Draws())
+        client = signed(sent, login)
+        listed = client.get("/api/reviews").json()
+        assert (listed["total"], listed["may_review"]) == ((2, True) if opens else (0, False))
+        waits = client.get("/api/queue").json()
+        ids = {one["id"] for one in (*waits["items"], *waits["others"])}
+        assert (ID in ids) == opens
+        code = 200 if opens else 404
+        for path in (f"/api/reviews/{ID}", f"/api/reviews/{ID}/files/a.jpg"):
+            assert client.get(path).status_code == code, path
+        taken = client.get("/api/submissions/?format=zip").content
+        names = zipfile.ZipFile(io.BytesIO(taken)).namelist()
+        assert any(name.endswith("/a.jpg") for name in names) == opens
+        before = head()
+        path = f"/api/submissions/{ID}/review"
+        answer = client.post(path, {"state": "returned", "note": "which side?"})
+        assert (answer.status_code < 300, head() != before) == (opens, opens)
 
 
 def test_the_queue_is_cut_by_form_state_and_day_and_what_cannot_be_is_refused(

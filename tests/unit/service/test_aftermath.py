@@ -6,12 +6,16 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
-from rafiqa.geo import GridShape
+from rafiqa.geo import GridShape, LonLat, Registered
 from rafiqa.land import AccidentRecorded
 from rafiqa.service import Office, Stamp, record_accident
+from rafiqa.service.accidentground import accident_ground
 from rafiqa.service.importing import import_file
 from rafiqa.service.intake import IntakeOrder, IntakeReport
 from rafiqa.service.question import BEGINNING_US
@@ -115,6 +119,65 @@ def test_an_accident_told_by_hand_without_a_day_reopens_too(tmp_path: Path) -> N
     fact = AccidentRecorded("A1", "ordnance", spot_in(office, 50, 50))
     assert record_accident(office, FIRST, fact, Stamp(BEGINNING_US, "a1")).done
     assert state_at(office, 50, 50) == "cha"
+
+
+WEST, MIDDLE, EAST = square(0, 0, 100), square(100, 0, 100), square(200, 0, 100)
+DRAWN = {
+    # Its surface point, which stands for it on a map, lies in the middle; both ends lie beyond.
+    "outline": (shapely.box(90, 40, 210, 60), ("cha", "cha", "cha")),
+    "within": (shapely.box(110, 40, 190, 60), ("cleared", "cha", "cleared")),
+    "two": (
+        shapely.MultiPolygon([shapely.box(10, 10, 20, 20), shapely.box(210, 10, 240, 40)]),
+        ("cha", "cleared", "cha"),
+    ),
+    "points": (shapely.MultiPoint([(10, 10), (250, 10)]), ("cha", "cleared", "cha")),
+}
+
+
+def drawn_accident(office: Office, folder: Path, drawn: BaseGeometry) -> None:
+    def degrees(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        spots = [spot_in(office, *place) for place in xy.tolist()]
+        return np.array([(spot.lon_deg, spot.lat_deg) for spot in spots])
+
+    geometry = shapely.geometry.mapping(shapely.transform(drawn, degrees))
+    row = {"id": "A1", "kind": "ordnance", "happened_on": "2019-12-01"}
+    feature = {"type": "Feature", "properties": row, "geometry": geometry}
+    path = folder / "drawn.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    assert import_file(office, FIRST, IntakeOrder(path, "accidents")).accepted == 1
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["release first", "accident first"])
+@pytest.mark.parametrize(("drawn", "states"), DRAWN.values(), ids=DRAWN)
+def test_a_drawn_accident_reopens_all_that_its_outline_touches(
+    tmp_path: Path, drawn: BaseGeometry, states: tuple[str, ...], later: bool
+) -> None:
+    office = new_office()
+    if later:
+        drawn_accident(office, tmp_path, drawn)
+    for name, ground in (("P1", WEST), ("P2", MIDDLE), ("P3", EAST)):
+        taken(office, tmp_path, "land-parts", {**RELEASE, "id": name}, ground)
+    if not later:
+        drawn_accident(office, tmp_path, drawn)
+    assert tuple(state_at(office, x_m, 50) for x_m in (50, 150, 250)) == states
+    place = drawn.representative_point() if drawn.area else shapely.Point(250, 10)
+    near = office.book().witnesses.near(
+        shapely.transform(place, lambda xy: xy * 1_000), office.now_us()
+    )
+    assert [sign.witness.witness_id for sign in near] == ["A1"]
+
+
+def test_a_drawn_accident_that_the_grid_cannot_take_counts_as_more_and_not_as_less() -> None:
+    frame = new_office().frame
+    corner = frame.mm_spot(0, 0)
+    west, south = corner.lon_deg, corner.lat_deg
+    thin = shapely.box(west, south, west + 1e-3, south + 1e-12)
+    assert not isinstance(frame.to_grid(LonLat(thin)), Registered)
+    ground = accident_ground(frame, thin)
+    assert ground is not None
+    assert ground.geometry.length > 2 * 90_000
+    assert accident_ground(frame, shapely.Point(1, 1)) is None
+    assert accident_ground(frame, shapely.box(-60, -30, -59, -29)) is None
 
 
 @pytest.mark.parametrize("kind", ["MultiPoint", "LineString"])

@@ -36,9 +36,11 @@ from rafiqa.service.public import public_state
 from rafiqa.service.reportbasis import ReportAsked
 from rafiqa.service.reporting import REPORTS, ask_report
 from rafiqa.service.risk import ask_risk
+from rafiqa.service.sharing import shared_items
 from rafiqa.wire.reportjson import report_json
 from rafiqa.wire.reportpdf import report_sheet
 from rafiqa.wire.reportxlsx import report_xlsx
+from rafiqa.wire.sharingpolicy import sharing_policy
 from tests.city import FIRST, spot
 from tests.unit.cli.test_manners import ANSWERED
 from tests.unit.service.doubtoutlets import (
@@ -123,11 +125,12 @@ COMMAND_ROWS: dict[str, Check | str] = {
             *("new", "import", "demo", "record", "lot", "places", "tiles", "forms", "sample"),
             *("desk-study", "verify", "keys", "log", "witness", "publish-form", "device"),
             *("bundle", "attach", "erase", "backup-key", "backup", "restore", "move"),
-            *("serve", "completion", "picture", "vault"),
+            *("serve", "completion", "picture", "vault", "federation"),
         ),
         NONE,
     ),
 }
+NATIONAL = Path(__file__).resolve().parents[3] / "examples" / "sharing" / "national.json"
 _AT = ("--lon", LONLAT[0], "--lat", LONLAT[1])
 ASKED = {
     **ANSWERED,
@@ -338,6 +341,14 @@ def test_every_export_report_and_public_file_has_a_row(before: Store) -> None:
     assert set(EXPORT_ROWS) == set(EXPORT_KINDS)
     assert set(REPORT_ASKED) == set(REPORTS)
     assert set(PUBLIC_FILES) == set(public_state(before.office(), AssetShelf()).files)
+
+
+def test_no_bundle_for_others_shares_it_as_released(before: Store, after: Store) -> None:
+    """``rafiqa federation share``: what others take in."""
+    policy = sharing_policy(NATIONAL.read_bytes())
+    was, now = (b"\n".join(shared_items(each.office(), policy)) for each in (before, after))
+    assert b"P1" in was
+    assert b"P1" not in now
 
 
 @pytest.mark.parametrize("kind", EXPORT_ROWS)

@@ -117,7 +117,7 @@ publish_form         office     . . . . A . . I
 enrol_device         office     . . . . A . . I
 revoke_device        office     . . . . A . . I
 submit               restricted R S O Q A P E I
-review_submission    restricted . . . Q A . . I
+review_submission    restricted . . . q A . . i
 undo_import          office     . . . . A . . .
 keep_document        restricted . . . . A . . I
 propose_claims       restricted . . . . A . . I
@@ -151,7 +151,7 @@ MAY: dict[str, set[Role]] = {
     act: {role for role, mark in marks.items() if mark != "."} for act, marks in MARKS.items()
 }
 # A small letter: their own organisation's alone. Who acts for the authority sees all the same.
-SEEN_BY_THE_AUTHORITY = {"see_work", "see_exact", "review_claim"}
+SEEN_BY_THE_AUTHORITY = {"see_work", "see_exact", "review_claim", "review_submission"}
 # An act that lowers hazard, signs a paper, or lets somebody in.
 APPROVES = {
     "propose_release",
