@@ -228,7 +228,9 @@ def _certificate(data: bytes, _folder: Path) -> object:
     texts = data.decode("utf-8", "replace").splitlines()
     found = verdict(texts, _vectors_read()[1], None, 1_767_225_600)
     if found.answer is not Answer.NOT_AUTHENTIC:
-        assert data.strip() in _vectors(), "a bent text was believed"
+        # A code may be broken over lines: white space in it says nothing, but for the space itself.
+        plain = b"".join(data.split(b"\t")).translate(None, b"\r\n\v\f\x1c\x1d\x1e").strip()
+        assert plain in _vectors(), "a bent text was believed"
     return found
 
 

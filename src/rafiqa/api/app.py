@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -14,6 +15,7 @@ from rafiqa.api.desk import Desk
 from rafiqa.api.door import door, refuse
 from rafiqa.api.fieldjson import submissions
 from rafiqa.api.guard import Guard
+from rafiqa.api.journal import Journal
 from rafiqa.api.ogc import ogc
 from rafiqa.api.openrosa import openrosa
 from rafiqa.api.route import Endpoint
@@ -28,6 +30,8 @@ def make_app(
     now_us: Callable[[], int],
     entropy: Callable[[int], bytes],
     base: TileArchive | None = None,
+    journal: Journal | None = None,
+    place: Path | None = None,
 ) -> Starlette:
     """Returns the application that serves an office.
 
@@ -36,8 +40,10 @@ def make_app(
         now_us: the clock, microseconds since 1970 UTC.
         entropy: gives that many random bytes; for the tokens of sessions.
         base: tiles made before, to be served as the layer ``base``.
+        journal: takes what happens to the server itself; failures go to standard error without.
+        place: the path beside which keys and log of the store lie.
     """
-    desk = Desk.of(office, now_us, entropy, ENDPOINTS, base)
+    desk = Desk.of(office, now_us, entropy, ENDPOINTS, base, journal, place)
     paths: dict[str, dict[str, Endpoint]] = {}
     for row in ENDPOINTS:
         paths.setdefault(row.path, {})[row.method] = row

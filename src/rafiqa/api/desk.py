@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from rafiqa.api.incoming import Incoming
+from rafiqa.api.journal import Journal
 from rafiqa.api.kept import Kept
 from rafiqa.api.lane import Load
 from rafiqa.api.moment import Moments
@@ -56,6 +58,9 @@ class Desk:
         placed: land brought to degrees.
         entropy: gives that many random bytes.
         load: how much is being answered.
+        now_us: the machine's clock, microseconds since 1970 UTC.
+        journal: takes what happens to the server itself.
+        place: the path beside which keys and log of the store lie; None where it is not known.
     """
 
     office: Office
@@ -73,7 +78,10 @@ class Desk:
     uploads: Uploads
     public: Kept[Any]
     entropy: Callable[[int], bytes]
+    now_us: Callable[[], int]
+    journal: Journal
     base: TileArchive | None = None
+    place: Path | None = None
     placed: Placed = field(default_factory=Placed)
     load: Load = field(default_factory=Load)
 
@@ -85,6 +93,8 @@ class Desk:
         entropy: Callable[[int], bytes],
         endpoints: Sequence[Endpoint],
         base: TileArchive | None = None,
+        journal: Journal | None = None,
+        place: Path | None = None,
     ) -> Self:
         """Returns a new desk of an office."""
         return cls(
@@ -103,7 +113,10 @@ class Desk:
             Uploads(),
             Kept(PUBLIC_KEPT),
             entropy,
+            now_us,
+            journal or Journal(now_us, entropy(32)),
             base,
+            place,
         )
 
 

@@ -112,9 +112,10 @@ def put(call: Call) -> Reply:
 def _named(body: bytes) -> list[tuple[str, str, int]]:
     """Returns name, hash and length of the files that a submission announces in full."""
     sent: Any = strict_json(body, most_bytes=CONTENT_BYTES, danger=True)
+    listed = sent.get("attachments")
     return [
         (plain_text(each["name"])[:200], each["sha256"], each["n_bytes"])
-        for each in sent.get("attachments") or ()
+        for each in (listed if isinstance(listed, list) else ())
         if isinstance(each, dict)
         and isinstance(each.get("name"), str)
         and isinstance(each.get("sha256"), str)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import uvicorn
 
 from rafiqa.api.app import make_app
+from rafiqa.api.journal import Journal, Others
+from rafiqa.api.metric import show_metrics
 from rafiqa.api.protocol import HEAD_BYTES, Protocol
 from rafiqa.api.sweep import Sweep, set_aside
 from rafiqa.errors import Fault, InvalidInput
@@ -56,6 +60,9 @@ def serve(
     entropy: Callable[[int], bytes],
     on_ready: Callable[[], None] = lambda: None,
     base: TileArchive | None = None,
+    place: Path | None = None,
+    journal_path: Path | None = None,
+    metrics_port: int | None = None,
 ) -> None:
     """Serves an office; returns after SIGINT or SIGTERM, when answers under way are out.
 
@@ -67,13 +74,21 @@ def serve(
         entropy: gives that many random bytes.
         on_ready: called once the server takes requests.
         base: tiles made before, to be served as the layer ``base``.
+        place: the path beside which keys and log of the store lie.
+        journal_path: a file for what happens to the server; only failures are told without.
+        metrics_port: where figures are read, on this machine alone; nowhere where None.
 
     Raises:
         InvalidInput: the address cannot be listened on.
     """
     listener = listening(host, port)
+    journal = Journal(now_us, entropy(32), journal_path)
+    # What libraries say of their running may hold an address that was asked: it goes without words.
+    logging.getLogger().addHandler(Others(journal))
+    if metrics_port is not None:
+        show_metrics(metrics_port, office, place, now_us)
     config = uvicorn.Config(
-        make_app(office, now_us=now_us, entropy=entropy, base=base),
+        make_app(office, now_us=now_us, entropy=entropy, base=base, journal=journal, place=place),
         log_config=None,
         access_log=False,
         server_header=False,

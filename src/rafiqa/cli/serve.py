@@ -55,6 +55,18 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="serve this PMTiles file as the layer base (`rafiqa tiles` writes one)",
     )
+    parser.add_argument(
+        "--log",
+        type=Path,
+        metavar="FILE",
+        help="add a line of JSON there for each act, refusal and failure; no names, no places",
+    )
+    parser.add_argument(
+        "--metrics",
+        type=int,
+        metavar="P",
+        help="give out figures for Prometheus at this port, to this machine alone",
+    )
     # Whoever starts it and goes away must not leave it without the map, waiting for a passphrase.
     add_passphrase(parser, waits=False)
 
@@ -93,6 +105,9 @@ def run(args: argparse.Namespace) -> int:
         entropy=entropy,
         on_ready=ready,
         base=base,
+        place=place_of(args.store),
+        journal_path=args.log,
+        metrics_port=args.metrics,
     )
     return DONE
 

@@ -199,7 +199,8 @@ def filled_json(content: bytes, instance_id: str) -> Filled:
     told = list(_flat((), (), values))
     _refuse_many(len(told))
     files = sent.get("attachments")
-    named = [each.get("name") for each in files or () if isinstance(each, dict)]
+    listed = files if isinstance(files, list) else ()
+    named = [each.get("name") for each in listed if isinstance(each, dict)]
     return Filled(
         _word(sent, "form_id") or "",
         _word(sent, "form_version"),

@@ -2,8 +2,8 @@
 
 Common parsers keep the last of two equal keys and so turn ``{"status":"hazard",
 "status":"released"}`` into "released" (trust study, finding 8). This is the only file that parses
-JSON of others (`tests/fuzz/doortable.py`): a whole document by ``strict_json``; large files, whose rows
-are judged one by one, by ``parse_json``.
+JSON of others (`tests/fuzz/doortable.py`): a whole document by ``strict_json``; large files, whose
+rows are judged one by one, by ``parse_json``.
 """
 
 from __future__ import annotations
