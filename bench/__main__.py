@@ -19,8 +19,8 @@ DEFAULT = (
 RISK = ("risk_reland", "risk_colombia", "risk_city", "risk_scale", "plan_live")
 """What is judged and planned, against what turns out: many minutes each, and the first two on data
 beside the checkout."""
-STUDY = ("desk_places",)
-"""What a text is read for, on data beside the checkout."""
+STUDY = ("desk_study", "desk_places")
+"""What a text is read for; the second on data beside the checkout."""
 BY_NAME = (*DEFAULT, "clone_to_green", *RISK, *STUDY)
 """Also what is only run when it is named: it installs the whole project anew, or takes long."""
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"

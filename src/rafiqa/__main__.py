@@ -4,4 +4,5 @@ import sys
 
 from rafiqa.cli import main
 
-sys.exit(main())
+if __name__ == "__main__":  # a process that studies documents beside it loads this file too
+    sys.exit(main())

@@ -161,3 +161,44 @@ def test_the_page_of_a_pdf_is_shown_with_a_box_round_the_quote(
     expect(sheet.locator(".page-frame rect")).to_have_count(1)
     faults(desk, ".sheet.work")
     picture(desk, "study-pdf")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("lang", "width"), [("ar", 360), ("en", 1280)])
+def test_a_document_is_brought_accepted_and_taken_back_by_two(
+    study: tuple[Served, str], context: BrowserContext, tmp_path: Path, lang: str, width: int
+) -> None:
+    served, _ = study
+    path = tmp_path / "bulletin.txt"
+    path.write_text("وجد الفلاحون ألغاماً في الرقة يوم 3 آذار 2025.\n", encoding="utf-8")
+    desk = at(served, context, "authority1", lang=lang, work="documents")
+    page, sheet = desk.page, desk.page.locator(".sheet.work")
+    page.set_viewport_size({"width": width, "height": 800})
+    expect(sheet.locator(".cards > li")).to_have_count(2, timeout=WAIT_MS)
+    sheet.locator(".bring summary").click()
+    sheet.locator(".bring input[type=file]").set_input_files(path)
+    sheet.locator(".bring input[name=source]").fill("Farmers' Union")
+    sheet.locator(".bring input[name=published_on]").fill("2025-03-04")
+    faults(desk, ".sheet.work")
+    picture(desk, f"study-bring-{lang}-{width}")
+    sheet.locator(".bring button.strong").click()
+    expect(sheet.locator(".bring [role=status] .callout")).to_be_visible(timeout=2 * WAIT_MS)
+    expect(sheet.locator(".cards > li")).to_have_count(3, timeout=WAIT_MS)
+    picture(desk, f"study-brought-{lang}-{width}")
+    sheet.locator(".bring [role=status] button").click()
+    expect(sheet.locator(".claim blockquote")).to_contain_text("ألغاما", timeout=WAIT_MS)
+    # The name means a town or the governorate around it: nobody guesses.
+    sheet.locator(".claim select[name=place]").select_option("0")
+    sheet.locator(".claim button[value=accepted]").click()
+    undo = sheet.locator(".claim button[value=undone]")
+    expect(undo).to_be_visible(timeout=WAIT_MS)
+    sheet.locator("textarea[name=note]").fill("another Raqqa")
+    second = sheet.locator(".claim fieldset")
+    second.locator("input[name=login]").fill("authority2")
+    second.locator("input[name=password]").fill(served.logins["authority2"])
+    faults(desk, ".sheet.work")
+    picture(desk, f"study-undo-{lang}-{width}")
+    undo.click()
+    expect(sheet.locator(".claim button[value=accepted]")).to_be_visible(timeout=WAIT_MS)
+    expect(sheet.locator(".claim .answers li")).to_have_count(2)
+    assert desk.complaints == []

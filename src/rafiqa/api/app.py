@@ -30,8 +30,9 @@ def make_app(
     now_us: Callable[[], int],
     entropy: Callable[[int], bytes],
     base: TileArchive | None = None,
+    places: Path | None = None,
     journal: Journal | None = None,
-    place: Path | None = None,
+    beside: Path | None = None,
 ) -> Starlette:
     """Returns the application that serves an office.
 
@@ -40,10 +41,12 @@ def make_app(
         now_us: the clock, microseconds since 1970 UTC.
         entropy: gives that many random bytes; for the tokens of sessions.
         base: tiles made before, to be served as the layer ``base``.
+        places: the gazetteer by which documents are read that come to the desk; curated ones
+            where None.
         journal: takes what happens to the server itself; failures go to standard error without.
-        place: the path beside which keys and log of the store lie.
+        beside: the path beside which keys and log of the store lie.
     """
-    desk = Desk.of(office, now_us, entropy, ENDPOINTS, base, journal, place)
+    desk = Desk.of(office, now_us, entropy, ENDPOINTS, base, places, journal, beside)
     paths: dict[str, dict[str, Endpoint]] = {}
     for row in ENDPOINTS:
         paths.setdefault(row.path, {})[row.method] = row

@@ -55,12 +55,13 @@ class Desk:
         uploads: files that are on their way to an import.
         public: what everybody is told, as made last.
         base: tiles made before, to be served beside the store's own; None where none were given.
+        places: the gazetteer by which documents are read; the curated places where None.
         placed: land brought to degrees.
         entropy: gives that many random bytes.
         load: how much is being answered.
         now_us: the machine's clock, microseconds since 1970 UTC.
         journal: takes what happens to the server itself.
-        place: the path beside which keys and log of the store lie; None where it is not known.
+        beside: the path beside which keys and log of the store lie; None where it is not known.
     """
 
     office: Office
@@ -81,7 +82,8 @@ class Desk:
     now_us: Callable[[], int]
     journal: Journal
     base: TileArchive | None = None
-    place: Path | None = None
+    places: Path | None = None
+    beside: Path | None = None
     placed: Placed = field(default_factory=Placed)
     load: Load = field(default_factory=Load)
 
@@ -93,8 +95,9 @@ class Desk:
         entropy: Callable[[int], bytes],
         endpoints: Sequence[Endpoint],
         base: TileArchive | None = None,
+        places: Path | None = None,
         journal: Journal | None = None,
-        place: Path | None = None,
+        beside: Path | None = None,
     ) -> Self:
         """Returns a new desk of an office."""
         return cls(
@@ -116,7 +119,8 @@ class Desk:
             now_us,
             journal or Journal(now_us, entropy(32)),
             base,
-            place,
+            places,
+            beside,
         )
 
 

@@ -25,6 +25,7 @@ from rafiqa.api.deskstudyshape import (
     ReviewSaid,
     StudyDocuments,
 )
+from rafiqa.api.importshape import Labelled
 from rafiqa.api.problem import told_fault
 from rafiqa.api.reply import RAW, Reply, reply
 from rafiqa.api.session import second_person
@@ -60,7 +61,7 @@ def show_study(ask: Ask) -> Reply:
         Forbidden: the actor's role reads no documents.
         InvalidInput: a page that is no number.
     """
-    _may_read(ask)
+    actor, grades = _may_read(ask), dictionary().lists["source_grade"]
     given = ask.query.get("skip", "0")
     if not (given.isdigit() and len(given) < 10):
         raise InvalidInput(Fault("api.query.number", "skip", params={"name": "skip"}))
@@ -73,6 +74,8 @@ def show_study(ask: Ask) -> Reply:
             len(stories),
             sum(story.n_waiting for story in stories),
             True,
+            allow(actor, "keep_document").allowed,
+            [Labelled(name, grades.label(name, ask.lang)) for name in grades.names],
         ),
         _NO_STORE,
     )

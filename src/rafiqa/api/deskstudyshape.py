@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from rafiqa.api.accessshape import Told
+from rafiqa.api.importshape import Labelled
 from rafiqa.api.problem import ProblemFault
+from rafiqa.api.reportshape import Sha256
 from rafiqa.api.shape import Credentials, Id, Note, Shape
 
 Decision = Literal["accepted", "edited", "rejected", "cannot_tell", "undone"]
@@ -40,6 +42,30 @@ class StudyDocuments(Shape, frozen=True):
     total: int
     n_waiting: int
     may_review: bool
+    may_bring: bool
+    grades: list[Labelled]
+
+
+class DocumentBrought(Shape, frozen=True):
+    """A document that was sent in parts, and what is said of it.
+
+    ``source`` is an organisation; no person is named as one.
+    """
+
+    sha256: Sha256
+    file_name: Annotated[str, Meta(min_length=1, max_length=200)]
+    published_on: Day | None = None
+    source: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    source_grade: Id | None = None
+
+
+class DocumentTaken(Shape, frozen=True):
+    """What came of a document: how many candidates wait, or why nothing could be read of it."""
+
+    id: str
+    n_claims: int
+    already: bool
+    faults: list[ProblemFault]
 
 
 class BlockTold(Shape, frozen=True):

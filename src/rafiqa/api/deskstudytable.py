@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rafiqa.api import deskstudy, deskstudyshape, shape
+from rafiqa.api import deskstudy, deskstudyshape, shape, studyintake
 from rafiqa.api.reply import RAW
 from rafiqa.api.route import Endpoint, Param
 
@@ -39,6 +39,15 @@ STUDY_ENDPOINTS: tuple[Endpoint, ...] = (
         "One document beside the candidates that were proposed from it",
         deskstudy.show_study_document,
         deskstudyshape.DocumentSheet,
+    ),
+    Endpoint(
+        "POST",
+        "/api/documents",
+        "Keep a document that was sent, and propose what its sentences may say",
+        studyintake.take_document,
+        deskstudyshape.DocumentTaken,
+        deskstudyshape.DocumentBrought,
+        status=201,
     ),
     Endpoint(
         "POST",

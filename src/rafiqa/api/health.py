@@ -17,7 +17,7 @@ def show_health(ask: Ask) -> Reply:
     store = ask.desk.office.store
     # Asked once: a store may stop between two questions, and the answer must not contradict itself.
     head, stopped = store.head(), store.stopped()
-    fired = alarms(ask.desk.office, ask.desk.place, ask.desk.now_us())
+    fired = alarms(ask.desk.office, ask.desk.beside, ask.desk.now_us())
     status = "read-only" if stopped else "attention" if fired else "ok"
     seen = [told_fault(fault, ask.lang) for fault in fired] if ask.staff else []
     told = [told_fault(fault, ask.lang) for fault in stopped]

@@ -37,6 +37,7 @@ HEAVY_PATHS: Final = frozenset(
         "/api/equity",
         "/api/imports",
         "/api/duplicates",
+        "/api/documents",
     }
 )
 """Questions and looks at files that take seconds on a large site."""

@@ -60,7 +60,8 @@ def serve(
     entropy: Callable[[int], bytes],
     on_ready: Callable[[], None] = lambda: None,
     base: TileArchive | None = None,
-    place: Path | None = None,
+    places: Path | None = None,
+    beside: Path | None = None,
     journal_path: Path | None = None,
     metrics_port: int | None = None,
 ) -> None:
@@ -74,7 +75,8 @@ def serve(
         entropy: gives that many random bytes.
         on_ready: called once the server takes requests.
         base: tiles made before, to be served as the layer ``base``.
-        place: the path beside which keys and log of the store lie.
+        places: the gazetteer by which documents that come to the desk are read.
+        beside: the path beside which keys and log of the store lie.
         journal_path: a file for what happens to the server; only failures are told without.
         metrics_port: where figures are read, on this machine alone; nowhere where None.
 
@@ -86,9 +88,17 @@ def serve(
     # What libraries say of their running may hold an address that was asked: it goes without words.
     logging.getLogger().addHandler(Others(journal))
     if metrics_port is not None:
-        show_metrics(metrics_port, office, place, now_us)
+        show_metrics(metrics_port, office, beside, now_us)
     config = uvicorn.Config(
-        make_app(office, now_us=now_us, entropy=entropy, base=base, journal=journal, place=place),
+        make_app(
+            office,
+            now_us=now_us,
+            entropy=entropy,
+            base=base,
+            places=places,
+            journal=journal,
+            beside=beside,
+        ),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -3,30 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
 
-from rafiqa import __version__
-from rafiqa.cli.progress import progress_of
-from rafiqa.cli.refusal import refuse_acted
-from rafiqa.cli.session import DONE, actor_of, add_actor, add_common, office_of, output_of
-from rafiqa.errors import InvalidInput
-from rafiqa.locale import text
-from rafiqa.locale.catalogue import catalogue
-from rafiqa.service.deskstudy import Provenance, keep_study
-from rafiqa.service.places import gazetteer_for
-from rafiqa.service.studying import Study, published_on, study
-from rafiqa.study.gazetteer import Gazetteer
-from rafiqa.study.name import masked
-from rafiqa.study.record import Claim, Span
-from rafiqa.wire.answer import fault_json
-from rafiqa.wire.document import Document, read_document, read_documents
-from rafiqa.wire.modelclient import server_of
-from rafiqa.wire.studyjson import records_json
-
-_SHOWN: Final = 200
+from rafiqa.cli.session import add_actor, add_common
+from rafiqa.wire.nursery import nursery
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -48,6 +28,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--source", metavar="NAME", help="who published it: an organisation")
     parser.add_argument("--source-grade", metavar="A-F", help="how reliable that source is")
+    parser.add_argument(
+        "--out",
+        metavar="LINES",
+        help="of a folder: write a line of JSON for each document there, as it is studied",
+    )
     add_actor(parser, "information")
 
 
@@ -56,158 +41,9 @@ def run(args: argparse.Namespace) -> int:
 
     Returns 1 where nothing could be read, or kept.
     """
-    server = server_of(os.environ)
-    published = published_on(args.published)
-    path = Path(args.document)
-    shelf = None if args.store is None else _Shelf(args)
-    gazetteer = gazetteer_for(Path(args.places) if args.places else None)
-    if path.is_dir():
-        return _folder(args, path, shelf, gazetteer)
-    document = read_document(path)
-    if document.faults:
-        if shelf is not None and document.sha256:
-            shelf.keep(path, document, ())
-        raise InvalidInput(document.faults)
-    found = study(document, published, gazetteer, server)
-    if shelf is not None:
-        shelf.keep(path, document, found.records)
-    output_of(args).show(_answer(found), list(_lines(found, args.lang, kept=shelf is not None)))
-    return DONE
+    if Path(args.document).is_file():
+        # What reads makes itself ready while what studies is loaded: a quarter of a second each.
+        nursery().begin()
+    from rafiqa.cli.studied import tell
 
-
-class _Shelf:
-    """A store in which documents and their candidates are kept."""
-
-    def __init__(self, args: argparse.Namespace) -> None:
-        self._args = args
-        self._office = office_of(args)
-        self._actor = actor_of(args, self._office)
-
-    def keep(self, path: Path, document: Document, claims: Sequence[Claim]) -> None:
-        """Keeps a document and proposes its candidates.
-
-        Raises:
-            Forbidden, Refused: every reason why not.
-        """
-        args = self._args
-        grade = args.source_grade.lower() if args.source_grade else None
-        told = Provenance(path.name, args.published, args.source, grade)
-        producer = f"rules@{__version__}"
-        acted = keep_study(self._office, self._actor, document, path, told, claims, producer)
-        refuse_acted(acted)
-
-
-def _folder(
-    args: argparse.Namespace, folder: Path, shelf: _Shelf | None, gazetteer: Gazetteer
-) -> int:
-    """Studies every file of a folder, in the order of their names; a bad one is told of."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    progress = progress_of(args, "cli.progress.desk-study")
-    rows: list[dict[str, Any]] = []
-    published = published_on(args.published)
-    for path, document in read_documents(paths):
-        found = None if document.faults else study(document, published, gazetteer)
-        claims = () if found is None else found.records
-        if shelf is not None:
-            shelf.keep(path, document, claims)
-        names = () if found is None else found.context.names
-        rows.append(
-            {
-                "file": path.relative_to(folder).as_posix(),
-                "sha256": document.sha256,
-                "kind": document.kind,
-                "faults": [fault_json(fault, args.lang) for fault in document.faults],
-                "records": records_json(claims, document.sha256, __version__, names),
-            }
-        )
-        progress.tell(len(rows), len(paths))
-    n_read = sum(not row["faults"] for row in rows)
-    params: dict[str, str | int] = {
-        "documents": len(rows),
-        "unread": len(rows) - n_read,
-        "records": sum(len(row["records"]) for row in rows),
-    }
-    lines = [text("cli.desk-study.folder", params, args.lang)]
-    lines += [
-        f"  {row['file']}: {fault['detail']}  [{fault['code']}]"
-        for row in rows
-        for fault in row["faults"]
-    ]
-    answer = {**params, "read": n_read, "files": rows}
-    output_of(args).show(answer, lines)
-    return DONE
-
-
-def _answer(found: Study) -> dict[str, Any]:
-    digest, names = found.document.sha256, found.context.names
-    published = found.reading.published
-    answer: dict[str, Any] = {
-        "records": _on_pages(found, records_json(found.records, digest, __version__, names)),
-        "set_aside": _on_pages(found, records_json(found.set_aside, digest, __version__, names)),
-        "refused": [
-            {"start": claim.span.start, "end": claim.span.end, "reasons": list(faults)}
-            for claim, faults in found.refused
-        ],
-        "document": {
-            "sha256": digest,
-            "n_characters": len(found.document.text),
-            "kind": found.document.kind,
-            "warnings": [each.code for each in found.document.warnings],
-            "published": [published.first.isoformat(), published.last.isoformat()]
-            if published
-            else None,
-        },
-    }
-    if found.model is not None and found.told is not None:
-        answer["model"] = {
-            "records": records_json(found.model.claims, digest, __version__, names),
-            "refused": dict(found.model.refused),
-            "held_to_schema": found.told.held,
-            "prompt_sha256": found.told.prompt_sha256,
-        }
-    return answer
-
-
-def _on_pages(found: Study, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Records with page and box of where their quote begins, where the document has pages."""
-    for record in records:
-        block = found.document.block_at(record["start"])
-        if block is not None and block.page is not None:
-            record["page"] = block.page
-            record["box_pt"] = None if block.box_pt is None else list(block.box_pt)
-            record["doubtful"] = block.doubtful
-    return records
-
-
-def _lines(found: Study, lang: str, *, kept: bool) -> Iterator[str]:
-    names = found.context.names
-    params: dict[str, str | int] = {"records": len(found.records), "aside": len(found.set_aside)}
-    yield text("cli.desk-study.counts", params, lang)
-    yield from _told(found.records, names, lang)
-    if found.set_aside:
-        yield text("cli.desk-study.aside", {}, lang)
-        yield from _told(found.set_aside, names, lang)
-    if found.model is not None:
-        yield text("cli.desk-study.model", {"n": len(found.model.claims)}, lang)
-        yield from _told(found.model.claims, names, lang)
-    yield text(f"cli.desk-study.{'kept' if kept else 'nothing-recorded'}", {}, lang)
-
-
-def _told(claims: Sequence[Claim], names: Sequence[Span], lang: str) -> Iterator[str]:
-    for claim in claims[:_SHOWN]:
-        place = claim.place.mention.surface if claim.place.mention else "–"
-        days = f"{claim.time.start or '…'} – {claim.time.end or '…'}"
-        what = _word(f"study.event.{claim.event_type}", claim.event_type, lang)
-        said = _word(f"study.polarity.{claim.polarity}", claim.polarity, lang)
-        flags = [_word(f"study.flag.{flag}", flag, lang) for flag in claim.flags]
-        yield f"  {claim.span.start}–{claim.span.end}  {what} · {said} · {place} · {days}"
-        if flags:
-            yield f"    ! {'; '.join(flags)}"
-        yield f"    «{masked(claim.quote, claim.span.start, names)}»"
-    if len(claims) > _SHOWN:
-        yield f"  … +{len(claims) - _SHOWN}"
-
-
-def _word(code: str, name: str, lang: str) -> str:
-    """The words for a code; its name where the catalogue has none."""
-    return text(code, {}, lang) if code in catalogue(lang) else name
+    return tell(args)

@@ -16,6 +16,7 @@ from rafiqa.errors import InvalidInput, RafiqaError
 from rafiqa.locale import text
 from rafiqa.service import Office, mirroring
 from rafiqa.service.place import place_of
+from rafiqa.service.places import gazetteer_for
 from rafiqa.service.publishing import (
     Publisher,
     log_beside,
@@ -56,6 +57,10 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="serve this PMTiles file as the layer base (`rafiqa tiles` writes one)",
     )
     parser.add_argument(
+        "--places",
+        type=Path,
+        metavar="GAZETTEER",
+        help="read documents that come to the desk by what rafiqa places compiled",
         "--log",
         type=Path,
         metavar="FILE",
@@ -91,6 +96,8 @@ def run(args: argparse.Namespace) -> int:
     if args.base is not None:
         base = TileArchive.open(args.base)
         args.after.callback(base.close)
+    if args.places is not None:
+        gazetteer_for(args.places)  # one that is none is told of now, not at the first document
     _hold_to_log(args, office)
     if args.mirror is not None:
         source = log_path(place_of(args.store))
@@ -105,7 +112,8 @@ def run(args: argparse.Namespace) -> int:
         entropy=entropy,
         on_ready=ready,
         base=base,
-        place=place_of(args.store),
+        places=args.places,
+        beside=place_of(args.store),
         journal_path=args.log,
         metrics_port=args.metrics,
     )

@@ -12,9 +12,6 @@ from __future__ import annotations
 import json
 import signal
 import tempfile
-from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -38,8 +35,6 @@ CPU_S: Final = 60
 _OCR_CPU_S: Final = 240
 _WALL_FACTOR: Final = 2
 _ANSWER_BYTES: Final = 256 * MEBIBYTE
-_AHEAD: Final = 4
-"""Documents read ahead of who takes them, for each reader: one slow document stops no reader."""
 _DOCUMENT_VERSION: Final = 1
 
 
@@ -159,33 +154,6 @@ def read_content(content: bytes, *, ocr: Ocr = "doubtful") -> Document:
             except (OSError, ValueError, KeyError, TypeError):
                 pass
     return _unread(digest, len(content), _death(ended, cpu_s))
-
-
-def read_documents(
-    paths: Iterable[Path], *, ocr: Ocr = "doubtful", n_readers: int = 2
-) -> Iterator[tuple[Path, Document]]:
-    """Yields documents in the order of their paths, with several readers at work.
-
-    Args:
-        paths: asked for as readers come free, so it may be endless.
-        ocr: as for ``read_document``.
-        n_readers: how many documents are read at once.
-    """
-    waiting: deque[tuple[Path, Future[Document]]] = deque()
-    with ThreadPoolExecutor(n_readers, thread_name_prefix="reader") as pool:
-        try:
-            for path in paths:
-                waiting.append((path, pool.submit(read_document, path, ocr=ocr)))
-                if len(waiting) >= n_readers * _AHEAD:
-                    first, reading = waiting.popleft()
-                    yield first, reading.result()
-            while waiting:
-                first, reading = waiting.popleft()
-                yield first, reading.result()
-        finally:
-            # Who stops taking waits only for what is being read.
-            for _, reading in waiting:
-                reading.cancel()
 
 
 def document_bytes(document: Document) -> bytes:

@@ -112,6 +112,11 @@ class Nursery:
         said = complaint.read_bytes()[-_COMPLAINT_BYTES:] if complaint.is_file() else b""
         return Ended(status, said)
 
+    def begin(self) -> None:
+        """Starts the nurse before anything is read: she makes ready while the asker does."""
+        with self._lock:
+            self._living()
+
     def close(self) -> None:
         """Sends the nurse away; whoever still waits for a reader is told that it was killed."""
         with self._lock:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+from pathlib import Path
+
+import httpx
 import msgspec
 import pytest
 from starlette.applications import Starlette
 
 from rafiqa.api.deskstudyshape import DocumentSheet, StudyDocuments
 from rafiqa.api.queueshape import Queue
+from rafiqa.ledger import PART_BYTES, n_parts
 from rafiqa.service import Office
 from rafiqa.service.deskstudy import Provenance, document_id_of, keep_document, propose_claims
+from rafiqa.service.studies import Desk, study_apart
 from rafiqa.wire.documentworker import read
 from tests.city import FIRST, LOGINS, PASSWORD
 from tests.unit.api.client import Client
@@ -133,3 +139,69 @@ def test_the_page_of_a_pdf_is_shown_with_the_box_of_the_quote(
     assert picture.status_code == 200
     assert picture.content.startswith(b"\x89PNG")
     assert client.get(f"/api/study/{document_id}/pages/9").status_code == 404
+
+
+def brought(client: Client, content: bytes, **said: object) -> httpx.Response:
+    digest = sha256(content).hexdigest()
+    for number in range(n_parts(len(content))):
+        part = content[number * PART_BYTES : (number + 1) * PART_BYTES]
+        sent = client.send(
+            "PUT",
+            f"/api/uploads/{digest}/{number}?of={len(content)}",
+            content=part,
+            headers={"X-Rafiqa": "desk", "Content-Type": "application/octet-stream"},
+        )
+        assert sent.status_code == 200, sent.text
+    return client.post("/api/documents", {"sha256": digest, "file_name": "notes.txt", **said})
+
+
+def test_a_document_is_brought_to_the_desk(own_app: Starlette) -> None:
+    client = signed(own_app, "first")
+    said = {"published_on": "2025-03-10", "source": "Radio", "source_grade": "b"}
+    answer = brought(client, INTERVIEW.encode(), **said)
+    assert answer.status_code == 201, answer.text
+    taken = answer.json()
+    assert taken["n_claims"] > 0
+    listed = msgspec.json.decode(client.get("/api/study").content, type=StudyDocuments)
+    (row,) = listed.documents
+    assert (row.id, row.name, row.source, row.n_waiting) == (
+        *(taken["id"], "notes.txt", "Radio", taken["n_claims"]),
+    )
+    assert listed.may_bring
+    assert "b" in {grade.code for grade in listed.grades}
+    # The same bytes are the same document, and what is said otherwise of it is one word more.
+    again = brought(client, INTERVIEW.encode(), **said)
+    assert (again.status_code, again.json()["already"]) == (200, True)
+    # What is no document at all is kept with what is wrong with it.
+    torn = brought(client, b"%PDF-1.7 torn")
+    assert torn.status_code == 201
+    assert torn.json()["faults"][0]["code"].startswith("wire.document.")
+    kept = client.get(f"/api/study/{torn.json()['id']}/original")
+    assert kept.content == b"%PDF-1.7 torn"
+
+
+def test_a_document_that_cannot_be_taken_is_refused_by_name(
+    own_app: Starlette, own_city: Office
+) -> None:
+    client = signed(own_app, "first")
+    never = {"sha256": "0" * 64, "file_name": "notes.txt"}
+    assert client.post("/api/documents", never).status_code == 404
+    day = client.post("/api/documents", {**never, "published_on": "2025-02-31"})
+    assert day.status_code == 400
+    assert day.json()["faults"][0]["code"] == "service.study.day"
+    grade = brought(client, b"words", source_grade="zz")
+    assert grade.status_code == 422
+    assert grade.json()["faults"][0]["code"] == "service.code.unknown"
+    assert not own_city.deskbook().documents
+    for login, actor in LOGINS.items():
+        answer = signed(own_app, login).post("/api/documents", never)
+        may = actor.role in {"authority", "information"}
+        assert answer.status_code == (404 if may else 403), login
+
+
+def test_a_text_that_takes_too_long_keeps_nobody_waiting(tmp_path: Path) -> None:
+    path = tmp_path / "long.txt"
+    path.write_text(INTERVIEW, encoding="utf-8")
+    found = study_apart(path, Desk(), within_s=0.01)
+    assert [fault.code for fault in found.document.faults] == ["wire.document.time"]
+    assert found.document.sha256 == sha256(path.read_bytes()).hexdigest()

@@ -51,6 +51,7 @@ JSON = "application/json"
 RAW = "application/octet-stream"
 BODIES = {
     "/api/session": b'{"login":"nobody","password":"wrong"}',
+    "/api/documents": b'{"sha256":"' + b"0" * 64 + b'","file_name":"report.txt"}',
     "/api/claims/{claim_id}/review": b'{"document_id":"d","decision":"accepted"}',
     "/api/session/ticket": b'{"login":"nobody","ticket":"x","password":"long enough"}',
     "/api/areas/{area_id}/reopenings": b'{"cause":"flood","class":"cha","note":"water"}',

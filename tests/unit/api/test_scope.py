@@ -220,6 +220,7 @@ ACTS_OF: dict[str, tuple[str, ...]] = {
     "/api/plan": ("see_plan",),
     "/api/works": ("report_work",),
     "/api/claims/{claim_id}/review": ("review_claim",),
+    "/api/documents": ("keep_document", "propose_claims"),
 }
 RECORDS_NOTHING = {
     "/api/session",

@@ -53,6 +53,26 @@ def test_a_folder_is_read_kept_and_decided_on(
     assert record["id"] in capsys.readouterr().out
 
 
+def test_what_came_of_a_folder_is_written_as_it_comes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, out = tmp_path / "documents", tmp_path / "study.jsonl"
+    folder.mkdir()
+    (folder / "a.txt").write_text(TEXT, encoding="utf-8")
+    (folder / "b.txt").write_bytes(b"")
+    told = ran(capsys, "desk-study", folder, "--out", out)
+    # What could be read stands in the file alone: memory holds one document.
+    assert [row["file"] for row in told["files"]] == ["b.txt"]
+    rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [row["file"] for row in rows] == ["a.txt", "b.txt"]
+    assert len(rows[0]["records"]) == told["records"] > 0
+    assert ran(capsys, "desk-study", folder)["files"][0] == rows[0]
+    before = out.read_bytes()
+    ran(capsys, "desk-study", folder, "--out", out, "--published", "soon", status=1)
+    assert out.read_bytes() == before
+    assert not list(tmp_path.glob("*.part"))
+
+
 def test_one_document_that_cannot_be_read_is_refused_and_kept(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -20,7 +20,6 @@ from rafiqa.wire.document import (
     document_from,
     read_content,
     read_document,
-    read_documents,
 )
 from rafiqa.wire.documentpicture import page_picture
 from rafiqa.wire.documentworker import read
@@ -300,20 +299,6 @@ def test_a_pdf_of_fifty_megabytes_is_read() -> None:
     writer.write(made)
     document = read_content(made.getvalue(), ocr="never")
     assert " ".join(document.text.split()) == " ".join(ENGLISH)
-
-
-def test_documents_come_in_order_while_several_are_read(tmp_path: Path) -> None:
-    paths = []
-    for number in range(12):
-        path = tmp_path / f"{number}.txt"
-        path.write_text(f"لغم رقم {number}", encoding="utf-8")
-        paths.append(path)
-    came = list(read_documents(iter(paths), ocr="never"))
-    assert [path for path, _ in came] == paths
-    assert [document.text for _, document in came] == [f"لغم رقم {n}" for n in range(12)]
-    # Whoever stops early leaves no reader behind that the program waits for.
-    first = next(read_documents(iter(paths), ocr="never"))
-    assert first[0] == paths[0]
 
 
 def test_a_document_comes_back_as_it_was_kept() -> None:

@@ -35,6 +35,16 @@ export interface StudyDocuments {
   readonly total: number;
   readonly n_waiting: number;
   readonly may_review: boolean;
+  readonly may_bring: boolean;
+  readonly grades: readonly { readonly code: string; readonly label: string }[];
+}
+
+/** What came of a document that was brought. */
+export interface DocumentTaken {
+  readonly id: string;
+  readonly n_claims: number;
+  readonly already: boolean;
+  readonly faults: readonly FaultTold[];
 }
 
 export interface Block {

@@ -2,9 +2,11 @@
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Credentials } from "../core/person.ts";
 import { type Claim, cutter, type DocumentSheet, EVENTS, type Place } from "../core/study.ts";
 import { useReach, useT } from "./context.ts";
 import { Fault, useFault } from "./refusal.tsx";
+import { Second } from "./second.tsx";
 
 interface CardProps {
   readonly sheet: DocumentSheet;
@@ -58,7 +60,7 @@ function usePlaceName(): (place: Place) => string {
   const { desk } = useReach();
   const t = useT();
   return (place) =>
-    t("desk.study.radius", {
+    t(place.level_text ? "desk.study.radius" : "desk.study.radius-bare", {
       name: `\u2068${place.name}\u2069`,
       level: place.level_text ?? "",
       km: desk.figures.value.area(Math.ceil(place.radius_km * 10) / 10),
@@ -91,7 +93,7 @@ function Decided({ claim }: { claim: Claim }): JSX.Element | null {
   if (!claim.reviews.length) return null;
   return (
     <>
-      <h4>{t("desk.study.decided")}</h4>
+      <h3>{t("desk.study.decided")}</h3>
       <ul class="answers">
         {claim.reviews.map((review, at) => (
           <li key={at}>
@@ -116,7 +118,10 @@ function Decision(props: CardProps): JSX.Element {
 }
 
 /** Sends what a form decides, by which of its buttons was pressed. */
-function useDecision({ sheet, claim, done }: CardProps): {
+function useDecision(
+  { sheet, claim, done }: CardProps,
+  second?: { readonly current: Credentials | null },
+): {
   readonly busy: boolean;
   readonly fault: ReturnType<typeof useFault>[0];
   readonly send: (event: SubmitEvent) => void;
@@ -132,7 +137,8 @@ function useDecision({ sheet, claim, done }: CardProps): {
     setBusy(true);
     clear();
     const path = `/api/claims/${encodeURIComponent(claim.id)}/review`;
-    await desk.act(path, bodyOf(sheet.row.id, claim, decision, data)).then(done, take);
+    const confirmed = second?.current ? { second: second.current } : {};
+    await desk.act(path, { ...bodyOf(sheet.row.id, claim, decision, data), ...confirmed }).then(done, take);
     setBusy(false);
   };
   return { busy, fault, send: (event) => void send(event) };
@@ -158,11 +164,14 @@ function VerdictButton({ verdict, word, act, needs, busy }: VerdictProps): JSX.E
 
 function TakingBack(props: CardProps): JSX.Element {
   const t = useT();
-  const { busy, fault, send } = useDecision(props);
-  if (props.claim.reviews.at(-1)?.evidence_id) return <p class="quiet">{t("desk.study.undo-evidence")}</p>;
+  const second = useRef<Credentials | null>(null);
+  const { busy, fault, send } = useDecision(props, second);
+  const isEvidence = Boolean(props.claim.reviews.at(-1)?.evidence_id);
   return (
     <form class="act-form" aria-busy={busy} onSubmit={send}>
+      {isEvidence && <p>{t("desk.study.undo-evidence")}</p>}
       <Why />
+      {isEvidence && <Second legend={t("desk.study.undo-second")} required take={(given) => void (second.current = given)} />}
       <Fault fault={fault} />
       <p class="buttons">
         <VerdictButton verdict="undone" word="undo" act="return" needs="note" busy={busy} />

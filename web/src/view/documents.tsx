@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { type DocumentRow, PAGE_ROWS, type StudyDocuments } from "../core/study.ts";
+import { BringDocument } from "./bring.tsx";
 import { useReach, useT } from "./context.ts";
 import { DocumentPage } from "./document.tsx";
 import { Faults } from "./faults.tsx";
@@ -33,6 +34,7 @@ export function DocumentsPage(): JSX.Element {
           <p class="sub" role="status">
             {t("desk.study.counts", { total: whole(answer.total), waiting: whole(answer.n_waiting) })}
           </p>
+          {answer.may_bring && <BringDocument known={answer} done={again} />}
           {answer.total === 0 && <p class="callout">{t("desk.study.none")}</p>}
           <ul class="cards">
             {answer.documents.map((row) => (

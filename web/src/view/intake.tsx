@@ -1,19 +1,18 @@
 /** Taking a file in: choose it, look what each column becomes and what is wrong, then take it in. */
 
-import { sha256 } from "@noble/hashes/sha2.js";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { ApiFault } from "../core/api.ts";
 import type { Credentials } from "../core/person.ts";
-import { type ImportTold, type Imports, type Reading, sendFile, type Sent, takeIn } from "../core/rescue.ts";
+import { type ImportTold, type Imports, type Reading, type Sent, takeIn } from "../core/rescue.ts";
 import { useReach, useT } from "./context.ts";
 import { Faults } from "./faults.tsx";
 import { Fault, useFault } from "./refusal.tsx";
 import { Second } from "./second.tsx";
+import { MOST_BYTES, sendChosen } from "./sending.ts";
 import { Titled } from "./sheet.tsx";
 
 const NOTHING_SAID: Reading = { kind: "", mapping: "", columns: {}, saveAs: "", crs: "", encoding: "", second: null };
-const MOST_BYTES = 64 * 1024 * 1024;
 
 interface IntakeProps {
   readonly known: Imports;
@@ -47,7 +46,7 @@ function useIntake({ known, done }: IntakeProps): Intake {
     clear();
     if (!file) return;
     setShare(0);
-    await send(file, setShare).then(setSent, take);
+    await sendChosen(file, setShare).then(setSent, take);
     setShare(null);
   };
   const run = async (dryRun: boolean, how: Reading = reading): Promise<void> => {
@@ -112,14 +111,6 @@ export function FileIntake(props: IntakeProps): JSX.Element {
 
 /** Degrees, and the zones of the countries this is used in first; any other can be written. */
 const CRS_OFTEN = ["EPSG:4326", "EPSG:32636", "EPSG:32637", "EPSG:32638", "EPSG:32639"];
-
-/** Hashed here: on a plain address of a local network the browser gives no hash of its own. */
-async function send(file: File, told: (share: number) => void): Promise<Sent> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const digest = Array.from(sha256(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  await sendFile((url, init) => fetch(url, init), bytes, digest, told);
-  return { sha256: digest, name: file.name };
-}
 
 interface ReadingProps {
   readonly known: Imports;

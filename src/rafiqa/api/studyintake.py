@@ -1,0 +1,52 @@
+"""A document brought to the desk: sent in parts, read, kept, its candidates waiting."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import msgspec
+
+from rafiqa import __version__
+from rafiqa.api.act import actor_of, done
+from rafiqa.api.ask import Ask
+from rafiqa.api.deskstudyshape import DocumentBrought, DocumentTaken
+from rafiqa.api.problem import told_fault
+from rafiqa.api.reply import Reply
+from rafiqa.errors import Fault, Forbidden, NotFound
+from rafiqa.service import allow
+from rafiqa.service.deskstudy import Provenance, document_id_of, keep_study
+from rafiqa.service.studies import Desk, study_apart
+from rafiqa.service.studying import published_on
+
+
+def take_document(ask: Ask) -> Reply:
+    """Returns what came of a document that was sent; it is kept, its candidates wait for a person.
+
+    One that cannot be read is kept all the same, with what is wrong with it.
+
+    Raises:
+        Unknown: nobody is signed in.
+        Forbidden: the actor's role brings no documents.
+        NotFound: that file has not come, or not whole; send it again.
+        InvalidInput: the day of publication is none.
+        Refused: a rule forbids it; every reason is listed.
+    """
+    actor, asked = actor_of(ask), ask.taken(DocumentBrought)
+    if not allow(actor, "keep_document").allowed:
+        params: dict[str, str | int] = {"role": actor.role, "act": "keep_document"}
+        raise Forbidden(Fault("service.permit.denied", params=params))
+    published_on(asked.published_on)
+    uploads = ask.desk.uploads
+    path = uploads.named(actor.person_id, asked.sha256, asked.file_name)
+    if path is None:
+        raise NotFound(Fault("api.upload.unknown", "sha256", params={"file": asked.file_name[:80]}))
+    found = study_apart(path, Desk(ask.desk.places, asked.published_on))
+    told = Provenance(asked.file_name, asked.published_on, asked.source, asked.source_grade)
+    producer = f"rules@{__version__}"
+    office, document = ask.desk.office, found.document
+    acted = keep_study(office, actor, document, path, told, found.claims, producer)
+    answer = done(acted)
+    uploads.drop(actor.person_id, asked.sha256)
+    faults = [told_fault(fault, ask.lang) for fault in document.faults]
+    taken = DocumentTaken(document_id_of(document), len(found.claims), acted.already, faults)
+    return replace(answer, body=msgspec.json.encode(taken))
