@@ -51,7 +51,7 @@ READ = {
 DEVELOPMENT = {"codespell"}
 
 
-def licences(told: metadata.PackageMetadata) -> list[str]:
+def licences(told: Any) -> list[str]:
     """The licences that a package's metadata name, as they name them."""
     expression = told.get("License-Expression")
     if expression:
@@ -175,7 +175,7 @@ def _answering(answer: Any) -> Iterator[str]:
 
 
 def _audit(url: str) -> tuple[int, str]:
-    command = [sys.executable, ROOT / "scripts" / "audit", "--url", url]
+    command = [sys.executable, str(ROOT / "scripts" / "audit"), "--url", url]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout
 

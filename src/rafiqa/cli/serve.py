@@ -61,6 +61,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="GAZETTEER",
         help="read documents that come to the desk by what rafiqa places compiled",
+    )
+    parser.add_argument(
         "--log",
         type=Path,
         metavar="FILE",
