@@ -61,6 +61,7 @@ def serve(
     on_ready: Callable[[], None] = lambda: None,
     base: TileArchive | None = None,
     places: Path | None = None,
+    proxy: str | None = None,
     beside: Path | None = None,
     journal_path: Path | None = None,
     metrics_port: int | None = None,
@@ -76,6 +77,8 @@ def serve(
         on_ready: called once the server takes requests.
         base: tiles made before, to be served as the layer ``base``.
         places: the gazetteer by which documents that come to the desk are read.
+        proxy: the address of a reverse proxy that is believed whom it speaks for, and over what;
+            nobody is where None.
         beside: the path beside which keys and log of the store lie.
         journal_path: a file for what happens to the server; only failures are told without.
         metrics_port: where figures are read, on this machine alone; nowhere where None.
@@ -102,7 +105,8 @@ def serve(
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=proxy is not None,
+        forwarded_allow_ips=proxy,
         lifespan="off",
         http=Protocol,
         h11_max_incomplete_event_size=HEAD_BYTES,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from functools import partial
+from ipaddress import ip_address
 from pathlib import Path
 
 from rafiqa.api import serve
@@ -63,6 +64,12 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="read documents that come to the desk by what rafiqa places compiled",
     )
     parser.add_argument(
+        "--proxy",
+        type=_address,
+        metavar="ADDRESS",
+        help="believe the reverse proxy at this IP address for whom it speaks; nobody else",
+    )
+    parser.add_argument(
         "--log",
         type=Path,
         metavar="FILE",
@@ -76,6 +83,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     # Whoever starts it and goes away must not leave it without the map, waiting for a passphrase.
     add_passphrase(parser, waits=False)
+
+
+def _address(given: str) -> str:
+    """One IP address: a name, a network or ``*`` would let strangers say who they are."""
+    return str(ip_address(given))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -115,6 +127,7 @@ def run(args: argparse.Namespace) -> int:
         on_ready=ready,
         base=base,
         places=args.places,
+        proxy=args.proxy,
         beside=place_of(args.store),
         journal_path=args.log,
         metrics_port=args.metrics,
