@@ -155,7 +155,9 @@ def _loop(
         except RafiqaError:
             refused += 1
         except MemoryError:
-            return 9
+            if not target.own:
+                return 9
+            refused += 1  # its worker has the same limit, and refuses the file
         except Exception as error:  # noqa: BLE001 - the finding itself
             if not target.own:
                 words = f"{type(error).__name__}: {error}"[:400].encode("utf-8", "replace")

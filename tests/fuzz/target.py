@@ -285,6 +285,27 @@ def _sheets() -> Sequence[bytes]:
     return [held.getvalue()]
 
 
+def _forms() -> Sequence[bytes]:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    survey = book.active
+    assert survey is not None
+    survey.title = "survey"
+    for row in (
+        ("type", "name", "label::English (en)", "relevant"),
+        ("select_one kinds", "seen", "What did you see?", ""),
+        ("geopoint", "place", "Where?", "${seen} != ''"),
+    ):
+        survey.append(row)
+    choices = book.create_sheet("choices")
+    for row in (("list_name", "name", "label::English (en)"), ("kinds", "mine", "Mine")):
+        choices.append(row)
+    held = io.BytesIO()
+    book.save(held)
+    return [held.getvalue()]
+
+
 def _zips() -> Sequence[bytes]:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -398,7 +419,7 @@ TARGETS = {
     "picture": Target(_pictures, png_bent, _picture, own=True),
     "document": Target(_documents, zip_bent, _document, own=True),
     "paper": Target(_papers, png_bent, _paper, own=True),
-    "form": Target(_sheets, zip_bent, _form, own=True),
+    "form": Target(_forms, zip_bent, _form, own=True),
     "places": Target(
         lambda: [
             (ROOT / "examples" / "places.csv").read_bytes()[:2_000],
