@@ -35,10 +35,10 @@ const COPIES = [
   ...FONTS.map((path) => [path, `fonts/${path.split("/").at(-1)}`]),
 ];
 
-/** The parts in which the pages of work come, each fetched when the first of its pages is opened. */
-const WORK_PARTS = ["work", "queue", "figures", "person"];
+/** The parts in which the pages of work and the account come, each fetched when the first of its pages is opened. */
+const WORK_PARTS = ["work", "queue", "figures", "person", "account"];
 
-/** What esbuild makes: `desk.js` first, `map.js` after the page can be used, the parts of work and `draw.js` when asked for. */
+/** What esbuild makes: `desk.js` first, `map.js` after the page can be used, the parts of work, the account and `draw.js` when asked for, all with `apart.css`. */
 const OPTIONS = {
   absWorkingDir: here,
   entryPoints: [
@@ -47,6 +47,7 @@ const OPTIONS = {
     ...WORK_PARTS.map((part) => ({ in: `src/view/${part}.tsx`, out: part })),
     { in: "src/view/draw.tsx", out: "draw" },
     { in: "src/style/desk.css", out: "desk" },
+    { in: "src/style/apart.css", out: "apart" },
   ],
   outdir: out,
   bundle: true,
@@ -102,7 +103,7 @@ async function weigh(report, everybody, made) {
   const sum = (names) => kept.filter(([name]) => names.has(name)).reduce((total, [, size]) => total + size, 0);
   const first = closure(made, "desk.js").add("desk.css");
   // A part weighs what is fetched with it and is not there already.
-  const beyond = (part) => sum(new Set([...closure(made, `${part}.js`)].filter((name) => !first.has(name))));
+  const beyond = (part) => sum(new Set([...closure(made, `${part}.js`), "apart.css"].filter((name) => !first.has(name))));
   const app = sum(first);
   const map = sum(new Set(kept.map(([name]) => name).filter((name) => name.startsWith("map"))));
   const parts = Object.fromEntries(WORK_PARTS.map((part) => [part, beyond(part)]));

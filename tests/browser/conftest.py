@@ -78,12 +78,12 @@ def make_demo(store: Path, buildings: int) -> dict[str, str]:
 
 
 @contextmanager
-def serving(store: Path, logins: dict[str, str]) -> Iterator[Served]:
+def serving(store: Path, logins: dict[str, str], *more: str) -> Iterator[Served]:
     """A store served by the command, at the address that it prints, until it is told to stop."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     with subprocess.Popen(
-        [*RAFIQA, "serve", str(store), "--port", str(port)],
+        [*RAFIQA, "serve", str(store), "--port", str(port), *more],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1", "RAFIQA_LANG": "en"},

@@ -13,6 +13,7 @@ import { App, type FetchWork } from "./view/app.tsx";
 import { Page, type Reach } from "./view/context.ts";
 
 const SETTLE_MS = 180;
+const ADDRESS_MS = 400;
 const WORDS_EVERY_MS = 5_000;
 const HEALTH_EVERY_MS = 60_000;
 const COPY_EVERY_MS = 10_000;
@@ -40,13 +41,14 @@ function start(): void {
   window.rafiqaReady = tellReady(reach);
   const root = document.getElementById("desk");
   const fetchMap = (): Promise<typeof import("./map/maplibre.ts")> => import("./map/maplibre.ts");
-  const fetchDraw = (): Promise<typeof import("./view/draw.tsx")> => import("./view/draw.tsx");
+  const fetchDraw = (): Promise<typeof import("./view/draw.tsx")> => styled(import("./view/draw.tsx"));
+  const fetchAccount = (): Promise<typeof import("./view/account.tsx")> => import("./view/account.tsx");
   const fetchWork: FetchWork = (part) => {
-    if (part === "queue") return import("./view/queue.tsx");
-    if (part === "person") return import("./view/person.tsx");
-    return part === "figures" ? import("./view/figures.tsx") : import("./view/work.tsx");
+    if (part === "queue") return styled(import("./view/queue.tsx"));
+    if (part === "person") return styled(import("./view/person.tsx"));
+    return styled(part === "figures" ? import("./view/figures.tsx") : import("./view/work.tsx"));
   };
-  if (root) render(<App reach={reach} fetches={{ map: fetchMap, work: fetchWork, draw: fetchDraw }} />, root);
+  if (root) render(<App reach={reach} fetches={{ map: fetchMap, work: fetchWork, draw: fetchDraw, account: fetchAccount }} />, root);
   void desk.loadSession();
   setInterval(() => {
     if (document.hidden) return;
@@ -59,6 +61,24 @@ function start(): void {
   for (const turn of ["online", "offline"]) addEventListener(turn, () => void desk.checkHealth());
   heedOthers();
   keepReading(reach);
+}
+
+let looks: Promise<void> | undefined;
+
+/** A chunk once the looks of the pages of work are there too: nothing is shown that cannot be read. */
+async function styled<T>(chunk: Promise<T>): Promise<T> {
+  looks ??= new Promise((resolve, reject) => {
+    const link = document.createElement("link");
+    Object.assign(link, { rel: "stylesheet", href: "/static/apart.css", onload: () => resolve() });
+    link.onerror = () => {
+      link.remove();
+      looks = undefined; // asked for again with the next try
+      reject(new Error("apart.css"));
+    };
+    document.head.append(link);
+  });
+  const [made] = await Promise.all([chunk, looks]);
+  return made;
 }
 
 /** Has what is read kept on this device, and looks often whether the server is there again. */
@@ -122,16 +142,34 @@ function keepDocument(desk: Desk): void {
 
 /** The address line follows the desk; a new selection is a step that "back" undoes. */
 function keepAddress(desk: Desk): void {
+  // A slider that is dragged would write the address at every step, which browsers hinder or forbid.
+  let late: string | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const settle = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (late !== null) history.replaceState(null, "", location.pathname + late);
+    late = null;
+  };
   effect(() => {
     const state = desk.urlState();
     const query = writeUrl(state);
-    if (query === location.search) return;
-    const before = readUrl(location.search);
+    if (query === (late ?? location.search)) return;
+    const before = readUrl(late ?? location.search);
     const moved = writeSelection(before.selected) !== writeSelection(state.selected) || before.work !== state.work || before.of !== state.of || !before.account !== !state.account;
-    const step = moved ? "pushState" : "replaceState";
-    history[step](null, "", location.pathname + query);
+    const onlyTime = writeUrl({ ...before, time: state.time }) === query;
+    if (onlyTime && timer !== undefined) {
+      late = query;
+      return;
+    }
+    settle();
+    history[moved ? "pushState" : "replaceState"](null, "", location.pathname + query);
+    if (onlyTime) timer = setTimeout(settle, ADDRESS_MS);
   });
+  addEventListener("pagehide", settle);
   addEventListener("popstate", () => {
+    late = null;
+    settle();
     const state = readUrl(location.search);
     batch(() => {
       desk.lang.value = state.lang ?? desk.lang.value;

@@ -10,7 +10,7 @@ const SQUARE: Polygon = { type: "Polygon", coordinates: [[[0, 0], [1, 0], [1, 1]
 function told(change: Partial<PartsTold>): PartsTold {
   const act = { act: "report_work", subject: "H1", allowed: true, why: [] };
   const nothing = { released_m2: 0, twice_m2: 0, outside_m2: 0, over_released_m2: 0, left_m2: 0, left: null };
-  return { area_id: "H1", area_name: null, ground: SQUARE, ground_m2: 0, ...nothing, parts: [], faults: [], evidence: [], report: act, choices: {}, ...change };
+  return { area_id: "H1", area_name: null, ground: SQUARE, ground_m2: 0, ...nothing, parts: [], faults: [], evidence: [], finds: [], report: act, choices: {}, ...change };
 }
 
 function part(id: string, areaM2: number) {
@@ -75,4 +75,11 @@ test("the map shows parts by number, what is left in dashes, and what lies wrong
   const shared = { part_id: "P2", area_m2: 1, geometry: SQUARE };
   const shapes = draftShapes(draft, told({ left: SQUARE, parts: [{ ...part("P1", 1), overlaps: [shared] }] }));
   assert.deepEqual(shapes.map((each) => each.properties), [{ epoch: "old" }, { epoch: "new" }, { fault: true }, { rank: "1" }]);
+});
+
+test("what was found on the ground is a mark on the map, and stays one where no part is drawn", () => {
+  const find = { subject: "W0", category_text: "Mortar bomb", count: 1, depth_cm: 10, at: "2026-01-01", lon_deg: 0.5, lat_deg: 0.25, part_ids: [], open: false };
+  const shapes = draftShapes(newDraft("W1", "H1", null, "2026-03-01"), told({ finds: [find] }));
+  const marks = shapes.filter(({ geometry }) => geometry.type === "Point");
+  assert.deepEqual(marks.map((each) => [each.geometry, each.properties]), [[{ type: "Point", coordinates: [0.5, 0.25] }, { rank: "×" }]]);
 });

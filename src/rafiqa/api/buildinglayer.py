@@ -41,7 +41,11 @@ def structures(view: View) -> Iterator[Shown]:
 
 
 def _released_units(view: View, footprint: GridShape) -> set[str]:
-    """Returns the units that are released wherever they reach: hazard in one face is hazard."""
+    """Returns the units that are released wherever they reach: hazard in one face is hazard.
+
+    On ground whose release is in doubt none of them counts as released.
+    """
+    doubts = view.doubts()
     released: set[str] = set()
     left: set[str] = set()
     for face in view.moment.book.near(footprint):
@@ -49,7 +53,7 @@ def _released_units(view: View, footprint: GridShape) -> set[str]:
         if state is None:
             continue
         for unit_id, status in state.units:
-            (left if status is None or state.unproven else released).add(unit_id)
+            (left if status is None or doubts.on(face, state) else released).add(unit_id)
     return released - left
 
 

@@ -14,7 +14,7 @@ from rafiqa.api.problem import Unknown
 from rafiqa.api.reply import Reply
 from rafiqa.api.view import View
 from rafiqa.errors import Conflict, Fault, NotFound
-from rafiqa.land import CertificateIssued, state_of
+from rafiqa.land import CertificateIssued
 from rafiqa.service import kept_certificate
 from rafiqa.wire.certificatepdf import certificate_pdf
 from rafiqa.wire.instant import iso
@@ -29,7 +29,7 @@ def certificates(view: View, area_id: str) -> Iterator[shape.CertificateBrief]:
         fact = record.fact
         if not isinstance(fact, CertificateIssued) or fact.area_id != area_id:
             continue
-        standing = state_of(view.moment.book, fact.number, view.moment.valid_us)
+        standing = view.doubts().standing(fact.number)
         if standing is not None and view.true(record):
             yield shape.CertificateBrief(
                 fact.number, fact.kind, standing.state, iso(record.recorded_at_us)

@@ -162,6 +162,7 @@ def _district(each: District) -> shape.DistrictTold:
         m2(each.hazard2),
         m2(each.indication2),
         m2(each.released2),
+        m2(each.in_doubt2),
         each.per_resident_m2,
         len(each.area_ids),
         None if each.median_days is None else float(each.median_days),

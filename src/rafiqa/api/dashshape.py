@@ -107,6 +107,7 @@ class DistrictTold(Shape, frozen=True):
     hazard_m2: float
     indication_m2: float
     released_m2: float
+    in_doubt_m2: float
     per_resident_m2: float | None
     n_areas: int
     median_days: float | None

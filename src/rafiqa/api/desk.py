@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from rafiqa.api.bulkread import BulkReads
 from rafiqa.api.incoming import Incoming
 from rafiqa.api.journal import Journal
 from rafiqa.api.kept import Kept
@@ -62,6 +63,7 @@ class Desk:
         now_us: the machine's clock, microseconds since 1970 UTC.
         journal: takes what happens to the server itself.
         beside: the path beside which keys and log of the store lie; None where it is not known.
+        reads: how much each account has read.
     """
 
     office: Office
@@ -78,6 +80,7 @@ class Desk:
     incoming: Incoming
     uploads: Uploads
     public: Kept[Any]
+    reads: BulkReads
     entropy: Callable[[int], bytes]
     now_us: Callable[[], int]
     journal: Journal
@@ -115,6 +118,7 @@ class Desk:
             Incoming(),
             Uploads(),
             Kept(PUBLIC_KEPT),
+            BulkReads(now_us),
             entropy,
             now_us,
             journal or Journal(now_us, entropy(32)),

@@ -32,7 +32,7 @@ from rafiqa.api.session import second_person
 from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault, Forbidden, InvalidInput, NotFound
 from rafiqa.geo import Spot
-from rafiqa.land import Actor, Reason
+from rafiqa.land import Actor, Reason, Recorded
 from rafiqa.ledger import ClaimPlaced, ClaimReviewed
 from rafiqa.locale import text
 from rafiqa.service import allow
@@ -40,6 +40,7 @@ from rafiqa.service.agreement import agreement_on
 from rafiqa.service.claimreview import Review, becomes_evidence, review_claim
 from rafiqa.service.deskbook import DocumentStory
 from rafiqa.service.deskstudy import Candidate, candidates_of, document_of
+from rafiqa.service.scope import reads_document, reads_documents, sees_everything
 from rafiqa.study.record import PlaceCandidate
 from rafiqa.wire.answer import reason_json
 from rafiqa.wire.document import Document
@@ -65,7 +66,9 @@ def show_study(ask: Ask) -> Reply:
     given = ask.query.get("skip", "0")
     if not (given.isdigit() and len(given) < 10):
         raise InvalidInput(Fault("api.query.number", "skip", params={"name": "skip"}))
-    stories = list(ask.desk.office.deskbook().documents.values())
+    office = ask.desk.office
+    known = office.deskbook().documents.values()
+    stories = [story for story in known if reads_document(office, actor, story)]
     stories.sort(key=lambda story: (not story.n_waiting, -story.first.seq))
     shown = stories[int(given) : int(given) + SHOWN]
     return reply(
@@ -89,15 +92,13 @@ def show_study_document(ask: Ask) -> Reply:
         Forbidden: the actor's role reads no documents.
         NotFound: no such document.
     """
-    actor = _may_read(ask)
+    _may_read(ask)
     story = _story(ask)
     office = ask.desk.office
     document = document_of(office, story.fact.document_id)
     words = "" if document is None else document.text
     claims = candidates_of(office, story, words)
-    book = office.deskbook()
-    copies = [book.documents[other] for other in book.copies.of(story.fact.document_id)]
-    against = allow(actor, "review_claim").reasons
+    copies = _copies(ask, story)
     return reply(
         DocumentSheet(
             _row(ask, story),
@@ -114,8 +115,8 @@ def show_study_document(ask: Ask) -> Reply:
             else [told_fault(fault, ask.lang) for fault in document.warnings],
             [_claim(ask, story, document, each) for each in claims],
             [_row(ask, other) for other in copies],
-            not against,
-            [_told(ask, reason) for reason in against],
+            True,
+            [],
         ),
         _NO_STORE,
     )
@@ -193,7 +194,7 @@ def decide_on_claim(ask: Ask) -> Reply:
 
 def _may_read(ask: Ask) -> Actor:
     actor = actor_of(ask)
-    ruling = allow(actor, "review_claim")
+    ruling = reads_documents(ask.desk.office, actor)
     if not ruling.allowed:
         params: dict[str, str | int] = {"role": actor.role, "act": "review_claim"}
         raise Forbidden(Fault("service.permit.denied", params=params))
@@ -202,8 +203,9 @@ def _may_read(ask: Ask) -> Actor:
 
 def _story(ask: Ask) -> DocumentStory:
     document_id = ask.path["document_id"]
-    story = ask.desk.office.deskbook().documents.get(document_id)
-    if story is None:
+    office = ask.desk.office
+    story = office.deskbook().documents.get(document_id)
+    if story is None or not reads_document(office, actor_of(ask), story):
         params: dict[str, str | int] = {"document": document_id[:80]}
         raise NotFound(Fault("service.document.unknown", params=params))
     return story
@@ -217,6 +219,14 @@ def _original(ask: Ask, story: DocumentStory) -> bytes:
     return b"".join(parts)
 
 
+def _copies(ask: Ask, story: DocumentStory) -> list[DocumentStory]:
+    """The documents that say the same, as far as whoever asks reads them."""
+    office, actor = ask.desk.office, actor_of(ask)
+    book = office.deskbook()
+    others = (book.documents[other] for other in book.copies.of(story.fact.document_id))
+    return [other for other in others if reads_document(office, actor, other)]
+
+
 def _told(ask: Ask, reason: Reason) -> Told:
     return msgspec.convert(reason_json(reason, ask.lang), Told)
 
@@ -224,7 +234,6 @@ def _told(ask: Ask, reason: Reason) -> Told:
 def _row(ask: Ask, story: DocumentStory) -> DocumentRow:
     fact, grades = story.fact, dictionary().lists["source_grade"]
     listed = story.candidates
-    copies = ask.desk.office.deskbook().copies
     return DocumentRow(
         fact.document_id,
         fact.name,
@@ -238,7 +247,7 @@ def _row(ask: Ask, story: DocumentStory) -> DocumentRow:
         0 if listed is None else len(listed.claim_ids),
         story.n_waiting,
         fact.n_doubtful,
-        len(copies.of(fact.document_id)),
+        len(_copies(ask, story)),
         [told_fault(Fault(code), ask.lang) for code in fact.faults],
     )
 
@@ -297,7 +306,10 @@ def _claim(
         becomes="evidence" if becomes_evidence(claim) else "reference",
         n_agree=_n_agree(ask, story, found),
         chosen=None if review is None or review.placed is None else _chosen(review.placed),
-        reviews=[_review(each, lang) for each in story.reviews.get(found.claim_id, ())],
+        reviews=[
+            _review(each, lang, told=_is_told(ask, each))
+            for each in story.reviews.get(found.claim_id, ())
+        ],
     )
 
 
@@ -336,15 +348,22 @@ def _chosen(placed: ClaimPlaced) -> PlaceTold:
     )
 
 
-def _review(recorded: Any, lang: str) -> ReviewSaid:
+def _is_told(ask: Ask, recorded: Recorded) -> bool:
+    """Whether why and by whom is told: two organisations may have brought the same document."""
+    actor = actor_of(ask)
+    own = recorded.actor.organisation_id == actor.organisation_id
+    return own or sees_everything(ask.desk.office, actor)
+
+
+def _review(recorded: Recorded, lang: str, *, told: bool) -> ReviewSaid:
     fact = recorded.fact
     assert isinstance(fact, ClaimReviewed)  # noqa: S101 - from the desk book
     return ReviewSaid(
         iso(recorded.recorded_at_us),
         fact.decision,
         text(f"study.state.{fact.decision}", {}, lang),
-        fact.note,
-        recorded.actor.person_id,
+        fact.note if told else "",
+        recorded.actor.person_id if told else "",
         recorded.actor.organisation_id,
         recorded.actor.role,
         fact.evidence_id,

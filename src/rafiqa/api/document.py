@@ -1,6 +1,7 @@
 """Documents of an area: what was attached to its evidence, its work and itself; for staff.
 
-Who reviews submissions sees all of them, everybody else those that their own organisation attached.
+Who sees the work of every organisation sees all of them, everybody else those that their own
+organisation attached.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from collections.abc import Iterator
 from rafiqa.api.ask import Ask
 from rafiqa.api.ground import Ground, ground
 from rafiqa.api.problem import Unknown
-from rafiqa.api.reply import RAW, Reply, reply
+from rafiqa.api.reply import Reply, reply
 from rafiqa.api.shape import Shape
-from rafiqa.api.submissiondesk import picture_kind
+from rafiqa.api.submissiondesk import file_reply
 from rafiqa.api.view import View
 from rafiqa.errors import Fault, NotFound
 from rafiqa.land import WorkInspected, WorkReported
-from rafiqa.service import Attached, allow, attachments_of
+from rafiqa.service import Attached, attachments_of
+from rafiqa.service.scope import sees_everything
 
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -64,8 +66,8 @@ def show_document(ask: Ask) -> Reply:
 
     Raises:
         Unknown: nobody of the staff is signed in.
-        NotFound: no such area or file, it is another organisation's and the asker reviews none,
-            or it is not whole here.
+        NotFound: no such area or file, it is another organisation's, or it is not whole here.
+        InvalidInput: it begins like a picture and cannot be read as one.
     """
     digest = ask.path["digest"]
     known = {each.named.sha256 for each in _attached(ask)}
@@ -73,10 +75,7 @@ def show_document(ask: Ask) -> Reply:
     if parts is None:
         params: dict[str, str | int] = {"sha256": digest[:64]}
         raise NotFound(Fault("store.attachment-unknown", "sha256", params=params))
-    content = b"".join(parts)
-    kind = picture_kind(content)
-    headers = _NO_STORE if kind else {**_NO_STORE, "Content-Disposition": "attachment"}
-    return Reply(content, kind or RAW, headers=headers)
+    return file_reply(b"".join(parts))
 
 
 def _attached(ask: Ask) -> Iterator[Attached]:
@@ -85,8 +84,8 @@ def _attached(ask: Ask) -> Iterator[Attached]:
         raise Unknown(Fault("api.session.needed"))
     view = View.of(ask)
     ids = _record_ids(view, ground(view, ask.path["area_id"]))
-    # Pictures show people and ways of working: as of submissions, who reviews sees all of them.
-    whole = allow(actor, "review_submission").allowed
+    # Pictures show people and ways of working.
+    whole = sees_everything(ask.desk.office, actor)
     return (
         each
         for each in attachments_of(ask.desk.office)

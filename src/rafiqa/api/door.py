@@ -62,13 +62,16 @@ def _answer(desk: Desk, row: Endpoint, request: Request, body: bytes, lang: str)
         _refuse_foreign(request)
     scheme = request.url.scheme
     token = request.cookies.get(cookie_name(scheme))
+    signed = None if row.page else desk.sessions.signed_in(token)
+    if signed is not None:
+        desk.reads.take(desk.office.store, signed.account.login, row.open_path)
     return row.handler(
         Ask(
             desk,
             lang,
             request.path_params,
             query,
-            None if row.page else desk.sessions.signed_in(token),
+            signed,
             body,
             request.client.host if request.client else "",
             scheme,

@@ -41,7 +41,7 @@ from rafiqa.wire.answer import METHOD
 from rafiqa.wire.instant import iso
 
 NO_STORE = {"Cache-Control": "no-store"}
-_OUTCOMES = ("cha", "sha", "indication", "cancelled", "reduced", "cleared")
+_OUTCOMES = ("cha", "sha", "indication", "cancelled", "reduced", "cleared", "in_doubt")
 
 
 def show_tasks(ask: Ask) -> Reply:
@@ -102,12 +102,17 @@ def _ordered(task: Task) -> Recorded:
 
 
 def _sizes2(view: View, task: Task) -> dict[str, int]:
-    """Returns twice the mm² of the task's ground by what it is; the worst of all claims on it."""
+    """Returns twice the mm² of the task's ground by what it is; the worst of all claims on it.
+
+    Released ground about which something newer speaks is none of the released.
+    """
+    doubts = view.doubts()
     found = dict.fromkeys(_OUTCOMES, 0)
     for face in view.moment.book.near(task.ground):
         state = face.timeline.at(view.moment.valid_us)
         if state is not None:
-            found[state.status] += task.ground.intersection(face.shape).area2_mm2
+            status = "in_doubt" if doubts.on(face, state) else state.status
+            found[status] += task.ground.intersection(face.shape).area2_mm2
     return found
 
 
@@ -168,6 +173,8 @@ def _dossier(view: View, task: Task) -> Dossier:
 
 
 def _list_of(status: str) -> str:
+    if status == "in_doubt":
+        return "hazard_status"
     return "class" if status in _OUTCOMES[:3] else "outcome"
 
 

@@ -250,6 +250,7 @@ class Account(Shape, frozen=True):
     slivers_m2: float
     unproven: int
     unproven_m2: float
+    in_doubt_m2: float
     by: list[Row] | None = None
     output: Output | None = None
     reported: Sizes | None = None

@@ -65,7 +65,7 @@ class Ground:
 
     def in_doubt2_mm2(self, doubts: Doubts) -> int:
         """Returns twice how much of its released ground is in doubt, in mm²."""
-        return sum(face.shape.area2_mm2 for face, state in self.faces if doubts.on(face, state))
+        return doubts.area2_mm2(self.faces)
 
     @property
     def hazard_m2(self) -> float:

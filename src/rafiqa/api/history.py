@@ -9,7 +9,7 @@ from rafiqa import land, recovery
 from rafiqa.api import shape
 from rafiqa.api.name import own_names, told
 from rafiqa.api.view import View
-from rafiqa.dictionary import dictionary
+from rafiqa.dictionary import dictionary, told_to_everybody, told_to_staff
 from rafiqa.land import Reason, Recorded
 from rafiqa.ledger import (
     DeviceEnrolled,
@@ -24,32 +24,11 @@ from rafiqa.ledger import (
 from rafiqa.locale import text
 from rafiqa.service import SITE_RECORDS
 from rafiqa.service.coding import REASONS_OF_MOVES
-from rafiqa.wire.factcode import kind_of
+from rafiqa.wire.factcode import KINDS, kind_of
 from rafiqa.wire.instant import iso
 from rafiqa.wire.paperjson import paper_said
 
-PUBLIC_KINDS = frozenset(
-    {
-        "site.opened",
-        "area.recorded",
-        "area.class-decided",
-        "area.boundary-corrected",
-        "release.accepted",
-        "release.transferred",
-        "land.reopened",
-        "structure.registered",
-        "land.handed-over",
-        "completion.declared",
-        "certificate.issued",
-        "accident.recorded",
-        "layer.registered",
-        "project.registered",
-        "rubble.registered",
-        "rubble.moved",
-        "damage.assessed",
-        "structure.tagged",
-    }
-)
+PUBLIC_KINDS = frozenset(kind for kind in KINDS if told_to_everybody(kind))
 """Kinds of entries that everybody may read of; what is not listed is for staff alone."""
 Params = dict[str, str | int]
 
@@ -61,8 +40,12 @@ def history(view: View, records: Iterable[Recorded]) -> list[shape.HistoryItem]:
     return [
         _item(view, once[seq], voided.get(seq, ()))
         for seq in sorted(once)
-        if view.staff or kind_of(once[seq].fact) in PUBLIC_KINDS
+        if _is_told(view, kind_of(once[seq].fact))
     ]
+
+
+def _is_told(view: View, kind: str) -> bool:
+    return told_to_staff(kind) if view.staff else kind in PUBLIC_KINDS
 
 
 def _item(view: View, record: Recorded, against: tuple[Reason, ...]) -> shape.HistoryItem:

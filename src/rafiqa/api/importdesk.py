@@ -42,6 +42,7 @@ from rafiqa.service.importing import import_file, kinds_for
 from rafiqa.service.intake import IntakeOrder, IntakeReport
 from rafiqa.service.mappings import mapping_named, saved_of
 from rafiqa.service.preview import BESIDE, ID, NOTHING, PLACE, Preview
+from rafiqa.service.scope import sees_everything
 from rafiqa.service.signinpolicy import note
 from rafiqa.service.undoing import UndoOrder, undo_import
 from rafiqa.wire import shipped_mappings
@@ -59,7 +60,9 @@ _BECOMES = (BESIDE, PLACE, NOTHING, ID)
 
 
 def show_imports(ask: Ask) -> Reply:
-    """Returns every import, and what the asker may take in.
+    """Returns the imports that the asker sees, and what they may take in.
+
+    Those of their own organisation; every one where they see every organisation's work.
 
     Raises:
         Unknown: nobody is signed in.
@@ -69,7 +72,7 @@ def show_imports(ask: Ask) -> Reply:
     if not ask.staff:
         params: dict[str, str | int] = {"role": actor.role, "act": "see_restricted"}
         raise Forbidden(Fault("service.permit.denied", params=params))
-    book = office.importbook()
+    book, whole = office.importbook(), sees_everything(office, actor)
     rows = [
         ImportRow(
             import_id,
@@ -83,6 +86,7 @@ def show_imports(ask: Ask) -> Reply:
             story.first.actor.organisation_id,
         )
         for import_id, story in book.imports.items()
+        if whole or story.first.actor.organisation_id == actor.organisation_id
     ]
     kinds = [Labelled(kind, kind_label(kind, ask.lang)) for kind in kinds_for(actor)]
     may = (allow(actor, act).allowed for act in _ACTS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
@@ -25,6 +26,8 @@ from rafiqa.service import allow
 from rafiqa.service.duplicates import Pair, decide_pair, decided_of, proposed_pairs
 from rafiqa.service.duplicates import Told as TellsOf
 from rafiqa.service.intakekept import kept_items, told_original
+from rafiqa.service.scope import refused_seen
+from rafiqa.store import Quarantined
 from rafiqa.wire.answer import reason_json
 from rafiqa.wire.instant import iso
 
@@ -110,7 +113,7 @@ def show_quarantine(ask: Ask) -> Reply:
         Forbidden: the actor's role may not see it.
         InvalidInput: a page that is no number.
     """
-    _may_see(ask)
+    is_seen = _may_see(ask)
     given = ask.query.get("skip", "0")
     if not (given.isdigit() and len(given) < 10):
         raise InvalidInput(Fault("api.query.number", "skip", params={"name": "skip"}))
@@ -123,17 +126,18 @@ def show_quarantine(ask: Ask) -> Reply:
             len(item.original),
             [told_fault(fault, ask.lang) for fault in item.faults],
         )
-        for item in ask.desk.office.store.quarantined()
+        for item in filter(is_seen, ask.desk.office.store.quarantined())
     ]
     start = int(given)
     return reply(Quarantine(items[::-1][start : start + SHOWN], len(items)), NO_STORE)
 
 
-def _may_see(ask: Ask) -> Actor:
+def _may_see(ask: Ask) -> Callable[[Quarantined], bool]:
     actor = actor_of(ask)
-    if not allow(actor, "see_quarantine").allowed:
+    is_seen = refused_seen(ask.desk.office, actor)
+    if is_seen is None:
         raise Forbidden(Fault("service.permit.denied", params=_denied(actor, "see_quarantine")))
-    return actor
+    return is_seen
 
 
 def show_original(ask: Ask) -> Reply:
@@ -146,9 +150,13 @@ def show_original(ask: Ask) -> Reply:
         Forbidden: the actor's role may not see it.
         NotFound: nothing there has that id.
     """
-    reader = _may_see(ask).organisation_id
+    is_seen, reader = _may_see(ask), actor_of(ask).organisation_id
     wanted = ask.path["quarantine_id"]
-    found = (kept for kept in kept_items(ask.desk.office) if kept.item.quarantine_id == wanted)
+    found = (
+        kept
+        for kept in kept_items(ask.desk.office)
+        if kept.item.quarantine_id == wanted and is_seen(kept.item)
+    )
     for kept in islice(found, 1):
         name, content = told_original(ask.desk.office, kept, reader)
         headers = {**NO_STORE, "Content-Disposition": f'attachment; filename="{name}"'}

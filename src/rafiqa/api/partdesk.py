@@ -10,6 +10,7 @@ from rafiqa.api.ask import Ask
 from rafiqa.api.ground import outline_json
 from rafiqa.api.history import label
 from rafiqa.api.offer import offer, report_against
+from rafiqa.api.partfind import found_here
 from rafiqa.api.problem import Unknown, faults_of, told_fault
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.view import View
@@ -18,6 +19,7 @@ from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault
 from rafiqa.geo import GridShape
 from rafiqa.land import Actor, EvidenceAnswer, StructureRegistered
+from rafiqa.service import Office
 from rafiqa.service.partdrawing import (
     PartDrawn,
     PartMeasured,
@@ -49,7 +51,9 @@ def measure_drawn_parts(ask: Ask) -> Reply:
     """
     actor, work = _work(ask)
     view = View.of(ask)
-    return reply(_told(view, actor, work, measure_parts(ask.desk.office, actor, work)), NO_STORE)
+    office = ask.desk.office
+    found = measure_parts(office, actor, work)
+    return reply(_told(office, view, actor, work, found), NO_STORE)
 
 
 def cut_drawn(ask: Ask) -> Reply:
@@ -117,7 +121,9 @@ def _part(asked: partshape.PartOutlined) -> PartDrawn:
     )
 
 
-def _told(view: View, actor: Actor, work: WorkDrawn, found: PartsMeasured) -> partshape.PartsTold:
+def _told(
+    office: Office, view: View, actor: Actor, work: WorkDrawn, found: PartsMeasured
+) -> partshape.PartsTold:
     area = view.register.areas[work.area_id]
     lists = dictionary().lists
     return partshape.PartsTold(
@@ -134,6 +140,7 @@ def _told(view: View, actor: Actor, work: WorkDrawn, found: PartsMeasured) -> pa
         [_part_told(view, part) for part in found.parts],
         [told_fault(fault, view.lang) for fault in faults_of(found.against)],
         list(evidence_of(view, work.area_id)),
+        found_here(office, view, work.area_id, found),
         offer(view, "report_work", work.area_id, report_against(view, actor, work.area_id)),
         {
             field: {code: lists[name].label(code, view.lang) for code in lists[name].names}

@@ -79,6 +79,24 @@ class PartTold(Shape, frozen=True):
     faults: list[ProblemFault]
 
 
+class FoundHere(Shape, frozen=True):
+    """Ordnance found on the ground, in which of the parts it lay, and whether works stand for it.
+
+    ``subject`` is the work in which it was found, or the find by chance itself; ``category_text``
+    is null where nobody said what it was.
+    """
+
+    subject: str
+    category_text: str | None
+    count: int
+    depth_cm: int | None
+    at: str
+    lon_deg: float
+    lat_deg: float
+    part_ids: list[str]
+    open: bool
+
+
 class PartsTold(Shape, frozen=True):
     """Parts beside the ground they are of, in m².
 
@@ -101,6 +119,7 @@ class PartsTold(Shape, frozen=True):
     parts: list[PartTold]
     faults: list[ProblemFault]
     evidence: list[EvidenceTold]
+    finds: list[FoundHere]
     report: Act
     choices: dict[str, dict[str, str]]
 

@@ -168,7 +168,7 @@ def write_archive_entry(ask: Ask) -> Reply:
 
     Raises:
         Forbidden: the actor's role may not do this.
-        InvalidInput: the picture cannot be read.
+        InvalidInput: the picture cannot be read, or a region to be hidden lies outside of it.
         Refused: it cannot be told so; every reason is listed.
     """
     actor, asked = actor_of(ask), ask.taken(ArchiveAsked)
@@ -188,7 +188,9 @@ def write_archive_entry(ask: Ask) -> Reply:
         faces_hidden=asked.faces_hidden,
     )
     picture = _picture(asked.picture)
-    return done(write_archive(ask.desk.office, actor, fact, ask.desk.shelf, picture, ask.stamp))
+    marked = [(box[0], box[1], box[2], box[3]) for box in asked.blur]
+    shelf = ask.desk.shelf
+    return done(write_archive(ask.desk.office, actor, fact, shelf, picture, ask.stamp, marked))
 
 
 def _picture(told: str) -> bytes | None:

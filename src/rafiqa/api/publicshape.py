@@ -11,6 +11,8 @@ from rafiqa.api.shape import Id, Note, Shape
 
 Free = Annotated[str, Meta(max_length=1_000)]
 Day = Annotated[str, Meta(max_length=40)]
+Region = Annotated[list[Annotated[int, Meta(ge=0, le=1_000)]], Meta(min_length=4, max_length=4)]
+"""Left, top, width and height of what is hidden, in thousandths of the picture."""
 PICTURE_LETTERS = 950_000
 """Largest picture as Base64, within the largest body that is taken."""
 
@@ -63,6 +65,7 @@ class ArchiveAsked(Shape, frozen=True):
     caption_ckb: Free = ""
     caption_kmr: Free = ""
     picture: Annotated[str, Meta(max_length=PICTURE_LETTERS)] = ""
+    blur: Annotated[tuple[Region, ...], Meta(max_length=200)] = ()
     faces_hidden: bool = False
 
 

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 from rafiqa.api import gateshape, shape
 from rafiqa.api.name import told
 from rafiqa.api.view import View
-from rafiqa.land import HAZARD, UNRECORDED, PointAnswer, Reason, Recorded, Records, point
-from rafiqa.locale import text
+from rafiqa.land import PointAnswer, Reason, Recorded, Records, point
 from rafiqa.recovery import Gate, GateAnswer, seen, worst
 from rafiqa.wire.answer import headline, next_step, who_said
 from rafiqa.wire.instant import iso
@@ -146,24 +145,17 @@ def point_at(view: View, x_mm: int, y_mm: int) -> PointAnswer:
 
 def point_state(view: View, answer: PointAnswer, at_mm: tuple[int, int]) -> shape.PointState:
     """Returns what is known of a point, in words; first of all that its release is in doubt."""
-    in_doubt = answer.state not in {*HAZARD, UNRECORDED} and _in_doubt(view, at_mm)
-    doubt = [Reason("api.point.in-doubt")] if in_doubt else []
+    answer = view.doubts().of_point(answer, at_mm)
     return shape.PointState(
         answer.state,  # type: ignore[arg-type]
         answer.reopened,
         answer.depth_cm,
-        text("state.in_doubt", {}, view.lang) if in_doubt else headline(answer, view.lang),
-        reasons(view, [*doubt, *answer.reasons]),
+        headline(answer, view.lang),
+        reasons(view, answer.reasons),
         list(answer.area_ids),
         list(answer.part_ids),
-        in_doubt,
+        answer.in_doubt,
     )
-
-
-def _in_doubt(view: View, at_mm: tuple[int, int]) -> bool:
-    doubts, valid_us = view.doubts(), view.moment.valid_us
-    states = ((face, face.timeline.at(valid_us)) for face in view.moment.book.at_mm(*at_mm))
-    return any(state is not None and doubts.on(face, state) for face, state in states)
 
 
 def gates(view: View, answer: GateAnswer) -> gateshape.Gates:

@@ -376,7 +376,7 @@ def show_report_page(ask: Ask) -> Reply:
 def _policy(body: bytes) -> str:
     """Returns the page's policy: its own script and style, and of this host what the map needs."""
     own = policy_of(body)
-    own = own.replace("script-src ", "script-src 'self' ")
+    own = own.replace("script-src ", "script-src 'self' ").replace("img-src ", "img-src 'self' ")
     return own + "; connect-src 'self'; worker-src 'self'; manifest-src 'self'; font-src 'self'"
 
 

@@ -36,6 +36,7 @@ class PartLeft(Shape, frozen=True):
     depth_cm: int | None
     found: int | None
     released: bool
+    in_doubt: bool
     left: Left | None
     reasons: list[Told]
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import msgspec
 
-from rafiqa import __version__
 from rafiqa.api.act import actor_of, done
 from rafiqa.api.ask import Ask
 from rafiqa.api.deskstudyshape import DocumentBrought, DocumentTaken
@@ -16,7 +15,7 @@ from rafiqa.errors import Fault, Forbidden, NotFound
 from rafiqa.service import allow
 from rafiqa.service.deskstudy import Provenance, document_id_of, keep_study
 from rafiqa.service.studies import Desk, study_apart
-from rafiqa.service.studying import published_on
+from rafiqa.service.studying import PRODUCER, published_on
 
 
 def take_document(ask: Ask) -> Reply:
@@ -42,9 +41,8 @@ def take_document(ask: Ask) -> Reply:
         raise NotFound(Fault("api.upload.unknown", "sha256", params={"file": asked.file_name[:80]}))
     found = study_apart(path, Desk(ask.desk.places, asked.published_on))
     told = Provenance(asked.file_name, asked.published_on, asked.source, asked.source_grade)
-    producer = f"rules@{__version__}"
     office, document = ask.desk.office, found.document
-    acted = keep_study(office, actor, document, path, told, found.claims, producer)
+    acted = keep_study(office, actor, document, path, told, found.claims, PRODUCER)
     answer = done(acted)
     uploads.drop(actor.person_id, asked.sha256)
     faults = [told_fault(fault, ask.lang) for fault in document.faults]

@@ -41,11 +41,11 @@ from rafiqa.service.submissionview import visible
 from rafiqa.wire.answer import reason_json
 from rafiqa.wire.filled import Filled
 from rafiqa.wire.instant import iso
+from rafiqa.wire.picture import shown
 
 SHOWN = 100
 STATES = ("waiting", "returned", "accepted", "refused", "replaced")
 NO_STORE = {"Cache-Control": "no-store"}
-_PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 _PICTURE_NAMES = (".jpg", ".jpeg", ".png", ".webp")
 
 
@@ -253,6 +253,7 @@ def show_submission_file(ask: Ask) -> Reply:
     Raises:
         Unknown: nobody of the staff is signed in.
         NotFound: no such submission or file, or it is not whole here.
+        InvalidInput: it begins like a picture and cannot be read as one.
     """
     actor = _staff(ask)
     story, name = _story(ask, actor), ask.path["name"]
@@ -262,17 +263,21 @@ def show_submission_file(ask: Ask) -> Reply:
         params: dict[str, str | int] = {"file": name[:80]}
         raise NotFound(Fault("service.submission.file-unknown", params=params))
     content = b"".join(parts)
-    kind = picture_kind(content)
+    return file_reply(content)
+
+
+def file_reply(content: bytes) -> Reply:
+    """Returns a file for staff: a picture made anew from its pixels, all else to be taken along.
+
+    Raises:
+        InvalidInput: it begins like a picture and cannot be read as one.
+    """
+    # A stranger's picture says where and when it was taken, and by what: not here.
+    picture = shown(content)
+    if picture is not None:
+        return Reply(picture, "image/jpeg", headers=NO_STORE)
     # Of what is no picture nothing is run or shown here: it may be a page with a script.
-    headers = NO_STORE if kind else {**NO_STORE, "Content-Disposition": "attachment"}
-    return Reply(content, kind or RAW, headers=headers)
-
-
-def picture_kind(content: bytes) -> str | None:
-    """Returns the media type of a picture by its first bytes; None of anything else."""
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return "image/webp"
-    return next((kind for mark, kind in _PICTURES.items() if content.startswith(mark)), None)
+    return Reply(content, RAW, headers={**NO_STORE, "Content-Disposition": "attachment"})
 
 
 def judge_submission(ask: Ask) -> Reply:

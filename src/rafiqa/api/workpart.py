@@ -13,7 +13,7 @@ from rafiqa.api.queueshape import AnsweredHow, EvidenceTold, Find, ReleasePart
 from rafiqa.api.reason import reasons
 from rafiqa.api.view import View
 from rafiqa.geo import GridShape
-from rafiqa.land import EvidenceRecorded, OrdnanceFound, WorkedPart, proofs
+from rafiqa.land import EvidenceRecorded, OrdnanceFound, Reason, WorkedPart, proofs
 from rafiqa.wire.instant import iso
 
 
@@ -23,6 +23,8 @@ def worked_part(view: View, part: WorkedPart) -> ReleasePart:
     lang = view.lang
     # A look that passed proves nothing of ground that was left.
     passed = [part.part_id] if part.outcome != "not_cleared" else []
+    doubted = view.doubts().of_part(part.part_id)
+    doubt = [Reason("api.part.in-doubt", {"part": part.part_id}, (part.part_id,))] * doubted
     return ReleasePart(
         part.part_id,
         part.outcome,
@@ -36,7 +38,7 @@ def worked_part(view: View, part: WorkedPart) -> ReleasePart:
         None if part.area_reported_m2 is None else float(part.area_reported_m2),
         part.unit_id,
         [AnsweredHow(each, answered.get(each, "")) for each in part.evidence_answered],
-        reasons(view, proofs(view.register, passed, view.moment.valid_us)),
+        reasons(view, [*doubt, *proofs(view.register, passed, view.moment.valid_us)]),
         place_json(view, part.shape),
     )
 

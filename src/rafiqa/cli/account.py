@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from typing import Any, get_args
 
 from rafiqa.cli.figures import details, differences, indicator_lines, split_lines
@@ -83,6 +84,9 @@ def run(args: argparse.Namespace) -> int:
     )
     answer |= exactness_json(beside)
     lines = [*_lines(answer, args.lang), *_floors(answer, args.lang)]
+    doubted_m2 = math.ceil(answer["in_doubt_m2"])
+    if doubted_m2:
+        lines.append(text("report.note.doubt", {"area_m2": doubted_m2}, args.lang))
     lines += _origin(figures.statement, args)
     if args.details:
         lines += details(answer, args.lang)

@@ -32,6 +32,8 @@ EXAMPLES: Final = {
     "rafiqa report demo.rafiqa handover --area h0001 --to 2026-10-31 --lang ar \\\n"
     "    --out handover.pdf",
     "access": "rafiqa access demo.rafiqa --valid-at 2026-10-31",
+    "picture": "rafiqa picture examples/pictures/house.png --out shared.jpg --hide 680,690,220,120",
+    "vault": "rafiqa vault new city.rafiqa\nrafiqa vault due city.rafiqa",
     "people": "rafiqa people policy city.rafiqa\nrafiqa people list city.rafiqa",
     "reports": "rafiqa reports city.rafiqa --all",
     "plan": "rafiqa plan demo.rafiqa --teams examples/teams.json --days 7 \\\n"
@@ -77,6 +79,9 @@ rafiqa lot city.rafiqa heap-1 --state stopped""",
     "attach": "rafiqa attach city.rafiqa old-orchard examples/hazards.geojson --json",
     "erase": "rafiqa erase city.rafiqa import:hazard-areas:old-orchard \\\n"
     '    --cause "The name of the place names a person" --person data-protection',
+    "federation": "rafiqa federation card city.rafiqa city.card\n"
+    "rafiqa federation share city.rafiqa examples/sharing/national.json national.rfqx\n"
+    "rafiqa federation list city.rafiqa",
     "backup-key": "rafiqa backup-key backup.key",
     "backup": "rafiqa backup demo.rafiqa demo.backup --plain",
     "restore": "rafiqa restore demo.backup restored.rafiqa --json",

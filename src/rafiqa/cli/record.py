@@ -1,4 +1,4 @@
-"""``rafiqa record``: papers of a project or rubble lot, from a file of their fields."""
+"""``rafiqa record``: papers of works, of accidents and of risk education, from a file."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from rafiqa.errors import Fault, InvalidInput
 from rafiqa.locale import text
 from rafiqa.service import SITE_RECORDS
 from rafiqa.service.paperfile import take_papers
+from rafiqa.service.peoplerecord import PEOPLE_RECORDS
 from rafiqa.wire.answer import refusal_json
 from rafiqa.wire.instant import instant_us
 from rafiqa.wire.strictjson import TABLE_BYTES, strict_json
@@ -32,7 +33,8 @@ _ROWS_MAX = 10_000
 def add(parser: argparse.ArgumentParser) -> None:
     """Adds the command's arguments."""
     add_common(parser)
-    parser.add_argument("kind", metavar="KIND", choices=SITE_RECORDS, help=", ".join(SITE_RECORDS))
+    kinds = (*SITE_RECORDS, *PEOPLE_RECORDS)
+    parser.add_argument("kind", metavar="KIND", choices=kinds, help=", ".join(kinds))
     parser.add_argument(
         "file", metavar="FILE.json", type=Path, help="one object, or a list of them"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from rafiqa.cli.session import DONE, REFUSED, actor_of, add_actor, add_common, office_of, output_of
@@ -15,6 +15,7 @@ from rafiqa.service.agreement import agreement_on
 from rafiqa.service.claimreview import Review, becomes_evidence, review_claim
 from rafiqa.service.deskbook import DocumentStory
 from rafiqa.service.deskstudy import Candidate, candidates_of, document_of
+from rafiqa.service.scope import reads_document
 from rafiqa.wire.answer import reason_json
 
 _DECISIONS: Final[dict[str, ClaimDecision]] = {
@@ -109,9 +110,15 @@ def _document_id(office: Office, claim_id: str) -> str:
 
 
 def _list(args: argparse.Namespace, office: Office) -> int:
-    rows = list(_rows(office, args))
+    actor = actor_of(args, office)
+    read = {
+        document_id: story
+        for document_id, story in office.deskbook().documents.items()
+        if reads_document(office, actor, story)
+    }
+    rows = list(_rows(office, args, read))
     lines = [
-        text("cli.review.documents", {"n": len(office.deskbook().documents)}, args.lang),
+        text("cli.review.documents", {"n": len(read)}, args.lang),
         text("cli.review.n", {"n": len(rows)}, args.lang),
     ]
     lines += [line for row in rows[:_SHOWN] for line in _lines(row, args.lang)]
@@ -121,8 +128,10 @@ def _list(args: argparse.Namespace, office: Office) -> int:
     return DONE
 
 
-def _rows(office: Office, args: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    for document_id, story in office.deskbook().documents.items():
+def _rows(
+    office: Office, args: argparse.Namespace, read: Mapping[str, DocumentStory]
+) -> Iterator[dict[str, Any]]:
+    for document_id, story in read.items():
         if args.document is not None and not document_id.startswith(args.document):
             continue
         if not (args.all or story.n_waiting):

@@ -20,7 +20,7 @@ from rafiqa.locale.catalogue import catalogue
 from rafiqa.service.deskstudy import Provenance, keep_study
 from rafiqa.service.places import gazetteer_for
 from rafiqa.service.studies import Desk, Studied, studies
-from rafiqa.service.studying import Study, published_on, study
+from rafiqa.service.studying import PRODUCER, Study, published_on, study
 from rafiqa.study.name import masked
 from rafiqa.study.record import Claim, Span
 from rafiqa.wire.answer import fault_json
@@ -75,8 +75,7 @@ class _Shelf:
         args = self._args
         grade = args.source_grade.lower() if args.source_grade else None
         told = Provenance(path.name, args.published, args.source, grade)
-        producer = f"rules@{__version__}"
-        acted = keep_study(self._office, self._actor, document, path, told, claims, producer)
+        acted = keep_study(self._office, self._actor, document, path, told, claims, PRODUCER)
         refuse_acted(acted)
 
 

@@ -45,7 +45,7 @@ from rafiqa.land import (
 )
 from rafiqa.ledger import SubmissionReviewed
 from rafiqa.service import Acted, Office, Sent
-from rafiqa.service.submission import JSON
+from rafiqa.service.submissionsealing import JSON
 
 OPERATOR = "op-heron"
 _WIDE_M, _DEEP_M, _APART_M = 30.0, 20.0, 40.0

@@ -20,12 +20,15 @@ from rafiqa.dictionary.moment import day, instant_us
 from rafiqa.dictionary.number import decimal_number, whole_number
 from rafiqa.dictionary.public import PublicField, PublicFiles, public_files, whitelist_of
 from rafiqa.dictionary.record import Record
+from rafiqa.dictionary.retention import Retention, retention
 from rafiqa.dictionary.term import Term
+from rafiqa.dictionary.tier import TIERS, entry_tiers, told_to_everybody, told_to_staff
 from rafiqa.dictionary.validate import Manner, RowCheck, check_row, row_check
 from rafiqa.dictionary.wording import is_destroyed, is_misread, worded
 
 __all__ = [
     "LANGUAGES",
+    "TIERS",
     "Asked",
     "Bad",
     "Code",
@@ -46,6 +49,7 @@ __all__ = [
     "PublicFiles",
     "Record",
     "Requirement",
+    "Retention",
     "RowCheck",
     "Term",
     "check_row",
@@ -54,6 +58,7 @@ __all__ = [
     "decimal_number",
     "dictionary",
     "document",
+    "entry_tiers",
     "form_document",
     "form_pack",
     "instant_us",
@@ -62,7 +67,10 @@ __all__ = [
     "load",
     "match_columns",
     "public_files",
+    "retention",
     "row_check",
+    "told_to_everybody",
+    "told_to_staff",
     "whitelist_of",
     "whole_number",
     "worded",

@@ -27,6 +27,7 @@ from rafiqa.land.certifiable import Certifiable, CertifiedPart, LeftPart, certif
 from rafiqa.land.certificate import (
     CertificateStanding,
     CertificateState,
+    certified_ground,
     claims_on,
     state_of,
 )
@@ -49,6 +50,7 @@ from rafiqa.land.difference import (
 )
 from rafiqa.land.disagreement import Disagreement, Said, disagreements
 from rafiqa.land.docket import shapes_of
+from rafiqa.land.education import AUDIENCE, EoreSessionHeld
 from rafiqa.land.effect import acceptance_faults, walk
 from rafiqa.land.evidence import (
     ClassExplanation,
@@ -91,6 +93,7 @@ from rafiqa.land.fact import (
 from rafiqa.land.floor import FloorAccount, FloorFigure, UnitFloor, floor_account
 from rafiqa.land.history import LandHistory
 from rafiqa.land.indicator import SEVERAL, Case, Indicator, indicators
+from rafiqa.land.inquiry import AccidentInquired, AssistanceNoted
 from rafiqa.land.movement import (
     Ground,
     account_of,
@@ -186,6 +189,7 @@ from rafiqa.land.witness import NEAR_MM
 
 __all__ = [
     "AREA_FOUND",
+    "AUDIENCE",
     "CLASSES",
     "FIGURES",
     "FLOWS",
@@ -203,6 +207,7 @@ __all__ = [
     "SUBMITTED",
     "UNRECORDED",
     "VALIDATION_MOVES",
+    "AccidentInquired",
     "AccidentRecorded",
     "Account",
     "AccreditationEnded",
@@ -211,6 +216,7 @@ __all__ = [
     "AreaRecord",
     "AreaRecorded",
     "AssessmentMoved",
+    "AssistanceNoted",
     "BoundaryCorrected",
     "Case",
     "Cause",
@@ -227,6 +233,7 @@ __all__ = [
     "CompletionDeclared",
     "Difference",
     "Disagreement",
+    "EoreSessionHeld",
     "EvidenceAnswer",
     "EvidencePolicy",
     "EvidenceRecorded",
@@ -317,6 +324,7 @@ __all__ = [
     "areas_tasked",
     "assessment_stage",
     "certifiable",
+    "certified_ground",
     "change_of",
     "claimed",
     "claims_on",

@@ -20,6 +20,7 @@ from shapely.geometry.base import BaseGeometry
 from rafiqa.geo import SiteFrame, planar_mm
 from rafiqa.land.book import LandBook
 from rafiqa.land.certificatefact import CertificateIssued, CertificateMoved
+from rafiqa.land.face import Face
 from rafiqa.land.fact import Recorded, SiteOpened
 from rafiqa.land.quarantine import quarantines
 from rafiqa.land.rule import supports
@@ -159,17 +160,34 @@ def _against(
 
 def _quarantined(book: LandBook, claims: Claims, valid_at_us: int) -> Iterator[Reason]:
     """Yields the failed lots that stop work of the same hands on the ground of a certificate."""
-    frame = _frame(book)
     stops: dict[tuple[str, str], None] = {}
+    for _, state in _released_in(book, claims, valid_at_us):
+        for stop in quarantines(book.register, state, valid_at_us):
+            stops[stop.lot_id, stop.work_id] = None
+    for lot_id, work_id in stops:
+        yield Reason("land.point.quarantined", {"lot": lot_id, "work": work_id}, (lot_id,))
+
+
+def certified_ground(
+    book: LandBook, number: str, valid_at_us: int
+) -> Iterator[tuple[Face, LandState]]:
+    """Yields the ground that stands released within the outlines of a certificate, face by face."""
+    record = book.register.certificates.get(number)
+    claims = None if record is None else claims_on(record)
+    if claims is not None:
+        yield from _released_in(book, claims, valid_at_us)
+
+
+def _released_in(
+    book: LandBook, claims: Claims, valid_at_us: int
+) -> Iterator[tuple[Face, LandState]]:
+    frame = _frame(book)
     grounds = [] if frame is None else [planar_mm(part.outline, frame) for part in claims.parts]
     for ground in grounds:
         for face in book.touching(ground):
             state = face.timeline.at(valid_at_us)
             if state is not None and not state.is_hazard and _overlaps(face.shape.geometry, ground):
-                for stop in quarantines(book.register, state, valid_at_us):
-                    stops[stop.lot_id, stop.work_id] = None
-    for lot_id, work_id in stops:
-        yield Reason("land.point.quarantined", {"lot": lot_id, "work": work_id}, (lot_id,))
+                yield face, state
 
 
 def _frame(book: LandBook) -> SiteFrame | None:

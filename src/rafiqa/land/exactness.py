@@ -33,6 +33,8 @@ class Exactness:
         n_unproven: pieces of ground that could not be cut soundly, and so are hazard.
         unproven2_mm2: twice their area in mm².
         geodesic_m2: by class, the area on the ellipsoid of what is closing, in m².
+        in_doubt2_mm2: twice the area of released ground that something newer speaks against, in
+            mm²; the land alone does not know, and says 0.
     """
 
     n_outlines: int
@@ -43,6 +45,7 @@ class Exactness:
     n_unproven: int
     unproven2_mm2: int
     geodesic_m2: dict[str, float]
+    in_doubt2_mm2: int = 0
 
 
 def exactness(book: LandBook, until_us: int, boundary: GridShape | None = None) -> Exactness:

@@ -34,7 +34,11 @@ UNRECORDED = "unrecorded"
 
 @dataclass(frozen=True, slots=True)
 class PointAnswer:
-    """The state of a point: a status of the land book, or ``unrecorded``, which is no all-clear."""
+    """The state of a point: a status of the land book, or ``unrecorded``, which is no all-clear.
+
+    ``in_doubt`` says of released ground that something newer speaks against it: keep off. The land
+    alone does not know: ``rafiqa.service.doubt`` does, and says so in the first reason too.
+    """
 
     state: str
     depth_cm: int | None
@@ -42,6 +46,7 @@ class PointAnswer:
     reasons: tuple[Reason, ...]
     area_ids: tuple[str, ...]
     part_ids: tuple[str, ...]
+    in_doubt: bool = False
 
 
 _WORST_LAST = ("cleared", "reduced", "cancelled", UNRECORDED, "indication", "sha", "cha")

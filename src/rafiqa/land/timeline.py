@@ -16,7 +16,6 @@ itself (``rafiqa.land.unitstanding``).
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -91,8 +90,11 @@ class Timeline:
 
     def at(self, valid_at_us: int) -> LandState | None:
         """Returns the state true at a time; None before anything was on record."""
-        index = bisect_right([step.at_us for step in self.steps], valid_at_us)
-        return self.steps[index - 1].state if index else None
+        # A face has few steps, and the time asked about is late more often than early.
+        for step in reversed(self.steps):
+            if step.at_us <= valid_at_us:
+                return step.state
+        return None
 
     def changes(self, after_us: int, until_us: int) -> Iterable[tuple[LandState | None, Step]]:
         """Yields (state before, step) for every change in the half-open period (after, until]."""

@@ -158,6 +158,21 @@ class Witnesses:
                 found.add(number)
         return frozenset(found)
 
+    def speak_against(self, face: Face, valid_at_us: int) -> bool:
+        """Returns whether a witness speaks against a released face: ``contradicted`` of it alone.
+
+        Args:
+            face: one of the book's.
+            valid_at_us: the time the answer is to be true at.
+        """
+        ground = face.shape.geometry
+        found = self._sightings.near(shapely.box(*shapely.bounds(ground)), self._book.seq)
+        return any(
+            self.all[index].place.dwithin(ground, float(self.all[index].accuracy_mm))
+            and self._contradicts(index, face, valid_at_us)
+            for index in found
+        )
+
     def _contradicts(self, index: int, face: Face, valid_at_us: int) -> bool:
         state, item = face.timeline.at(valid_at_us), self.all[index]
         if state is None or state.is_hazard or item.known_seq > self._book.seq:

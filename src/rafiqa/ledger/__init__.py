@@ -36,7 +36,9 @@ from rafiqa.ledger.entry import (
     seal,
 )
 from rafiqa.ledger.erasure import ERASURE_KIND, Erasure, erasure_in, is_erased
+from rafiqa.ledger.federation import BundleGiven, BundleTaken, PeerEnrolled, PeerKeyRevoked
 from rafiqa.ledger.fieldkit import DeviceEnrolled, DeviceRevoked, FormFile, FormPublished, OwnChoice
+from rafiqa.ledger.identity import IdentityErased, IdentityKept, IdentityLookedAt
 from rafiqa.ledger.imported import MappingSaved, PairDecided, RowsImported
 from rafiqa.ledger.submission import SubmissionReceived, SubmissionReviewed
 
@@ -49,6 +51,8 @@ __all__ = [
     "PART_BYTES",
     "SALT_BYTES",
     "AttachmentNamed",
+    "BundleGiven",
+    "BundleTaken",
     "ClaimDecision",
     "ClaimPlaced",
     "ClaimReviewed",
@@ -62,9 +66,14 @@ __all__ = [
     "FormFile",
     "FormPublished",
     "Head",
+    "IdentityErased",
+    "IdentityKept",
+    "IdentityLookedAt",
     "MappingSaved",
     "OwnChoice",
     "PairDecided",
+    "PeerEnrolled",
+    "PeerKeyRevoked",
     "Plain",
     "RowsImported",
     "SubmissionReceived",

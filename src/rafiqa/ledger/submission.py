@@ -1,7 +1,8 @@
 """Submissions: filled forms as they came from the field, and what was said of each.
 
-The ledger keeps the whole content that was sent, so that what a phone showed can be proven for
-ever; what it says of the land becomes a fact of the land only by a verb of its own.
+The ledger keeps the content that was sent, so that what a phone showed can be proven for ever;
+what says who somebody is lies in the vault, where there is one. What it says of the land becomes
+a fact of the land only by a verb of its own.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ class SubmissionReceived:
     Attributes:
         instance_id: the id that its sender made.
         form_id: the form that it says it fills.
-        text: the content as it came, XML or JSON.
+        text: the content as it came, XML or JSON; without what says who somebody is, where that
+            lies in the vault.
         media_type: ``text/xml`` or ``application/json``.
-        sha256: SHA-256 of the bytes as they came, in hex.
+        sha256: SHA-256 of the bytes as they came, in hex; under the vault's key where it has some.
         form_version: as it says.
         device_id: the enrolled device that sent it, None where it came otherwise.
         number: the device's own count of what it finished; a gap shows what is missing.

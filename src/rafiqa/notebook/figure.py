@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rafiqa.land.difference import FIGURES, subject_of
 from rafiqa.notebook.frame import Column, Dtype, column_of, table
-from rafiqa.service import Office, Question, ask_figures, compare
-from rafiqa.wire.answer import account_json
+from rafiqa.service import Office, Question, ask_exactness, ask_figures, compare
+from rafiqa.wire.answer import account_json, exactness_json
 from rafiqa.wire.factcode import kind_of
 from rafiqa.wire.figurejson import statement_json
 
@@ -28,6 +28,12 @@ _CHANGE: Final[dict[str, Dtype]] = {
 def account_frame(office: Office, question: Question) -> DataFrame:
     """Returns the land account: one row for each class, figures in m²."""
     figures = ask_figures(office, question)
+    beside = ask_exactness(
+        office,
+        until_us=figures.account.until_us,
+        known_at_us=question.known_at_us,
+        boundary=question.boundary,
+    )
     told = figures.statement
     answer = account_json(
         figures.account,
@@ -46,6 +52,7 @@ def account_frame(office: Office, question: Question) -> DataFrame:
             **_origin(told),
             "balance_error_m2": answer["balance_error_m2"],
             "released_standing_m2": answer["released_standing_m2"],
+            "in_doubt_m2": exactness_json(beside)["in_doubt_m2"],
         },
     )
 

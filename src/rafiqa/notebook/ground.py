@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from rafiqa.geo import join
-from rafiqa.land import Face, LandState, TaskOrdered, quarantines, stage_of
+from rafiqa.land import Face, LandState, TaskOrdered, stage_of
 from rafiqa.land.difference import subject_of
 from rafiqa.notebook.frame import DTYPE_OF, Column, Dtype, column_of, places, table
 from rafiqa.notebook.moment import Asked
 from rafiqa.service import Office
+from rafiqa.service.doubt import Doubts
 from rafiqa.service.exporting import exported, lonlat_of
 from rafiqa.wire.factcode import kind_of
 
@@ -65,18 +66,17 @@ def exported_frame(office: Office, kind: str, asked: Asked) -> GeoDataFrame:
 
 def ground_frame(office: Office, asked: Asked) -> GeoDataFrame:
     """Returns all ground on record, each square metre once and in the one state that it is in."""
-    book = office.book(asked.known_us)
+    doubts = Doubts.asked(office, asked.valid_us, asked.known_us)
     held: dict[tuple[LandState, bool], list[Face]] = {}
-    for face, state in book.states(asked.valid_us):
-        doubted = bool(quarantines(book.register, state, asked.valid_us))
-        held.setdefault((state, doubted), []).append(face)
+    for face, state in doubts.book.states(asked.valid_us):
+        held.setdefault((state, doubts.on(face, state)), []).append(face)
     rows = [
         {
             "state": state.status,
             "is_hazard": state.is_hazard,
             "depth_cm": state.depth_cm,
             "reopened": state.reopened,
-            "quarantined": doubted,
+            "in_doubt": doubted,
             "area_ids": state.claims,
             "part_ids": state.part_ids,
             "area_m2": sum(face.shape.area2_mm2 for face in faces) / 2e6,
@@ -88,7 +88,7 @@ def ground_frame(office: Office, asked: Asked) -> GeoDataFrame:
         "is_hazard": "yes",
         "depth_cm": "integer",
         "reopened": "yes",
-        "quarantined": "yes",
+        "in_doubt": "yes",
         "area_ids": "texts",
         "part_ids": "texts",
         "area_m2": "number",

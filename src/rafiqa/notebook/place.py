@@ -27,6 +27,7 @@ _POINT: Final[dict[str, Dtype]] = {
     "state": "text",
     "depth_cm": "integer",
     "reopened": "yes",
+    "in_doubt": "yes",
     "headline": "text",
     "reasons": "texts",
     "area_ids": "texts",

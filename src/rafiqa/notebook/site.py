@@ -115,9 +115,9 @@ class Site:
     def ground(self, *, valid_at: Time = None, known_at: Time = None) -> GeoDataFrame:
         """Returns all ground on record, each square metre once and in exactly one ``state``.
 
-        ``is_hazard`` is true of ``sha``, ``cha`` and ``indication``. ``quarantined`` ground was
-        released, and a failed lot puts that in doubt. Off the record nothing is known, which is
-        no all-clear.
+        ``is_hazard`` is true of ``sha``, ``cha`` and ``indication``. Ground ``in_doubt`` was
+        released, and something newer speaks against it (a sign, a report, a find, a failed lot):
+        keep off it as off hazard. Off the record nothing is known, which is no all-clear.
 
         >>> ground = site.ground()
         >>> sorted(set(ground.state))
@@ -131,7 +131,7 @@ class Site:
     def parts(self, *, valid_at: Time = None, known_at: Time = None) -> GeoDataFrame:
         """Returns the ground that stands released, by what released it, with the depth in cm.
 
-        Ground that was reopened is not in it, nor what a failed lot puts in doubt.
+        Ground that was reopened is not in it, nor any whose release is in doubt.
 
         >>> site.parts()[["id", "outcome", "depth_cm"]].values.tolist()
         [['P1/cleared/30', 'cleared', 30], ['T1/cleared/50', 'cleared', 50]]

@@ -89,6 +89,7 @@ class PartJudged:
         released: whether a release of it stands.
         left: what is left; None where that cannot be said.
         against: every reason why it cannot.
+        in_doubt: whether something newer speaks against its release; the land alone does not know.
     """
 
     part_id: str
@@ -99,6 +100,7 @@ class PartJudged:
     released: bool
     left: Left | None
     against: tuple[Reason, ...] = ()
+    in_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

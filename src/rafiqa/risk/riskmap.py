@@ -18,7 +18,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from rafiqa.geo import SiteFrame
-from rafiqa.land import LandBook, Recorded, WorkReported
+from rafiqa.land import Face, LandBook, LandState, Recorded, WorkReported
 from rafiqa.risk.building import BuildingRisks, Footprints, Houses
 from rafiqa.risk.choice import averaged
 from rafiqa.risk.field import Field, Prior, centred, covered, fit, spread_of
@@ -56,6 +56,8 @@ STRUCTURE_SD = 1.0
 RELEASED_SHARE = 0.999
 N_DRAWS, SEED = 64, 20_26
 TAILS = (0.05, 0.95)
+
+InDoubt = Callable[[Face, LandState], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ def risk_map(
     strikes: Sequence[Strike] = (),
     asking: Asking | None = None,
     layers: Footprints | None = None,
+    in_doubt: InDoubt | None = None,
 ) -> RiskMap:
     """Returns the map as true at a time, from facts as known at one.
 
@@ -140,6 +143,7 @@ def risk_map(
         strikes: places that were hit.
         asking: how it is made.
         layers: buildings of reference layers; they make the map no wider.
+        in_doubt: whether a piece of released ground does not count as released.
 
     Raises:
         InvalidInput: the grid would have too many cells.
@@ -148,7 +152,11 @@ def risk_map(
     voiced = voices(facts, frame, valid_at_us)
     states = [(face, face.timeline.at(valid_at_us)) for face in book.faces]
     ground = [face.shape.geometry for face, state in states if state is not None]
-    freed = [face.shape.geometry for face, state in states if state and not state.is_hazard]
+    freed = [
+        face.shape.geometry
+        for face, state in states
+        if state and not state.is_hazard and not (in_doubt and in_doubt(face, state))
+    ]
     places = [*ground, *(each.place.shape for each in voiced)]
     places += [shapely.Point(each.x_mm, each.y_mm) for each in strikes]
     structures = structures_of(facts, valid_at_us)

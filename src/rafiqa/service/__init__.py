@@ -122,7 +122,6 @@ from rafiqa.service.site import open_site
 from rafiqa.service.siterecord import SITE_RECORDS, put_on_record, site_fact, told_paper
 from rafiqa.service.structure import footprint_of, register_structure
 from rafiqa.service.submission import (
-    Sent,
     Submitted,
     receive,
     review_submission,
@@ -137,6 +136,7 @@ from rafiqa.service.submissionfile import (
     put_file_apart,
     put_file_part,
 )
+from rafiqa.service.submissionsealing import Sent
 from rafiqa.service.survey import correct_boundary, decide_class, declare_area, record_evidence
 from rafiqa.service.work import inspect_work, move_task, order_work, report_work
 

@@ -114,7 +114,7 @@ ALARMS: Final = {
     "service.alarm.log-behind": Alarm("who keeps the server", _log),
     "service.alarm.log-unread": Alarm("who keeps the server", _log),
     "service.alarm.backlog": Alarm("the authority's reviewers", _backlog),
-    "bulk-read": Alarm("the authority's data-protection officer", beside="the diary of reads"),
+    "bulk-read": Alarm("the authority's data-protection officer", beside="the diary of accounts"),
 }
 """By code."""
 

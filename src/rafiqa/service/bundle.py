@@ -22,8 +22,9 @@ from rafiqa.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
 from rafiqa.land import Actor
 from rafiqa.service.office import Office
 from rafiqa.service.permit import allow
-from rafiqa.service.submission import JSON, XML, Sent, Submitted, receive
+from rafiqa.service.submission import Submitted, receive
 from rafiqa.service.submissionfile import put_file, put_file_apart
+from rafiqa.service.submissionsealing import JSON, XML, Sent
 from rafiqa.wire.limit import MEBIBYTE
 
 FOLDER_BYTES = 256 * MEBIBYTE

@@ -7,7 +7,7 @@ recorded was never given out: the record comes before the paper.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -20,7 +20,9 @@ from rafiqa.land import (
     CertificateKind,
     CertificateMoved,
     CertificateStanding,
+    Face,
     LandBook,
+    LandState,
     Reason,
     Recorded,
     certifiable,
@@ -39,6 +41,7 @@ from rafiqa.ledger.trustlist import Key, TrustList
 from rafiqa.service.act import NOW, Stamp, carry_out, on_record
 from rafiqa.service.certificateclaims import Issue, make_claims
 from rafiqa.service.certificatelog import certificate_folder, prove, published_proof
+from rafiqa.service.doubt import IN_DOUBT, Doubts
 from rafiqa.service.keyring import Keyring
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
@@ -97,11 +100,15 @@ def issue_certificate(
         return _again(office, actor, act, kind, area_id, stamp)
     now_us, book = office.now_us(), office.book()
     found = certifiable(book, kind, area_id, actor, now_us)
-    older = _newest(book, kind, area_id, now_us)
+    older = _newest(Doubts.asked(office, now_us), kind, area_id)
     owners = organisations_in(book.register, area_id)
     known = Facts(owners, frozenset({area_id}), office.site.authority_id, stamp.standing)
     against = [*allow(actor, act, known).reasons, *found.against]
-    if older is not None and older.state == "suspended":
+    doubts = Doubts.asked(office, now_us)
+    if doubts.any_on(_released_of(book, area_id, now_us)):
+        against.append(Reason("land.certificate.area-in-doubt", {"area": area_id}))
+    by_hand = older is not None and any(each.code != IN_DOUBT for each in older.reasons)
+    if older is not None and older.state == "suspended" and by_hand:
         against.append(Reason("land.certificate.suspended-before", {"number": older.number}))
     if against:
         return Issued(Acted(rule(against)))
@@ -123,6 +130,16 @@ def issue_certificate(
         None if keyring.second is None else cose.signature(claims_bytes(claims), keyring.second),
     )
     return Issued(carry_out(office, actor, act, number, fact, stamp=stamp), number)
+
+
+def _released_of(book: LandBook, area_id: str, now_us: int) -> Iterator[tuple[Face, LandState]]:
+    """Yields the ground of an area that stands released, face by face."""
+    area = book.register.areas.get(area_id)
+    for face in () if area is None else book.near(area.outline):
+        state = face.timeline.at(now_us)
+        inside = area is not None and area.outline.geometry.covers(face.inner)
+        if state is not None and not state.is_hazard and inside:
+            yield face, state
 
 
 def _again(
@@ -149,14 +166,12 @@ def _number(office: Office) -> str:
     return f"{PREFIX}-{year}-{count:06}-{office.new_id()[-6:]}"
 
 
-def _newest(
-    book: LandBook, kind: CertificateKind, area_id: str, valid_at_us: int
-) -> CertificateStanding | None:
+def _newest(doubts: Doubts, kind: CertificateKind, area_id: str) -> CertificateStanding | None:
     """Where the newest certificate of a kind and area stands, of those not superseded."""
-    for record in reversed(_issued_of(book, kind, area_id)):
+    for record in reversed(_issued_of(doubts.book, kind, area_id)):
         fact = record.fact
         assert isinstance(fact, CertificateIssued)  # noqa: S101 - from _issued_of
-        standing = state_of(book, fact.number, valid_at_us)
+        standing = doubts.standing(fact.number)
         if standing is not None and standing.state != "superseded":
             return standing
     return None
@@ -222,9 +237,10 @@ def kept_certificate(office: Office, keyring: Keyring | None, number: str) -> Ke
     Raises:
         CorruptLedger: what is on record under that number is no certificate.
     """
-    now_us, book = office.now_us(), office.book()
-    record = book.register.certificates.get(number)
-    standing = state_of(book, number, now_us)
+    now_us = office.now_us()
+    doubts = Doubts.asked(office, now_us)
+    record = doubts.book.register.certificates.get(number)
+    standing = doubts.standing(number)
     if record is None or standing is None:
         return None
     fact, claims = record.fact, claims_on(record)
@@ -294,19 +310,23 @@ def newest_certificate(
     office: Office, kind: CertificateKind, area_id: str
 ) -> CertificateStanding | None:
     """Returns where the newest certificate of a kind and area stands now; None where none is."""
-    return _newest(office.book(), kind, area_id, office.now_us())
+    return _newest(Doubts.asked(office, office.now_us()), kind, area_id)
 
 
 def certificate_standings(
-    office: Office, book: LandBook | None = None
+    office: Office, known_at_us: int | None = None
 ) -> list[CertificateStanding]:
-    """Returns where every certificate on record stands now, in the order of the ledger."""
-    known = office.book() if book is None else book
-    records = sorted(known.register.certificates.values(), key=lambda record: record.seq)
-    now_us = office.now_us()
+    """Returns where every certificate on record stands now, in the order of the ledger.
+
+    Args:
+        office: the open store.
+        known_at_us: as known at; now where None.
+    """
+    doubts = Doubts.asked(office, office.now_us(), known_at_us)
+    records = doubts.book.register.certificates.values()
     found = [
-        state_of(known, record.fact.number, now_us)
-        for record in records
+        doubts.standing(record.fact.number)
+        for record in sorted(records, key=lambda record: record.seq)
         if isinstance(record.fact, CertificateIssued)
     ]
     return [each for each in found if each is not None]
@@ -319,7 +339,7 @@ def status_list(office: Office, keyring: Keyring) -> bytes:
     is the place in the ledger that it was made at.
     """
     book = office.book()
-    states = _states(office, book)
+    states = _states(office)
     made = StatusList(keyring.trust.authority, book.seq, office.now_us() // _S_US, states)
     return listed(made, keyring.status)
 
@@ -348,13 +368,13 @@ def listed_now(office: Office) -> bytes | None:
         kept, _ = status_list_of(data)
     except Malformed:
         return None
-    return data if dict(kept.states) == _states(office, office.book()) else None
+    return data if dict(kept.states) == _states(office) else None
 
 
-def _states(office: Office, book: LandBook) -> dict[bytes, str]:
+def _states(office: Office) -> dict[bytes, str]:
     """Every certificate that is not in force now, as lists name it."""
     return {
         certificate_id(each.number): each.state
-        for each in certificate_standings(office, book)
+        for each in certificate_standings(office)
         if each.state != "in-force"
     }

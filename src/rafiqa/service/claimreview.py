@@ -30,8 +30,9 @@ from rafiqa.service.deskbook import DocumentStory
 from rafiqa.service.deskstudy import Candidate, candidates_of, document_of
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
-from rafiqa.service.permit import AT_THE_MACHINE, Standing, allow
+from rafiqa.service.permit import AT_THE_MACHINE, Standing
 from rafiqa.service.question import BEGINNING_US
+from rafiqa.service.scope import reads_document, reads_documents
 from rafiqa.service.survey import evidence_meant
 from rafiqa.study.record import Claim, EventType, HazardKind, PlaceCandidate
 from rafiqa.wire.instant import date_us
@@ -100,15 +101,19 @@ def review_claim(
     other record is (``land.withdrawal``), or stays and is told of.
     """
     story = office.deskbook().documents.get(document_id)
+    if story is not None and not reads_document(office, actor, story):
+        # Another organisation's looks like what is not there.
+        story = None
     found = None if story is None else _candidate(office, story, claim_id)
     if story is None or found is None:
         params: dict[str, str | int] = {"claim": claim_id[:120]}
-        return Acted(rule([*allow(actor, "review_claim").reasons, Reason(_UNKNOWN, params)]))
+        against_role = reads_documents(office, actor).reasons
+        return Acted(rule([*against_role, Reason(_UNKNOWN, params)]))
     against = list(_faults(found, review))
     fact = _fact(story, found, review)
     known = _same(story, fact)
     if known is not None and not against:
-        return Acted(allow(actor, "review_claim"), (known,), already=True)
+        return Acted(reads_documents(office, actor), (known,), already=True)
     return _carried_out(office, actor, story, found, review, fact, against)
 
 

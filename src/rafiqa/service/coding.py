@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from rafiqa import land, recovery
+from rafiqa import land, ledger, recovery
 from rafiqa.dictionary import dictionary
 from rafiqa.land import Reason
 
@@ -39,6 +39,17 @@ CODED_FIELDS: dict[type, dict[str, str]] = {
         "method": "method",
         "surface": "surface",
         "reason": "not_cleared_reason",
+    },
+    land.AccidentInquired: {"step": "inquiry_step", "cause": "accident_cause"},
+    land.AssistanceNoted: {
+        "service": "assistance_service",
+        "state": "assistance_state",
+        "consent": "yes_no_unknown",
+    },
+    land.EoreSessionHeld: {
+        "reach": "eore_reach",
+        "activity": "eore_activity",
+        "place_kind": "eore_place",
     },
     land.LandReopened: {"cause": "reopening_cause", "class_": "class"},
     land.AccidentRecorded: {"kind": "accident_kind", "category": "ordnance_category"},
@@ -87,6 +98,9 @@ CODED_FIELDS: dict[type, dict[str, str]] = {
     },
     recovery.PublicDecided: {"decision": "public_decision"},
     recovery.PictureKept: {"picture_moment": "picture_moment", "consent": "yes_no_unknown"},
+    ledger.IdentityKept: {"purpose": "identity_purpose"},
+    ledger.IdentityLookedAt: {"reason": "look_reason"},
+    ledger.IdentityErased: {"cause": "identity_erasure"},
 }
 """Fields of facts that hold codes, and their list. A resident's report is not here: what a
 resident saw is taken in whatever word they choose."""

@@ -130,7 +130,7 @@ def keep_document(
         params: dict[str, str | int] = {"document": document_id}
         return Acted(rule([Reason("service.document.changed", params)]))
     office.store.put_attachment(text)
-    return carry_out_together(office, actor, list(_kept(fact, len(text))))
+    return carry_out_together(office, actor, list(_kept(fact, len(text), actor)))
 
 
 def _told_faults(told: Provenance) -> Iterator[Reason]:
@@ -170,9 +170,11 @@ def _keep_original(office: Office, document: Document, original: Path | bytes) -
     return progress.whole or progress.erased
 
 
-def _kept(fact: DocumentKept, text_bytes: int) -> Iterator[Meant]:
+def _kept(fact: DocumentKept, text_bytes: int, actor: Actor) -> Iterator[Meant]:
     """Yields what goes into the ledger together: the document, and the names of its two files."""
-    digest = sha256(repr(fact).encode("utf-8")).hexdigest()[:12]
+    # Brought by another organisation it is another act: whoever brought it reads it.
+    said = f"{actor.organisation_id} {fact!r}"
+    digest = sha256(said.encode("utf-8")).hexdigest()[:12]
     first = f"document:{fact.document_id}"
     yield Meant("keep_document", fact.document_id, fact, Stamp(entry_id=f"{first}:{digest}"))
     files = [(fact.text_sha256, text_bytes, TEXT_TYPE, "text")]

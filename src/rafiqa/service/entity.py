@@ -31,6 +31,7 @@ from rafiqa.land import (
     TaskOrdered,
 )
 from rafiqa.ledger import DeviceEnrolled
+from rafiqa.service.doubt import Doubts
 from rafiqa.service.office import Office
 from rafiqa.wire.fieldplace import field_text
 from rafiqa.wire.neutral import neutral
@@ -46,6 +47,8 @@ COLUMNS = (
     *("stroke", "stroke-width", "fill"),
 )
 COLOURS = {"cha": ("#B00020", "#B0002055"), "sha": ("#C75B00", "#C75B0055")}
+_DOUBT = "doubt:"
+"""Before the name of an area: its released ground about which something newer speaks."""
 _OTHER = ("#6A5ACD", "#6A5ACD55")
 _STILL = (EvidenceRecorded, ResidentReported, ReportAnswered)
 """Facts of the land that move none of it."""
@@ -70,18 +73,19 @@ def hazard_list(office: Office, device: DeviceEnrolled) -> HazardList:
         device: whose tasks; those of its organisation where it names none, and where there is
             none either, what lies nearest the site's origin.
     """
-    book, now_us = office.book(), office.now_us()
+    now_us = office.now_us()
     ground = _ground(office, device)
-    near = [
-        (face, state)
-        for face in book.touching(ground, REACH_MM)
-        if (state := face.timeline.at(now_us)) is not None and state.is_hazard
-    ]
+    doubts = Doubts.asked(office, now_us)
     grouped: dict[str, list[tuple[Face, LandState]]] = {}
-    for face, state in near:
-        grouped.setdefault(state.claims[0], []).append((face, state))
+    for face in doubts.book.touching(ground, REACH_MM):
+        state = face.timeline.at(now_us)
+        if state is not None and state.is_hazard:
+            grouped.setdefault(state.claims[0], []).append((face, state))
+        elif state is not None and doubts.of_few(face, state):
+            # Left out, it would look as released ground does: like nothing.
+            grouped.setdefault(_DOUBT + min(state.claims, default=""), []).append((face, state))
     shapes = {name: union_of([face.shape for face, _ in held]) for name, held in grouped.items()}
-    version = str(_ground_version(office))
+    version = str(_ground_version(office, signs=any(name.startswith(_DOUBT) for name in shapes)))
     rows: list[tuple[str, ...]] = []
     order = _nearest(shapes, ground)
     for number, name in enumerate(order):
@@ -93,12 +97,15 @@ def hazard_list(office: Office, device: DeviceEnrolled) -> HazardList:
     return _written(rows)
 
 
-def _ground_version(office: Office) -> int:
+def _ground_version(office: Office, *, signs: bool) -> int:
     """Returns a number that rises with every fact that may move ground.
 
     A phone keeps an outline that it has until a higher version of it comes; and of two areas
-    that overlap one grows where the other is released, with no fact of its own.
+    that overlap one grows where the other is released, with no fact of its own. Where ground is in
+    doubt, every fact counts: signs alone move what is.
     """
+    if signs:
+        return office.facts()[-1].seq
     moving = (
         recorded.seq
         for recorded in reversed(office.facts())
@@ -160,14 +167,17 @@ def _rows(
     office: Office, area_id: str, shape: GridShape, state: LandState, version: str
 ) -> Iterator[tuple[str, ...]]:
     """Yields a row for each polygon of a hazard: a phone draws one outline to a row."""
+    doubted = area_id.startswith(_DOUBT)
+    area_id = area_id.removeprefix(_DOUBT)
     known = office.register().areas.get(area_id)
     label = (known.fact.name if known else None) or area_id
     style = _style(COLOURS.get(state.status, _OTHER))
-    letter = _LETTER.get(state.status, "H")
+    letter = "?" if doubted else _LETTER.get(state.status, "H")
+    status, kind = ("in_doubt", _DOUBT) if doubted else (state.status, "")
     for number, ring in enumerate(_outlines(office, shape)):
-        name = _name(f"{area_id}/{number}")
+        name = _name(f"{kind}{area_id}/{number}")
         words = _UNFIT.sub(" ", f"[{letter}] {label}").strip()
-        yield name, words, version, ring, state.status, area_id, *style
+        yield name, words, version, ring, status, area_id, *style
 
 
 def _outlines(office: Office, shape: GridShape) -> Iterator[str]:

@@ -20,6 +20,7 @@ from rafiqa.land import AreaRecorded, Statement
 from rafiqa.land.account import CLASSES
 from rafiqa.land.indicator import DAY_US, UNDATED_US
 from rafiqa.service.assets import AssetShelf
+from rafiqa.service.doubt import Doubts
 from rafiqa.service.office import Office
 from rafiqa.service.planground import population
 from rafiqa.service.progress import statement_of
@@ -42,6 +43,7 @@ class District:
         hazard2: suspected and confirmed hazard.
         indication2: ground that is only indicated, which is in no class.
         released2: ground released and not hazard since.
+        in_doubt2: so much of it as something newer speaks against.
         area_ids: areas with hazard left there.
         waited_us: how long each of those has been on record.
     """
@@ -51,6 +53,7 @@ class District:
     hazard2: int = 0
     indication2: int = 0
     released2: int = 0
+    in_doubt2: int = 0
     area_ids: dict[str, None] = field(default_factory=dict)
     waited_us: list[int] = field(default_factory=list)
 
@@ -81,7 +84,8 @@ class Equity:
 def ask_equity(office: Office, shelf: AssetShelf, as_of: AsOf) -> Equity:
     """Returns the figures of every district as true at one time and known at another."""
     valid_us = as_of.valid_us(office)
-    book = office.book(as_of.known_at_us)
+    doubts = Doubts.asked(office, valid_us, as_of.known_at_us)
+    book = doubts.book
     cells = population(office, shelf, as_of)
     found: dict[str | None, District] = {}
     for cell in cells:
@@ -100,6 +104,7 @@ def ask_equity(office: Office, shelf: AssetShelf, as_of: AsOf) -> Equity:
             district.indication2 += size2
         else:
             district.released2 += size2
+            district.in_doubt2 += size2 if doubts.on(face, state) else 0
     for name, area_ids in claimed.items():
         found[name].area_ids = area_ids
         for area_id in area_ids:

@@ -43,7 +43,8 @@ STAFF_SENSITIVITY: Final = 2
 """What is sealed, or names a person, stands in no fact and in no export."""
 _WORST_FIRST: Final = ("cha", "sha", "indication")
 
-_Row = tuple[dict[str, Any], GridShape | Spot | None]
+ExportRow = tuple[dict[str, Any], GridShape | Spot | None]
+_Row = ExportRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +75,12 @@ def exported(office: Office, kind: str, as_of: AsOf = NOW, *, public: bool = Fal
     Raises:
         InvalidInput: ``service.export.not-public``: nothing of the kind is for everybody.
     """
-    record_name, is_public, make = EXPORT_KINDS[kind]
+    record_name, is_public, _ = EXPORT_KINDS[kind]
     if public and not is_public:
         raise InvalidInput(Fault("service.export.not-public", "KIND", params={"kind": kind}))
     record = dictionary().records[record_name]
     valid_us = as_of.valid_us(office)
-    moment = _Moment(office, office.book(as_of.known_at_us), as_of, valid_us)
-    rows = sorted(make(moment), key=lambda row: str(row[0]["id"]))
+    rows = exported_rows(office, kind, AsOf(valid_us, as_of.known_at_us))
     most = PUBLIC_SENSITIVITY if public else STAFF_SENSITIVITY
     shown = frozenset(record.shown_to(most)) | ({"id"} if public else frozenset())
     names = [field.name for field in record.fields if field.name in shown]
@@ -88,6 +88,16 @@ def exported(office: Office, kind: str, as_of: AsOf = NOW, *, public: bool = Fal
     columns = {name: [values.get(name) for values, _ in rows] for name in names if name in used}
     shapes = np.array([lonlat_of(office, place) for _, place in rows], dtype=object)
     return ExportTable(kind, record, columns, shapes, iso_date(valid_us))
+
+
+def exported_rows(office: Office, kind: str, as_of: AsOf = NOW) -> list[ExportRow]:
+    """Returns all rows of a kind as values and ground, in the order of their ids; for no file.
+
+    Nothing is left out of what a row says: whoever asks has to let out only what may be.
+    """
+    make = EXPORT_KINDS[kind][2]
+    moment = _Moment(office, office.book(as_of.known_at_us), as_of, as_of.valid_us(office))
+    return sorted(make(moment), key=lambda row: str(row[0]["id"]))
 
 
 def lonlat_of(office: Office, place: GridShape | Spot | None) -> BaseGeometry | None:

@@ -29,6 +29,7 @@ from rafiqa.service.deskbook import DeskBook
 from rafiqa.service.fieldbook import FieldBook
 from rafiqa.service.importbook import ImportBook
 from rafiqa.store import Receipt, Store
+from rafiqa.store.vault import Vault
 from rafiqa.wire.factcode import FACT_VERSION, fact_bytes, fact_from, kind_of
 
 T = TypeVar("T")
@@ -68,11 +69,13 @@ class Office:
         store: where the ledger is kept.
         now_us: the clock, microseconds since 1970 UTC.
         new_id: gives a fresh id at each call.
+        vault: where identities lie; None where none was made, or it cannot be opened.
     """
 
     store: Store
     now_us: Callable[[], int]
     new_id: Callable[[], str]
+    vault: Vault | None = None
     _facts: list[Recorded] = field(default_factory=list)
     _rebuilding: list[int] = field(default_factory=list)
     _latest_us: list[int] = field(default_factory=list)

@@ -7,12 +7,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rafiqa.errors import Fault, InvalidInput, NotFound
+from rafiqa.errors import Fault, InvalidInput, NotFound, RafiqaError
 from rafiqa.service.identity import ulid_maker
 from rafiqa.service.office import Office
 from rafiqa.service.place import is_database, place_of
 from rafiqa.service.publishing import hold_to_log
+from rafiqa.service.vaulting import vault_place
 from rafiqa.store import EmbeddedStore, open_store
+from rafiqa.store.vault import Vault, open_vault
 
 if TYPE_CHECKING:
     from rafiqa.store.postgres import PostgresStore
@@ -54,6 +56,7 @@ def open_office(
         )
     office = Office(kept, now_us, ulid_maker(now_us, entropy))
     hold_to_log(office, place)
+    office.vault = _vault_beside(place, entropy, now_us)
     return office
 
 
@@ -71,3 +74,16 @@ def _in_database(
     from rafiqa.store.postgresopening import open_postgres
 
     return open_postgres(store, place=place, create=create, entropy=entropy, now_us=now_us)
+
+
+def _vault_beside(
+    place: Path, entropy: Callable[[int], bytes], now_us: Callable[[], int]
+) -> Vault | None:
+    """The vault beside a store; None where none was made.
+
+    One that cannot be opened keeps nobody from the map of hazards: what needs it says so.
+    """
+    try:
+        return open_vault(vault_place(place), entropy, now_us)
+    except RafiqaError:
+        return None

@@ -12,6 +12,7 @@ from rafiqa.land import Actor, Reason
 from rafiqa.recovery import SiteFact
 from rafiqa.service.act import NOW, Stamp
 from rafiqa.service.office import Office
+from rafiqa.service.peoplerecord import NOT_KEPT, PEOPLE_RECORDS, told_record
 from rafiqa.service.siterecord import put_on_record, told_paper
 from rafiqa.store import Quarantined
 from rafiqa.wire.factcode import fact_bytes
@@ -37,6 +38,9 @@ def take_papers(
 ) -> PapersTaken:
     """Returns what became of papers of one kind; a bad one keeps no other off the record.
 
+    What is refused is kept for a person to look at; not what is told of one person: it may name
+    them.
+
     Args:
         office: the open store.
         actor: who puts them on record.
@@ -50,6 +54,8 @@ def take_papers(
         faults = list(_put(office, actor, kind, values, row, valid_us, taken))
         if faults:
             taken.refused += faults
+            if kind in NOT_KEPT:
+                continue
             taken.kept.append(_kept(office, actor, kind, values, row, file_name, faults))
     if taken.kept:
         office.store.quarantine(taken.kept)
@@ -66,6 +72,8 @@ def _put(
     taken: PapersTaken,
 ) -> Sequence[Fault]:
     """Returns why a paper was not put on record; nothing where it was."""
+    if kind in PEOPLE_RECORDS:
+        return _put_people(office, actor, kind, values, row, taken)
     try:
         told = told_paper(kind, values, row)
     except InvalidInput as error:
@@ -75,6 +83,32 @@ def _put(
         return [_fault(reason, row) for reason in acted.reasons]
     taken.entry_ids += acted.entry_ids
     taken.warnings += [*told.unread, *(_fault(reason, row) for reason in acted.warnings)]
+    return ()
+
+
+def _put_people(
+    office: Office,
+    actor: Actor,
+    kind: str,
+    values: Mapping[str, object],
+    row: int,
+    taken: PapersTaken,
+) -> Sequence[Fault]:
+    """Returns why a record of people was not put on record; nothing where it was.
+
+    It has a day of its own: sent again it is the same one.
+    """
+    try:
+        fact, valid_at_us = told_record(kind, values, actor.organisation_id, row)
+    except InvalidInput as error:
+        return error.faults
+    digest = sha256(fact_bytes(fact) + str(valid_at_us).encode())
+    stamp = Stamp(valid_at_us, f"record:{kind}:{digest.hexdigest()[:32]}", digest.digest())
+    acted = PEOPLE_RECORDS[kind][1](office, actor, fact, stamp)
+    if not acted.done:
+        return [_fault(reason, row) for reason in acted.reasons]
+    taken.entry_ids += acted.entry_ids
+    taken.warnings += [_fault(reason, row) for reason in acted.warnings]
     return ()
 
 

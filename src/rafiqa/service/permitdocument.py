@@ -35,7 +35,7 @@ apart: nobody releases own work, a release takes two persons.
 - Correcting an outline asks for the second factor where it leaves ground out; a certificate where
   it is put back.
 - Who acts for the site's authority sees tasks and single items of every organisation (`see_work`,
-  `see_exact`).
+  `see_exact`), and documents of the desk study (`review_claim`).
 - An account may have an end, and areas. After the end nothing is allowed; elsewhere nothing but
   **↑**.
 """

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from shapely.geometry.base import BaseGeometry
+
 from rafiqa.errors import Conflict, Fault, NotFound
+from rafiqa.recovery import ProjectRegistered
+from rafiqa.service.doubt import Doubts
 from rafiqa.service.office import Office
 from rafiqa.service.permitting import permit_of
 from rafiqa.service.question import AsOf
@@ -28,13 +32,6 @@ def paper_of(office: Office, permit_id: str) -> PermitPaper:
     if works is None or works.shape is None or works.shape.is_empty:
         params["project"] = shown.case.fact.project_id
         raise Conflict(Fault("gate.permit.no-works", "permit_id", params=params))
-    access = None if works.access is None else works.access.geometry
-    around = office.book().touching(reach_mm(works.shape.geometry, access))
-    ground = [
-        ("hazard" if state.is_hazard else "released", face.shape.geometry)
-        for face in around
-        if (state := face.timeline.at(now_us)) is not None
-    ]
     return PermitPaper(
         shown.case,
         works,
@@ -42,11 +39,31 @@ def paper_of(office: Office, permit_id: str) -> PermitPaper:
         shown.gate,
         shown.printed,
         office.frame,
-        ground,
+        ground_around(office, works, now_us),
         office.site.name,
         now_us,
         _checkpoint(office),
     )
+
+
+def ground_around(
+    office: Office, works: ProjectRegistered, now_us: int
+) -> list[tuple[str, BaseGeometry]]:
+    """Returns the ground on record around some works as it is drawn: hazard, or released.
+
+    Ground whose release is in doubt is drawn as hazard is: who holds the paper is to keep off it.
+    """
+    if works.shape is None:
+        return []
+    access = None if works.access is None else works.access.geometry
+    doubts = Doubts.asked(office, now_us)
+    found: list[tuple[str, BaseGeometry]] = []
+    for face in doubts.book.touching(reach_mm(works.shape.geometry, access)):
+        state = face.timeline.at(now_us)
+        if state is not None:
+            kept_off = state.is_hazard or doubts.of_few(face, state)
+            found.append(("hazard" if kept_off else "released", face.shape.geometry))
+    return found
 
 
 def _checkpoint(office: Office) -> str:

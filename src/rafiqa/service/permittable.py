@@ -58,7 +58,7 @@ transfer_release     warn       . . . . A . . I
 undo_import          office     . . . . A . . .
 keep_document        restricted . . . . A . . I
 propose_claims       restricted . . . . A . . I
-review_claim         restricted . S . . A . . I
+review_claim         restricted . s . . A . . i
 save_mapping         office     . . . . A . . I
 decide_pair          restricted . . . . A . . I
 reopen_land          warn       . . . . A . . .
@@ -104,12 +104,23 @@ write_notice         warn       . . . . A . . I
 write_archive        warn       . . . . A . . I
 decide_public        warn       . . . . A . . .
 erase_words          identity   . . . . A . . .
+keep_identity        identity   . S O . A . . I
+look_at_identity     identity   . . . . A . . .
+erase_identity       identity   . . . . A . . I
 attach               restricted . S O Q A . . I
 publish_form         office     . . . . A . . I
 enrol_device         office     . . . . A . . I
 revoke_device        office     . . . . A . . I
 submit               restricted R S O Q A P E I
 review_submission    restricted . . . Q A . . I
+record_session       delayed    . S O . A . . I
+record_inquiry       restricted . S O Q A . . I
+note_assistance      identity   . . . . A . . I
+share_bundle         warn       . . . . A . . .
+enrol_peer           office     . . . . A . . .
+revoke_peer          office     . . . . A . . .
+take_bundle          warn       . . . . A . . I
+take_over_release    warn       . . . . A . . .
 recover_account      identity   . . . . A . . I
 see_warned           warn       R S O Q A P E I
 see_work             delayed    . s o Q A p e i
@@ -163,9 +174,13 @@ APPROVING: Final = frozenset(
         "move_certificate",
         "issue_permit",
         "recover_account",
+        "enrol_peer",
+        "take_over_release",
+        "look_at_identity",
     }
 )
-"""Acts that lower what is hazard, sign a paper others build on, or let somebody in anew.
+"""Acts that lower what is hazard, sign a paper others build on, let somebody in anew, or show
+who somebody is.
 
 They ask for a second factor. An act that only raises (reopening, suspending, ending a permit,
 turning a proposal down) never waits for one.
@@ -184,8 +199,10 @@ RAISING: Final = frozenset(
         "acknowledge_notice",
         "end_permit",
         "reject_release",
+        "take_bundle",
+        "revoke_peer",
     }
 )
 """Acts that only raise, hold back or tell: no limit of an account to areas bars them."""
-SEES_ALL: Final = frozenset({"see_work", "see_exact"})
-"""What the staff of the authority's own organisation see of every organisation."""
+SEES_ALL: Final = frozenset({"see_work", "see_exact", "review_claim"})
+"""What the staff of the authority's own organisation see, or decide on, of every organisation."""

@@ -6,7 +6,7 @@ is withdrawn. A picture is made anew from its pixels before it is kept at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -14,7 +14,7 @@ from typing import Final
 
 from rafiqa.dictionary import LANGUAGES
 from rafiqa.land import Actor, Reason, rule
-from rafiqa.ledger import PART_BYTES, AttachmentNamed
+from rafiqa.ledger import PART_BYTES, AttachmentNamed, IdentityKept
 from rafiqa.recovery import ArchiveWritten
 from rafiqa.service.act import NOW, Meant, Stamp, carry_out_together
 from rafiqa.service.areanotice import against_words
@@ -25,11 +25,14 @@ from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import allow
 from rafiqa.service.question import NOW as AT_PRESENT
 from rafiqa.service.question import AsOf
+from rafiqa.service.vaulting import keep_until
 from rafiqa.wire.instant import iso_date
-from rafiqa.wire.picture import from_pixels
+from rafiqa.wire.picture import Box, hidden
 
 LONGEST_CAPTION: Final = 400
 LONGEST_CREDIT: Final = 120
+ORIGINAL: Final = "picture_original"
+"""What the picture as it came is kept for."""
 _EARLIEST: Final = date(1850, 1, 1)
 
 
@@ -40,8 +43,12 @@ def write_archive(
     shelf: AssetShelf,
     picture: bytes | None = None,
     stamp: Stamp = NOW,
+    marked: Sequence[Box] = (),
 ) -> Acted:
     """Returns the act of writing an entry of the archive, with its picture where there is one.
+
+    Faces and number plates that are found in the picture are hidden, and what was marked. Whether
+    nobody can be known in it its writer says, and a second person who has looked at it so.
 
     Args:
         office: the open store.
@@ -50,15 +57,16 @@ def write_archive(
         shelf: reference layers.
         picture: JPEG, PNG or WebP as it came; only its pixels are kept.
         stamp: the client's own id.
+        marked: regions of the picture that its writer hides.
 
     Raises:
-        InvalidInput: the picture cannot be read.
+        InvalidInput: the picture cannot be read, or a region lies outside of it.
     """
     permit = allow(actor, "write_archive")
     if not permit.allowed:
         # Before anything is read or kept: who may not write leaves nothing in the store.
         return Acted(permit)
-    remade = None if picture is None else from_pixels(picture)
+    remade = None if picture is None else hidden(picture, marked).jpeg
     if remade is not None:
         fact = replace(fact, picture_sha256=sha256(remade).hexdigest())
     against = [*_against(office, shelf, fact)]
@@ -74,7 +82,21 @@ def write_archive(
         named = AttachmentNamed(fact.archive_id, digest, len(remade), "image/jpeg")
         beside = Stamp(entry_id=f"{stamp.entry_id}-picture") if stamp.entry_id else NOW
         meant.append(Meant("write_archive", fact.archive_id, named, beside))
+        meant += _original(office, fact.archive_id, picture, stamp)
     return carry_out_together(office, actor, meant)
+
+
+def _original(
+    office: Office, archive_id: str, picture: bytes | None, stamp: Stamp
+) -> Iterator[Meant]:
+    """What is meant with the picture as it came: it lies in the vault, where there is one."""
+    if office.vault is None or picture is None:
+        return
+    entry_id = f"{stamp.entry_id or office.new_id()}-original"
+    pseudonym = office.vault.keep(picture, entry_id)
+    fact = IdentityKept(pseudonym, archive_id, ORIGINAL, keep_until(ORIGINAL, office.now_us()))
+    named = Stamp(entry_id=entry_id, request_digest=office.vault.digest(picture))
+    yield Meant("keep_identity", pseudonym, fact, named)
 
 
 def _keep(office: Office, remade: bytes) -> str:

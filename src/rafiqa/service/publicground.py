@@ -27,7 +27,7 @@ from rafiqa.geo import (
     outline_within,
     planar_mm,
 )
-from rafiqa.land import Face, LandBook, LandState, claims_on, state_of
+from rafiqa.land import Face, LandBook, LandState, claims_on
 from rafiqa.service.doubt import Doubts
 from rafiqa.service.landmark import Landmarks
 from rafiqa.service.neighbourhood import Neighbourhoods, reference
@@ -154,7 +154,7 @@ class PublicGround:
         found: dict[str, str] = {}
         for number, record in self.book.register.certificates.items():
             claims = claims_on(record)
-            standing = state_of(self.book, number, self.valid_us)
+            standing = self._doubts.standing(number)
             if claims is None or standing is None or standing.state != "in-force":
                 continue
             if not may_stand("released", "certificate", number):

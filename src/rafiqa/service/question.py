@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from rafiqa.bulk import WkbColumn, ground_of, window_of
 from rafiqa.errors import Fault, InvalidInput, NotFound
 from rafiqa.geo import GridShape, Spot
 from rafiqa.land import (
+    UNRECORDED,
     Account,
     Exactness,
     PointAnswer,
@@ -31,6 +32,7 @@ from rafiqa.recovery import (
     report_places,
 )
 from rafiqa.service.assets import ASSET_KINDS, AssetLayer, AssetShelf, depths_of, widths_of
+from rafiqa.service.doubt import Doubts
 from rafiqa.service.office import Office
 from rafiqa.service.waitingreport import PlacedReport, placed_waiting, waiting
 from rafiqa.service.wayin import ways_in
@@ -59,9 +61,12 @@ NOW = AsOf()
 
 
 def ask_point(office: Office, spot: Spot, as_of: AsOf = NOW) -> PointAnswer:
-    """Returns what is known of a point, with reasons."""
-    x_mm, y_mm = office.frame.spot_mm(spot)
-    return point(office.book(as_of.known_at_us), x_mm, y_mm, as_of.valid_us(office))
+    """Returns what is known of a point, with reasons; first of all that its release is in doubt."""
+    at_mm, valid_us = office.frame.spot_mm(spot), as_of.valid_us(office)
+    answer = point(office.book(as_of.known_at_us), *at_mm, valid_us)
+    if answer.state == UNRECORDED:
+        return answer
+    return Doubts.asked(office, valid_us, as_of.known_at_us).of_point(answer, at_mm)
 
 
 def ask_account(
@@ -95,7 +100,12 @@ def ask_exactness(
     boundary: GridShape | None = None,
 ) -> Exactness:
     """Returns what stands beside the account of a period that ends then."""
-    return exactness(office.book(known_at_us), until_us, boundary)
+    doubts = Doubts.asked(office, until_us, known_at_us)
+    faces = doubts.book.faces if boundary is None else doubts.book.near(boundary)
+    states = ((face, face.timeline.at(until_us)) for face in faces)
+    in_doubt2_mm2 = doubts.area2_mm2((face, state) for face, state in states if state is not None)
+    beside = exactness(doubts.book, until_us, boundary)
+    return replace(beside, in_doubt2_mm2=in_doubt2_mm2)
 
 
 def project_of(office: Office, project_id: str, as_of: AsOf = NOW) -> ProjectRegistered:
@@ -136,9 +146,12 @@ def gate_of(
     ways = None
     if by_road:
         ways = ways_in(office, valid_us, as_of.known_at_us)
-    return ask_gate(
+    answer = ask_gate(
         project, book, valid_us, policy=policy, reports=reports, papers=papers, ways=ways
     )
+    doubts = Doubts.asked(office, valid_us, as_of.known_at_us)
+    # Of assets the outcome is that of columns, which ask signs by themselves.
+    return doubts.of_gate(answer, project, binds=policy is None)
 
 
 def placed_reports(office: Office, as_of: AsOf = NOW) -> list[PlacedReport]:

@@ -29,6 +29,7 @@ from rafiqa.service.office import Office
 from rafiqa.service.permit import Facts, allow
 from rafiqa.service.permitting import notices_of
 from rafiqa.service.release import acceptance_ruling_for
+from rafiqa.service.scope import reads_document, refused_seen, sees_everything
 from rafiqa.service.submission import may_review
 
 Danger = Literal["immediate", "urgent", "routine"]
@@ -139,7 +140,7 @@ def _submissions(office: Office, actor: Actor) -> Iterator[Waiting]:
 
 
 def _pairs(office: Office, actor: Actor) -> Iterator[Waiting]:
-    if not allow(actor, "decide_pair").allowed:
+    if not (allow(actor, "decide_pair").allowed and sees_everything(office, actor)):
         return
     for pair in proposed_pairs(office):
         both = pair.one, pair.other
@@ -189,11 +190,12 @@ def _releases(office: Office, actor: Actor) -> Iterator[Waiting]:
 
 def _quarantine(office: Office, actor: Actor) -> Iterator[Waiting]:
     """Yields what was refused and kept: a submission by itself, rows of a file together."""
-    if not allow(actor, "see_quarantine").allowed:
+    is_seen = refused_seen(office, actor)
+    if is_seen is None:
         return
     groups: dict[str, list[int]] = {}
     field = set()
-    for item in office.store.quarantined():
+    for item in filter(is_seen, office.store.quarantined()):
         from_field = item.quarantine_id.startswith(_FROM_FIELD)
         name = item.quarantine_id if from_field else item.file_name or item.quarantine_id
         groups.setdefault(name, []).append(item.at_us)
@@ -314,11 +316,9 @@ def _in_a_lot(office: Office, work: Recorded) -> bool:
 
 def _documents(office: Office, actor: Actor) -> Iterator[Waiting]:
     """Yields documents with candidates that nobody has decided on."""
-    if not allow(actor, "review_claim").allowed:
-        return
     for document_id, story in office.deskbook().documents.items():
         n_waiting = story.n_waiting
-        if not n_waiting:
+        if not n_waiting or not reads_document(office, actor, story):
             continue
         params: dict[str, str | int] = {
             "n": n_waiting,

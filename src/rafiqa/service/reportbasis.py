@@ -33,6 +33,7 @@ from rafiqa.land.reporttable import (
 )
 from rafiqa.recovery import ProjectRegistered
 from rafiqa.service.assets import AssetShelf
+from rafiqa.service.doubt import Doubts
 from rafiqa.service.figures import Figures, Question, ask_figures
 from rafiqa.service.office import Office
 from rafiqa.service.planning import PlanAsked
@@ -174,22 +175,33 @@ class ReportBasis:
         found = ((item, item.face.timeline.at(self.until_us)) for item in self.figures.ground)
         return [(item, state) for item, state in found if state is not None]
 
-    def doubted(self, state: LandState) -> bool:
-        """Returns whether released ground is in doubt after a failed lot, as no paper may hide."""
-        return bool(quarantines(self.register, state, self.until_us))
+    @cached_property
+    def in_doubt(self) -> Doubts:
+        """Which released ground is in doubt at the end of the period, as no paper may hide."""
+        papers = self.office.recovery(self.until_us, self.asked.known_at_us)
+        return Doubts.of(self.office, self.book, papers, self.until_us)
+
+    @cached_property
+    def doubted_m2(self) -> int:
+        """How much of the ground asked about is released and in doubt, rounded up."""
+        doubted = (item.size for item, state in self.states if self.in_doubt.on(item.face, state))
+        return -(-sum(doubted) // 2_000_000)
 
     @cached_property
     def doubts(self) -> tuple[Words, ...]:
-        """What is in doubt of the ground asked about, each stop once; nothing where nothing is."""
+        """What is in doubt of the ground asked about: how much, then each failed lot once."""
+        if not self.doubted_m2:
+            return ()
         stops = {
             (stop.work_id, stop.lot_id)
             for _, state in self.states
             for stop in quarantines(self.register, state, self.until_us)
         }
-        return tuple(
+        lots = (
             Words("land.point.quarantined", {"work": work_id, "lot": lot_id})
             for work_id, lot_id in sorted(stops)
         )
+        return (Words("report.note.doubt", {"area_m2": self.doubted_m2}), *lots)
 
     @cached_property
     def works(self) -> list[Recorded]:

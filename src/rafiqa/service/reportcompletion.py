@@ -121,7 +121,7 @@ def sites_table(basis: ReportBasis) -> ReportTable:
         Column("turning_points", "points"),
         *(Column(f"state_{name}", "m2") for name in STANDING),
     )
-    notes = (Words("report.note.sites"),)
+    notes = (Words("report.note.sites"), *basis.doubts)
     return ReportTable("sites", columns, tuple(rows), origin, None, notes)
 
 

@@ -106,7 +106,9 @@ def _limits(basis: ReportBasis, handed: list[tuple[Recorded, LandHandedOver]]) -
     """Returns what must not be done on the land, each with what it rests on."""
     rows: list[tuple[Cell, ...]] = []
     seen: set[tuple[str, str | int]] = set()
-    for _, state in basis.states:
+    for item, state in basis.states:
+        if basis.in_doubt.on(item.face, state):
+            continue
         if state.status == "cleared" and state.depth_cm is not None:
             key = (min(state.claims, default=""), state.depth_cm)
             if key not in seen:

@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import Final
 
 from rafiqa.errors import Fault, InvalidInput
-from rafiqa.land.reporttable import Report
+from rafiqa.land.reporttable import Report, Words
 from rafiqa.service.assets import AssetShelf
 from rafiqa.service.office import Office
 from rafiqa.service.reportbasis import ReportAsked, ReportBasis, basis_of
 from rafiqa.service.reportcompletion import completion_report
 from rafiqa.service.reportdonor import donor_page
 from rafiqa.service.reportdossier import dossier
+from rafiqa.service.reporteducation import people_report
 from rafiqa.service.reportfivew import five_w
 from rafiqa.service.reporthandover import handover_dossier
 from rafiqa.service.reportmonthly import month_start_us, monthly_report
@@ -29,6 +30,7 @@ REPORTS: Final[Mapping[str, Callable[[ReportBasis], Report]]] = {
     "monthly": monthly_report,
     "municipality": municipality_brief,
     "donor": donor_page,
+    "people": people_report,
 }
 """Every kind of report, and what draws it up."""
 
@@ -47,4 +49,9 @@ def ask_report(office: Office, shelf: AssetShelf, asked: ReportAsked) -> Report:
     if asked.kind == "monthly" and asked.from_us is None:
         until_us = office.now_us() if asked.until_us is None else asked.until_us
         asked = replace(asked, from_us=month_start_us(min(until_us, office.now_us())))
-    return draw_up(basis_of(office, shelf, asked))
+    basis = basis_of(office, shelf, asked)
+    report = draw_up(basis)
+    # Said first and on every kind: the figures of a period do not tell what came after them.
+    doubt = [Words("report.notice.doubt", {"area_m2": basis.doubted_m2})]
+    told = doubt if basis.doubted_m2 else []
+    return replace(report, notices=(*told, *report.notices))

@@ -8,6 +8,7 @@ from typing import Final
 from rafiqa.geo import GridShape, union_of
 from rafiqa.land import (
     CertificateIssued,
+    Face,
     LandState,
     OrdnanceFound,
     Recorded,
@@ -15,7 +16,6 @@ from rafiqa.land import (
     TaskOrdered,
     WorkedPart,
     WorkReported,
-    state_of,
     task_stage,
 )
 from rafiqa.land.movement import covered
@@ -52,7 +52,7 @@ _PARTS: Final = (
     *("area_id", "part_id", "task_id", "organisation", "outcome", "method", "depth"),
     *("surface", "area_computed", "area_stated", "standing", "day"),
 )
-_WORST_FIRST: Final = (*HAZARD, "cancelled", "reduced", "cleared")
+_WORST_FIRST: Final = (*HAZARD, "in_doubt", "cancelled", "reduced", "cleared")
 
 
 def tasks_table(basis: ReportBasis) -> ReportTable:
@@ -126,7 +126,7 @@ def parts_table(basis: ReportBasis) -> ReportTable:
         )
     units = {"depth": "cm", "area_computed": "m2", "area_stated": "m2"}
     columns = tuple(Column(name, units.get(name)) for name in _PARTS)
-    notes = (Words("report.note.parts"), Words("report.note.depth"))
+    notes = (Words("report.note.parts"), Words("report.note.depth"), *basis.doubts)
     return ReportTable("parts", columns, tuple(rows), origin, None, notes)
 
 
@@ -156,13 +156,17 @@ def _standings(basis: ReportBasis, shapes: Sequence[GridShape]) -> list[Cell]:
     found: list[set[str]] = [set() for _ in shapes]
     faces = [item.face for item, _ in basis.states]
     for face, which in covered(faces, shapes).items():
+        item, state = basis.states[face]
+        doubted = basis.in_doubt.on(item.face, state)
         for at in which:
-            found[at].add(basis.states[face][1].status)
+            found[at].add("in_doubt" if doubted else state.status)
     return [_worst(statuses) for statuses in found]
 
 
 def _worst(statuses: set[str]) -> Cell:
     for status in _WORST_FIRST:
+        if status in statuses and status == "in_doubt":
+            return Label("hazard_status", (status,))
         if status in statuses:
             return Label("class" if status in HAZARD else "outcome", (status,))
     return NOT_RECORDED
@@ -266,12 +270,12 @@ def ordnance_table(basis: ReportBasis) -> ReportTable:
 def released_table(basis: ReportBasis) -> ReportTable:
     """Returns the ground that stands released, by part, outcome and depth: each piece once.
 
-    Ground that a failed lot has put in doubt is left out, and the doubt is told, as in exports.
+    Ground whose release is in doubt is left out, as in exports, and the doubt is told.
     """
     origin = basis.origin("faces", now=True)
     sizes: dict[tuple[str, str, str, int], int] = {}
     for item, state in basis.states:
-        if not state.is_hazard and not basis.doubted(state):
+        if not state.is_hazard and not basis.in_doubt.on(item.face, state):
             part_id = min(state.part_ids, default="")
             depth_cm = state.depth_cm if state.depth_cm is not None else -1
             key = (_area_of(basis, part_id) or claim_of(state), part_id, state.status, depth_cm)
@@ -315,7 +319,7 @@ def certificates_table(basis: ReportBasis, *, in_force: bool = False) -> ReportT
         fact = record.fact
         if not isinstance(fact, CertificateIssued) or fact.area_id not in area_ids:
             continue
-        standing = state_of(basis.book, fact.number, basis.until_us)
+        standing = basis.in_doubt.standing(fact.number)
         if standing is None or not basis.by_then(record):
             continue
         if in_force and standing.state != "in-force":
@@ -372,7 +376,7 @@ def map_of(basis: ReportBasis) -> ReportMap | None:
     if not drawn:
         return None
     ground = [
-        (_drawn(basis, state), face.shape)
+        (_drawn(basis, face, state), face.shape)
         for face in basis.book.near(_around(union_of(drawn)))
         if (state := face.timeline.at(basis.until_us)) is not None
     ]
@@ -389,6 +393,6 @@ def _around(shape: GridShape) -> GridShape:
     return GridShape.box(west - span_mm, south - span_mm, east + span_mm, north + span_mm)
 
 
-def _drawn(basis: ReportBasis, state: LandState) -> str:
+def _drawn(basis: ReportBasis, face: Face, state: LandState) -> str:
     # What is in doubt is not drawn as released: a map without words would hide the doubt.
-    return "hazard" if state.is_hazard or basis.doubted(state) else state.status
+    return "hazard" if state.is_hazard or basis.in_doubt.on(face, state) else state.status

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rafiqa.errors import Fault, NotFound
 from rafiqa.risk.judgement import DEFAULT, AreaJudged, Assumptions, judged
+from rafiqa.service.doubt import Doubts
 from rafiqa.service.office import Office
 from rafiqa.service.question import NOW, AsOf
 
@@ -20,4 +23,10 @@ def ask_residual(
     area = book.register.areas.get(area_id)
     if area is None or area.recorded.valid_at_us > valid_us:
         raise NotFound(Fault("service.residual.no-area", "AREA", params={"area": area_id}))
-    return judged(book, office.frame, area_id, valid_us, assumed)
+    found = judged(book, office.frame, area_id, valid_us, assumed)
+    doubts = Doubts.asked(office, valid_us, as_of.known_at_us)
+    told = (
+        replace(part, in_doubt=part.released and doubts.of_part(part.part_id))
+        for part in found.parts
+    )
+    return replace(found, parts=tuple(told))

@@ -13,6 +13,7 @@ from rafiqa.land import Recorded
 from rafiqa.recovery import GRADES, DamageAssessed, span_of
 from rafiqa.risk import Asking, Footprints, RiskMap, Strike, risk_map
 from rafiqa.service.assets import AssetShelf, asset_at
+from rafiqa.service.doubt import Doubts
 from rafiqa.service.office import Office
 from rafiqa.service.question import NOW, AsOf
 
@@ -56,6 +57,7 @@ def ask_risk(
             list(strikes_of(facts, office.frame, valid_us, places_of(office, kept, times))),
             asked,
             footprints(office, kept, times),
+            Doubts.asked(office, valid_us, times.known_at_us).on,
         ),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rafiqa.land import (
     Actor,
     BoundaryCorrected,
@@ -15,8 +17,12 @@ from rafiqa.land import (
     TaskOrdered,
     WorkReported,
 )
+from rafiqa.ledger import ClaimReviewed
+from rafiqa.service.accounts import accounts
+from rafiqa.service.deskbook import DocumentStory
 from rafiqa.service.office import Office
-from rafiqa.service.permit import AT_THE_MACHINE, Facts, Standing, allow
+from rafiqa.service.permit import AT_THE_MACHINE, Facts, Permit, Standing, allow
+from rafiqa.store import Quarantined
 
 
 def facts_of(
@@ -37,6 +43,9 @@ def facts_of(
         return Facts(standing=standing)
     register = office.register()
     owners = owners_of(register, fact)
+    if isinstance(fact, ClaimReviewed):
+        story = office.deskbook().documents.get(fact.document_id)
+        owners = None if story is None else frozenset(story.kept_by)
     return Facts(
         frozenset({actor.organisation_id}) if owners is None else owners,
         areas_of(register, fact),
@@ -105,6 +114,47 @@ def _only_raises(fact: object) -> bool:
     if isinstance(fact, BoundaryCorrected):
         return fact.confirmed_by is None
     return isinstance(fact, CertificateMoved) and fact.state != "reinstated"
+
+
+def reads_documents(office: Office, actor: Actor) -> Permit:
+    """Returns whether somebody reads documents of the desk study: their own organisation's."""
+    own = frozenset({actor.organisation_id})
+    return allow(actor, "review_claim", Facts(own, authority_id=office.site.authority_id))
+
+
+def reads_document(office: Office, actor: Actor, story: DocumentStory) -> bool:
+    """Returns whether somebody reads one document, and what was said of it.
+
+    Its words may endanger who spoke them: for the organisations that brought it, and for the
+    staff of the authority.
+    """
+    known = Facts(frozenset(story.kept_by), authority_id=office.site.authority_id)
+    return allow(actor, "review_claim", known).allowed
+
+
+def persons_of(office: Office, organisation_id: str) -> frozenset[str]:
+    """Returns the pseudonyms under which an organisation's people and phones send."""
+    people = (account.actor for account in accounts(office.store).values())
+    named = {each.person_id for each in people if each.organisation_id == organisation_id}
+    phones = office.fieldbook().devices.values()
+    named |= {each.person_id for each in phones if each.organisation_id == organisation_id}
+    said = (each.actor for each in office.facts())
+    named |= {each.person_id for each in said if each.organisation_id == organisation_id}
+    return frozenset(named)
+
+
+def refused_seen(office: Office, actor: Actor) -> Callable[[Quarantined], bool] | None:
+    """Returns what tells whether somebody sees a thing in the quarantine; None where none at all.
+
+    It lies there as it came, with whatever stands in it: for who sees every organisation's work,
+    and otherwise for those whose own organisation sent it.
+    """
+    if not allow(actor, "see_quarantine").allowed:
+        return None
+    if sees_everything(office, actor):
+        return lambda _item: True
+    own = persons_of(office, actor.organisation_id)
+    return lambda item: item.actor in own
 
 
 def sees_everything(office: Office, actor: Actor) -> bool:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
-from rafiqa.dictionary import dictionary
+from rafiqa.dictionary import Field, dictionary
 from rafiqa.service.fieldbook import Story
 from rafiqa.wire.filled import Filled
 
 SEALED_SENSITIVITY = 3
 """Fields from this class on name persons or stocks; they stand in no fact and in no export."""
+_IDENTITY = "_identity"
+"""What the names of records end with that say who somebody is; forms have groups so named."""
+_SAYING_WHO = frozenset({"text"})
 
 
 @cache
@@ -28,6 +31,42 @@ def sealed_names() -> frozenset[str]:
             else:
                 still_open.add(field.name)
     return frozenset(sealed - still_open)
+
+
+@cache
+def vaulted_names() -> frozenset[str]:
+    """Returns the names under which forms ask for what says who somebody is: it goes in the vault.
+
+    All of the records of identities, and of other sealed fields the words. What is a code or a
+    count (sex, age band, how somebody fared) stays, as figures are made of it; it is told to
+    nobody but who sent it.
+    """
+    shut = sealed_names()
+    found = {f"{name}_{field.name}" for name, field in _identity_fields()}
+    found |= {field.name for _, field in _identity_fields()} & shut
+    for record in dictionary().records.values():
+        for field in record.fields:
+            if field.sensitivity >= SEALED_SENSITIVITY and field.type in _SAYING_WHO:
+                found |= {f"{record.name}_{field.name}", field.name} & shut
+    still = {
+        field.name
+        for record in dictionary().records.values()
+        if not record.name.endswith(_IDENTITY)
+        for field in record.fields
+        if field.type not in _SAYING_WHO
+    }
+    groups = {name for name in dictionary().records if name.endswith(_IDENTITY)}
+    return frozenset(found - still) | groups | {f"{name}_part" for name in groups}
+
+
+def _identity_fields() -> list[tuple[str, Field]]:
+    return [
+        (record.name, field)
+        for record in dictionary().records.values()
+        if record.name.endswith(_IDENTITY)
+        for field in record.fields
+        if field.type != "ref"
+    ]
 
 
 def unsealed(filled: Filled) -> Filled:

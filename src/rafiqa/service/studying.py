@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from importlib.metadata import version
+from typing import Final
 
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.study.claim import Context, claims_of, context_of
@@ -24,6 +26,9 @@ from rafiqa.study.record import Claim
 from rafiqa.study.when import Published
 from rafiqa.wire.document import Document
 from rafiqa.wire.modelclient import ModelServer, Told, ask
+
+PRODUCER: Final = f"rules@{version('rafiqa')}"
+"""What found the claims of this program, with its version."""
 
 
 @dataclass(frozen=True, slots=True)

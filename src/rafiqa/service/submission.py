@@ -20,7 +20,7 @@ from rafiqa.land import (
     Ruling,
     rule,
 )
-from rafiqa.ledger import FormPublished, SubmissionReceived, SubmissionReviewed
+from rafiqa.ledger import FormPublished, IdentityKept, SubmissionReceived, SubmissionReviewed
 from rafiqa.service.act import NOW, Stamp, carry_out, on_record
 from rafiqa.service.fieldbook import FieldBook, Story, apart_id
 from rafiqa.service.office import Office, Saying
@@ -34,12 +34,12 @@ from rafiqa.service.submissionplace import (
     places_in,
     signs,
 )
+from rafiqa.service.submissionsealing import JSON, XML, Sent, sealed_submission
 from rafiqa.service.submissionsign import leave_signs
 from rafiqa.store import Quarantined
-from rafiqa.wire.filled import Filled, filled_json, filled_xml, xml_text
+from rafiqa.wire.filled import Filled, filled_json, filled_xml
 from rafiqa.wire.xformread import XFormHead
 
-XML, JSON = "text/xml", "application/json"
 INSTANCE_LETTERS = 249
 """Longest id of an instance (OpenRosa metadata)."""
 UNREADABLE_BYTES = 256 * 1024
@@ -67,23 +67,6 @@ class Submitted:
     apart_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A filled form as it arrived.
-
-    Attributes:
-        content: its bytes.
-        media_type: ``text/xml`` or ``application/json``.
-        instance_id: its id, where it does not say it itself.
-        device_id: the enrolled device that it came from.
-    """
-
-    content: bytes
-    media_type: str = XML
-    instance_id: str | None = None
-    device_id: str | None = None
-
-
 def entry_of(instance_id: str) -> str:
     """Returns the id of the entry that keeps an instance, the same for ever."""
     return f"submission-{sha256(instance_id.encode()).hexdigest()[:32]}"
@@ -104,17 +87,19 @@ def receive(office: Office, actor: Actor, sent: Sent) -> Submitted:
     except InvalidInput as error:
         _keep_unreadable(office, actor, sent, error)
         raise
-    book, digest = office.fieldbook(), sha256(sent.content).hexdigest()
+    book = office.fieldbook()
     form, head = _form_of(office, book, filled)
     places = places_in(filled, head.places if head else frozenset())
-    instance_id = filled.instance_id or f"sha256:{digest}"
+    instance_id = filled.instance_id or f"sha256:{sha256(sent.content).hexdigest()}"
+    sealing = sealed_submission(office, entry_of(instance_id), instance_id, sent)
+    digest = sealing.digest.hex()
     hazard = form is None or form.record is None or form.record in HAZARD_RECORDS
     dangerous = places.dangerous(hazard=hazard)
     sign_id = f"field-{digest[:24]}" if dangerous else None
     fact = SubmissionReceived(
         instance_id,
         filled.form_id,
-        _text(sent),
+        sealing.text,
         sent.media_type,
         digest,
         filled.form_version,
@@ -127,7 +112,12 @@ def receive(office: Office, actor: Actor, sent: Sent) -> Submitted:
         sign_id,
     )
     raised = tuple(signs(office, actor, sign_id, filled, dangerous)) if sign_id else ()
-    acted = submit(office, actor, fact, signs_=raised)
+    if sealing.failed is not None:
+        # The phone keeps it and tries again; what it warns of stands on the map meanwhile.
+        now_us = office.now_us()
+        office.say(actor, [_sign_said(sign, sealing.digest, now_us) for sign in raised])
+        raise sealing.failed
+    acted = submit(office, actor, fact, signs_=raised, kept=sealing.kept)
     conflict = any(reason.code == _CONFLICT for reason in acted.reasons)
     apart = apart_id(digest) if conflict else None
     return Submitted(acted, instance_id, fact.awaits, fact.faults, apart)
@@ -139,6 +129,7 @@ def submit(
     fact: SubmissionReceived,
     stamp: Stamp = NOW,
     signs_: Sequence[Sign] = (),
+    kept: IdentityKept | None = None,
 ) -> Acted:
     """Returns the act of taking a submission in, its signs with it in one transaction.
 
@@ -152,12 +143,12 @@ def submit(
     now_us = office.now_us()
     digest = bytes.fromhex(fact.sha256)
     said = [Saying(entry_id, fact.instance_id[:200], now_us, fact, digest)]
-    for sign in signs_:
-        name = sign.report_id if isinstance(sign, ResidentReported) else sign.evidence_id
-        said.append(Saying(f"sign:{name}", name, now_us, sign, digest))
+    said += [_sign_said(sign, digest, now_us) for sign in signs_]
     first = office.store.find(entry_id)
     if first is not None and first.request_digest != digest:
-        return _keep_apart(office, actor, fact, said[1:])
+        apart = None if kept is None else replace(kept, record_id=apart_id(fact.sha256))
+        return _keep_apart(office, actor, fact, [*said[1:], *_kept_said(apart, digest, now_us)])
+    said += _kept_said(kept, digest, now_us)
     receipt = office.say(actor, said)
     if entry_id in receipt.quarantined:
         return _keep_apart(office, actor, fact, ())
@@ -165,10 +156,16 @@ def submit(
     return Acted(Ruling(allowed=True), ids, already=entry_id in receipt.already)
 
 
-def _text(sent: Sent) -> str:
-    if sent.media_type == JSON:
-        return sent.content.decode("utf-8", "backslashreplace")
-    return xml_text(sent.content)
+def _sign_said(sign: Sign, digest: bytes, now_us: int) -> Saying:
+    name = sign.report_id if isinstance(sign, ResidentReported) else sign.evidence_id
+    return Saying(f"sign:{name}", name, now_us, sign, digest)
+
+
+def _kept_said(kept: IdentityKept | None, digest: bytes, now_us: int) -> list[Saying]:
+    if kept is None:
+        return []
+    name = kept.pseudonym
+    return [Saying(f"kept:{name}", name, now_us, kept, digest)]
 
 
 def _keep_apart(

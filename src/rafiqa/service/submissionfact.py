@@ -8,6 +8,7 @@ from typing import Any
 
 from rafiqa.land import Actor, Reason, Ruling, rule
 from rafiqa.ledger import FormPublished
+from rafiqa.service import education
 from rafiqa.service.act import Meant, Stamp, carry_out_together, on_record
 from rafiqa.service.fieldbook import Story
 from rafiqa.service.incident import record_accident
@@ -60,6 +61,8 @@ def record_answers(
         return _work(office, story, filled, form, entry_id)
     if record == "hazard_area":
         return _survey(office, actor, story, filled, form, entry_id)
+    if record == education.RECORD:
+        return _session(office, actor, story, filled, form, entry_id)
     if record not in _VERBS:
         return None
     kind, verb = _VERBS[record]
@@ -67,6 +70,24 @@ def record_answers(
     if not isinstance(made, RowFact):
         return Acted(rule(made))
     return verb(office, actor, made.fact, Stamp(made.valid_at_us, entry_id))
+
+
+def _session(
+    office: Office,
+    actor: Actor,
+    story: Story,
+    filled: Filled,
+    form: FormPublished | None,
+    entry_id: str,
+) -> Acted:
+    """Returns the act of putting a session of risk education on record."""
+    sender = story.received.actor.organisation_id
+    row = form_row(filled, education.RECORD, form, _REPEATS)
+    read = checked_row(office, row, form, sender, {"id": story.fact.instance_id})
+    if not isinstance(read, Checked):
+        return Acted(rule(read))
+    told = education.session_of({**read.values, "geometry": read.geometry}, sender)
+    return education.record_session(office, actor, told[0], Stamp(told[1], entry_id))
 
 
 def _work(

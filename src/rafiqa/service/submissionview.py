@@ -24,6 +24,7 @@ from rafiqa.service.submissionplace import places_in
 from rafiqa.wire.filled import Filled
 from rafiqa.wire.instant import iso
 from rafiqa.wire.neutral import neutral
+from rafiqa.wire.picture import shown
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {
     "csv": "text/csv",
@@ -136,16 +137,25 @@ def _archive(office: Office, stories: Sequence[Story], lang: str, reader: str | 
             ending = "xml" if fact.media_type == "text/xml" else "json"
             # A JSON submission was told its id beside its content: its file's name keeps it.
             stem = "submission" if ending == "xml" else quote(fact.instance_id, safe="")
-            content = _open_content(story, reader)
-            file_name = f"{stem}.{ending}" if content is None else _OPEN_ANSWERS
+            told = _open_content(story, reader)
+            file_name = f"{stem}.{ending}" if told is None else _OPEN_ANSWERS
             member = zipfile.ZipInfo(f"{folder}/{file_name}", _ZIP_TIME)
-            archive.writestr(member, fact.text.encode() if content is None else content)
+            archive.writestr(member, fact.text.encode() if told is None else told)
             for name, named in story.files.items():
                 parts = office.store.attachment(named.sha256)
-                if parts is not None:
+                content = None if parts is None else _given_out(b"".join(parts))
+                if content is not None:
                     member = zipfile.ZipInfo(f"{folder}/{_plain(name)}", _ZIP_TIME)
-                    archive.writestr(member, b"".join(parts))
+                    archive.writestr(member, content)
     return stream.getvalue()
+
+
+def _given_out(content: bytes) -> bytes | None:
+    """A file as it is given out: a picture made anew; None of one that cannot be read."""
+    try:
+        return shown(content) or content
+    except InvalidInput:
+        return None
 
 
 def _open_content(story: Story, reader: str | None) -> str | None:

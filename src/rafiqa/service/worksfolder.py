@@ -6,14 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Literal, Self, cast
 
-import numpy as np
 import shapely
 
 from rafiqa.geo import SiteFrame, planar_mm
 from rafiqa.land import LandBook, Recorded, claims_on, state_of
 from rafiqa.recovery import (
-    ChanceFound,
-    Paper,
     PlacedFind,
     ProjectRegistered,
     ProtectedSite,
@@ -26,6 +23,7 @@ from rafiqa.recovery import (
     tag_of,
     works_of,
 )
+from rafiqa.service.findplace import placed_finds
 from rafiqa.service.office import Office
 from rafiqa.service.protectedsites import protected_sites
 
@@ -148,20 +146,3 @@ def _structure_tag(standing: TagStanding) -> StructureTag:
     return StructureTag(
         colour, lapsed, fact.until_us, record.entry_id, record.valid_at_us, record.seq
     )
-
-
-def placed_finds(office: Office, register: RecoveryRegister) -> list[PlacedFind]:
-    """Returns every find that no ordnance team has answered, with its place on the site's grid."""
-    finds = [find for each in register.folders.values() for find in each.open_finds()]
-    return [(find, _place_mm(office, find)) for find in finds]
-
-
-def _place_mm(office: Office, find: Paper[ChanceFound]) -> tuple[int, int] | None:
-    """Returns where a find lies in mm of the site's frame; None where it names no place on it."""
-    spot = find.fact.spot
-    if spot is None:
-        return None
-    if not office.frame.placeable(np.array([spot.lon_deg]), np.array([spot.lat_deg]))[0]:
-        return None
-    x_mm, y_mm = office.frame.spot_mm(spot)
-    return x_mm, y_mm

@@ -65,7 +65,7 @@ def make_key(
         serialization.NoEncryption(),
     )
     content = f"{_MARK}{' '.join(name.split())}\n".encode() + pem
-    _write_new(path, content if passphrase is None else sealed(content, passphrase, entropy))
+    write_new(path, content if passphrase is None else sealed(content, passphrase, entropy))
     return signer
 
 
@@ -110,8 +110,12 @@ def secret_in(path: Path) -> tuple[bytes, bool]:
     return data, not of_others and state.st_uid in {os.geteuid(), 0}
 
 
-def _write_new(path: Path, content: bytes) -> None:
-    """A file that is whole on the disk, or none."""
+def write_new(path: Path, content: bytes) -> None:
+    """Nothing; a new file that its owner alone can read is whole on the disk, or there is none.
+
+    Raises:
+        StoreError: something is there already, or the disk failed.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _OWNER_ONLY)

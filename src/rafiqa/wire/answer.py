@@ -112,6 +112,7 @@ def point_json(answer: PointAnswer, lang: str) -> dict[str, Any]:
         "state": answer.state,
         "reopened": answer.reopened,
         "depth_cm": answer.depth_cm,
+        "in_doubt": answer.in_doubt,
         "headline": headline(answer, lang),
         "reasons": [reason_json(reason, lang) for reason in answer.reasons],
         "areas": list(answer.area_ids),
@@ -121,6 +122,8 @@ def point_json(answer: PointAnswer, lang: str) -> dict[str, Any]:
 
 def headline(answer: PointAnswer, lang: str) -> str:
     """Returns a point's state in one line; off the record, with the signs of ordnance near."""
+    if answer.in_doubt:
+        return text("state.in_doubt", {}, lang)
     first = answer.reasons[0]
     if first.code == "land.point.unrecorded-signs":
         return text("state.unrecorded-signs", first.params, lang)
@@ -242,6 +245,7 @@ def exactness_json(beside: Exactness) -> dict[str, Any]:
         "slivers_m2": _m2(beside.slivers2_mm2),
         "unproven": beside.n_unproven,
         "unproven_m2": _m2(beside.unproven2_mm2),
+        "in_doubt_m2": _m2(beside.in_doubt2_mm2),
     }
 
 

@@ -5,17 +5,52 @@ They are read in a process of their own, under limits, by ``rafiqa.wire.picturew
 
 from __future__ import annotations
 
+import json
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.wire.nursery import nursery
 
 PICTURE_BYTES: Final = 4 * 1024 * 1024
 """Largest picture taken: a page that made it small on the phone sends less than a quarter."""
+ORIGINAL_BYTES: Final = 32 * 1024 * 1024
+"""Largest picture that is shown of those that came with forms: as a phone's camera writes it."""
 _WALL_S: Final = 30
-_MAGIC: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
+_KINDS: Final = {
+    b"\xff\xd8\xff": "image/jpeg",
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"RIFF": "image/webp",
+}
+_MAGIC: Final = tuple(_KINDS)
+Box = tuple[int, int, int, int]
+"""Left, top, width, height, in thousandths of a picture's width and height."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A picture that may be shared once a person has said that nobody can be known in it.
+
+    Attributes:
+        jpeg: its pixels, with what was found and what was marked hidden, and nothing else.
+        found: where faces or number plates were found: left, top, width and height, in
+            thousandths of the picture's own.
+        looked: whether anybody looked for any: not where OpenCV is not installed.
+    """
+
+    jpeg: bytes
+    found: tuple[Box, ...]
+    looked: bool
+
+
+def picture_kind(content: bytes) -> str | None:
+    """Returns the media type of a picture by how it begins; None where it is none of ours."""
+    if content.startswith(b"RIFF") and content[8:12] != b"WEBP":
+        return None
+    return next((kind for magic, kind in _KINDS.items() if content.startswith(magic)), None)
 
 
 def from_pixels(content: bytes) -> bytes:
@@ -24,13 +59,47 @@ def from_pixels(content: bytes) -> bytes:
     Raises:
         InvalidInput: it is no JPEG, PNG or WebP that can be read within the limits.
     """
-    if len(content) > PICTURE_BYTES or not content.startswith(_MAGIC):
+    return _remade(content, {}, PICTURE_BYTES)[0]
+
+
+def shown(content: bytes) -> bytes | None:
+    """Returns a picture as it is shown or given out: made anew; None of what is no picture.
+
+    Raises:
+        InvalidInput: it begins like a picture and cannot be read within the limits.
+    """
+    if picture_kind(content) is None:
+        return None
+    return _remade(content, {}, ORIGINAL_BYTES)[0]
+
+
+def hidden(content: bytes, marked: Sequence[Box] = ()) -> Hidden:
+    """Returns a picture with faces and number plates hidden: those found and those marked.
+
+    Raises:
+        InvalidInput: it is no JPEG, PNG or WebP that can be read within the limits, or a marked
+            region lies outside of it.
+    """
+    for box in marked:
+        x, y, w, h = box
+        if not (0 <= x < x + w <= 1_000 and 0 <= y < y + h <= 1_000):
+            raise InvalidInput(Fault("wire.picture.region", "blur"))
+    jpeg, told = _remade(
+        content, {"hides": True, "marked": [list(box) for box in marked]}, PICTURE_BYTES
+    )
+    found = tuple((box[0], box[1], box[2], box[3]) for box in told["found"])
+    return Hidden(jpeg, found, bool(told["looked"]))
+
+
+def _remade(content: bytes, asked: dict[str, Any], most_bytes: int) -> tuple[bytes, dict[str, Any]]:
+    if len(content) > most_bytes or not content.startswith(_MAGIC):
         raise InvalidInput(Fault("wire.picture.unread"))
     with tempfile.TemporaryDirectory(prefix="rafiqa-picture-") as folder:
         came, made = Path(folder) / "came", Path(folder) / "made.jpg"
         came.write_bytes(content)
-        order = {"came": str(came), "made": str(made)}
+        order = {"came": str(came), "made": str(made), **asked}
         ended = nursery().read("picture", Path(folder), order, _WALL_S)
         if ended.status != 0 or not made.is_file():
             raise InvalidInput(Fault("wire.picture.unread"))
-        return made.read_bytes()
+        told: dict[str, Any] = json.loads(made.with_suffix(".json").read_bytes())
+        return made.read_bytes(), told

@@ -53,6 +53,8 @@ def residual_json(answer: AreaJudged, lang: str) -> dict[str, Any]:
 def part_reasons(part: PartJudged, answer: AreaJudged) -> Iterator[Reason]:
     """Yields what is judged of one part in words: its figures, or why there are none."""
     subjects = (part.part_id,)
+    if part.in_doubt:
+        yield Reason("api.part.in-doubt", {"part": part.part_id}, subjects)
     if part.left is None:
         yield from part.against
         return
@@ -85,6 +87,7 @@ def _part(part: PartJudged, answer: AreaJudged, lang: str) -> dict[str, Any]:
         "depth_cm": part.depth_cm,
         "found": part.found,
         "released": part.released,
+        "in_doubt": part.in_doubt,
         "left": _left(part.left),
         "reasons": [reason_json(reason, lang) for reason in part_reasons(part, answer)],
     }

@@ -163,12 +163,12 @@ def turns_json(p_contaminated: float, lang: str) -> list[dict[str, Any]]:
 def risk_summary(answer: dict[str, Any], lang: str) -> str:
     """Returns the map's figures in one line for a person."""
     params: dict[str, str | int] = {
-        "cells": answer["cells"],
+        "cells": f"{answer['cells']:,}",
         "cell_m": answer["cell_m"],
         "percent": "–" if answer["mean_p"] is None else f"{100 * answer['mean_p']:.1f}",
-        "prior_only": answer["prior_only_cells"],
-        "sayings": answer["sayings"],
-        "counted": answer["counted"],
+        "prior_only": f"{answer['prior_only_cells']:,}",
+        "sayings": f"{answer['sayings']:,}",
+        "counted": f"{answer['counted']:,}",
     }
     return text("risk.map.summary", params, lang)
 

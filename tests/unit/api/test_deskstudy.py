@@ -12,12 +12,14 @@ from starlette.applications import Starlette
 
 from rafiqa.api.deskstudyshape import DocumentSheet, StudyDocuments
 from rafiqa.api.queueshape import Queue
+from rafiqa.land import Actor
 from rafiqa.ledger import PART_BYTES, n_parts
 from rafiqa.service import Office
+from rafiqa.service.accounts import put_account
 from rafiqa.service.deskstudy import Provenance, document_id_of, keep_document, propose_claims
 from rafiqa.service.studies import Desk, study_apart
 from rafiqa.wire.documentworker import read
-from tests.city import FIRST, LOGINS, PASSWORD
+from tests.city import FIRST, LOGINS, PASSWORD, Draws
 from tests.unit.api.client import Client
 from tests.unit.service.study import INTERVIEW, MINES, claim_in, studied
 from tests.unit.wire.documents import pdf_of
@@ -49,6 +51,37 @@ def test_only_who_may_decide_reads_documents(own_app: Starlette, own_city: Offic
         for path in paths:
             may = actor.role in READERS
             assert client.get(path).status_code == (200 if may else 403), (login, path)
+
+
+def test_a_document_is_for_who_brought_it_and_for_the_authority(
+    own_app: Starlette, own_city: Office
+) -> None:
+    ours, theirs = (Actor(f"officer-{at}", at, "information") for at in ("ours", "theirs"))
+    document_id, ids = studied(own_city, actor=ours)
+    for actor in (ours, theirs, Actor("officer-of-office", "office", "information")):
+        put_account(own_city.store, actor.person_id, PASSWORD, actor, "O", Draws())
+    stranger = signed(own_app, theirs.person_id)
+    assert stranger.get("/api/study").json()["documents"] == []
+    for path in (document_id, f"{document_id}/original", f"{document_id}/pages/1"):
+        assert stranger.get(f"/api/study/{path}").json()["code"] == "service.document.unknown"
+    queue = stranger.get("/api/queue").json()["items"]
+    assert [item for item in queue if item["kind"] == "document"] == []
+    body = {"document_id": document_id, "decision": "accepted"}
+    refused = stranger.post(f"/api/claims/{ids[0]}/review", body)
+    assert [each["code"] for each in refused.json()["faults"]] == ["service.claim.unknown"]
+    for login in (ours.person_id, "first", "officer-of-office"):
+        assert sheet_of(signed(own_app, login), document_id).text == INTERVIEW
+    # The same bytes brought by another are theirs to read; why and by whom is not.
+    said = {**body, "decision": "rejected", "note": "a name in it"}
+    own = signed(own_app, ours.person_id)
+    assert own.post(f"/api/claims/{ids[0]}/review", said).status_code == 201
+    document = read(INTERVIEW.encode(), "never")
+    assert keep_document(own_city, theirs, document, INTERVIEW.encode()).done
+    seen = sheet_of(stranger, document_id)
+    (review,) = next(claim.reviews for claim in seen.claims if claim.id == ids[0])
+    assert (review.note, review.person) == ("", "")
+    (review,) = next(c.reviews for c in sheet_of(own, document_id).claims if c.id == ids[0])
+    assert review.note == "a name in it"
 
 
 def test_a_document_is_shown_beside_its_candidates(own_app: Starlette, own_city: Office) -> None:

@@ -9,13 +9,15 @@ import pytest
 import shapely
 from starlette.applications import Starlette
 
-from rafiqa.land import EvidenceRecorded, WorkReported
-from rafiqa.service import Office, record_evidence
+from rafiqa.land import Actor, EvidenceRecorded, WorkReported
+from rafiqa.recovery import ChanceFound
+from rafiqa.service import Office, put_on_record, record_evidence
 from rafiqa.service.act import Stamp
 from tests.city import FIRST, Clock, spot
 from tests.city import box as city_box
 from tests.unit.api.client import Client
 
+ENGINEER = Actor("eng-1", "municipality", "engineer")
 DAY = {"began": "2026-03-01", "ended": "2026-03-02"}
 
 
@@ -182,3 +184,20 @@ def test_what_came_on_record_after_the_work_is_not_taken_as_known_to_its_team(
     # A team that came after it was told knew of it, and may report what it did.
     late = {"began": "2026-03-09", "ended": "2026-03-10"}
     assert operator.post("/api/works", work(left) | late).status_code == 201
+
+
+def test_what_was_found_on_the_ground_is_told_with_the_part_that_it_lay_in(
+    operator: Client, own_city: Office
+) -> None:
+    """A find by chance in the east half stays in sight beside the parts, and says in which."""
+    place = spot(own_city, 65, 50)
+    beside = spot(own_city, 200, 200)
+    for find_id, at in (("F-1", place), ("F-2", beside)):
+        found = ChanceFound("J-open", find_id, "rubble", at)
+        assert put_on_record(own_city, ENGINEER, found).done
+    left = part(own_city, "A", (50, 0, 60, 100))
+    right = part(own_city, "B", (60, 0, 100, 100))
+    told = operator.post("/api/measure-parts?lang=en", work(left, right)).json()
+    finds = [(each["subject"], each["part_ids"], each["open"]) for each in told["finds"]]
+    assert finds == [("F-1", ["B"], True)]
+    assert operator.post("/api/measure-parts", work(left)).json()["finds"][0]["part_ids"] == []

@@ -62,6 +62,7 @@ STAFF_PATHS = (
     "/api/papers/5w",
     "/api/papers/monthly",
     "/api/papers/donor",
+    "/api/papers/people",
     "/api/search?q=T-1",
     "/api/search?q=E1",
     "/api/reviews",
@@ -152,7 +153,12 @@ def test_who_works_there_sees_their_own_whole(peopled_app: Starlette) -> None:
     evidence = own.get("/api/map/evidence").json()["features"]
     # The only ones at work in all three areas, ordered or not.
     assert {each["properties"]["evidence_id"] for each in evidence} == {"E1", "E2", "E3"}
-    for path in ("/api/papers/article7", "/api/papers/monthly", "/api/papers/dossier?area=T1"):
+    for path in (
+        "/api/papers/article7",
+        "/api/papers/monthly",
+        "/api/papers/people",
+        "/api/papers/dossier?area=T1",
+    ):
         assert own.get(path).json()["code"] == "service.permit.organisation", path
 
 

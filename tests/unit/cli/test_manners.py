@@ -81,6 +81,9 @@ ANSWERED = {
         "--person",
         "data-protection",
     ),
+    "federation": ("federation", "list", "city"),
+    "picture": ("picture", ROOT / "examples/pictures/house.png", "--out", "shared.jpg"),
+    "vault": ("vault", "new", "city"),
     "backup-key": ("backup-key", "backup.key"),
     "backup": ("backup", "city", "a.backup", "--plain"),
     "restore": ("restore", "kept.backup", "restored"),
@@ -102,6 +105,7 @@ NOT_DONE = {"verify"}
 ELSEWHERE = {"demo": "test_contract.py", "serve": "test_serve.py"}
 """Takes its time, or does not end."""
 STORELESS = {
+    "picture",
     "new",
     "forms",
     "places",

@@ -142,7 +142,7 @@ def test_nothing_stands_released_that_the_land_book_does_not_release(site):
         parts = site.parts(valid_at=valid_at).to_crs("EPSG:32637")
         hazard = ground[ground.is_hazard].union_all()
         assert parts.union_all().intersection(hazard).area < 0.01
-        released = ground[~ground.is_hazard & ~ground.quarantined]
+        released = ground[~ground.is_hazard & ~ground.in_doubt]
         assert parts.union_all().symmetric_difference(released.union_all()).area < 0.01
         assert set(ground[ground.is_hazard].state) <= {"sha", "cha", "indication"}
 

@@ -202,7 +202,7 @@ def test_what_raises_its_ground_takes_it_out_of_force_at_once(name: str) -> None
     assert states(office) == {number: "reopened"}
     assert why(office, number) == {"land.certificate.reopened"}
     # As known before, it stood: history is not rewritten.
-    assert certificate_standings(office, office.book(known_at_us))[0].state == "in-force"
+    assert certificate_standings(office, known_at_us)[0].state == "in-force"
     kept = kept_certificate(office, KEYS, number)
     assert kept is not None
     listed, _ = status_list_of(status_list(office, KEYS))

@@ -8,17 +8,30 @@ from pathlib import Path
 
 import pytest
 
-from rafiqa.land import ROLES, Actor, Role
+from rafiqa.land import (
+    ROLES,
+    AccidentInquired,
+    Actor,
+    AssistanceNoted,
+    EoreSessionHeld,
+    Role,
+)
 from rafiqa.ledger import PairDecided
+from rafiqa.ledger.signing import Algorithm, MemorySigner
 from rafiqa.service import PERMITS, Acted, Office, Stamp, allow
 from rafiqa.service.claimreview import Review, review_claim
 from rafiqa.service.deskstudy import keep_document, propose_claims
 from rafiqa.service.duplicates import decide_pair
+from rafiqa.service.education import record_session
+from rafiqa.service.federation import enrol_peer, revoke_peer, take_bundle, take_over
+from rafiqa.service.inquiry import note_assistance, record_inquiry
 from rafiqa.service.mappings import save_mapping
 from rafiqa.service.permit import Approving, Factor, Facts, Standing
 from rafiqa.service.permittable import APPROVING, RAISING, ROWS
+from rafiqa.service.sharing import give_bundle
 from rafiqa.service.undoing import UndoOrder, undo_import
 from rafiqa.wire.mapping import mapping_of
+from rafiqa.wire.sharingpolicy import sharing_policy
 from tests.unit.service.acts import ACTS
 from tests.unit.service.conftest import OfficeAt
 from tests.unit.service.ground import RESIDENT, SECOND
@@ -96,6 +109,9 @@ write_notice         warn       . . . . A . . I
 write_archive        warn       . . . . A . . I
 decide_public        warn       . . . . A . . .
 erase_words          identity   . . . . A . . .
+keep_identity        identity   . S O . A . . I
+look_at_identity     identity   . . . . A . . .
+erase_identity       identity   . . . . A . . I
 attach               restricted . S O Q A . . I
 publish_form         office     . . . . A . . I
 enrol_device         office     . . . . A . . I
@@ -105,9 +121,17 @@ review_submission    restricted . . . Q A . . I
 undo_import          office     . . . . A . . .
 keep_document        restricted . . . . A . . I
 propose_claims       restricted . . . . A . . I
-review_claim         restricted . S . . A . . I
+review_claim         restricted . s . . A . . i
 save_mapping         office     . . . . A . . I
 decide_pair          restricted . . . . A . . I
+record_session       delayed    . S O . A . . I
+record_inquiry       restricted . S O Q A . . I
+note_assistance      identity   . . . . A . . I
+share_bundle         warn       . . . . A . . .
+enrol_peer           office     . . . . A . . .
+revoke_peer          office     . . . . A . . .
+take_bundle          warn       . . . . A . . I
+take_over_release    warn       . . . . A . . .
 recover_account      identity   . . . . A . . I
 see_warned           warn       R S O Q A P E I
 see_work             delayed    . s o Q A p e i
@@ -127,7 +151,7 @@ MAY: dict[str, set[Role]] = {
     act: {role for role, mark in marks.items() if mark != "."} for act, marks in MARKS.items()
 }
 # A small letter: their own organisation's alone. Who acts for the authority sees all the same.
-SEEN_BY_THE_AUTHORITY = {"see_work", "see_exact"}
+SEEN_BY_THE_AUTHORITY = {"see_work", "see_exact", "review_claim"}
 # An act that lowers hazard, signs a paper, or lets somebody in.
 APPROVES = {
     "propose_release",
@@ -142,8 +166,13 @@ APPROVES = {
     "move_certificate",
     "issue_permit",
     "recover_account",
+    "enrol_peer",
+    "take_over_release",
+    "look_at_identity",
 }
 DENIED = "service.permit.denied"
+IDENTITY = {"keep_identity", "look_at_identity", "erase_identity"}
+"""Asked as every role in ``test_vaulting.py``: they need a vault."""
 POLICIES: tuple[Approving, ...] = ("passkey", "totp", "password")
 PROOFS: tuple[tuple[Factor, ...], ...] = (
     (),
@@ -155,6 +184,7 @@ PROOFS: tuple[tuple[Factor, ...], ...] = (
     ("passkey",),
     ("machine",),
 )
+SIGNER = MemorySigner("Office of exchange", Algorithm.ED25519, bytes(32))
 BY_CONTENT: dict[str, Callable[[Office, Actor], Acted]] = {
     "undo_import": lambda office, actor: (
         undo_import(office, actor, UndoOrder("none", "why", SECOND)).acted
@@ -169,6 +199,24 @@ BY_CONTENT: dict[str, Callable[[Office, Actor], Acted]] = {
     "review_claim": lambda office, actor: review_claim(
         office, actor, "none", "none", Review("accepted")
     ),
+    "record_inquiry": lambda office, actor: record_inquiry(
+        office, actor, AccidentInquired("X0", "detailed_report", "o")
+    ),
+    "note_assistance": lambda office, actor: note_assistance(
+        office, actor, AssistanceNoted("H0", "p-17", "cash", "referred", "yes")
+    ),
+    "record_session": lambda office, actor: record_session(
+        office, actor, EoreSessionHeld("S1", "o", "direct", "session", 1)
+    ),
+    "share_bundle": lambda office, actor: (
+        give_bundle(office, actor, sharing_policy(b'{"stream": "s", "hazard": {}}'), SIGNER).acted
+    ),
+    "enrol_peer": lambda office, actor: enrol_peer(
+        office, actor, "north", "north-office", SIGNER.public_key, "another"
+    ),
+    "revoke_peer": lambda office, actor: revoke_peer(office, actor, "north", "stolen"),
+    "take_bundle": lambda office, actor: take_bundle(office, actor, b"").acted,
+    "take_over_release": lambda office, actor: take_over(office, actor, "north", "s", "P1"),
     "decide_pair": lambda office, actor: decide_pair(
         office, actor, PairDecided("A1", "A2", "same")
     ),
@@ -177,7 +225,7 @@ BY_CONTENT: dict[str, Callable[[Office, Actor], Acted]] = {
 
 def test_the_table_has_every_act_and_every_act_is_a_verb() -> None:
     assert set(MAY) == set(PERMITS)
-    at_the_desk = {act for act in MAY if act.startswith("see_")} | {"recover_account"}
+    at_the_desk = {act for act in MAY if act.startswith("see_")} | {"recover_account"} | IDENTITY
     assert set(ACTS) | set(BY_CONTENT) == set(MAY) - at_the_desk
     assert {act: row.object_class for act, row in ROWS.items()} == CLASSES
     assert set(APPROVING) == APPROVES

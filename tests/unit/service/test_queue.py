@@ -34,7 +34,7 @@ from rafiqa.service.caseload import CaseAnswer, answer_case
 from rafiqa.service.deskmark import DeskMark, desk_mark, mark_seen, set_aside
 from rafiqa.service.queue import Waiting, group_of, queue_of
 from rafiqa.service.reopening import reopen_land
-from rafiqa.service.submission import JSON, Sent
+from rafiqa.service.submissionsealing import JSON, Sent
 from rafiqa.store import Quarantined
 from tests.city import FIRST, INSPECTOR, OPERATOR, PLANNER, RESIDENT, SECOND, box, small_city, spot
 

@@ -305,7 +305,8 @@ def test_what_a_failed_lot_puts_in_doubt_is_handed_over_on_no_paper(tmp_path: Pa
         drawn(office, "handover", area_id="H1")
     assert refused.value.code == "service.reporting.nothing-released"
     told = drawn(office, "completion", area_id="H1")
-    (doubt,) = told.table("standing").notes
+    size, doubt = told.table("standing").notes
+    assert (size.code, size.params) == ("report.note.doubt", {"area_m2": 5_000})
     assert (doubt.code, doubt.params["lot"]) == ("land.point.quarantined", "L9")
     assert told.picture is not None
     assert {kind for kind, _ in told.picture.ground} == {"hazard", "left"}

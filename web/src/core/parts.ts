@@ -44,6 +44,19 @@ export interface PartTold {
   readonly faults: readonly Fault[];
 }
 
+/** Ordnance found on the ground before, and the parts in which it lay. */
+export interface FoundHere {
+  readonly subject: string;
+  readonly category_text: string | null;
+  readonly count: number;
+  readonly depth_cm: number | null;
+  readonly at: string;
+  readonly lon_deg: number;
+  readonly lat_deg: number;
+  readonly part_ids: readonly string[];
+  readonly open: boolean;
+}
+
 export interface PartsTold {
   readonly area_id: string;
   readonly area_name: string | null;
@@ -58,6 +71,7 @@ export interface PartsTold {
   readonly parts: readonly PartTold[];
   readonly faults: readonly Fault[];
   readonly evidence: readonly EvidenceTold[];
+  readonly finds: readonly FoundHere[];
   readonly report: Act;
   readonly choices: Choices;
 }
@@ -173,7 +187,7 @@ export function addingUp(lines: readonly SumLine[], total: number): number[] {
   return shown.map(Math.abs);
 }
 
-/** What the map shows of a draft: the ground, the parts by number, what is left, and what lies wrongly. */
+/** What the map shows of a draft: the ground, the parts by number, what is left, what lies wrongly, and finds. */
 export function draftShapes(draft: WorkDraft, told: PartsTold | null): Shape[] {
   const shape = (geometry: Geometry, properties: Record<string, unknown>): Shape => ({ type: "Feature", geometry, properties });
   const wrong = told?.parts.flatMap((part) => part.overlaps.map((each) => shape(each.geometry, { fault: true }))) ?? [];
@@ -182,6 +196,7 @@ export function draftShapes(draft: WorkDraft, told: PartsTold | null): Shape[] {
     ...(told?.left && draft.parts.length ? [shape(told.left, { epoch: "new" })] : []),
     ...wrong,
     ...draft.parts.map((part, at) => shape(part.geometry, { rank: String(at + 1) })),
+    ...(told?.finds ?? []).map((find) => shape({ type: "Point", coordinates: [find.lon_deg, find.lat_deg] }, { rank: "×" })),
   ];
 }
 

@@ -4,7 +4,6 @@ import type { ComponentChildren, ComponentProps, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { FALLBACK_NAME } from "../core/words.ts";
 import { partOf, type WorkId, type WorkPart } from "../core/work.ts";
-import { AccountPage } from "./account.tsx";
 import { type Reach, ReachContext, useReach, useT } from "./context.ts";
 import { Footer } from "./footer.tsx";
 import { Header } from "./header.tsx";
@@ -33,12 +32,14 @@ interface WorkChunk {
 }
 export type FetchWork = (part: WorkPart) => Promise<WorkChunk>;
 type DrawChunk = typeof import("./draw.tsx");
+type AccountChunk = typeof import("./account.tsx");
 
 /** How what is not needed at first is fetched once it is. */
 interface Fetches {
   readonly map: ComponentProps<typeof Stage>["fetchMap"];
   readonly work: FetchWork;
   readonly draw: () => Promise<DrawChunk>;
+  readonly account: () => Promise<AccountChunk>;
 }
 
 export function App({ reach, fetches }: { reach: Reach; fetches: Fetches }): JSX.Element {
@@ -75,7 +76,7 @@ function Frame({ fetches }: { fetches: Fetches }): JSX.Element {
       </main>
       <Footer />
       <SignIn />
-      <AccountPage />
+      {desk.account.value && <Account fetch={fetches.account} />}
     </div>
   );
 }
@@ -131,6 +132,24 @@ function Drawing({ fetch, parts }: { readonly fetch: Fetches["draw"]; readonly p
 function Dock({ fetch }: { readonly fetch: Fetches["draw"] }): JSX.Element {
   const { chunk, meanwhile } = useChunk(fetch);
   return chunk ? <chunk.DrawDock /> : <div class="dock">{meanwhile}</div>;
+}
+
+/** The land account, over everything; until it has come, a box that can be left and takes no focus. */
+function Account({ fetch }: { readonly fetch: Fetches["account"] }): JSX.Element {
+  const { desk } = useReach();
+  const t = useT();
+  const { chunk, meanwhile } = useChunk(fetch);
+  if (chunk) return <chunk.AccountPage />;
+  return (
+    <dialog open class="dialog account waiting" aria-label={t("account.title")}>
+      {meanwhile}
+      <p class="buttons">
+        <button type="button" onClick={() => (desk.account.value = null)}>
+          {t("desk.close")}
+        </button>
+      </p>
+    </dialog>
+  );
 }
 
 /** What stands there until a page has come; who has no network now can leave it. */

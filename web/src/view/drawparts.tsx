@@ -13,7 +13,7 @@ import { LAYOUT_MS, type LonLat, useReach, useT } from "./context.ts";
 import { handCorners } from "./drawcorrect.tsx";
 import { Faults } from "./faults.tsx";
 import { PartCard } from "./partcard.tsx";
-import { PartsLive, PartsSum } from "./partsum.tsx";
+import { PartFinds, PartsLive, PartsSum } from "./partsum.tsx";
 import { asFault, Fault } from "./refusal.tsx";
 import { Titled } from "./sheet.tsx";
 import { freshId, Opening, type Order, Steps } from "./steps.tsx";
@@ -172,6 +172,7 @@ function Draft(props: DraftProps): JSX.Element {
           />
         ))}
       </ol>
+      <PartFinds draft={draft} told={told} />
       <PartsSum draft={draft} told={told} fresh={fresh} />
       {draft.parts.length > 0 && told.faults.length > 0 && <Faults faults={told.faults} />}
       {draft.parts.length > 0 && told.report.allowed && <Report draft={draft} told={told} set={change} refuse={setRefused} acted={acted} />}

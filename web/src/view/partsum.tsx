@@ -7,7 +7,7 @@ import { type LonLat, useM2, useReach, useT } from "./context.ts";
 import { useParts } from "./drawparts.tsx";
 import { Wrong } from "./partcard.tsx";
 import { Fault } from "./refusal.tsx";
-import { Titled } from "./sheet.tsx";
+import { Id, Titled } from "./sheet.tsx";
 
 export function PartsSum({ draft, told, fresh }: { readonly draft: WorkDraft; readonly told: PartsTold; readonly fresh: boolean }): JSX.Element {
   const { desk } = useReach();
@@ -58,5 +58,35 @@ export function PartsLive({ draft, corners }: { readonly draft: WorkDraft; reado
       </p>
       <Wrong told={own} numbers={draft.parts.map((part) => part.id)} />
     </div>
+  );
+}
+
+/** What was found on this ground, and in which part it lay: nobody draws over a find unawares. */
+export function PartFinds({ draft, told }: { readonly draft: WorkDraft; readonly told: PartsTold }): JSX.Element | null {
+  const { desk } = useReach();
+  const t = useT();
+  if (!told.finds.length) return null;
+  const figures = desk.figures.value;
+  const numbers = (ids: readonly string[]): string[] => ids.map((id) => draft.parts.findIndex((part) => part.id === id) + 1).filter(Boolean).map(String);
+  const place = (ids: readonly string[]): string => (ids.length ? t("desk.parts.finds.in", { parts: figures.list(ids) }) : t("desk.parts.finds.in-none"));
+  const depth = (cm: number | null): string => (cm === null ? t("desk.release.depth-unsaid") : t("desk.release.at-depth", { depth: figures.whole(cm) }));
+  return (
+    <Titled title={t("desk.parts.finds")}>
+      <p class="quiet">{t("desk.parts.finds.mark")}</p>
+      <ul class="against part-finds">
+        {told.finds.map((find, at) => (
+          <li key={`${find.subject}${at}`} data-parts={find.part_ids.join(" ")}>
+            <p>
+              <b>
+                {find.category_text ?? t("desk.finds.kind-unknown")}
+                {find.count > 1 && ` × ${figures.whole(find.count)}`}
+              </b>{" "}
+              · {depth(find.depth_cm)} · {place(numbers(find.part_ids))} · <time dateTime={find.at}>{figures.date(find.at)}</time> <Id id={find.subject} />
+            </p>
+            {find.open && <p class="bad">{t("desk.finds.no-answer")}</p>}
+          </li>
+        ))}
+      </ul>
+    </Titled>
   );
 }

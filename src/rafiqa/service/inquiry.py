@@ -1,0 +1,148 @@
+"""After an accident: put an inquiry's step and help for a victim on record; neither moves land."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+from rafiqa.land import (
+    AccidentInquired,
+    AccidentRecorded,
+    Actor,
+    AssistanceNoted,
+    Reason,
+    Recorded,
+    rule,
+)
+from rafiqa.service.act import NOW, Stamp, carry_out
+from rafiqa.service.office import Office
+from rafiqa.service.outcome import Acted
+from rafiqa.service.scope import organisations_in
+from rafiqa.wire.instant import date_us
+
+PSEUDONYM: Final = re.compile(r"[A-Za-z0-9-]*[0-9][A-Za-z0-9-]*")
+"""Letters, digits and hyphens, one digit at least, no spaces: a name is most often none."""
+_PSEUDONYM_LETTERS: Final = (4, 64)
+_BROUGHT_AT_ONCE: Final = ".reopening"
+"""How the entry ends by which an accident reopened released ground, in the same transaction."""
+
+
+def record_inquiry(
+    office: Office, actor: Actor, fact: AccidentInquired, stamp: Stamp = NOW
+) -> Acted:
+    """Returns the act of recording one step of an inquiry; an investigation is by others."""
+    register = office.register()
+    accident = register.accidents.get(fact.accident_id)
+    params: dict[str, str | int] = {"accident": fact.accident_id}
+    against: list[Reason] = []
+    if accident is None:
+        against.append(Reason("service.inquiry.no-accident", params))
+    if fact.area_id is not None and fact.area_id not in register.areas:
+        against.append(Reason("land.area.unknown", {"area": fact.area_id}))
+    if fact.reopening_id is not None and fact.reopening_id not in register.reopenings:
+        named: dict[str, str | int] = {"reopening": fact.reopening_id}
+        against.append(Reason("service.inquiry.no-reopening", named))
+    at_work = set() if accident is None else _at_work(office, accident, fact.area_id)
+    if fact.step == "investigation" and {fact.organisation_id, actor.organisation_id} & at_work:
+        against.append(Reason("service.inquiry.not-independent", params))
+    return carry_out(
+        office, actor, "record_inquiry", fact.accident_id, fact, stamp=stamp, ruling=rule(against)
+    )
+
+
+def _at_work(office: Office, accident: Recorded, area_id: str | None) -> set[str]:
+    """Whose accident it may have been: who reported it as an operator, who works in that area."""
+    told = {accident.actor.organisation_id} if accident.actor.role == "operator" else set()
+    works = frozenset() if area_id is None else organisations_in(office.register(), area_id)
+    return told | works
+
+
+def note_assistance(
+    office: Office, actor: Actor, fact: AssistanceNoted, stamp: Stamp = NOW
+) -> Acted:
+    """Returns the act of noting one step of help; nobody is referred who did not agree."""
+    against: list[Reason] = []
+    least, most = _PSEUDONYM_LETTERS
+    if not (least <= len(fact.person_ref) <= most and PSEUDONYM.fullmatch(fact.person_ref)):
+        against.append(Reason("service.assistance.pseudonym", {}))
+    if fact.consent != "yes" and fact.state in {"referred", "begun"}:
+        against.append(Reason("service.assistance.consent", {"assistance": fact.assistance_id}))
+    if fact.accident_id is not None and fact.accident_id not in office.register().accidents:
+        params: dict[str, str | int] = {"accident": fact.accident_id}
+        against.append(Reason("service.inquiry.no-accident", params))
+    return carry_out(
+        office,
+        actor,
+        "note_assistance",
+        fact.assistance_id,
+        fact,
+        stamp=stamp,
+        ruling=rule(against),
+    )
+
+
+def inquiries(
+    office: Office, known_at_us: int | None = None
+) -> Iterator[tuple[Recorded, AccidentInquired]]:
+    """Yields every step of every inquiry known at a time, in the order of the ledger."""
+    for recorded in office.facts(known_at_us):
+        if isinstance(recorded.fact, AccidentInquired):
+            yield recorded, recorded.fact
+
+
+def assistance(
+    office: Office, known_at_us: int | None = None
+) -> Iterator[tuple[Recorded, AssistanceNoted]]:
+    """Yields every step of help known at a time, in the order of the ledger."""
+    for recorded in office.facts(known_at_us):
+        if isinstance(recorded.fact, AssistanceNoted):
+            yield recorded, recorded.fact
+
+
+def reopening_of(office: Office, accident: Recorded, known_at_us: int | None = None) -> str | None:
+    """Returns the reopening that an accident brought about, or that an inquiry named; or None."""
+    fact = accident.fact
+    accident_id = fact.accident_id if isinstance(fact, AccidentRecorded) else ""
+    reopenings = office.book(known_at_us).register.reopenings
+    for reopening_id, record in reopenings.items():
+        if record.entry_id == f"{accident.entry_id}{_BROUGHT_AT_ONCE}":
+            return reopening_id
+    named = [
+        told.reopening_id
+        for _, told in inquiries(office, known_at_us)
+        if told.accident_id == accident_id and told.reopening_id
+    ]
+    return named[-1] if named else None
+
+
+def inquiry_of(clean: Mapping[str, Any], organisation_id: str) -> tuple[AccidentInquired, int]:
+    """Returns the step that checked values state, and its day in microseconds."""
+    names = ("cause", "lessons", "area_id", "reopening_id")
+    beside = {name: clean[name] for name in names if clean.get(name) is not None}
+    fact = AccidentInquired(
+        clean["accident_id"],
+        clean["step"],
+        clean.get("organisation_id") or organisation_id,
+        **beside,
+    )
+    return fact, _day_us(clean["reported_on"])
+
+
+def assistance_of(clean: Mapping[str, Any], organisation_id: str) -> tuple[AssistanceNoted, int]:
+    """Returns the step of help that checked values state, and its day in microseconds."""
+    del organisation_id
+    fact = AssistanceNoted(
+        clean["id"],
+        clean["person_ref"],
+        clean["service"],
+        clean["state"],
+        clean["consent"],
+        clean.get("accident_id"),
+    )
+    return fact, _day_us(clean["noted_on"])
+
+
+def _day_us(day: date) -> int:
+    return date_us(day)

@@ -1,0 +1,176 @@
+"""Share: make the bundle of what a policy lets out, signed, and put on record that it was given.
+
+Only what the policy names leaves: no kind, field or ground beside it. Hazards leave outwards,
+released ground inwards. What other authorities told of is theirs to share, and is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from rafiqa.geo import GridShape, Spot, inward, outward
+from rafiqa.land import Actor
+from rafiqa.ledger import BundleGiven
+from rafiqa.ledger.exchange import ExchangeHead, exchange_bytes, items_bytes, items_root
+from rafiqa.ledger.merkle import MerkleTree, leaf_hash
+from rafiqa.ledger.signing import Signer
+from rafiqa.service.act import Stamp, carry_out
+from rafiqa.service.exporting import exported_rows, lonlat_of
+from rafiqa.service.federationbook import FederationBook, federation_book
+from rafiqa.service.office import Office
+from rafiqa.service.outcome import Acted
+from rafiqa.service.permit import AT_THE_MACHINE, Standing, allow
+from rafiqa.service.question import NOW, AsOf
+from rafiqa.wire.exchangeitem import item_bytes
+from rafiqa.wire.sharingpolicy import SharingPolicy
+
+EXPORTED_AS: Final = {"hazard": "hazards", "released": "land-parts", "accident": "accidents"}
+"""Kind of item → the export that its rows are of."""
+VERTICES: Final = 1_500
+"""Most of one outline, below what any reader refuses; a finer one is made coarser, its own way."""
+_COARSER: Final = 16
+_STEP_DEG: Final = 0.01
+_REACH_DEG: Final = 3.0
+"""No land of a site lies further from its origin, up to 80 degrees north (``LAND_REACH_M``)."""
+_S_US: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What became of sharing: the act, and the file where it was done."""
+
+    acted: Acted
+    data: bytes = b""
+    number: int = 0
+    n_items: int = 0
+
+
+def give_bundle(
+    office: Office,
+    actor: Actor,
+    policy: SharingPolicy,
+    signer: Signer,
+    *,
+    as_of: AsOf = NOW,
+    standing: Standing = AT_THE_MACHINE,
+) -> Given:
+    """Returns the next bundle of a stream, on record before anybody has it.
+
+    Args:
+        office: the open store.
+        actor: who shares.
+        policy: what is let out.
+        signer: the key that other authorities know as this one's.
+        as_of: the two times.
+        standing: how the actor proved who they are.
+    """
+    permit = allow(actor, "share_bundle")
+    if not permit.allowed:
+        return Given(Acted(permit))
+    book = federation_book(office)
+    items = sorted(shared_items(office, policy, as_of))
+    before = book.given.get(policy.stream, [])
+    tree = MerkleTree(leaf_hash(entry.entry_hash) for entry in office.store.read())
+    head = ExchangeHead(
+        office.site.authority_id,
+        policy.stream,
+        len(before) + 1,
+        office.now_us() // _S_US,
+        tree.size,
+        tree.root(),
+        tree.consistency(before[-1].entries) if before else (),
+        tuple(bytes.fromhex(each.digest) for each in before),
+        sha256(policy.data).digest(),
+        len(items),
+        items_bytes(items),
+        items_root(items),
+    )
+    data = exchange_bytes(head, items, signer)
+    fact = BundleGiven(
+        policy.stream,
+        head.number,
+        head.digest.hex(),
+        head.entries,
+        head.root.hex(),
+        office.store.put_blob(policy.data),
+        len(items),
+    )
+    stamp = Stamp(entry_id=f"given:{policy.stream}:{head.number}", standing=standing)
+    acted = carry_out(office, actor, "share_bundle", policy.stream, fact, stamp=stamp)
+    return Given(acted, data, head.number, len(items)) if acted.done else Given(acted)
+
+
+def shared_items(office: Office, policy: SharingPolicy, as_of: AsOf = NOW) -> Iterator[bytes]:
+    """Yields what a policy lets out, item by item."""
+    book = federation_book(office)
+    within = None if policy.within is None else _box(office, policy.within)
+    for kind, shared in policy.kinds.items():
+        for told, place in exported_rows(office, EXPORTED_AS[kind], as_of):
+            id_ = str(told["id"])
+            if _is_others(book, id_):
+                continue
+            named = {name: told.get(name) for name in shared.fields}
+            fields = {name: _value(value) for name, value in named.items() if value is not None}
+            if isinstance(place, GridShape):
+                shape = place if within is None else place.intersection(within)
+                rounded = _rounded(kind, shape, shared.step_mm)
+                if not rounded.is_empty:
+                    yield item_bytes(kind, id_, fields, lonlat_of(office, rounded))
+            elif kind == "accident" and _is_within(office, place, policy):
+                spot = lonlat_of(office, place) if shared.placed else None
+                yield item_bytes(kind, id_, fields, spot)
+
+
+def _rounded(kind: str, shape: GridShape, step_mm: int) -> GridShape:
+    """An outline that every reader takes: a hazard's covers it, released ground's lies within."""
+    rounded = shape
+    for _ in range(_COARSER):
+        rounded = (outward if kind == "hazard" else inward)(shape, step_mm)
+        if rounded.n_vertices <= VERTICES:
+            break
+        step_mm *= 2
+    return rounded
+
+
+def _is_within(office: Office, place: Spot | None, policy: SharingPolicy) -> bool:
+    """Whether a place is in a policy's ground; where that is some, what has no place is not."""
+    point = lonlat_of(office, place)
+    return policy.within is None or (point is not None and bool(policy.within.covers(point)))
+
+
+def _box(office: Office, within: BaseGeometry) -> GridShape:
+    """A policy's box on this site's grid."""
+    origin = office.site.origin
+    reach = shapely.box(
+        *(origin.lon_deg - _REACH_DEG, origin.lat_deg - _REACH_DEG),
+        *(origin.lon_deg + _REACH_DEG, origin.lat_deg + _REACH_DEG),
+    )
+    near = shapely.intersection(within, reach)
+    if near.area == 0:
+        return GridShape.empty()
+    # A parallel is no straight line in the plane: short steps keep to it within centimetres.
+    ring = shapely.get_coordinates(shapely.segmentize(shapely.box(*near.bounds), _STEP_DEG))
+    return GridShape.of(shapely.Polygon(np.rint(office.frame.places_mm(ring))))
+
+
+def _is_others(book: FederationBook, id_: str) -> bool:
+    """Whether a row is wholly of what other authorities told of."""
+    claims = id_.partition("/")[0].split("+")
+    return all(book.is_foreign(claim) for claim in claims)
+
+
+def _value(value: Any) -> str | int:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return int(value)
+    return value if isinstance(value, int) else str(value)

@@ -1,0 +1,63 @@
+"""The vault by command: made, filled, looked into, told of, erased, put back, given a new key."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from rafiqa.cli import main
+from tests.unit.cli.conftest import EXAMPLE, ORIGIN
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    path = tmp_path / "city.rafiqa"
+    assert main(["new", str(path), "--name", "Old Town", *ORIGIN]) == 0
+    assert main(["import", str(path), str(EXAMPLE), "--as", "hazard-areas"]) == 0
+    return path
+
+
+def test_the_walk_of_the_page(run, store, tmp_path):
+    made = run("vault", "new", store, "--json").answer
+    key = Path(made["key"])
+    assert key.stat().st_mode & 0o077 == 0
+    assert run("vault", "new", store, "--json").status == 1
+    (tmp_path / "person.json").write_text(json.dumps({"full_name": "N N", "phone": "0770"}))
+    asked = ("--of", "old-orchard", "--for", "reporter_contact")
+    kept = run("vault", "keep", store, tmp_path / "person.json", *asked, "--json").answer
+    name = kept["pseudonym"]
+    shown = run("vault", "show", store, name, "--reason", "call_back", "--key", key, "--json")
+    assert shown.answer["fields"] == {"full_name": "N N", "phone": "0770"}
+    (look,) = run("vault", "looks", store, name, "--json").answer["looks"]
+    assert (look["reason"], look["role"]) == ("call_back", "authority")
+    assert run("vault", "copy", store, tmp_path / "old", "--json").status == 0
+    due = run("vault", "due", store, "--on", "2099-01-01", "--erase", "--json").answer
+    assert (due["erased"], due["identities"][0]["pseudonym"]) == (1, name)
+    shutil.copy(tmp_path / "old", made["vault"])
+    again = run("vault", "show", store, name, "--reason", "call_back", "--json")
+    assert (again.status, again.answer["error"]) == (1, "service.vault.erased")
+    assert run("vault", "check", store, "--json").answer == {"kept": 0, "lost": [], "intact": True}
+    assert run("check", store, "--json").answer["intact"]
+    moved = run("vault", "rekey", store, "--new-key", tmp_path / "new", "--json").answer
+    assert moved["resealed"] == 0
+    assert run("vault", "list", store, "--json").answer["identities"][0]["erased_at"] is not None
+    assert "0770" not in run("vault", "list", store).out
+
+
+def test_erase_and_a_vault_that_is_lost(run, store, tmp_path):
+    made = run("vault", "new", store, "--json").answer
+    (tmp_path / "person.json").write_text('{"full_name": "N N"}')
+    asked = (tmp_path / "person.json", "--of", "old-orchard", "--for", "ownership", "--json")
+    first, second = (run("vault", "keep", store, *asked).answer["pseudonym"] for _ in range(2))
+    assert first != second
+    gone = run("vault", "erase", store, first, "--cause", "asked_by_person", "--json")
+    assert gone.answer == {"erased": first}
+    Path(made["vault"]).unlink()
+    assert run("vault", "show", store, second, "--reason", "inquiry", "--json").status == 1
+    other = run("vault", "new", store, "--key", tmp_path / "k2", "--json")
+    assert other.status == 0
+    lost = run("vault", "check", store, "--json")
+    assert (lost.status, lost.answer["lost"]) == (1, [second])

@@ -1,0 +1,311 @@
+"""Identities: pseudonyms in the ledger alone, looks on record, erased for good."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pyrage
+import pytest
+
+from rafiqa.errors import InvalidInput, NotFound, StoreError
+from rafiqa.land import ROLES, Actor
+from rafiqa.ledger import IdentityErased, IdentityKept
+from rafiqa.service import Office, Sent, Stamp, receive
+from rafiqa.service.office import Saying
+from rafiqa.service.permit import allow
+from rafiqa.service.submissionsealing import JSON, sealed_answers
+from rafiqa.service.submissionview import export
+from rafiqa.service.vaulting import (
+    LOOKS_AN_HOUR,
+    due,
+    erase_due,
+    erase_identity,
+    identities,
+    identity_content,
+    keep_identity,
+    look_at_identity,
+    settle,
+    vault_place,
+)
+from rafiqa.store.vault import make_vault, open_vault
+from tests.unit.service.fieldforms import filled
+from tests.unit.service.ground import (
+    DAY_US,
+    FIRST,
+    INFORMATION,
+    OPERATOR,
+    SECOND,
+    Clock,
+    kept_office,
+    office_at,
+)
+
+PERSON = identity_content(
+    "reporter_identity", {"full_name": "Canary Personage", "phone": "0770 111 222 333"}
+)
+FORM = filled(
+    "accident",
+    "uuid:canary-form",
+    {"accident_kind": "mine", "accident_informant": "Canary Informant"},
+    {"victim": [{"outcome": "injured"}], "victim_identity": [{"full_name": "Canary Victim"}]},
+)
+
+
+@dataclass
+class Safe:
+    """An office with a vault, and the vault's key, which lies elsewhere."""
+
+    office: Office
+    secret: pyrage.x25519.Identity
+    path: Path
+
+    def keep(self, entry_id: str = "k1") -> str:
+        acted, name = keep_identity(
+            self.office, FIRST, "A1", "reporter_contact", PERSON, stamp=Stamp(entry_id=entry_id)
+        )
+        assert acted.done, acted.reasons
+        assert name is not None
+        return name
+
+    def ledger(self) -> bytes:
+        return b"".join(entry.body for entry in self.office.store.read())
+
+
+@pytest.fixture
+def safe(tmp_path: Path) -> Iterator[Safe]:
+    office = office_at("area", kept_office(tmp_path / "city.rafiqa"))
+    secret = pyrage.x25519.Identity.generate()
+    path = vault_place(tmp_path / "city.rafiqa")
+    office.vault = make_vault(path, str(secret.to_public()), os.urandom, office.now_us)
+    yield Safe(office, secret, path)
+    if office.vault is not None:
+        office.vault.close()
+    office.store.close()
+
+
+def test_the_ledger_holds_a_pseudonym_and_no_name(safe: Safe) -> None:
+    name = safe.keep()
+    assert safe.keep() == name, "sent again it is the same"
+    assert b"Canary" not in safe.ledger()
+    assert b"0770" not in safe.ledger()
+    story = identities(safe.office)[name]
+    assert (story.fact.record_id, story.fact.purpose) == ("A1", "reporter_contact")
+    assert story.fact.keep_until_on == "2026-08-28"
+
+
+def test_a_look_is_on_record_before_anything_is_shown(safe: Safe) -> None:
+    name = safe.keep()
+    looked = look_at_identity(safe.office, FIRST, name, "call_back", safe.secret)
+    assert looked.content is not None
+    assert looked.content["fields"]["full_name"] == "Canary Personage"
+    (look,) = identities(safe.office)[name].looks
+    assert look.actor == FIRST
+    # Without a reason that the list knows, and in a role that may not, nothing is shown.
+    for actor, reason in ((FIRST, "curiosity"), (OPERATOR, "call_back")):
+        refused = look_at_identity(safe.office, actor, name, reason, safe.secret)
+        assert not refused.acted.done
+        assert refused.content is None
+    with pytest.raises(StoreError, match=r"store\.vault\.key"):
+        look_at_identity(safe.office, FIRST, name, "call_back", pyrage.x25519.Identity.generate())
+    assert len(identities(safe.office)[name].looks) == 1, "nobody looked"
+
+
+def test_who_looks_at_many_within_an_hour_is_held_up(safe: Safe) -> None:
+    name = safe.keep()
+    for _ in range(LOOKS_AN_HOUR):
+        assert look_at_identity(safe.office, FIRST, name, "inquiry", safe.secret).acted.done
+    held = look_at_identity(safe.office, FIRST, name, "inquiry", safe.secret)
+    assert [reason.code for reason in held.acted.reasons] == ["service.vault.many"]
+    assert look_at_identity(safe.office, SECOND, name, "inquiry", safe.secret).acted.done
+    assert isinstance(safe.office.now_us, Clock)
+    safe.office.now_us.wait(1)
+    assert look_at_identity(safe.office, FIRST, name, "inquiry", safe.secret).acted.done
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_may_keep_look_and_erase(safe: Safe, role: str) -> None:
+    actor = Actor("somebody", FIRST.organisation_id, role)  # type: ignore[arg-type]
+    may = {
+        "keep_identity": {"surveyor", "operator", "authority", "information"},
+        "look_at_identity": {"authority"},
+        "erase_identity": {"authority", "information"},
+    }
+    for act, roles in may.items():
+        assert allow(actor, act).allowed == (role in roles), act
+    name = safe.keep()
+    kept, _ = keep_identity(safe.office, actor, "A1", "reporter_contact", PERSON)
+    assert kept.done == (role in may["keep_identity"])
+    looked = look_at_identity(safe.office, actor, name, "referral", safe.secret)
+    assert (looked.content is not None) == (role in may["look_at_identity"])
+    erased = erase_identity(safe.office, actor, name, "asked_by_person")
+    assert erased.done == (role in may["erase_identity"])
+
+
+def test_erased_is_erased_whatever_vault_is_put_back(safe: Safe, tmp_path: Path) -> None:
+    name = safe.keep()
+    assert safe.office.vault is not None
+    safe.office.vault.copied(tmp_path / "old")
+    assert erase_identity(safe.office, SECOND, name, "asked_by_person").done
+    safe.office.vault.close()
+    shutil.copy(tmp_path / "old", safe.path)
+    safe.office.vault = open_vault(safe.path, os.urandom, safe.office.now_us)
+    # The control: the old vault does hold it.
+    assert safe.office.vault.opened(name, safe.secret) == PERSON
+    looked = look_at_identity(safe.office, FIRST, name, "call_back", safe.secret)
+    assert [reason.code for reason in looked.acted.reasons] == ["service.vault.erased"]
+    assert settle(safe.office).erased == (name,)
+    with pytest.raises(NotFound):
+        safe.office.vault.opened(name, safe.secret)
+    twice = erase_identity(safe.office, FIRST, name, "asked_by_person")
+    assert [reason.code for reason in twice.reasons] == ["service.vault.erased"]
+
+
+def test_cut_between_vault_and_ledger_nothing_is_left_half(safe: Safe) -> None:
+    office, vault = safe.office, safe.office.vault
+    assert vault is not None
+    # In the vault, and the ledger was not reached: tried again it is the same identity.
+    orphan = vault.keep(PERSON, "k9")
+    assert settle(office).dropped == ()
+    assert safe.keep("k9") == orphan
+    # Never tried again: nobody was told that it is kept, and after a day it is not.
+    lonely = vault.keep(PERSON, "k10")
+    assert isinstance(office.now_us, Clock)
+    office.now_us.wait(2)
+    assert settle(office).dropped == (lonely,)
+    assert settle(office) == settle(office)
+    # Erased in the ledger, and the vault was not reached.
+    fact = IdentityErased(orphan, "time_over")
+    office.say(FIRST, [Saying("x1", orphan, office.now_us(), fact)])
+    assert settle(office).erased == (orphan,)
+    with pytest.raises(NotFound):
+        vault.opened(orphan, safe.secret)
+
+
+def test_a_lost_vault_is_told_and_keeps_nobody_from_the_ledger(safe: Safe) -> None:
+    name, other = safe.keep("k1"), safe.keep("k2")
+    assert safe.office.vault is not None
+    safe.office.vault.close()
+    safe.path.unlink()
+    safe.office.vault = make_vault(
+        safe.path, str(safe.secret.to_public()), os.urandom, safe.office.now_us
+    )
+    assert settle(safe.office).lost == (name, other)
+    assert erase_identity(safe.office, FIRST, name, "kept_by_mistake").done
+    safe.office.vault.close()
+    safe.office.vault = None
+    assert erase_identity(safe.office, FIRST, other, "kept_by_mistake").done
+    with pytest.raises(NotFound):
+        keep_identity(safe.office, FIRST, "A1", "reporter_contact", PERSON)
+
+
+def test_what_was_kept_long_enough_is_due_and_goes_on_record(safe: Safe) -> None:
+    name = safe.keep()
+    acted, mine = keep_identity(
+        safe.office, FIRST, "A1", "ownership", PERSON, until_on="2026-04-01"
+    )
+    assert acted.done
+    assert due(safe.office) == []
+    assert due(safe.office, date(2026, 4, 2)) == [mine]
+    assert due(safe.office, date(2026, 8, 28)) == [mine]
+    assert due(safe.office, date(2026, 8, 29)) == [mine, name]
+    assert all(each.done for each in erase_due(safe.office, INFORMATION, date(2026, 8, 29)))
+    assert due(safe.office, date(2036, 1, 1)) == []
+    assert all(story.erased is not None for story in identities(safe.office).values())
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ({"full_name": "N", "shoe_size": "44"}, "service.vault.field"),
+        ({"consent": True}, "service.vault.nobody"),
+        ({"full_name": "N" * 400}, "dictionary.text.too-long"),
+    ],
+)
+def test_what_is_no_identity_is_refused(told: dict[str, object], code: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        identity_content("reporter_identity", told)
+    assert code in {fault.code for fault in refused.value.faults}
+
+
+def test_a_form_goes_into_the_ledger_without_who_it_names(safe: Safe) -> None:
+    sent = receive(safe.office, OPERATOR, Sent(FORM))
+    assert sent.acted.done
+    assert b"Canary" not in safe.ledger()
+    story = safe.office.fieldbook().stories["uuid:canary-form"]
+    assert "<victim_outcome>injured</victim_outcome>" in story.fact.text
+    for kind in ("csv", "geojson", "zip"):
+        assert b"Canary" not in export(safe.office, [story], kind, "en", "clearance-co")
+    # Sent again it is the same; the form as it came lies in the vault and can be proven.
+    assert receive(safe.office, OPERATOR, Sent(FORM)).acted.already
+    ((name, kept),) = identities(safe.office).items()
+    assert (kept.fact.record_id, kept.fact.purpose) == ("uuid:canary-form", "field_form")
+    looked = look_at_identity(safe.office, FIRST, name, "inquiry", safe.secret)
+    assert looked.content is not None
+    assert looked.content["text"] == FORM.decode()
+    assert set(sealed_answers(looked.content).values()) == {"Canary Victim", "Canary Informant"}
+    assert erase_identity(safe.office, FIRST, name, "consent_withdrawn").done
+    assert receive(safe.office, OPERATOR, Sent(FORM)).acted.already
+    assert safe.office.fieldbook().stories["uuid:canary-form"].state == "waiting"
+
+
+def test_the_same_id_with_other_names_is_kept_apart_and_its_names_too(safe: Safe) -> None:
+    assert receive(safe.office, OPERATOR, Sent(FORM)).acted.done
+    other = FORM.replace(b"Canary Victim", b"Canary Stranger")
+    sent = receive(safe.office, OPERATOR, Sent(other))
+    assert not sent.acted.done
+    apart = b"".join(item.original for item in safe.office.store.quarantined())
+    assert b"Canary" not in apart
+    assert b"injured" in apart
+    records = {story.fact.record_id for story in identities(safe.office).values()}
+    assert records == {"uuid:canary-form", sent.apart_id}
+
+
+def test_what_came_before_there_was_a_vault_is_known_again(safe: Safe) -> None:
+    vault, safe.office.vault = safe.office.vault, None
+    assert receive(safe.office, OPERATOR, Sent(FORM)).acted.done
+    safe.office.vault = vault
+    assert receive(safe.office, OPERATOR, Sent(FORM)).acted.already
+    assert list(safe.office.store.quarantined()) == []
+
+
+def test_json_is_cut_too(safe: Safe) -> None:
+    body = {
+        "form_id": "rafiqa_accident",
+        "values": {
+            "kind": "mine",
+            "phone": "0770 canary",
+            "victim_part": [{"victim_sex": "female", "victim_identity_full_name": "Canary J"}],
+        },
+    }
+    sent = Sent(json.dumps(body).encode(), JSON, "0190-json-instance")
+    assert receive(safe.office, OPERATOR, sent).acted.done
+    assert b"anary" not in safe.ledger()
+    assert b"female" in safe.ledger()
+
+
+def test_a_vault_that_fails_loses_no_warning_and_acknowledges_nothing(
+    safe: Safe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object) -> str:
+        raise StoreError([])
+
+    assert safe.office.vault is not None
+    monkeypatch.setattr(safe.office.vault, "keep", failing)
+    placed = FORM.replace(
+        b"<accident_kind>", b"<accident_geometry>34.9 38.55 0 5</accident_geometry><accident_kind>"
+    )
+    with pytest.raises(StoreError):
+        receive(safe.office, OPERATOR, Sent(placed))
+    assert "uuid:canary-form" not in safe.office.fieldbook().stories
+    assert safe.office.book().register.evidence or safe.office.book().register.reports
+    assert b"Canary" not in safe.ledger()
+    monkeypatch.undo()
+    assert receive(safe.office, OPERATOR, Sent(placed)).acted.done
+    assert isinstance(next(iter(identities(safe.office).values())).fact, IdentityKept)
+    assert DAY_US
