@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from tests.softhsm import KEY, MODULE, PIN, TOKEN, missing, new_token
 
 # A machine that sets this hides programs that do not flush what somebody waits for.
 os.environ.pop("PYTHONUNBUFFERED", None)
+# And where this is set every command that a test starts compiles the whole program once more.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 # No test holds a time: machines are noisy. A profile named on the command line comes after this.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -28,8 +29,18 @@ from tests.city import DAY_US, FIRST, LOGINS, PASSWORD, Clock, small_city, spot
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 RAFIQA = [sys.executable, "-m", "rafiqa"]
+DRAWING = [
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    # Only the map needs WebGL. All else drawn through it in software costs a third as much again.
+    "--disable-gpu-rasterization",
+    "--disable-gpu-compositing",
+    "--no-sandbox",
+    "--disable-background-networking",
+]
 MAP_MS = 90_000
 STOP_S = 20
+KEPT: dict[str, Path] = {}
 
 
 @dataclass(frozen=True)
@@ -70,11 +81,33 @@ class Desk:
         dialog.wait_for(state="detached", timeout=20_000)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def kept_demos(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Where demos are kept during a run: each size is made once, by whichever worker is first."""
+    base = tmp_path_factory.getbasetemp()
+    beside = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(KEPT, "folder", beside / "demos")
+        yield
+
+
 def make_demo(store: Path, buildings: int) -> dict[str, str]:
-    """The logins of a new demo store."""
-    command = [*RAFIQA, "demo", str(store), "--buildings", str(buildings), "--json"]
-    made = subprocess.run(command, check=True, capture_output=True, text=True)
-    return {item["login"]: item["password"] for item in json.loads(made.stdout)["logins"]}
+    """The logins of a demo store of one's own, copied from the one that this run has made."""
+    assert store.name == "demo.rafiqa", "the copy keeps its name"
+    kept = KEPT["folder"] / str(buildings)
+    kept.mkdir(parents=True, exist_ok=True)
+    with (kept / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        answer = kept / "answer.json"
+        if not answer.exists():
+            command = [*RAFIQA, "demo", str(kept / "made" / "demo.rafiqa")]
+            (kept / "made").mkdir(exist_ok=True)
+            command += ["--buildings", str(buildings), "--json"]
+            made = subprocess.run(command, check=True, capture_output=True, text=True)
+            answer.write_text(made.stdout, encoding="utf-8")
+    shutil.copytree(kept / "made", store.parent, dirs_exist_ok=True)
+    told = json.loads(answer.read_text(encoding="utf-8"))
+    return {item["login"]: item["password"] for item in told["logins"]}
 
 
 @contextmanager
@@ -141,23 +174,23 @@ def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,
-            args=[
-                "--use-angle=swiftshader",
-                "--enable-unsafe-swiftshader",
-                "--no-sandbox",
-                "--disable-background-networking",
-            ],
+            args=DRAWING,
         )
         yield browser
         browser.close()
 
 
 @pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
+def context(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[BrowserContext]:
     # The axe script is put into the page by the test; our own policy would forbid it.
     # What keeps the desk would answer before a test's own routes; `test_copy.py` allows it.
+    # Motion is many pictures, each drawn in software: the tests of the long run look at it.
+    moves = request.node.get_closest_marker("slow") is not None
     made = chromium.new_context(
-        viewport={"width": 1280, "height": 800}, bypass_csp=True, service_workers="block"
+        viewport={"width": 1280, "height": 800},
+        bypass_csp=True,
+        service_workers="block",
+        reduced_motion="no-preference" if moves else "reduce",
     )
     yield made
     made.close()

@@ -28,8 +28,15 @@ def opened(desk: Desk, lang: str = "en", size: str = "wide") -> Locator:
     return dialog
 
 
-@pytest.mark.parametrize("lang", ["en", "ar"])
-@pytest.mark.parametrize("size", ["wide", "narrow"])
+@pytest.mark.parametrize(
+    ("lang", "size"),
+    [
+        ("en", "wide"),
+        ("ar", "narrow"),
+        pytest.param("ar", "wide", marks=pytest.mark.slow),
+        pytest.param("en", "narrow", marks=pytest.mark.slow),
+    ],
+)
 def test_the_account_fits_and_says_where_it_comes_from(desk: Desk, lang: str, size: str) -> None:
     dialog = opened(desk, lang, size)
     root = desk.served.ask("/api/account")["statement"]["ledger"]["root"]
@@ -62,7 +69,7 @@ def test_what_changed_is_told_with_the_fact_that_did_it(desk: Desk) -> None:
     expect(causes.first).to_contain_text(told["facts"][0]["title"])
 
 
-@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.slow), "ar"])
 def test_floors_and_sources_that_differ_stand_beside_the_account(desk: Desk, lang: str) -> None:
     dialog = opened(desk, lang)
     told = desk.served.ask("/api/account?show=disagreements")
@@ -83,7 +90,7 @@ def test_floors_and_sources_that_differ_stand_beside_the_account(desk: Desk, lan
             desk.page.screenshot(path=Path(folder) / f"{name}-{lang}.png")
 
 
-@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.slow), "ar"])
 def test_beside_released_ground_stands_what_its_inspections_prove(desk: Desk, lang: str) -> None:
     areas = [each["area_id"] for each in desk.served.ask("/api/areas")["areas"]]
     told = next(

@@ -13,11 +13,12 @@ from tests.browser.place import features, inside, unrecorded, view
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
 SIZES = {"narrow": (360, 740), "middle": (1024, 768), "wide": (1920, 1080)}
+BY_SIZE = [pytest.param(name, marks=pytest.mark.slow if name == "middle" else ()) for name in SIZES]
 SELECTED = {"nothing": {}, "project": {"selected": "project:demo-school"}}
 ARABIC = re.compile(r"[\u0600-\u06FF]")
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BY_SIZE)
 @pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.slow), "ar"])
 def test_the_page_fits_and_reads_in_its_direction(desk: Desk, lang: str, size: str) -> None:
     width, height = SIZES[size]
@@ -105,6 +106,7 @@ def test_a_click_on_ground_not_on_record_is_told_as_hazard(desk: Desk) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_click_on_a_project_shows_its_gate(desk: Desk) -> None:
     school = features(desk.served, "projects", project_id="demo-school")[0]
     page = click_at(desk, inside(school))
@@ -207,7 +209,7 @@ def test_the_map_answers_the_keyboard(desk: Desk) -> None:
     expect(canvas).to_be_focused()
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BY_SIZE)
 def test_ground_not_on_record_is_said_beside_the_map_at_every_size(desk: Desk, size: str) -> None:
     width, height = SIZES[size]
     desk.page.set_viewport_size({"width": width, "height": height})
@@ -217,7 +219,7 @@ def test_ground_not_on_record_is_said_beside_the_map_at_every_size(desk: Desk, s
     expect(said).to_contain_text("treat as hazard")
 
 
-@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.slow), "ar"])
 def test_on_a_small_screen_the_map_has_the_room(desk: Desk, lang: str) -> None:
     desk.page.set_viewport_size({"width": 360, "height": 740})
     page = desk.open(lang=lang)

@@ -120,7 +120,7 @@ def test_candidates_are_decided_on_by_keyboard_alone(
     assert desk.complaints == []
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.slow)])
 def test_a_document_reads_from_the_right_at_any_width(
     study: tuple[Served, str], context: BrowserContext, width: int
 ) -> None:

@@ -15,7 +15,7 @@ IMAGES = ROOT / "docs" / "images"
 BYTES_MAX = 400_000
 
 
-@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.slow), "ar"])
 def test_the_desk_is_pictured(desk: Desk, lang: str) -> None:
     desk.page.set_viewport_size({"width": 1440, "height": 900})
     page = desk.open(lang=lang)

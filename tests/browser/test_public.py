@@ -65,7 +65,10 @@ def begun(context: BrowserContext, address: str, path: str = "/public?lang=en") 
     return page
 
 
-@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(
+    "lang",
+    [pytest.param(lang, marks=() if lang in {"ar", "kmr"} else pytest.mark.slow) for lang in LANGS],
+)
 def test_narrow_in_every_language_and_axe_clean(
     chromium: Browser, site: tuple[Served, Path], lang: str
 ) -> None:

@@ -182,7 +182,9 @@ def test_what_no_act_settles_is_set_aside_and_a_submission_asks_for_its_reason(
     assert desk.complaints == []
 
 
-@pytest.mark.parametrize(("lang", "width"), [("en", 1280), ("ar", 360)])
+@pytest.mark.parametrize(
+    ("lang", "width"), [pytest.param("en", 1280, marks=pytest.mark.slow), ("ar", 360)]
+)
 def test_dashboards_are_read_as_drawing_and_table_and_taken_along(
     waiting: Served, context: BrowserContext, tmp_path: Path, lang: str, width: int
 ) -> None:

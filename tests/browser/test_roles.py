@@ -23,7 +23,12 @@ def test_nobody_sees_evidence_reports_or_acts(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("login", "may"), [("authority1", True), ("inspector1", False), ("engineer1", False)]
+    ("login", "may"),
+    [
+        ("authority1", True),
+        pytest.param("inspector1", False, marks=pytest.mark.slow),
+        ("engineer1", False),
+    ],
 )
 def test_an_act_is_offered_or_the_reason_why_not(desk: Desk, login: str, may: bool) -> None:
     page = desk.open(selected=AREA)

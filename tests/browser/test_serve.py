@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 def test_the_demo_is_served_drawn_and_stopped(chromium: Browser, tmp_path: Path) -> None:
     store = tmp_path / "demo.rafiqa"
-    logins = make_demo(store, 400)
+    logins = make_demo(store, 100)
     with serving(store, logins) as served:
         health = served.ask("/health")
         assert health["status"] == "ok"

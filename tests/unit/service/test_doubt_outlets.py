@@ -356,7 +356,7 @@ def test_no_public_file_tells_of_it_as_released(before: Store, after: Store) -> 
 
 REPORT_ASKED: dict[str, str | None] = {
     **dict.fromkeys(("completion", "dossier"), "H1"),
-    **dict.fromkeys(("article7", "5w", "monthly", "municipality", "handover", "donor")),
+    **dict.fromkeys(("article7", "5w", "monthly", "municipality", "handover", "donor", "people")),
 }
 
 
