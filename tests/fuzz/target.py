@@ -299,8 +299,8 @@ def _forms() -> Sequence[bytes]:
     ):
         survey.append(row)
     choices = book.create_sheet("choices")
-    for row in (("list_name", "name", "label::English (en)"), ("kinds", "mine", "Mine")):
-        choices.append(row)
+    for code in (("list_name", "name", "label::English (en)"), ("kinds", "mine", "Mine")):
+        choices.append(code)
     held = io.BytesIO()
     book.save(held)
     return [held.getvalue()]
