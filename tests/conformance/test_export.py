@@ -153,7 +153,7 @@ def test_no_cell_of_a_table_is_a_formula(tmp_path: Path) -> None:
     assert sheet is not None
     cells = [row[1] for row in sheet.iter_rows(min_row=3)]
     assert {cell.data_type for cell in cells} == {"s"}
-    assert [cell.value.strip() for cell in cells] == [each.strip() for each in bad]
+    assert [cell.value for cell in cells] == told
 
 
 @pytest.mark.parametrize(("lang", "turned"), [("en", False), ("ar", True)])

@@ -15,6 +15,7 @@ from rafiqa.api.desk import Desk
 from rafiqa.api.door import door, refuse
 from rafiqa.api.fieldjson import submissions
 from rafiqa.api.guard import Guard
+from rafiqa.api.journal import Journal
 from rafiqa.api.ogc import ogc
 from rafiqa.api.openrosa import openrosa
 from rafiqa.api.route import Endpoint
@@ -30,6 +31,8 @@ def make_app(
     entropy: Callable[[int], bytes],
     base: TileArchive | None = None,
     places: Path | None = None,
+    journal: Journal | None = None,
+    beside: Path | None = None,
 ) -> Starlette:
     """Returns the application that serves an office.
 
@@ -40,8 +43,10 @@ def make_app(
         base: tiles made before, to be served as the layer ``base``.
         places: the gazetteer by which documents are read that come to the desk; curated ones
             where None.
+        journal: takes what happens to the server itself; failures go to standard error without.
+        beside: the path beside which keys and log of the store lie.
     """
-    desk = Desk.of(office, now_us, entropy, ENDPOINTS, base, places)
+    desk = Desk.of(office, now_us, entropy, ENDPOINTS, base, places, journal, beside)
     paths: dict[str, dict[str, Endpoint]] = {}
     for row in ENDPOINTS:
         paths.setdefault(row.path, {})[row.method] = row

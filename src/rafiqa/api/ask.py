@@ -20,7 +20,7 @@ from rafiqa.service.accounts import Account
 from rafiqa.service.permit import NOBODY, Standing
 from rafiqa.service.signinpolicy import standing_of
 from rafiqa.wire.instant import end_us, instant_us
-from rafiqa.wire.strictjson import nests_deeper, parse_json
+from rafiqa.wire.strictjson import strict_json
 
 if TYPE_CHECKING:
     from rafiqa.api.desk import Desk
@@ -143,14 +143,9 @@ class Ask:
         Raises:
             InvalidInput: not JSON, nested too deeply, or not of that shape.
         """
-        value: Any = parse_json(self.body, levels=JSON_DEPTH)
-        if nests_deeper(value, JSON_DEPTH):
-            raise InvalidInput(Fault("wire.json.depth", params={"limit": JSON_DEPTH}))
+        value: Any = strict_json(self.body, levels=JSON_DEPTH, most_bytes=BODY_BYTES)
         try:
             return msgspec.convert(value, shape, strict=True)
-        except UnicodeEncodeError as error:
-            # A name with half a letter in it, which JSON can write.
-            raise InvalidInput(Fault("api.body.shape", "$")) from error
         except msgspec.ValidationError as error:
             place = str(error).rpartition("`")[0].rpartition("`")[2]
             place = place if place.startswith("$") else "$"

@@ -30,6 +30,7 @@ from rafiqa.service.submissionvalue import nested_answers
 from rafiqa.service.submissionview import visible
 from rafiqa.wire.instant import iso
 from rafiqa.wire.odatafilter import odata_filter
+from rafiqa.wire.strictjson import strict_json
 
 PROJECT = 1
 """A store is about one site, and is the one project."""
@@ -102,8 +103,8 @@ def sign_in(call: Call) -> Reply:
         Unknown: login or password is wrong.
     """
     try:
-        asked = msgspec.json.decode(call.body, type=Login)
-    except msgspec.MsgspecError as error:
+        asked = msgspec.convert(strict_json(call.body), Login, strict=True)
+    except msgspec.ValidationError as error:
         raise InvalidInput(Fault("api.body.shape", "$")) from error
     counted(call.desk.attempts, call.address, asked.email)
     now_us = call.desk.office.now_us()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from rafiqa.api.bulkread import BulkReads
 from rafiqa.api.incoming import Incoming
+from rafiqa.api.journal import Journal
 from rafiqa.api.kept import Kept
 from rafiqa.api.lane import Load
 from rafiqa.api.moment import Moments
@@ -59,6 +60,9 @@ class Desk:
         placed: land brought to degrees.
         entropy: gives that many random bytes.
         load: how much is being answered.
+        now_us: the machine's clock, microseconds since 1970 UTC.
+        journal: takes what happens to the server itself.
+        beside: the path beside which keys and log of the store lie; None where it is not known.
         reads: how much each account has read.
     """
 
@@ -78,8 +82,11 @@ class Desk:
     public: Kept[Any]
     reads: BulkReads
     entropy: Callable[[int], bytes]
+    now_us: Callable[[], int]
+    journal: Journal
     base: TileArchive | None = None
     places: Path | None = None
+    beside: Path | None = None
     placed: Placed = field(default_factory=Placed)
     load: Load = field(default_factory=Load)
 
@@ -92,6 +99,8 @@ class Desk:
         endpoints: Sequence[Endpoint],
         base: TileArchive | None = None,
         places: Path | None = None,
+        journal: Journal | None = None,
+        beside: Path | None = None,
     ) -> Self:
         """Returns a new desk of an office."""
         return cls(
@@ -111,8 +120,11 @@ class Desk:
             Kept(PUBLIC_KEPT),
             BulkReads(now_us),
             entropy,
+            now_us,
+            journal or Journal(now_us, entropy(32)),
             base,
             places,
+            beside,
         )
 
 

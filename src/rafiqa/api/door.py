@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
@@ -21,7 +21,6 @@ from rafiqa.api.sending import HEADER, Sending, sending
 from rafiqa.api.session import cookie_name
 from rafiqa.errors import Fault, Forbidden, InvalidInput, NotFound, RafiqaError
 
-LOG = logging.getLogger("rafiqa.api")
 _QUERY_VALUES = 20
 
 
@@ -36,7 +35,7 @@ def door(desk: Desk, rows: Mapping[str, Endpoint]) -> Callable[[Request], Awaita
 
     async def answer(request: Request) -> Response:
         row = rows["GET" if request.method == "HEAD" else request.method]
-        lang = _lang(request)
+        lang, began_s = _lang(request), time.monotonic()
         try:
             body = await _body(request, row)
             made = await in_lane(
@@ -46,10 +45,12 @@ def door(desk: Desk, rows: Mapping[str, Endpoint]) -> Callable[[Request], Awaita
             made = problem(error, lang)
         except ClientDisconnect:
             made = problem_reply(400, (), lang)
-        except Exception:
-            # What went wrong is for the log of whoever runs the server, never for the asker.
-            LOG.exception("%s %s", request.method, row.path)
+        except Exception as error:  # noqa: BLE001 - it goes to the journal
+            # What went wrong is for whoever runs the server, never for the asker.
+            desk.journal.failed("request.failed", error, method=row.method, route=row.path)
             made = problem_reply(500, (Fault("api.internal"),), lang)
+        took_ms = (time.monotonic() - began_s) * 1000
+        desk.journal.answered(request.method, row.path, made.status, took_ms)
         return response(made, request.headers)
 
     return answer

@@ -6,7 +6,7 @@ key of its device, and is answered in the form that its protocol asks for.
 
 from __future__ import annotations
 
-import logging
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -27,7 +27,6 @@ from rafiqa.land import Actor, Role
 from rafiqa.ledger import DeviceEnrolled
 from rafiqa.service import token_sha256
 
-LOG = logging.getLogger("rafiqa.api")
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -80,6 +79,7 @@ def field_route(
 
     async def answer(request: Request) -> Response:
         lang = language(request.query_params, request.headers.get("accept-language", ""))
+        began_s = time.monotonic()
         try:
             let_in(_call(desk, request, b"", lang))
             body = await _body(request, body_bytes)
@@ -93,10 +93,13 @@ def field_route(
             made = refused(error, lang)
         except ClientDisconnect:
             made = refused(InvalidInput(Fault("api.internal")), lang)
-        except Exception:
-            # The path may hold a device's key, so it is not written down.
-            LOG.exception("%s %s", request.method, path)
+        except Exception as error:  # noqa: BLE001 - it goes to the journal
+            # The address may hold a device's key: its pattern alone is written down.
+            desk.journal.failed("request.failed", error, method=request.method, route=path)
             made = refused(RafiqaError(Fault("api.internal")), lang)
+        desk.journal.answered(
+            request.method, path, made.status, (time.monotonic() - began_s) * 1000
+        )
         return _response(made)
 
     return Route(path, answer, methods=[*handlers])

@@ -29,7 +29,7 @@ from rafiqa.service.fieldbook import Story
 from rafiqa.service.scope import reviews_all
 from rafiqa.service.submissionview import MEDIA_TYPES, export, summary, visible
 from rafiqa.wire.filled import CONTENT_BYTES, plain_text
-from rafiqa.wire.strictjson import parse_json
+from rafiqa.wire.strictjson import strict_json
 
 ANONYMOUS_A_MINUTE = 120
 ANONYMOUS_BYTES = 256 * 1024
@@ -111,10 +111,11 @@ def put(call: Call) -> Reply:
 
 def _named(body: bytes) -> list[tuple[str, str, int]]:
     """Returns name, hash and length of the files that a submission announces in full."""
-    sent: Any = parse_json(body, levels=20)
+    sent: Any = strict_json(body, most_bytes=CONTENT_BYTES, danger=True)
+    listed = sent.get("attachments")
     return [
         (plain_text(each["name"])[:200], each["sha256"], each["n_bytes"])
-        for each in sent.get("attachments") or ()
+        for each in (listed if isinstance(listed, list) else ())
         if isinstance(each, dict)
         and isinstance(each.get("name"), str)
         and isinstance(each.get("sha256"), str)

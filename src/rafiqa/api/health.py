@@ -1,4 +1,4 @@
-"""Health: whether the store answers, and where its ledger ends."""
+"""Health: whether the store answers, where its ledger ends, and whether a person must look."""
 
 from __future__ import annotations
 
@@ -6,14 +6,20 @@ from rafiqa.api import shape
 from rafiqa.api.ask import Ask
 from rafiqa.api.problem import told_fault
 from rafiqa.api.reply import Reply, reply
+from rafiqa.service.alarm import alarms
 
 
 def show_health(ask: Ask) -> Reply:
-    """Returns ``ok``, or ``read-only`` with every reason where the store takes no more writes."""
+    """Returns ``ok``, ``attention``, or ``read-only`` with every reason why nothing is written.
+
+    What fires is told to staff alone: a disk that is nearly full is a thing to make use of.
+    """
     store = ask.desk.office.store
     # Asked once: a store may stop between two questions, and the answer must not contradict itself.
     head, stopped = store.head(), store.stopped()
-    status = "read-only" if stopped else "ok"
+    fired = alarms(ask.desk.office, ask.desk.beside, ask.desk.now_us())
+    status = "read-only" if stopped else "attention" if fired else "ok"
+    seen = [told_fault(fault, ask.lang) for fault in fired] if ask.staff else []
     told = [told_fault(fault, ask.lang) for fault in stopped]
-    answer = shape.Health(status, head.seq, head.entry_hash.hex(), not stopped, told)
+    answer = shape.Health(status, head.seq, head.entry_hash.hex(), not stopped, told, seen)
     return reply(answer, {"Cache-Control": "no-store"})

@@ -7,7 +7,6 @@ came, requests wait before it, and it is called received only when the ledger ha
 from __future__ import annotations
 
 import json
-import logging
 import math
 import re
 from hashlib import sha256
@@ -56,7 +55,6 @@ from rafiqa.wire.instant import iso
 from rafiqa.wire.picture import from_pixels
 from rafiqa.wire.strictjson import parse_json
 
-LOG: Final = logging.getLogger("rafiqa.api")
 HAZARDS_A_MINUTE: Final = 600
 """Of one address, behind which a whole town may be; the phone keeps what had to wait."""
 REQUESTS_A_MINUTE: Final = 30
@@ -314,7 +312,7 @@ def _tell(ask: Ask, heard: Heard) -> None:
             tell_reporter(ask.desk.office, ANYBODY, fact, Stamp(entry_id=entry_id))
         except RafiqaError:
             # A store that takes no writes still tells; that it told is then not on record.
-            LOG.warning("not recorded that %s was told", heard.heard_id)
+            ask.desk.journal.tell("report.told-unrecorded", "warning")
 
 
 def _became(ask: Ask, heard: Heard) -> Became:

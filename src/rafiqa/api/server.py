@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,8 @@ from pathlib import Path
 import uvicorn
 
 from rafiqa.api.app import make_app
+from rafiqa.api.journal import Journal, Others
+from rafiqa.api.metric import show_metrics
 from rafiqa.api.protocol import HEAD_BYTES, Protocol
 from rafiqa.api.sweep import Sweep, set_aside
 from rafiqa.errors import Fault, InvalidInput
@@ -59,6 +62,9 @@ def serve(
     base: TileArchive | None = None,
     places: Path | None = None,
     proxy: str | None = None,
+    beside: Path | None = None,
+    journal_path: Path | None = None,
+    metrics_port: int | None = None,
 ) -> None:
     """Serves an office; returns after SIGINT or SIGTERM, when answers under way are out.
 
@@ -73,13 +79,29 @@ def serve(
         places: the gazetteer by which documents that come to the desk are read.
         proxy: the address of a reverse proxy that is believed whom it speaks for, and over what;
             nobody is where None.
+        beside: the path beside which keys and log of the store lie.
+        journal_path: a file for what happens to the server; only failures are told without.
+        metrics_port: where figures are read, on this machine alone; nowhere where None.
 
     Raises:
         InvalidInput: the address cannot be listened on.
     """
     listener = listening(host, port)
+    journal = Journal(now_us, entropy(32), journal_path)
+    # What libraries say of their running may hold an address that was asked: it goes without words.
+    logging.getLogger().addHandler(Others(journal))
+    if metrics_port is not None:
+        show_metrics(metrics_port, office, beside, now_us)
     config = uvicorn.Config(
-        make_app(office, now_us=now_us, entropy=entropy, base=base, places=places),
+        make_app(
+            office,
+            now_us=now_us,
+            entropy=entropy,
+            base=base,
+            places=places,
+            journal=journal,
+            beside=beside,
+        ),
         log_config=None,
         access_log=False,
         server_header=False,

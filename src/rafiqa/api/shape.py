@@ -23,13 +23,18 @@ class Shape(Struct, frozen=True, kw_only=False, forbid_unknown_fields=True):
 
 
 class Health(Shape, frozen=True):
-    """Whether the store answers, how long its ledger is, whether it takes writes, and why not."""
+    """Whether the store answers, how long its ledger is, whether it takes writes, and why not.
+
+    ``status`` is ``ok``, ``attention`` where a person must look, or ``read-only``. At what
+    they must look is told to staff, in ``alarms``.
+    """
 
     status: str
     entries: int
     root: str
     writable: bool
     stopped: list[ProblemFault]
+    alarms: list[ProblemFault] = []
 
 
 class Mark(Shape, frozen=True):

@@ -27,10 +27,11 @@ from rafiqa.api.ask import Ask
 from rafiqa.api.problem import TooMany, Unknown
 from rafiqa.api.reply import JSON, Reply
 from rafiqa.api.session import ADDRESS_ATTEMPTS_A_MINUTE, cookie_name, enter
-from rafiqa.errors import Fault, NotFound
+from rafiqa.errors import Fault, InvalidInput, NotFound
 from rafiqa.service.accounts import accounts
 from rafiqa.service.passkeys import is_this_machine
 from rafiqa.service.signinpolicy import Provider, provider_of
+from rafiqa.wire.strictjson import strict_json
 
 ALGORITHMS: Final = ["RS256", "PS256", "ES256", "EdDSA"]
 """What a token may be signed with: by keys that the house alone has. Never ``none``, never HMAC."""
@@ -207,8 +208,8 @@ def _asked(
     request = Request(_address(address), form, headers)  # noqa: S310 - checked in _address
     try:
         with _OPENER.open(request, timeout=WAIT_S) as answer:
-            told = json.loads(answer.read(ANSWER_BYTES_MOST))
-    except (URLError, OSError, ValueError, RecursionError) as error:
+            told = strict_json(answer.read(ANSWER_BYTES_MOST), most_bytes=ANSWER_BYTES_MOST)
+    except (URLError, OSError, ValueError, InvalidInput) as error:
         raise _nobody() from error
     if not isinstance(told, dict):
         raise _nobody()

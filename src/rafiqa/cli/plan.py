@@ -17,7 +17,7 @@ from rafiqa.service.planning import PlanAsked, ask_plan, place_of
 from rafiqa.wire.instant import utc_day
 from rafiqa.wire.pinfile import decisions_from, decisions_of
 from rafiqa.wire.planjson import kept_from, plan_json
-from rafiqa.wire.strictjson import parse_json
+from rafiqa.wire.strictjson import TABLE_BYTES, strict_json
 from rafiqa.wire.teamfile import teams_from, teams_of
 
 _LEVELS = 16
@@ -73,7 +73,7 @@ def _asked(
     asked = PlanAsked(teams, args.days, pins, policy, kept)
     if args.what_if is None:
         return asked, []
-    document = parse_json(_read(args.what_if, "--what-if"), levels=_LEVELS)
+    document = strict_json(_read(args.what_if, "--what-if"), levels=_LEVELS, most_bytes=TABLE_BYTES)
     return asked, list(_what_ifs(document, asked, place))
 
 

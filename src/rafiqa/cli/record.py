@@ -24,7 +24,7 @@ from rafiqa.service.paperfile import take_papers
 from rafiqa.service.peoplerecord import PEOPLE_RECORDS
 from rafiqa.wire.answer import refusal_json
 from rafiqa.wire.instant import instant_us
-from rafiqa.wire.strictjson import parse_json
+from rafiqa.wire.strictjson import TABLE_BYTES, strict_json
 
 _LEVELS = 4
 _ROWS_MAX = 10_000
@@ -81,7 +81,7 @@ def _rows(path: Path) -> list[dict[str, Any]]:
     """
     fault = Fault("cli.record.file", "FILE", params={"file": str(path)})
     try:
-        told: Any = parse_json(path.read_bytes(), levels=_LEVELS)
+        told: Any = strict_json(path.read_bytes(), levels=_LEVELS, most_bytes=TABLE_BYTES)
     except OSError as error:
         raise InvalidInput(fault) from error
     rows = told if isinstance(told, list) else [told]

@@ -69,6 +69,18 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="ADDRESS",
         help="believe the reverse proxy at this IP address for whom it speaks; nobody else",
     )
+    parser.add_argument(
+        "--log",
+        type=Path,
+        metavar="FILE",
+        help="add a line of JSON there for each act, refusal and failure; no names, no places",
+    )
+    parser.add_argument(
+        "--metrics",
+        type=int,
+        metavar="P",
+        help="give out figures for Prometheus at this port, to this machine alone",
+    )
     # Whoever starts it and goes away must not leave it without the map, waiting for a passphrase.
     add_passphrase(parser, waits=False)
 
@@ -116,6 +128,9 @@ def run(args: argparse.Namespace) -> int:
         base=base,
         places=args.places,
         proxy=args.proxy,
+        beside=place_of(args.store),
+        journal_path=args.log,
+        metrics_port=args.metrics,
     )
     return DONE
 

@@ -13,7 +13,7 @@ from rafiqa.errors import Fault, InvalidInput
 from rafiqa.locale import text
 from rafiqa.risk.worth import DEFAULT_POWER
 from rafiqa.service.worth import ask_worth, costs_of
-from rafiqa.wire.strictjson import parse_json
+from rafiqa.wire.strictjson import strict_json
 from rafiqa.wire.worthjson import worth_json
 
 _FILE_BYTES = 16 * 1024 * 1024
@@ -65,7 +65,7 @@ def _stated(path: Path | None) -> dict[str, float]:
         raise _unreadable(path) from error
     if len(data) > _FILE_BYTES:
         raise _unreadable(path)
-    told = parse_json(data, levels=2)
+    told = strict_json(data, levels=2, most_bytes=_FILE_BYTES)
     if not isinstance(told, dict):
         raise _unreadable(path)
     faults = [

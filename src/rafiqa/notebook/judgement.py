@@ -21,7 +21,7 @@ from rafiqa.wire.pinfile import decisions_of
 from rafiqa.wire.planjson import METHOD as PLAN_METHOD
 from rafiqa.wire.planjson import plan_json
 from rafiqa.wire.riskjson import map_json, rows_of
-from rafiqa.wire.strictjson import parse_json
+from rafiqa.wire.strictjson import TABLE_BYTES, strict_json
 from rafiqa.wire.teamfile import teams_of
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Wanted:
         """
         told: Any = self.teams
         if isinstance(told, str | Path):
-            told = parse_json(Path(told).read_bytes(), levels=_LEVELS)
+            told = strict_json(Path(told).read_bytes(), levels=_LEVELS, most_bytes=TABLE_BYTES)
         elif not isinstance(told, Mapping):
             told = {"teams": [dict(each) for each in told]}
         teams = teams_of(told, partial(place_of, office))

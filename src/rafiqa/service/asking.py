@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +22,7 @@ from rafiqa.service.intakeproject import ProjectShelf
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.rebuilding import register_project
+from rafiqa.wire.drawnshape import drawn_shape
 from rafiqa.wire.instant import utc_day
 
 LANE_M = 4.0
@@ -111,9 +111,10 @@ def _shapes(fields: Mapping[str, object]) -> tuple[dict[str, Any], list[Fault]]:
         if fields.get(name) is None:
             continue
         try:
-            shape = shapely.from_geojson(json.dumps(fields[name]))
-        except (shapely.errors.ShapelyError, TypeError, ValueError):
-            faults.append(Fault("service.works.no-geojson", name))
+            given: Any = fields[name]
+            shape = drawn_shape(given, name, "service.works.no-geojson")
+        except InvalidInput as error:
+            faults += error.faults
             continue
         bad = [each.to_fault(name) for each in shape_faults(shape, allowed=POLYGONAL)]
         faults += bad

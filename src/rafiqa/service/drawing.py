@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,6 +21,7 @@ from rafiqa.service.doubt import Doubts
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.survey import area_meant, evidence_meant
+from rafiqa.wire.drawnshape import drawn_shape, refuse_corners
 
 CORNERS_LEAST = 3
 
@@ -106,6 +106,7 @@ def ring_outline(office: Office, ring: str) -> GridShape:
     Raises:
         InvalidInput: it is not written so, or is no valid polygon on the site.
     """
+    refuse_corners(ring.count(";"), "boundary")
     try:
         pairs = [tuple(map(float, each.split(","))) for each in ring.split(";") if each]
         outline = shapely.Polygon([(lon_deg, lat_deg) for lon_deg, lat_deg in pairs])
@@ -118,10 +119,7 @@ def ring_outline(office: Office, ring: str) -> GridShape:
 
 
 def _polygon(geometry: Mapping[str, Any] | None) -> shapely.Polygon | shapely.MultiPolygon:
-    try:
-        outline = shapely.from_geojson(json.dumps(geometry))
-    except (shapely.errors.ShapelyError, TypeError, ValueError) as error:
-        raise InvalidInput(Fault("service.drawing.geometry", "outline")) from error
+    outline = drawn_shape(geometry, "outline", "service.drawing.geometry")
     if isinstance(outline, shapely.Polygon | shapely.MultiPolygon):
         return outline
     raise InvalidInput(Fault("service.drawing.geometry", "outline"))

@@ -34,6 +34,7 @@ from rafiqa.ledger import DeviceEnrolled
 from rafiqa.service.doubt import Doubts
 from rafiqa.service.office import Office
 from rafiqa.wire.fieldplace import field_text
+from rafiqa.wire.neutral import neutral
 
 ROWS_LIMIT = 500
 """Rows that a phone still reads in a moment (5,000 took 6 to 9 s); the last is for all the rest."""
@@ -216,7 +217,8 @@ def _written(rows: Sequence[tuple[str, ...]]) -> HazardList:
     table = csv.writer(stream, lineterminator="\n")
     table.writerow(COLUMNS)
     whole = [row for row in rows if row[0] and row[1] and row[2].isdigit() and row[3]]
-    table.writerows(whole)
+    # What people named may begin a formula; places and versions are ours, and phones read them so.
+    table.writerows((row[0], neutral(row[1]), *row[2:]) for row in whole)
     content = stream.getvalue().encode()
     mark = md5(content, usedforsecurity=False).hexdigest()
     return HazardList(content, mark, frozenset(row[0] for row in whole))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +13,7 @@ from rafiqa.land import Actor, Reason, StructureRegistered, rule, structure_ruli
 from rafiqa.service.act import NOW, Stamp, carry_out
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
+from rafiqa.wire.drawnshape import drawn_shape
 
 
 def register_structure(
@@ -44,10 +44,7 @@ def footprint_of(office: Office, geometry: Mapping[str, Any]) -> GridShape:
     Raises:
         InvalidInput: no polygon, not valid, or too far from the site; every fault is listed.
     """
-    try:
-        outline = shapely.from_geojson(json.dumps(geometry))
-    except shapely.errors.ShapelyError as error:
-        raise InvalidInput(Fault("service.structure.geometry", "geometry")) from error
+    outline = drawn_shape(geometry, "geometry", "service.structure.geometry")
     if not isinstance(outline, shapely.Polygon | shapely.MultiPolygon):
         raise InvalidInput(Fault("service.structure.geometry", "geometry"))
     registered = office.frame.to_grid(LonLat(outline))

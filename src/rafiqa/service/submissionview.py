@@ -23,6 +23,7 @@ from rafiqa.service.submission import filled_of
 from rafiqa.service.submissionplace import places_in
 from rafiqa.wire.filled import Filled
 from rafiqa.wire.instant import iso
+from rafiqa.wire.neutral import neutral
 from rafiqa.wire.picture import shown
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {
@@ -31,7 +32,6 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
     "zip": "application/zip",
 }
 _ROW = ("id", "form_id", "form_version", "received_at", "state", "note", "faults")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _OPEN_ANSWERS = "open-answers.txt"
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -107,9 +107,7 @@ def _table(stories: Sequence[Story], lang: str, reader: str | None) -> bytes:
 
 
 def _inert(value: object) -> str:
-    """Returns a cell that no spreadsheet takes for a formula (ASVS 1.2.10)."""
-    words = "" if value is None else str(value)
-    return f"'{words}" if words.startswith(_FORMULA) else words
+    return str(neutral("" if value is None else str(value)))
 
 
 def _features(stories: Sequence[Story], lang: str, reader: str | None) -> bytes:

@@ -27,6 +27,7 @@ from rafiqa.store.sealed import Hashing, identities_in, is_sealed, recipients_of
 from rafiqa.store.witnessed import rollback_fault, witnessed_beside, witnessed_in
 
 _PIECE: Final = 1024 * 1024
+MANIFEST_LETTERS: Final = 1024 * 1024
 _SQLITE: Final = b"SQLite format 3\x00"
 _BESIDE: Final = ("", "-wal", "-shm", "-lock", "-queue", "-halted", "-ballast")
 
@@ -314,7 +315,8 @@ def _manifest_of(source: Path) -> Manifest | None:
     if not path.exists():
         return None
     try:
-        return Manifest(**json.loads(path.read_text(encoding="ascii")))
-    except (ValueError, TypeError) as error:
+        with path.open(encoding="ascii") as stream:
+            return Manifest(**json.loads(stream.read(MANIFEST_LETTERS)))
+    except (ValueError, TypeError, RecursionError) as error:
         params: dict[str, str | int] = {"path": str(path)}
         raise InvalidInput(Fault("store.manifest", "SRC", params=params)) from error

@@ -11,13 +11,15 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from rafiqa.errors import Fault, InvalidInput
-from rafiqa.wire.strictjson import nests_deeper, parse_json
+from rafiqa.wire.strictjson import nests_deeper, strict_json
 
 Tree = Any
 LETTERS: Final = 16_384
 """Longest filter."""
 LEVELS: Final = 24
 """How deeply a filter may nest; no person writes one so deep."""
+_JSON_LEVELS: Final = 256
+"""Deeper than any filter that is not refused for its own depth."""
 STEPS: Final = 200
 """How many operators a filter may have: each looks at every feature."""
 
@@ -29,7 +31,7 @@ def cql2_json(given: str) -> Tree:
         InvalidInput: not JSON, or ``wire.cql2.too-large``.
     """
     refuse_long(given)
-    return checked(parse_json(given.encode("utf-8", "replace"), levels=LEVELS))
+    return checked(strict_json(given.encode("utf-8", "replace"), levels=_JSON_LEVELS))
 
 
 def refuse_long(given: str) -> None:

@@ -15,19 +15,13 @@ from rafiqa.errors import Fault
 from rafiqa.locale.catalogue import direction
 from rafiqa.wire.exporttable import Exported, ExportTable, plain
 from rafiqa.wire.hxltag import hxl_tag
+from rafiqa.wire.neutral import neutral
 
 CELL_LETTERS: Final = 32_767
 """Most that a cell of a spreadsheet holds (Excel specifications and limits)."""
 NO_TIME: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - what the format takes
 """Stands where a sheet says when it was made: the same rows are the same file."""
 _PLACES: Final = ("lon_deg", "lat_deg")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""How a text begins that a spreadsheet would take for a formula."""
-
-
-def neutral(cell: Any) -> Any:
-    """Returns a cell that no spreadsheet takes for a formula; numbers stay numbers."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def _cells(table: ExportTable) -> tuple[list[str], Iterator[list[Any]]]:
@@ -54,7 +48,7 @@ def write_csv(table: ExportTable, path: Path, done: Exported) -> None:  # noqa: 
     names, rows = _cells(table)
     with path.open("w", encoding="utf-8-sig", newline="") as out:
         writer = csv.writer(out)
-        writer.writerow(names)
+        writer.writerow([neutral(name) for name in names])
         writer.writerow([hxl_tag(name) for name in names])
         for row in rows:
             writer.writerow([neutral(cell) for cell in row])
@@ -71,7 +65,7 @@ def write_xlsx(table: ExportTable, path: Path, done: Exported) -> None:
         sheet.freeze_panes(2, 1)
         bold = book.add_format({"bold": True})
         for column, name in enumerate(names):
-            sheet.write_string(0, column, name, bold)
+            sheet.write_string(0, column, neutral(name), bold)
         for column, name in enumerate(names):
             sheet.write_string(1, column, hxl_tag(name))
         for number, row in enumerate(rows, 2):
@@ -98,4 +92,4 @@ def _put(
         params: dict[str, str | int] = {"letters": CELL_LETTERS}
         done.warnings.append(Fault("wire.export.cell-too-long", name, row + 1, params))
     else:
-        sheet.write_string(row, column, str(cell))
+        sheet.write_string(row, column, neutral(str(cell)))

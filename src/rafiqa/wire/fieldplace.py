@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterable
+from typing import Any
 
 import shapely
 from shapely.errors import ShapelyError
@@ -13,6 +13,7 @@ from shapely.geometry import shape as geojson_shape
 from shapely.geometry.base import BaseGeometry
 
 from rafiqa.errors import Fault, InvalidInput
+from rafiqa.wire.strictjson import DOCUMENT_BYTES, strict_json
 
 _DEGREES = re.compile(r"[+-]?\d{1,3}(?:\.\d+)?", re.ASCII)
 _METRES = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
@@ -23,7 +24,7 @@ POINTS_LIMIT = 5_000
 
 _UNREADABLE = (
     *(ValueError, TypeError, KeyError, AttributeError, IndexError),
-    *(OverflowError, RecursionError, ShapelyError),
+    *(OverflowError, RecursionError, ShapelyError, InvalidInput),
 )
 """What reading a geometry of others raises, whatever they put in its place."""
 
@@ -89,7 +90,9 @@ def _drawn(points: list[tuple[float, float]]) -> BaseGeometry:
 
 def _geojson(text: str) -> BaseGeometry:
     try:
-        found = geojson_shape(json.loads(text))
+        data = text.encode("utf-8", "replace")
+        told: Any = strict_json(data, most_bytes=4 * DOCUMENT_BYTES, danger=True)
+        found = geojson_shape(told)
     except _UNREADABLE as error:
         params: dict[str, str | int] = {"text": text[:60]}
         raise InvalidInput(Fault("wire.fieldplace.malformed", params=params)) from error

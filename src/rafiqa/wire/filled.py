@@ -15,7 +15,7 @@ from typing import Any
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.wire.layer import file_fault
 from rafiqa.wire.markup import run_parser, strict_parser
-from rafiqa.wire.strictjson import nests_deeper, parse_json
+from rafiqa.wire.strictjson import strict_json
 
 CONTENT_BYTES = 4 * 1024 * 1024
 """Largest content of one filled form; photographs come beside it."""
@@ -191,9 +191,7 @@ def filled_json(content: bytes, instance_id: str) -> Filled:
         InvalidInput: not strict JSON, or not of that shape.
     """
     _refuse_large(content)
-    sent: Any = parse_json(content, levels=JSON_DEPTH)
-    if nests_deeper(sent, JSON_DEPTH):
-        raise InvalidInput(Fault("wire.json.depth", params={"limit": JSON_DEPTH}))
+    sent: Any = strict_json(content, levels=JSON_DEPTH, most_bytes=CONTENT_BYTES, danger=True)
     values = sent.get("values") if isinstance(sent, dict) else None
     if not isinstance(sent, dict) or not isinstance(values, dict) or not sent.get("form_id"):
         raise InvalidInput(Fault("wire.filled.no-form", "form_id"))
@@ -201,7 +199,8 @@ def filled_json(content: bytes, instance_id: str) -> Filled:
     told = list(_flat((), (), values))
     _refuse_many(len(told))
     files = sent.get("attachments")
-    named = [each.get("name") for each in files or () if isinstance(each, dict)]
+    listed = files if isinstance(files, list) else ()
+    named = [each.get("name") for each in listed if isinstance(each, dict)]
     return Filled(
         _word(sent, "form_id") or "",
         _word(sent, "form_version"),

@@ -171,7 +171,7 @@ def _checked(shape: object) -> tuple[str, list[object]]:
         raise _BadShape("wire.geometry.unreadable", type(shape).__name__)
     type_name = shape.get("type")
     coordinates = shape.get("coordinates")
-    if type_name not in _NESTING:
+    if not isinstance(type_name, str) or type_name not in _NESTING:
         raise _BadShape("wire.geometry.type", str(type_name)[:40])
     if not isinstance(coordinates, list):
         raise _BadShape("wire.geometry.unreadable", "coordinates")

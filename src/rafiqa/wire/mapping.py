@@ -17,7 +17,7 @@ from typing import Literal, cast
 
 from rafiqa.errors import InvalidInput
 from rafiqa.wire.layer import file_fault
-from rafiqa.wire.strictjson import parse_json
+from rafiqa.wire.strictjson import strict_json
 
 PlaceForm = Literal["wkt", "lonlat", "xy"]
 _FORMS: dict[frozenset[str], tuple[PlaceForm, tuple[str, ...]]] = {
@@ -234,7 +234,7 @@ def parse_mapping(data: bytes, name: str) -> Mapping:
         InvalidInput: not TOML or JSON, or a key that is unknown or of the wrong type.
     """
     if data.lstrip()[:1] == b"{":
-        return mapping_of(cast("dict[str, object]", parse_json(data, levels=20)), name)
+        return mapping_of(cast("dict[str, object]", strict_json(data)), name)
     try:
         plain = tomllib.loads(data.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -360,6 +360,10 @@ def _expression(text: str, place: str) -> re.Pattern[str]:
         raise InvalidInput(file_fault("wire.mapping.value", place, {"key": text[:80]})) from error
 
 
+_LARGEST = 1e300
+"""Beyond it a whole number of TOML may be no fraction any more."""
+
+
 def _place(plain: object, place: str) -> PlaceColumns:
     roles = plain if isinstance(plain, dict) else {}
     form = _FORMS.get(frozenset(roles))
@@ -371,7 +375,9 @@ def _place(plain: object, place: str) -> PlaceColumns:
 def _bbox(plain: list[object]) -> tuple[float, float, float, float] | None:
     if not plain:
         return None
-    numbers = [float(item) for item in plain if isinstance(item, int | float)]
+    degrees = [item for item in plain if isinstance(item, int | float)]
+    # Of any number of digits in TOML, more than a fraction holds.
+    numbers = [float(item) for item in degrees if abs(item) <= 360]
     if len(numbers) != 4 or numbers[0] >= numbers[2] or numbers[1] >= numbers[3]:
         raise InvalidInput(
             file_fault("wire.mapping.value", "country_bbox", {"key": "country_bbox"})
@@ -425,6 +431,8 @@ class _Keys:
     def number(self, key: str) -> float | None:
         value = self._left.pop(key, None)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+            raise self._wrong(key)
+        if value is not None and not abs(value) <= _LARGEST:
             raise self._wrong(key)
         return None if value is None else float(value)
 

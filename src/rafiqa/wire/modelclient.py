@@ -16,6 +16,7 @@ from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
 from rafiqa.errors import Fault, InvalidInput
+from rafiqa.wire.strictjson import strict_json
 
 URL, MODEL, KEY, REMOTE = (
     "RAFIQA_MODEL_URL",
@@ -143,7 +144,8 @@ def _post(server: ModelServer, body: dict[str, Any]) -> tuple[int, bytes]:
 def _answer(content: bytes) -> object:
     """The JSON that a model wrote; None where it is none. Nothing is mended."""
     try:
-        said = json.loads(content)["choices"][0]["message"]["content"]
-        return json.loads(said)
-    except (ValueError, KeyError, IndexError, TypeError, RecursionError):
+        told: Any = strict_json(content, most_bytes=_MOST_BYTES)
+        said = told["choices"][0]["message"]["content"]
+        return strict_json(said.encode(), most_bytes=_MOST_BYTES)
+    except (InvalidInput, ValueError, KeyError, IndexError, TypeError, AttributeError):
         return None

@@ -15,7 +15,7 @@ from rafiqa.errors import Fault, InvalidInput
 from rafiqa.plan.pin import QUESTIONS, Answer, Pin
 from rafiqa.plan.policy import CRITERIA, METHODS, PlanPolicy
 from rafiqa.plan.range import Range
-from rafiqa.wire.strictjson import parse_json
+from rafiqa.wire.strictjson import TABLE_BYTES, strict_json
 from rafiqa.wire.teamfile import ordinal_of, spans_of
 
 _LEVELS = 12
@@ -36,7 +36,7 @@ def decisions_from(data: bytes) -> tuple[dict[str, Pin], PlanPolicy]:
     Raises:
         InvalidInput: not such a file; every fault is listed.
     """
-    return decisions_of(parse_json(data, levels=_LEVELS))
+    return decisions_of(strict_json(data, levels=_LEVELS, most_bytes=TABLE_BYTES))
 
 
 def decisions_of(value: object) -> tuple[dict[str, Pin], PlanPolicy]:

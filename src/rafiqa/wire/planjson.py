@@ -19,7 +19,7 @@ from rafiqa.plan.range import Range
 from rafiqa.plan.replanning import standing
 from rafiqa.plan.robust import Robust
 from rafiqa.wire.answer import reason_json
-from rafiqa.wire.strictjson import parse_json
+from rafiqa.wire.strictjson import TABLE_BYTES, strict_json
 from rafiqa.wire.teamfile import ordinal_of
 
 METHOD = (
@@ -247,7 +247,7 @@ def kept_from(data: bytes, first_ordinal: int, n_frozen: int) -> list[Kept]:
     Raises:
         InvalidInput: no plan; every task that cannot be read is told.
     """
-    document = parse_json(data, levels=_LEVELS)
+    document = strict_json(data, levels=_LEVELS, most_bytes=TABLE_BYTES)
     tasks = document.get("tasks") if isinstance(document, dict) else None
     if not isinstance(tasks, list):
         raise InvalidInput(Fault("wire.plan.shape", "tasks"))

@@ -6,7 +6,6 @@ Hilbert curve, and the tiles themselves. Only what is asked for is read.
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 import zlib
@@ -19,6 +18,7 @@ from threading import Lock
 from typing import Any, Self
 
 from rafiqa.errors import Fault, InvalidInput
+from rafiqa.wire.strictjson import strict_json
 
 HEADER_BYTES = 127
 LEAVES_KEPT = 64
@@ -85,8 +85,9 @@ class TileArchive:
         self._root = self._directory(*self._at["root"])
         offset, length = self._at["metadata"]
         try:
-            told = json.loads(self._unpacked(self._bytes(offset, length)))
-        except ValueError as error:
+            packed = self._bytes(offset, length)
+            told = strict_json(self._unpacked(packed), most_bytes=DIRECTORY_BYTES)
+        except (ValueError, InvalidInput) as error:
             raise self._fault("wire.pmtiles.broken") from error
         self.about: Mapping[str, Any] = told if isinstance(told, dict) else {}
 

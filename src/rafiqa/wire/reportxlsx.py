@@ -15,8 +15,9 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from rafiqa.land.reporttable import Cell, Figure, Report, ReportTable, Words
 from rafiqa.locale import direction, own_name, text
-from rafiqa.wire.exportsheets import CELL_LETTERS, NO_TIME, neutral
+from rafiqa.wire.exportsheets import CELL_LETTERS, NO_TIME
 from rafiqa.wire.hxltag import hxl_tag
+from rafiqa.wire.neutral import neutral
 from rafiqa.wire.reporttext import (
     DECIMALS,
     all_texts,

@@ -1,19 +1,33 @@
 """JSON as it is written, or not at all: no doubled keys, no NaN, no bottomless nesting.
 
 Common parsers keep the last of two equal keys and so turn ``{"status":"hazard",
-"status":"released"}`` into "released" (trust study, finding 8).
+"status":"released"}`` into "released" (trust study, finding 8). This is the only file that parses
+JSON of others (`tests/fuzz/doortable.py`): a whole document by ``strict_json``; large files, whose
+rows are judged one by one, by ``parse_json``.
 """
 
 from __future__ import annotations
 
 import json
+import math
+import re
+from typing import Final
 
 import numpy as np
 
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.wire.layer import file_fault
 
+DOCUMENT_BYTES: Final = 1024 * 1024
+"""Largest document taken whole (trust study, section 3.7)."""
+TABLE_BYTES: Final = 64 * 1024 * 1024
+"""Likewise of a plan, teams, pins or papers, which whoever works here hands to a command."""
+DOCUMENT_LEVELS: Final = 20
 _CHUNK_BYTES = 1 << 22
+_HALF: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+"""How half of a letter must be written: UTF-8 itself has none."""
+_WHOLE_BITS: Final = 64
+"""Whole numbers beyond it are cut by other programs, each in its own way (RFC 8259, section 6)."""
 
 
 class _Broken(Exception):  # noqa: N818 - carries a fault through the standard decoder
@@ -38,6 +52,20 @@ def _constant(name: str) -> object:
     raise _Broken(Fault("wire.json.not-finite", "", None, {"value": name}))
 
 
+def _whole(digits: str) -> int:
+    value = int(digits)
+    if value.bit_length() >= _WHOLE_BITS:
+        raise _Broken(Fault("wire.json.number", "", None, {"detail": digits[:40]}))
+    return value
+
+
+def _fraction(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        raise _Broken(Fault("wire.json.number", "", None, {"detail": digits[:40]}))
+    return value
+
+
 def text_of(data: bytes) -> str:
     """Returns the bytes as text: JSON is UTF-8, with or without a byte order mark.
 
@@ -56,8 +84,54 @@ def text_of(data: bytes) -> str:
         raise InvalidInput(file_fault("wire.encoding.wrong", f"line {line}", params)) from error
 
 
+def strict_json(
+    data: bytes,
+    *,
+    levels: int = DOCUMENT_LEVELS,
+    most_bytes: int = DOCUMENT_BYTES,
+    danger: bool = False,
+) -> object:
+    """Returns what a whole document says, or refuses it: nothing in it is left to later readers.
+
+    Args:
+        data: the document.
+        levels: how deeply brackets and braces may nest.
+        most_bytes: how long it may be.
+        danger: whether it may be a report of danger, which is not turned away for half of a letter
+            (``filled.plain_text`` takes those out before anything is kept) or an odd number.
+
+    Raises:
+        InvalidInput: as of ``parse_json``; and ``wire.json.too-large``, ``wire.json.half-letter``,
+            ``wire.json.number`` where a number is beyond 64 bits, or no finite fraction.
+    """
+    if len(data) > most_bytes:
+        raise InvalidInput(file_fault("wire.json.too-large", "", {"limit_kib": most_bytes // 1024}))
+    value = _parsed(data, levels, exact=not danger)
+    # It looks at what is inside the outermost, which is a level too.
+    if nests_deeper(value, levels - 1):
+        raise InvalidInput(file_fault("wire.json.depth", "", {"limit": levels}))
+    if not danger and _HALF.search(data) and _has_half(value):
+        raise InvalidInput(file_fault("wire.json.half-letter", "", {}))
+    return value
+
+
+def _has_half(value: object) -> bool:
+    """Whether a text or a name in the value cannot be written as UTF-8."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            if any("\ud800" <= letter <= "\udfff" for letter in item):
+                return True
+        elif isinstance(item, dict):
+            waiting += (*item, *item.values())
+        elif isinstance(item, list):
+            waiting += item
+    return False
+
+
 def parse_json(data: bytes, *, levels: int) -> object:
-    """Returns what the bytes say, read strictly.
+    """Returns what the bytes say, read strictly; for files whose rows are judged one by one.
 
     Args:
         data: the whole document.
@@ -68,9 +142,20 @@ def parse_json(data: bytes, *, levels: int) -> object:
             followed by anything), ``wire.json.duplicate-key``, ``wire.json.not-finite``,
             ``wire.json.depth``, ``wire.encoding.wrong``.
     """
+    return _parsed(data, levels, exact=False)
+
+
+def _parsed(data: bytes, levels: int, *, exact: bool) -> object:
     text = text_of(data)
     try:
-        return json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+        return json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_constant=_constant,
+            # Rows of files name such a number with their row; and each call would take its time.
+            parse_int=_whole if exact else None,
+            parse_float=_fraction if exact else None,
+        )
     except json.JSONDecodeError as error:
         params: dict[str, str | int] = {"line": error.lineno, "column": error.colno}
         raise InvalidInput(

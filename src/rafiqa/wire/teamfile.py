@@ -14,7 +14,7 @@ from typing import Any
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.geo import Spot
 from rafiqa.plan.team import EVERY_DAY, Calendar, Days, Team
-from rafiqa.wire.strictjson import parse_json
+from rafiqa.wire.strictjson import TABLE_BYTES, strict_json
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LEVELS = 12
@@ -36,7 +36,7 @@ def teams_from(data: bytes, place: Place) -> list[Team]:
     Raises:
         InvalidInput: not such a file; every fault of every team is listed.
     """
-    return teams_of(parse_json(data, levels=_LEVELS), place)
+    return teams_of(strict_json(data, levels=_LEVELS, most_bytes=TABLE_BYTES), place)
 
 
 def teams_of(value: object, place: Place) -> list[Team]:

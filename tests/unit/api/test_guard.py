@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount, Route
 
-from rafiqa.api.guard import CONTENT_POLICY
+from rafiqa.api import ENDPOINTS, page
+from rafiqa.api.guard import CONTENT_POLICY, HEADERS, OWN
 from tests.unit.api.client import Client
+from tests.unit.api.test_openapi import NOWHERE
 
 PATHS = ["/health", "/", "/api/site", "/nothing", "/static/none.js", "/api/at", "/api/map/hazards"]
 
@@ -29,6 +37,84 @@ def test_the_policy_lets_in_no_other_host_and_no_inline_script() -> None:
     assert rules["default-src"] == rules["script-src"] == rules["worker-src"] == "'self'"
     assert "http" not in CONTENT_POLICY
     assert [name for name, value in rules.items() if "unsafe" in value] == ["style-src"]
+
+
+def _routes(routes: Iterable[BaseRoute], before: str = "") -> Iterator[tuple[str, str]]:
+    """Every method on every path of an application, its placeholders filled in."""
+    for route in routes:
+        if isinstance(route, Mount):
+            yield from _routes(route.routes, before + route.path)
+        elif isinstance(route, Route):
+            path = re.sub(
+                r"\{(\w+)(:\w+)?\}",
+                lambda found: str(NOWHERE.get(found[1], "1" if found[2] == ":whole" else "x")),
+                before + route.path,
+            )
+            for method in sorted((route.methods or set()) - {"HEAD"}):
+                yield method, path
+
+
+def _directives(policy: str) -> dict[str, list[str]]:
+    return {words[0]: words[1:] for rule in policy.split(";") if (words := rule.split())}
+
+
+def test_every_endpoint_carries_the_guard_whatever_it_answers(
+    app: Starlette, anybody: Client
+) -> None:
+    """Of the table, of phones, of the OGC API and of Central, in every method, and over TLS."""
+    asked = [
+        *_routes(app.routes),
+        ("GET", "/nothing"),
+        ("PATCH", "/api/site"),
+        ("TRACE", "/api/site"),
+    ]
+    assert len(asked) > len(ENDPOINTS)
+    tls = Client(app, scheme="https")
+    for number, (method, path) in enumerate(asked):
+        client = tls if number % 7 == 0 else anybody
+        answer = client.send(method, path, headers={"X-Rafiqa": "desk"})
+        assert answer.status_code < 500 or page.static_folder().is_dir() is False, (method, path)
+        assert method not in {"PATCH", "TRACE"} or answer.status_code == 405, method
+        headers = answer.headers
+        for name, value in HEADERS.items():
+            assert headers[name] == value or name in OWN, (method, path, name)
+        policy = _directives(headers["content-security-policy"])
+        scripts = policy.get("script-src", policy["default-src"])
+        assert not {"'unsafe-inline'", "'unsafe-eval'", "*", "data:", "http:"} & set(scripts), path
+        assert not [word for words in policy.values() for word in words if "//" in word], path
+        assert policy["object-src"] == policy["frame-ancestors"] == ["'none'"], path
+        assert "camera=()" in headers["permissions-policy"] or path == "/verify", path
+        assert headers.get("access-control-allow-origin") is None or path.startswith("/ogc"), path
+        assert "server" not in headers
+        assert ("strict-transport-security" in headers) is (client is tls), path
+
+
+@pytest.mark.skipif(not page.static_folder().is_dir(), reason="the web pages are not built here")
+def test_no_page_asks_another_host_or_runs_what_its_policy_does_not_name(
+    anybody: Client,
+) -> None:
+    """Two pages carry their script in themselves: their policy names it by its hash."""
+    for path in sorted(page.static_folder().rglob("*.html")):
+        text = path.read_text("utf-8")
+        outward = re.findall(
+            r"(?:src|href|action|srcset)\s*=\s*[\"']?(?:https?:)?//[^\"'> ]*", text
+        )
+        assert not outward, path.name
+        head = re.sub(r"<script[^>]*>.*?</script>", "", text, flags=re.DOTALL)
+        assert not re.search(r"<[^>]+\son[a-z]+\s*=", head), path.name
+        if path.stem not in {"verify", "report"}:
+            inline = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>", text)
+            assert not inline, path.name
+    for address in ("/verify", "/report"):
+        answer = anybody.get(address)
+        named = _directives(answer.headers["content-security-policy"])["script-src"]
+        scripts = re.findall(
+            rb"<script(?![^>]*json)[^>]*>(.*?)</script>", answer.content, re.DOTALL
+        )
+        for script in scripts:
+            assert f"'sha256-{b64encode(sha256(script).digest()).decode()}'" in named, address
+    for path in sorted(page.static_folder().rglob("*.css")):
+        assert not re.search(r"(?:url\(|@import)\s*[\"']?(?:https?:)?//", path.read_text("utf-8"))
 
 
 def test_an_answer_is_packed_and_told_apart(anybody: Client) -> None:

@@ -29,3 +29,17 @@ def test_a_store_that_was_put_back_says_so(
     assert reason["code"] == "store.rollback"
     assert word in reason["detail"]
     assert reason["next"]
+
+
+def test_what_needs_a_person_is_told_to_staff_and_that_it_does_to_all(
+    own_city: Office, own_app: Starlette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staff = Client(own_app)
+    assert staff.sign_in("first").status_code == 200
+    assert staff.get("/health").json()["alarms"] == []
+    monkeypatch.setattr("rafiqa.service.alarm.CLOCK_US", -(10**18))
+    for client, told in ((staff, ["service.alarm.clock"]), (Client(own_app), [])):
+        health = client.get("/health").json()
+        assert (health["status"], health["writable"]) == ("attention", True)
+        assert [each["code"] for each in health["alarms"]] == told
+    assert own_city.facts()

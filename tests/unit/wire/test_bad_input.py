@@ -678,3 +678,12 @@ def test_a_virtual_source_in_disguise_opens_nothing(tmp_path: Path) -> None:
         reading = read_file(write_text(tmp_path / f"a{suffix}", vrt), kind="evidence")
         assert reading.refused
         assert "secret" not in str(reading.rows)
+
+
+@pytest.mark.parametrize("kind", [[], {}, [["Polygon"]], 5, True, None, "polygon"])
+def test_a_shape_of_no_type_is_named_by_its_row(tmp_path: Path, kind: object) -> None:
+    bad = feature("a")
+    bad["geometry"] = {"type": kind, "coordinates": [SQUARE]}
+    reading = read_here(write_json(tmp_path / "a.geojson", collection(bad, feature("b"))))
+    assert [row.number for row in reading.rows] == [2]
+    assert reading.bad[0].number == 1

@@ -212,8 +212,8 @@ MANY_DIGITS = "9" * 400
 IN_BOX = '{"op": "s_intersects", "args": [{"property": "geometry"}, {"bbox": [1, 2, 3, %s]}]}'
 BENT = {
     "1": "wire.cql2.type",
-    f'{{"op": "=", "args": [{{"property": "depth_cm"}}, {MANY_DIGITS}]}}': "wire.cql2.type",
-    IN_BOX % MANY_DIGITS: "wire.cql2.geometry",
+    f'{{"op": "=", "args": [{{"property": "depth_cm"}}, {MANY_DIGITS}]}}': "wire.json.number",
+    IN_BOX % MANY_DIGITS: "wire.json.number",
     "null": "wire.cql2.type",
     "[]": "wire.cql2.type",
     '{"op": 1}': "wire.cql2.type",

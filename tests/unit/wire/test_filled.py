@@ -82,3 +82,9 @@ def test_a_boundary_that_is_everywhere_makes_no_million_parts() -> None:
     assert time.process_time() - begun < 1
     body = b'--b\r\nContent-Disposition: form-data; name="x"\r\n\r\n1\r\n' * PARTS_LIMIT + b"--b--"
     assert len(form_parts("multipart/form-data; boundary=b", body)) == PARTS_LIMIT
+
+
+@pytest.mark.parametrize("odd", [5, True, 1.5, "a.jpg", {"name": "a.jpg"}, [5, None, ["a"]]])
+def test_files_that_are_no_list_are_none(odd: object) -> None:
+    sent = {"form_id": "f", "values": {"seen": "mine"}, "attachments": odd}
+    assert filled_json(json.dumps(sent).encode(), "uuid:1").awaits == ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import logging
 from collections.abc import Callable, Sequence
 from collections.abc import Collection as Names
 from dataclasses import dataclass, replace
@@ -43,7 +42,6 @@ from rafiqa.api.reply import GEOJSON, JSON, Reply, response
 from rafiqa.api.session import cookie_name
 from rafiqa.errors import Fault, InvalidInput, RafiqaError
 
-LOG = logging.getLogger("rafiqa.api")
 PATH: Final = "/ogc"
 ADDRESS_BYTES: Final = 32_768
 """Longest address read: a filter with a polygon of a thousand corners."""
@@ -107,9 +105,9 @@ def _route(desk: Desk, page: _Page) -> Route:
             made = await run_in_threadpool(_answer, desk, page, request, lang)
         except RafiqaError as error:
             made = problem(error, lang)
-        except Exception:
-            # What went wrong is for the log of whoever runs the server, never for the asker.
-            LOG.exception("GET %s%s", PATH, page.path)
+        except Exception as error:  # noqa: BLE001 - it goes to the journal
+            # What went wrong is for whoever runs the server, never for the asker.
+            desk.journal.failed("request.failed", error, method="GET", route=PATH + page.path)
             made = problem_reply(500, (Fault("api.internal"),), lang)
         return response(made, request.headers)
 

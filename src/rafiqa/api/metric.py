@@ -1,0 +1,93 @@
+"""Figures of the running server for Prometheus, at an address of this machine alone.
+
+Counts and ages, none of them of a person or a place; docs/how-to/watch-a-server.md names each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+
+from rafiqa.errors import Fault, InvalidInput
+from rafiqa.service import Office
+from rafiqa.service.alarm import ALARMS, alarms, free_bytes
+
+LOOPBACK: Final = "127.0.0.1"
+NAMES: Final = {
+    "rafiqa_entries": "Entries of the ledger.",
+    "rafiqa_writable": "1 where the store takes writes.",
+    "rafiqa_newest_entry_age_seconds": "Age of the newest entry.",
+    "rafiqa_disk_free_bytes": "Room on the disk of the store; absent where it cannot be told.",
+    "rafiqa_submissions_waiting": "Submissions that wait for a person.",
+    "rafiqa_quarantined": "What was refused and kept.",
+    "rafiqa_alarm": "1 for each alarm that fires, by its code.",
+}
+"""Name and meaning of each figure."""
+
+
+class Figures:
+    """What is told at each reading; nothing is counted in between.
+
+    Args:
+        office: the open store. place: the path beside which its keys and log lie.
+        now_us: the machine's clock, microseconds since 1970 UTC.
+    """
+
+    def __init__(self, office: Office, place: Path | None, now_us: Callable[[], int]) -> None:
+        self._office, self._place, self._now_us = office, place, now_us
+
+    def describe(self) -> list[Metric]:
+        """Returns nothing: without it every figure would be made once at the start."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """Yields every figure."""
+        now_us, store = self._now_us(), self._office.store
+        facts = self._office.facts()
+        newest_us = facts[-1].recorded_at_us if facts else now_us
+        stories = self._office.fieldbook().stories.values()
+        told: dict[str, float | None] = {
+            "rafiqa_entries": store.head().seq,
+            "rafiqa_writable": 0 if store.stopped() else 1,
+            "rafiqa_newest_entry_age_seconds": (now_us - newest_us) / 1e6,
+            "rafiqa_disk_free_bytes": None if self._place is None else free_bytes(self._place),
+            "rafiqa_submissions_waiting": sum(each.state == "waiting" for each in stories),
+            "rafiqa_quarantined": sum(1 for _ in store.quarantined()),
+        }
+        for name, value in told.items():
+            if value is not None:
+                yield GaugeMetricFamily(name, NAMES[name], value=value)
+        fired = {fault.code for fault in alarms(self._office, self._place, now_us)}
+        family = GaugeMetricFamily("rafiqa_alarm", NAMES["rafiqa_alarm"], labels=["code"])
+        for code, alarm in ALARMS.items():
+            if alarm.fires is not None:
+                family.add_metric([code], float(code in fired))
+        yield family
+
+
+def show_metrics(
+    port: int, office: Office, place: Path | None, now_us: Callable[[], int]
+) -> Callable[[], None]:
+    """Returns what ends it; from now on the figures are given out at a port of this machine.
+
+    Raises:
+        InvalidInput: something else listens there.
+    """
+    registry = CollectorRegistry()
+    registry.register(Figures(office, place, now_us))
+    try:
+        server, thread = start_http_server(port, addr=LOOPBACK, registry=registry)
+    except (OSError, OverflowError) as error:
+        params: dict[str, str | int] = {"host": LOOPBACK, "port": port}
+        raise InvalidInput(Fault("api.serve.address", "--metrics", params=params)) from error
+
+    def end() -> None:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+    return end
