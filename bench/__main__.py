@@ -13,7 +13,7 @@ from bench.table import Table, rewrite, section
 DEFAULT = (
     *("import_formats", "spreadsheet", "demo_growth", "answers", "land_book", "overlay", "ledger"),
     *("store", "log", "certificate", "gate_all", "forms", "entities", "phones", "permits", "plan"),
-    *("residual", "acceptance", "ogc", "tiles", "desk"),
+    *("residual", "acceptance", "ogc", "tiles", "desk", "doors"),
 )
 """What a plain run measures."""
 RISK = ("risk_reland", "risk_colombia", "risk_city", "risk_scale", "plan_live")
