@@ -18,6 +18,7 @@ from rafiqa.geo import GridShape
 from rafiqa.land import Account, LandBook, Statement, account, fold
 from rafiqa.land.reporttable import M2_HALF_MM2, Figure, Label, ReportTable, Words
 from rafiqa.service import AssetShelf, Figures, Office, Question
+from rafiqa.service.doubt import Doubts
 from rafiqa.service.reportbasis import ReportAsked, ReportBasis
 from rafiqa.service.reportfigures import (
     account_table,
@@ -37,13 +38,16 @@ def basis(book: LandBook, from_us: int, until_us: int, boundary: GridShape | Non
     whole = account(book, from_us=from_us, until_us=until_us, boundary=boundary)
     question = Question(from_us, until_us, None, boundary)
     statement = Statement("here", from_us, until_us, until_us, "", "", book.seq, "")
-    return ReportBasis(
+    made = ReportBasis(
         cast("Office", None),
         cast("AssetShelf", None),
         ReportAsked("monthly"),
         Figures(statement, book, whole, question),
         Words("report.boundary.everything"),
     )
+    # Of the book alone: without a store there are no works that found anything.
+    made.__dict__["in_doubt"] = Doubts(book, until_us)
+    return made
 
 
 def sum2(table: ReportTable, *names: str) -> int:
@@ -89,7 +93,10 @@ class ReportMachine(FigureMachine):
         indicated = asked.figures.indication[1]
         assert sum2(areas_table(asked), "area") == closing + indicated
         released = sum(whole.released.values())
-        assert sum2(released_table(asked), "area") == released
+        doubted = sum(
+            item.size for item, state in asked.states if asked.in_doubt.on(item.face, state)
+        )
+        assert sum2(released_table(asked), "area") == released - doubted
         assert sum2(standing_table(asked), "area") == closing + indicated + released
 
 

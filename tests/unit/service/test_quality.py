@@ -256,27 +256,28 @@ def test_a_stop_closes_gates_until_two_persons_have_reviewed_it() -> None:
     project = ProjectRegistered("J1", "School", "school", square(20, 20, 10), 10)
     shelf = AssetShelf()
 
-    def told() -> tuple[str, list[str], str, list[str]]:
+    def told() -> tuple[str, list[str], list[str], list[str]]:
         ((_, gates),) = gate_layers(office, shelf)
         answer = gate_of(office, project)
         point = [each.code for each in ask_point(office, spot_in(office, 25, 25)).reasons]
         codes = gate_everything(office).codes
         closed = [gate.code for gate in answer.gates if gate.outcome == "closed"]
         assert gates.outcome.tolist() == [{"open": 0, "closed": 2}[answer.outcome]]
-        return answer.outcome, closed, point[1], codes[0]
+        return answer.outcome, closed, point[:3], codes[0]
 
-    outcome, closed, second, codes = told()
+    outcome, closed, point, codes = told()
     assert (outcome, closed, codes) == ("open", [], [])
     assert len(exported(office, "land-parts")) == 1
     assert inspect_lot(office, INSPECTOR, FAILED).done
-    outcome, closed, second, codes = told()
+    outcome, closed, point, codes = told()
     assert (outcome, closed) == ("closed", ["gate.area.quarantined"])
     assert len(exported(office, "land-parts")) == 0, "elsewhere nobody would know of the doubt"
     assert codes == ["gate.area.quarantined"]
-    assert second == "land.point.quarantined"
+    assert point[0] == "api.point.in-doubt"
+    assert point[2] == "land.point.quarantined"
     # The 25 m² of the lot are hazard again; all other ground keeps its state.
     assert ask_account(office).released["cleared"] == before["cleared"] - 2 * 25_000_000
     assert review_lot(office, FIRST, replace(REVIEW, lot_id="L9", confirmed_by=SECOND)).done
-    outcome, closed, second, codes = told()
+    outcome, closed, point, codes = told()
     assert (outcome, closed, codes) == ("open", [], [])
     assert len(exported(office, "land-parts")) == 1
