@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from rafiqa.errors import Fault
 from rafiqa.service.places import gazetteer_for
@@ -64,6 +64,18 @@ class Desk:
     published: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What a desk's words came to."""
+
+    gazetteer: Gazetteer
+    published: Published | None
+
+    @classmethod
+    def of(cls, desk: Desk) -> Self:
+        return cls(gazetteer_for(desk.places), published_on(desk.published))
+
+
 def studies(paths: Iterable[Path], desk: Desk, n_processes: int = 2) -> Iterator[Studied]:
     """Yields what came of each document, in the order of the paths.
 
@@ -78,14 +90,13 @@ def studies(paths: Iterable[Path], desk: Desk, n_processes: int = 2) -> Iterator
     Raises:
         InvalidInput: the gazetteer or the day is none.
     """
-    published, listed = published_on(desk.published), iter(paths)
-    gazetteer = gazetteer_for(desk.places)
+    ready, listed = _Ready.of(desk), iter(paths)
     first = list(islice(listed, FEW + 1))
     if n_processes == 1 or len(first) <= FEW:
         for path in chain(first, listed):
-            yield _studied(path, published, gazetteer)
+            yield _studied(path, ready)
         return
-    del gazetteer
+    del ready
     yield from _Hands(desk, n_processes).all(chain(first, listed))
 
 
@@ -99,9 +110,13 @@ def study_apart(path: Path, desk: Desk, within_s: float = WITHIN_S) -> Studied:
         InvalidInput: the day is none.
     """
     published_on(desk.published)
+    document = read_document(path)
+    if document.faults:
+        return Studied(path, document, (), ())
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_tell, args=(theirs, study_one, path, desk), daemon=True)
+    told = (theirs, study_read, path, document, desk)
+    process = context.Process(target=_tell, args=told, daemon=True)
     process.start()
     theirs.close()
     with ours:
@@ -115,12 +130,18 @@ def study_apart(path: Path, desk: Desk, within_s: float = WITHIN_S) -> Studied:
         finally:
             process.kill()
             process.join()
-    return Studied(path, _unread(path, fault), (), ())
+    return Studied(path, _unread(document, fault), (), ())
 
 
-def _tell(line: Connection, one: Callable[[Path], Studied], path: Path, desk: Desk) -> None:
+def _tell(
+    line: Connection,
+    one: Callable[[Path, Document], Studied],
+    path: Path,
+    document: Document,
+    desk: Desk,
+) -> None:
     _begin(desk)
-    line.send(one(path))
+    line.send(one(path, document))
 
 
 class _Hands:
@@ -175,31 +196,35 @@ class _Hands:
             self._waiting.append((path, again))
 
 
-def _unread(path: Path, fault: Fault) -> Document:
+def _unread(document: Document, fault: Fault) -> Document:
     """A document of which nothing came; named by its hash, so that it can be kept."""
-    read = read_document(path, ocr="never")
-    return replace(read, text="", blocks=(), pages=(), warnings=(), faults=(fault,))
+    return replace(document, text="", blocks=(), pages=(), warnings=(), faults=(fault,))
 
 
-def _studied(path: Path, published: Published | None, gazetteer: Gazetteer) -> Studied:
-    document = read_document(path)
+def _studied(path: Path, desk: _Ready, document: Document | None = None) -> Studied:
+    document = document or read_document(path)
     if document.faults:
         return Studied(path, document, (), ())
-    found = study(document, published, gazetteer)
+    found = study(document, desk.published, desk.gazetteer)
     return Studied(path, document, found.records, tuple(found.context.names))
 
 
-_in_hand: Callable[[Path], Studied] | None = None
+_in_hand: _Ready | None = None
 """What a process of ``_Hands`` studies with; set once, when it begins."""
 
 
 def _begin(desk: Desk) -> None:
     global _in_hand  # noqa: PLW0603 - a process of a pool has no other place to keep what it holds
-    published, gazetteer = published_on(desk.published), gazetteer_for(desk.places)
-    _in_hand = lambda path: _studied(path, published, gazetteer)  # noqa: E731
+    _in_hand = _Ready.of(desk)
 
 
 def study_one(path: Path) -> Studied:
     """Returns what came of one document, in a process that ``_begin`` made ready."""
     assert _in_hand is not None  # noqa: S101 - every process of the pool begins so
-    return _in_hand(path)
+    return _studied(path, _in_hand)
+
+
+def study_read(path: Path, document: Document) -> Studied:
+    """Returns what came of a document that was read before, in a process as for ``study_one``."""
+    assert _in_hand is not None  # noqa: S101 - as above
+    return _studied(path, _in_hand, document)

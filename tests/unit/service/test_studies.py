@@ -12,7 +12,8 @@ import pytest
 
 from rafiqa.errors import InvalidInput
 from rafiqa.service import studies as module
-from rafiqa.service.studies import Desk, Studied, studies, study_one
+from rafiqa.service.studies import Desk, Studied, studies, study_one, study_read
+from rafiqa.wire.document import Document
 
 ROOT = Path(__file__).resolve().parents[3]
 N_DOCUMENTS = 40
@@ -28,11 +29,11 @@ def written(folder: Path, count: int) -> list[Path]:
     return paths
 
 
-def dies_of_one(path: Path) -> Studied:
+def dies_of_one(path: Path, document: Document | None = None) -> Studied:
     """What a process of the pool runs in the fault test: one document ends the process."""
     if path.name == DEADLY:
         os.kill(os.getpid(), signal.SIGKILL)
-    return study_one(path)
+    return study_one(path) if document is None else study_read(path, document)
 
 
 def told(found: Studied) -> tuple[Path, str, int, tuple[object, ...]]:
@@ -87,6 +88,7 @@ def test_a_document_that_ends_its_process_is_told_of_and_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "study_one", dies_of_one)
+    monkeypatch.setattr(module, "study_read", dies_of_one)
     monkeypatch.syspath_prepend(str(ROOT))
     paths = written(tmp_path, 6)
     deadly = tmp_path / DEADLY
