@@ -7,15 +7,14 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import segno
 from PIL import Image, ImageFilter
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from rafiqa.ledger.certificate import issued
 from rafiqa.ledger.claims import DEMONSTRATION
@@ -24,6 +23,7 @@ from rafiqa.ledger.trustlist import trust_list_bytes
 from rafiqa.service.certifying import STATUS_SETTING, TRUST_SETTING
 from rafiqa.store import open_store
 from tests.browser.conftest import RAFIQA, ROOT, need_browser, serving
+from tests.browser.verifier import opened
 from tests.papers import (
     CANCELLATION,
     COMPLETION,
@@ -41,76 +41,12 @@ from tests.papers import (
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
 PAGE = ROOT / "src/rafiqa/api/static/verify.html"
-SIZES = {"narrow": (360, 740), "wide": (1440, 900)}
 ROOTS = (signer("root-a"), signer("root-b"))
 TRUST_TEXT = text_of(TRUST_LIST, trust_list_bytes(TRUST, ROOTS))
 IN_FORCE = text_of(STATUS_LIST, status_list())
 SUSPENDED = text_of(STATUS_LIST, status_list({RELEASE.number: "suspended"}, version=10))
 LOGGED = texts_of(RELEASE, full_log())
 MIDDLE = {"latitude": 34.902, "longitude": 38.552}
-
-
-@dataclass
-class Verifier:
-    """The verifier in a browser, what it asked the network for, and what it complained about."""
-
-    page: Page
-    asked: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    def judge(self, *texts: str) -> None:
-        self.page.fill("#code-text", "\n".join(texts))
-        self.page.locator("button.main").click()
-        self.page.wait_for_selector(".answer")
-
-    def expect(self, answer: str, status: str = "none", *reasons: str) -> None:
-        card = self.page.locator(".answer")
-        expect(card).to_have_attribute("data-answer", answer)
-        expect(card).to_have_attribute("data-status", status)
-        told = self.page.locator(".reasons li").evaluate_all(
-            "all => all.map(i => i.dataset.reason)"
-        )
-        assert told == list(reasons)
-
-    def reload(self) -> None:
-        self.page.reload()
-        self.page.wait_for_selector("html[data-ready]")
-
-
-@contextmanager
-def opened(
-    chromium: Browser,
-    address: str,
-    lang: str = "en",
-    size: str = "wide",
-    **context: Any,
-) -> Iterator[Verifier]:
-    """The page at an address; after the visit it must have asked for nothing and complained not."""
-    width, height = SIZES[size]
-    made = chromium.new_context(
-        viewport={"width": width, "height": height}, locale=context.pop("locale", "en"), **context
-    )
-    verifier = Verifier(made.new_page())
-
-    def only_the_page(route: Route) -> None:
-        url = route.request.url
-        if url.split("?")[0] == address or url.startswith(("blob:", "data:")):
-            route.continue_()
-        else:
-            verifier.asked.append(url)
-            route.abort()
-
-    made.route("**/*", only_the_page)
-    page = verifier.page
-    page.on("console", lambda m: verifier.complaints.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: verifier.complaints.append(str(error)))
-    page.clock.set_fixed_time(NOW_S)
-    page.goto(address + (f"?lang={lang}" if lang else ""))
-    page.wait_for_selector("html[data-ready]")
-    yield verifier
-    made.close()
-    assert verifier.asked == []
-    assert verifier.complaints == []
 
 
 def test_a_page_that_asks_or_complains_would_be_noticed(chromium: Browser, with_lists: str) -> None:

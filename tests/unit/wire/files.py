@@ -36,6 +36,10 @@ def codes(reading: Reading) -> list[str]:
     return [fault.code for fault in reading.faults]
 
 
+def only(found: list[str], wanted: str) -> None:
+    assert found == [wanted]
+
+
 def warned(reading: Reading) -> list[str]:
     return [warning.code for warning in reading.warnings]
 
