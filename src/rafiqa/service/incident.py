@@ -24,6 +24,7 @@ from rafiqa.land import (
     ReportAnswered,
     ResidentReported,
     Ruling,
+    ground_of,
     rule,
 )
 from rafiqa.recovery import ChanceFound
@@ -158,6 +159,33 @@ def accident_reopening(
     return _reopening_at(office, place, fact.accident_id, "accident", valid_us)
 
 
+def drawn_anew(office: Office, fact: AccidentRecorded, entry_id: str) -> Saying | None:
+    """Returns the reopening of what an accident hit that is on record with its spot alone.
+
+    It was told of as ground before a fact had room for that, and only its spot was asked then. The
+    same file coming again says the rest: all that stood as released then where it was drawn.
+
+    Args:
+        office: the open store.
+        fact: the accident as its row is read now.
+        entry_id: under which it is on record.
+    """
+    known = office.register().accidents.get(fact.accident_id)
+    if known is None or known.entry_id != entry_id or not isinstance(known.fact, AccidentRecorded):
+        return None
+    again_id = f"{entry_id}.reopening.drawn"
+    if known.fact.ground or fact.ground is None or office.store.find(again_id):
+        return None
+    undated = known.valid_at_us <= BEGINNING_US
+    since_us = known.recorded_at_us if undated else known.valid_at_us
+    name = f"{fact.accident_id}-drawn"
+    opened = _reopening_at(office, fact.ground.geometry, name, "accident", since_us)
+    if opened is None:
+        return None
+    opened = replace(opened, note=fact.accident_id)
+    return Saying(again_id, opened.reopening_id, since_us, opened)
+
+
 def _reopening_at(
     office: Office, place: BaseGeometry, name: str, cause: str, valid_us: int
 ) -> LandReopened | None:
@@ -243,9 +271,10 @@ def place_mm(office: Office, fact: object) -> BaseGeometry | None:
 
     None where nobody said it, or where it lies off the grid.
     """
-    shape, spot = getattr(fact, "shape", None), getattr(fact, "spot", None)
-    if isinstance(shape, GridShape) and not shape.is_empty:
-        return shape.geometry
+    ground = ground_of(fact, office.frame) if isinstance(fact, AccidentRecorded) else None
+    if ground is not None:
+        return ground.geometry
+    spot = getattr(fact, "spot", None)
     return None if spot is None else point_mm(office, spot)
 
 
