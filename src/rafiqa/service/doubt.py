@@ -26,12 +26,13 @@ from rafiqa.land import (
     quarantines,
     state_of,
 )
-from rafiqa.recovery import Gate, GateAnswer, ProjectRegistered, RecoveryRegister, worst
+from rafiqa.recovery import Gate, GateAnswer, PlacedFind, ProjectRegistered, RecoveryRegister, worst
 from rafiqa.service.findplace import placed_finds
 from rafiqa.service.office import Office
 
 IN_DOUBT: Final = "land.certificate.in-doubt"
 """Why a certificate is suspended that nobody has suspended."""
+GATE_IN_DOUBT: Final = "gate.area.in-doubt"
 RELEASED: Final = "gate.area.released"
 
 
@@ -52,7 +53,11 @@ class Doubts:
     @classmethod
     def of(cls, office: Office, book: LandBook, register: RecoveryRegister, valid_us: int) -> Self:
         """Returns the doubts of a store, where its papers of works are at hand."""
-        finds = placed_finds(office, register)
+        return cls.at_finds(book, placed_finds(office, register), valid_us)
+
+    @classmethod
+    def at_finds(cls, book: LandBook, finds: Iterable[PlacedFind], valid_us: int) -> Self:
+        """Returns the doubts of a store, where its unanswered finds are at hand."""
         return cls(book, valid_us, tuple(at_mm for _, at_mm in finds if at_mm is not None))
 
     @classmethod
@@ -91,6 +96,14 @@ class Doubts:
         faces = [] if known is None else self.book.near(known[0].shape)
         states = ((face, face.timeline.at(self.valid_us)) for face in faces)
         return self.any_on((f, state) for f, state in states if state and part_id in state.part_ids)
+
+    def of_area(self, area_id: str) -> bool:
+        """Returns whether any released ground of an area is in doubt."""
+        area = self.book.register.areas.get(area_id)
+        faces = [] if area is None else self.book.near(area.outline)
+        inside = (face for face in faces if area and area.outline.geometry.covers(face.inner))
+        states = ((face, face.timeline.at(self.valid_us)) for face in inside)
+        return self.any_on((face, state) for face, state in states if state is not None)
 
     def of_point(self, answer: PointAnswer, at_mm: tuple[int, int]) -> PointAnswer:
         """Returns what is known of a point; first of all, where it is so, that it is in doubt."""
@@ -151,5 +164,5 @@ class Doubts:
 
 def _doubted(gate: Gate, *, binds: bool) -> Gate:
     if not binds:
-        return replace(gate, code="gate.area.in-doubt")
-    return replace(gate, outcome="conditions", code="gate.area.in-doubt", who="authority")
+        return replace(gate, code=GATE_IN_DOUBT)
+    return replace(gate, outcome="conditions", code=GATE_IN_DOUBT, who="authority")

@@ -1,0 +1,124 @@
+"""What people do about released ground in doubt: permits, notices, closing, handing over."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rafiqa.land import LandHandedOver
+from rafiqa.recovery import Ground, Party, PermitIssued, WorksClosed, grounds
+from rafiqa.service import (
+    Office,
+    gate_of,
+    hand_over,
+    issue_permit,
+    notices_of,
+    permit_of,
+    permits_of,
+    project_of,
+    put_on_record,
+)
+from rafiqa.service.doubt import Doubts
+from rafiqa.service.office import Saying
+from tests.city import FIRST
+from tests.unit.service.doubtoutlets import CAUSES, ENGINEER, Store, after_of, before_in
+
+TOLD = (Party("crew_lead", "builders"),)
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Works on P1 are permitted."""
+    store = before_in(tmp_path_factory.mktemp("before"))
+    office = store.office()
+    made = issue_permit(office, ENGINEER, PermitIssued("M1", "J-open", "", "town", TOLD))
+    assert made.done, made.reasons
+    yield store
+    store.close()
+
+
+@pytest.fixture(params=CAUSES)
+def spoken(before: Store, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    store = after_of(before, tmp_path / "spoken", request.param)
+    yield store
+    store.close()
+
+
+def test_whoever_is_stopped_by_a_doubt_is_called(before: Store, spoken: Store) -> None:
+    assert _stands(before.office()) == ("in_force", 0)
+    # An accident and the reopening that it brings about are two facts, and two stops.
+    state, n_notices = _stands(spoken.office())
+    assert state == "stopped"
+    assert n_notices
+
+
+def _stands(office: Office) -> tuple[str, int]:
+    (shown,) = permits_of(office)
+    going_on = [each for each in notices_of(office) if each.stop.over_us is None]
+    return shown.standing.state, len(going_on)
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_works_are_closed_on_no_certificate_that_is_suspended(
+    cause: str, before: Store, tmp_path: Path
+) -> None:
+    before.close()
+    closing = Store(shutil.copytree(before.folder, tmp_path / "closing"), before.clock)
+    office = closing.office()
+    (number,) = office.book().register.certificates
+    closed = WorksClosed("J-open", "2026-01-02", number, "2026-01-02", "owner")
+    made = put_on_record(office, ENGINEER, closed)
+    assert made.done, made.reasons
+    after = after_of(closing, tmp_path / "after", cause)
+    codes = [_closing(store.office()) for store in (closing, after)]
+    assert codes == ["gate.closing.complete", "gate.closing.certificate-not-in-force"]
+    for store in (closing, after):
+        state, n_notices = _stands(store.office())
+        assert (state == "stopped") == bool(n_notices)
+        store.close()
+
+
+def _closing(office: Office) -> str:
+    answer = gate_of(office, project_of(office, "J-open"))
+    return next(gate.code for gate in answer.gates if gate.gate == "G11")
+
+
+def test_ground_in_doubt_is_not_handed_over(before: Store, spoken: Store) -> None:
+    handed = LandHandedOver("V1", "H1", "school board", "2026-03-01", "some", "dig to 30 cm")
+    told = [
+        "land.handover.in-doubt" in {each.code for each in hand_over(office, FIRST, handed).reasons}
+        for office in (before.office(), spoken.office())
+    ]
+    assert told == [False, Doubts.asked(spoken.office(), spoken.office().now_us()).of_area("H1")]
+
+
+def test_what_was_printed_before_doubt_was_asked_comes_out_as_printed(
+    before: Store, tmp_path: Path
+) -> None:
+    store = after_of(before, tmp_path, "sign")
+    office = store.office()
+    assert "gate.area.released" in _printed(office, "M1")
+    shown = permit_of(office, "M1")
+    assert shown is not None
+    told = grounds(gate_of(office, project_of(office, "J-open")).gates)
+    # By a version that did not ask, its grounds did not name the doubt.
+    of_before: tuple[Ground, ...] = ()
+    for permit_id, named in (("M2", of_before), ("M3", told)):
+        issued = replace(shown.case.fact, permit_id=permit_id, grounds=named)
+        office.say(ENGINEER, [Saying(permit_id, permit_id, office.now_us(), issued)])
+    assert "gate.area.released" in _printed(office, "M2")
+    assert "gate.area.in-doubt" in _printed(office, "M3")
+    states = {each.case.fact.permit_id: each.standing.state for each in permits_of(office)}
+    assert states == {"M1": "stopped", "M2": "stopped", "M3": "in_force"}
+    store.close()
+
+
+def _printed(office: Office, permit_id: str) -> set[str]:
+    shown = permit_of(office, permit_id)
+    assert shown is not None
+    assert shown.printed is not None
+    return {gate.code for gate in shown.printed.gates}
