@@ -176,7 +176,7 @@ class _Hands:
         self._waiting.append((path, studying))
 
     def _begin_one(self, path: Path) -> Future[Studied]:
-        """Gives a document to the processes; where they are dead, it waits as one that they lost."""
+        """Gives a document to the processes; where they are dead it waits as one they lost."""
         try:
             return self._pool.submit(study_one, path)
         except BrokenProcessPool as died:
