@@ -115,14 +115,11 @@ class Doubts:
         reasons = (Reason("api.point.in-doubt"), *answer.reasons)
         return replace(answer, reasons=reasons, in_doubt=True)
 
-    def of_gate(
-        self, answer: GateAnswer, works: ProjectRegistered, *, binds: bool = True
-    ) -> GateAnswer:
+    def of_gate(self, answer: GateAnswer, works: ProjectRegistered) -> GateAnswer:
         """Returns a gate that calls no ground of the works released of which something is in doubt.
 
         What was seen on the works themselves closes them by gates of its own; what was seen
-        elsewhere on the same released ground is for the authority to answer first. Where it does
-        not bind, it is told and the outcome stays.
+        elsewhere on the same released ground is for the authority to answer first.
         """
         shapes = [each for each in (works.shape, works.access) if each is not None]
         near = {id(face): face for shape in shapes for face in self.book.near(shape)}
@@ -130,9 +127,7 @@ class Doubts:
         told = any(gate.code == RELEASED for gate in answer.gates)
         if not told or not self.any_on((face, state) for face, state in states if state):
             return answer
-        gates = tuple(
-            _doubted(gate, binds=binds) if gate.code == RELEASED else gate for gate in answer.gates
-        )
+        gates = tuple(_doubted(gate) if gate.code == RELEASED else gate for gate in answer.gates)
         return replace(answer, gates=gates, outcome=worst([gate.outcome for gate in gates]))
 
     def standing(self, number: str) -> CertificateStanding | None:
@@ -162,7 +157,5 @@ class Doubts:
         return frozenset(id(self.book.faces[number]) for number in found) | at_finds
 
 
-def _doubted(gate: Gate, *, binds: bool) -> Gate:
-    if not binds:
-        return replace(gate, code=GATE_IN_DOUBT)
+def _doubted(gate: Gate) -> Gate:
     return replace(gate, outcome="conditions", code=GATE_IN_DOUBT, who="authority")

@@ -153,9 +153,7 @@ def gate_of(
     )
     if not doubted:
         return answer
-    doubts = Doubts.at_finds(book, papers.finds, valid_us)
-    # Of assets the outcome is that of columns, which ask signs by themselves.
-    return doubts.of_gate(answer, project, binds=policy is None)
+    return Doubts.at_finds(book, papers.finds, valid_us).of_gate(answer, project)
 
 
 def placed_reports(office: Office, as_of: AsOf = NOW) -> list[PlacedReport]:
@@ -185,8 +183,12 @@ def gate_layers(
     valid_us = as_of.valid_us(office)
     book = office.book(as_of.known_at_us)
     waits = placed_reports(office, as_of) if reports is None else reports
-    found = WorksFolders.of(office, valid_us, as_of.known_at_us).find_places()
-    signs: dict[str, Any] = {"reports_mm": report_places(waits), "finds_mm": found}
+    folders = WorksFolders.of(office, valid_us, as_of.known_at_us)
+    signs: dict[str, Any] = {
+        "reports_mm": report_places(waits),
+        "finds_mm": folders.find_places(),
+        "in_doubt": Doubts.at_finds(book, folders.finds, valid_us).on,
+    }
     gates = []
     for kind in kinds:
         for layer in shelf.layers(office, kind, valid_us, as_of.known_at_us):
