@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -131,7 +132,10 @@ def _refuse_out(out: str | None, path: Path) -> None:
         return
     if not path.is_dir():
         raise InvalidInput(Fault("cli.desk-study.out-of-one", "--out"))
-    if Path(out).is_dir() or not Path(out).parent.is_dir():
+    file = Path(out)
+    # What is there in the folder is a document, or may be one: nothing is written over it.
+    is_document = file.exists() and file.resolve().is_relative_to(path.resolve())
+    if file.is_dir() or not file.parent.is_dir() or is_document:
         raise InvalidInput(Fault("cli.desk-study.out-no-file", "--out", params={"out": out[:200]}))
 
 
@@ -143,21 +147,22 @@ def _processes() -> int:
 def _lines_file(args: argparse.Namespace) -> Iterator[TextIO | None]:
     """The file that takes a line for each document; it takes its place only when it is whole.
 
-    Where the study breaks off, what was written stays beside it, and where is said.
+    Where the study breaks off, what was written stays beside it, and where is said; the next does
+    not write over it.
     """
     if args.out is None:
         yield None
         return
     path = Path(args.out)
-    beside = path.with_name(path.name + ".part")
-    try:
-        with beside.open("w", encoding="utf-8") as stream:
+    names = chain((".part",), (f".part{number}" for number in count(2)))
+    beside = next(each for name in names if not (each := path.with_name(path.name + name)).exists())
+    with beside.open("x", encoding="utf-8") as stream:
+        try:
             yield stream
-        beside.replace(path)
-    except BaseException:
-        if beside.exists():
+        except BaseException:
             sys.stderr.write(text("cli.desk-study.part", {"file": str(beside)}, args.lang) + "\n")
-        raise
+            raise
+    beside.replace(path)
 
 
 def _row(found: Studied, folder: Path, lang: str) -> dict[str, Any]:

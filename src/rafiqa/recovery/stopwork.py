@@ -334,7 +334,8 @@ class StopWork:
             told = enumerate(sightings[: self._sighting_at])
             numbers += [at for at, item in told if (item.kind, item.witness_id) == named]
         n_told = len(numbers) + isinstance(fact, ChanceFound | ChanceFindAnswered)
-        around = (self._history.sightings.near(place.envelope, recorded.seq) for place in places)
+        meant = places if self._watched else ()
+        around = (self._history.sightings.near(place.envelope, recorded.seq) for place in meant)
         numbers += [at for each in around for at in each if sightings[at].accuracy_mm]
         found = ((sightings[number].place, sightings[number].accuracy_mm) for number in numbers)
         near = {each for place, reach_mm in found for each in self._near(place, reach_mm)}

@@ -169,8 +169,13 @@ def _keep_original(office: Office, document: Document, original: Path | bytes) -
             return False
         office.store.put_attachment(original)
         return True
+    try:
+        n_bytes = original.stat().st_size
+    except OSError:
+        # Gone since it was read.
+        return False
     progress = office.store.await_attachment(document.sha256, document.n_bytes)
-    if original.stat().st_size != document.n_bytes:
+    if n_bytes != document.n_bytes:
         return False
     if progress.missing:
         progress = bring_parts(office, original, document.sha256)

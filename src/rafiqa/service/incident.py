@@ -37,6 +37,7 @@ from rafiqa.service.permit import allow
 from rafiqa.service.question import BEGINNING_US
 from rafiqa.wire.factcode import fact_bytes
 
+_REOPENING, _DRAWN = ".reopening", ".drawn"
 _NODING_MM = 10
 """More than the millimetre by which the edges of faces may differ from the shapes they cut."""
 
@@ -125,7 +126,8 @@ def _raise(
     opened = None if known else reopening(since_us)
     if opened is not None:
         # The id follows from the first one's, so that sending it twice reopens once.
-        sayings.append(Saying(f"{entry_id}.reopening", opened.reopening_id, since_us, opened))
+        opened_id, _ = reopening_ids(entry_id)
+        sayings.append(Saying(opened_id, opened.reopening_id, since_us, opened))
     receipt = office.say(actor, sayings)
     if receipt.quarantined:
         return Acted(rule([Reason("ledger.id-conflict", {"entry": entry_id})]))
@@ -159,6 +161,16 @@ def accident_reopening(
     return _reopening_at(office, place, fact.accident_id, "accident", valid_us)
 
 
+def reopening_ids(entry_id: str) -> tuple[str, str]:
+    """Returns under which ids stand what an entry reopened, and what its ground did later."""
+    return f"{entry_id}{_REOPENING}", f"{entry_id}{_REOPENING}{_DRAWN}"
+
+
+def brought_by(entry_id: str) -> str:
+    """Returns the entry that a reopening belongs to, by its id; of any other entry its own id."""
+    return entry_id.removesuffix(_DRAWN).removesuffix(_REOPENING)
+
+
 def drawn_anew(office: Office, fact: AccidentRecorded, entry_id: str) -> Saying | None:
     """Returns the reopening of what an accident hit that is on record with its spot alone.
 
@@ -173,7 +185,7 @@ def drawn_anew(office: Office, fact: AccidentRecorded, entry_id: str) -> Saying 
     known = office.register().accidents.get(fact.accident_id)
     if known is None or known.entry_id != entry_id or not isinstance(known.fact, AccidentRecorded):
         return None
-    again_id = f"{entry_id}.reopening.drawn"
+    _, again_id = reopening_ids(entry_id)
     if known.fact.ground or fact.ground is None or office.store.find(again_id):
         return None
     undated = known.valid_at_us <= BEGINNING_US

@@ -22,7 +22,7 @@ from rafiqa.land import AccidentRecorded, Actor, AreaRecorded, ReleaseTransferre
 from rafiqa.ledger import RowsImported
 from rafiqa.recovery import ProjectRegistered
 from rafiqa.service.aftermath import IncidentShelf
-from rafiqa.service.incident import drawn_anew
+from rafiqa.service.incident import brought_by, drawn_anew, reopening_ids
 from rafiqa.service.intakearea import AreaShelf, area_warnings, ring_warnings
 from rafiqa.service.intakefact import (
     Checked,
@@ -340,7 +340,7 @@ def _following(intake: Intake, made: RowFact, saying: Saying) -> Iterator[Saying
             yield anew
     elif made.reopening is not None:
         what = made.reopening
-        opened_id = f"{saying.entry_id}.reopening"
+        opened_id, _ = reopening_ids(saying.entry_id)
         yield Saying(opened_id, what.reopening_id, made.reopened_at_us, what)
 
 
@@ -449,7 +449,7 @@ def _store(intake: Intake, group: list[tuple[Row, Saying]], following: list[Sayi
     sent = {saying.entry_id for _, saying in group}
     conflicts = sent & set(receipt.quarantined)
     # A row is one, also where its reopening is in the way as well.
-    told = {*conflicts, *(each.partition(".reopening")[0] for each in receipt.quarantined)}
+    told = {*conflicts, *(brought_by(each) for each in receipt.quarantined)}
     for row, saying in group:
         if saying.entry_id in told:
             params: dict[str, str | int] = {"entry": saying.entry_id}

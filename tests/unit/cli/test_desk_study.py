@@ -68,6 +68,7 @@ def test_lines_go_into_a_file_of_a_folder_and_stay_where_the_study_breaks_off(
     for document, given, code in (
         (folder, tmp_path, "cli.desk-study.out-no-file"),
         (folder, tmp_path / "none" / "lines.jsonl", "cli.desk-study.out-no-file"),
+        (folder, folder / "a.txt", "cli.desk-study.out-no-file"),
         (folder / "a.txt", out, "cli.desk-study.out-of-one"),
     ):
         refused = run("desk-study", document, "--out", given, "--json")
@@ -89,4 +90,6 @@ def test_lines_go_into_a_file_of_a_folder_and_stay_where_the_study_breaks_off(
     assert not out.exists()
     assert run("desk-study", folder, "--out", out).status == 0
     assert len(out.read_text(encoding="utf-8").splitlines()) == 2
-    assert not kept.exists()
+    # What was studied before the first broke off is not written over by the next.
+    assert len(kept.read_text(encoding="utf-8").splitlines()) == 1
+    assert {*tmp_path.iterdir()} == {folder, out, kept}

@@ -16,6 +16,7 @@ from rafiqa.geo import GridShape, LonLat, Registered
 from rafiqa.land import AccidentRecorded, accident_ground
 from rafiqa.service import Office, Stamp, record_accident
 from rafiqa.service.importing import import_file
+from rafiqa.service.inquiry import reopening_of
 from rafiqa.service.intake import IntakeOrder, IntakeReport
 from rafiqa.service.question import BEGINNING_US, ask_point
 from rafiqa.service.undoing import UndoOrder, undo_import
@@ -257,6 +258,29 @@ def test_an_accident_on_record_as_a_spot_is_doubt_and_reopens_when_its_file_come
     drawn_accident(office, tmp_path, drawn, row)
     assert len(office.facts()) == n_facts
     assert office.now_us() > now_us
+
+
+def test_what_an_accident_reopened_when_it_came_again_keeps_it_on_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = new_office()
+    taken(office, tmp_path, "land-parts", {**RELEASE, "id": "P1"}, WEST)
+    drawn, _ = DRAWN["outline"]
+    with monkeypatch.context() as before:
+        as_told_before(before)
+        first = drawn_accident(office, tmp_path, drawn)
+    accident = office.register().accidents["A1"]
+    # Its spot lies on no released ground.
+    assert (state_at(office, 50, 50), reopening_of(office, accident)) == ("cleared", None)
+    drawn_accident(office, tmp_path, drawn)
+    assert (state_at(office, 50, 50), reopening_of(office, accident)) == (
+        *("cha", "A1-drawn-reopening"),
+    )
+    undone = undo_import(office, FIRST, UndoOrder(first.import_id, "wrong", SECOND))
+    assert undone.taken_back == []
+    told = {each.code: each.params for _, reasons in undone.staying for each in reasons}
+    built_on = told["land.withdrawal.built-on"]
+    assert built_on["entries"] == f"{accident.entry_id}.reopening.drawn"
 
 
 def test_an_accident_told_otherwise_is_one_conflict_and_not_two(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import get_args
 
 from rafiqa.geo import Spot
@@ -126,6 +127,9 @@ def test_what_is_kept_must_be_what_was_read() -> None:
     # What was gone before it was read has no hash, and is no document without a name.
     gone = replace(document, sha256="", n_bytes=0, text="", blocks=())
     assert codes(keep_document(office, INFORMATION, gone, b"")) == ["service.document.changed"]
+    nowhere = Path("/nowhere/gone.txt")
+    acted = keep_document(office, INFORMATION, document, nowhere)
+    assert codes(acted) == ["service.document.changed"]
     assert office.store.head() == head
 
 

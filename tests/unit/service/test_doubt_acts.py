@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rafiqa.land import LandHandedOver
-from rafiqa.recovery import Ground, Party, PermitIssued, WorksClosed, grounds
+from rafiqa.recovery import Ground, Party, PermitIssued, PlacedFind, WorksClosed, grounds
 from rafiqa.service import (
     Office,
     gate_of,
@@ -22,8 +22,8 @@ from rafiqa.service import (
     project_of,
     put_on_record,
 )
-from rafiqa.service.doubt import Doubts
 from rafiqa.service.office import Saying
+from rafiqa.service.worksfolder import WorksFolders
 from tests.city import FIRST
 from tests.unit.service.doubtoutlets import CAUSES, ENGINEER, Store, after_of, before_in
 
@@ -87,13 +87,36 @@ def _closing(office: Office) -> str:
     return next(gate.code for gate in answer.gates if gate.gate == "G11")
 
 
-def test_ground_in_doubt_is_not_handed_over(before: Store, spoken: Store) -> None:
+@pytest.mark.parametrize("cause", CAUSES)
+def test_ground_in_doubt_is_not_handed_over(cause: str, before: Store, tmp_path: Path) -> None:
     handed = LandHandedOver("V1", "H1", "school board", "2026-03-01", "some", "dig to 30 cm")
+    spoken = after_of(before, tmp_path, cause)
     told = [
         "land.handover.in-doubt" in {each.code for each in hand_over(office, FIRST, handed).reasons}
         for office in (before.office(), spoken.office())
     ]
-    assert told == [False, Doubts.asked(spoken.office(), spoken.office().now_us()).of_area("H1")]
+    # An accident puts the ground back to hazard: there nothing is released that could be in doubt.
+    assert told == [False, cause != "accident"]
+    spoken.close()
+
+
+def test_what_is_found_is_looked_up_once_for_all_works(
+    before: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, asked = before.office(), []
+
+    def found(*args: object) -> list[PlacedFind]:
+        asked.append(args)
+        return []
+
+    for module in ("doubt", "worksfolder"):
+        monkeypatch.setattr(f"rafiqa.service.{module}.placed_finds", found)
+    folders = WorksFolders.of(office, office.now_us())
+    works = list(folders.register.project_facts())
+    assert len(works) > 1
+    for each in works:
+        gate_of(office, each, papers=folders.papers(each), by_road=False)
+    assert len(asked) == 1
 
 
 def test_what_was_printed_before_doubt_was_asked_comes_out_as_printed(
