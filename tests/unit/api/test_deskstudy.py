@@ -286,6 +286,8 @@ def test_an_account_whose_end_has_come_brings_no_document(
     client = signed(own_app, "acting")
     if ends == "before":
         monkeypatch.setattr(Ask, "standing", Standing(frozenset({"password"}), ended=True))
+        # Nobody studies for them, either.
+        monkeypatch.setattr("rafiqa.api.studyintake.study_apart", None)
     else:
         while_studied(monkeypatch, lambda _: clock.sleep_days(1))
     answer = brought(client, INTERVIEW.encode())

@@ -196,8 +196,8 @@ def test_a_drawn_accident_that_the_grid_cannot_take_counts_as_more_and_not_as_le
     assert accident_ground(frame, shapely.box(-60, -30, -59, -29)) is None
 
 
-@pytest.mark.parametrize("east_deg", [0.3, 3.0])
-@pytest.mark.parametrize("north_deg", [0.2, 2.0])
+@pytest.mark.parametrize("east_deg", [0.3, 3.0, 9.0])
+@pytest.mark.parametrize("north_deg", [0.2, 8.0])
 def test_an_accident_of_a_whole_district_counts_as_ground_here(
     tmp_path: Path, east_deg: float, north_deg: float
 ) -> None:
@@ -286,7 +286,10 @@ def test_what_an_accident_reopened_when_it_came_again_keeps_it_on_record(
 def test_an_accident_told_otherwise_is_one_conflict_and_not_two(tmp_path: Path) -> None:
     office = new_office()
     taken(office, tmp_path, "land-parts", {**RELEASE, "id": "P1"}, WEST)
+    taken(office, tmp_path, "land-parts", {**RELEASE, "id": "P2"}, MIDDLE)
     drawn_accident(office, tmp_path, DRAWN["two"][0])
+    # Told so it would reopen other ground, under the id of what was reopened.
+    assert (state_at(office, 50, 50), state_at(office, 150, 50)) == ("cha", "cleared")
     report = drawn_accident(office, tmp_path, DRAWN["outline"][0], {**ROW, "killed": 2}, accepted=0)
     assert (report.accepted, report.quarantined) == (0, 1)
     assert [fault.code for fault in report.refused] == ["ledger.id-conflict"]

@@ -9,23 +9,28 @@ from pathlib import Path
 
 import pytest
 
-from rafiqa.land import LandHandedOver
+from rafiqa.land import EvidenceRecorded, LandHandedOver, ReleaseTransferred, TaskOrdered
 from rafiqa.recovery import Ground, Party, PermitIssued, PlacedFind, WorksClosed, grounds
 from rafiqa.service import (
     Office,
     gate_of,
     hand_over,
+    issue_certificate,
     issue_permit,
     notices_of,
+    order_work,
     permit_of,
     permits_of,
     project_of,
     put_on_record,
+    record_evidence,
+    transfer_release,
 )
 from rafiqa.service.office import Saying
 from rafiqa.service.worksfolder import WorksFolders
-from tests.city import FIRST
-from tests.unit.service.doubtoutlets import CAUSES, ENGINEER, Store, after_of, before_in
+from tests.city import FIRST, box, spot
+from tests.unit.service.doubtoutlets import CAUSES, ENGINEER, KEYS, Store, after_of, before_in
+from tests.unit.service.publiccity import own_city
 
 TOLD = (Party("crew_lead", "builders"),)
 
@@ -80,6 +85,30 @@ def test_works_are_closed_on_no_certificate_that_is_suspended(
         state, n_notices = _stands(store.office())
         assert (state == "stopped") == bool(n_notices)
         store.close()
+
+
+def test_those_whose_certificate_is_in_doubt_elsewhere_are_called(tmp_path: Path) -> None:
+    """Works stand on ground that nothing speaks against; their certificate names more than that."""
+    office, clock = own_city(tmp_path)
+    paid = TaskOrdered("T-9", "H1", "deminers", ("manual",), 30, donor_id="donor")
+    assert order_work(office, FIRST, paid).done
+    made = issue_certificate(office, KEYS, FIRST, "release", "H1")
+    assert made.acted.done, made.acted.reasons
+    other = ReleaseTransferred("P9", "cleared", box(35, 0, 50, 100), "other", "map", "H1", 30)
+    assert transfer_release(office, FIRST, other).done
+    closed = WorksClosed("J-open", "2026-01-02", made.number, "2026-01-02", "owner")
+    assert put_on_record(office, ENGINEER, closed).done
+    permit = PermitIssued("M1", "J-open", "", "town", TOLD)
+    assert issue_permit(office, ENGINEER, permit).done
+    assert _stands(office) == ("in_force", 0)
+    clock.sleep_days(1)
+    sign = EvidenceRecorded("E9", "eo_seen", "visual", spot(office, 42, 50))
+    assert record_evidence(office, FIRST, sign).done
+    answer = gate_of(office, project_of(office, "J-open"))
+    closing = [each.code for each in answer.gates if each.outcome == "closed"]
+    assert closing == ["gate.closing.certificate-not-in-force"]
+    assert _stands(office) == ("stopped", 1)
+    office.store.close()
 
 
 def _closing(office: Office) -> str:
