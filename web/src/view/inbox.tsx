@@ -1,7 +1,7 @@
 /** The queue: what waits for who is signed in, worked by keyboard alone, danger first. */
 
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { keyOf, type Queue, type QueueItem, readKey, stepTo } from "../core/queue.ts";
 import { useReach, useT } from "./context.ts";
 import { act, useKeys } from "./keys.ts";
@@ -227,7 +227,7 @@ const KEYS = [
 function Help({ close }: { close: () => void }): JSX.Element {
   const t = useT();
   const box = useRef<HTMLElement>(null);
-  useEffect(() => box.current?.focus(), []);
+  useLayoutEffect(() => box.current?.focus(), []);
   return (
     <section class="key-help" ref={box} tabIndex={-1} aria-label={t("desk.queue.keys")}>
       <dl>
