@@ -43,10 +43,11 @@ function useWork(items: readonly QueueItem[], again: () => void): Work {
     if (!item?.may_set_aside) return setSaid(t("desk.queue.no-aside"));
     clear();
     try {
-      await desk.act("/api/queue/aside", { kind: item.kind, id: item.id, n: item.n });
+      await desk.api.act("/api/queue/aside", { kind: item.kind, id: item.id, n: item.n }, desk.lang.value);
+      // Said before all is loaded anew, so that it does not cover what a later key says.
       setSaid(t("desk.queue.set-aside"));
       if (open) back();
-      else again();
+      await desk.reload();
     } catch (error) {
       take(error);
     }
