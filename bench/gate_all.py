@@ -141,6 +141,7 @@ def ground_from(shapes: npt.NDArray[np.object_]) -> Ground:
         np.where(hazard, -1, 20),
         ~hazard,
         np.zeros(n, dtype=np.bool_),
+        np.zeros(n, dtype=np.bool_),
         none,
         signs,
     )

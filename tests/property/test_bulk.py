@@ -27,20 +27,25 @@ from rafiqa.recovery import (
     ask_gate_all,
     with_ground,
 )
+from rafiqa.service.doubt import Doubts
 from tests.property.bulkland import NOW_US, DrawnLand, buildings, land
 
-ALL = ("outcome", "face", "covered", "waiting", "witnessed", "found", "nowhere")
+ALL = ("outcome", "face", "covered", "waiting", "witnessed", "found", "nowhere", "doubted")
 N_EACH = 80
 SIGNS = {
     "waiting": "gate.reopening.report-waiting",
     "witnessed": "gate.reopening.witness-unanswered",
     "found": "gate.rubble.find-open",
 }
+DOUBTED = "gate.area.in-doubt"
 """Columns and the codes with which the gate of one project says the same."""
 
 
 def in_columns(drawn: DrawnLand, shapes: np.ndarray, at_us: int, distance_mm: int) -> AssetGate:
-    ground = ground_of(drawn.book, at_us, distance_mm=distance_mm, **drawn.signs)
+    doubts = doubts_of(drawn, at_us)
+    ground = ground_of(
+        drawn.book, at_us, distance_mm=distance_mm, in_doubt=doubts.on, **drawn.signs
+    )
     return window_of(ground, drawn.frame).rule(WkbColumn.of(shapes, _widths(shapes))).gate
 
 
@@ -52,8 +57,13 @@ def plainly(drawn: DrawnLand, shapes: np.ndarray, at_us: int, distance_mm: int) 
         drawn.book,
         at_us,
         distance_mm=distance_mm,
+        in_doubt=doubts_of(drawn, at_us).on,
         **drawn.signs,
     )
+
+
+def doubts_of(drawn: DrawnLand, at_us: int) -> Doubts:
+    return Doubts(drawn.book, at_us, drawn.finds_mm)
 
 
 def _widths(shapes: np.ndarray) -> np.ndarray:
@@ -102,7 +112,8 @@ def compare_alone(seed: int, n: int) -> int:
     drawn = land(seed)
     shapes = buildings(drawn, n, seed)
     depth_cm = np.random.default_rng(seed).choice([np.nan, 0.0, 10.0, 30.0, 31.0, -1.0], n)
-    ground = ground_of(drawn.book, NOW_US, **drawn.signs)
+    doubts = doubts_of(drawn, NOW_US)
+    ground = ground_of(drawn.book, NOW_US, in_doubt=doubts.on, **drawn.signs)
     ruling = window_of(ground, drawn.frame).rule(WkbColumn.of(shapes, _widths(shapes)), depth_cm)
     shapes_mm = _on_ground(drawn, shapes)
     reports, papers = drawn.told(), SitePapers(finds=finds_of(drawn))
@@ -118,9 +129,12 @@ def compare_alone(seed: int, n: int) -> int:
         answer = ask_gate(
             about, drawn.book, NOW_US, policy=ASSET_POLICY, reports=reports, papers=papers
         )
+        answer = doubts.of_gate(answer, about)
         codes = {gate.code for gate in answer.gates}
         for name, code in SIGNS.items():
             assert getattr(ruling.gate, name)[row] == (code in codes), (seed, row, name, answer)
+        doubted = ruling.gate.doubted[row] and ruling.gate.face[row] < 0
+        assert doubted == (DOUBTED in codes) or _stands_out(drawn, shape), (seed, row, answer)
         told = OUTCOMES[ruling.gate.outcome[row]], _depth_said(ruling, row)
         meant = {gate.code.rpartition(".")[2] for gate in answer.gates if gate.gate in {"G0", "G9"}}
         if told[0] != answer.outcome and _stands_out(drawn, shape):

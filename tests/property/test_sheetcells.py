@@ -79,6 +79,10 @@ ODD = (
     '<c r="{r}" s="99"><v>3</v></c>',
     '<c r="{r}" t="s"><v>999</v></c>',
     '<c r="{r}" t="s"><v>2</v></c>',
+    '<c r="{r}" t="s"><v>1.0</v></c>',
+    '<c r="{r}" t="s"><v>1e0</v></c>',
+    '<c r="{r}" t="s"><v>+1</v></c>',
+    '<c r="{r}" t="s"><v>-0</v></c>',
     "<c r='{r}'><v>3</v></c>",
     '<c t="n" r="{r}"><v>3</v></c>',
     '<c r="A1"><v>3</v></c>',
@@ -123,13 +127,14 @@ def workbook(sheet: str, texts: tuple[str, ...], *, days_of_1904: bool = False) 
     return held.getvalue()
 
 
-def sheet(cells: dict[tuple[int, int], str], after: str = "") -> str:
+def sheet(cells: dict[tuple[int, int], str], after: str = "", more: str = "") -> str:
     rows: dict[int, list[str]] = {}
     for number, ((row, column), form) in enumerate(sorted(cells.items())):
         place = f"{column_letters(column)}{row}"
         rows.setdefault(row, []).append(form.replace("{r}", place).replace("{n}", str(number)))
     body = "".join(
-        f'<row r="{row}" spans="1:3">{"".join(each)}</row>' for row, each in rows.items()
+        f'<row r="{row}" spans="1:3" {more}>{"".join(each)}</row>'.replace(" >", ">")
+        for row, each in rows.items()
     )
     head = f'<?xml version="1.0" encoding="UTF-8"?>\n<worksheet xmlns="{SPREAD}">'
     return (
@@ -164,6 +169,10 @@ def at_once(data: bytes) -> tuple[bool, list[list[str]]] | str | None:
 PLACES = st.tuples(st.integers(1, 30), st.one_of(st.integers(1, 5), st.integers(25, 30)))
 BODIES = st.dictionaries(PLACES, st.sampled_from(PLAIN), max_size=25)
 SPOILT = st.dictionaries(PLACES, st.sampled_from(PLAIN + ODD), max_size=6)
+MORE_OF_ROWS = (
+    *('customHeight="1" ht="15"', 'x14ac:dyDescent="0.25"', 'spans="1:3"'),
+    *('r="9"', 'ht="15" ht="15"', 'hidden="&bad;"'),
+)
 AFTER = st.sampled_from(
     ("", '<mergeCells><mergeCell ref="A1:B2"/></mergeCells>', "<!-- f -->", "<x>")
 )
@@ -175,11 +184,12 @@ AFTER = st.sampled_from(
     texts=st.lists(st.sampled_from(TEXTS), min_size=2, max_size=3).map(tuple),
     after=AFTER,
     later=st.booleans(),
+    more=st.sampled_from(("", "", *MORE_OF_ROWS)),
 )
 def test_all_at_once_and_cell_by_cell_agree(
-    cells: dict[tuple[int, int], str], texts: tuple[str, ...], after: str, later: bool
+    cells: dict[tuple[int, int], str], texts: tuple[str, ...], after: str, later: bool, more: str
 ) -> None:
-    data = workbook(sheet(cells, after), texts, days_of_1904=later)
+    data = workbook(sheet(cells, after, more), texts, days_of_1904=later)
     found, told = at_once(data), by_cell(data)
     assert found is None or found == told
 
@@ -202,6 +212,12 @@ def test_plain_sheets_are_read_all_at_once(
 def test_what_is_not_plain_is_left_alone(form: str) -> None:
     data = workbook(sheet({(2, 2): PLAIN[0], (3, 3): form}), ("a", "b"))
     assert quick(data) is None
+
+
+@pytest.mark.parametrize("more", MORE_OF_ROWS)
+def test_a_row_that_names_one_attribute_twice_is_left_alone(more: str) -> None:
+    data = workbook(sheet({(2, 2): PLAIN[7]}, more=more), ("a",))
+    assert (quick(data) is None) == (more in MORE_OF_ROWS[2:])
 
 
 def test_days_of_the_other_epoch_are_left_alone() -> None:

@@ -6,6 +6,8 @@ concerns and asks every gate again.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import numpy as np
 import pytest
 import shapely
@@ -85,6 +87,8 @@ KINDS = (
         "bridge damage",
         "evidence",
         "taken back",
+        *("part sign", "part sign", "part report", "part find"),
+        *("beside sign", "beside sign", "beside hazard"),
     ),
     *("sheet", "layer", "permit", "permit", "permit", "permit", "end", "wait", "wait", "wait"),
 )
@@ -159,8 +163,13 @@ def do(site: Site, kind: str, at: int, how: int) -> None:
         site.layer(how)
     else:
         site.say(*told(kind, works, at, how, n, where, site))
-    if kind == "evidence":
+    if kind in {"evidence", "part sign", "beside sign"}:
         site.evidence[at] = f"e{n + 1}", f"E{n}"
+
+
+def sign(evidence_id: str, site: Site, x_m: int, how: int) -> EvidenceRecorded:
+    where = spot_in(site.office, x_m, 32)
+    return EvidenceRecorded(evidence_id, "eo_seen", "visual", where, accuracy_m=Decimal(8 * how))
 
 
 def taken_back(entry_id: str, evidence_id: str) -> RecordWithdrawn:
@@ -215,6 +224,19 @@ def told(
                            spot_in(site.office, 85, 0)),
         ),
         "evidence": lambda: (FIRST, EvidenceRecorded(f"E{n}", "eo_seen", "visual", where)),
+        # On the same released ground as the works and beside them; then beside that ground too.
+        "part sign": lambda: (FIRST, sign(f"E{n}", site, place + 40, how)),
+        "part report": lambda: (
+            RESIDENT,
+            ResidentReported(f"S{at}{how}", spot_in(site.office, place + 40, 32), "eo_seen"),
+        ),
+        "part find": lambda: (
+            OPERATOR,
+            ChanceFound(f"J{(at + 1) % N_WORKS}", f"F{how}", "rubble",
+                        spot_in(site.office, place + 40, 32)),
+        ),
+        "beside sign": lambda: (FIRST, sign(f"E{n}", site, place + 52, how)),
+        "beside hazard": lambda: (FIRST, AreaRecorded(f"A{n}", "cha", square(place + 50, 30, 4))),
         "taken back": lambda: (FIRST, taken_back(*site.evidence.get(at, ("none", "E0")))),
         "match": lambda: (
             FIRST,
@@ -356,15 +378,31 @@ AGAIN: list[Move] = [
 ]
 
 
-@pytest.mark.parametrize("moves", [ROAD, PAPER, TAG, SHEET, SIGN, BRIDGE, BACK, AGAIN])
+PART: list[Move] = [("permit", 0, 0), ("part sign", 0, 0)]
+PART_TOLD: list[Move] = [("permit", 0, 0), ("part report", 0, 0), ("answer", 0, 0)]
+PART_FOUND: list[Move] = [("permit", 0, 0), ("part find", 0, 0), ("find answered", 1, 0)]
+PART_BACK: list[Move] = [("permit", 0, 0), ("part sign", 0, 0), ("taken back", 0, 0)]
+BESIDE: list[Move] = [("permit", 0, 0), ("beside sign", 0, 2), ("beside hazard", 0, 0)]
+
+
+@pytest.mark.parametrize(
+    "moves",
+    [
+        *(ROAD, PAPER, TAG, SHEET, SIGN, BRIDGE, BACK, AGAIN),
+        *(PART, PART_TOLD, PART_FOUND, PART_BACK, BESIDE),
+    ],
+)
 def test_each_way_to_be_stopped_is_found(moves: list[Move]) -> None:
     assert agree(moves) >= 1
 
 
 @pytest.mark.parametrize(
     ("moves", "blind"),
-    [(ROAD, "_by_road"), (SIGN, "_by_road"), (TAG, "_of_papers"), (SHEET, "_of_papers")],
-    ids=["road", "sign", "tag", "sheet"],
+    [
+        *((ROAD, "_by_road"), (SIGN, "_by_road"), (TAG, "_of_papers"), (SHEET, "_of_papers")),
+        (PART_FOUND, "_found_near"),
+    ],
+    ids=["road", "sign", "tag", "sheet", "find"],
 )
 def test_control_a_watch_that_is_blind_is_seen(
     moves: list[Move], blind: str, monkeypatch: pytest.MonkeyPatch

@@ -40,6 +40,7 @@ from rafiqa.service.agreement import agreement_on
 from rafiqa.service.claimreview import Review, becomes_evidence, review_claim
 from rafiqa.service.deskbook import DocumentStory
 from rafiqa.service.deskstudy import Candidate, candidates_of, document_of
+from rafiqa.service.permit import Facts
 from rafiqa.service.scope import reads_document, reads_documents, sees_everything
 from rafiqa.study.record import PlaceCandidate
 from rafiqa.wire.answer import reason_json
@@ -77,7 +78,7 @@ def show_study(ask: Ask) -> Reply:
             len(stories),
             sum(story.n_waiting for story in stories),
             True,
-            allow(actor, "keep_document").allowed,
+            allow(actor, "keep_document", Facts(standing=ask.standing)).allowed,
             [Labelled(name, grades.label(name, ask.lang)) for name in grades.names],
         ),
         _NO_STORE,

@@ -121,16 +121,21 @@ def _gates(view: View, of: tuple[str, ...], hashes: tuple[str, ...]) -> Gates:
     """Returns the gate of every asset; moments with the same states share it.
 
     The gate of an asset follows from which faces are hazard, what released the others and what
-    stops that, and which reports, witnesses and chance finds nothing has answered, so those are
-    what it is kept under: most steps of the time slider change nothing in them.
+    stops that or puts it in doubt, and which reports, witnesses and chance finds nothing has
+    answered, so those are what it is kept under: most steps of the time slider change nothing in
+    them.
     """
     kept = view.desk.tiles
 
     def by_states() -> Any:
         states = list(view.states())
         register, valid_us = view.register, view.moment.valid_us
+        doubts = view.doubts()
         key = tuple(
-            (id(face), state.is_hazard, state.subjects, quarantines(register, state, valid_us))
+            (
+                *(id(face), state.is_hazard, state.subjects, doubts.on(face, state)),
+                quarantines(register, state, valid_us),
+            )
             for face, state in states
         )
         faces = tuple(face for face, _ in states)

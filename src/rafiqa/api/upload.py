@@ -85,17 +85,32 @@ class Uploads:
         Its ending says in which format it is read, and its name stands with what is made of it.
         """
         with self._lock:
-            coming = self._coming.get((person_id, digest))
-            if coming is None or len(coming.here) < n_parts(coming.n_bytes):
-                return None
-            if not coming.sound:
-                with coming.path.open("rb") as stream:
-                    coming.sound = file_digest(stream, "sha256").hexdigest() == digest
-            if not coming.sound:
-                self._drop((person_id, digest))
+            coming = self._whole(person_id, digest)
+            if coming is None:
                 return None
             coming.path = coming.path.rename(coming.path.with_name(plain_name(name)))
             return coming.path
+
+    def content(self, person_id: str, digest: str) -> bytes | None:
+        """Returns what a file holds that is whole; None where it is not, or its hash is another.
+
+        What takes long stands on this: a file may be dropped while others come.
+        """
+        with self._lock:
+            coming = self._whole(person_id, digest)
+            return None if coming is None else coming.path.read_bytes()
+
+    def _whole(self, person_id: str, digest: str) -> _Coming | None:
+        coming = self._coming.get((person_id, digest))
+        if coming is None or len(coming.here) < n_parts(coming.n_bytes):
+            return None
+        if not coming.sound:
+            with coming.path.open("rb") as stream:
+                coming.sound = file_digest(stream, "sha256").hexdigest() == digest
+        if not coming.sound:
+            self._drop((person_id, digest))
+            return None
+        return coming
 
     def drop(self, person_id: str, digest: str) -> None:
         """Forgets a file."""

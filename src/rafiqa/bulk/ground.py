@@ -21,7 +21,7 @@ from shapely.geometry.base import BaseGeometry
 from rafiqa.bulk.boxjoin import BoxJoin, Floats, Ints, box_join
 from rafiqa.bulk.cells import FaceCells, face_cells
 from rafiqa.land import Face, LandBook, LandState, Witness, quarantines
-from rafiqa.recovery import ReportPlace, bombed, is_undug
+from rafiqa.recovery import InDoubt, ReportPlace, bombed, is_undug
 
 NEVER = np.iinfo(np.int64).min
 _SLACK_MM = 1.0
@@ -62,6 +62,7 @@ class Ground:
         certified_cm: ``(k,)`` the depth it is cleared to; -1 where it is released without one.
         cleared: ``(k,)`` whether it is cleared, and not only cancelled or reduced.
         undug: ``(k,)`` whether its depth does not hold beneath a surface left as it was.
+        in_doubt: ``(k,)`` whether it stands released and that is in doubt.
         since: ``(k, 2)`` when, in truth and on record, the work began that it stands released by.
         signs: signs and reports.
         distance_mm: how far a hazard or a sign must lie off.
@@ -76,6 +77,7 @@ class Ground:
     certified_cm: Ints
     cleared: npt.NDArray[np.bool_]
     undug: npt.NDArray[np.bool_]
+    in_doubt: npt.NDArray[np.bool_]
     since: Ints
     signs: Signs
     distance_mm: int = 0
@@ -186,6 +188,7 @@ def ground_of(
     distance_mm: int = 0,
     reports_mm: Sequence[ReportPlace] = (),
     finds_mm: Sequence[tuple[int, int]] = (),
+    in_doubt: InDoubt | None = None,
 ) -> Ground:
     """Returns the ground of a land book at a time.
 
@@ -195,10 +198,11 @@ def ground_of(
         distance_mm: how far a hazard or a report must lie off.
         reports_mm: places of residents' reports not yet answered, and how far off each may lie.
         finds_mm: places of chance finds that no ordnance team has answered.
+        in_doubt: of which released faces the release is in doubt; of none where not given.
     """
     unanswered = [book.witnesses.all[at] for at in book.witnesses.unanswered(valid_at_us)]
     signs = _signs(book, unanswered, reports_mm, finds_mm, distance_mm)
-    return _ground(book, book.faces, valid_at_us, signs, distance_mm)
+    return _ground(book, book.faces, valid_at_us, signs, distance_mm, in_doubt)
 
 
 def ground_near(
@@ -229,7 +233,12 @@ def ground_near(
 
 
 def _ground(
-    book: LandBook, faces: Sequence[Face], valid_at_us: int, signs: Signs, distance_mm: int
+    book: LandBook,
+    faces: Sequence[Face],
+    valid_at_us: int,
+    signs: Signs,
+    distance_mm: int,
+    in_doubt: InDoubt | None = None,
 ) -> Ground:
     on_record = [
         (number, face, state)
@@ -248,6 +257,7 @@ def _ground(
         np.array([-1 if state.depth_cm is None else state.depth_cm for state in states], np.int64),
         np.array([state.status == "cleared" for state in states], dtype=np.bool_),
         np.array([is_undug(state, book.register) for state in states], dtype=np.bool_),
+        np.array([in_doubt is not None and in_doubt(*each[1:]) for each in on_record], np.bool_),
         _since(on_record, book, valid_at_us) if wide else np.empty((0, 2), dtype=np.int64),
         signs,
         distance_mm,

@@ -86,7 +86,7 @@ def unknown(n: int) -> Ruling:
     gate = AssetGate(
         np.full(n, CONDITIONS, dtype=np.uint8),
         np.full(n, -1, dtype=np.int64),
-        *(np.zeros(n, dtype=np.bool_) for _ in range(5)),
+        *(np.zeros(n, dtype=np.bool_) for _ in range(6)),
     )
     return Ruling(gate, np.full(n, -1, dtype=np.int64), np.zeros(n, dtype=np.uint8))
 
@@ -117,7 +117,8 @@ def _ruled(case: _Case, signs: Pairs, depth_cm: Floats | None) -> Ruling:
     said = Said.nothing(n)
     if len(signs.which):
         said = case.signs(Pairs(signs.which, signs.what - len(ground)), covered)
-    free = covered & ~said.waiting & ~said.witnessed
+    doubted = covered & case.doubted()
+    free = covered & ~said.waiting & ~said.witnessed & ~doubted
     outcome = np.where(free, OPEN, CONDITIONS).astype(np.uint8)
     outcome[(top >= 0) | said.found] = CLOSED
     stands = case.stands(covered)
@@ -137,6 +138,7 @@ def _ruled(case: _Case, signs: Pairs, depth_cm: Floats | None) -> Ruling:
         said.witnessed,
         said.found,
         np.zeros(n, dtype=np.bool_),
+        doubted,
     )
     return Ruling(gate, number[stands], depth)
 
@@ -238,6 +240,18 @@ class _Case:
         np.maximum.at(best, open_.which, rank[open_.what])
         n = len(rank)
         return np.where(best > n, best - n, best) - 1
+
+    def doubted(self) -> Flags:
+        """Returns which footprints meet released ground that is in doubt, on its edge too."""
+        in_doubt = self.ground.in_doubt
+        met = np.zeros(len(self.prints), dtype=np.bool_)
+        if not in_doubt.any():
+            return met
+        met[self._within.which[in_doubt[self._within.what]]] = True
+        unsure = self._unsure.of(in_doubt[self._unsure.what] & ~met[self._unsure.which])
+        hit = shapely.intersects(self._own.shapes[unsure.what], self._shapes(unsure.which))
+        met[unsure.which[hit]] = True
+        return met
 
     def covered(self) -> Flags:
         """Returns which footprints released ground covers wholly."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -14,7 +16,7 @@ from rafiqa import __version__
 from rafiqa.cli.progress import progress_of
 from rafiqa.cli.refusal import refuse_acted
 from rafiqa.cli.session import DONE, actor_of, office_of, output_of
-from rafiqa.errors import InvalidInput
+from rafiqa.errors import Fault, InvalidInput
 from rafiqa.locale import text
 from rafiqa.locale.catalogue import catalogue
 from rafiqa.service.deskstudy import Provenance, keep_study
@@ -41,6 +43,7 @@ def tell(args: argparse.Namespace) -> int:
     server = server_of(os.environ)
     published = published_on(args.published)
     path = Path(args.document)
+    _refuse_out(args.out, path)
     shelf = None if args.store is None else _Shelf(args)
     places = Path(args.places) if args.places else None
     if path.is_dir():
@@ -90,9 +93,9 @@ def _folder(args: argparse.Namespace, folder: Path, shelf: _Shelf | None, desk: 
     rows: list[dict[str, Any]] = []
     unread: list[dict[str, Any]] = []
     n_records = 0
-    with _lines_file(args.out) as out:
+    with _lines_file(args) as out:
         for number, found in enumerate(studies(paths, desk, _processes()), 1):
-            if shelf is not None:
+            if shelf is not None and found.document.sha256:
                 shelf.keep(found.path, found.document, found.claims)
             n_records += len(found.claims)
             if out is not None or args.json or found.document.faults:
@@ -119,24 +122,47 @@ def _folder(args: argparse.Namespace, folder: Path, shelf: _Shelf | None, desk: 
     return DONE
 
 
+def _refuse_out(out: str | None, path: Path) -> None:
+    """Refuses an ``--out`` into which nothing could be written, before hours of reading.
+
+    Raises:
+        InvalidInput: ``cli.desk-study.out-*``.
+    """
+    if out is None:
+        return
+    if not path.is_dir():
+        raise InvalidInput(Fault("cli.desk-study.out-of-one", "--out"))
+    file = Path(out)
+    # What is there in the folder is a document, or may be one: nothing is written over it.
+    is_document = file.exists() and file.resolve().is_relative_to(path.resolve())
+    if file.is_dir() or not file.parent.is_dir() or is_document:
+        raise InvalidInput(Fault("cli.desk-study.out-no-file", "--out", params={"out": out[:200]}))
+
+
 def _processes() -> int:
     return max(1, min(os.cpu_count() or 1, _PROCESSES))
 
 
 @contextmanager
-def _lines_file(out: str | None) -> Iterator[TextIO | None]:
-    """The file that takes a line for each document; it takes its place only when it is whole."""
-    if out is None:
+def _lines_file(args: argparse.Namespace) -> Iterator[TextIO | None]:
+    """The file that takes a line for each document; it takes its place only when it is whole.
+
+    Where the study breaks off, what was written stays beside it, and where is said; the next does
+    not write over it.
+    """
+    if args.out is None:
         yield None
         return
-    path = Path(out)
-    beside = path.with_name(path.name + ".part")
-    try:
-        with beside.open("w", encoding="utf-8") as stream:
+    path = Path(args.out)
+    names = chain((".part",), (f".part{number}" for number in count(2)))
+    beside = next(each for name in names if not (each := path.with_name(path.name + name)).exists())
+    with beside.open("x", encoding="utf-8") as stream:
+        try:
             yield stream
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+        except BaseException:
+            sys.stderr.write(text("cli.desk-study.part", {"file": str(beside)}, args.lang) + "\n")
+            raise
+    beside.replace(path)
 
 
 def _row(found: Studied, folder: Path, lang: str) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from rafiqa.geo.outline import (
     outline_around,
     outline_within,
 )
+from rafiqa.geo.reach import reach_box, reached_ground
 from rafiqa.geo.rounding import inward, outward
 from rafiqa.geo.shapeindex import ShapeIndex
 from rafiqa.geo.traverse import Leg, Walk, Walked, misclosure_limit_m, traversed
@@ -76,6 +77,8 @@ __all__ = [
     "outline_within",
     "outward",
     "planar_mm",
+    "reach_box",
+    "reached_ground",
     "reconcile",
     "ring_faults",
     "shape_faults",

@@ -192,14 +192,19 @@ class SiteFrame:
         degrees = shapely.transform(shape.geometry, lambda mm: self._degrees(mm / _MM_PER_M))
         return LonLat(shapely.orient_polygons(degrees))
 
-    def to_grid(self, lonlat: LonLat) -> Registered | tuple[ShapeFault, ...]:
+    def to_grid(self, lonlat: LonLat, *, land: bool = True) -> Registered | tuple[ShapeFault, ...]:
         """The land registered on the 1 mm grid, or every fault that forbids it.
 
         Vertices go to the nearest millimetre. A shape that this makes invalid or empty is
         refused like one that was so before; nothing is repaired. So is one that is nowhere
         wider than 1.5 mm: noding could take it away. Heights are dropped.
+
+        Args:
+            lonlat: polygons.
+            land: whether it is land of the site, which ends at ``LAND_REACH_M``.
         """
-        faults = shape_faults(lonlat.geometry) or self._reach_faults(lonlat)
+        limit_m = LAND_REACH_M if land else GRID_LIMIT_MM / _MM_PER_M
+        faults = shape_faults(lonlat.geometry) or self._reach_faults(lonlat, limit_m)
         if faults:
             return tuple(faults)
         flat = shapely.force_2d(lonlat.geometry)
@@ -220,17 +225,17 @@ class SiteFrame:
         lon_deg, lat_deg = self._degrees(np.array([[fault.x, fault.y]]) / _MM_PER_M)[0].tolist()
         return ShapeFault("geo.grid.too-fine", lon_deg, lat_deg)
 
-    def _reach_faults(self, lonlat: LonLat) -> list[ShapeFault]:
+    def _reach_faults(self, lonlat: LonLat, limit_m: float) -> list[ShapeFault]:
         coords = shapely.get_coordinates(lonlat.geometry)
         inside = _in_range(coords)
         if not inside.all():
             return [ShapeFault("geo.lonlat.out-of-range", *coords[int(np.argmin(inside))].tolist())]
         reach_m = np.hypot(*self._metres(coords).T)
         far = int(np.argmax(reach_m))
-        if reach_m[far] <= LAND_REACH_M:
+        if reach_m[far] <= limit_m:
             return []
         away_km = math.ceil(reach_m[far] / 1_000) if math.isfinite(reach_m[far]) else 20_000
-        params = {"away_km": away_km, "limit_km": LAND_REACH_M // 1_000}
+        params = {"away_km": away_km, "limit_km": int(limit_m) // 1_000}
         lon_deg, lat_deg = coords[far].tolist()
         return [ShapeFault("geo.frame.too-far", lon_deg, lat_deg, params)]
 

@@ -4,6 +4,7 @@ Pure: no framework, database, codec, clock or randomness. This room may not know
 are stored, sent or drawn, nor what is built on the land.
 """
 
+from rafiqa.land.accidentground import DRAWN_AS, accident_ground, ground_of
 from rafiqa.land.account import (
     CLASSES,
     FLOWS,
@@ -191,6 +192,7 @@ __all__ = [
     "AREA_FOUND",
     "AUDIENCE",
     "CLASSES",
+    "DRAWN_AS",
     "FIGURES",
     "FLOWS",
     "GROUND_KIND",
@@ -312,6 +314,7 @@ __all__ = [
     "above_ground",
     "accept_probability",
     "acceptance_faults",
+    "accident_ground",
     "account",
     "account_of",
     "accreditation_faults",
@@ -344,6 +347,7 @@ __all__ = [
     "floor_account",
     "fold",
     "ground_id",
+    "ground_of",
     "independent",
     "indications",
     "indicators",

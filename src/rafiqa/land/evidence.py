@@ -132,7 +132,7 @@ def _judged(fact: EvidenceRecorded) -> tuple[EvidenceClass, Why]:
 
 
 def _precise(fact: EvidenceRecorded) -> bool:
-    placed = fact.spot is not None or (fact.shape is not None and not fact.shape.is_empty)
+    placed = fact.spot is not None or fact.ground is not None
     return placed and (fact.accuracy_m is None or fact.accuracy_m < PRECISE_M)
 
 

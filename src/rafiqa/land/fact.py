@@ -52,6 +52,11 @@ class EvidenceRecorded:
     area_id: str | None = None
     extra: str | None = None
 
+    @property
+    def ground(self) -> GridShape | None:
+        """What of it was drawn as ground; None where only a spot is known."""
+        return None if self.shape is None or self.shape.is_empty else self.shape
+
 
 @dataclass(frozen=True, slots=True)
 class AreaRecorded:
@@ -299,6 +304,11 @@ class AccidentRecorded:
     source: str | None = None
     extra: str | None = None
     shape: GridShape | None = None
+
+    @property
+    def ground(self) -> GridShape | None:
+        """Where it may have happened, where ground was drawn; None where only a spot is known."""
+        return None if self.shape is None or self.shape.is_empty else self.shape
 
 
 @dataclass(frozen=True, slots=True)

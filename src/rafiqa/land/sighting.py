@@ -11,7 +11,8 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from rafiqa.geo import ShapeIndex, SiteFrame, Spot
+from rafiqa.geo import GridShape, ShapeIndex, SiteFrame, Spot
+from rafiqa.land.accidentground import ground_of
 from rafiqa.land.evidence import evidence_class
 from rafiqa.land.fact import (
     AccidentRecorded,
@@ -42,7 +43,7 @@ class Witness:
     known_seq: int = 0
 
 
-_Waiting = tuple[WitnessKind, str, Recorded, int, Spot | BaseGeometry]
+_Waiting = tuple[WitnessKind, str, Recorded, int, Spot | GridShape]
 
 
 class Sightings:
@@ -76,13 +77,12 @@ class Sightings:
             case EvidenceRecorded() as fact:
                 if evidence_class(fact) in {"direct", "indirect"}:
                     accuracy_mm = _whole_mm(fact.accuracy_m)
-                    drawn = fact.shape is not None and not fact.shape.is_empty
-                    place = fact.shape.geometry if drawn and fact.shape else fact.spot
+                    place = fact.ground or fact.spot
                     if place is not None:
                         yield "evidence", fact.evidence_id, recorded, accuracy_mm, place
             case AccidentRecorded() as fact:
-                drawn = fact.shape is not None and not fact.shape.is_empty
-                place = fact.shape.geometry if drawn and fact.shape else fact.spot
+                # On older records what was drawn becomes ground only where the site lies.
+                place = fact.ground or fact.spot
                 if self._first("accident", fact.accident_id) and place is not None:
                     yield "accident", fact.accident_id, recorded, 0, place
             case RecordWithdrawn() as fact:
@@ -111,14 +111,23 @@ class Sightings:
                 if self._frame is None:
                     left.append(item)
                     continue
-                point = placed[id(item)]
-                if point is None:
+                place_mm = self._ground(recorded) or placed[id(item)]
+                if place_mm is None:
                     continue
-                place = point
+            else:
+                place_mm = place.geometry
             at = recorded.valid_at_us, recorded.seq
             known_seq = max(recorded.seq, site_seq)
-            self._add(Witness(kind, witness_id, *at, place, accuracy_mm, known_seq))
+            self._add(Witness(kind, witness_id, *at, place_mm, accuracy_mm, known_seq))
         self._waiting = left
+
+    def _ground(self, recorded: Recorded) -> BaseGeometry | None:
+        """Returns the ground of an accident of which the fact itself has only a spot."""
+        fact = recorded.fact
+        if self._frame is None or not isinstance(fact, AccidentRecorded):
+            return None
+        ground = ground_of(fact, self._frame)
+        return None if ground is None else ground.geometry
 
     def _points(self, spots: Sequence[_Waiting]) -> list[BaseGeometry | None]:
         if self._frame is None or not spots:

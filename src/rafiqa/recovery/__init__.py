@@ -14,6 +14,7 @@ from rafiqa.recovery.asset import (
     POINT_REACH_MM,
     AssetGate,
     AssetTable,
+    InDoubt,
     ask_gate_all,
     with_ground,
 )
@@ -146,6 +147,7 @@ __all__ = [
     "Happening",
     "HazmatScreened",
     "Hit",
+    "InDoubt",
     "LayerRegistered",
     "Line",
     "MatchPolicy",

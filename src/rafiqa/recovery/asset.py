@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely.geometry.base import BaseGeometry
 
-from rafiqa.land import LandBook, quarantines
+from rafiqa.land import Face, LandBook, LandState, quarantines
 from rafiqa.recovery.answer import GatePolicy
 from rafiqa.recovery.reportplace import ReportPlace
 
@@ -58,6 +59,10 @@ class AssetTable:
         return [None] * len(self.ids) if known is None else known
 
 
+InDoubt = Callable[[Face, LandState], bool]
+"""Says of a face on record, in its state, whether it was released and that is in doubt."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class AssetGate:
     """The gate of every asset: outcome codes and what they rest on.
@@ -71,6 +76,8 @@ class AssetGate:
         found: ``(n,)`` bool: whether a chance find on it is unanswered, which closes it.
         nowhere: ``(n,)`` bool: whether it has no ground on the site's grid, which closes it: a
             hazard may lie there and nobody can tell.
+        doubted: ``(n,)`` bool: whether released ground covers it wholly and some of that is in
+            doubt: it opens only with the condition that the authority answers that first.
     """
 
     outcome: npt.NDArray[np.uint8]
@@ -80,6 +87,7 @@ class AssetGate:
     witnessed: npt.NDArray[np.bool_]
     found: npt.NDArray[np.bool_]
     nowhere: npt.NDArray[np.bool_]
+    doubted: npt.NDArray[np.bool_]
 
     def count(self, outcome: int) -> int:
         """Returns how many assets have an outcome."""
@@ -146,14 +154,15 @@ def ask_gate_all(
     distance_mm: int = 0,
     reports_mm: Sequence[ReportPlace] = (),
     finds_mm: Sequence[tuple[int, int]] = (),
+    in_doubt: InDoubt | None = None,
 ) -> AssetGate:
     """Returns the gate of every asset at its own footprint and the surface.
 
     Closed where it has no ground to ask about, or where any hazard, released ground that a
     failed lot has put in doubt, or an unanswered chance find touches it (or lies within the
-    distance), open where released ground covers it wholly and no report or witness there is
-    unanswered, open with conditions everywhere else: nothing on record is no all-clear. The
-    tree is over the assets and each face asks it, since faces are few.
+    distance), open where released ground covers it wholly, none of that is in doubt and no
+    report or witness there is unanswered, open with conditions everywhere else: nothing on record
+    is no all-clear. The tree is over the assets and each face asks it, since faces are few.
 
     Args:
         shapes_mm: ``(n,)`` footprints, mm of the site's frame.
@@ -163,11 +172,13 @@ def ask_gate_all(
         distance_mm: how far a hazard or a report must lie off.
         reports_mm: places of residents' reports not yet answered, and how far off each may lie.
         finds_mm: places of chance finds that no ordnance team has answered.
+        in_doubt: of which released faces the release is in doubt; of none where not given.
     """
     decided = np.full(len(shapes_mm), -1, dtype=np.int64)
     hazards: list[int] = []
     released: list[int] = []
     stopped: list[int] = []
+    doubtful: list[BaseGeometry] = []
     for index, face in enumerate(book.faces):
         state = face.timeline.at(valid_at_us)
         if state is None:
@@ -175,6 +186,8 @@ def ask_gate_all(
         (hazards if state.is_hazard else released).append(index)
         if quarantines(book.register, state, valid_at_us):
             stopped.append(index)
+        if in_doubt is not None and in_doubt(face, state):
+            doubtful.append(face.shape.geometry)
     # Of several the last counts: a hazard is told before ground that is only stopped.
     closing = [*stopped, *hazards]
     shapes = [book.faces[index].shape.geometry for index in closing]
@@ -185,10 +198,14 @@ def ask_gate_all(
     found = _beside(tree, finds_mm, np.full(len(finds_mm), float(distance_mm)))
     covered = _covered(len(shapes_mm), tree, book, released)
     witnessed = _witnessed(tree, book, valid_at_us, covered, distance_mm)
-    outcome = np.where(covered & ~waiting & ~witnessed, OPEN, CONDITIONS).astype(np.uint8)
+    doubted = np.zeros(len(shapes_mm), dtype=np.bool_)
+    doubted[_within(tree, np.array(doubtful, dtype=object), 0)[1]] = True
+    doubted &= covered
+    free = covered & ~waiting & ~witnessed & ~doubted
+    outcome = np.where(free, OPEN, CONDITIONS).astype(np.uint8)
     nowhere = _nowhere(shapes_mm)
     outcome[(decided >= 0) | found | nowhere] = CLOSED
-    return AssetGate(outcome, decided, covered, waiting, witnessed, found, nowhere)
+    return AssetGate(outcome, decided, covered, waiting, witnessed, found, nowhere, doubted)
 
 
 def _nowhere(shapes_mm: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:

@@ -16,7 +16,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from rafiqa.geo import SiteFrame, Spot
-from rafiqa.land import AccidentRecorded, EvidenceRecorded, Recorded, WorkReported
+from rafiqa.land import AccidentRecorded, EvidenceRecorded, Recorded, WorkReported, ground_of
 from rafiqa.recovery.damage import DamageAssessed
 
 HappeningKind = Literal["assessment", "accident", "detonation", "demolition", "damage_seen"]
@@ -78,10 +78,10 @@ def happenings(recorded: Recorded) -> Iterator[Happening]:
                 fact.asset_id,
             )
         case AccidentRecorded() as fact:
-            drawn = None if fact.shape is None else fact.shape.geometry
+            drawn = None if fact.ground is None else fact.ground.geometry
             yield Happening("accident", fact.accident_id, recorded, fact.spot, drawn)
         case EvidenceRecorded() as fact if fact.kind in _OF_EVIDENCE:
-            drawn = None if fact.shape is None else fact.shape.geometry
+            drawn = None if fact.ground is None else fact.ground.geometry
             kind, accuracy_mm = _OF_EVIDENCE[fact.kind], _whole_mm(fact.accuracy_m)
             yield Happening(kind, fact.evidence_id, recorded, fact.spot, drawn, accuracy_mm)
         case WorkReported() as fact:
@@ -164,8 +164,12 @@ def _places(items: Sequence[Happening], frame: SiteFrame | None) -> Iterator[Bas
         kept = (spot for spot, here in zip(spots, near.tolist(), strict=True) if here)
         placed = {spot: shapely.Point(place) for spot, place in zip(kept, places, strict=True)}
     for item in items:
-        if item.drawn is not None:
-            yield item.drawn
+        drawn = item.drawn
+        if drawn is None and frame is not None and isinstance(item.record.fact, AccidentRecorded):
+            ground = ground_of(item.record.fact, frame)
+            drawn = None if ground is None else ground.geometry
+        if drawn is not None:
+            yield drawn
         else:
             yield None if item.spot is None else placed.get(item.spot)
 

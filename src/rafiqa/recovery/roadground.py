@@ -15,6 +15,7 @@ import shapely
 
 from rafiqa.land import Face, LandBook, LandState, quarantines
 from rafiqa.recovery.areaset import FREE, AreaSets, lifted_by
+from rafiqa.recovery.asset import InDoubt
 from rafiqa.recovery.reportplace import ReportPlace
 from rafiqa.recovery.roadnet import AccessPolicy, RoadNetwork
 
@@ -29,7 +30,8 @@ class RoadGround:
     """What the ground of every piece of a network is at one time.
 
     Attributes:
-        level: ``(n,)`` uint8: 0 released, 1 off the record or with a sign of ordnance, 2 closed.
+        level: ``(n,)`` uint8: 0 released, 1 off the record, in doubt or with a sign of ordnance, 2
+            closed.
         areas: per piece the hazardous areas that close it.
         waits: per piece the smallest sets of areas whose release frees it.
         barred: ``(n,)`` bool: closed by what no release of an area lifts.
@@ -52,6 +54,7 @@ def road_ground(
     policy: AccessPolicy | None = None,
     reports_mm: Sequence[ReportPlace] = (),
     finds_mm: Sequence[tuple[int, int]] = (),
+    in_doubt: InDoubt | None = None,
 ) -> RoadGround:
     """Returns the ground of every piece of a network.
 
@@ -62,6 +65,8 @@ def road_ground(
         policy: the country's figures; the defaults where None.
         reports_mm: places of residents' reports not yet answered, and how far off each may lie.
         finds_mm: places of chance finds that no ordnance team has answered: they close the road.
+        in_doubt: of which released faces the release is in doubt: a road over them is under
+            conditions, as off the record; of none where not given.
     """
     policy = policy or AccessPolicy()
     barred = network.broken.copy()
@@ -71,7 +76,8 @@ def road_ground(
         if state.is_hazard:
             hazards.append((face, state))
             continue
-        released.append(face)
+        if in_doubt is None or not in_doubt(face, state):
+            released.append(face)
         if quarantines(book.register, state, valid_at_us):
             barred[_beside(network, [face.shape.geometry], policy.distance_mm)[1]] = True
     found = [shapely.Point(place_mm) for place_mm in finds_mm]

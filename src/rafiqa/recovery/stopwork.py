@@ -235,8 +235,11 @@ class StopWork:
             return set()
         places = [each.geometry for each in shapes_of(fact)]
         found = {each for place in places for each in self._near(place, _MARGIN_MM)}
-        told, near = self._told_near(recorded)
+        told, near = self._told_near(recorded, places)
         found |= near | ended | self._of_papers(fact, recorded)
+        if rows or places or told:
+            # A certificate is of ground that may lie anywhere; in doubt it closes nothing.
+            found |= set(self._closing_permits(recorded.recorded_at_us))
         # A tag may be that of a bridge.
         if rows or places or told or hasattr(fact, "asset_id"):
             found |= self._by_road(recorded, self._entered)
@@ -266,8 +269,11 @@ class StopWork:
         return {fact.permit_id}
 
     def _near(self, place: BaseGeometry, distance_mm: int) -> Iterator[str]:
+        """Yields the permits whose works are near a place, or rest on ground that is."""
         for number in self._index.query(place, distance_mm + self._distance_mm):
             yield self._numbers[number]
+        for row in self._history.rows_near(place, distance_mm, self.seq):
+            yield from self._resting.get(row, ())
 
     def _of_ended_ground(self, seq: int) -> tuple[int, set[str]]:
         """Returns how much ground became another at a place, and the permits that rested on it."""
@@ -303,8 +309,14 @@ class StopWork:
             for permit_id in self._entered:
                 heapq.heappush(self._due, (until_us + 1, permit_id))
 
-    def _told_near(self, recorded: Recorded) -> tuple[int, set[str]]:
-        """Returns how much a fact tells or answers, and the permits near which it does."""
+    def _told_near(
+        self, recorded: Recorded, places: Sequence[BaseGeometry]
+    ) -> tuple[int, set[str]]:
+        """Returns how much a fact tells or answers, and the permits near which it does.
+
+        A permit is near, too, whose works stand on ground that reaches there: released ground is
+        in doubt as a whole. What lies somewhere about is of other ground once its own is drawn.
+        """
         fact, sightings = recorded.fact, self._history.sightings.all
         numbers = []
         while self._sighting_at < len(sightings):
@@ -321,10 +333,13 @@ class StopWork:
             named = fact.subject_kind, fact.subject_id
             told = enumerate(sightings[: self._sighting_at])
             numbers += [at for at, item in told if (item.kind, item.witness_id) == named]
+        n_told = len(numbers) + isinstance(fact, ChanceFound | ChanceFindAnswered)
+        meant = places if self._watched else ()
+        around = (self._history.sightings.near(place.envelope, recorded.seq) for place in meant)
+        numbers += [at for each in around for at in each if sightings[at].accuracy_mm]
         found = ((sightings[number].place, sightings[number].accuracy_mm) for number in numbers)
         near = {each for place, reach_mm in found for each in self._near(place, reach_mm)}
-        is_find = isinstance(fact, ChanceFound | ChanceFindAnswered)
-        return len(numbers) + is_find, near | self._found_near(fact)
+        return n_told, near | self._found_near(fact)
 
     def _found_near(self, fact: object) -> set[str]:
         """Returns the permits near which works found something, or near which that is answered."""
@@ -361,6 +376,14 @@ class StopWork:
         # Layers, of roads or of memorials, and matches of assets: anybody may rest on them.
         return set(self._watched)
 
+    def _closing_permits(self, at_us: int) -> Iterator[str]:
+        """Yields the permits, not ended, of works that are being closed."""
+        found = (each for works_id in self._closing for each in self._permits_of(works_id))
+        for permit_id in found:
+            case = self.book.case(permit_id, at_us)
+            if case is not None and case.ended is None:
+                yield permit_id
+
     def _permits_of(self, works_id: str) -> Sequence[str]:
         return self._of_project.get(works_id, ())
 
@@ -370,7 +393,11 @@ class StopWork:
         """Remembers the ground that a permit rests on, and that of what was told near it."""
         history = self._history
         rows = set(history.rows_near(watched.works, self._distance_mm, self.seq))
-        for number in history.sightings.near(watched.works.envelope, self.seq):
+        faces = [face for row in rows for face in history.version(row).faces]
+        grounds = (face.shape.geometry for face in faces)
+        meant = [watched.works, *(each for each in grounds if each.intersects(watched.works))]
+        numbers = (history.sightings.near(each.envelope, self.seq) for each in meant)
+        for number in dict.fromkeys(each for found in numbers for each in found):
             told = history.sightings.all[number]
             if told.accuracy_mm > self._distance_mm:
                 rows |= set(history.rows_near(told.place, 0, self.seq))

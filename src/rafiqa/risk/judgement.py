@@ -29,6 +29,7 @@ from rafiqa.land import (
     WorkedPart,
     WorkInspected,
     WorkReported,
+    ground_of,
     lot_fails,
 )
 from rafiqa.land.register import Register
@@ -270,8 +271,9 @@ def happened_on(book: LandBook, frame: SiteFrame) -> Iterator[Happened]:
     for record in book.register.accidents.values():
         if not isinstance(record.fact, AccidentRecorded):
             continue
-        if record.fact.shape is not None and not record.fact.shape.is_empty:
-            yield record, record.fact.shape.geometry
+        ground = ground_of(record.fact, frame)
+        if ground is not None:
+            yield record, ground.geometry
         elif record.fact.spot is not None:
             yield record, shapely.Point(frame.spot_mm(record.fact.spot))
 

@@ -30,6 +30,7 @@ from rafiqa.land import (
     StructureRegistered,
     WorkReported,
     evidence_class,
+    ground_of,
 )
 from rafiqa.risk.building import Houses
 from rafiqa.risk.grid import CellGrid
@@ -143,7 +144,8 @@ def _voiced(recorded: Recorded, frame: SiteFrame) -> Iterator[Voiced]:
         case EvidenceRecorded() as fact:
             yield from _evidence(recorded, fact, frame)
         case AccidentRecorded() as fact:
-            shape = None if fact.shape is None or fact.shape.is_empty else fact.shape.geometry
+            ground = ground_of(fact, frame)
+            shape = None if ground is None else ground.geometry
             place = _placed(fact.spot, shape, None, frame)
             origins = _origins(recorded, "accident", fact.source, None)
             yield from _one(recorded, fact.accident_id, "accident", place, origins)
@@ -163,7 +165,7 @@ def _evidence(recorded: Recorded, fact: EvidenceRecorded, frame: SiteFrame) -> I
     class_ = evidence_class(fact)
     if class_ == "nothing":
         return
-    shape = None if fact.shape is None or fact.shape.is_empty else fact.shape.geometry
+    shape = None if fact.ground is None else fact.ground.geometry
     accuracy_m = None if fact.accuracy_m is None else float(fact.accuracy_m)
     place = _placed(fact.spot, shape, accuracy_m, frame)
     origins = _origins(recorded, fact.kind, fact.source, fact.text)

@@ -7,7 +7,7 @@ recorded was never given out: the record comes before the paper.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -20,9 +20,7 @@ from rafiqa.land import (
     CertificateKind,
     CertificateMoved,
     CertificateStanding,
-    Face,
     LandBook,
-    LandState,
     Reason,
     Recorded,
     certifiable,
@@ -100,12 +98,12 @@ def issue_certificate(
         return _again(office, actor, act, kind, area_id, stamp)
     now_us, book = office.now_us(), office.book()
     found = certifiable(book, kind, area_id, actor, now_us)
-    older = _newest(Doubts.asked(office, now_us), kind, area_id)
+    doubts = Doubts.asked(office, now_us)
+    older = _newest(doubts, kind, area_id)
     owners = organisations_in(book.register, area_id)
     known = Facts(owners, frozenset({area_id}), office.site.authority_id, stamp.standing)
     against = [*allow(actor, act, known).reasons, *found.against]
-    doubts = Doubts.asked(office, now_us)
-    if doubts.any_on(_released_of(book, area_id, now_us)):
+    if doubts.of_area(area_id):
         against.append(Reason("land.certificate.area-in-doubt", {"area": area_id}))
     by_hand = older is not None and any(each.code != IN_DOUBT for each in older.reasons)
     if older is not None and older.state == "suspended" and by_hand:
@@ -130,16 +128,6 @@ def issue_certificate(
         None if keyring.second is None else cose.signature(claims_bytes(claims), keyring.second),
     )
     return Issued(carry_out(office, actor, act, number, fact, stamp=stamp), number)
-
-
-def _released_of(book: LandBook, area_id: str, now_us: int) -> Iterator[tuple[Face, LandState]]:
-    """Yields the ground of an area that stands released, face by face."""
-    area = book.register.areas.get(area_id)
-    for face in () if area is None else book.near(area.outline):
-        state = face.timeline.at(now_us)
-        inside = area is not None and area.outline.geometry.covers(face.inner)
-        if state is not None and not state.is_hazard and inside:
-            yield face, state
 
 
 def _again(

@@ -23,6 +23,7 @@ from rafiqa.land import (
     rule,
 )
 from rafiqa.service.act import NOW, Stamp, carry_out
+from rafiqa.service.doubt import Doubts
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 
@@ -84,6 +85,9 @@ def hand_over(office: Office, actor: Actor, fact: LandHandedOver, stamp: Stamp =
     against += _unlisted(of_area, fact)
     if not _released(of_area, fact.area_id):
         against.append(Reason("land.handover.nothing-released", {"area": fact.area_id}))
+    if Doubts.asked(office, office.now_us()).of_area(fact.area_id):
+        # Whoever takes it over would take it for released: what was seen there comes first.
+        against.append(Reason("land.handover.in-doubt", {"area": fact.area_id}))
     return carry_out(
         office, actor, "hand_over", fact.handover_id, fact, stamp=stamp, ruling=rule(against)
     )

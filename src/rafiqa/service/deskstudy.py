@@ -22,7 +22,7 @@ from rafiqa.service.attaching import bring_parts
 from rafiqa.service.deskbook import DocumentStory
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
-from rafiqa.service.permit import allow
+from rafiqa.service.permit import AT_THE_MACHINE, Facts, Standing, allow
 from rafiqa.study.copy import packed, sketch_of
 from rafiqa.study.record import Claim, Span
 from rafiqa.wire.claimcode import claims_bytes, claims_from
@@ -91,6 +91,7 @@ def keep_document(
     document: Document,
     original: Path | bytes,
     told: Provenance | None = None,
+    standing: Standing = AT_THE_MACHINE,
 ) -> Acted:
     """Returns the act of keeping a document with its text; done already where it is the same.
 
@@ -103,9 +104,15 @@ def keep_document(
         document: what was read of it.
         original: its bytes, or where they lie.
         told: what is said of it.
+        standing: how the actor proved who they are.
     """
     told = told or Provenance()
-    against = [*allow(actor, "keep_document").reasons, *_told_faults(told)]
+    known = Facts(standing=standing)
+    against = [*allow(actor, "keep_document", known).reasons, *_told_faults(told)]
+    if not document.sha256:
+        # It was gone before it was read: there is nothing by which to name it.
+        name: dict[str, str | int] = {"document": (told.name or "")[:80]}
+        against.append(Reason("service.document.changed", name))
     if against:
         # Before any byte is kept: who may not keep leaves nothing in the store.
         return Acted(rule(against))
@@ -130,7 +137,7 @@ def keep_document(
         params: dict[str, str | int] = {"document": document_id}
         return Acted(rule([Reason("service.document.changed", params)]))
     office.store.put_attachment(text)
-    return carry_out_together(office, actor, list(_kept(fact, len(text), actor)))
+    return carry_out_together(office, actor, list(_kept(fact, len(text), actor, standing)))
 
 
 def _told_faults(told: Provenance) -> Iterator[Reason]:
@@ -162,32 +169,43 @@ def _keep_original(office: Office, document: Document, original: Path | bytes) -
             return False
         office.store.put_attachment(original)
         return True
+    try:
+        n_bytes = original.stat().st_size
+    except OSError:
+        # Gone since it was read.
+        return False
     progress = office.store.await_attachment(document.sha256, document.n_bytes)
-    if original.stat().st_size != document.n_bytes:
+    if n_bytes != document.n_bytes:
         return False
     if progress.missing:
         progress = bring_parts(office, original, document.sha256)
     return progress.whole or progress.erased
 
 
-def _kept(fact: DocumentKept, text_bytes: int, actor: Actor) -> Iterator[Meant]:
+def _kept(fact: DocumentKept, text_bytes: int, actor: Actor, standing: Standing) -> Iterator[Meant]:
     """Yields what goes into the ledger together: the document, and the names of its two files."""
     # Brought by another organisation it is another act: whoever brought it reads it.
     said = f"{actor.organisation_id} {fact!r}"
     digest = sha256(said.encode("utf-8")).hexdigest()[:12]
     first = f"document:{fact.document_id}"
-    yield Meant("keep_document", fact.document_id, fact, Stamp(entry_id=f"{first}:{digest}"))
+    own = Stamp(entry_id=f"{first}:{digest}", standing=standing)
+    yield Meant("keep_document", fact.document_id, fact, own)
     files = [(fact.text_sha256, text_bytes, TEXT_TYPE, "text")]
     if fact.n_bytes:
         files.insert(0, (fact.sha256, fact.n_bytes, MEDIA_TYPES[fact.kind], "original"))
     for hashed, n_bytes, media_type, part in files:
         named = AttachmentNamed(fact.document_id, hashed, n_bytes, media_type, part)
-        stamp = Stamp(entry_id=f"{first}:{part}:{hashed[:12]}")
+        stamp = Stamp(entry_id=f"{first}:{part}:{hashed[:12]}", standing=standing)
         yield Meant("attach", fact.document_id, named, stamp)
 
 
 def propose_claims(
-    office: Office, actor: Actor, document_id: str, claims: Sequence[Claim], producer: str
+    office: Office,
+    actor: Actor,
+    document_id: str,
+    claims: Sequence[Claim],
+    producer: str,
+    standing: Standing = AT_THE_MACHINE,
 ) -> Acted:
     """Returns the act of proposing candidates of a document; nothing follows from them.
 
@@ -200,10 +218,11 @@ def propose_claims(
         document_id: the document, kept before.
         claims: the candidates.
         producer: what found them, with its version.
+        standing: how the actor proved who they are.
     """
     document = document_of(office, document_id)
     params: dict[str, str | int] = {"document": document_id[:80]}
-    denied = allow(actor, "propose_claims").reasons
+    denied = allow(actor, "propose_claims", Facts(standing=standing)).reasons
     if document is None:
         return Acted(rule([*denied, Reason("service.document.unknown", params)]))
     against = [
@@ -222,7 +241,8 @@ def propose_claims(
     fact = ClaimsProposed(document_id, producer, digest, tuple(ids), tuple(dangerous))
     if not denied and not against:
         office.store.put_blob(content)
-    stamp = Stamp(entry_id=f"claims:{document_id}:{digest[:16]}:{producer}"[:200])
+    entry_id = f"claims:{document_id}:{digest[:16]}:{producer}"[:200]
+    stamp = Stamp(entry_id=entry_id, standing=standing)
     return carry_out(
         office, actor, "propose_claims", document_id, fact, stamp=stamp, ruling=rule(against)
     )
@@ -257,15 +277,16 @@ def keep_study(
     told: Provenance,
     claims: Sequence[Claim],
     producer: str,
+    standing: Standing = AT_THE_MACHINE,
 ) -> Acted:
     """Returns the last of two acts: a document is kept, and its candidates are proposed.
 
     Of one that could not be read the first alone.
     """
-    kept = keep_document(office, actor, document, original, told)
+    kept = keep_document(office, actor, document, original, told, standing)
     if not kept.done or document.faults:
         return kept
-    return propose_claims(office, actor, document_id_of(document), claims, producer)
+    return propose_claims(office, actor, document_id_of(document), claims, producer, standing)
 
 
 def document_of(office: Office, document_id: str) -> Document | None:

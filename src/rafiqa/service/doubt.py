@@ -26,12 +26,13 @@ from rafiqa.land import (
     quarantines,
     state_of,
 )
-from rafiqa.recovery import Gate, GateAnswer, ProjectRegistered, RecoveryRegister, worst
+from rafiqa.recovery import Gate, GateAnswer, PlacedFind, ProjectRegistered, RecoveryRegister, worst
 from rafiqa.service.findplace import placed_finds
 from rafiqa.service.office import Office
 
 IN_DOUBT: Final = "land.certificate.in-doubt"
 """Why a certificate is suspended that nobody has suspended."""
+GATE_IN_DOUBT: Final = "gate.area.in-doubt"
 RELEASED: Final = "gate.area.released"
 
 
@@ -52,7 +53,11 @@ class Doubts:
     @classmethod
     def of(cls, office: Office, book: LandBook, register: RecoveryRegister, valid_us: int) -> Self:
         """Returns the doubts of a store, where its papers of works are at hand."""
-        finds = placed_finds(office, register)
+        return cls.at_finds(book, placed_finds(office, register), valid_us)
+
+    @classmethod
+    def at_finds(cls, book: LandBook, finds: Iterable[PlacedFind], valid_us: int) -> Self:
+        """Returns the doubts of a store, where its unanswered finds are at hand."""
         return cls(book, valid_us, tuple(at_mm for _, at_mm in finds if at_mm is not None))
 
     @classmethod
@@ -92,6 +97,14 @@ class Doubts:
         states = ((face, face.timeline.at(self.valid_us)) for face in faces)
         return self.any_on((f, state) for f, state in states if state and part_id in state.part_ids)
 
+    def of_area(self, area_id: str) -> bool:
+        """Returns whether any released ground of an area is in doubt."""
+        area = self.book.register.areas.get(area_id)
+        faces = [] if area is None else self.book.near(area.outline)
+        inside = (face for face in faces if area and area.outline.geometry.covers(face.inner))
+        states = ((face, face.timeline.at(self.valid_us)) for face in inside)
+        return self.any_on((face, state) for face, state in states if state is not None)
+
     def of_point(self, answer: PointAnswer, at_mm: tuple[int, int]) -> PointAnswer:
         """Returns what is known of a point; first of all, where it is so, that it is in doubt."""
         if answer.state in {*HAZARD, UNRECORDED}:
@@ -102,14 +115,11 @@ class Doubts:
         reasons = (Reason("api.point.in-doubt"), *answer.reasons)
         return replace(answer, reasons=reasons, in_doubt=True)
 
-    def of_gate(
-        self, answer: GateAnswer, works: ProjectRegistered, *, binds: bool = True
-    ) -> GateAnswer:
+    def of_gate(self, answer: GateAnswer, works: ProjectRegistered) -> GateAnswer:
         """Returns a gate that calls no ground of the works released of which something is in doubt.
 
         What was seen on the works themselves closes them by gates of its own; what was seen
-        elsewhere on the same released ground is for the authority to answer first. Where it does
-        not bind, it is told and the outcome stays.
+        elsewhere on the same released ground is for the authority to answer first.
         """
         shapes = [each for each in (works.shape, works.access) if each is not None]
         near = {id(face): face for shape in shapes for face in self.book.near(shape)}
@@ -117,9 +127,7 @@ class Doubts:
         told = any(gate.code == RELEASED for gate in answer.gates)
         if not told or not self.any_on((face, state) for face, state in states if state):
             return answer
-        gates = tuple(
-            _doubted(gate, binds=binds) if gate.code == RELEASED else gate for gate in answer.gates
-        )
+        gates = tuple(_doubted(gate) if gate.code == RELEASED else gate for gate in answer.gates)
         return replace(answer, gates=gates, outcome=worst([gate.outcome for gate in gates]))
 
     def standing(self, number: str) -> CertificateStanding | None:
@@ -149,7 +157,5 @@ class Doubts:
         return frozenset(id(self.book.faces[number]) for number in found) | at_finds
 
 
-def _doubted(gate: Gate, *, binds: bool) -> Gate:
-    if not binds:
-        return replace(gate, code="gate.area.in-doubt")
-    return replace(gate, outcome="conditions", code="gate.area.in-doubt", who="authority")
+def _doubted(gate: Gate) -> Gate:
+    return replace(gate, outcome="conditions", code=GATE_IN_DOUBT, who="authority")

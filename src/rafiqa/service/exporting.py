@@ -27,6 +27,7 @@ from rafiqa.land import (
     LandBook,
     LandState,
     Recorded,
+    ground_of,
     stage_of,
 )
 from rafiqa.recovery import ProjectRegistered
@@ -243,7 +244,7 @@ def _evidence(moment: _Moment) -> Iterator[_Row]:
             "statement": fact.text,
             "accuracy_m": fact.accuracy_m,
         }
-        yield values, fact.shape or fact.spot
+        yield values, fact.ground or fact.spot
 
 
 def _accidents(moment: _Moment) -> Iterator[_Row]:
@@ -262,7 +263,7 @@ def _accidents(moment: _Moment) -> Iterator[_Row]:
             "device": fact.category,
             "source": fact.source,
         }
-        yield values, fact.shape or fact.spot
+        yield values, ground_of(fact, moment.office.frame) or fact.spot
 
 
 def _projects(moment: _Moment) -> Iterator[_Row]:

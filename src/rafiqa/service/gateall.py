@@ -18,6 +18,7 @@ from rafiqa.bulk import DEPTHS, Ruling, Window, WkbColumn, ground_of, window_of
 from rafiqa.land import Face, LandState
 from rafiqa.recovery import OUTCOMES, GateAnswer, report_places
 from rafiqa.service.assets import ASSET_KINDS, DEPTH, WIDTH
+from rafiqa.service.doubt import GATE_IN_DOUBT, Doubts
 from rafiqa.service.layers import layer_file
 from rafiqa.service.office import Office
 from rafiqa.service.question import NOW, AsOf, gate_of, placed_reports
@@ -29,10 +30,12 @@ from rafiqa.wire.gatetable import GateBlock, GateRows, Told, ToldLists
 WORKERS = 2
 """Blocks ruled on side by side; the one that reads and writes is a third."""
 _HAZARD, _QUARANTINED, _UNRECORDED, _WAITING, _WITNESSED, _FOUND, _NOWHERE = 1, 2, 4, 8, 16, 32, 64
+_DOUBTED = 128
 _CODES = {
     _HAZARD: "gate.area.hazard",
     _QUARANTINED: "gate.area.quarantined",
     _UNRECORDED: "gate.area.unrecorded",
+    _DOUBTED: GATE_IN_DOUBT,
     _WAITING: "gate.reopening.report-waiting",
     _WITNESSED: "gate.reopening.witness-unanswered",
     _FOUND: "gate.rubble.find-open",
@@ -48,7 +51,7 @@ _DEPTH_CODES = {
 _WAYS = ("gate.access.", "gate.not-asked.way-")
 """How codes begin that tell of the way in."""
 _DEPTH_TEXTS = [said for said in DEPTHS if said is not None]
-_MASKS = 128
+_MASKS = 256
 _CODE_TABLE = ToldLists.of(
     np.empty(0, dtype=np.int64),
     [
@@ -58,7 +61,7 @@ _CODE_TABLE = ToldLists.of(
         for mask in range(_MASKS)
     ],
 )
-"""Every set of codes that an asset can have: 128 for each thing that is said of its depth."""
+"""Every set of codes that an asset can have: 256 for each thing that is said of its depth."""
 
 
 class Sink(Protocol):
@@ -134,6 +137,8 @@ class Faces:
             + gate.found * _FOUND
             + gate.nowhere * _NOWHERE
         )
+        # What is told as hazard or as stopped is not told as released ground in doubt.
+        codes += (gate.doubted & (gate.face < 0)) * _DOUBTED
         said = ruling.depth.astype(np.int64)
         codes += said * _MASKS
         decides = np.where(gate.face >= 0, gate.face, ruling.stands)
@@ -189,6 +194,7 @@ def _blocks(office: Office, as_of: AsOf, reports: Sequence[PlacedReport]) -> Ite
             valid_us,
             reports_mm=report_places(reports),
             finds_mm=folders.find_places(),
+            in_doubt=Doubts.at_finds(book, folders.finds, valid_us).on,
         )
         window = window_of(ground, office.frame)
         faces = Faces.of(book.faces, valid_us)

@@ -24,6 +24,7 @@ from rafiqa.land import (
     ReportAnswered,
     ResidentReported,
     Ruling,
+    ground_of,
     rule,
 )
 from rafiqa.recovery import ChanceFound
@@ -36,6 +37,7 @@ from rafiqa.service.permit import allow
 from rafiqa.service.question import BEGINNING_US
 from rafiqa.wire.factcode import fact_bytes
 
+_REOPENING, _DRAWN = ".reopening", ".drawn"
 _NODING_MM = 10
 """More than the millimetre by which the edges of faces may differ from the shapes they cut."""
 
@@ -124,7 +126,8 @@ def _raise(
     opened = None if known else reopening(since_us)
     if opened is not None:
         # The id follows from the first one's, so that sending it twice reopens once.
-        sayings.append(Saying(f"{entry_id}.reopening", opened.reopening_id, since_us, opened))
+        opened_id, _ = reopening_ids(entry_id)
+        sayings.append(Saying(opened_id, opened.reopening_id, since_us, opened))
     receipt = office.say(actor, sayings)
     if receipt.quarantined:
         return Acted(rule([Reason("ledger.id-conflict", {"entry": entry_id})]))
@@ -156,6 +159,43 @@ def accident_reopening(
         # Off the grid no land can be on record; what happened there is recorded all the same.
         return None
     return _reopening_at(office, place, fact.accident_id, "accident", valid_us)
+
+
+def reopening_ids(entry_id: str) -> tuple[str, str]:
+    """Returns under which ids stand what an entry reopened, and what its ground did later."""
+    return f"{entry_id}{_REOPENING}", f"{entry_id}{_REOPENING}{_DRAWN}"
+
+
+def brought_by(entry_id: str) -> str:
+    """Returns the entry that a reopening belongs to, by its id; of any other entry its own id."""
+    return entry_id.removesuffix(_DRAWN).removesuffix(_REOPENING)
+
+
+def drawn_anew(office: Office, fact: AccidentRecorded, entry_id: str) -> Saying | None:
+    """Returns the reopening of what an accident hit that is on record with its spot alone.
+
+    It was told of as ground before a fact had room for that, and only its spot was asked then. The
+    same file coming again says the rest: all that stood as released then where it was drawn.
+
+    Args:
+        office: the open store.
+        fact: the accident as its row is read now.
+        entry_id: under which it is on record.
+    """
+    known = office.register().accidents.get(fact.accident_id)
+    if known is None or known.entry_id != entry_id or not isinstance(known.fact, AccidentRecorded):
+        return None
+    _, again_id = reopening_ids(entry_id)
+    if known.fact.ground or fact.ground is None or office.store.find(again_id):
+        return None
+    undated = known.valid_at_us <= BEGINNING_US
+    since_us = known.recorded_at_us if undated else known.valid_at_us
+    name = f"{fact.accident_id}-drawn"
+    opened = _reopening_at(office, fact.ground.geometry, name, "accident", since_us)
+    if opened is None:
+        return None
+    opened = replace(opened, note=fact.accident_id)
+    return Saying(again_id, opened.reopening_id, since_us, opened)
 
 
 def _reopening_at(
@@ -243,9 +283,10 @@ def place_mm(office: Office, fact: object) -> BaseGeometry | None:
 
     None where nobody said it, or where it lies off the grid.
     """
-    shape, spot = getattr(fact, "shape", None), getattr(fact, "spot", None)
-    if isinstance(shape, GridShape) and not shape.is_empty:
-        return shape.geometry
+    ground = ground_of(fact, office.frame) if isinstance(fact, AccidentRecorded) else None
+    if ground is not None:
+        return ground.geometry
+    spot = getattr(fact, "spot", None)
     return None if spot is None else point_mm(office, spot)
 
 

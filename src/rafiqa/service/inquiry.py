@@ -17,6 +17,7 @@ from rafiqa.land import (
     rule,
 )
 from rafiqa.service.act import NOW, Stamp, carry_out
+from rafiqa.service.incident import reopening_ids
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.scope import organisations_in
@@ -25,8 +26,6 @@ from rafiqa.wire.instant import date_us
 PSEUDONYM: Final = re.compile(r"[A-Za-z0-9-]*[0-9][A-Za-z0-9-]*")
 """Letters, digits and hyphens, one digit at least, no spaces: a name is most often none."""
 _PSEUDONYM_LETTERS: Final = (4, 64)
-_BROUGHT_AT_ONCE: Final = ".reopening"
-"""How the entry ends by which an accident reopened released ground, in the same transaction."""
 
 
 def record_inquiry(
@@ -106,9 +105,10 @@ def reopening_of(office: Office, accident: Recorded, known_at_us: int | None = N
     fact = accident.fact
     accident_id = fact.accident_id if isinstance(fact, AccidentRecorded) else ""
     reopenings = office.book(known_at_us).register.reopenings
-    for reopening_id, record in reopenings.items():
-        if record.entry_id == f"{accident.entry_id}{_BROUGHT_AT_ONCE}":
-            return reopening_id
+    brought = {record.entry_id: name for name, record in reopenings.items()}
+    for entry_id in reopening_ids(accident.entry_id):
+        if entry_id in brought:
+            return brought[entry_id]
     named = [
         told.reopening_id
         for _, told in inquiries(office, known_at_us)

@@ -18,10 +18,11 @@ from typing import Any
 from rafiqa.dictionary import Manner, Record, check_row, dictionary, match_columns
 from rafiqa.dictionary.codelist import folded
 from rafiqa.errors import Fault, Forbidden, InvalidInput, NotFound
-from rafiqa.land import Actor, AreaRecorded, ReleaseTransferred, Ruling
+from rafiqa.land import AccidentRecorded, Actor, AreaRecorded, ReleaseTransferred, Ruling
 from rafiqa.ledger import RowsImported
 from rafiqa.recovery import ProjectRegistered
 from rafiqa.service.aftermath import IncidentShelf
+from rafiqa.service.incident import brought_by, drawn_anew, reopening_ids
 from rafiqa.service.intakearea import AreaShelf, area_warnings, ring_warnings
 from rafiqa.service.intakefact import (
     Checked,
@@ -252,11 +253,7 @@ def take_in_facts(intake: Intake) -> IntakeReport:
             entry_id, made.subject, made.valid_at_us, made.fact, made.digest(order.path.name)
         )
         group.append((row, saying))
-        if made.reopening is not None and not _known(intake, saying):
-            what = made.reopening
-            following.append(
-                Saying(f"{entry_id}.reopening", what.reopening_id, made.reopened_at_us, what)
-            )
+        following += _following(intake, made, saying)
         if len(group) == GROUP:
             _store(intake, group, following)
             group, following = [], []
@@ -331,6 +328,20 @@ def _made(intake: Intake, row: Row, fields: dict[str, str]) -> RowFact | tuple[F
         intake.report.preview.show(row, values, left_over)
     made = row_fact(intake.office, intake.order.kind, checked)
     return _held(intake, row, made) if isinstance(made, RowFact) else made
+
+
+def _following(intake: Intake, made: RowFact, saying: Saying) -> Iterator[Saying]:
+    """Yields the reopening that a row brings about, where it is not on record."""
+    if _known(intake, saying):
+        anew = None
+        if isinstance(made.fact, AccidentRecorded):
+            anew = drawn_anew(intake.office, made.fact, saying.entry_id)
+        if anew is not None:
+            yield anew
+    elif made.reopening is not None:
+        what = made.reopening
+        opened_id, _ = reopening_ids(saying.entry_id)
+        yield Saying(opened_id, what.reopening_id, made.reopened_at_us, what)
 
 
 def _known(intake: Intake, saying: Saying) -> bool:
@@ -435,10 +446,12 @@ def _store(intake: Intake, group: list[tuple[Row, Saying]], following: list[Sayi
     receipt = intake.office.say(intake.actor, sayings)
     _say_again(intake, sayings, receipt.already)
     # The store has put these into its quarantine itself, in the same transaction.
-    conflicts = set(receipt.quarantined)
     sent = {saying.entry_id for _, saying in group}
+    conflicts = sent & set(receipt.quarantined)
+    # A row is one, also where its reopening is in the way as well.
+    told = {*conflicts, *(brought_by(each) for each in receipt.quarantined)}
     for row, saying in group:
-        if saying.entry_id in conflicts:
+        if saying.entry_id in told:
             params: dict[str, str | int] = {"entry": saying.entry_id}
             intake.report.refused.append(Fault("ledger.id-conflict", "id", row.number, params))
     intake.report.quarantined += len(conflicts)

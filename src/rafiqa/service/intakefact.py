@@ -18,16 +18,17 @@ from rafiqa.dictionary import Record, dictionary
 from rafiqa.errors import Fault
 from rafiqa.geo import GridShape, LonLat, Registered, Spot
 from rafiqa.land import (
+    DRAWN_AS,
     AccidentRecorded,
     AreaRecorded,
     EvidenceRecorded,
     LandReopened,
     Reason,
     ReleaseTransferred,
+    accident_ground,
     transfer_ruling,
 )
 from rafiqa.recovery import DamageAssessed, ProjectRegistered, RubbleLotRegistered, SheetStated
-from rafiqa.service.accidentground import accident_ground
 from rafiqa.service.damage import assessment_faults
 from rafiqa.service.damagecode import COLUMN_OF, damage_code
 from rafiqa.service.incident import accident_reopening, reopened_us
@@ -73,10 +74,13 @@ class RowFact:
     def digest(self, file_name: str) -> bytes:
         """Returns what names all that the row says, in whatever file and format it comes.
 
-        Left out is what the row did not say: the file's name where it stands for a source, and
-        the clock's day. Words beside the fields count by what a person reads of them.
+        Left out is what the row did not say: the file's name where it stands for a source, the
+        clock's day, and an accident's ground, which follows from what was drawn. Words beside
+        the fields count by what a person reads of them.
         """
         fact: Any = self.fact
+        if isinstance(fact, AccidentRecorded):
+            fact = replace(fact, shape=None)
         if getattr(fact, "source", None) == file_name:
             fact = replace(fact, source=None)
         if getattr(fact, "extra", None) is not None:
@@ -116,7 +120,7 @@ def _line_kept(row: Checked, kept: Collection[str]) -> dict[str, Any]:
     """Returns the shape as WKT where the fact has no room for it: a spot stands for it there."""
     if row.geometry is None or row.geometry.geom_type in kept:
         return {}
-    return {"geometry_lonlat": shapely.to_wkt(row.geometry, rounding_precision=9)}
+    return {DRAWN_AS: shapely.to_wkt(row.geometry, rounding_precision=9)}
 
 
 def _spot(row: Checked) -> Spot | None:
@@ -309,9 +313,7 @@ def _accident(office: Office, row: Checked) -> Made:
         # On its last day at the latest: what was released in that year before is reopened.
         valid_us = min(date_us(date(year, 12, 31)), office.now_us())
     places = (values.get(name) for name in ("community", "subdistrict", "district", "governorate"))
-    ground = accident_ground(office.frame, row.geometry)
-    kept = {"Point"} if ground is None else {"Point", "Polygon", "MultiPolygon"}
-    row = replace(row, left_over={**row.left_over, **_line_kept(row, kept)})
+    row = replace(row, left_over={**row.left_over, **_line_kept(row, {"Point"})})
     # A year alone says less than the day that it counts from: it stays beside it.
     used = (
         *("id", "kind", "geometry", "killed", "injured", "device", "source", "happened_on"),
@@ -327,7 +329,7 @@ def _accident(office: Office, row: Checked) -> Made:
         values.get("device"),
         values.get("source") or row.source,
         _extra(row, used),
-        ground,
+        accident_ground(office.frame, row.geometry),
     )
     since_us = reopened_us(office, valid_us)
     reopening = accident_reopening(office, fact, since_us)
@@ -345,13 +347,8 @@ def _damage(office: Office, row: Checked) -> Made:
     whole = _line_kept(row, {"Point", "Polygon", "MultiPolygon"})
     row = replace(row, left_over={**row.left_over, **whole})
     used = ["id", "asset_id", "scale", "as_written", "observed_on", "sensor", "reader"]
-    used += [
-        "source",
-        "note",
-        "geometry",
-        "accuracy_m",
-        *([COLUMN_OF[scale]] if scale in COLUMN_OF else []),
-    ]
+    used += ["source", "note", "geometry", "accuracy_m"]
+    used += [COLUMN_OF[scale]] if scale in COLUMN_OF else []
     # Two sources number their rows alike: the scale and the day tell them apart.
     fact = DamageAssessed(
         f"{scale}:{values['observed_on'].isoformat()}:{row.row_id}",

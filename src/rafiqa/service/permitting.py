@@ -29,6 +29,7 @@ from rafiqa.recovery import (
 )
 from rafiqa.recovery.access import Ways
 from rafiqa.service.act import NOW, Stamp, carry_out, on_record
+from rafiqa.service.doubt import GATE_IN_DOUBT
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.question import NOW as PRESENT
@@ -262,8 +263,18 @@ def _shown(office: Office, case: PermitCase, as_of: AsOf) -> PermitShown:
     # What was printed is the answer of that moment, asked again: it comes out the same.
     issued = case.issued
     then = AsOf(issued.valid_at_us, issued.recorded_at_us - 1)
-    printed = None if case.works is None else gate_of(office, case.works, then)
+    works = case.works
+    printed = None if works is None else gate_of(office, works, then)
+    if works is not None and printed is not None and not _named_in(case.fact, printed):
+        # Printed before doubt was asked for: a paper says for ever what it said.
+        printed = gate_of(office, works, then, doubted=False)
     return PermitShown(case, stood, next(iter(answers), None), printed)
+
+
+def _named_in(fact: PermitIssued, answer: GateAnswer) -> bool:
+    """Returns whether a permit was issued with the doubt that its gate tells of; so if none."""
+    told = any(gate.code == GATE_IN_DOUBT for gate in answer.gates)
+    return not told or any(each.code == GATE_IN_DOUBT for each in fact.grounds)
 
 
 def notices_of(

@@ -131,11 +131,13 @@ def gate_of(
     papers: SitePapers | None = None,
     *,
     by_road: bool = True,
+    doubted: bool = True,
 ) -> GateAnswer:
     """Returns the gate of one project as of two times.
 
     ``reports`` are ``placed_reports`` and ``papers`` those of ``WorksFolders`` of the same times,
-    where many projects are asked about. ``by_road`` says whether a way in is asked about too.
+    where many projects are asked about. ``by_road`` says whether a way in is asked about too, and
+    ``doubted`` whether the doubt of its ground is.
     """
     valid_us = as_of.valid_us(office)
     if reports is None:
@@ -149,9 +151,9 @@ def gate_of(
     answer = ask_gate(
         project, book, valid_us, policy=policy, reports=reports, papers=papers, ways=ways
     )
-    doubts = Doubts.asked(office, valid_us, as_of.known_at_us)
-    # Of assets the outcome is that of columns, which ask signs by themselves.
-    return doubts.of_gate(answer, project, binds=policy is None)
+    if not doubted:
+        return answer
+    return Doubts.at_finds(book, papers.finds, valid_us).of_gate(answer, project)
 
 
 def placed_reports(office: Office, as_of: AsOf = NOW) -> list[PlacedReport]:
@@ -181,8 +183,12 @@ def gate_layers(
     valid_us = as_of.valid_us(office)
     book = office.book(as_of.known_at_us)
     waits = placed_reports(office, as_of) if reports is None else reports
-    found = WorksFolders.of(office, valid_us, as_of.known_at_us).find_places()
-    signs: dict[str, Any] = {"reports_mm": report_places(waits), "finds_mm": found}
+    folders = WorksFolders.of(office, valid_us, as_of.known_at_us)
+    signs: dict[str, Any] = {
+        "reports_mm": report_places(waits),
+        "finds_mm": folders.find_places(),
+        "in_doubt": Doubts.at_finds(book, folders.finds, valid_us).on,
+    }
     gates = []
     for kind in kinds:
         for layer in shelf.layers(office, kind, valid_us, as_of.known_at_us):

@@ -6,22 +6,23 @@ released ground inwards. What other authorities told of is theirs to share, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
+from itertools import islice
 from typing import Any, Final
 
-import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from rafiqa.geo import GridShape, Spot, inward, outward
-from rafiqa.land import Actor
-from rafiqa.ledger import BundleGiven
+from rafiqa.geo import GridShape, Spot, inward, outward, reached_ground
+from rafiqa.land import Actor, Reason, rule
+from rafiqa.ledger import BundleGiven, parse
 from rafiqa.ledger.exchange import ExchangeHead, exchange_bytes, items_bytes, items_root
 from rafiqa.ledger.merkle import MerkleTree, leaf_hash
+from rafiqa.ledger.row import Malformed
 from rafiqa.ledger.signing import Signer
 from rafiqa.service.act import Stamp, carry_out
 from rafiqa.service.exporting import exported_rows, lonlat_of
@@ -30,7 +31,7 @@ from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import AT_THE_MACHINE, Standing, allow
 from rafiqa.service.question import NOW, AsOf
-from rafiqa.wire.exchangeitem import item_bytes
+from rafiqa.wire.exchangeitem import item_bytes, item_of
 from rafiqa.wire.sharingpolicy import SharingPolicy
 
 EXPORTED_AS: Final = {"hazard": "hazards", "released": "land-parts", "accident": "accidents"}
@@ -38,9 +39,7 @@ EXPORTED_AS: Final = {"hazard": "hazards", "released": "land-parts", "accident":
 VERTICES: Final = 1_500
 """Most of one outline, below what any reader refuses; a finer one is made coarser, its own way."""
 _COARSER: Final = 16
-_STEP_DEG: Final = 0.01
-_REACH_DEG: Final = 3.0
-"""No land of a site lies further from its origin, up to 80 degrees north (``LAND_REACH_M``)."""
+_TOLD_MAX: Final = 20
 _S_US: Final = 1_000_000
 
 
@@ -78,6 +77,9 @@ def give_bundle(
         return Given(Acted(permit))
     book = federation_book(office)
     items = sorted(shared_items(office, policy, as_of))
+    unreadable = list(islice(_unreadable(items), _TOLD_MAX))
+    if unreadable:
+        return Given(Acted(rule(unreadable)))
     before = book.given.get(policy.stream, [])
     tree = MerkleTree(leaf_hash(entry.entry_hash) for entry in office.store.read())
     head = ExchangeHead(
@@ -112,7 +114,10 @@ def give_bundle(
 def shared_items(office: Office, policy: SharingPolicy, as_of: AsOf = NOW) -> Iterator[bytes]:
     """Yields what a policy lets out, item by item."""
     book = federation_book(office)
-    within = None if policy.within is None else _box(office, policy.within)
+    within = None
+    if policy.within is not None:
+        ground = reached_ground(office.frame, policy.within)
+        within = _Within(policy.within, ground or GridShape.empty())
     for kind, shared in policy.kinds.items():
         for told, place in exported_rows(office, EXPORTED_AS[kind], as_of):
             id_ = str(told["id"])
@@ -120,14 +125,28 @@ def shared_items(office: Office, policy: SharingPolicy, as_of: AsOf = NOW) -> It
                 continue
             named = {name: told.get(name) for name in shared.fields}
             fields = {name: _value(value) for name, value in named.items() if value is not None}
-            if isinstance(place, GridShape):
-                shape = place if within is None else place.intersection(within)
+            if kind == "accident":
+                # However it is drawn: of an accident one point leaves, and that by the policy.
+                met = _met(office, place, within)
+                if within is None or met is not None:
+                    spot = lonlat_of(office, met) if shared.placed else None
+                    yield item_bytes(kind, id_, fields, spot)
+            elif isinstance(place, GridShape):
+                shape = place if within is None else place.intersection(within.ground)
                 rounded = _rounded(kind, shape, shared.step_mm)
                 if not rounded.is_empty:
                     yield item_bytes(kind, id_, fields, lonlat_of(office, rounded))
-            elif kind == "accident" and _is_within(office, place, policy):
-                spot = lonlat_of(office, place) if shared.placed else None
-                yield item_bytes(kind, id_, fields, spot)
+
+
+def _unreadable(items: Sequence[bytes]) -> Iterator[Reason]:
+    """Yields what whoever receives it would not read: there it would be lost without a word."""
+    for item in items:
+        try:
+            item_of(item)
+        except Malformed:
+            told: Any = parse(item)
+            params: dict[str, str | int] = {"kind": told["kind"], "item": told["id"][:80]}
+            yield Reason("service.federation.item-unreadable", params)
 
 
 def _rounded(kind: str, shape: GridShape, step_mm: int) -> GridShape:
@@ -141,25 +160,28 @@ def _rounded(kind: str, shape: GridShape, step_mm: int) -> GridShape:
     return rounded
 
 
-def _is_within(office: Office, place: Spot | None, policy: SharingPolicy) -> bool:
-    """Whether a place is in a policy's ground; where that is some, what has no place is not."""
-    point = lonlat_of(office, place)
-    return policy.within is None or (point is not None and bool(policy.within.covers(point)))
+def _met(office: Office, place: GridShape | Spot | None, within: _Within | None) -> Spot | None:
+    """Returns a point of a place that lies in a policy's ground; None where there is none.
+
+    Of an outline it is one on what of it lies there.
+    """
+    if isinstance(place, GridShape):
+        ground: BaseGeometry = place.geometry
+        if within is not None:
+            ground = shapely.intersection(ground, within.ground.geometry)
+        point = shapely.point_on_surface(ground)
+        return None if point.is_empty else office.frame.mm_spot(point.x, point.y)
+    if place is None or within is None:
+        return place
+    return place if within.box.covers(lonlat_of(office, place)) else None
 
 
-def _box(office: Office, within: BaseGeometry) -> GridShape:
-    """A policy's box on this site's grid."""
-    origin = office.site.origin
-    reach = shapely.box(
-        *(origin.lon_deg - _REACH_DEG, origin.lat_deg - _REACH_DEG),
-        *(origin.lon_deg + _REACH_DEG, origin.lat_deg + _REACH_DEG),
-    )
-    near = shapely.intersection(within, reach)
-    if near.area == 0:
-        return GridShape.empty()
-    # A parallel is no straight line in the plane: short steps keep to it within centimetres.
-    ring = shapely.get_coordinates(shapely.segmentize(shapely.box(*near.bounds), _STEP_DEG))
-    return GridShape.of(shapely.Polygon(np.rint(office.frame.places_mm(ring))))
+@dataclass(frozen=True, slots=True)
+class _Within:
+    """A policy's box in degrees, and what of it the site can hold on its grid."""
+
+    box: BaseGeometry
+    ground: GridShape
 
 
 def _is_others(book: FederationBook, id_: str) -> bool:

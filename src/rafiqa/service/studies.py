@@ -100,11 +100,11 @@ def studies(paths: Iterable[Path], desk: Desk, n_processes: int = 2) -> Iterator
     yield from _Hands(desk, n_processes).all(chain(first, listed))
 
 
-def study_apart(path: Path, desk: Desk, within_s: float = WITHIN_S) -> Studied:
+def study_apart(path: Path, desk: Desk, within_s: float | None = WITHIN_S) -> Studied:
     """Returns what came of one document, studied in a process of its own that may be ended.
 
     For a server: a long text keeps no other answer waiting. One that takes longer than ``within_s``
-    or ends its process is told of as unread, by its hash.
+    (None: however long) or ends its process is told of as unread, by its hash.
 
     Raises:
         InvalidInput: the day is none.
@@ -124,7 +124,7 @@ def study_apart(path: Path, desk: Desk, within_s: float = WITHIN_S) -> Studied:
             if ours.poll(within_s):
                 found: Studied = ours.recv()
                 return found
-            fault = Fault("wire.document.time", "", None, {"limit_s": round(within_s)})
+            fault = Fault("wire.document.time", "", None, {"limit_s": round(within_s or 0)})
         except EOFError:
             fault = Fault("wire.document.crashed")
         finally:
@@ -169,11 +169,20 @@ class _Hands:
         return ProcessPoolExecutor(self._n_processes, context, _begin, (self._desk,))
 
     def _give(self, path: Path) -> None:
-        try:
-            self._waiting.append((path, self._pool.submit(study_one, path)))
-        except BrokenProcessPool:
+        studying = self._begin_one(path)
+        if studying.done() and studying.exception() is not None:
             self._again()
-            self._waiting.append((path, self._pool.submit(study_one, path)))
+            studying = self._begin_one(path)
+        self._waiting.append((path, studying))
+
+    def _begin_one(self, path: Path) -> Future[Studied]:
+        """Gives a document to the processes; where they are dead it waits as one they lost."""
+        try:
+            return self._pool.submit(study_one, path)
+        except BrokenProcessPool as died:
+            lost: Future[Studied] = Future()
+            lost.set_exception(died)
+            return lost
 
     def _next(self) -> Studied:
         path, studying = self._waiting.popleft()
@@ -181,7 +190,8 @@ class _Hands:
             return studying.result()
         except BrokenProcessPool:
             # Which document did it is not known: the one in turn is asked alone, the rest after it.
-            found = study_apart(path, self._desk)
+            # It had no limit among the others, and gets none now.
+            found = study_apart(path, self._desk, within_s=None)
             self._again()
             return found
 
@@ -192,7 +202,7 @@ class _Hands:
         waiting, self._waiting = self._waiting, deque()
         for path, studying in waiting:
             done = studying.done() and not studying.cancelled() and studying.exception() is None
-            again = studying if done else self._pool.submit(study_one, path)
+            again = studying if done else self._begin_one(path)
             self._waiting.append((path, again))
 
 

@@ -37,7 +37,7 @@ from rafiqa.recovery import ProjectRegistered
 from rafiqa.service.act import about_to_be
 from rafiqa.service.aftermath import incidents
 from rafiqa.service.importbook import ImportStory
-from rafiqa.service.incident import place_mm
+from rafiqa.service.incident import place_mm, reopening_ids
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import AT_THE_MACHINE, Facts, Standing, allow
@@ -226,9 +226,9 @@ class _Built:
             return f"evidence:{fact.evidence_id}", ()
         if isinstance(fact, AccidentRecorded):
             # What it put back to hazard stays so until it is released anew; so does why.
-            reopening = f"{target.entry_id}.reopening"
-            stands = self._office.store.find(reopening) is not None
-            return f"accident:{fact.accident_id}", [reopening] if stands else ()
+            opened = reopening_ids(target.entry_id)
+            stands = [each for each in opened if self._office.store.find(each) is not None]
+            return f"accident:{fact.accident_id}", stands
         return None
 
     def _happened(self, target: Recorded, shape: GridShape) -> Iterator[str]:

@@ -13,6 +13,7 @@ from rafiqa.recovery.access import Ways
 from rafiqa.recovery.passage import Passage, passage_of
 from rafiqa.recovery.roadground import road_ground
 from rafiqa.recovery.roadnet import IMPASSABLE, RoadNetwork, RoadRows, road_network
+from rafiqa.service.doubt import Doubts
 from rafiqa.service.office import Office
 from rafiqa.service.waitingreport import placed_waiting
 from rafiqa.service.worksfolder import WorksFolders
@@ -51,8 +52,15 @@ def ways_in(office: Office, valid_us: int, known_at_us: int | None = None) -> Wa
         network = office.made(key, lambda: _network(office, roads, bridges, spoilt))
         book = office.book(known_at_us)
         reports_mm = report_places(placed_waiting(office, valid_us, known_at_us))
-        finds_mm = WorksFolders.of(office, valid_us, known_at_us).find_places()
-        ground = road_ground(network, book, valid_us, reports_mm=reports_mm, finds_mm=finds_mm)
+        folders = WorksFolders.of(office, valid_us, known_at_us)
+        ground = road_ground(
+            network,
+            book,
+            valid_us,
+            reports_mm=reports_mm,
+            finds_mm=folders.find_places(),
+            in_doubt=Doubts.at_finds(book, folders.finds, valid_us).on,
+        )
         return Ways(network, ground)
 
     # What is true at a time hangs on the facts true by then and the tags that have ended alone.

@@ -9,7 +9,7 @@ from typing import Literal, Self, cast
 import shapely
 
 from rafiqa.geo import SiteFrame, planar_mm
-from rafiqa.land import LandBook, Recorded, claims_on, state_of
+from rafiqa.land import LandBook, Recorded, claims_on
 from rafiqa.recovery import (
     PlacedFind,
     ProjectRegistered,
@@ -23,6 +23,7 @@ from rafiqa.recovery import (
     tag_of,
     works_of,
 )
+from rafiqa.service.doubt import Doubts
 from rafiqa.service.findplace import placed_finds
 from rafiqa.service.office import Office
 from rafiqa.service.protectedsites import protected_sites
@@ -62,7 +63,8 @@ class WorksFolders:
         folder = self.register.folder(works.project_id)
         closing = folder.newest(WorksClosed)
         number = None if closing is None else closing.fact.certificate_number
-        standing = None if number is None else state_of(self.book, number, self.valid_us)
+        doubts = Doubts.at_finds(self.book, self.finds, self.valid_us)
+        standing = None if number is None else doubts.standing(number)
         in_force = standing is not None and standing.state == "in-force"
         lot_state = self.register.lot_state(works.project_id)
         elsewhere = {*self._of_other_ground(works, folder)}

@@ -15,24 +15,20 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from rafiqa.errors import InvalidInput
-from rafiqa.wire.layer import file_fault
 from rafiqa.wire.limit import Limits
 from rafiqa.wire.markup import check_markup
 from rafiqa.wire.sheetstyle import day_of
 from rafiqa.wire.sheettext import NotPlain, TextReader
+from rafiqa.wire.sheetxml import DIGITS_MOST, LETTERS_MOST, OTHER_ENCODING, refuse_too_many
 
 _BLANK_BEGINS = np.isin(np.arange(256), (0xC2, 0xE1, 0xE2, 0xE3))
-SPARSE: Final = 10
-"""Readers lay a sheet out as a full grid: it may have so many places for each cell allowed."""
-_ENCODING = re.compile(rb"^[^>]*encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
 _OPEN, _CLOSE = b"<sheetData>", b"</sheetData>"
 _ROW_CLOSE = b"</row>"
 _BEHIND = len(b"</sheetData></worksheet>")
 """What stands behind the rows at least: looking ahead stays within the bytes."""
 _PIECE_BYTES = 1 << 18
-_LETTERS_MOST, _DIGITS_MOST = 3, 7
 _ROW_TAG = re.compile(rb'row r="[0-9]+"(?: [A-Za-z0-9:]+="[^"<>&]*")*/?')
+_NAMED = re.compile(rb' ([A-Za-z0-9:]+)="')
 
 Places = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
@@ -175,7 +171,7 @@ def _rows_of(data: bytes) -> tuple[int, int]:
     end = data.find(_CLOSE, start)
     _ask(len(_OPEN) <= start < end <= len(data) - _BEHIND)
     around = data[:start] + data[end:]
-    _ask(around.startswith(b"<") and not _ENCODING.match(around))
+    _ask(around.startswith(b"<") and not OTHER_ENCODING.match(around))
     _ask(around.count(b"sheetData") == len((_OPEN, _CLOSE)))
     _ask(b"<!" not in around and b"mergeCell" not in around)
     _ask(data.isascii() or not any(sign in data for sign in (b"\xef\xbf\xbe", b"\xef\xbf\xbf")))
@@ -241,9 +237,7 @@ def _cells(tags: _Tags, laid: _Laid, limits: Limits) -> _Cells | None:
     if not len(which):
         return None
     laid.last_column = max(laid.last_column, int(columns.max()))
-    most = limits.sheet_cells
-    if laid.n_cells > most or int(rows[-1]) * laid.last_column > SPARSE * most:
-        raise InvalidInput(file_fault("wire.limit.cells", "", {"limit": most}))
+    refuse_too_many(laid.n_cells, (int(rows[-1]), laid.last_column), limits.sheet_cells)
     styles = np.full(len(which), -1, dtype=np.int64)
     styled = _begins(tags, place, b' s="')
     if bool(styled.any()):
@@ -272,7 +266,7 @@ def _places(tags: _Tags, which: Places, laid: _Laid) -> tuple[Places, Places, Pl
     """Returns the row and the column of each cell, and where its reference ends."""
     lines = np.flatnonzero((tags.codes == _ROW) | (tags.codes == _ROW_EMPTY))
     starts = tags.opens[lines] + len(b'<row r="')
-    numbers, ends = _number(tags.signs, starts, (ord("0"), 10), _DIGITS_MOST)
+    numbers, ends = _number(tags.signs, starts, (ord("0"), 10), DIGITS_MOST)
     n_digits = ends - starts
     _ask((n_digits > 0).all() and (tags.signs[ends] == ord('"')).all())
     _ask(numbers[0] > laid.last_row)
@@ -283,15 +277,18 @@ def _places(tags: _Tags, which: Places, laid: _Laid) -> tuple[Places, Places, Pl
         (tags.opens[lines[longer]] + 1).tolist(), tags.closes[lines[longer]].tolist(), strict=True
     ):
         _ask(_ROW_TAG.fullmatch(tags.body, begin, end))
+        # What names one attribute twice is no XML.
+        names = _NAMED.findall(tags.body, begin, end)
+        _ask(len(set(names)) == len(names))
     n_cells = np.diff(np.searchsorted(which, lines), append=len(which))
     line = np.repeat(np.arange(len(lines)), n_cells)
     columns, place = _number(
-        tags.signs, tags.opens[which] + len(b'<c r="'), (ord("A"), 26), _LETTERS_MOST
+        tags.signs, tags.opens[which] + len(b'<c r="'), (ord("A"), 26), LETTERS_MOST
     )
     _ask((columns > 0).all())
     # The digits of a cell are those of its row, up to the quote.
     mask = (np.uint64(1) << (8 * (n_digits + 1)).astype(np.uint64)) - np.uint64(1)
-    mask[n_digits == _DIGITS_MOST] = np.uint64(0xFFFFFFFFFFFFFFFF)
+    mask[n_digits == DIGITS_MOST] = np.uint64(0xFFFFFFFFFFFFFFFF)
     _ask(((tags.words[place] & mask[line]) == (tags.words[starts] & mask)[line]).all())
     rows: Places = numbers[line]
     _ask((np.diff(rows * 32_768 + columns) > 0).all())
@@ -414,19 +411,18 @@ def _alike(
     if kind == _TEXTUAL:
         texts = text.texts(*spans)
         return [each or None for each in texts] if "" in texts else list(texts)
+    if kind == _SHARED:
+        return _shared(text.indices(*spans), parts.texts())
     numbers = text.numbers(*spans)
     if numbers is None:
         raise NotPlain
-    if kind == _SHARED:
-        return _shared(numbers, parts.texts())
     return _shown(numbers, styles, parts)
 
 
-def _shared(numbers: list[float], texts: Sequence[str] | None) -> list[object]:
-    if texts is None:
+def _shared(numbers: list[int] | None, texts: Sequence[str] | None) -> list[object]:
+    if numbers is None or texts is None or max(numbers) >= len(texts):
         raise NotPlain
-    _ask(all(map(float.is_integer, numbers)) and min(numbers) >= 0 and max(numbers) < len(texts))
-    return [texts[int(number)] or None for number in numbers]
+    return [texts[number] or None for number in numbers]
 
 
 def _shown(numbers: list[float], styles: Places, parts: SheetParts) -> list[object]:

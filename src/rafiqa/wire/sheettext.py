@@ -18,6 +18,7 @@ _LETTER: Final = re.compile(rb"&#(?:([0-9]{1,7})|x([0-9A-Fa-f]{1,6}));")
 _LETTER_TEXT: Final = re.compile(_LETTER.pattern.decode())
 _SHARED: Final = re.compile(rb'<si><t( xml:space="preserve")?>([^<]*)</t></si>')
 _NUMERIC: Final = re.compile(r"[0-9.eE+\-]*")
+_DIGITS: Final = re.compile(r"[0-9]*")
 _NUMBER_MOST: Final = 40
 
 Places = npt.NDArray[np.int64]
@@ -78,6 +79,16 @@ class TextReader:
             return None
         try:
             return list(map(float, found))
+        except ValueError:
+            return None
+
+    def indices(self, starts: Places, ends: Places) -> list[int] | None:
+        """Returns the whole numbers of spans, written in digits alone; None where one is not."""
+        found = self.texts(starts, ends)
+        if not _DIGITS.fullmatch("".join(found)):
+            return None
+        try:
+            return list(map(int, found))
         except ValueError:
             return None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import zipfile
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,14 +19,17 @@ from rafiqa.wire.layer import file_fault
 from rafiqa.wire.limit import Limits
 from rafiqa.wire.markup import run_parser, strict_parser
 
-_SPARSE = 10
-_LETTERS_MOST, _DIGITS_MOST = 3, 7
+_SPARSE: Final = 10
+"""Readers lay a sheet out as a full grid: it may have so many places for each cell allowed."""
+LETTERS_MOST: Final = 3
+DIGITS_MOST: Final = 7
+"""Of a cell's reference."""
 _CELL_ENDS = np.isin(np.arange(256), list(b" >/\n\t\r"))
 _ODD_TAGS = np.isin(np.arange(256), list(b"f!m"))
 """First letters of formulas, merged cells, comments and whatever else starts alike."""
 _ODD_PREFIXED = np.isin(np.arange(256), list(b"fcm"))
 _PADDING = 32
-_ENCODING = re.compile(rb"^[^>]*encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
+OTHER_ENCODING: Final = re.compile(rb"^[^>]*encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
 _REFERENCE = re.compile(r"^([A-Z]{1,3})([1-9][0-9]{0,6})$")
 
 
@@ -46,6 +50,21 @@ class SheetTraits:
     uncached: list[tuple[int, int]] = field(default_factory=list)
     errors: list[tuple[int, int]] = field(default_factory=list)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+
+
+def refuse_too_many(n_cells: int, last: tuple[int, int], limit: int) -> None:
+    """Refuses a sheet of too many cells, or one whose corners lie too far apart.
+
+    Args:
+        n_cells: cells that it writes out.
+        last: its last row and column: two far corners are enough for a bomb.
+        limit: how many cells are allowed.
+
+    Raises:
+        InvalidInput: ``wire.limit.cells``.
+    """
+    if n_cells > limit or last[0] * last[1] > _SPARSE * limit:
+        raise InvalidInput(file_fault("wire.limit.cells", "", {"limit": limit}))
 
 
 def cell_place(reference: str) -> tuple[int, int]:
@@ -100,16 +119,12 @@ class _Watch:
 
     def _cell(self, attributes: dict[str, str]) -> None:
         self.traits.cells += 1
-        if self.traits.cells > self.limit:
-            raise InvalidInput(file_fault("wire.limit.cells", "", {"limit": self.limit}))
         self.column += 1
         if "r" in attributes:
             self.row, self.column = cell_place(attributes["r"])
         self.last_row = max(self.last_row, self.row)
         self.last_column = max(self.last_column, self.column)
-        # Readers lay the sheet out as a full grid: two far corners are enough for a bomb.
-        if self.last_row * self.last_column > _SPARSE * self.limit:
-            raise InvalidInput(file_fault("wire.limit.cells", "", {"limit": self.limit}))
+        refuse_too_many(self.traits.cells, (self.last_row, self.last_column), self.limit)
         if attributes.get("t") == "e":
             self.traits.errors.append((self.row, self.column))
         self.formula = self.value = False
@@ -171,7 +186,7 @@ def plain_traits(data: bytes, limits: Limits) -> SheetTraits | None:
     Raises:
         InvalidInput: ``wire.limit.cells``.
     """
-    odd = not data.removeprefix(b"\xef\xbb\xbf").startswith(b"<") or _ENCODING.match(data)
+    odd = not data.removeprefix(b"\xef\xbb\xbf").startswith(b"<") or OTHER_ENCODING.match(data)
     if odd or b'"e"' in data or (b"'" in data and b"'e'" in data):
         return None
     if b"&" in data and b"&#" in data:
@@ -187,8 +202,7 @@ def plain_traits(data: bytes, limits: Limits) -> SheetTraits | None:
     last = _last_place(signs, cells)
     if last is None:
         return None
-    if len(cells) > limits.sheet_cells or last[0] * last[1] > _SPARSE * limits.sheet_cells:
-        raise InvalidInput(file_fault("wire.limit.cells", "", {"limit": limits.sheet_cells}))
+    refuse_too_many(len(cells), last, limits.sheet_cells)
     return SheetTraits(cells=len(cells))
 
 
@@ -202,8 +216,8 @@ def _last_place(signs: Signs, cells: npt.NDArray[np.int64]) -> tuple[int, int] |
     ):
         return None
     place = cells + len(b' r="')
-    column, place = _number_at(signs, place, (ord("A"), 26), _LETTERS_MOST)
-    row, place = _number_at(signs, place, (ord("0"), 10), _DIGITS_MOST)
+    column, place = _number_at(signs, place, (ord("A"), 26), LETTERS_MOST)
+    row, place = _number_at(signs, place, (ord("0"), 10), DIGITS_MOST)
     whole = (column > 0) & (row > 0) & (signs[place] == ord('"'))
     return (int(row.max()), int(column.max())) if bool(whole.all()) else None
 

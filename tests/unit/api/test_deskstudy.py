@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,16 +11,19 @@ import msgspec
 import pytest
 from starlette.applications import Starlette
 
+from rafiqa.api.ask import Ask
 from rafiqa.api.deskstudyshape import DocumentSheet, StudyDocuments
 from rafiqa.api.queueshape import Queue
+from rafiqa.api.upload import KEPT, Uploads
 from rafiqa.land import Actor
 from rafiqa.ledger import PART_BYTES, n_parts
 from rafiqa.service import Office
 from rafiqa.service.accounts import put_account
 from rafiqa.service.deskstudy import Provenance, document_id_of, keep_document, propose_claims
-from rafiqa.service.studies import Desk, study_apart
+from rafiqa.service.permit import Standing
+from rafiqa.service.studies import Desk, Studied, studies, study_apart
 from rafiqa.wire.documentworker import read
-from tests.city import FIRST, LOGINS, PASSWORD, Draws
+from tests.city import FIRST, LOGINS, PASSWORD, Clock, Draws
 from tests.unit.api.client import Client
 from tests.unit.service.study import INTERVIEW, MINES, claim_in, studied
 from tests.unit.wire.documents import pdf_of
@@ -238,3 +242,55 @@ def test_a_text_that_takes_too_long_keeps_nobody_waiting(tmp_path: Path) -> None
     found = study_apart(path, Desk(), within_s=0.01)
     assert [fault.code for fault in found.document.faults] == ["wire.document.time"]
     assert found.document.sha256 == sha256(path.read_bytes()).hexdigest()
+
+
+def while_studied(monkeypatch: pytest.MonkeyPatch, happens: Callable[[Uploads], object]) -> None:
+    """Lets something happen after a document was asked for and before it is studied."""
+    asked: list[Uploads] = []
+    content = Uploads.content
+
+    def taken(self: Uploads, person_id: str, digest: str) -> bytes | None:
+        asked.append(self)
+        return content(self, person_id, digest)
+
+    def studied_late(path: Path, desk: Desk) -> Studied:
+        happens(asked[-1])
+        return next(iter(studies([path], desk, 1)))
+
+    monkeypatch.setattr(Uploads, "content", taken)
+    monkeypatch.setattr("rafiqa.api.studyintake.study_apart", studied_late)
+
+
+def test_a_document_is_kept_though_others_push_its_upload_out(
+    own_app: Starlette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pushed_out(uploads: Uploads) -> None:
+        for number in range(KEPT):
+            other = b"x%d" % number
+            assert uploads.put(f"o{number}", sha256(other).hexdigest(), len(other), 0, other)
+
+    while_studied(monkeypatch, pushed_out)
+    client = signed(own_app, "first")
+    answer = brought(client, INTERVIEW.encode())
+    assert answer.status_code == 201, answer.text
+    assert client.get(f"/api/study/{answer.json()['id']}/original").content == INTERVIEW.encode()
+
+
+@pytest.mark.parametrize("ends", ["before", "meanwhile"])
+def test_an_account_whose_end_has_come_brings_no_document(
+    ends: str, own_app: Starlette, own_city: Office, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acting = Actor("canary-acting", "office", "information")
+    until_us = clock.at_us + 3_600_000_000
+    put_account(own_city.store, "acting", PASSWORD, acting, "Office", Draws(), until_us=until_us)
+    client = signed(own_app, "acting")
+    if ends == "before":
+        monkeypatch.setattr(Ask, "standing", Standing(frozenset({"password"}), ended=True))
+        # Nobody studies for them, either.
+        monkeypatch.setattr("rafiqa.api.studyintake.study_apart", None)
+    else:
+        while_studied(monkeypatch, lambda _: clock.sleep_days(1))
+    answer = brought(client, INTERVIEW.encode())
+    assert answer.status_code == 403, answer.text
+    assert {each["code"] for each in answer.json()["faults"]} == {"service.permit.ended"}
+    assert not own_city.deskbook().documents

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
+from rafiqa.errors import Fault, InvalidInput
+from rafiqa.service.studies import Desk, Studied, studies
 from tests.unit.cli.conftest import Run
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "desk" / "report.txt"
@@ -50,3 +55,41 @@ def test_bad_input_is_named(run: Run, tmp_path: Path) -> None:
     assert run("desk-study", EXAMPLE, "--published", "soon", "--json").codes == [
         "service.study.day"
     ]
+
+
+def test_lines_go_into_a_file_of_a_folder_and_stay_where_the_study_breaks_off(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for name in ("a.txt", "b.txt"):
+        (folder / name).write_text("وجد الأهالي ألغاماً في الرقة.", encoding="utf-8")
+    out = tmp_path / "lines.jsonl"
+    for document, given, code in (
+        (folder, tmp_path, "cli.desk-study.out-no-file"),
+        (folder, tmp_path / "none" / "lines.jsonl", "cli.desk-study.out-no-file"),
+        (folder, folder / "a.txt", "cli.desk-study.out-no-file"),
+        (folder / "a.txt", out, "cli.desk-study.out-of-one"),
+    ):
+        refused = run("desk-study", document, "--out", given, "--json")
+        assert refused.codes == [code]
+        assert refused.status
+    assert list(tmp_path.iterdir()) == [folder]
+
+    def first_alone(paths: list[Path], desk: Desk, n_processes: int) -> Iterator[Studied]:
+        yield next(iter(studies(paths[:1], desk, n_processes)))
+        raise InvalidInput(Fault("wire.file.missing"))
+
+    with monkeypatch.context() as broken:
+        broken.setattr("rafiqa.cli.studied.studies", first_alone)
+        ended = run("desk-study", folder, "--out", out)
+    kept = tmp_path / "lines.jsonl.part"
+    assert ended.status
+    assert str(kept) in ended.err
+    assert len(kept.read_text(encoding="utf-8").splitlines()) == 1
+    assert not out.exists()
+    assert run("desk-study", folder, "--out", out).status == 0
+    assert len(out.read_text(encoding="utf-8").splitlines()) == 2
+    # What was studied before the first broke off is not written over by the next.
+    assert len(kept.read_text(encoding="utf-8").splitlines()) == 1
+    assert {*tmp_path.iterdir()} == {folder, out, kept}

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from rafiqa.geo import GridShape, LonLat, Registered
-from rafiqa.land import AccidentRecorded
+from rafiqa.land import AccidentRecorded, accident_ground
 from rafiqa.service import Office, Stamp, record_accident
-from rafiqa.service.accidentground import accident_ground
 from rafiqa.service.importing import import_file
+from rafiqa.service.inquiry import reopening_of
 from rafiqa.service.intake import IntakeOrder, IntakeReport
-from rafiqa.service.question import BEGINNING_US
+from rafiqa.service.question import BEGINNING_US, ask_point
 from rafiqa.service.undoing import UndoOrder, undo_import
 from rafiqa.wire import Mapping, reading
 from rafiqa.wire.limit import Limits
@@ -134,17 +134,33 @@ DRAWN = {
 }
 
 
-def drawn_accident(office: Office, folder: Path, drawn: BaseGeometry) -> None:
+ROW: dict[str, Any] = {"id": "A1", "kind": "ordnance", "happened_on": "2019-12-01"}
+
+
+def drawn_accident(
+    office: Office,
+    folder: Path,
+    drawn: BaseGeometry,
+    row: dict[str, Any] = ROW,
+    accepted: int = 1,
+) -> IntakeReport:
     def degrees(xy: NDArray[np.float64]) -> NDArray[np.float64]:
         spots = [spot_in(office, *place) for place in xy.tolist()]
         return np.array([(spot.lon_deg, spot.lat_deg) for spot in spots])
 
-    geometry = shapely.geometry.mapping(shapely.transform(drawn, degrees))
-    row = {"id": "A1", "kind": "ordnance", "happened_on": "2019-12-01"}
+    report = told_in_degrees(office, folder, shapely.transform(drawn, degrees), row)
+    assert report.accepted == accepted
+    return report
+
+
+def told_in_degrees(
+    office: Office, folder: Path, drawn: BaseGeometry, row: dict[str, Any] = ROW
+) -> IntakeReport:
+    geometry = shapely.geometry.mapping(drawn)
     feature = {"type": "Feature", "properties": row, "geometry": geometry}
     path = folder / "drawn.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
-    assert import_file(office, FIRST, IntakeOrder(path, "accidents")).accepted == 1
+    return import_file(office, FIRST, IntakeOrder(path, "accidents"))
 
 
 @pytest.mark.parametrize("later", [False, True], ids=["release first", "accident first"])
@@ -178,6 +194,105 @@ def test_a_drawn_accident_that_the_grid_cannot_take_counts_as_more_and_not_as_le
     assert ground.geometry.length > 2 * 90_000
     assert accident_ground(frame, shapely.Point(1, 1)) is None
     assert accident_ground(frame, shapely.box(-60, -30, -59, -29)) is None
+
+
+@pytest.mark.parametrize("east_deg", [0.3, 3.0, 9.0])
+@pytest.mark.parametrize("north_deg", [0.2, 8.0])
+def test_an_accident_of_a_whole_district_counts_as_ground_here(
+    tmp_path: Path, east_deg: float, north_deg: float
+) -> None:
+    office = new_office()
+    taken(office, tmp_path, "land-parts", RELEASE)
+    spot = spot_in(office, 50, 50)
+    west, south = spot.lon_deg - 0.05, spot.lat_deg - 0.05
+    drawn = shapely.box(west, south, spot.lon_deg + east_deg, spot.lat_deg + north_deg)
+    assert told_in_degrees(office, tmp_path, drawn).refused == []
+    assert state_at(office, 50, 50) == "cha"
+
+
+def test_a_long_edge_of_an_accident_keeps_what_lies_between_its_ends() -> None:
+    frame = new_office().frame
+    corner = frame.mm_spot(0, 0)
+    # The parallel curves: between the corners alone a straight edge lies metres north of it.
+    south = shapely.box(corner.lon_deg - 0.3, corner.lat_deg, corner.lon_deg + 0.3, 35.2)
+    ground = accident_ground(frame, south)
+    assert ground is not None
+    assert ground.geometry.distance(shapely.Point(0, 0)) <= 100
+
+
+def as_told_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Takes accidents as was done before a fact had room for ground: by their spot alone."""
+
+    def nowhere(*_: object) -> None:
+        return None
+
+    monkeypatch.setattr("rafiqa.service.intakefact.accident_ground", nowhere)
+    monkeypatch.setattr("rafiqa.service.incident.ground_of", nowhere)
+
+
+@pytest.mark.parametrize("day", [{"happened_on": "2019-12-01"}, {}], ids=["dated", "undated"])
+def test_an_accident_on_record_as_a_spot_is_doubt_and_reopens_when_its_file_comes_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, day: dict[str, Any]
+) -> None:
+    office = new_office()
+    for name, ground in (("P1", WEST), ("P2", MIDDLE), ("P3", EAST)):
+        taken(office, tmp_path, "land-parts", {**RELEASE, "id": name}, ground)
+    drawn, _ = DRAWN["outline"]
+    row = {"id": "A1", "kind": "ordnance", **day}
+    with monkeypatch.context() as before:
+        as_told_before(before)
+        drawn_accident(office, tmp_path, drawn, row)
+    assert tuple(state_at(office, x_m, 50) for x_m in (50, 150, 250)) == (
+        "cleared",
+        "cha",
+        "cleared",
+    )
+    now_us = office.now_us()
+    if day:
+        told = [ask_point(office, spot_in(office, x_m, 50)).in_doubt for x_m in (50, 250)]
+        assert told == [True, True]
+    again = drawn_accident(office, tmp_path, drawn, row)
+    assert (again.accepted, again.already, again.quarantined) == (1, 1, 0)
+    assert tuple(state_at(office, x_m, 50) for x_m in (50, 150, 250)) == ("cha", "cha", "cha")
+    n_facts = len(office.facts())
+    drawn_accident(office, tmp_path, drawn, row)
+    assert len(office.facts()) == n_facts
+    assert office.now_us() > now_us
+
+
+def test_what_an_accident_reopened_when_it_came_again_keeps_it_on_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = new_office()
+    taken(office, tmp_path, "land-parts", {**RELEASE, "id": "P1"}, WEST)
+    drawn, _ = DRAWN["outline"]
+    with monkeypatch.context() as before:
+        as_told_before(before)
+        first = drawn_accident(office, tmp_path, drawn)
+    accident = office.register().accidents["A1"]
+    # Its spot lies on no released ground.
+    assert (state_at(office, 50, 50), reopening_of(office, accident)) == ("cleared", None)
+    drawn_accident(office, tmp_path, drawn)
+    assert (state_at(office, 50, 50), reopening_of(office, accident)) == (
+        *("cha", "A1-drawn-reopening"),
+    )
+    undone = undo_import(office, FIRST, UndoOrder(first.import_id, "wrong", SECOND))
+    assert undone.taken_back == []
+    told = {each.code: each.params for _, reasons in undone.staying for each in reasons}
+    built_on = told["land.withdrawal.built-on"]
+    assert built_on["entries"] == f"{accident.entry_id}.reopening.drawn"
+
+
+def test_an_accident_told_otherwise_is_one_conflict_and_not_two(tmp_path: Path) -> None:
+    office = new_office()
+    taken(office, tmp_path, "land-parts", {**RELEASE, "id": "P1"}, WEST)
+    taken(office, tmp_path, "land-parts", {**RELEASE, "id": "P2"}, MIDDLE)
+    drawn_accident(office, tmp_path, DRAWN["two"][0])
+    # Told so it would reopen other ground, under the id of what was reopened.
+    assert (state_at(office, 50, 50), state_at(office, 150, 50)) == ("cha", "cleared")
+    report = drawn_accident(office, tmp_path, DRAWN["outline"][0], {**ROW, "killed": 2}, accepted=0)
+    assert (report.accepted, report.quarantined) == (0, 1)
+    assert [fault.code for fault in report.refused] == ["ledger.id-conflict"]
 
 
 @pytest.mark.parametrize("kind", ["MultiPoint", "LineString"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import get_args
 
 from rafiqa.geo import Spot
@@ -120,6 +121,15 @@ def test_what_is_kept_must_be_what_was_read() -> None:
     told = Provenance(published_on="17 October", source_grade="z")
     acted = keep_document(office, INFORMATION, document, INTERVIEW.encode(), told)
     assert codes(acted) == ["service.document.day", "service.code.unknown"]
+    ended = Standing(frozenset({"passkey"}), ended=True)
+    acted = keep_document(office, INFORMATION, document, INTERVIEW.encode(), standing=ended)
+    assert codes(acted) == ["service.permit.ended"]
+    # What was gone before it was read has no hash, and is no document without a name.
+    gone = replace(document, sha256="", n_bytes=0, text="", blocks=())
+    assert codes(keep_document(office, INFORMATION, gone, b"")) == ["service.document.changed"]
+    nowhere = Path("/nowhere/gone.txt")
+    acted = keep_document(office, INFORMATION, document, nowhere)
+    assert codes(acted) == ["service.document.changed"]
     assert office.store.head() == head
 
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from shapely import Point
 
-from rafiqa.geo import Spot
+from rafiqa.geo import GridShape, Spot
 from rafiqa.land import AccidentRecorded, Actor, AreaRecorded, EvidenceRecorded, SiteOpened
 from rafiqa.land import LandReopened as Reopened
 from rafiqa.ledger import parse
@@ -40,7 +41,7 @@ from rafiqa.service.federation import (
 from rafiqa.service.federationbook import federation_book
 from rafiqa.service.federationview import casualty_totals, told_by_others
 from rafiqa.service.sharing import Given, give_bundle
-from rafiqa.wire.exchangeitem import item_bytes
+from rafiqa.wire.exchangeitem import item_bytes, item_of
 from rafiqa.wire.sharingpolicy import sharing_policy
 from tests.unit.service.ground import (
     AUTHORITY,
@@ -391,3 +392,39 @@ def test_what_others_told_of_is_not_told_on_as_ours(released: Office) -> None:
     policy = sharing_policy(json.dumps(EVERYTHING).encode())
     given = give_bundle(here, NORTH, policy, OTHER_SIGNER)
     assert given.n_items == 0
+
+
+@pytest.mark.parametrize("placed", ["none", "exact"])
+@pytest.mark.parametrize("within", [None, "half", "elsewhere"])
+def test_of_a_drawn_accident_one_point_leaves_or_none(within: str | None, placed: str) -> None:
+    office = bare_office(Clock())
+    assert open_site(office, FIRST, SiteOpened("South", ORIGIN, AUTHORITY)).done
+    drawn = AccidentRecorded("A1", "ordnance", spot_in(office, 90, 50), killed=1, shape=square())
+    empty = AccidentRecorded("A2", "ordnance", spot_in(office, 10, 50), shape=GridShape.empty())
+    assert record_accident(office, FIRST, drawn).done
+    assert record_accident(office, FIRST, empty).done
+    policy: dict[str, Any] = {"stream": "s", "accident": {"fields": ["kind"], "place": placed}}
+    middle_deg = spot_in(office, 50, 0).lon_deg
+    if within is not None:
+        west_deg = ORIGIN.lon_deg - 0.01 if within == "half" else ORIGIN.lon_deg - 2
+        east_deg = middle_deg if within == "half" else west_deg + 1
+        policy["within"] = [west_deg, 34.0, east_deg, 36.0]
+    items = [item_of(data) for data in exchange_of(share(office, policy).data).items]
+    assert [item.id for item in items] == ([] if within == "elsewhere" else ["A1", "A2"])
+    if placed == "none":
+        assert all(item.place is None for item in items)
+        return
+    for item in items:
+        assert isinstance(item.place, Point)
+        x_mm, y_mm = office.frame.spot_mm(Spot.of(item.place.x, item.place.y))
+        assert 0 <= x_mm <= (50_001 if within else 100_000)
+        assert 0 <= y_mm <= 100_000
+
+
+def test_what_a_receiver_could_not_read_is_told_before_it_leaves(released: Office) -> None:
+    long = AreaRecorded("A3", "cha", square(600), "x" * 201, ("E2",))
+    assert declare_area(released, SURVEYOR, long).done
+    policy = sharing_policy(b'{"stream": "s", "hazard": {"fields": ["class", "name"]}}')
+    given = give_bundle(released, FIRST, policy, SIGNER)
+    assert codes(given.acted) == ["item-unreadable"]
+    assert not given.data

@@ -87,23 +87,31 @@ def test_what_works_found_in_rubble_closes_the_building_on_it(office: Office) ->
     register(office)
     found = ChanceFound("J-open", "F1", "rubble", spot(office, 6, 32))
     assert put_on_record(office, ENGINEER, found).done
-    assert at_once(office)["surface"] == ("closed", ["gate.rubble.find-open"])
+    assert at_once(office)["surface"] == (
+        *("closed", ["gate.area.in-doubt", "gate.rubble.find-open"]),
+    )
     assert on_tiles(office)["surface"] == "closed"
-    assert at_once(office)["apart"] == ("open", [])
+    # On the same released ground: that is in doubt as a whole.
+    assert at_once(office)["apart"] == ("conditions", ["gate.area.in-doubt"])
+    assert on_tiles(office)["apart"] == "conditions"
     answer = ChanceFindAnswered("J-open", "F1", True, "taken away")
     assert put_on_record(office, OPERATOR, answer).done
-    assert at_once(office)["surface"] == ("open", [])
+    assert at_once(office)["surface"] == at_once(office)["apart"] == ("open", [])
 
 
 def test_a_report_waits_as_far_off_as_it_may_be_meant(office: Office) -> None:
     register(office)
     about = ProjectRegistered("B", "B", "house", BUILDINGS["apart"][0], 0)
-    for accuracy_m, outcome in ((None, "open"), (30, "open"), (70, "conditions")):
+    assert at_once(office)["apart"] == ("open", [])
+    for accuracy_m, waits in ((None, False), (30, False), (70, True)):
         place = spot(office, 6, 32)
         told = ResidentReported(f"S-{accuracy_m}", place, "eo_seen", accuracy_m=accuracy_m)
         assert report_hazard(office, RESIDENT, told).done
-        assert at_once(office)["apart"][0] == on_tiles(office)["apart"] == outcome
-        assert gate_of(office, about, policy=ASSET_POLICY, by_road=False).outcome == outcome
+        codes = ["gate.area.in-doubt", *["gate.reopening.report-waiting"] * waits]
+        assert at_once(office)["apart"] == ("conditions", codes)
+        assert on_tiles(office)["apart"] == "conditions"
+        answer = gate_of(office, about, policy=ASSET_POLICY, by_road=False)
+        assert [gate.code for gate in answer.gates if gate.outcome != "open"] == codes
 
 
 def test_a_row_without_a_place_closes_itself_alone(office: Office) -> None:

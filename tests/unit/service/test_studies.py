@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import active_children
 from pathlib import Path
 
@@ -102,3 +104,36 @@ def test_a_document_that_ends_its_process_is_told_of_and_alone(
     # Named by its hash, so that it is kept and a person can look.
     assert len(unread[0].document.sha256) == 64
     assert all(found.claims for found in came if found.path != deadly)
+
+
+@pytest.mark.parametrize("n_broken", [2, 3, 99])
+def test_processes_that_die_again_and_again_lose_no_document(
+    n_broken: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is then asked alone, for as long as it takes: in the pool it had no limit either."""
+    left, limits = [n_broken], []
+
+    def begun(_: ProcessPoolExecutor, one: Callable[[Path], Studied], path: Path) -> object:
+        del one
+        if left[0]:
+            left[0] -= 1
+            raise BrokenProcessPool
+        return alone(path)
+
+    def alone(path: Path) -> Future[Studied]:
+        studied: Future[Studied] = Future()
+        studied.set_result(next(iter(studies([path], Desk(), 1))))
+        return studied
+
+    def apart(path: Path, desk: Desk, within_s: float | None = module.WITHIN_S) -> Studied:
+        limits.append(within_s)
+        return next(iter(studies([path], desk, 1)))
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", begun)
+    monkeypatch.setattr(module, "study_apart", apart)
+    paths = written(tmp_path, 5)
+    came = list(studies(paths, Desk(), n_processes=2))
+    assert [found.path for found in came] == paths
+    assert all(found.claims for found in came)
+    assert set(limits) <= {None}
+    assert limits or n_broken == 3, "the fourth time the processes live"

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import shapely
 
-from rafiqa.land import ReleaseTransferred, ResidentReported, SiteOpened
+from rafiqa.land import ReleaseTransferred, ReportAnswered, ResidentReported, SiteOpened
 from rafiqa.recovery import (
     DamageAssessed,
     LayerRegistered,
@@ -27,6 +27,7 @@ from rafiqa.service import (
     AssetShelf,
     Office,
     Stamp,
+    answer_report,
     assess_damage,
     gate_of,
     issue_permit,
@@ -109,6 +110,27 @@ def test_the_way_in_counts_every_report_whoever_asks_first(office: Office) -> No
     assert report_hazard(office, RESIDENT, told).done
     gate_of(office, WORKS, reports=[])
     assert state(office) == "signed"
+
+
+def test_a_way_over_ground_in_doubt_is_under_conditions_until_that_is_answered(
+    office: Office,
+) -> None:
+    """A report a kilometre along the road puts the released ground in doubt as a whole."""
+
+    def state() -> str:
+        ways = ways_in(office, office.now_us())
+        assert ways is not None
+        way = way_of(WORKS, ways)
+        assert way is not None
+        return way.state
+
+    assert state() == "open"
+    told = ResidentReported("S8", spot(office, 550, SOUTH_M + 9), "eo_seen")
+    assert report_hazard(office, RESIDENT, told).done
+    assert state() == "conditions"
+    answer = ReportAnswered("S8", "nothing_found", None, "looked at")
+    assert answer_report(office, FIRST, answer).done
+    assert state() == "open"
 
 
 @pytest.mark.parametrize(
