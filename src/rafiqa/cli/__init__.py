@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "export": "write out hazards, released land, evidence and more for other programs",
     "tiles": "write the reference layers as one file of map tiles, to serve beside a store",
     "publish": "write what everybody is told into a folder: danger map, sheets, notices",
+    "mirror": "publish land and projects for QGIS and BI tools: GeoPackage or PostGIS",
     "quarantine": "list what was refused and kept, and write out its originals",
     "account": "print the land account",
     "at": "say what is known of a point",

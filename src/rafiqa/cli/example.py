@@ -15,6 +15,8 @@ EXAMPLES: Final = {
     "mappings": "rafiqa mappings city.rafiqa",
     "publish": "rafiqa publish demo.rafiqa public --call 115 --no-sheets \\\n"
     "    --valid-at 2026-10-31 --known-at 2026-10-31",
+    "mirror": "rafiqa mirror demo.rafiqa city.gpkg\n"
+    "rafiqa mirror demo.rafiqa public.gpkg --public --json",
     "quarantine": "rafiqa quarantine city.rafiqa",
     "account": "rafiqa account demo.rafiqa --from 2024-01-01 --to 2024-12-31 "
     "--known-at 2026-10-31\n"

@@ -104,7 +104,7 @@ def public_state(office: Office, shelf: AssetShelf, as_of: AsOf = NOW) -> Public
         "ground": gated_all("ground", _ways(office, shelf, as_of)),
     }
     files["places"] = gated_all("places", _places(places))
-    return PublicState(_about(office, as_of, valid_us), files, pictures)
+    return PublicState(public_about(office, as_of, valid_us), files, pictures)
 
 
 def n_telling(office: Office, known_at_us: int | None = None) -> int:
@@ -125,7 +125,8 @@ def in_doubt(book: LandBook, valid_us: int) -> frozenset[int]:
     return book.witnesses.contradicted(valid_us)
 
 
-def _about(office: Office, as_of: AsOf, valid_us: int) -> Row:
+def public_about(office: Office, as_of: AsOf, valid_us: int) -> Row:
+    """Returns what a file says of itself: the site, the two times, how far the ledger had grown."""
     facts = office.facts(as_of.known_at_us)
     last = facts[-1]
     entries = office.store.read(after_seq=last.seq - 1, until_seq=last.seq)

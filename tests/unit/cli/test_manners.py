@@ -32,6 +32,7 @@ ANSWERED = {
     "mappings": ("mappings", "city"),
     "export": ("export", "city", "hazards", "out.geojson"),
     "publish": ("publish", "city", "public"),
+    "mirror": ("mirror", "city", "city.gpkg"),
     "quarantine": ("quarantine", "city"),
     "account": ("account", "city", "--details", "--indicators", "--by", "area"),
     "at": ("at", "city", *AT),

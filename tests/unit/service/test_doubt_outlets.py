@@ -118,6 +118,7 @@ COMMAND_ROWS: dict[str, Check | str] = {
     "asset": conditional,
     "followup": DECIDED,
     "export": "rows of its own: EXPORT_KINDS",
+    "mirror": "tests/unit/service/test_mapmirror.py, each of its tables",
     "report": "rows of its own: REPORTS",
     "certificate": "test_no_certificate_is_issued_on_it, test_a_certificate_of_it_is_suspended",
     "risk": "test_risk_is_judged_of_it_again",
