@@ -6,6 +6,7 @@ released ground inwards. What other authorities told of is theirs to share, and 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -19,18 +20,19 @@ from shapely.geometry.base import BaseGeometry
 
 from rafiqa.geo import GridShape, Spot, inward, outward
 from rafiqa.land import Actor
-from rafiqa.ledger import BundleGiven
+from rafiqa.ledger import BundleGiven, canonical
 from rafiqa.ledger.exchange import ExchangeHead, exchange_bytes, items_bytes, items_root
 from rafiqa.ledger.merkle import MerkleTree, leaf_hash
 from rafiqa.ledger.signing import Signer
 from rafiqa.service.act import Stamp, carry_out
 from rafiqa.service.exporting import exported_rows, lonlat_of
-from rafiqa.service.federationbook import FederationBook, federation_book
+from rafiqa.service.federationbook import federation_book
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import AT_THE_MACHINE, Standing, allow
 from rafiqa.service.question import NOW, AsOf
-from rafiqa.wire.exchangeitem import item_bytes
+from rafiqa.service.theirs import Theirs
+from rafiqa.wire.exchangeitem import clean_field, item_bytes, item_of, told_id
 from rafiqa.wire.sharingpolicy import SharingPolicy
 
 EXPORTED_AS: Final = {"hazard": "hazards", "released": "land-parts", "accident": "accidents"}
@@ -111,23 +113,43 @@ def give_bundle(
 
 def shared_items(office: Office, policy: SharingPolicy, as_of: AsOf = NOW) -> Iterator[bytes]:
     """Yields what a policy lets out, item by item."""
-    book = federation_book(office)
+    theirs = Theirs(office, federation_book(office))
     within = None if policy.within is None else _box(office, policy.within)
     for kind, shared in policy.kinds.items():
-        for told, place in exported_rows(office, EXPORTED_AS[kind], as_of):
+        rows = exported_rows(office, EXPORTED_AS[kind], as_of)
+        n_of = Counter(str(told["id"]) for told, _ in rows)
+        for told, place in rows:
             id_ = str(told["id"])
-            if _is_others(book, id_):
+            if theirs.holds(kind, id_, place):
                 continue
             named = {name: told.get(name) for name in shared.fields}
-            fields = {name: _value(value) for name, value in named.items() if value is not None}
+            values = {name: _value(value) for name, value in named.items() if value is not None}
+            cleaned = {name: clean_field(name, value) for name, value in values.items()}
+            fields = {name: value for name, value in cleaned.items() if value is not None}
+            if kind == "released" and "released_on" not in fields:
+                # Nobody could say what was found there since: it is told of to nobody.
+                continue
+            if n_of[id_] > 1:
+                id_ = f"{id_}~{sha256(canonical(fields)).hexdigest()[:16]}"
             if isinstance(place, GridShape):
                 shape = place if within is None else place.intersection(within)
                 rounded = _rounded(kind, shape, shared.step_mm)
                 if not rounded.is_empty:
-                    yield item_bytes(kind, id_, fields, lonlat_of(office, rounded))
+                    yield _item(kind, id_, fields, lonlat_of(office, rounded))
             elif kind == "accident" and _is_within(office, place, policy):
                 spot = lonlat_of(office, place) if shared.placed else None
-                yield item_bytes(kind, id_, fields, spot)
+                yield _item(kind, id_, fields, spot)
+
+
+def _item(kind: str, id_: str, fields: dict[str, str | int], place: BaseGeometry | None) -> bytes:
+    """An item that every reader takes.
+
+    Raises:
+        Malformed: no reader would: the bundle is not made, rather than a hazard left out of it.
+    """
+    data = item_bytes(kind, told_id(id_), fields, place)
+    item_of(data)
+    return data
 
 
 def _rounded(kind: str, shape: GridShape, step_mm: int) -> GridShape:
@@ -160,12 +182,6 @@ def _box(office: Office, within: BaseGeometry) -> GridShape:
     # A parallel is no straight line in the plane: short steps keep to it within centimetres.
     ring = shapely.get_coordinates(shapely.segmentize(shapely.box(*near.bounds), _STEP_DEG))
     return GridShape.of(shapely.Polygon(np.rint(office.frame.places_mm(ring))))
-
-
-def _is_others(book: FederationBook, id_: str) -> bool:
-    """Whether a row is wholly of what other authorities told of."""
-    claims = id_.partition("/")[0].split("+")
-    return all(book.is_foreign(claim) for claim in claims)
 
 
 def _value(value: Any) -> str | int:

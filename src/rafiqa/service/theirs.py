@@ -1,0 +1,70 @@
+"""Theirs: which rows of an export stand on other authorities' word alone, by who wrote what raises.
+
+What others told of is theirs to share. As soon as somebody here has put that ground to hazard too,
+by an area, an outline drawn anew or a reopening, it is told of as ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from rafiqa.geo import GridShape, Spot
+from rafiqa.land import SLIVER_MM2
+from rafiqa.land.register import Raise
+from rafiqa.service.federationbook import FederationBook
+from rafiqa.service.office import Office
+
+_SLIVER2 = 2 * SLIVER_MM2
+_RAISING = frozenset({"recorded", "extended", "reopened", "kept", "implied"})
+
+
+class Theirs:
+    """Tells rows that are others' word alone.
+
+    Args:
+        office: the open store.
+        book: what is known of exchange.
+    """
+
+    def __init__(self, office: Office, book: FederationBook) -> None:
+        self._office, self._book = office, book
+
+    def holds(self, kind: str, id_: str, place: GridShape | Spot | None) -> bool:
+        """Returns whether a row is wholly of what other authorities told of.
+
+        Args:
+            kind: of the item that it would be.
+            id_: of the row: its claims or parts, with ``+`` between them.
+            place: its ground.
+        """
+        claims = id_.partition("/")[0].split("+")
+        if not all(self._book.is_foreign(claim) for claim in claims):
+            return False
+        if kind != "hazard" or not isinstance(place, GridShape):
+            return True
+        return not any(
+            self._stands(each, place) for each in self._ours if each.area_id in {None, *claims}
+        )
+
+    @cached_property
+    def _ours(self) -> list[Raise]:
+        return list(self._raised_here())
+
+    def _raised_here(self) -> Iterator[Raise]:
+        written = self._book.written
+        parts = self._book.taken_over
+        for each in self._office.register().raises:
+            is_over = each.kind == "implied" and each.subject in parts
+            if each.kind in _RAISING and each.seq not in written and not is_over:
+                yield each
+
+    def _stands(self, ours: Raise, place: GridShape) -> bool:
+        """Whether ground of a row was put to hazard here, and not lowered since."""
+        left = ours.shape.intersection(place)
+        if left.area2_mm2 <= _SLIVER2:
+            return False
+        for lower in self._office.book().lowers_near(left.geometry):
+            if lower.seq > ours.seq:
+                left = left.difference(lower.shape)
+        return bool(left.area2_mm2 > _SLIVER2)
