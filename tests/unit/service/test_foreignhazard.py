@@ -16,10 +16,12 @@ from rafiqa.land import (
     EvidenceRecorded,
     LandReopened,
     Reason,
+    ReleaseTransferred,
     SiteOpened,
     rule,
 )
 from rafiqa.ledger import canonical, parse
+from rafiqa.ledger.exchange import exchange_of
 from rafiqa.service import (
     Acted,
     Office,
@@ -28,12 +30,13 @@ from rafiqa.service import (
     open_site,
     record_evidence,
     reopen_land,
+    transfer_release,
 )
 from rafiqa.service.act import Stamp
 from rafiqa.service.federation import take_bundle
 from rafiqa.service.federationbook import federation_book, name_of
 from rafiqa.service.federationview import told_by_others
-from rafiqa.service.foreignid import plain
+from rafiqa.service.foreignid import key_in, plain
 from rafiqa.service.peers import enrol_peer, fingerprint_of, revoke_peer
 from rafiqa.service.sharing import give_bundle
 from rafiqa.wire.exchangeitem import item_bytes, item_of
@@ -132,6 +135,8 @@ def test_many_areas_on_one_ground_are_told_and_taken(n: int, form: str) -> None:
     found = taken(here, bundle.data)
     assert (len(found.raised), warned(found)) == (bundle.n_items, [])
     assert state_at(here, 30, 30) == "cha"
+    told = [parse(each)["id"] for each in exchange_of(bundle.data).items]
+    assert max(map(len, told)) <= 400
 
 
 @pytest.mark.parametrize(
@@ -259,6 +264,7 @@ def test_two_streams_name_nothing_alike() -> None:
         assert len(taken(here, peer.bundle(*items)).raised) == 1
     assert {state_at(here, 300 * number + 30, 30) for number in range(4)} == {"cha"}
     assert len(here.register().evidence) == 4
+    assert len({key_in(area_id) for area_id in here.register().areas}) == 4
     assert here.register().without_effect == []
 
 
@@ -310,6 +316,9 @@ def test_an_own_area_with_a_peer_s_name_before_it_is_ours() -> None:
     assert enrol_peer(there, FIRST, "north", "north-office", key, print_).done
     put(there, "north:1", 600)
     assert given(there) == 3
+    done = ReleaseTransferred("north:P", "cleared", square(900), "registry", "x-co", depth_cm=60)
+    assert transfer_release(there, FIRST, done).done
+    assert given(there) == 4
     # The name that their own word took is theirs again with a new key.
     here, peer = receiver(), Peer()
     taken(here, peer.bundle(peer.hazard("H1", square())))
