@@ -10,6 +10,7 @@ from rafiqa.land import (
     CertificateMoved,
     NonconformityAnswered,
     NonconformityRaised,
+    Recorded,
     Records,
     ReleaseAccepted,
     ReleaseRejected,
@@ -45,7 +46,7 @@ def facts_of(
     owners = owners_of(register, fact)
     if isinstance(fact, ClaimReviewed):
         story = office.deskbook().documents.get(fact.document_id)
-        owners = None if story is None else frozenset(story.kept_by)
+        owners = None if story is None else story.kept_by
     return Facts(
         frozenset({actor.organisation_id}) if owners is None else owners,
         areas_of(register, fact),
@@ -128,8 +129,18 @@ def reads_document(office: Office, actor: Actor, story: DocumentStory) -> bool:
     Its words may endanger who spoke them: for the organisations that brought it, and for the
     staff of the authority.
     """
-    known = Facts(frozenset(story.kept_by), authority_id=office.site.authority_id)
+    known = Facts(story.kept_by, authority_id=office.site.authority_id)
     return allow(actor, "review_claim", known).allowed
+
+
+def brought_of(office: Office, actor: Actor, story: DocumentStory) -> Recorded:
+    """Returns how a document came, as somebody may know it: its name, its source and its day.
+
+    Of bytes that several brought, each knows what their own said of them; the last word of all is
+    for who sees every organisation's work.
+    """
+    own = story.brought.get(actor.organisation_id)
+    return story.kept if own is None or sees_everything(office, actor) else own
 
 
 def persons_of(office: Office, organisation_id: str) -> frozenset[str]:
