@@ -143,15 +143,31 @@ def brought_of(office: Office, actor: Actor, story: DocumentStory) -> Recorded:
     return story.kept if own is None or sees_everything(office, actor) else own
 
 
-def persons_of(office: Office, organisation_id: str) -> frozenset[str]:
-    """Returns the pseudonyms under which an organisation's people and phones send."""
-    people = (account.actor for account in accounts(office.store).values())
-    named = {each.person_id for each in people if each.organisation_id == organisation_id}
-    phones = office.fieldbook().devices.values()
-    named |= {each.person_id for each in phones if each.organisation_id == organisation_id}
-    said = (each.actor for each in office.facts())
-    named |= {each.person_id for each in said if each.organisation_id == organisation_id}
-    return frozenset(named)
+def senders(office: Office) -> dict[str, frozenset[str]]:
+    """Returns by pseudonym of a person or phone the organisations for which they send.
+
+    By their account, the phone that they carry, and all that they put on record. Somebody who
+    went from one to another has both.
+    """
+    found = {person: set(them) for person, them in _on_record(office).items()}
+    for account in accounts(office.store).values():
+        found.setdefault(account.actor.person_id, set()).add(account.actor.organisation_id)
+    return {person: frozenset(them) for person, them in found.items()}
+
+
+def _on_record(office: Office) -> dict[str, frozenset[str]]:
+    facts = office.facts()
+
+    def make() -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for phone in office.fieldbook().devices.values():
+            found.setdefault(phone.person_id, set()).add(phone.organisation_id)
+        for recorded in facts:
+            who = recorded.actor
+            found.setdefault(who.person_id, set()).add(who.organisation_id)
+        return {person: frozenset(them) for person, them in found.items()}
+
+    return office.made(("senders", len(facts)), make)
 
 
 def refused_seen(office: Office, actor: Actor) -> Callable[[Quarantined], bool] | None:
@@ -164,8 +180,8 @@ def refused_seen(office: Office, actor: Actor) -> Callable[[Quarantined], bool] 
         return None
     if sees_everything(office, actor):
         return lambda _item: True
-    own = persons_of(office, actor.organisation_id)
-    return lambda item: item.actor in own
+    known, own = senders(office), actor.organisation_id
+    return lambda item: own in known.get(item.actor, ())
 
 
 def sees_everything(office: Office, actor: Actor) -> bool:
