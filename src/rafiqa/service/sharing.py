@@ -7,7 +7,7 @@ released ground inwards. What other authorities told of is theirs to share, and 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -114,7 +114,9 @@ def give_bundle(
 def shared_items(office: Office, policy: SharingPolicy, as_of: AsOf = NOW) -> Iterator[bytes]:
     """Yields what a policy lets out, item by item."""
     theirs = Theirs(office, federation_book(office))
-    within = None if policy.within is None else _box(office, policy.within)
+    within = None
+    if policy.within is not None:
+        within = _Within(policy.within, _box(office, policy.within))
     for kind, shared in policy.kinds.items():
         rows = exported_rows(office, EXPORTED_AS[kind], as_of)
         n_of = Counter(str(told["id"]) for told, _ in rows)
@@ -122,23 +124,35 @@ def shared_items(office: Office, policy: SharingPolicy, as_of: AsOf = NOW) -> It
             id_ = str(told["id"])
             if theirs.holds(kind, id_, place):
                 continue
-            named = {name: told.get(name) for name in shared.fields}
-            values = {name: _value(value) for name, value in named.items() if value is not None}
-            cleaned = {name: clean_field(name, value) for name, value in values.items()}
-            fields = {name: value for name, value in cleaned.items() if value is not None}
+            fields = _fields(kind, told, shared.fields)
             if kind == "released" and "released_on" not in fields:
                 # Nobody could say what was found there since: it is told of to nobody.
                 continue
             if n_of[id_] > 1:
                 id_ = f"{id_}~{sha256(canonical(fields)).hexdigest()[:16]}"
-            if isinstance(place, GridShape):
-                shape = place if within is None else place.intersection(within)
+            if kind == "accident":
+                # However it is drawn: of an accident one point leaves, and that by the policy.
+                met = _met(office, place, within)
+                if within is None or met is not None:
+                    spot = lonlat_of(office, met) if shared.placed else None
+                    yield _item(kind, id_, fields, spot)
+            elif isinstance(place, GridShape):
+                shape = place if within is None else place.intersection(within.ground)
                 rounded = _rounded(kind, shape, shared.step_mm)
                 if not rounded.is_empty:
                     yield _item(kind, id_, fields, lonlat_of(office, rounded))
-            elif kind == "accident" and _is_within(office, place, policy):
-                spot = lonlat_of(office, place) if shared.placed else None
-                yield _item(kind, id_, fields, spot)
+
+
+def _fields(kind: str, told: Mapping[str, Any], names: Iterable[str]) -> dict[str, str | int]:
+    """What a policy lets out of a row, as a bundle tells it."""
+    values = {name: told.get(name) for name in names}
+    if kind == "released":
+        # The day of the decision may lie after what was found there since the work.
+        decided, worked = told.get("released_on"), told.get("worked_on")
+        values["released_on"] = min(decided, worked) if decided and worked else None
+    known = {name: _value(value) for name, value in values.items() if value is not None}
+    cleaned = {name: clean_field(name, value) for name, value in known.items()}
+    return {name: value for name, value in cleaned.items() if value is not None}
 
 
 def _item(kind: str, id_: str, fields: dict[str, str | int], place: BaseGeometry | None) -> bytes:
@@ -163,10 +177,28 @@ def _rounded(kind: str, shape: GridShape, step_mm: int) -> GridShape:
     return rounded
 
 
-def _is_within(office: Office, place: Spot | None, policy: SharingPolicy) -> bool:
-    """Whether a place is in a policy's ground; where that is some, what has no place is not."""
-    point = lonlat_of(office, place)
-    return policy.within is None or (point is not None and bool(policy.within.covers(point)))
+def _met(office: Office, place: GridShape | Spot | None, within: _Within | None) -> Spot | None:
+    """Returns a point of a place that lies in a policy's ground; None where there is none.
+
+    Of an outline it is one on what of it lies there.
+    """
+    if isinstance(place, GridShape):
+        ground: BaseGeometry = place.geometry
+        if within is not None:
+            ground = shapely.intersection(ground, within.ground.geometry)
+        point = shapely.point_on_surface(ground)
+        return None if point.is_empty else office.frame.mm_spot(point.x, point.y)
+    if place is None or within is None:
+        return place
+    return place if within.box.covers(lonlat_of(office, place)) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Within:
+    """A policy's box in degrees, and what of it the site can hold on its grid."""
+
+    box: BaseGeometry
+    ground: GridShape
 
 
 def _box(office: Office, within: BaseGeometry) -> GridShape:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import shapely
 
 from rafiqa.geo import SiteFrame, Spot
 from rafiqa.land import (
+    AccidentRecorded,
     Actor,
     AreaRecorded,
     BoundaryCorrected,
@@ -28,6 +30,7 @@ from rafiqa.service import (
     correct_boundary,
     declare_area,
     open_site,
+    record_accident,
     record_evidence,
     reopen_land,
     transfer_release,
@@ -40,7 +43,7 @@ from rafiqa.service.foreignid import key_in, plain
 from rafiqa.service.peers import enrol_peer, fingerprint_of, revoke_peer
 from rafiqa.service.sharing import give_bundle
 from rafiqa.wire.exchangeitem import item_bytes, item_of
-from rafiqa.wire.instant import iso_date
+from rafiqa.wire.instant import date_us, iso_date
 from rafiqa.wire.sharingpolicy import sharing_policy
 from tests.unit.service.exchange import (
     EVERYTHING,
@@ -317,7 +320,7 @@ def test_an_own_area_with_a_peer_s_name_before_it_is_ours() -> None:
     put(there, "north:1", 600)
     assert given(there) == 3
     done = ReleaseTransferred("north:P", "cleared", square(900), "registry", "x-co", depth_cm=60)
-    assert transfer_release(there, FIRST, done).done
+    assert transfer_release(there, FIRST, done, Stamp(date_us(date(2025, 5, 1)))).done
     assert given(there) == 4
     # The name that their own word took is theirs again with a new key.
     here, peer = receiver(), Peer()
@@ -407,3 +410,23 @@ def test_a_bundle_s_names_are_found_again() -> None:
     assert name_of(bundle).id_of("A/1") == area_id
     assert list(book.raised) == [name_of(bundle).key_of("A/1")]
     assert book.is_foreign(area_id)
+
+
+@pytest.mark.parametrize("within", ["everywhere", "here", "elsewhere"])
+def test_an_accident_that_is_drawn_is_told_of_as_a_point_of_its_ground(within: str) -> None:
+    there = sender()
+    hit = AccidentRecorded("A1", "ordnance", spot_in(there, 50, 50), killed=1, shape=square(0, 0))
+    assert record_accident(there, FIRST, hit).done
+    policy: dict[str, Any] = {"stream": "national", "accident": {"place": "exact"}}
+    east_deg = {"here": spot_in(there, 20, 0).lon_deg, "elsewhere": ORIGIN.lon_deg - 0.5}
+    if within in east_deg:
+        policy["within"] = [ORIGIN.lon_deg - 1, 34.0, east_deg[within], 36.0]
+    bundle = share(there, policy)
+    places = [item_of(each).place for each in exchange_of(bundle.data).items]
+    assert len(places) == (within != "elsewhere")
+    for place in places:
+        assert place is not None
+        x_mm, y_mm = there.frame.spot_mm(Spot.of(*shapely.get_coordinates(place)[0].tolist()))
+        assert 0 <= x_mm <= (20_001 if within == "here" else 100_000)
+        assert 0 <= y_mm <= 100_000
+    assert taken(receiver(), bundle.data).acted.warnings == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from rafiqa.land import (
     EvidenceRecorded,
     ReleaseTransferred,
 )
+from rafiqa.ledger.exchange import exchange_of
 from rafiqa.service import (
     Office,
     correct_boundary,
@@ -26,12 +28,17 @@ from rafiqa.service import (
 )
 from rafiqa.service import federation as federation_module
 from rafiqa.service import takeover as takeover_module
+from rafiqa.service.act import Stamp
 from rafiqa.service.federation import take_bundle
 from rafiqa.service.federationbook import federation_book
 from rafiqa.service.federationview import releases_taken_over, told_by_others
 from rafiqa.service.identity import ulid_maker
 from rafiqa.service.peers import enrol_peer, fingerprint_of, revoke_peer
+from rafiqa.service.sharing import give_bundle
 from rafiqa.service.takeover import ReleaseNamed, take_over
+from rafiqa.wire.exchangeitem import item_of
+from rafiqa.wire.instant import date_us, iso_date
+from rafiqa.wire.sharingpolicy import sharing_policy
 from tests.city import Draws
 from tests.unit.service.exchange import (
     NORTH,
@@ -42,8 +49,17 @@ from tests.unit.service.exchange import (
     codes,
     over,
     receiver,
+    share,
 )
-from tests.unit.service.ground import AUTHORITY, spot_in, square, state_at
+from tests.unit.service.ground import (
+    AUTHORITY,
+    DAY_US,
+    Clock,
+    office_at,
+    spot_in,
+    square,
+    state_at,
+)
 
 
 def with_hazard(office: Office, area_id: str = "N1", size: int = 100) -> None:
@@ -90,6 +106,38 @@ def test_an_accident_since_their_release_reopens_what_is_taken_over(whose: str) 
     assert [each.code for each in acted.warnings] == ["service.import.release-reopened"]
     assert state_at(here, 30, 30) == "cha"
     assert state_at(here, 70, 70) == "cha"
+
+
+def test_their_release_counts_from_the_work_that_it_rests_on() -> None:
+    """What was found between the work and the decision is not lowered elsewhere by the decision."""
+    there, here = office_at("work"), receiver()
+    worked_on = iso_date(there.now_us())
+    for office in (there, here):
+        assert isinstance(office.now_us, Clock)
+        office.now_us.wait(20)
+    released = office_at("released", there)
+    hit = AccidentRecorded("hit-9", "ordnance", spot_in(here, 30, 30), killed=1)
+    since = Stamp(here.now_us() - 10 * DAY_US)
+    assert record_accident(here, NORTH, hit, since).done
+    bundle = share(released)
+    (item,) = [each for each in map(item_of, exchange_of(bundle.data).items) if each.place]
+    assert item.fields["released_on"] == worked_on
+    taken(here, bundle.data)
+    acted = over(here, item.id)
+    assert [each.code for each in acted.warnings] == ["service.import.release-reopened"]
+    assert state_at(here, 30, 30) == "cha"
+
+
+@pytest.mark.parametrize("day", [None, date(2020, 5, 1)])
+def test_what_came_without_a_day_is_not_told_of_with_the_clock_s(day: date | None) -> None:
+    there = receiver(pinned=False)
+    old = ReleaseTransferred("OLD", "cleared", square(), "registry", "x-co", depth_cm=60)
+    stamp = Stamp() if day is None else Stamp(date_us(day))
+    assert transfer_release(there, NORTH, old, stamp).done
+    policy = sharing_policy(b'{"stream": "s", "released": {}}')
+    given = give_bundle(there, NORTH, policy, SIGNER)
+    told = [item_of(each).fields["released_on"] for each in exchange_of(given.data).items]
+    assert told == ([] if day is None else ["2020-05-01"])
 
 
 def test_an_accident_before_their_release_leaves_it_as_it_is() -> None:
