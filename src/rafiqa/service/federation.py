@@ -32,6 +32,7 @@ from rafiqa.ledger.exchange import Exchange, ExchangeHead, Partial, exchange_of
 from rafiqa.ledger.row import Malformed
 from rafiqa.service.act import Meant, Stamp, as_judged, carry_out_together
 from rafiqa.service.federationbook import (
+    RANKS,
     FederationBook,
     Items,
     PeerStory,
@@ -54,7 +55,6 @@ _CLOCK_FIRST_S: Final = 1_704_067_200
 """2024-01-01: no bundle was made before this format was; an earlier clock was not set."""
 _CLOCK_AHEAD_S: Final = 48 * 3_600
 _TOLD: Final = 20
-_RANKS: Final[tuple[HazardClass, ...]] = ("indication", "sha", "cha")
 _UNKNOWN_CLASS: Final[HazardClass] = "sha"
 """What counts as a class that this version does not know: suspected, of which nothing is known."""
 
@@ -235,7 +235,7 @@ def _taken(actor: Actor, meaning: _Meaning, exchange: Exchange, source: _Source)
 def class_of(item: ExchangeItem) -> HazardClass:
     """Returns the class of a hazard that others tell of; of an unknown one, suspected."""
     told = item.fields.get("class")
-    return next((rank for rank in _RANKS if rank == told), _UNKNOWN_CLASS)
+    return next((rank for rank in RANKS if rank == told), _UNKNOWN_CLASS)
 
 
 def _says_no_more(meaning: _Meaning, known: ExchangeItem | None, item: ExchangeItem) -> bool:
@@ -249,13 +249,13 @@ def _says_no_more(meaning: _Meaning, known: ExchangeItem | None, item: ExchangeI
     old, new = ground_of(meaning.office, known), ground_of(meaning.office, item)
     if old is None or new is None:
         return False
-    rank, old_rank = (_RANKS.index(class_of(each)) for each in (item, known))
+    rank, old_rank = (RANKS.index(class_of(each)) for each in (item, known))
     if rank > old_rank or not old.covers(new):
         return False
     raised = [
         area.shape
         for area in meaning.book.raised.get(meaning.name.key_of(item.id), ())
-        if _RANKS.index(area.class_) >= rank
+        if RANKS.index(area.class_) >= rank
     ]
     return any(shape.covers(new) for shape in raised) or (
         len(raised) > 1 and union_of(raised).covers(new)

@@ -12,7 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from rafiqa.geo import LAND_REACH_M, GridShape, LonLat, Registered
-from rafiqa.land import AreaRecorded, EvidenceRecorded, LandReopened, Recorded
+from rafiqa.land import AreaRecorded, EvidenceRecorded, HazardClass, LandReopened, Recorded
 from rafiqa.ledger import BundleGiven, BundleTaken, PeerEnrolled, PeerKeyRevoked, ReleaseTakenOver
 from rafiqa.ledger.exchange import exchange_of
 from rafiqa.ledger.row import Malformed
@@ -23,6 +23,8 @@ from rafiqa.service.survey import far_faults
 from rafiqa.wire.exchangeitem import ExchangeItem, item_of
 
 Items = Mapping[tuple[str, str], ExchangeItem]
+RANKS: Final[tuple[HazardClass, ...]] = ("indication", "sha", "cha")
+"""Classes of hazard, the least first."""
 _POINT_DEG: Final = 1e-5
 """About a metre: what a hazard that is told of as a point is taken to cover."""
 _REACH_DEG: Final = 3.0

@@ -8,9 +8,9 @@ from hashlib import sha256
 from typing import Final
 
 from rafiqa.land import Actor, Reason, rule
-from rafiqa.ledger import PeerEnrolled, PeerKeyRevoked
+from rafiqa.ledger import Head, PeerEnrolled, PeerKeyRevoked
 from rafiqa.ledger.signing import Algorithm
-from rafiqa.service.act import Stamp, carry_out
+from rafiqa.service.act import Meant, Stamp, as_judged, carry_out_together
 from rafiqa.service.federationbook import FederationBook, federation_book
 from rafiqa.service.foreignid import SEPARATOR
 from rafiqa.service.office import Office
@@ -51,6 +51,24 @@ def enrol_peer(
         fingerprint: of that key, as it was heard from them, not as the card has it.
         standing: how the actor proved who they are.
     """
+
+    def judged(head: Head) -> Acted:
+        against = _enrolment_faults(office, peer_id, authority, public_key, fingerprint)
+        known = federation_book(office).peers.get(peer_id)
+        replaces = None if known is None else known.keys[-1].fingerprint
+        own = sha256(public_key).hexdigest()
+        fact = PeerEnrolled(peer_id, authority, public_key.hex(), own, replaces)
+        stamp = Stamp(standing=standing)
+        meant = Meant("enrol_peer", peer_id, fact, stamp, rule(against))
+        return carry_out_together(office, actor, [meant], head)
+
+    return as_judged(office, judged)
+
+
+def _enrolment_faults(
+    office: Office, peer_id: str, authority: str, public_key: bytes, fingerprint: str
+) -> list[Reason]:
+    """Returns why a key is not pinned."""
     book = federation_book(office)
     known = book.peers.get(peer_id)
     params: dict[str, str | int] = {"peer": peer_id[:40]}
@@ -69,12 +87,7 @@ def enrol_peer(
         against.append(Reason("service.federation.other-authority", params))
     if against == [] and _names_ours(office, book, peer_id):
         against.append(Reason("service.federation.name-taken", params))
-    replaces = None if known is None else known.keys[-1].fingerprint
-    fact = PeerEnrolled(
-        peer_id, authority, public_key.hex(), sha256(public_key).hexdigest(), replaces
-    )
-    stamp = Stamp(standing=standing)
-    return carry_out(office, actor, "enrol_peer", peer_id, fact, stamp=stamp, ruling=rule(against))
+    return against
 
 
 def _names_ours(office: Office, book: FederationBook, peer_id: str) -> bool:
@@ -94,6 +107,10 @@ def revoke_peer(office: Office, actor: Actor, peer_id: str, note: str) -> Acted:
     What was taken by it stays on record: hazards stand, and each release that was taken over by
     it and still opens ground here is named as a warning.
     """
+    return as_judged(office, lambda head: _revoked(office, actor, peer_id, note, head))
+
+
+def _revoked(office: Office, actor: Actor, peer_id: str, note: str, head: Head) -> Acted:
     book = federation_book(office)
     story = book.peers.get(peer_id)
     standing = None if story is None else story.standing
@@ -103,9 +120,8 @@ def revoke_peer(office: Office, actor: Actor, peer_id: str, note: str) -> Acted:
         against.append(Reason("service.federation.why", params))
     fact = PeerKeyRevoked(peer_id, standing.fingerprint if standing else "", note.strip())
     warnings = tuple(_opened_by(office, book, fact.fingerprint))
-    return carry_out(
-        office, actor, "revoke_peer", peer_id, fact, ruling=rule(against), warnings=warnings
-    )
+    meant = Meant("revoke_peer", peer_id, fact, ruling=rule(against), warnings=warnings)
+    return carry_out_together(office, actor, [meant], head)
 
 
 def _opened_by(office: Office, book: FederationBook, fingerprint: str) -> Iterator[Reason]:

@@ -1,7 +1,8 @@
 """Take-over: one release of another authority made this one's own, by two persons, and its end.
 
 It is dated by the day that they tell of, so that hazard recorded or dated later stands; what
-happened on that ground since reopens it in the same transaction, as when a file tells of it.
+happened on that ground since reopens it in the same transaction, as when a file tells of it, and
+so does hazard that is on record without a day, where it lies.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import date
 
 import shapely
 
-from rafiqa.geo import GridShape
+from rafiqa.geo import GridShape, union_of
 from rafiqa.land import (
     Actor,
     EvidenceRecorded,
@@ -27,6 +28,7 @@ from rafiqa.ledger import BundleTaken, Head, ReleaseTakenOver
 from rafiqa.service.act import Meant, Stamp, as_judged, carry_out_together
 from rafiqa.service.aftermath import IncidentShelf
 from rafiqa.service.federationbook import (
+    RANKS,
     FederationBook,
     PeerStory,
     federation_book,
@@ -39,6 +41,8 @@ from rafiqa.service.incident import place_mm
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import AT_THE_MACHINE, Facts, Standing, allow
+from rafiqa.service.question import BEGINNING_US
+from rafiqa.service.theirs import RAISING, left_standing
 from rafiqa.wire.exchangeitem import ExchangeItem, day_of
 from rafiqa.wire.instant import date_us
 
@@ -130,7 +134,7 @@ def _taken_over(
         Meant(act, fact.part_id, fact, stamp, rule(faults)),
         Meant(act, fact.part_id, over, beside),
     ]
-    met = _aftermath(office, fact, date_us(found.day))
+    met = _aftermath(office, fact, date_us(found.day)) or _undated(office, fact, date_us(found.day))
     if met is not None:
         opened, since_us, warning = met
         again = Stamp(since_us, f"{entry_id}:reopening", standing=standing)
@@ -225,6 +229,32 @@ def _aftermath(
     if met is not None:
         opened = replace(opened, cause="accident" if told else met.reopening.cause)
     return opened, min(since), warning
+
+
+def _undated(
+    office: Office, fact: ReleaseTransferred, valid_us: int
+) -> tuple[LandReopened, int, Reason] | None:
+    """What stands as hazard here without a day: nobody knows that the release is the later one."""
+    standing = [
+        (each, left)
+        for each in office.register().raises
+        if each.kind in RAISING and each.valid_at_us <= BEGINNING_US
+        if not (left := left_standing(office, each, fact.shape)).is_empty
+    ]
+    if not standing:
+        return None
+    names = list(dict.fromkeys(each.area_id or each.subject for each, _ in standing))
+    params: dict[str, str | int] = {
+        "part": fact.part_id,
+        "n": len(names),
+        "names": ", ".join(names)[:160],
+    }
+    ground = standing[0][1] if len(standing) == 1 else union_of([left for _, left in standing])
+    class_ = max((each.class_ for each, _ in standing), key=RANKS.index)
+    opened = LandReopened(
+        f"{fact.part_id}-undated", ground, "new_evidence", class_, None, ", ".join(names[:_NAMED])
+    )
+    return opened, valid_us, Reason("service.federation.undated-here", params)
 
 
 def _told_since(office: Office, shape: GridShape, valid_us: int) -> Iterator[Recorded]:

@@ -11,12 +11,13 @@ from functools import cached_property
 
 from rafiqa.geo import GridShape, Spot
 from rafiqa.land import SLIVER_MM2
-from rafiqa.land.register import Raise
+from rafiqa.land.register import Lower, Raise
 from rafiqa.service.federationbook import FederationBook
 from rafiqa.service.office import Office
 
 _SLIVER2 = 2 * SLIVER_MM2
-_RAISING = frozenset({"recorded", "extended", "reopened", "kept", "implied"})
+RAISING = frozenset({"recorded", "extended", "reopened", "kept", "implied"})
+"""What puts ground to hazard by itself."""
 
 
 class Theirs:
@@ -56,15 +57,26 @@ class Theirs:
         parts = self._book.taken_over
         for each in self._office.register().raises:
             is_over = each.kind == "implied" and each.subject in parts
-            if each.kind in _RAISING and each.seq not in written and not is_over:
+            if each.kind in RAISING and each.seq not in written and not is_over:
                 yield each
 
     def _stands(self, ours: Raise, place: GridShape) -> bool:
         """Whether ground of a row was put to hazard here, and not lowered since."""
-        left = ours.shape.intersection(place)
-        if left.area2_mm2 <= _SLIVER2:
-            return False
-        for lower in self._office.book().lowers_near(left.geometry):
-            if lower.seq > ours.seq:
+        return not left_standing(self._office, ours, place).is_empty
+
+
+def left_standing(office: Office, raised: Raise, place: GridShape) -> GridShape:
+    """Returns the ground of a place that was put to hazard by something, and not lowered since.
+
+    Empty where no more than slivers are left.
+    """
+    left = raised.shape.intersection(place)
+    if left.area2_mm2 > _SLIVER2:
+        for lower in office.book().lowers_near(left.geometry):
+            if lower.seq > raised.seq and _speaks_of(lower, raised):
                 left = left.difference(lower.shape)
-        return bool(left.area2_mm2 > _SLIVER2)
+    return left if left.area2_mm2 > _SLIVER2 else GridShape.empty()
+
+
+def _speaks_of(lower: Lower, raised: Raise) -> bool:
+    return raised.area_id is None or lower.speaks_of(raised.area_id)

@@ -27,6 +27,7 @@ from rafiqa.service import (
     transfer_release,
 )
 from rafiqa.service import federation as federation_module
+from rafiqa.service import peers as peers_module
 from rafiqa.service import takeover as takeover_module
 from rafiqa.service.act import Stamp
 from rafiqa.service.federation import take_bundle
@@ -34,6 +35,7 @@ from rafiqa.service.federationbook import federation_book
 from rafiqa.service.federationview import releases_taken_over, told_by_others
 from rafiqa.service.identity import ulid_maker
 from rafiqa.service.peers import enrol_peer, fingerprint_of, revoke_peer
+from rafiqa.service.question import BEGINNING_US
 from rafiqa.service.sharing import give_bundle
 from rafiqa.service.takeover import ReleaseNamed, take_over
 from rafiqa.wire.exchangeitem import item_of
@@ -89,6 +91,29 @@ def test_an_old_release_lowers_no_hazard_of_today(order: str) -> None:
     assert state_at(here, 30, 30) == "cha"
     assert over(here, "P1", "s").done
     assert state_at(here, 30, 30) == "cha"
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_hazard_of_no_day_stands_where_it_lies(*, answered: bool) -> None:
+    """Nobody knows that their release is the later one."""
+    here, peer, always = receiver(), Peer(), Stamp(BEGINNING_US)
+    seen = EvidenceRecorded("E7", "eo_seen", "visual", spot_in(here, 30, 30), area_id="N1")
+    assert record_evidence(here, NORTH, seen, always).done
+    ground = square(0, 0, 50)
+    area = AreaRecorded("N1", "sha", ground, "ours", ("E7",))
+    assert declare_area(here, NORTH, area, always).done
+    if answered:
+        own = ReleaseTransferred("OWN", "cleared", ground, "registry", "north", depth_cm=60)
+        assert transfer_release(here, NORTH, own, Stamp(date_us(date(2016, 1, 1)))).done
+    taken(here, peer.bundle(peer.release("P1", square(), "2015-01-01")))
+    acted = over(here, "P1", "s")
+    assert acted.done, acted.reasons
+    told = [(each.code, each.params["names"]) for each in acted.warnings]
+    assert told == ([] if answered else [("service.federation.undated-here", "N1")])
+    assert state_at(here, 30, 30) == ("cleared" if answered else "sha")
+    assert state_at(here, 70, 70) == "cleared"
+    # Taken over again it says the same.
+    assert over(here, "P1", "s").already
 
 
 @pytest.mark.parametrize("whose", ["ours", "theirs"])
@@ -293,6 +318,29 @@ def test_a_release_is_not_taken_over_beside_its_withdrawal(
     racing(monkeypatch, takeover_module, lambda: taken(two, second))
     assert codes(over(here, "P1", "s")) == ["no-item"]
     assert state_at(here, 30, 30) == "unrecorded"
+
+
+def test_one_name_gets_one_key_though_two_are_enrolled_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here = receiver(pinned=False)
+    two = beside(here)
+    mine, other = SIGNER.public_key, OTHER_SIGNER.public_key
+    first = lambda: enrol_peer(two, NORTH, "south", AUTHORITY, other, fingerprint_of(other))  # noqa: E731 - of one race
+    racing(monkeypatch, peers_module, first)
+    late = enrol_peer(here, NORTH, "south", AUTHORITY, mine, fingerprint_of(mine))
+    assert codes(late) == ["enrolled"]
+
+
+def test_a_revocation_names_what_was_taken_over_beside_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here, peer = receiver(), Peer()
+    taken(here, peer.bundle(peer.release("P1", square())))
+    two = beside(here)
+    racing(monkeypatch, peers_module, lambda: over(two, "P1", "s"))
+    acted = revoke_peer(here, NORTH, "south", "stolen")
+    assert [each.params["item"] for each in acted.warnings] == ["P1"]
 
 
 def test_the_newest_bundle_is_the_one_of_the_highest_number() -> None:
