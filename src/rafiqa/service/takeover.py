@@ -134,11 +134,16 @@ def _taken_over(
         Meant(act, fact.part_id, fact, stamp, rule(faults)),
         Meant(act, fact.part_id, over, beside),
     ]
-    met = _aftermath(office, fact, date_us(found.day)) or _undated(office, fact, date_us(found.day))
+    valid_us = date_us(found.day)
+    met, (stays, unsure) = _aftermath(office, fact, valid_us), _stays(office, fact, valid_us)
+    meant[1] = replace(meant[1], warnings=tuple(stays))
     if met is not None:
         opened, since_us, warning = met
         again = Stamp(since_us, f"{entry_id}:reopening", standing=standing)
         meant.append(Meant(act, opened.reopening_id, opened, again, warnings=(warning,)))
+    if unsure is not None:
+        again = Stamp(valid_us, f"{entry_id}:undated", standing=standing)
+        meant.append(Meant(act, unsure.reopening_id, unsure, again))
     return carry_out_together(office, actor, meant, head)
 
 
@@ -231,30 +236,37 @@ def _aftermath(
     return opened, min(since), warning
 
 
-def _undated(
+def _stays(
     office: Office, fact: ReleaseTransferred, valid_us: int
-) -> tuple[LandReopened, int, Reason] | None:
-    """What stands as hazard here without a day: nobody knows that the release is the later one."""
+) -> tuple[list[Reason], LandReopened | None]:
+    """Hazard here that the release does not lower: the word of it, and what holds it up.
+
+    What is dated later stands by itself. Of what is of no day, or of the release's own, nobody
+    knows which came first: it is reopened where it lies.
+    """
     standing = [
         (each, left)
         for each in office.register().raises
-        if each.kind in RAISING and each.valid_at_us <= BEGINNING_US
+        if each.kind in RAISING and each.kind != "implied"
+        if each.valid_at_us <= BEGINNING_US or each.valid_at_us >= valid_us
         if not (left := left_standing(office, each, fact.shape)).is_empty
     ]
     if not standing:
-        return None
+        return [], None
     names = list(dict.fromkeys(each.area_id or each.subject for each, _ in standing))
     params: dict[str, str | int] = {
         "part": fact.part_id,
         "n": len(names),
         "names": ", ".join(names)[:160],
     }
-    ground = standing[0][1] if len(standing) == 1 else union_of([left for _, left in standing])
-    class_ = max((each.class_ for each, _ in standing), key=RANKS.index)
-    opened = LandReopened(
-        f"{fact.part_id}-undated", ground, "new_evidence", class_, None, ", ".join(names[:_NAMED])
-    )
-    return opened, valid_us, Reason("service.federation.undated-here", params)
+    told = [Reason("service.federation.stays-hazard", params)]
+    unsure = [(each, left) for each, left in standing if each.valid_at_us <= valid_us]
+    if not unsure:
+        return told, None
+    ground = unsure[0][1] if len(unsure) == 1 else union_of([left for _, left in unsure])
+    class_ = max((each.class_ for each, _ in unsure), key=RANKS.index)
+    note = ", ".join(names[:_NAMED])
+    return told, LandReopened(f"{fact.part_id}-undated", ground, "new_evidence", class_, None, note)
 
 
 def _told_since(office: Office, shape: GridShape, valid_us: int) -> Iterator[Recorded]:

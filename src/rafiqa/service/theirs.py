@@ -73,7 +73,7 @@ def left_standing(office: Office, raised: Raise, place: GridShape) -> GridShape:
     left = raised.shape.intersection(place)
     if left.area2_mm2 > _SLIVER2:
         for lower in office.book().lowers_near(left.geometry):
-            if lower.seq > raised.seq and _speaks_of(lower, raised):
+            if lower.seq >= raised.seq and _speaks_of(lower, raised):
                 left = left.difference(lower.shape)
     return left if left.area2_mm2 > _SLIVER2 else GridShape.empty()
 

@@ -93,24 +93,27 @@ def test_an_old_release_lowers_no_hazard_of_today(order: str) -> None:
     assert state_at(here, 30, 30) == "cha"
 
 
-@pytest.mark.parametrize("answered", [False, True])
-def test_hazard_of_no_day_stands_where_it_lies(*, answered: bool) -> None:
-    """Nobody knows that their release is the later one."""
-    here, peer, always = receiver(), Peer(), Stamp(BEGINNING_US)
+@pytest.mark.parametrize("day", ["none", "the same", "later", "before", "answered"])
+def test_hazard_of_no_day_stands_where_it_lies(day: str) -> None:
+    """Nobody knows that their release is the later one; what stays hazard is told."""
+    here, peer = receiver(), Peer()
+    days = {"the same": date(2015, 1, 1), "later": date(2015, 1, 2), "before": date(2014, 1, 1)}
+    since = Stamp(date_us(days[day]) if day in days else BEGINNING_US)
     seen = EvidenceRecorded("E7", "eo_seen", "visual", spot_in(here, 30, 30), area_id="N1")
-    assert record_evidence(here, NORTH, seen, always).done
+    assert record_evidence(here, NORTH, seen, since).done
     ground = square(0, 0, 50)
     area = AreaRecorded("N1", "sha", ground, "ours", ("E7",))
-    assert declare_area(here, NORTH, area, always).done
-    if answered:
+    assert declare_area(here, NORTH, area, since).done
+    if day == "answered":
         own = ReleaseTransferred("OWN", "cleared", ground, "registry", "north", depth_cm=60)
         assert transfer_release(here, NORTH, own, Stamp(date_us(date(2016, 1, 1)))).done
     taken(here, peer.bundle(peer.release("P1", square(), "2015-01-01")))
     acted = over(here, "P1", "s")
     assert acted.done, acted.reasons
     told = [(each.code, each.params["names"]) for each in acted.warnings]
-    assert told == ([] if answered else [("service.federation.undated-here", "N1")])
-    assert state_at(here, 30, 30) == ("cleared" if answered else "sha")
+    is_lowered = day in {"before", "answered"}
+    assert told == ([] if is_lowered else [("service.federation.stays-hazard", "N1")])
+    assert state_at(here, 30, 30) == ("cleared" if is_lowered else "sha")
     assert state_at(here, 70, 70) == "cleared"
     # Taken over again it says the same.
     assert over(here, "P1", "s").already
@@ -151,6 +154,27 @@ def test_their_release_counts_from_the_work_that_it_rests_on() -> None:
     acted = over(here, item.id)
     assert [each.code for each in acted.warnings] == ["service.import.release-reopened"]
     assert state_at(here, 30, 30) == "cha"
+
+
+def test_what_they_told_of_as_hazard_before_the_work_is_lowered_by_its_release() -> None:
+    there, here = office_at("area"), receiver()
+    taken(here, share(there).data)
+    assert state_at(here, 30, 30) == "cha"
+    for office in (there, here):
+        assert isinstance(office.now_us, Clock)
+        office.now_us.wait(20)
+    office_at("work", there)
+    for office in (there, here):
+        assert isinstance(office.now_us, Clock)
+        office.now_us.wait(20)
+    bundle = share(office_at("released", there))
+    taken(here, bundle.data)
+    assert state_at(here, 30, 30) == "cha"
+    (item,) = told_by_others(here)[0].releases
+    acted = over(here, item)
+    assert acted.done, acted.reasons
+    assert acted.warnings == ()
+    assert state_at(here, 30, 30) == "cleared"
 
 
 @pytest.mark.parametrize("day", [None, date(2020, 5, 1)])
