@@ -244,12 +244,13 @@ def _stays(
     What is dated later stands by itself. Of what is of no day, or of the release's own, nobody
     knows which came first: it is reopened where it lies.
     """
+    over = federation_book(office).taken_over
     standing = [
         (each, left)
         for each in office.register().raises
         if each.kind in RAISING and each.kind != "implied"
         if each.valid_at_us <= BEGINNING_US or each.valid_at_us >= valid_us
-        if not (left := left_standing(office, each, fact.shape)).is_empty
+        if not (left := left_standing(office, each, fact.shape, over)).is_empty
     ]
     if not standing:
         return [], None

@@ -6,7 +6,7 @@ by an area, an outline drawn anew or a reopening, it is told of as ours.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 
 from rafiqa.geo import GridShape, Spot
@@ -14,6 +14,7 @@ from rafiqa.land import SLIVER_MM2
 from rafiqa.land.register import Lower, Raise
 from rafiqa.service.federationbook import FederationBook
 from rafiqa.service.office import Office
+from rafiqa.service.question import BEGINNING_US
 
 _SLIVER2 = 2 * SLIVER_MM2
 RAISING = frozenset({"recorded", "extended", "reopened", "kept", "implied"})
@@ -65,18 +66,35 @@ class Theirs:
         return not left_standing(self._office, ours, place).is_empty
 
 
-def left_standing(office: Office, raised: Raise, place: GridShape) -> GridShape:
+def left_standing(
+    office: Office, raised: Raise, place: GridShape, unsure: Collection[str] = ()
+) -> GridShape:
     """Returns the ground of a place that was put to hazard by something, and not lowered since.
 
     Empty where no more than slivers are left.
+
+    Args:
+        office: the open store.
+        raised: what put it to hazard.
+        place: the ground.
+        unsure: parts that answer only what is dated, and dated before them.
     """
     left = raised.shape.intersection(place)
     if left.area2_mm2 > _SLIVER2:
         for lower in office.book().lowers_near(left.geometry):
-            if lower.seq >= raised.seq and _speaks_of(lower, raised):
+            if _answers(lower, raised) and not (
+                lower.part_id in unsure and _is_unsure(lower, raised)
+            ):
                 left = left.difference(lower.shape)
     return left if left.area2_mm2 > _SLIVER2 else GridShape.empty()
 
 
-def _speaks_of(lower: Lower, raised: Raise) -> bool:
-    return raised.area_id is None or lower.speaks_of(raised.area_id)
+def _answers(lower: Lower, raised: Raise) -> bool:
+    """Whether a lowering speaks of what was put to hazard before the work that it rests on."""
+    speaks = raised.area_id is None or lower.speaks_of(raised.area_id)
+    begun = lower.begun
+    return speaks and begun.seq >= raised.seq and begun.valid_at_us >= raised.valid_at_us
+
+
+def _is_unsure(lower: Lower, raised: Raise) -> bool:
+    return raised.valid_at_us in {BEGINNING_US, lower.begun.valid_at_us}

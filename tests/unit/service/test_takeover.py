@@ -156,6 +156,22 @@ def test_their_release_counts_from_the_work_that_it_rests_on() -> None:
     assert state_at(here, 30, 30) == "cha"
 
 
+@pytest.mark.parametrize("day", [None, date(2024, 1, 1)])
+def test_a_second_release_of_theirs_lowers_no_more_than_it_may(day: date | None) -> None:
+    """What the first one met, and did not lower, is asked of the second one too."""
+    here, peer = receiver(), Peer()
+    since = Stamp(BEGINNING_US if day is None else date_us(day))
+    seen = EvidenceRecorded("E7", "eo_seen", "visual", spot_in(here, 30, 30), area_id="N1")
+    assert record_evidence(here, NORTH, seen, since).done
+    area = AreaRecorded("N1", "cha", square(), "ours", ("E7",))
+    assert declare_area(here, NORTH, area, since).done
+    for released_on in ("2018-01-01", "2024-01-01"):
+        taken(here, peer.bundle(peer.release("P1", square(), released_on)))
+        acted = over(here, "P1", "s")
+        assert [each.code for each in acted.warnings] == ["service.federation.stays-hazard"]
+        assert state_at(here, 30, 30) == "cha"
+
+
 def test_what_they_told_of_as_hazard_before_the_work_is_lowered_by_its_release() -> None:
     there, here = office_at("area"), receiver()
     taken(here, share(there).data)
