@@ -33,7 +33,7 @@ from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault, Forbidden, InvalidInput, NotFound
 from rafiqa.geo import Spot
 from rafiqa.land import Actor, Reason, Recorded
-from rafiqa.ledger import ClaimPlaced, ClaimReviewed
+from rafiqa.ledger import ClaimPlaced, ClaimReviewed, DocumentKept
 from rafiqa.locale import text
 from rafiqa.service import allow
 from rafiqa.service.agreement import agreement_on
@@ -41,7 +41,7 @@ from rafiqa.service.claimreview import Review, becomes_evidence, review_claim
 from rafiqa.service.deskbook import DocumentStory
 from rafiqa.service.deskstudy import Candidate, candidates_of, document_of
 from rafiqa.service.permit import Facts
-from rafiqa.service.scope import reads_document, reads_documents, sees_everything
+from rafiqa.service.scope import brought_of, reads_document, reads_documents, sees_everything
 from rafiqa.study.record import PlaceCandidate
 from rafiqa.wire.answer import reason_json
 from rafiqa.wire.document import Document
@@ -233,14 +233,19 @@ def _told(ask: Ask, reason: Reason) -> Told:
 
 
 def _row(ask: Ask, story: DocumentStory) -> DocumentRow:
-    fact, grades = story.fact, dictionary().lists["source_grade"]
+    kept = brought_of(ask.desk.office, actor_of(ask), story)
+    fact, grades = kept.fact, dictionary().lists["source_grade"]
+    assert isinstance(fact, DocumentKept)  # noqa: S101 - from the desk book
+    # When it came first, as far as that was by the same hands.
+    by_same = story.first.actor.organisation_id == kept.actor.organisation_id
+    first = story.first if by_same else kept
     listed = story.candidates
     return DocumentRow(
         fact.document_id,
         fact.name,
         fact.kind,
         text(f"study.kind.{fact.kind}", {}, ask.lang),
-        iso(story.first.recorded_at_us),
+        iso(first.recorded_at_us),
         fact.published_on,
         fact.source,
         None if fact.source_grade is None else grades.label(fact.source_grade, ask.lang),
@@ -269,7 +274,7 @@ def _claim(
     claim, lang = found.claim, ask.lang
     mention = claim.place.mention
     block = None if document is None else document.block_at(claim.span.start)
-    review = found.review
+    review, said = found.review, story.reviews.get(found.claim_id, [])
     return ClaimTold(
         id=found.claim_id,
         event=claim.event_type,
@@ -306,11 +311,10 @@ def _claim(
         state_text=text(f"study.state.{found.state}", {}, lang),
         becomes="evidence" if becomes_evidence(claim) else "reference",
         n_agree=_n_agree(ask, story, found),
-        chosen=None if review is None or review.placed is None else _chosen(review.placed),
-        reviews=[
-            _review(each, lang, told=_is_told(ask, each))
-            for each in story.reviews.get(found.claim_id, ())
-        ],
+        chosen=None
+        if review is None or review.placed is None
+        else _chosen(review.placed, told=_is_told(ask, said[-1])),
+        reviews=[_review(each, lang, told=_is_told(ask, each)) for each in said],
     )
 
 
@@ -338,9 +342,9 @@ def _place(place: PlaceCandidate, lang: str) -> PlaceTold:
     )
 
 
-def _chosen(placed: ClaimPlaced) -> PlaceTold:
+def _chosen(placed: ClaimPlaced, *, told: bool) -> PlaceTold:
     return PlaceTold(
-        placed.name or "",
+        (placed.name or "") if told else "",
         placed.place_id,
         None,
         placed.spot.lon_deg,
@@ -350,7 +354,7 @@ def _chosen(placed: ClaimPlaced) -> PlaceTold:
 
 
 def _is_told(ask: Ask, recorded: Recorded) -> bool:
-    """Whether why and by whom is told: two organisations may have brought the same document."""
+    """Whether it is told why, by whom and in whose words: two may have brought one document."""
     actor = actor_of(ask)
     own = recorded.actor.organisation_id == actor.organisation_id
     return own or sees_everything(ask.desk.office, actor)
@@ -365,7 +369,7 @@ def _review(recorded: Recorded, lang: str, *, told: bool) -> ReviewSaid:
         text(f"study.state.{fact.decision}", {}, lang),
         fact.note if told else "",
         recorded.actor.person_id if told else "",
-        recorded.actor.organisation_id,
-        recorded.actor.role,
+        recorded.actor.organisation_id if told else "",
+        recorded.actor.role if told else "",
         fact.evidence_id,
     )

@@ -11,21 +11,22 @@ from rafiqa.cli.passphrase import KnownPassphrases, add_passphrase
 from rafiqa.cli.refusal import refuse_acted
 from rafiqa.cli.session import DONE, actor_of, add_actor, add_common, office_of, output_of
 from rafiqa.errors import Fault, InvalidInput
+from rafiqa.land import Actor
 from rafiqa.ledger.signing import Algorithm, Signer
 from rafiqa.locale import text
 from rafiqa.service import Acted, Office
-from rafiqa.service.federation import (
-    enrol_peer,
-    fingerprint_of,
-    revoke_peer,
-    take_bundle,
-    take_over,
-)
+from rafiqa.service.federation import take_bundle
 from rafiqa.service.federationbook import federation_book
-from rafiqa.service.federationview import casualty_totals, told_by_others
+from rafiqa.service.federationview import (
+    casualty_totals,
+    releases_taken_over,
+    told_by_others,
+)
 from rafiqa.service.keyring import key_folder
+from rafiqa.service.peers import enrol_peer, fingerprint_of, revoke_peer
 from rafiqa.service.place import place_of
 from rafiqa.service.sharing import give_bundle
+from rafiqa.service.takeover import ReleaseNamed, take_over
 from rafiqa.store.durable import write_durably
 from rafiqa.store.keyfile import make_key
 from rafiqa.store.keyplace import signer_at
@@ -71,6 +72,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     over.add_argument("name", metavar="NAME", help="whose")
     over.add_argument("stream", metavar="STREAM", help="the stream that tells of it")
     over.add_argument("item", metavar="ITEM", help="the id by which they know it")
+    over.add_argument(
+        "--confirmed-by",
+        metavar="PERSON",
+        help="the second person of the authority, who did not enrol that key",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -169,7 +175,11 @@ def _take(args: argparse.Namespace, office: Office) -> int:
 
 
 def _take_over(args: argparse.Namespace, office: Office) -> int:
-    acted = take_over(office, actor_of(args, office), args.name, args.stream, args.item)
+    actor, second = actor_of(args, office), None
+    if args.confirmed_by is not None:
+        second = Actor(args.confirmed_by, actor.organisation_id, "authority")
+    named = ReleaseNamed(args.name, args.stream, args.item)
+    acted = take_over(office, actor, named, second)
     params: dict[str, str | int] = {"peer": args.name, "item": args.item}
     return _done(args, acted, {"peer": args.name, "item": args.item}, "taken-over", params)
 
@@ -223,8 +233,27 @@ def _list(args: argparse.Namespace, office: Office) -> int:
         }
         for each in casualty_totals(office)
     ]
+    taken_over = [
+        {
+            "peer": each.fact.peer_id,
+            "stream": each.fact.stream,
+            "number": each.fact.number,
+            "newest": each.newest,
+            "item": each.fact.item_id,
+            "part": each.fact.part_id,
+            "key_stands": each.key_stands,
+            "withdrawn": each.withdrawn,
+        }
+        for each in releases_taken_over(office)
+    ]
     given = {stream: len(bundles) for stream, bundles in book.given.items()}
-    answer = {"peers": peers, "streams": streams, "given": given, "casualties": totals}
+    answer = {
+        "peers": peers,
+        "streams": streams,
+        "taken_over": taken_over,
+        "given": given,
+        "casualties": totals,
+    }
     output_of(args).show(answer, list(_lines(answer, args.lang)))
     return DONE
 
@@ -243,6 +272,12 @@ def _lines(answer: dict[str, Any], lang: str) -> list[str]:
         if each["releases"]:
             names = ", ".join(each["releases"][:_SHOWN])
             lines.append("  " + text("cli.federation.releases", {"items": names}, lang))
+    for each in answer["taken_over"]:
+        named = {name: each[name] for name in ("item", "peer", "stream", "number", "newest")}
+        stands = "withdrawn" if each["withdrawn"] else "opened"
+        key = text(f"cli.federation.{'stands' if each['key_stands'] else 'gone'}", {}, lang)
+        told = text(f"cli.federation.{stands}", named, lang)
+        lines.append(f"{told} ({key})")
     for each in answer["casualties"]:
         params = {name: each[name] for name in ("source", "accidents", "killed", "injured")}
         lines.append(text("cli.federation.casualties", params, lang))

@@ -36,7 +36,13 @@ from rafiqa.ledger.entry import (
     seal,
 )
 from rafiqa.ledger.erasure import ERASURE_KIND, Erasure, erasure_in, is_erased
-from rafiqa.ledger.federation import BundleGiven, BundleTaken, PeerEnrolled, PeerKeyRevoked
+from rafiqa.ledger.federation import (
+    BundleGiven,
+    BundleTaken,
+    PeerEnrolled,
+    PeerKeyRevoked,
+    ReleaseTakenOver,
+)
 from rafiqa.ledger.fieldkit import DeviceEnrolled, DeviceRevoked, FormFile, FormPublished, OwnChoice
 from rafiqa.ledger.identity import IdentityErased, IdentityKept, IdentityLookedAt
 from rafiqa.ledger.imported import MappingSaved, PairDecided, RowsImported
@@ -75,6 +81,7 @@ __all__ = [
     "PeerEnrolled",
     "PeerKeyRevoked",
     "Plain",
+    "ReleaseTakenOver",
     "RowsImported",
     "SubmissionReceived",
     "SubmissionReviewed",

@@ -70,6 +70,7 @@ class BundleTaken:
         issued_at_s: when, by their clock.
         sha256: of its bytes, which are kept under that hash.
         n_items: how many items it holds.
+        fingerprint: of the key that signed it.
     """
 
     peer_id: str
@@ -81,3 +82,27 @@ class BundleTaken:
     issued_at_s: int
     sha256: str
     n_items: int
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseTakenOver:
+    """A release of another authority that this one made its own: which, and by which two persons.
+
+    It stands beside the fact that lowers the ground, in the same transaction.
+
+    Attributes:
+        part_id: of the ground that it lowers.
+        peer_id, stream, number: the bundle that told of it.
+        item_id: by which that authority knows it.
+        fingerprint: of the key that signed that bundle.
+        confirmed_by: the second person.
+    """
+
+    part_id: str
+    peer_id: str
+    stream: str
+    number: int
+    item_id: str
+    fingerprint: str
+    confirmed_by: str

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Final, TypeVar
 
+from rafiqa.errors import Conflict
 from rafiqa.land import Actor, Reason, Recorded, Ruling, rule
+from rafiqa.ledger import Head
 from rafiqa.service.coding import code_faults
 from rafiqa.service.dating import dated
 from rafiqa.service.office import Office, Saying
@@ -14,6 +17,10 @@ from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import AT_THE_MACHINE, Standing, allow
 from rafiqa.service.scope import facts_of
 from rafiqa.wire.factcode import fact_bytes
+
+T = TypeVar("T")
+_JUDGED_TIMES: Final = 20
+"""How often an act is judged again before somebody is told that the ledger does not hold still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +118,22 @@ def against(office: Office, actor: Actor, meant: Meant) -> list[Reason]:
     return reasons
 
 
-def carry_out_together(office: Office, actor: Actor, meant: Sequence[Meant]) -> Acted:
+def carry_out_together(
+    office: Office, actor: Actor, meant: Sequence[Meant], expected_head: Head | None = None
+) -> Acted:
     """Returns several acts done in one transaction, or every reason against any of them.
 
-    As for ``carry_out``; where one is refused, none is recorded. ``already`` where all were.
+    As for ``carry_out``; where one is refused, or the id of one of several is on record with
+    another content, none is recorded. ``already`` where all were.
+
+    Args:
+        office: the open store.
+        actor: who acts.
+        meant: the acts.
+        expected_head: where the ledger ended when they were judged; anywhere where None.
+
+    Raises:
+        Conflict: the ledger ends elsewhere than it was expected to.
     """
     reasons: list[Reason] = []
     warnings: list[Reason] = []
@@ -131,12 +150,45 @@ def carry_out_together(office: Office, actor: Actor, meant: Sequence[Meant]) -> 
             each.stamp.request_digest or _digest(each.fact, judged.fact),
         )
         sayings.append(saying)
+    if len(sayings) > 1:
+        reasons += _taken_ids(office, sayings)
     if reasons:
         return Acted(rule(reasons))
-    receipt = office.say(actor, sayings)
+    receipt = office.say(actor, sayings, expected_head)
     if receipt.quarantined:
         conflicts = [Reason("ledger.id-conflict", {"entry": each}) for each in receipt.quarantined]
         return Acted(rule(conflicts))
     ids = tuple(saying.entry_id for saying in sayings)
     already = bool(ids) and set(receipt.already) >= set(ids)
     return Acted(Ruling(allowed=True), ids, already=already, warnings=tuple(warnings))
+
+
+def _taken_ids(office: Office, sayings: Sequence[Saying]) -> Iterator[Reason]:
+    """Yields the ids that stand for something else, on record or beside: half an act is none."""
+    said: dict[str, bytes] = {}
+    for each in sayings:
+        digest = each.request_digest or sha256(fact_bytes(each.fact)).digest()
+        entry = office.store.find(each.entry_id)
+        known = said.setdefault(each.entry_id, digest if entry is None else entry.request_digest)
+        if known != digest:
+            yield Reason("ledger.id-conflict", {"entry": each.entry_id})
+
+
+def as_judged(office: Office, act: Callable[[Head], T]) -> T:
+    """Returns an act that was judged by all that is on record as it is written.
+
+    Where something else came meanwhile it is judged again.
+
+    Args:
+        office: the open store.
+        act: judges and writes, expecting the ledger to end where it is given.
+
+    Raises:
+        Conflict: something else came each time.
+    """
+    for _ in range(_JUDGED_TIMES - 1):
+        try:
+            return act(office.store.head())
+        except Conflict:
+            continue
+    return act(office.store.head())

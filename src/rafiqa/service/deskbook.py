@@ -22,14 +22,19 @@ class DocumentStory:
         kept: the last word.
         proposed: every list of candidates, oldest first.
         reviews: by candidate, oldest first.
-        kept_by: the organisations that brought it; the same bytes may come from several.
+        brought: by organisation, its own last word; the same bytes may come from several.
     """
 
     first: Recorded
     kept: Recorded
     proposed: list[Recorded] = field(default_factory=list)
     reviews: dict[str, list[Recorded]] = field(default_factory=dict)
-    kept_by: set[str] = field(default_factory=set)
+    brought: dict[str, Recorded] = field(default_factory=dict)
+
+    @property
+    def kept_by(self) -> frozenset[str]:
+        """The organisations that brought it."""
+        return frozenset(self.brought)
 
     @property
     def fact(self) -> DocumentKept:
@@ -96,7 +101,7 @@ class DeskBook:
     def _kept(self, recorded: Recorded, fact: DocumentKept) -> None:
         story = self.documents.setdefault(fact.document_id, DocumentStory(recorded, recorded))
         story.kept = recorded
-        story.kept_by.add(recorded.actor.organisation_id)
+        story.brought[recorded.actor.organisation_id] = recorded
         self.copies.add(fact.document_id, unpacked(fact.sketch, fact.n_runs))
 
     def accepted(self) -> Iterator[tuple[DocumentStory, ClaimReviewed]]:

@@ -27,6 +27,7 @@ from rafiqa.land import (
     LandBook,
     LandState,
     Recorded,
+    ReleaseTransferred,
     ground_of,
     stage_of,
 )
@@ -35,7 +36,7 @@ from rafiqa.service.doubt import Doubts
 from rafiqa.service.office import Office
 from rafiqa.service.question import BEGINNING_US, NOW, AsOf
 from rafiqa.wire.exporttable import ExportTable
-from rafiqa.wire.instant import iso_date
+from rafiqa.wire.instant import date_us, iso_date
 
 DEGREE_DECIMALS: Final = 9
 """About 0.1 mm, a tenth of the grid on which land is kept: read in again it is the same ground."""
@@ -216,8 +217,27 @@ def _parts(moment: _Moment) -> Iterator[_Row]:
             "method": _one(part.method for part in parts),
             "surface": _one(part.surface for part in parts),
             "released_on": _day(max(steps)),
+            # No column of a file, and only for other authorities.
+            "worked_on": _worked_on(filter(None, known)),
         }
         yield values, join([face.shape for face, _ in held])
+
+
+def _worked_on(known: Iterable[tuple[object, Recorded]]) -> date | None:
+    """Returns the day of the oldest work or release from elsewhere that ground rests on.
+
+    None where one came without a day: then it has the moment at which it was taken over, which is
+    no day's first.
+    """
+    days = []
+    for part, recorded in known:
+        day = _day(recorded.valid_at_us)
+        if isinstance(part, ReleaseTransferred) and (
+            day is None or date_us(day) != recorded.valid_at_us
+        ):
+            return None
+        days.append(day)
+    return None if not days or None in days else min(filter(None, days))
 
 
 def _one(values: Iterable[str | None]) -> str | None:

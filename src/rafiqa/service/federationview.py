@@ -7,10 +7,16 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from rafiqa.geo import GridShape
-from rafiqa.land import SLIVER_MM2, AccidentRecorded, Reason, ReleaseTransferred
-from rafiqa.ledger import BundleTaken
-from rafiqa.service.federation import ground_of, source_of
-from rafiqa.service.federationbook import FederationBook, federation_book, items_taken
+from rafiqa.land import SLIVER_MM2, AccidentRecorded, Reason
+from rafiqa.ledger import BundleTaken, ReleaseTakenOver
+from rafiqa.service.federation import class_of
+from rafiqa.service.federationbook import (
+    FederationBook,
+    federation_book,
+    ground_of,
+    items_taken,
+    source_of,
+)
 from rafiqa.service.office import Office
 from rafiqa.wire.exchangeitem import ExchangeItem
 
@@ -54,12 +60,53 @@ class Told:
     releases: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A release that was taken over.
+
+    Attributes:
+        fact: which, and from which bundle.
+        key_stands: whether the key that signed that bundle still counts.
+        newest: the number of the newest bundle of that stream, by which it was last judged.
+        withdrawn: whether all of its ground was taken back since.
+    """
+
+    fact: ReleaseTakenOver
+    key_stands: bool
+    newest: int
+    withdrawn: bool
+
+
+def releases_taken_over(office: Office) -> list[Opened]:
+    """Returns every release that was taken over, and on whose word it still stands."""
+    book = federation_book(office)
+    found = []
+    for fact in book.taken_over.values():
+        newest = book.last_taken(fact.peer_id, fact.stream)
+        found.append(
+            Opened(
+                fact,
+                fact.fingerprint not in book.revoked,
+                fact.number if newest is None else newest.number,
+                _is_withdrawn(office, book, fact),
+            )
+        )
+    return found
+
+
+def _is_withdrawn(office: Office, book: FederationBook, fact: ReleaseTakenOver) -> bool:
+    part = office.register().parts.get(fact.part_id)
+    return part is None or book.left_of(fact.part_id, part[0].shape).is_empty
+
+
 def told_by_others(office: Office) -> list[Told]:
     """Returns what every stream of every other authority says, with where it differs from here."""
     book = federation_book(office)
     found = []
-    for (peer_id, _), bundles in book.taken.items():
-        taken = bundles[-1]
+    for peer_id, stream in book.taken:
+        taken = book.last_taken(peer_id, stream)
+        if taken is None:
+            continue
         items = list(items_taken(office, taken).values())
         n_of = dict.fromkeys(("hazard", "released", "accident"), 0)
         for item in items:
@@ -77,12 +124,12 @@ def told_by_others(office: Office) -> list[Told]:
 
 
 def _is_taken_over(office: Office, peer_id: str, taken: BundleTaken, item: ExchangeItem) -> bool:
-    start = f"bundle {peer_id}/{taken.stream}/"
+    """Whether it was, and not all of it was taken back: what is told of again can be again."""
+    book = federation_book(office)
     return any(
-        isinstance(fact, ReleaseTransferred)
-        and fact.source.startswith(start)
-        and fact.source.endswith(f"/{item.id}")
-        for fact, _ in office.register().parts.values()
+        (over.peer_id, over.stream, over.item_id) == (peer_id, taken.stream, item.id)
+        and not _is_withdrawn(office, book, over)
+        for over in book.taken_over.values()
     )
 
 
@@ -103,7 +150,7 @@ def _differences(
     if released_m2:
         yield Reason("service.federation.differ-released-here", {**params, "area_m2": released_m2})
     for area_id, record in office.register().areas.items():
-        if book.is_foreign(area_id) or record.fact.class_ == item.fields["class"]:
+        if book.is_foreign(area_id) or record.fact.class_ == class_of(item):
             continue
         if record.outline.intersection(shape).area2_mm2 > _SLIVER2:
             named = {**params, "area": area_id, "class": record.fact.class_}
@@ -141,16 +188,16 @@ def casualty_totals(office: Office) -> list[Totals]:
     ]
     found = [_total(office.site.authority_id, own)]
     book = federation_book(office)
-    for (peer_id, _), bundles in book.taken.items():
+    for peer_id, stream in book.taken:
         told = [
             (_count(item, "killed"), _count(item, "injured"))
-            for item in items_taken(office, bundles[-1]).values()
+            for item in items_taken(office, book.last_taken(peer_id, stream)).values()
             if item.kind == "accident"
         ]
         if told:
             found.append(
                 _total(
-                    source_of(book.peers[peer_id].authority, f"{peer_id}/{bundles[-1].stream}"),
+                    source_of(book.peers[peer_id].authority, f"{peer_id}/{stream}"),
                     told,
                 )
             )

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
+import shapely
+
 from rafiqa.land import (
     AccidentInquired,
     AccidentRecorded,
@@ -17,7 +19,7 @@ from rafiqa.land import (
     rule,
 )
 from rafiqa.service.act import NOW, Stamp, carry_out
-from rafiqa.service.incident import reopening_ids
+from rafiqa.service.incident import place_mm, reopening_ids
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.scope import organisations_in
@@ -52,10 +54,35 @@ def record_inquiry(
 
 
 def _at_work(office: Office, accident: Recorded, area_id: str | None) -> set[str]:
-    """Whose accident it may have been: who reported it as an operator, who works in that area."""
+    """Whose accident it may have been: who reported it as an operator, who works where it was.
+
+    Of the areas at its place as well as of the one that is named: to name none, or another, makes
+    nobody independent.
+    """
     told = {accident.actor.organisation_id} if accident.actor.role == "operator" else set()
-    works = frozenset() if area_id is None else organisations_in(office.register(), area_id)
-    return told | works
+    register, place = office.register(), place_mm(office, accident.fact)
+    areas = set() if area_id is None else {area_id}
+    if place is not None:
+        areas |= {
+            record.area_id
+            for record in register.areas.values()
+            if shapely.intersects(record.outline.geometry, place)
+            or shapely.intersects(record.fact.shape.geometry, place)
+        }
+    for each in areas:
+        told |= organisations_in(register, each)
+    return told
+
+
+def is_pseudonym(told: str) -> bool:
+    """Returns whether a text may stand for a person: no name has its form."""
+    least, most = _PSEUDONYM_LETTERS
+    return least <= len(told) <= most and PSEUDONYM.fullmatch(told) is not None
+
+
+def is_assistance_id(told: str) -> bool:
+    """Returns whether a text may be the id of help: of a pseudonym's form, if shorter."""
+    return len(told) <= _PSEUDONYM_LETTERS[1] and PSEUDONYM.fullmatch(told) is not None
 
 
 def note_assistance(
@@ -63,9 +90,11 @@ def note_assistance(
 ) -> Acted:
     """Returns the act of noting one step of help; nobody is referred who did not agree."""
     against: list[Reason] = []
-    least, most = _PSEUDONYM_LETTERS
-    if not (least <= len(fact.person_ref) <= most and PSEUDONYM.fullmatch(fact.person_ref)):
+    if not is_pseudonym(fact.person_ref):
         against.append(Reason("service.assistance.pseudonym", {}))
+    # Its id is read by as many: a name has no place in it either.
+    if not is_assistance_id(fact.assistance_id):
+        against.append(Reason("service.assistance.id", {}))
     if fact.consent != "yes" and fact.state in {"referred", "begun"}:
         against.append(Reason("service.assistance.consent", {"assistance": fact.assistance_id}))
     if fact.accident_id is not None and fact.accident_id not in office.register().accidents:

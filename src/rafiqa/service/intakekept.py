@@ -13,6 +13,7 @@ from rafiqa.errors import Fault, InvalidInput
 from rafiqa.ledger import AttachmentNamed
 from rafiqa.service.fieldbook import APART
 from rafiqa.service.office import Office
+from rafiqa.service.scope import senders
 from rafiqa.service.sealed import unsealed
 from rafiqa.store import Quarantined
 from rafiqa.wire.filled import filled_json, filled_xml
@@ -59,7 +60,9 @@ def told_original(office: Office, kept: Kept, reader: str) -> tuple[str, bytes]:
     given as it came: it may tell of danger, and somebody has to look.
     """
     item = kept.item
-    if not item.quarantine_id.startswith(APART) or _sender_of(office, item) == reader:
+    # Of somebody who went from one organisation to another nobody knows for whom they sent it.
+    own = senders(office).get(item.actor) == frozenset({reader})
+    if not item.quarantine_id.startswith(APART) or own:
         return kept.name, item.original
     is_json = PurePath(kept.name).suffix == ".json"
     whole = filled_json(item.original, "") if is_json else filled_xml(item.original)
@@ -69,12 +72,6 @@ def told_original(office: Office, kept: Kept, reader: str) -> tuple[str, bytes]:
     answers = [[path, list(row), text] for path, row, text in told.placed()]
     content = json.dumps(answers, ensure_ascii=False, indent=1)
     return f"{PurePath(kept.name).stem}-open-answers.txt", content.encode()
-
-
-def _sender_of(office: Office, item: Quarantined) -> str | None:
-    """Returns whose person sent it, by what else they put on record; None where nothing."""
-    known = (each.actor for each in reversed(office.facts()))
-    return next((one.organisation_id for one in known if one.person_id == item.actor), None)
 
 
 def _files_of(office: Office, item: Quarantined) -> tuple[AttachmentNamed, ...]:

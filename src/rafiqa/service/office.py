@@ -22,7 +22,7 @@ from rafiqa.land import (
     SiteOpened,
     StandingAccount,
 )
-from rafiqa.ledger import Draft, Entry, Erasure, erasure_in, is_erased
+from rafiqa.ledger import Draft, Entry, Erasure, Head, erasure_in, is_erased
 from rafiqa.recovery import Asking, RecoveryRegister, Stop, StopWork, following, is_of_rebuilding
 from rafiqa.recovery import register as recovery_register
 from rafiqa.service.deskbook import DeskBook
@@ -242,10 +242,21 @@ class Office:
             self._desk.take(self._facts[self._desk.seq :])
             return self._desk
 
-    def say(self, actor: Actor, sayings: Sequence[Saying]) -> Receipt:
-        """Returns the receipt once the facts are on the disk; raises where they are not."""
+    def say(
+        self, actor: Actor, sayings: Sequence[Saying], expected_head: Head | None = None
+    ) -> Receipt:
+        """Returns the receipt once the facts are on the disk; raises where they are not.
+
+        Args:
+            actor: who says it.
+            sayings: the facts.
+            expected_head: where the ledger ended when they were judged; anywhere where None.
+
+        Raises:
+            Conflict: the ledger ends elsewhere than it was expected to.
+        """
         drafts = [self._draft(actor, saying) for saying in sayings]
-        receipt = self.store.append(drafts)
+        receipt = self.store.append(drafts, expected_head=expected_head)
         with self._lock:
             self._refresh()
         return receipt

@@ -21,6 +21,7 @@ from rafiqa.land import (
     ReleaseProposed,
     WorkReported,
 )
+from rafiqa.ledger import DocumentKept
 from rafiqa.service.caseload import caseload
 from rafiqa.service.deskmark import DeskMark
 from rafiqa.service.duplicates import proposed_pairs
@@ -30,6 +31,7 @@ from rafiqa.service.permit import Facts, allow
 from rafiqa.service.permitting import notices_of
 from rafiqa.service.release import acceptance_ruling_for
 from rafiqa.service.scope import (
+    brought_of,
     reads_document,
     refused_seen,
     reviews,
@@ -329,11 +331,15 @@ def _documents(office: Office, actor: Actor) -> Iterator[Waiting]:
             continue
         params: dict[str, str | int] = {
             "n": n_waiting,
-            "document": (story.fact.name or document_id)[:80],
+            "document": (_name(brought_of(office, actor, story)) or document_id)[:80],
         }
         danger: Danger = "urgent" if story.is_dangerous else "routine"
         at_us = story.proposed[-1].recorded_at_us
         yield Waiting("document", document_id, at_us, danger, Reason("queue.document", params))
+
+
+def _name(kept: Recorded) -> str | None:
+    return kept.fact.name if isinstance(kept.fact, DocumentKept) else None
 
 
 GATHERED: Final[dict[str, Callable[[Office, Actor], Iterator[Waiting]]]] = {

@@ -59,19 +59,25 @@ def _by_source(basis: ReportBasis) -> ReportTable:
     origin = basis.origin("accidents")
     rows: list[tuple[Cell, ...]] = []
     own: dict[str, list[AccidentRecorded]] = {}
+    by_kind: dict[str, list[AccidentRecorded]] = {}
     for record in accidents_in(basis):
         if isinstance(record.fact, AccidentRecorded):
             source = record.fact.source or record.actor.organisation_id
             own.setdefault(source, []).append(record.fact)
+            by_kind.setdefault(record.fact.kind, []).append(record.fact)
     harmed = [
         [_harmed(facts, name) for _, facts in sorted(own.items())] for name in ("killed", "injured")
     ]
+    kinds = [[_harmed(facts, name) for facts in by_kind.values()] for name in ("killed", "injured")]
     for at, (source, facts) in enumerate(sorted(own.items())):
         rows.append(
             (
                 words_or(source),
                 counted(len(facts), "accidents", origin),
-                *(_beside(column, at, origin) for column in harmed),
+                *(
+                    _beside(column, beside, at, origin)
+                    for column, beside in zip(harmed, kinds, strict=True)
+                ),
             )
         )
     # What others told of has no period here: it is their newest word.
@@ -100,12 +106,13 @@ def _harmed(facts: list[AccidentRecorded], name: str) -> int | None:
     return sum(known) if known else None
 
 
-def _beside(counts: list[int | None], at: int, origin: Origin) -> Figure:
-    """One source's count; none where any source has one to four.
+def _beside(counts: list[int | None], kinds: list[int | None], at: int, origin: Origin) -> Figure:
+    """One source's count; none where any source, or any kind of accident, has one to four.
 
-    The total of all is told by kind beside it: less the others it would give the small one away.
+    Both tables are of the same people: a sum in one, less what the other tells, would give the
+    small one away.
     """
-    small = any(n is not None and 0 < n < LEAST_PEOPLE for n in counts)
+    small = any(n is not None and 0 < n < LEAST_PEOPLE for n in (*counts, *kinds))
     if small and counts[at]:
         return Figure(None, "people", origin, NO_NUMBER)
     return people(counts[at], origin)

@@ -10,6 +10,7 @@ from rafiqa.land import (
     CertificateMoved,
     NonconformityAnswered,
     NonconformityRaised,
+    Recorded,
     Records,
     ReleaseAccepted,
     ReleaseRejected,
@@ -45,7 +46,7 @@ def facts_of(
     owners = owners_of(register, fact)
     if isinstance(fact, ClaimReviewed):
         story = office.deskbook().documents.get(fact.document_id)
-        owners = None if story is None else frozenset(story.kept_by)
+        owners = None if story is None else story.kept_by
     return Facts(
         frozenset({actor.organisation_id}) if owners is None else owners,
         areas_of(register, fact),
@@ -128,19 +129,45 @@ def reads_document(office: Office, actor: Actor, story: DocumentStory) -> bool:
     Its words may endanger who spoke them: for the organisations that brought it, and for the
     staff of the authority.
     """
-    known = Facts(frozenset(story.kept_by), authority_id=office.site.authority_id)
+    known = Facts(story.kept_by, authority_id=office.site.authority_id)
     return allow(actor, "review_claim", known).allowed
 
 
-def persons_of(office: Office, organisation_id: str) -> frozenset[str]:
-    """Returns the pseudonyms under which an organisation's people and phones send."""
-    people = (account.actor for account in accounts(office.store).values())
-    named = {each.person_id for each in people if each.organisation_id == organisation_id}
-    phones = office.fieldbook().devices.values()
-    named |= {each.person_id for each in phones if each.organisation_id == organisation_id}
-    said = (each.actor for each in office.facts())
-    named |= {each.person_id for each in said if each.organisation_id == organisation_id}
-    return frozenset(named)
+def brought_of(office: Office, actor: Actor, story: DocumentStory) -> Recorded:
+    """Returns how a document came, as somebody may know it: its name, its source and its day.
+
+    Of bytes that several brought, each knows what their own said of them; the last word of all is
+    for who sees every organisation's work.
+    """
+    own = story.brought.get(actor.organisation_id)
+    return story.kept if own is None or sees_everything(office, actor) else own
+
+
+def senders(office: Office) -> dict[str, frozenset[str]]:
+    """Returns by pseudonym of a person or phone the organisations for which they send.
+
+    By their account, the phone that they carry, and all that they put on record. Somebody who
+    went from one to another has both.
+    """
+    found = {person: set(them) for person, them in _on_record(office).items()}
+    for account in accounts(office.store).values():
+        found.setdefault(account.actor.person_id, set()).add(account.actor.organisation_id)
+    return {person: frozenset(them) for person, them in found.items()}
+
+
+def _on_record(office: Office) -> dict[str, frozenset[str]]:
+    facts = office.facts()
+
+    def make() -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for phone in office.fieldbook().devices.values():
+            found.setdefault(phone.person_id, set()).add(phone.organisation_id)
+        for recorded in facts:
+            who = recorded.actor
+            found.setdefault(who.person_id, set()).add(who.organisation_id)
+        return {person: frozenset(them) for person, them in found.items()}
+
+    return office.made(("senders", len(facts)), make)
 
 
 def refused_seen(office: Office, actor: Actor) -> Callable[[Quarantined], bool] | None:
@@ -153,8 +180,8 @@ def refused_seen(office: Office, actor: Actor) -> Callable[[Quarantined], bool] 
         return None
     if sees_everything(office, actor):
         return lambda _item: True
-    own = persons_of(office, actor.organisation_id)
-    return lambda item: item.actor in own
+    known, own = senders(office), actor.organisation_id
+    return lambda item: own in known.get(item.actor, ())
 
 
 def sees_everything(office: Office, actor: Actor) -> bool:

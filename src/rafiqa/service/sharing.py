@@ -6,7 +6,8 @@ released ground inwards. What other authorities told of is theirs to share, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,19 +20,20 @@ from shapely.geometry.base import BaseGeometry
 
 from rafiqa.geo import GridShape, Spot, inward, outward, reached_ground
 from rafiqa.land import Actor, Reason, rule
-from rafiqa.ledger import BundleGiven, parse
+from rafiqa.ledger import BundleGiven, canonical, parse
 from rafiqa.ledger.exchange import ExchangeHead, exchange_bytes, items_bytes, items_root
 from rafiqa.ledger.merkle import MerkleTree, leaf_hash
 from rafiqa.ledger.row import Malformed
 from rafiqa.ledger.signing import Signer
 from rafiqa.service.act import Stamp, carry_out
 from rafiqa.service.exporting import exported_rows, lonlat_of
-from rafiqa.service.federationbook import FederationBook, federation_book
+from rafiqa.service.federationbook import federation_book
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import AT_THE_MACHINE, Standing, allow
 from rafiqa.service.question import NOW, AsOf
-from rafiqa.wire.exchangeitem import item_bytes, item_of
+from rafiqa.service.theirs import Theirs
+from rafiqa.wire.exchangeitem import clean_field, item_bytes, item_of, told_id
 from rafiqa.wire.sharingpolicy import SharingPolicy
 
 EXPORTED_AS: Final = {"hazard": "hazards", "released": "land-parts", "accident": "accidents"}
@@ -113,29 +115,35 @@ def give_bundle(
 
 def shared_items(office: Office, policy: SharingPolicy, as_of: AsOf = NOW) -> Iterator[bytes]:
     """Yields what a policy lets out, item by item."""
-    book = federation_book(office)
+    theirs = Theirs(office, federation_book(office))
     within = None
     if policy.within is not None:
         ground = reached_ground(office.frame, policy.within)
         within = _Within(policy.within, ground or GridShape.empty())
     for kind, shared in policy.kinds.items():
-        for told, place in exported_rows(office, EXPORTED_AS[kind], as_of):
+        rows = exported_rows(office, EXPORTED_AS[kind], as_of)
+        n_of = Counter(str(told["id"]) for told, _ in rows)
+        for told, place in rows:
             id_ = str(told["id"])
-            if _is_others(book, id_):
+            if theirs.holds(kind, id_, place):
                 continue
-            named = {name: told.get(name) for name in shared.fields}
-            fields = {name: _value(value) for name, value in named.items() if value is not None}
+            fields = _fields(kind, told, shared.fields)
+            if kind == "released" and "released_on" not in fields:
+                # Nobody could say what was found there since: it is told of to nobody.
+                continue
+            if n_of[id_] > 1:
+                id_ = f"{id_}~{sha256(canonical(fields)).hexdigest()[:16]}"
             if kind == "accident":
                 # However it is drawn: of an accident one point leaves, and that by the policy.
                 met = _met(office, place, within)
                 if within is None or met is not None:
                     spot = lonlat_of(office, met) if shared.placed else None
-                    yield item_bytes(kind, id_, fields, spot)
+                    yield item_bytes(kind, told_id(id_), fields, spot)
             elif isinstance(place, GridShape):
                 shape = place if within is None else place.intersection(within.ground)
                 rounded = _rounded(kind, shape, shared.step_mm)
                 if not rounded.is_empty:
-                    yield item_bytes(kind, id_, fields, lonlat_of(office, rounded))
+                    yield item_bytes(kind, told_id(id_), fields, lonlat_of(office, rounded))
 
 
 def _unreadable(items: Sequence[bytes]) -> Iterator[Reason]:
@@ -147,6 +155,18 @@ def _unreadable(items: Sequence[bytes]) -> Iterator[Reason]:
             told: Any = parse(item)
             params: dict[str, str | int] = {"kind": told["kind"], "item": told["id"][:80]}
             yield Reason("service.federation.item-unreadable", params)
+
+
+def _fields(kind: str, told: Mapping[str, Any], names: Iterable[str]) -> dict[str, str | int]:
+    """What a policy lets out of a row, as a bundle tells it."""
+    values = {name: told.get(name) for name in names}
+    if kind == "released":
+        # The day of the decision may lie after what was found there since the work.
+        decided, worked = told.get("released_on"), told.get("worked_on")
+        values["released_on"] = min(decided, worked) if decided and worked else None
+    known = {name: _value(value) for name, value in values.items() if value is not None}
+    cleaned = {name: clean_field(name, value) for name, value in known.items()}
+    return {name: value for name, value in cleaned.items() if value is not None}
 
 
 def _rounded(kind: str, shape: GridShape, step_mm: int) -> GridShape:
@@ -182,12 +202,6 @@ class _Within:
 
     box: BaseGeometry
     ground: GridShape
-
-
-def _is_others(book: FederationBook, id_: str) -> bool:
-    """Whether a row is wholly of what other authorities told of."""
-    claims = id_.partition("/")[0].split("+")
-    return all(book.is_foreign(claim) for claim in claims)
 
 
 def _value(value: Any) -> str | int:

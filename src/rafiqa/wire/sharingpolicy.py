@@ -29,7 +29,7 @@ SHAREABLE: Final[dict[str, tuple[str, ...]]] = {
 """Kind of item → every field that a policy may name; of persons and of words nothing."""
 ALWAYS: Final[dict[str, tuple[str, ...]]] = {
     "hazard": ("class",),
-    "released": ("outcome",),
+    "released": ("outcome", "released_on"),
     "accident": (),
 }
 """What an item says whether a policy names it or not: without it nobody could read it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -76,16 +77,33 @@ def test_a_document_is_for_who_brought_it_and_for_the_authority(
     for login in (ours.person_id, "first", "officer-of-office"):
         assert sheet_of(signed(own_app, login), document_id).text == INTERVIEW
     # The same bytes brought by another are theirs to read; why and by whom is not.
-    said = {**body, "decision": "rejected", "note": "a name in it"}
+    placed = {"lon_deg": 38.55, "lat_deg": 34.9, "radius_km": 1, "name": "canary's house"}
+    said = {**body, "decision": "edited", "note": "canary in it", "placed": placed}
     own = signed(own_app, ours.person_id)
     assert own.post(f"/api/claims/{ids[0]}/review", said).status_code == 201
     document = read(INTERVIEW.encode(), "never")
-    assert keep_document(own_city, theirs, document, INTERVIEW.encode()).done
+    told = Provenance("theirs.txt", "2024-10-21", "their own", "b")
+    assert keep_document(own_city, theirs, document, INTERVIEW.encode(), told).done
     seen = sheet_of(stranger, document_id)
     (review,) = next(claim.reviews for claim in seen.claims if claim.id == ids[0])
-    assert (review.note, review.person) == ("", "")
-    (review,) = next(c.reviews for c in sheet_of(own, document_id).claims if c.id == ids[0])
-    assert review.note == "a name in it"
+    assert {review.note, review.person, review.organisation, review.role} == {""}
+    (chosen,) = [claim.chosen for claim in seen.claims if claim.id == ids[0]]
+    assert chosen is not None
+    assert chosen.name == ""
+    mine = sheet_of(own, document_id)
+    (review,) = next(c.reviews for c in mine.claims if c.id == ids[0])
+    assert (review.note, review.organisation) == ("canary in it", "ours")
+    assert [c.chosen.name for c in mine.claims if c.chosen is not None] == ["canary's house"]
+    # Each knows it by the name and the source that they gave it; the authority by the last word.
+    for client, name, source in (
+        (own, "interview.txt", "Old Town Radio"),
+        (stranger, "theirs.txt", "their own"),
+        (signed(own_app, "officer-of-office"), "theirs.txt", "their own"),
+    ):
+        row = sheet_of(client, document_id).row
+        assert (row.name, row.source) == (name, source)
+        waits = [i for i in client.get("/api/queue").json()["items"] if i["kind"] == "document"]
+        assert name in json.dumps(waits)
 
 
 def test_a_document_is_shown_beside_its_candidates(own_app: Starlette, own_city: Office) -> None:

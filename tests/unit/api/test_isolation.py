@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from starlette.applications import Starlette
 
 from rafiqa.api import make_app
 from rafiqa.cli import main
+from rafiqa.geo import Spot
 from rafiqa.land import (
     AccreditationGranted,
     Actor,
@@ -25,13 +27,15 @@ from rafiqa.land import (
     WorkedPart,
     WorkReported,
 )
-from rafiqa.ledger import AttachmentNamed
+from rafiqa.ledger import AttachmentNamed, ClaimPlaced
 from rafiqa.service import (
     Office,
+    Sent,
     declare_area,
     grant_accreditation,
     move_task,
     order_work,
+    receive,
     record_evidence,
     report_work,
 )
@@ -41,6 +45,7 @@ from rafiqa.service.claimreview import Review, review_claim
 from rafiqa.service.deskstudy import Provenance
 from rafiqa.service.importing import import_file
 from rafiqa.service.intake import IntakeOrder
+from rafiqa.service.permit import Permit
 from rafiqa.store.embedded import EmbeddedStore
 from tests.city import FIRST, PASSWORD, Draws, box, small_city, spot
 from tests.unit.api.client import Client
@@ -79,6 +84,17 @@ def rows_of(party: str) -> dict[str, Any]:
         for row, kind, place in (("bad", "no such kind", _PLACE), ("good", "eo_seen", _PLACE))
     ]
     return {"type": "FeatureCollection", "features": features}
+
+
+def listed(answers: dict[str, bytes]) -> str:
+    """What waits, and what was sent, as it is listed: ids alone."""
+    asked = ("/api/queue", "/api/reviews", "/api/submissions/")
+    return b"".join(answers[each] for each in asked).decode()
+
+
+def names(party: str, told: str) -> bool:
+    """Whether a list holds an id of what one party sent, or of its side of the pair."""
+    return f"form-of-{party}" in told or f"P-{party}" in told
 
 
 def _busy(office: Office, party: str, folder: Path) -> dict[str, str]:
@@ -154,6 +170,47 @@ def _busy(office: Office, party: str, folder: Path) -> dict[str, str]:
     }
 
 
+SHARED = "Both of us wrote this down: mines in the orchard. Shells in the mill."
+
+
+def _share(office: Office, party: str) -> str:
+    """Brings what the other brings too, says what it is, and decides on what it tells; its id."""
+    officer = person(party, "information")
+    told = Provenance(f"{party}-canary-shared.txt", "2024-10-22", f"{party}-canary-informant", "b")
+    # One is decided on, the other waits.
+    both = [claim_in(SHARED, each) for each in ("mines in the orchard", "Shells in the mill")]
+    document_id, claims = studied(office, SHARED, told, both, actor=officer)
+    placed = ClaimPlaced(Spot.of(*_PLACE), Decimal(400), f"{party}-canary-house")
+    why = Review("edited", f"{party}-canary-why", placed=placed)
+    acted = review_claim(office, officer, document_id, claims[0], why)
+    assert acted.done, acted.reasons
+    return document_id
+
+
+def _tell_too(office: Office, party: str) -> None:
+    """Tells of the same field that the other tells of: the two are a pair."""
+    ground, source = box(1_000, 0, 1_050, 50), f"{party}-canary-source"
+    sign = EvidenceRecorded(
+        f"{party}-canary-pair", "eo_seen", "visual", spot(office, 1_010, 20), area_id=f"P-{party}"
+    )
+    area = AreaRecorded(f"P-{party}", "cha", ground, "Twice", (sign.evidence_id,), source=source)
+    for acted in (
+        record_evidence(office, person(party, "surveyor"), sign),
+        declare_area(office, FIRST, area),
+    ):
+        assert acted.done, acted.reasons
+
+
+def _send(office: Office, party: str) -> str:
+    """Sends a form from the field, with a name that only its own may open; its id."""
+    id_ = f"uuid:form-of-{party}"
+    content = f"""<data id="resident_visit" version="1"><meta><instanceID>{id_}</instanceID></meta>
+<seen>{party}-canary-seen</seen><full_name>{party}-canary-name</full_name>
+<geometry>35.95 39.01 0 4</geometry></data>""".encode()
+    assert receive(office, person(party, "surveyor"), Sent(content)).acted.done
+    return id_
+
+
 Parties = tuple[Office, Starlette, dict[str, dict[str, str]]]
 
 
@@ -162,6 +219,9 @@ def parties(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parties]:
     folder = tmp_path_factory.mktemp("parties")
     office = small_city(folder)
     ids = {party: _busy(office, party, folder) for party in PARTIES}
+    for party in PARTIES:
+        _tell_too(office, party)
+        ids[party] |= {"shared": _share(office, party), "form": _send(office, party)}
     draws = Draws()
     for party in PARTIES:
         for role in ROLES_THERE:
@@ -188,9 +248,12 @@ def paths_of(office: Office, ids: dict[str, dict[str, str]]) -> list[str]:
             f"/api/papers/dossier/xlsx?area={of['area']}",
             f"/api/study/{of['document']}",
             f"/api/study/{of['document']}/original",
+            f"/api/study/{of['shared']}",
+            f"/api/reviews/{of['form']}",
         ]
     items = [item.quarantine_id for item in office.store.quarantined()]
-    paths += ["/api/study", "/api/imports", "/api/quarantine", "/api/submissions"]
+    paths += ["/api/study", "/api/imports", "/api/quarantine", "/api/submissions/"]
+    paths += ["/api/reviews", "/api/queue", "/api/duplicates", "/api/duplicates?every=true"]
     paths += [f"/api/quarantine/{item}/original" for item in items]
     paths += [f"/api/search?q={party}-canary" for party in PARTIES]
     return list(dict.fromkeys(paths))
@@ -224,6 +287,7 @@ def test_each_asks_for_everything_and_sees_no_byte_of_the_other(
     office, app, ids = parties
     answers = seen(app, f"{party}-{role}", paths_of(office, ids))
     assert leaks(answers, f"{other_of(party)}-canary") == []
+    assert not names(other_of(party), listed(answers))
     if role in {"operator", "information"}:
         # Not blind: what is their own is in many of the same answers.
         assert len(leaks(answers, f"{party}-canary")) >= 5
@@ -245,8 +309,13 @@ def test_the_authority_sees_both(parties: Parties) -> None:
             f"/api/tasks/{ids[party]['task']}",
             f"/api/papers/dossier?area={ids[party]['area']}",
             "/ogc/collections/evidence/items",
+            f"/api/study/{ids[party]['shared']}",
+            f"/api/reviews/{ids[party]['form']}",
+            "/api/duplicates",
         ):
             assert path in shown, (party, path)
+        assert f"form-of-{party}" in listed(answers)
+        assert f"P-{party}" in listed(answers)
     staff = seen(app, "office-information", paths_of(office, ids))
     assert "/api/study" in leaks(staff, "river-canary")
 
@@ -299,3 +368,37 @@ def test_commands_that_say_who_asks_show_no_more(
     assert main(["review", store, "--all", "--json"]) == 0
     whole = capsys.readouterr().out
     assert all(f"{each}-canary" in whole for each in PARTIES)
+
+
+HOLES = {
+    "rafiqa.api.deskstudy.reads_document": lambda *_: True,
+    "rafiqa.api.deskstudy.sees_everything": lambda *_: True,
+    "rafiqa.api.deskstudy.brought_of": lambda _office, _actor, story: story.kept,
+    "rafiqa.api.deskstudy._is_told": lambda *_: True,
+    "rafiqa.api.document.sees_everything": lambda *_: True,
+    "rafiqa.api.importdesk.sees_everything": lambda *_: True,
+    "rafiqa.api.pairdesk.refused_seen": lambda *_: lambda _item: True,
+    "rafiqa.api.submissiondesk.reviews_all": lambda *_: True,
+    "rafiqa.api.view.areas_seen": lambda *_: frozenset({"A-cedar", "A-river"}),
+    "rafiqa.api.view.sees_everything": lambda *_: True,
+    "rafiqa.service.queue.reads_document": lambda *_: True,
+    "rafiqa.service.queue.brought_of": lambda _office, _actor, story: story.kept,
+    "rafiqa.service.queue.refused_seen": lambda *_: lambda _item: True,
+    "rafiqa.service.queue.reviews_all": lambda *_: True,
+    "rafiqa.service.queue.sees_everything": lambda *_: True,
+    "rafiqa.api.fieldjson.reviews_all": lambda *_: True,
+    "rafiqa.service.submissionview.reviews": lambda *_: Permit(allowed=True),
+}
+"""Every outlet that asks a wall, and the wall taken out there."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("outlet", HOLES)
+def test_a_hole_at_any_outlet_is_seen(
+    parties: Parties, monkeypatch: pytest.MonkeyPatch, outlet: str
+) -> None:
+    """The control that must fail: with one of the walls taken out, the scan finds bytes."""
+    office, app, ids = parties
+    monkeypatch.setattr(outlet, HOLES[outlet])
+    answers = seen(app, "cedar-information", paths_of(office, ids))
+    assert leaks(answers, "river-canary") or names("river", listed(answers))

@@ -61,4 +61,10 @@ def test_a_stick_brings_one_authority_s_hazards_to_another(
     asked(capsys, "share", "south", POLICY, "second.rfqx")
     refused = asked(capsys, "take", "north", "second.rfqx", status=1)
     assert [each["code"] for each in refused["refused"]] == ["service.federation.revoked-key"]
-    assert asked(capsys, "take-over", "north", "south", "national", "none", status=1)["refused"]
+    assert listed["taken_over"] == []
+    release = ("take-over", "north", "south", "national", "none")
+    for second, code in (((), "unconfirmed"), (("--confirmed-by", "second"), "no-item")):
+        refused = asked(capsys, *release, *second, status=1)["refused"]
+        told = {each["code"].removeprefix("service.federation.") for each in refused}
+        assert code in told
+        assert ("unconfirmed" in told) == (not second)

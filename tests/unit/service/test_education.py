@@ -94,6 +94,21 @@ def test_two_sources_are_two_rows_and_a_small_one_is_not_given_away() -> None:
     assert figures(report_of(office), "casualties_by_source", "killed") == [None, None, None]
 
 
+def test_a_small_count_of_one_kind_is_not_given_away_by_its_source() -> None:
+    office = office_at("area")
+    for number, (kind, killed) in enumerate([("ordnance", 7), ("works", 3)]):
+        fact = AccidentRecorded(f"X{number}", kind, spot_in(office, 500, 500), killed=killed)
+        acted = record_accident(office, FIRST, fact)
+        assert acted.done, acted.reasons
+    report = report_of(office)
+    assert figures(report, "accidents", "killed") == [7, None]
+    # One source of both would be ten: less the seven, the three.
+    assert figures(report, "casualties_by_source", "killed") == [None]
+    accidents = next(each for each in report.tables if each.name == "accidents")
+    assert accidents.total is not None
+    assert 10 not in [getattr(cell, "value", None) for cell in accidents.total]
+
+
 def test_sessions_come_from_a_file_and_a_bad_row_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -120,8 +135,10 @@ def test_an_inquiry_is_of_an_accident_and_an_investigation_is_by_others() -> Non
     assert record_accident(office, OPERATOR, hit).done
     step = AccidentInquired("X1", "detailed_report", OPERATOR.organisation_id, area_id="A1")
     assert record_inquiry(office, OPERATOR, step).done
-    own = record_inquiry(office, OPERATOR, replace(step, step="investigation"))
-    assert [each.code for each in own.reasons] == ["service.inquiry.not-independent"]
+    for area_id in ("A1", None):
+        looked = replace(step, step="investigation", area_id=area_id)
+        own = record_inquiry(office, OPERATOR, looked)
+        assert [each.code for each in own.reasons] == ["service.inquiry.not-independent"]
     told = replace(step, step="investigation", organisation_id=INSPECTOR.organisation_id)
     assert record_inquiry(office, INSPECTOR, replace(told, lessons="Mark the edge.")).done
     unknown = replace(told, accident_id="X9", area_id="A9", reopening_id="R9")
@@ -139,6 +156,21 @@ def test_an_inquiry_is_of_an_accident_and_an_investigation_is_by_others() -> Non
     assert cells["reopening"] != NOT_RECORDED
 
 
+def test_nobody_becomes_independent_by_naming_no_area() -> None:
+    """Whoever told of it, the areas at its place say whose work it was on."""
+    office = office_at("released")
+    hit = AccidentRecorded("X1", "ordnance", spot_in(office, 50, 50), killed=1)
+    assert record_accident(office, FIRST, hit).done
+    worker = OPERATOR.organisation_id
+    for actor, organisation in ((OPERATOR, "others"), (FIRST, worker)):
+        looked = record_inquiry(
+            office, actor, AccidentInquired("X1", "investigation", organisation)
+        )
+        assert [each.code for each in looked.reasons] == ["service.inquiry.not-independent"]
+    others = AccidentInquired("X1", "investigation", INSPECTOR.organisation_id)
+    assert record_inquiry(office, INSPECTOR, others).done
+
+
 def test_help_asks_for_consent_and_names_a_pseudonym_alone() -> None:
     office = office_at("area")
     step = AssistanceNoted("H1", "p-0017", "prosthesis", "referred", "yes")
@@ -149,8 +181,12 @@ def test_help_asks_for_consent_and_names_a_pseudonym_alone() -> None:
         ({"person_ref": "Amal Haddad"}, "service.assistance.pseudonym"),
         ({"person_ref": "Amal"}, "service.assistance.pseudonym"),
         ({"accident_id": "X9"}, "service.inquiry.no-accident"),
+        ({"assistance_id": "Amal Haddad"}, "service.assistance.id"),
+        ({"assistance_id": "Amal"}, "service.assistance.id"),
+        ({"assistance_id": "a1" * 40}, "service.assistance.id"),
     ):
-        refused = note_assistance(office, FIRST, replace(step, assistance_id="H2", **changed))
+        told = {"assistance_id": "H2", **changed}
+        refused = note_assistance(office, FIRST, replace(step, **told))
         assert [each.code for each in refused.reasons] == [code], changed
     for number in range(6):
         named = replace(step, assistance_id=f"B{number}", person_ref=f"q-{number:04}")
@@ -178,7 +214,9 @@ def test_a_name_where_a_pseudonym_belongs_is_kept_nowhere(tmp_path: Path) -> Non
         "noted_on": "2026-02-03",
     }
     file = tmp_path / "help.json"
-    file.write_text(json.dumps([row, {**row, "person_ref": "canary the second", "id": "H2"}]))
+    named = {**row, "person_ref": "p-0018", "id": "canary the third"}
+    bad = [row, {**row, "person_ref": "canary the second", "id": "H2"}, named]
+    file.write_text(json.dumps(bad))
     assert main(["record", str(path), "assistance", str(file)]) == 1
     for kept in tmp_path.glob("s*"):
         if kept.is_file():

@@ -21,7 +21,7 @@ from rafiqa.ledger.exchange import (
     items_root,
 )
 from rafiqa.ledger.merkle import EMPTY_ROOT, MerkleTree, leaf_hash
-from rafiqa.ledger.signing import Algorithm, MemorySigner
+from rafiqa.ledger.signing import MemorySigner
 from rafiqa.service import (
     Office,
     declare_area,
@@ -31,18 +31,25 @@ from rafiqa.service import (
     reopen_land,
 )
 from rafiqa.service.duplicates import proposed_pairs
-from rafiqa.service.federation import (
-    enrol_peer,
-    fingerprint_of,
-    revoke_peer,
-    take_bundle,
-    take_over,
-)
+from rafiqa.service.federation import take_bundle
 from rafiqa.service.federationbook import federation_book
 from rafiqa.service.federationview import casualty_totals, told_by_others
-from rafiqa.service.sharing import Given, give_bundle
+from rafiqa.service.peers import enrol_peer, fingerprint_of, revoke_peer
+from rafiqa.service.sharing import give_bundle
+from rafiqa.service.takeover import ReleaseNamed, take_over
 from rafiqa.wire.exchangeitem import item_bytes, item_of
 from rafiqa.wire.sharingpolicy import sharing_policy
+from tests.unit.service.exchange import (
+    EVERYTHING,
+    NORTH,
+    OTHER_SIGNER,
+    SECOND,
+    SIGNER,
+    codes,
+    over,
+    receiver,
+    share,
+)
 from tests.unit.service.ground import (
     AUTHORITY,
     FIRST,
@@ -56,37 +63,6 @@ from tests.unit.service.ground import (
     square,
     state_at,
 )
-
-NORTH = Actor("north-1", "north-office", "authority")
-SIGNER = MemorySigner("Office of exchange", Algorithm.ED25519, bytes(range(32)))
-OTHER_SIGNER = MemorySigner("Somebody", Algorithm.ED25519, bytes(reversed(range(32))))
-EVERYTHING: dict[str, Any] = {
-    "stream": "national",
-    "hazard": {"fields": ["class", "name"]},
-    "released": {"fields": ["outcome", "depth_cm", "method", "released_on"]},
-    "accident": {"fields": ["kind", "happened_on", "killed", "injured"]},
-}
-
-
-def share(office: Office, policy: dict[str, Any] | None = None, **more: Any) -> Given:
-    read = sharing_policy(json.dumps(policy or EVERYTHING).encode())
-    given = give_bundle(office, FIRST, read, more.pop("signer", SIGNER), **more)
-    assert given.acted.done, given.acted.reasons
-    return given
-
-
-def receiver(*, pinned: bool = True) -> Office:
-    office = bare_office(Clock())
-    assert open_site(office, NORTH, SiteOpened("North", ORIGIN, "north-office")).done
-    if pinned:
-        key = SIGNER.public_key
-        acted = enrol_peer(office, NORTH, "south", AUTHORITY, key, fingerprint_of(key))
-        assert acted.done, acted.reasons
-    return office
-
-
-def codes(acted: Any) -> list[str]:
-    return [reason.code.removeprefix("service.federation.") for reason in acted.reasons]
 
 
 @pytest.fixture
@@ -126,13 +102,16 @@ def test_only_a_named_act_of_the_authority_takes_a_release_over(released: Office
     ((item,),) = [told.releases for told in told_by_others(here)]
     officer = Actor("north-2", "north-office", "information")
     assert "service.permit.denied" in [
-        reason.code for reason in take_over(here, officer, "south", "national", item).reasons
+        reason.code
+        for reason in take_over(
+            here, officer, ReleaseNamed("south", "national", item), SECOND
+        ).reasons
     ]
-    assert codes(take_over(here, NORTH, "south", "national", "none")) == ["no-item"]
-    acted = take_over(here, NORTH, "south", "national", item)
+    assert codes(over(here, "none")) == ["no-item"]
+    acted = over(here, item)
     assert acted.done, acted.reasons
     assert state_at(here, 50, 50) == "cleared"
-    assert take_over(here, NORTH, "south", "national", item).already
+    assert over(here, item).already
     ((told),) = told_by_others(here)
     assert told.releases == ()
 
@@ -142,7 +121,7 @@ def test_a_release_that_is_withdrawn_acts_at_once(released: Office, how: str) ->
     here = receiver()
     assert take_bundle(here, NORTH, share(released).data).acted.done
     ((item,),) = [told.releases for told in told_by_others(here)]
-    assert take_over(here, NORTH, "south", "national", item).done
+    assert over(here, item).done
     policy = dict(EVERYTHING)
     if how == "no longer shared":
         del policy["released"]
@@ -305,17 +284,27 @@ def test_a_revoked_key_brings_nothing_and_what_it_brought_stays(released: Office
     here = receiver()
     assert take_bundle(here, NORTH, share(released).data).acted.done
     ((item,),) = [told.releases for told in told_by_others(here)]
+    assert over(here, item).done
     assert codes(revoke_peer(here, NORTH, "south", " ")) == ["why"]
-    assert revoke_peer(here, NORTH, "south", "stolen").done
+    acted = revoke_peer(here, NORTH, "south", "stolen")
+    assert acted.done
+    (warning,) = acted.warnings
+    assert (warning.code, warning.params["item"]) == ("service.federation.taken-over-by-it", item)
     assert codes(take_bundle(here, NORTH, share(released).data).acted) == ["revoked-key"]
+    # What was taken over stays as it is: named, and looked at by whoever revokes.
     assert state_at(here, 350, 50) == "cha"
-    assert codes(take_over(here, NORTH, "south", "national", item)) == ["revoked-key"]
+    assert state_at(here, 50, 50) == "cleared"
+    assert codes(over(here, item)) == ["revoked-key"]
     old, new = SIGNER.public_key, OTHER_SIGNER.public_key
     assert "revoked-key" in codes(
         enrol_peer(here, NORTH, "south", AUTHORITY, old, fingerprint_of(old))
     )
     assert enrol_peer(here, NORTH, "south", AUTHORITY, new, fingerprint_of(new)).done
-    assert take_bundle(here, NORTH, share(released, signer=OTHER_SIGNER).data).acted.done
+    nothing = {"stream": "national", "hazard": {}}
+    again = take_bundle(here, NORTH, share(released, nothing, signer=OTHER_SIGNER).data)
+    assert again.acted.done
+    assert len(again.reopened) == 1
+    assert state_at(here, 50, 50) == "cha"
 
 
 def test_a_key_is_pinned_by_what_was_heard_and_not_by_its_card() -> None:
@@ -388,7 +377,7 @@ def test_what_others_told_of_is_not_told_on_as_ours(released: Office) -> None:
     here = receiver()
     assert take_bundle(here, NORTH, share(released).data).acted.done
     ((item,),) = [told.releases for told in told_by_others(here)]
-    assert take_over(here, NORTH, "south", "national", item).done
+    assert over(here, item).done
     policy = sharing_policy(json.dumps(EVERYTHING).encode())
     given = give_bundle(here, NORTH, policy, OTHER_SIGNER)
     assert given.n_items == 0
@@ -421,7 +410,11 @@ def test_of_a_drawn_accident_one_point_leaves_or_none(within: str | None, placed
         assert 0 <= y_mm <= 100_000
 
 
-def test_what_a_receiver_could_not_read_is_told_before_it_leaves(released: Office) -> None:
+def test_what_a_receiver_could_not_read_is_told_before_it_leaves(
+    released: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Fields are cleaned first; this is for whatever that would let through.
+    monkeypatch.setattr("rafiqa.service.sharing.clean_field", lambda _, value: value)
     long = AreaRecorded("A3", "cha", square(600), "x" * 201, ("E2",))
     assert declare_area(released, SURVEYOR, long).done
     policy = sharing_policy(b'{"stream": "s", "hazard": {"fields": ["class", "name"]}}')

@@ -23,12 +23,14 @@ from rafiqa.service.claimreview import Review, review_claim
 from rafiqa.service.deskstudy import keep_document, propose_claims
 from rafiqa.service.duplicates import decide_pair
 from rafiqa.service.education import record_session
-from rafiqa.service.federation import enrol_peer, revoke_peer, take_bundle, take_over
+from rafiqa.service.federation import take_bundle
 from rafiqa.service.inquiry import note_assistance, record_inquiry
 from rafiqa.service.mappings import save_mapping
+from rafiqa.service.peers import enrol_peer, revoke_peer
 from rafiqa.service.permit import Approving, Factor, Facts, Standing
 from rafiqa.service.permittable import APPROVING, RAISING, ROWS
 from rafiqa.service.sharing import give_bundle
+from rafiqa.service.takeover import ReleaseNamed, take_over
 from rafiqa.service.undoing import UndoOrder, undo_import
 from rafiqa.wire.mapping import mapping_of
 from rafiqa.wire.sharingpolicy import sharing_policy
@@ -216,7 +218,9 @@ BY_CONTENT: dict[str, Callable[[Office, Actor], Acted]] = {
     ),
     "revoke_peer": lambda office, actor: revoke_peer(office, actor, "north", "stolen"),
     "take_bundle": lambda office, actor: take_bundle(office, actor, b"").acted,
-    "take_over_release": lambda office, actor: take_over(office, actor, "north", "s", "P1"),
+    "take_over_release": lambda office, actor: take_over(
+        office, actor, ReleaseNamed("north", "s", "P1"), None
+    ),
     "decide_pair": lambda office, actor: decide_pair(
         office, actor, PairDecided("A1", "A2", "same")
     ),

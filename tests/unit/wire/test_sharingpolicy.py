@@ -36,7 +36,7 @@ def test_a_policy_that_is_none_is_refused(policy: Any, codes: set[str]) -> None:
 def test_what_an_item_needs_is_told_whether_named_or_not() -> None:
     policy = sharing_policy(b'{"stream": "s", "hazard": {}, "released": {"fields": ["method"]}}')
     assert policy.kinds["hazard"].fields == ("class",)
-    assert policy.kinds["released"].fields == ("outcome", "method")
+    assert policy.kinds["released"].fields == ("outcome", "released_on", "method")
     assert "accident" not in policy.kinds
 
 
