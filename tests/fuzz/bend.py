@@ -9,6 +9,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from random import Random  # noqa: TID251 - a test draws, from a seed that it tells
 from typing import Any
 
@@ -82,7 +83,8 @@ def json_bent(data: bytes, draw: Random, others: Sequence[bytes]) -> bytes:
         holder, key = draw.choice(places)
         match draw.randrange(6):
             case 0:
-                holder[key] = draw.choice(_VALUES)
+                # A copy: what is put in is bent further, and the next run begins with these too.
+                holder[key] = deepcopy(draw.choice(_VALUES))
             case 1 if isinstance(holder, list):
                 holder *= draw.choice((2, 40))
             case 2:
