@@ -149,3 +149,14 @@ class Others(logging.Handler):
         kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
         more = {} if kind is None else {"exception": kind}
         self._journal.tell("library.told", level, logger=record.name, where=where, **more)
+
+
+@contextmanager
+def hearing(journal: Journal) -> Iterator[None]:
+    """A block during which a journal takes what libraries log."""
+    others = Others(journal)
+    logging.getLogger().addHandler(others)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(others)

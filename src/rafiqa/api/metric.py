@@ -49,13 +49,12 @@ class Figures:
         now_us, store = self._now_us(), self._office.store
         facts = self._office.facts()
         newest_us = facts[-1].recorded_at_us if facts else now_us
-        stories = self._office.fieldbook().stories.values()
         told: dict[str, float | None] = {
             "rafiqa_entries": store.head().seq,
             "rafiqa_writable": 0 if store.stopped() else 1,
             "rafiqa_newest_entry_age_seconds": (now_us - newest_us) / 1e6,
-            "rafiqa_disk_free_bytes": None if self._place is None else free_bytes(self._place),
-            "rafiqa_submissions_waiting": sum(each.state == "waiting" for each in stories),
+            "rafiqa_disk_free_bytes": free_bytes(self._office, self._place),
+            "rafiqa_submissions_waiting": self._office.fieldbook().waiting(),
             "rafiqa_quarantined": sum(1 for _ in store.quarantined()),
         }
         for name, value in told.items():

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from rafiqa.errors import Fault, RafiqaError
-from rafiqa.service.keyring import key_folder
 from rafiqa.service.office import Office
-from rafiqa.service.publishing import log_path, policy_path
+from rafiqa.service.publishing import has_keys, has_published, log_path
+from rafiqa.store import EmbeddedStore
 from rafiqa.store.logfolder import LogFolder
 
 DISK_BYTES: Final = 512 * 1024 * 1024
@@ -78,15 +78,15 @@ def _clock(scene: Scene) -> Iterator[Fault]:
 
 
 def _key(scene: Scene) -> Iterator[Fault]:
-    if scene.place is None or not policy_path(scene.place).is_file():
+    if scene.place is None or not has_published(scene.office, scene.place):
         return
-    if not any(key_folder(scene.place).glob("*")):
+    if not has_keys(scene.place):
         yield Fault("service.alarm.key")
 
 
 def _log(scene: Scene) -> Iterator[Fault]:
     """The log stands behind what was recorded longer ago than it takes to publish it."""
-    if scene.place is None or not policy_path(scene.place).is_file():
+    if scene.place is None or not has_published(scene.office, scene.place):
         return
     try:
         found = LogFolder(log_path(scene.place)).checkpoint()
@@ -100,8 +100,7 @@ def _log(scene: Scene) -> Iterator[Fault]:
 
 
 def _backlog(scene: Scene) -> Iterator[Fault]:
-    stories = scene.office.fieldbook().stories.values()
-    waiting = sum(story.state == "waiting" for story in stories)
+    waiting = scene.office.fieldbook().waiting()
     if waiting > WAITING:
         yield Fault("service.alarm.backlog", params={"waiting": waiting})
 
@@ -127,8 +126,7 @@ def alarms(office: Office, place: Path | None, now_us: int) -> tuple[Fault, ...]
         place: the path beside which its keys and log lie; None where nothing lies anywhere.
         now_us: the machine's clock, microseconds since 1970 UTC.
     """
-    room = None if place is None else free_bytes(place)
-    return told(Scene(office, place, now_us, room))
+    return told(Scene(office, place, now_us, free_bytes(office, place)))
 
 
 def told(scene: Scene) -> tuple[Fault, ...]:
@@ -137,8 +135,13 @@ def told(scene: Scene) -> tuple[Fault, ...]:
     return tuple(fault for fires in asked for fault in fires(scene))
 
 
-def free_bytes(place: Path) -> int | None:
-    """Returns the room on the disk of a path; None where that cannot be told."""
+def free_bytes(office: Office, place: Path | None) -> int | None:
+    """Returns the room on the disk of a store; None where that cannot be told.
+
+    What lies beside a database lies on this machine, the database itself perhaps nowhere near.
+    """
+    if place is None or not isinstance(office.store, EmbeddedStore):
+        return None
     try:
         return shutil.disk_usage(place.parent).free
     except OSError:

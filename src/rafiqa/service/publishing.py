@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Final
 
 from rafiqa.errors import CorruptLedger, Fault, InvalidInput, RafiqaError, StoreError
 from rafiqa.ledger.checkpoint import Checkpoint, is_signed_by, signed_at_s, signed_line
@@ -22,13 +23,22 @@ from rafiqa.ledger.row import Malformed
 from rafiqa.ledger.signing import Algorithm, Signer
 from rafiqa.ledger.tile import WIDTH
 from rafiqa.ledger.witness import request_text
+from rafiqa.service.keyring import key_folder
 from rafiqa.service.office import Office
 from rafiqa.service.repeating import repeating
 from rafiqa.service.watching import log_keys_of
 from rafiqa.store import TableStore
+from rafiqa.store.keyplace import is_key_at
 from rafiqa.store.logfolder import LogFolder
 
 _BARRING = ("store.rollback", "store.fork")
+KEY_FILES: Final = {
+    Algorithm.ED25519: "log-evidence.pem",
+    Algorithm.ML_DSA_44: "log-evidence-ml-dsa-44.pem",
+}
+"""The keys of a store's log, among its other keys."""
+PUBLISHED: Final = "log.published"
+"""The setting by which a store knows that it has a log, whatever became of folder and keys."""
 Leaves = Callable[[int], Iterable[bytes]]
 """Gives the leaves of a log after the first so many, as they are."""
 
@@ -67,6 +77,7 @@ class Log:
         keys: its own public keys, named as the origin: Ed25519 first, ML-DSA-44 beside it.
         signers: the same, where they are at hand; without them it can be looked at only.
         chained: whether each leaf tells of all before it, so that the newest speaks for them.
+        remember: called once it was published; without it nobody is to know.
     """
 
     origin: str
@@ -76,6 +87,7 @@ class Log:
     keys: tuple[NoteKey, ...]
     signers: tuple[Signer, ...] = ()
     chained: bool = True
+    remember: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +116,32 @@ def evidence_log(
     def leaves(n_known: int) -> Iterator[bytes]:
         return (entry.entry_hash for entry in office.store.read(after_seq=n_known))
 
-    return Log(keys[0].name, folder, leaves, lambda: office.store.head().seq, keys, tuple(signers))
+    return Log(
+        keys[0].name,
+        folder,
+        leaves,
+        lambda: office.store.head().seq,
+        keys,
+        tuple(signers),
+        remember=lambda: _remember(office, keys[0].name),
+    )
+
+
+def _remember(office: Office, origin: str) -> None:
+    # A store that takes no writes has published all the same.
+    with suppress(RafiqaError):
+        if office.store.setting(PUBLISHED) is None:
+            office.store.put_setting(PUBLISHED, origin.encode())
+
+
+def has_published(office: Office, store: Path) -> bool:
+    """Returns whether a store's log is published, or was, even if nothing of it is left."""
+    return policy_path(store).is_file() or office.store.setting(PUBLISHED) is not None
+
+
+def has_keys(store: Path) -> bool:
+    """Returns whether the keys of a store's log are at hand."""
+    return is_key_at(key_folder(store) / KEY_FILES[Algorithm.ED25519])
 
 
 def log_path(store: Path) -> Path:
@@ -164,6 +201,7 @@ class Publisher:
                 tree.append(leaf_hash(leaf))
                 self._tail.append(leaf)
             if found is not None and found[0].size == tree.size:
+                self._remember()
                 return Published(*found, new=False)
             checkpoint = Checkpoint(self._log.origin, tree.size, tree.root())
             note = signed(self._log, checkpoint, now_s)
@@ -172,7 +210,12 @@ class Publisher:
             edge = tree.size // WIDTH * WIDTH
             self._tail = self._tail[edge - self._tail_from :]
             self._tail_from = edge
+            self._remember()
             return Published(checkpoint, note, new=True)
+
+    def _remember(self) -> None:
+        if self._log.remember is not None:
+            self._log.remember()
 
     def _begun(self, found: tuple[Checkpoint, Note] | None) -> MerkleTree:
         """The tree as published, held against the store."""

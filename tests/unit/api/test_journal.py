@@ -12,7 +12,7 @@ from urllib.request import urlopen
 import pytest
 from starlette.applications import Starlette
 
-from rafiqa.api import ENDPOINTS, make_app
+from rafiqa.api import ENDPOINTS, make_app, serve
 from rafiqa.api.journal import FIELDS, Journal, Others, kept
 from rafiqa.api.metric import LOOPBACK, NAMES, show_metrics
 from rafiqa.errors import InvalidInput
@@ -137,6 +137,30 @@ def test_figures_are_given_out_to_this_machine_alone(city: Office, tmp_path: Pat
     assert "39.01" not in text
     assert "35.95" not in text
     assert PASSWORD not in text
+
+
+def test_a_server_that_cannot_start_leaves_nothing_behind(city: Office) -> None:
+    def start(port: int, metrics_port: int) -> None:
+        serve(city, port=port, now_us=city.now_us, entropy=Draws(), metrics_port=metrics_port)
+
+    before = logging.getLogger().handlers[:]
+    with socket.create_server((LOOPBACK, 0)) as taken, socket.create_server((LOOPBACK, 0)) as own:
+        ports = own.getsockname()[1], taken.getsockname()[1]
+        own.close()
+        with pytest.raises(InvalidInput, match=r"api\.serve\.address"):
+            start(*ports)
+        socket.create_server((LOOPBACK, ports[0])).close()
+    assert logging.getLogger().handlers == before
+
+
+def test_figures_end_with_the_server(city: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server((LOOPBACK, 0)) as own, socket.create_server((LOOPBACK, 0)) as other:
+        ports = own.getsockname()[1], other.getsockname()[1]
+    monkeypatch.setattr("rafiqa.api.server._Server.run", lambda *_, **__: None)
+    before = logging.getLogger().handlers[:]
+    serve(city, port=ports[0], now_us=city.now_us, entropy=Draws(), metrics_port=ports[1])
+    socket.create_server((LOOPBACK, ports[1])).close()
+    assert logging.getLogger().handlers == before
 
 
 def test_the_page_names_every_figure_and_every_alarm() -> None:

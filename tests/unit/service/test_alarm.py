@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,12 +11,15 @@ from typing import Any
 import pytest
 
 from rafiqa.errors import Fault
+from rafiqa.ledger.signing import SEED_BYTES, Algorithm, MemorySigner
 from rafiqa.service import Office
-from rafiqa.service.alarm import ALARMS, DISK_BYTES, WAITING, Scene, alarms, told
+from rafiqa.service.alarm import ALARMS, DISK_BYTES, WAITING, Scene, alarms, free_bytes, told
+from rafiqa.service.fieldbook import FieldBook
 from rafiqa.service.keyring import key_folder
-from rafiqa.service.publishing import log_path, policy_path
+from rafiqa.service.publishing import evidence_log, log_path, policy_path, publish
 from rafiqa.store import EmbeddedStore
-from tests.city import small_city
+from rafiqa.store.logfolder import LogFolder
+from tests.city import Draws, small_city
 
 HOUR_US = 3_600_000_000
 
@@ -78,11 +82,10 @@ def unread(scene: Scene) -> Scene:
 
 
 def backlog(scene: Scene) -> Scene:
-    stories = {str(n): SimpleNamespace(state="waiting") for n in range(WAITING + 1)}
+    waits: Any = SimpleNamespace(state="waiting")
+    book = FieldBook(stories={str(n): waits for n in range(WAITING + 1)})
     office: Any = SimpleNamespace(
-        store=scene.office.store,
-        facts=scene.office.facts,
-        fieldbook=lambda: SimpleNamespace(stories=stories),
+        store=scene.office.store, facts=scene.office.facts, fieldbook=lambda: book
     )
     return replace(scene, office=office)
 
@@ -110,6 +113,47 @@ def test_it_is_told_when_it_is_so_and_not_before(scene: Scene, code: str) -> Non
     # Where nothing can sign, the log falls behind as well.
     also = {"service.alarm.log-behind"} if code == "service.alarm.key" else set()
     assert codes(FAULTS[code](scene)) == {code, *also}
+
+
+def test_keys_of_certificates_are_not_those_of_the_log(scene: Scene) -> None:
+    _key(key(scene))
+    assert scene.place is not None
+    assert "service.alarm.key" not in codes(scene)
+    (key_folder(scene.place) / "log-evidence.pem").rename(key_folder(scene.place) / "issuer.pem")
+    assert "service.alarm.key" in codes(scene)
+
+
+def test_a_store_that_has_published_knows_so_when_folder_and_keys_are_gone(scene: Scene) -> None:
+    assert scene.place is not None
+    folder = LogFolder(log_path(scene.place))
+    signer = MemorySigner("city.example/log", Algorithm.ED25519, Draws()(SEED_BYTES))
+    made = publish(evidence_log(scene.office, folder, (), (signer,)), 1_767_225_600)
+    assert made.checkpoint.size == len(scene.office.facts())
+    shutil.rmtree(log_path(scene.place))
+    assert codes(scene) == {"service.alarm.key", "service.alarm.log-behind"}
+
+
+def test_phones_may_send_while_alarms_are_asked() -> None:
+    book = FieldBook()
+
+    class Story:
+        """Another comes whenever one is looked at, as from a phone in another thread."""
+
+        @property
+        def state(self) -> str:
+            waits: Any = Story()
+            book.stories[str(len(book.stories))] = waits
+            return "waiting"
+
+    first: Any = Story()
+    book.stories["first"] = first
+    assert [book.waiting() for _ in range(3)] == [1, 2, 4]
+
+
+def test_the_disk_of_a_database_is_not_the_one_beside_its_keys(scene: Scene) -> None:
+    elsewhere: Any = SimpleNamespace(store=object())
+    assert free_bytes(scene.office, scene.place)
+    assert free_bytes(elsewhere, scene.place) is None
 
 
 def test_of_a_store_that_is_no_file_less_is_known(scene: Scene) -> None:
