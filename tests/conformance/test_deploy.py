@@ -18,6 +18,7 @@ from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from cryptography import x509
@@ -56,6 +57,36 @@ def test_every_command_is_one_of_the_program_s() -> None:
     }
     for _, words in found:
         assert parser(words[0]).parse_args(words).command == words[0]
+
+
+def test_the_page_gives_the_password_to_the_user_of_the_container() -> None:
+    """What libpq asks of a file of passwords: its line fits, and its owner alone may read it."""
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+    page = (ROOT / "docs" / "how-to" / "deploy.md").read_text(encoding="utf-8")
+    uid = re.search(
+        r"useradd .*--uid (\d+) --user-group .*rafiqa$",
+        (DEPLOY / "Containerfile").read_text(),
+        re.MULTILINE,
+    )
+    secret = compose["secrets"]["pgpass"]["file"].removeprefix("./")
+    assert compose["services"]["rafiqa"]["environment"]["PGPASSFILE"] == "/run/secrets/pgpass"
+    assert uid is not None
+    assert f"sudo chown {uid[1]}:{uid[1]} {secret} && sudo chmod 600 {secret}\n" in page
+    assert f"user {uid[1]}" in page.partition("docker compose up -d")[2]
+    lines = page.partition("docker build -t ")[2].splitlines()
+    assert lines[0].startswith(f"{compose['services']['rafiqa']['image']} "), "the image it starts"
+    # Nobody reads them while they are written.
+    assert lines.index("umask 077") < next(n for n, line in enumerate(lines) if "password" in line)
+    written = re.search(r"^printf '(.*):%s\\n' .* > (\S+)$", page, re.MULTILINE)
+    database = compose["services"]["database"]["environment"]
+    url = urlsplit(shlex.split(compose["services"]["rafiqa"]["command"])[1])
+    assert written is not None
+    assert written[2] == secret
+    assert written[1].split(":") == [
+        *(url.hostname, "5432", database["POSTGRES_DB"], database["POSTGRES_USER"])
+    ]
+    assert (url.username, url.path) == (database["POSTGRES_USER"], f"/{database['POSTGRES_DB']}")
+    assert url.hostname in compose["services"]
 
 
 @pytest.mark.skipif(ANALYZE is None, reason="systemd-analyze is not installed")
