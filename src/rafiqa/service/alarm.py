@@ -13,8 +13,15 @@ from pathlib import Path
 from typing import Final
 
 from rafiqa.errors import Fault, RafiqaError
+from rafiqa.service.keeping import backed_up_us
 from rafiqa.service.office import Office
-from rafiqa.service.publishing import has_keys, has_published, log_path
+from rafiqa.service.publishing import (
+    has_keys,
+    has_published,
+    log_path,
+    watching_in,
+    witnessed_entries,
+)
 from rafiqa.store import EmbeddedStore
 from rafiqa.store.logfolder import LogFolder
 
@@ -24,6 +31,10 @@ CLOCK_US: Final = 60_000_000
 """A clock that stands this far before the newest entry has been set back."""
 LOG_US: Final = 600_000_000
 """A published log may be this much behind: it is published every minute."""
+BACKUP_US: Final = 26 * 3_600_000_000
+"""The newest backup may be this old: one is made every night, at no exact minute."""
+WITNESS_US: Final = 24 * 3_600_000_000
+"""What was recorded this long ago is to have been witnessed; on a stick that is a day's errand."""
 WAITING: Final = 500
 """Submissions that wait for a person; more than a week's work of one reviewer."""
 
@@ -90,6 +101,7 @@ def _log(scene: Scene) -> Iterator[Fault]:
         return
     try:
         found = LogFolder(log_path(scene.place)).checkpoint()
+        watching_in(log_path(scene.place))
     except RafiqaError:
         yield Fault("service.alarm.log-unread")
         return
@@ -97,6 +109,35 @@ def _log(scene: Scene) -> Iterator[Fault]:
     facts = scene.office.facts()
     if size < len(facts) and facts[size].recorded_at_us < scene.now_us - LOG_US:
         yield Fault("service.alarm.log-behind", params={"entries": len(facts) - size})
+
+
+def _backup(scene: Scene) -> Iterator[Fault]:
+    """Of a file alone: whoever keeps a database backs it up by its own means."""
+    if scene.place is None or not isinstance(scene.office.store, EmbeddedStore):
+        return
+    made_us, facts = backed_up_us(scene.office), scene.office.facts()
+    if made_us is None:
+        if facts and scene.now_us - facts[0].recorded_at_us > BACKUP_US:
+            yield Fault("service.alarm.backup-none")
+    elif scene.now_us - made_us > BACKUP_US:
+        hours = (scene.now_us - made_us) // 3_600_000_000
+        yield Fault("service.alarm.backup", params={"hours": hours})
+
+
+def _witness(scene: Scene) -> Iterator[Fault]:
+    """Where organisations enough watch the log: what they have not seen for too long."""
+    if scene.place is None:
+        return
+    try:
+        if not watching_in(log_path(scene.place)).is_quorum:
+            return
+        seen = witnessed_entries(scene.office, scene.place)
+    except RafiqaError:
+        # That the log cannot be read is told by itself.
+        return
+    facts = scene.office.facts()
+    if seen < len(facts) and scene.now_us - facts[seen].recorded_at_us > WITNESS_US:
+        yield Fault("service.alarm.witness", params={"entries": len(facts) - seen})
 
 
 def _backlog(scene: Scene) -> Iterator[Fault]:
@@ -112,6 +153,9 @@ ALARMS: Final = {
     "service.alarm.key": Alarm("the authority's keeper of keys", _key),
     "service.alarm.log-behind": Alarm("who keeps the server", _log),
     "service.alarm.log-unread": Alarm("who keeps the server", _log),
+    "service.alarm.backup": Alarm("who keeps the server", _backup),
+    "service.alarm.backup-none": Alarm("who keeps the server", _backup),
+    "service.alarm.witness": Alarm("the authority's keeper of keys", _witness),
     "service.alarm.backlog": Alarm("the authority's reviewers", _backlog),
     "bulk-read": Alarm("the authority's data-protection officer", beside="the diary of accounts"),
 }

@@ -26,12 +26,13 @@ from rafiqa.ledger.witness import request_text
 from rafiqa.service.keyring import key_folder
 from rafiqa.service.office import Office
 from rafiqa.service.repeating import repeating
-from rafiqa.service.watching import log_keys_of
+from rafiqa.service.watching import Watching, log_keys_of, watching_of
 from rafiqa.store import TableStore
 from rafiqa.store.keyplace import is_key_at
 from rafiqa.store.logfolder import LogFolder
 
 _BARRING = ("store.rollback", "store.fork")
+POLICY: Final = "policy.txt"
 KEY_FILES: Final = {
     Algorithm.ED25519: "log-evidence.pem",
     Algorithm.ML_DSA_44: "log-evidence-ml-dsa-44.pem",
@@ -39,6 +40,8 @@ KEY_FILES: Final = {
 """The keys of a store's log, among its other keys."""
 PUBLISHED: Final = "log.published"
 """The setting by which a store knows that it has a log, whatever became of folder and keys."""
+_WITNESSED: Final = "log.witnessed"
+"""The setting by which a store knows how far its log was seen by organisations enough."""
 Leaves = Callable[[int], Iterable[bytes]]
 """Gives the leaves of a log after the first so many, as they are."""
 
@@ -78,6 +81,7 @@ class Log:
         signers: the same, where they are at hand; without them it can be looked at only.
         chained: whether each leaf tells of all before it, so that the newest speaks for them.
         remember: called once it was published; without it nobody is to know.
+        seen: called with what witnesses have signed, likewise.
     """
 
     origin: str
@@ -88,6 +92,7 @@ class Log:
     signers: tuple[Signer, ...] = ()
     chained: bool = True
     remember: Callable[[], None] | None = None
+    seen: Callable[[Checkpoint, Note], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,7 @@ def evidence_log(
         keys,
         tuple(signers),
         remember=lambda: _remember(office, keys[0].name),
+        seen=lambda checkpoint, note: _see(office, folder.path, checkpoint, note),
     )
 
 
@@ -132,6 +138,42 @@ def _remember(office: Office, origin: str) -> None:
     with suppress(RafiqaError):
         if office.store.setting(PUBLISHED) is None:
             office.store.put_setting(PUBLISHED, origin.encode())
+
+
+def _see(office: Office, folder: Path, checkpoint: Checkpoint, note: Note) -> None:
+    with suppress(RafiqaError):
+        watching = watching_in(folder)
+        if watching.is_witnessed(checkpoint, note) and checkpoint.size > _seen_before(office):
+            office.store.put_setting(_WITNESSED, str(checkpoint.size).encode())
+
+
+def _seen_before(office: Office) -> int:
+    told = office.store.setting(_WITNESSED)
+    return int(told) if told is not None and told.isdigit() else 0
+
+
+def watching_in(folder: Path) -> Watching:
+    """Returns who watches a log, as its folder names them; nobody where it names none.
+
+    Raises:
+        StoreError: what stands there is no policy.
+    """
+    path = folder / POLICY
+    return watching_of(path.read_text("utf-8", "replace") if path.is_file() else "")
+
+
+def witnessed_entries(office: Office, store: Path) -> int:
+    """Returns how many entries of a store are in a log that organisations enough have signed.
+
+    The newest signatures lie in the folder. Those of an earlier checkpoint are gone from it once
+    the log has grown, so the store keeps how far they reached.
+
+    Raises:
+        StoreError: the folder is damaged.
+    """
+    found = LogFolder(log_path(store)).checkpoint()
+    now = found is not None and watching_in(log_path(store)).is_witnessed(*found)
+    return max(_seen_before(office), found[0].size if found is not None and now else 0)
 
 
 def has_published(office: Office, store: Path) -> bool:
@@ -151,7 +193,7 @@ def log_path(store: Path) -> Path:
 
 def policy_path(store: Path) -> Path:
     """Returns where the keys of a store's log and of its witnesses stand."""
-    return log_path(store) / "policy.txt"
+    return log_path(store) / POLICY
 
 
 def log_beside(office: Office, store: Path) -> Log | None:
@@ -374,7 +416,10 @@ def cosign(log: Log, lines: str, witnesses: Sequence[NoteKey]) -> tuple[NoteKey,
     if not good:
         raise InvalidInput(Fault("service.log.no-cosignature"))
     kept = [line for line in note.lines if not any(line.names(key) for key in good)]
-    log.folder.put(Note(note.text, (*kept, *good.values())))
+    made = Note(note.text, (*kept, *good.values()))
+    log.folder.put(made)
+    if log.seen is not None:
+        log.seen(checkpoint, made)
     return tuple(good)
 
 

@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 
 from rafiqa.api import ENDPOINTS, make_app, serve
 from rafiqa.api.journal import FIELDS, Journal, Others, kept
-from rafiqa.api.metric import LOOPBACK, NAMES, show_metrics
+from rafiqa.api.metric import LOOPBACK, NAMES, Figures, show_metrics
 from rafiqa.errors import InvalidInput
 from rafiqa.service import Office
 from rafiqa.service.alarm import ALARMS
@@ -181,7 +181,12 @@ def test_a_person_is_another_mark_each_day(written: Path) -> None:
     assert later.mark_of("first") != today
 
 
-def test_figures_are_given_out_to_this_machine_alone(city: Office, tmp_path: Path) -> None:
+def test_figures_are_given_out_to_this_machine_alone(
+    city: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unknown = "rafiqa_backup_age_seconds"
+    assert unknown not in {each.name for each in Figures(city, None, city.now_us).collect()}
+    monkeypatch.setattr("rafiqa.api.metric.backed_up_us", lambda _office: 0)
     with socket.create_server((LOOPBACK, 0)) as probe:
         port = probe.getsockname()[1]
     end = show_metrics(port, city, tmp_path / "small.rafiqa", city.now_us)

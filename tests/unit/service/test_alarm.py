@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,15 +12,38 @@ from typing import Any
 import pytest
 
 from rafiqa.errors import Fault
+from rafiqa.ledger import DeviceEnrolled
 from rafiqa.ledger.signing import SEED_BYTES, Algorithm, MemorySigner
-from rafiqa.service import Office
-from rafiqa.service.alarm import ALARMS, DISK_BYTES, WAITING, Scene, alarms, free_bytes, told
+from rafiqa.service import Office, enrol_device
+from rafiqa.service.alarm import (
+    ALARMS,
+    BACKUP_US,
+    DISK_BYTES,
+    WAITING,
+    WITNESS_US,
+    Scene,
+    alarms,
+    free_bytes,
+    told,
+)
 from rafiqa.service.fieldbook import FieldBook
+from rafiqa.service.keeping import _BACKED_UP, back_up, backed_up_us
 from rafiqa.service.keyring import key_folder
-from rafiqa.service.publishing import evidence_log, log_path, policy_path, publish
-from rafiqa.store import EmbeddedStore
+from rafiqa.service.publishing import (
+    Log,
+    cosign,
+    evidence_log,
+    log_path,
+    policy_path,
+    publish,
+    request,
+)
+from rafiqa.service.watching import Watching
+from rafiqa.store import EmbeddedStore, Machine
 from rafiqa.store.logfolder import LogFolder
-from tests.city import Draws, small_city
+from tests.city import FIRST, Draws, small_city
+from tests.papers import NOW_S
+from tests.witnesses import LOG, LOG_KEY, Witness
 
 HOUR_US = 3_600_000_000
 
@@ -29,6 +53,7 @@ def scene(tmp_path: Path) -> Any:
     office = small_city(tmp_path)
     place = tmp_path / "small.rafiqa"
     newest_us = office.facts()[-1].recorded_at_us
+    back_up(office, tmp_path / "backup", [], Machine(Draws(), lambda: newest_us))
     yield Scene(office, place, newest_us + HOUR_US, 10 * DISK_BYTES)
     office.store.close()
 
@@ -40,7 +65,7 @@ def codes(scene: Scene) -> set[str]:
 def _policy(scene: Scene) -> None:
     assert scene.place is not None
     policy_path(scene.place).parent.mkdir(parents=True)
-    policy_path(scene.place).write_text("log demo+1+x\n", "utf-8")
+    policy_path(scene.place).write_text(Watching().text([LOG_KEY]), "utf-8")
 
 
 def _key(scene: Scene) -> Scene:
@@ -81,6 +106,38 @@ def unread(scene: Scene) -> Scene:
     return _key(scene)
 
 
+def backup(scene: Scene) -> Scene:
+    return replace(scene, now_us=scene.now_us - HOUR_US + BACKUP_US + 1)
+
+
+def backup_none(scene: Scene) -> Scene:
+    scene.office.store.put_setting(_BACKED_UP, b"")
+    return scene
+
+
+def _watched(scene: Scene, witnesses: Sequence[Witness]) -> Log:
+    """The log, published and by its policy watched by these, each of its own organisation."""
+    assert scene.place is not None
+    log = evidence_log(scene.office, LogFolder(log_path(scene.place)), (), (LOG,))
+    publish(log, NOW_S)
+    by = {f"house-{n}": tuple(each.keys) for n, each in enumerate(witnesses)}
+    policy_path(scene.place).write_text(Watching(by).text(log.keys), "utf-8")
+    return log
+
+
+def _signed(log: Log, *witnesses: Witness) -> None:
+    for each in witnesses:
+        asked = request(log, each.latest.size if each.latest else 0)
+        cosign(log, each.asked(asked.encode()).body, each.keys)
+
+
+def witness(scene: Scene) -> Scene:
+    """Two organisations watch, and one of them has signed."""
+    watching = [Witness("witness.example/a"), Witness("witness.example/b")]
+    _signed(_watched(scene, watching), watching[0])
+    return _key(scene)
+
+
 def backlog(scene: Scene) -> Scene:
     waits: Any = SimpleNamespace(state="waiting")
     book = FieldBook(stories={str(n): waits for n in range(WAITING + 1)})
@@ -97,6 +154,9 @@ FAULTS = {
     "service.alarm.key": key,
     "service.alarm.log-behind": behind,
     "service.alarm.log-unread": unread,
+    "service.alarm.backup": backup,
+    "service.alarm.backup-none": backup_none,
+    "service.alarm.witness": witness,
     "service.alarm.backlog": backlog,
 }
 
@@ -113,6 +173,56 @@ def test_it_is_told_when_it_is_so_and_not_before(scene: Scene, code: str) -> Non
     # Where nothing can sign, the log falls behind as well.
     also = {"service.alarm.log-behind"} if code == "service.alarm.key" else set()
     assert codes(FAULTS[code](scene)) == {code, *also}
+
+
+@pytest.mark.parametrize("n_sign", [1, 2])
+def test_who_has_seen_the_log_is_known_when_it_has_grown(scene: Scene, n_sign: int) -> None:
+    """The signatures of an earlier checkpoint are gone from the folder; that they were is not."""
+    assert scene.place is not None
+    watching = [Witness("witness.example/a"), Witness("witness.example/b")]
+    log = _watched(scene, watching)
+    _signed(log, *watching[:n_sign])
+    n_known = len(scene.office.facts())
+    first_us = scene.office.facts()[0].recorded_at_us
+    in_time = replace(_key(scene), now_us=first_us + WITNESS_US)
+    assert "service.alarm.witness" not in codes(in_time)
+    late = replace(scene, now_us=scene.now_us + 365 * 24 * HOUR_US)
+    assert ("service.alarm.witness" in codes(late)) == (n_sign == 1)
+    device = DeviceEnrolled("phone-1", "0" * 64, "carrier", "deminers", "surveyor")
+    assert enrol_device(scene.office, FIRST, device).done
+    publish(log, NOW_S)
+    told_now = {fault.code: fault.params for fault in told(late)}["service.alarm.witness"]
+    n_facts = len(scene.office.facts())
+    assert n_facts > n_known
+    assert told_now == {"entries": n_facts - n_known if n_sign == 2 else n_facts}
+    _signed(log, *watching)
+    assert "service.alarm.witness" not in codes(late)
+
+
+def test_where_too_few_watch_nobody_is_waited_for(scene: Scene) -> None:
+    _watched(scene, [Witness("witness.example/a")])
+    late = replace(_key(scene), now_us=scene.now_us + 365 * 24 * HOUR_US)
+    assert "service.alarm.witness" not in codes(late)
+
+
+def test_a_policy_that_is_none_is_told_and_hides_nothing_else(scene: Scene) -> None:
+    assert scene.place is not None
+    _watched(scene, [Witness("witness.example/a"), Witness("witness.example/b")])
+    policy_path(scene.place).write_text("quorum of all", "utf-8")
+    late = replace(scene, now_us=scene.now_us + 365 * 24 * HOUR_US)
+    assert codes(late) == {"service.alarm.log-unread", "service.alarm.key", "service.alarm.backup"}
+
+
+def test_a_backup_is_known_to_the_store_and_counts_for_a_night(scene: Scene) -> None:
+    made_us = backed_up_us(scene.office)
+    assert made_us == scene.office.facts()[-1].recorded_at_us
+    assert codes(replace(scene, now_us=made_us + BACKUP_US)) == set()
+    (told_late,) = told(replace(scene, now_us=made_us + 3 * BACKUP_US))
+    assert (told_late.code, told_late.params) == ("service.alarm.backup", {"hours": 78})
+    # A store on which nothing was recorded yet has nothing to lose.
+    empty: Any = SimpleNamespace(store=scene.office.store, facts=list, fieldbook=FieldBook)
+    scene.office.store.put_setting(_BACKED_UP, b"")
+    assert codes(replace(scene, office=empty)) == set()
 
 
 def test_keys_of_certificates_are_not_those_of_the_log(scene: Scene) -> None:
