@@ -29,7 +29,22 @@ TOKENS = (
 )
 _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _VALUES: tuple[Any, ...] = (
-    *(None, True, 0, -1, 2**63, 1e308, "", "\ud800", "x" * 5_000, [], {}, [[]], [None] * 300),
+    *(
+        None,
+        True,
+        0,
+        -1,
+        2**63,
+        10**400,
+        1e308,
+        "",
+        "\ud800",
+        "x" * 5_000,
+        [],
+        {},
+        [[]],
+        [None] * 300,
+    ),
     *([[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]], [181, 91], ["38", "35"], {"type": "Point"}),
 )
 Bend = Callable[[bytes, Random, Sequence[bytes]], bytes]

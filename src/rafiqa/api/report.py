@@ -203,7 +203,8 @@ def _spot_at(lon_deg: Any, lat_deg: Any) -> Spot | None:
         return None
     try:
         return Spot.of(lon_deg, lat_deg)
-    except InvalidInput:
+    except (InvalidInput, OverflowError):
+        # Of hundreds of digits, which no fraction holds: its words are kept all the same.
         return None
 
 

@@ -107,6 +107,8 @@ def test_sent_twice_it_is_stored_once(phone: Client, own_city: Office) -> None:
         {"half a letter \ud800": 1},
         {"seen": "x" * 100, "text": "canary words \ud800"},
         {"accuracy_m": 10**4_200},
+        {"lon_deg": 10**400},
+        {"lat_deg": -(10**3_000), "lon_deg": 10**3_000},
     ],
 )
 def test_danger_of_an_unknown_form_is_taken_as_it_came(
