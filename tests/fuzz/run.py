@@ -30,18 +30,22 @@ SLOW_S: Final = 2.0
 HUNG_S: Final = 120.0
 DATA_BYTES: Final = 1024 * 1024 * 1024
 FINDINGS_MOST: Final = 20
-_HEAD: Final = struct.Struct("<qqqq")
-"""Number of the run, accepted, refused, slowest in microseconds."""
+_HEAD: Final = struct.Struct("<qqqqq")
+"""Number of the run, accepted, refused, raised in a worker, slowest in microseconds."""
 
 
 @dataclass(slots=True)
 class Told:
-    """What came of the runs of a door."""
+    """What came of the runs of a door; ``raised`` are those that a worker would have died of.
+
+    Its file is refused then, by a code that says no more: not the reader's own word.
+    """
 
     door: str
     runs: int = 0
     accepted: int = 0
     refused: int = 0
+    raised: int = 0
     slowest_s: float = 0.0
     seconds: float = 0.0
     findings: list[str] = field(default_factory=list)
@@ -50,7 +54,7 @@ class Told:
         """One line for a person."""
         return (
             f"{self.door:<12} {self.runs:>9,} runs  {self.accepted:>9,} read"
-            f"  {self.refused:>9,} refused"
+            f"  {self.refused:>9,} refused  {self.raised:>7,} raised"
             f"  {len(self.findings)} findings  slowest {self.slowest_s * 1000:,.0f} ms"
             f"  {self.seconds:,.0f} s"
         )
@@ -76,11 +80,12 @@ def fuzz(name: str, runs: int, seed: int, first: int = 0) -> Told:
     while number < end and len(told.findings) < FINDINGS_MOST:
         with mmap.mmap(-1, 1 << 16) as board:
             status = _child(name, seed, (number, end), seeds, board)
-            at, accepted, refused, slowest_us = _HEAD.unpack_from(board)
+            at, accepted, refused, raised, slowest_us = _HEAD.unpack_from(board)
             words = bytes(board[_HEAD.size :]).split(b"\0", 1)[0].decode("utf-8", "replace")
         told.runs += at - number + (status != "")
         told.accepted += accepted
         told.refused += refused
+        told.raised += raised
         told.slowest_s = max(told.slowest_s, slowest_us / 1e6)
         number = at + 1
         if status:
@@ -95,7 +100,7 @@ def _child(
     name: str, seed: int, numbers: tuple[int, int], seeds: list[bytes], board: mmap.mmap
 ) -> str:
     """Why the process that ran these ended early; empty where it did them all."""
-    _HEAD.pack_into(board, 0, numbers[0], 0, 0, 0)
+    _HEAD.pack_into(board, 0, numbers[0], 0, 0, 0, 0)
     pid = os.fork()
     if pid == 0:
         _work(name, seed, numbers, seeds, board)
@@ -138,7 +143,7 @@ def _loop(
 ) -> int:
     board, folder = where
     target = TARGETS[name]
-    accepted = refused = slowest_us = 0
+    accepted = refused = raised = slowest_us = 0
     for data in seeds:
         # What it loads is no time of a run.
         with contextlib.suppress(Exception):
@@ -146,7 +151,7 @@ def _loop(
     hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
     resource.setrlimit(resource.RLIMIT_DATA, (DATA_BYTES, hard))
     for number in range(*numbers):
-        _HEAD.pack_into(board, 0, number, accepted, refused, slowest_us)
+        _HEAD.pack_into(board, 0, number, accepted, refused, raised, slowest_us)
         data = bent(name, seed, number, seeds)
         began = time.process_time()
         try:
@@ -163,11 +168,11 @@ def _loop(
                 words = f"{type(error).__name__}: {error}"[:400].encode("utf-8", "replace")
                 board[_HEAD.size : _HEAD.size + len(words) + 1] = words + b"\0"
                 return 7
-            refused += 1
+            raised += 1
         took_s = time.process_time() - began
         slowest_us = max(slowest_us, int(took_s * 1e6))
-        _HEAD.pack_into(board, 0, number, accepted, refused, slowest_us)
+        _HEAD.pack_into(board, 0, number, accepted, refused, raised, slowest_us)
         if took_s > SLOW_S:
             return 8
-    _HEAD.pack_into(board, 0, numbers[1], accepted, refused, slowest_us)
+    _HEAD.pack_into(board, 0, numbers[1], accepted, refused, raised, slowest_us)
     return 0

@@ -88,7 +88,8 @@ class Target:
     """One door: its seeds, what bends them, and what reads the outcome.
 
     Attributes:
-        own: whether it is read in a worker, where any exception is a refusal of that file.
+        own: whether it is read in a worker, where any exception is a refusal of that file; such
+            are counted apart, as readers that raised.
     """
 
     seeds: Callable[[], Sequence[bytes]]
@@ -98,15 +99,24 @@ class Target:
 
 
 def _json(data: bytes, _folder: Path) -> object:
+    from rafiqa.errors import InvalidInput
+    from rafiqa.wire.fieldplace import looks_placed, told_places
     from rafiqa.wire.filled import filled_json
     from rafiqa.wire.strictjson import strict_json
 
+    # A refusal by one says nothing of the other: the first reads what may be of danger.
     try:
-        filled_json(data, "uuid:1")
-    finally:
-        told = strict_json(data)
-        # What was read can be kept and given out again, the same.
-        assert strict_json(json.dumps(told).encode(), levels=30, most_bytes=1 << 24) == told
+        filled = filled_json(data, "uuid:1")
+    except InvalidInput:
+        filled = None
+    if filled is not None:
+        # What was read can be kept and given out again, and its places be drawn.
+        assert json.dumps(filled.leaves, ensure_ascii=False).encode()
+        assert json.dumps([filled.form_id, *filled.awaits], ensure_ascii=False).encode()
+        for _, text in filled.leaves:
+            told_places(text) if looks_placed(text) else None
+    told = strict_json(data)
+    assert strict_json(json.dumps(told).encode(), levels=30, most_bytes=1 << 24) == told
     return told
 
 
@@ -140,18 +150,25 @@ def _filter(data: bytes, _folder: Path) -> object:
     from rafiqa.wire.odatafilter import odata_filter
 
     text = data.decode("utf-8", "replace")
+    found: list[object] = []
     for read in (cql2_json, cql2_text):
         try:
-            read(text)
+            found.append(read(text))
         except InvalidInput:
             continue
-    return odata_filter(text)
+    try:
+        found.append(odata_filter(text))
+    except InvalidInput:
+        if not found:
+            raise
+    return found
 
 
 def _place(data: bytes, _folder: Path) -> object:
-    from rafiqa.wire.fieldplace import accuracy_of, looks_placed, place_from
+    from rafiqa.wire.fieldplace import accuracy_of, looks_placed, place_from, told_places
 
     text = data.decode("utf-8", "replace")
+    assert told_places(text).places or told_places(text).faults
     looks_placed(text)
     accuracy_of(text)
     return place_from(text)

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checkDigit, newCode, readCode, spaced, westernDigits } from "../src/report/code.ts";
+import { letters } from "../src/report/letters.ts";
 import { type Named, NOWHERE, numberOf, offset, search, told } from "../src/report/place.ts";
 
 test("a code is twelve digits that check themselves, in any script", () => {
@@ -17,6 +18,12 @@ test("a code is twelve digits that check themselves, in any script", () => {
   // The same as the office reckons: tests/unit/service/test_resident.py.
   assert.equal(checkDigit("572"), "4");
   assert.equal(westernDigits("۱٢3"), "123");
+});
+
+test("words are cut between letters, and half of one goes nowhere", () => {
+  assert.equal(letters("a".repeat(299) + "😀b", 300), `${"a".repeat(299)}😀`);
+  assert.equal(letters("mine \ud83d", 300), "mine ");
+  assert.equal(letters("\ude00لغم 😀", 300), "لغم 😀");
 });
 
 const HERE = { lon: 38.55, lat: 34.9, accuracyM: 10 };

@@ -18,6 +18,7 @@ from rafiqa.api.guard import Guard
 from rafiqa.api.journal import Journal
 from rafiqa.api.ogc import ogc
 from rafiqa.api.openrosa import openrosa
+from rafiqa.api.pattern import patterns_of
 from rafiqa.api.route import Endpoint
 from rafiqa.api.table import ENDPOINTS
 from rafiqa.service import Office
@@ -57,4 +58,7 @@ def make_app(
     routes += [each for each in table if each not in routes]
     # No exception reaches Starlette's own handler for errors: the door answers them itself.
     handlers = {HTTPException: refuse}
-    return Starlette(routes=routes, middleware=[Middleware(Guard)], exception_handlers=handlers)
+    guard = Middleware(Guard, journal=desk.journal)
+    app = Starlette(routes=routes, middleware=[guard], exception_handlers=handlers)
+    app.state.patterns = patterns_of(routes)
+    return app

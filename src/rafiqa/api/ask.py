@@ -137,19 +137,26 @@ class Ask:
             raise InvalidInput(Fault("api.query.number", name, params={"name": name}))
         return value
 
-    def taken(self, shape: type[S]) -> S:
+    def taken(self, shape: type[S], *, danger: bool = False) -> S:
         """Returns the body as a value of a shape, read strictly.
+
+        Args:
+            shape: what it must be.
+            danger: whether it may be a report of danger, as of ``strict_json``.
 
         Raises:
             InvalidInput: not JSON, nested too deeply, or not of that shape.
         """
-        value: Any = strict_json(self.body, levels=JSON_DEPTH, most_bytes=BODY_BYTES)
+        value: Any = strict_json(self.body, levels=JSON_DEPTH, most_bytes=BODY_BYTES, danger=danger)
         try:
             return msgspec.convert(value, shape, strict=True)
         except msgspec.ValidationError as error:
             place = str(error).rpartition("`")[0].rpartition("`")[2]
             place = place if place.startswith("$") else "$"
             raise InvalidInput(Fault("api.body.shape", place)) from error
+        except UnicodeError as error:
+            # The name of a field is half a letter, and the complaint of it cannot be written.
+            raise InvalidInput(Fault("api.body.shape", "$")) from error
 
 
 def language(query: Mapping[str, str], accepted: str) -> str:

@@ -43,10 +43,11 @@ class BulkReads:
 
     Args:
         now_us: the clock, microseconds since 1970 UTC.
+        tell: the journal's; names nobody, whom it concerns stands in the diary of accounts.
     """
 
-    def __init__(self, now_us: Callable[[], int]) -> None:
-        self._now_us = now_us
+    def __init__(self, now_us: Callable[[], int], tell: Callable[[str, str], None]) -> None:
+        self._now_us, self._tell = now_us, tell
         self._lock = threading.Lock()
         self._times: dict[str, deque[int]] = {}
         self._told: dict[str, int] = {}
@@ -77,5 +78,5 @@ class BulkReads:
                 self._told[login] = now_us
         if alarm:
             note(store, now_us, EVENT, login)
-            LOG.warning("bulk reading: an account is held up; see the diary of accounts")
+            self._tell(EVENT, "warning")
         raise TooMany(Fault("api.bulk-read", params={"reads": READS_AN_HOUR}))

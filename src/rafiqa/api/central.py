@@ -115,6 +115,7 @@ def sign_in(call: Call) -> Reply:
         # This door knows no codes: let in by the password alone, the code would be worth nothing.
         raise Unknown(Fault("api.session.code-needed"))
     token = call.desk.sessions.open(account, frozenset({"password"}))
+    call.desk.journal.entered(account.actor.person_id)
     times = {"createdAt": iso(now_us), "expiresAt": iso(now_us + LIFE_US)}
     return _json({"token": token, "csrf": "", **times})
 

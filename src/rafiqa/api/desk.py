@@ -103,6 +103,7 @@ class Desk:
         beside: Path | None = None,
     ) -> Self:
         """Returns a new desk of an office."""
+        journal = journal or Journal(now_us, entropy(32))
         return cls(
             office,
             AssetShelf(),
@@ -118,10 +119,10 @@ class Desk:
             Incoming(),
             Uploads(),
             Kept(PUBLIC_KEPT),
-            BulkReads(now_us),
+            BulkReads(now_us, journal.tell),
             entropy,
             now_us,
-            journal or Journal(now_us, entropy(32)),
+            journal,
             base,
             places,
             beside,

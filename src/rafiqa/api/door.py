@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
@@ -14,6 +13,7 @@ from starlette.responses import Response
 from rafiqa.api.ask import BODY_BYTES, Ask, language
 from rafiqa.api.desk import Desk
 from rafiqa.api.lane import in_lane, lane_of
+from rafiqa.api.pattern import came_from
 from rafiqa.api.problem import TooLarge, WrongMethod, WrongType, problem, problem_reply
 from rafiqa.api.reply import JSON, RAW, response
 from rafiqa.api.route import Endpoint
@@ -35,7 +35,7 @@ def door(desk: Desk, rows: Mapping[str, Endpoint]) -> Callable[[Request], Awaita
 
     async def answer(request: Request) -> Response:
         row = rows["GET" if request.method == "HEAD" else request.method]
-        lang, began_s = _lang(request), time.monotonic()
+        lang = _lang(request)
         try:
             body = await _body(request, row)
             made = await in_lane(
@@ -49,8 +49,6 @@ def door(desk: Desk, rows: Mapping[str, Endpoint]) -> Callable[[Request], Awaita
             # What went wrong is for whoever runs the server, never for the asker.
             desk.journal.failed("request.failed", error, method=row.method, route=row.path)
             made = problem_reply(500, (Fault("api.internal"),), lang)
-        took_ms = (time.monotonic() - began_s) * 1000
-        desk.journal.answered(request.method, row.path, made.status, took_ms)
         return response(made, request.headers)
 
     return answer
@@ -64,6 +62,7 @@ def _answer(desk: Desk, row: Endpoint, request: Request, body: bytes, lang: str)
     token = request.cookies.get(cookie_name(scheme))
     signed = None if row.page else desk.sessions.signed_in(token)
     if signed is not None:
+        came_from(request.scope, signed.account.actor.person_id)
         desk.reads.take(desk.office.store, signed.account.login, row.open_path)
     return row.handler(
         Ask(

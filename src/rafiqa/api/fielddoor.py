@@ -6,7 +6,6 @@ key of its device, and is answered in the form that its protocol asks for.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +18,7 @@ from starlette.routing import Route
 from rafiqa.api.ask import language
 from rafiqa.api.desk import Desk
 from rafiqa.api.lane import Lane, in_lane
+from rafiqa.api.pattern import pattern_of
 from rafiqa.api.problem import TooLarge, Unknown, problem
 from rafiqa.api.reply import Reply
 from rafiqa.api.session import cookie_name
@@ -79,7 +79,6 @@ def field_route(
 
     async def answer(request: Request) -> Response:
         lang = language(request.query_params, request.headers.get("accept-language", ""))
-        began_s = time.monotonic()
         try:
             let_in(_call(desk, request, b"", lang))
             body = await _body(request, body_bytes)
@@ -95,11 +94,9 @@ def field_route(
             made = refused(InvalidInput(Fault("api.internal")), lang)
         except Exception as error:  # noqa: BLE001 - it goes to the journal
             # The address may hold a device's key: its pattern alone is written down.
-            desk.journal.failed("request.failed", error, method=request.method, route=path)
+            route = pattern_of(request.scope)
+            desk.journal.failed("request.failed", error, method=request.method, route=route)
             made = refused(RafiqaError(Fault("api.internal")), lang)
-        desk.journal.answered(
-            request.method, path, made.status, (time.monotonic() - began_s) * 1000
-        )
         return _response(made)
 
     return Route(path, answer, methods=[*handlers])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from rafiqa.api.reply import JSON, Reply
 from rafiqa.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
 from rafiqa.land import Actor
 from rafiqa.ledger import PART_BYTES
+from rafiqa.locale import text
 from rafiqa.service import (
     Office,
     Sent,
@@ -95,18 +97,35 @@ def put(call: Call) -> Reply:
     sent = Sent(call.body, "application/json", instance_id, device_id)
     if media_type != "application/json":
         raise InvalidInput(Fault("api.body.type", "Content-Type"))
-    submitted = receive(call.desk.office, actor, sent)
+    office = call.desk.office
+    unnamed: tuple[Fault, ...] = ()
+    submitted = receive(office, actor, sent)
     if submitted.apart_id is not None:
-        for named in _named(call.body):
-            name_file_apart(call.desk.office, actor, submitted.apart_id, *named)
+        apart_id = submitted.apart_id
+        unnamed = _name_all(call, lambda *named: name_file_apart(office, actor, apart_id, *named))
     if not submitted.acted.done:
-        faults = faults_of(submitted.acted.reasons)
+        faults = (*faults_of(submitted.acted.reasons), *unnamed)
         denied = any(fault.code == "service.permit.denied" for fault in faults)
         raise (Forbidden if denied else Conflict)(faults)
+    unnamed = _name_all(call, lambda *named: name_file(office, actor, instance_id, *named))
+    told = _told(call, office.fieldbook().stories[instance_id])
+    # It is on record, whatever is wrong with its files: a refusal would say that it is not.
+    told["faults"] += [
+        {"code": fault.code, "detail": text(fault.code, fault.params, call.lang)}
+        for fault in unnamed
+    ]
+    return _json(told, 200 if submitted.acted.already else 201)
+
+
+def _name_all(call: Call, name: Callable[[str, str, int], object]) -> tuple[Fault, ...]:
+    """Returns what is wrong with files that could not be named: what they go with is on record."""
+    faults: list[Fault] = []
     for named in _named(call.body):
-        name_file(call.desk.office, actor, instance_id, *named)
-    story = call.desk.office.fieldbook().stories[instance_id]
-    return _json(_told(call, story), 200 if submitted.acted.already else 201)
+        try:
+            name(*named)
+        except (InvalidInput, Conflict) as error:
+            faults += error.faults
+    return tuple(faults)
 
 
 def _named(body: bytes) -> list[tuple[str, str, int]]:

@@ -1,9 +1,18 @@
-"""Guard: the headers that every answer carries, whatever it is."""
+"""Guard: the headers that every answer carries, whatever it is, and the line that tells of it."""
 
 from __future__ import annotations
 
+import time
+from typing import Final
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rafiqa.api.journal import Journal
+from rafiqa.api.pattern import pattern_of, person_of_scope
+
+INTERNAL: Final = 500
+"""What is told where no answer began."""
 
 CONTENT_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
@@ -27,20 +36,24 @@ HEADERS = {
 
 
 class Guard:
-    """Passes every request on and puts the headers on its answer.
+    """Passes every request on, puts the headers on its answer and tells the journal of it.
 
     Args:
         app: what answers.
+        journal: where it is told; of every door, and of what leads to none.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, journal: Journal) -> None:
+        self._app, self._journal = app, journal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
+        began_s, status = time.monotonic(), INTERNAL
 
         async def guarded(message: Message) -> None:
+            nonlocal status
             if message["type"] == "http.response.start":
+                status = message["status"]
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     if name not in OWN or name not in headers:
@@ -49,4 +62,11 @@ class Guard:
                     headers["Strict-Transport-Security"] = "max-age=31536000"
             await send(message)
 
-        await self._app(scope, receive, guarded)
+        try:
+            await self._app(scope, receive, guarded)
+        finally:
+            if scope["type"] == "http":
+                took_ms = (time.monotonic() - began_s) * 1000
+                self._journal.answered(
+                    scope["method"], pattern_of(scope), status, took_ms, person_of_scope(scope)
+                )

@@ -1,12 +1,14 @@
 """The journal: what the server writes down of its own running; names, places and words cannot pass.
 
-Each line is JSON of the fields in ``FIELDS`` and of no others, and each value a number or a word
-without spaces. What people did stands in the ledger, not here (ASVS 16.2.5; trust study, 3.10).
+Each line is JSON of the fields in ``FIELDS`` and of no others, and each value a finite number or a
+word without spaces. It tells that somebody signed in, acted or was refused, by a mark that is
+another each day; what was done stands in the ledger, not here (ASVS 16.2.5; trust study, 3.10).
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import re
 import sys
 import threading
@@ -21,27 +23,25 @@ from typing import Any, Final, TextIO
 import structlog
 
 FIELDS: Final = {
-    "event": re.compile(r"[a-z]+(?:\.[a-z-]+){0,3}"),
+    "event": re.compile(r"[a-z]+(?:-[a-z]+)?(?:\.[a-z-]+){0,3}"),
     "at": re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z"),
     "level": re.compile(r"info|warning|error"),
-    "request": re.compile(r"[0-9a-f]{12}"),
     "actor": re.compile(r"[0-9a-f]{12}"),
     "method": re.compile(r"[A-Z]{3,7}"),
     "route": re.compile(r"/[A-Za-z0-9_./:{}-]{0,120}"),
-    "code": re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+){0,6}"),
     "exception": re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,60}"),
     "where": re.compile(r"[A-Za-z0-9_/.]{1,80}:\d{1,6}"),
     "logger": re.compile(r"[A-Za-z0-9_.]{1,60}"),
     "status": None,
     "took_ms": None,
-    "n_bytes": None,
-    "n": None,
 }
 """What may be written down, and how a value must look; numbers where nothing is said.
 
 A route is a pattern of the table, such as ``/api/areas/{area_id}``, never an address asked for.
 """
 WARN_FROM: Final = 500
+HOME = Path(__file__).parents[1]
+"""Where this package lies, whatever the folders above it are called."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_US: Final = 86_400_000_000
 Event = MutableMapping[str, Any]
@@ -59,7 +59,7 @@ def _passes(name: str, value: object) -> bool:
         return False
     form = FIELDS[name]
     if form is None:
-        return type(value) in {int, float}
+        return type(value) is int or (type(value) is float and math.isfinite(value))
     return isinstance(value, str) and form.fullmatch(value) is not None
 
 
@@ -103,26 +103,37 @@ class Journal:
         with suppress(OSError), stream:
             yield stream
 
-    def answered(self, method: str, route: str, status: int, took_ms: float) -> None:
+    def answered(
+        self, method: str, route: str, status: int, took_ms: float, person_id: str | None = None
+    ) -> None:
         """Writes that a request was answered; a question that went well is not written down."""
         if method not in {"GET", "HEAD"} or status >= 400:
             level = "warning" if status in {401, 403, 429} or status >= WARN_FROM else "info"
             took = round(took_ms, 1)
+            actor = {} if person_id is None else {"actor": self.mark_of(person_id)}
             self.tell("request.answered", level if self._all else "info", method=method,
-                      route=route, status=status, took_ms=took)  # fmt: skip
+                      route=route, status=status, took_ms=took, **actor)  # fmt: skip
+
+    def entered(self, person_id: str) -> None:
+        """Writes that somebody signed in."""
+        self.tell("session.opened", actor=self.mark_of(person_id))
 
     def failed(self, event: str, error: BaseException, **fields: Any) -> None:
         """Writes that something broke: the kind of error and where, never what it says.
 
         What an error says may hold a name or a place of whoever's input it was.
         """
-        frames = traceback.extract_tb(error.__traceback__)
-        own = [each for each in frames if "rafiqa" in each.filename] or frames
-        where = ""
-        if own:
-            path = own[-1].filename.replace("\\", "/").rpartition("/rafiqa/")[2][-60:]
-            where = f"{path}:{own[-1].lineno}"
-        self.tell(event, "error", exception=type(error).__name__, where=where, **fields)
+        frames = [
+            (Path(each.filename), each.lineno) for each in traceback.extract_tb(error.__traceback__)
+        ]
+        own = [each for each in frames if each[0].is_relative_to(HOME)]
+        told = {"exception": type(error).__name__, **fields}
+        if frames:
+            path, line = (own or frames)[-1]
+            # Of what is not ours two names: the folders before them may be a person's.
+            parts = path.relative_to(HOME).parts if own else path.parts[-2:]
+            told["where"] = f"{'/'.join(parts)[-60:]}:{line}"
+        self.tell(event, "error", **told)
 
     def mark_of(self, person_id: str) -> str:
         """Returns what stands for a person today, and tomorrow for nobody."""
@@ -149,3 +160,14 @@ class Others(logging.Handler):
         kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
         more = {} if kind is None else {"exception": kind}
         self._journal.tell("library.told", level, logger=record.name, where=where, **more)
+
+
+@contextmanager
+def hearing(journal: Journal) -> Iterator[None]:
+    """A block during which a journal takes what libraries log."""
+    others = Others(journal)
+    logging.getLogger().addHandler(others)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(others)

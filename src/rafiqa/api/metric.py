@@ -15,6 +15,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.service import Office
 from rafiqa.service.alarm import ALARMS, alarms, free_bytes
+from rafiqa.service.keeping import backed_up_us
 
 LOOPBACK: Final = "127.0.0.1"
 NAMES: Final = {
@@ -22,6 +23,7 @@ NAMES: Final = {
     "rafiqa_writable": "1 where the store takes writes.",
     "rafiqa_newest_entry_age_seconds": "Age of the newest entry.",
     "rafiqa_disk_free_bytes": "Room on the disk of the store; absent where it cannot be told.",
+    "rafiqa_backup_age_seconds": "Age of the newest backup; absent where the store knows of none.",
     "rafiqa_submissions_waiting": "Submissions that wait for a person.",
     "rafiqa_quarantined": "What was refused and kept.",
     "rafiqa_alarm": "1 for each alarm that fires, by its code.",
@@ -49,13 +51,14 @@ class Figures:
         now_us, store = self._now_us(), self._office.store
         facts = self._office.facts()
         newest_us = facts[-1].recorded_at_us if facts else now_us
-        stories = self._office.fieldbook().stories.values()
+        backed_us = backed_up_us(self._office)
         told: dict[str, float | None] = {
             "rafiqa_entries": store.head().seq,
             "rafiqa_writable": 0 if store.stopped() else 1,
             "rafiqa_newest_entry_age_seconds": (now_us - newest_us) / 1e6,
-            "rafiqa_disk_free_bytes": None if self._place is None else free_bytes(self._place),
-            "rafiqa_submissions_waiting": sum(each.state == "waiting" for each in stories),
+            "rafiqa_disk_free_bytes": free_bytes(self._office, self._place),
+            "rafiqa_backup_age_seconds": None if backed_us is None else (now_us - backed_us) / 1e6,
+            "rafiqa_submissions_waiting": self._office.fieldbook().waiting(),
             "rafiqa_quarantined": sum(1 for _ in store.quarantined()),
         }
         for name, value in told.items():

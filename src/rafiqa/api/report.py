@@ -109,9 +109,9 @@ def _id(ask: Ask) -> str:
 def _read(ask: Ask) -> Message | dict[str, Any]:
     """Returns the message, or what it holds where it may be of danger and is of no form we know."""
     try:
-        message = ask.taken(Message)
+        message = ask.taken(Message, danger=True)
     except InvalidInput:
-        value: Any = parse_json(ask.body, levels=JSON_DEPTH)
+        value: Any = parse_json(ask.body, levels=JSON_DEPTH, danger=True)
         # Of a kind that nobody knows it may be danger; only a request is turned back to its page.
         if not isinstance(value, dict) or value.get("kind") in _REQUESTS:
             raise
@@ -203,7 +203,8 @@ def _spot_at(lon_deg: Any, lat_deg: Any) -> Spot | None:
         return None
     try:
         return Spot.of(lon_deg, lat_deg)
-    except InvalidInput:
+    except (InvalidInput, OverflowError):
+        # Of hundreds of digits, which no fraction holds: its words are kept all the same.
         return None
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import uvicorn
 
 from rafiqa.api.app import make_app
-from rafiqa.api.journal import Journal, Others
+from rafiqa.api.journal import Journal, hearing
 from rafiqa.api.metric import show_metrics
 from rafiqa.api.protocol import HEAD_BYTES, Protocol
 from rafiqa.api.sweep import Sweep, set_aside
@@ -88,10 +87,6 @@ def serve(
     """
     listener = listening(host, port)
     journal = Journal(now_us, entropy(32), journal_path)
-    # What libraries say of their running may hold an address that was asked: it goes without words.
-    logging.getLogger().addHandler(Others(journal))
-    if metrics_port is not None:
-        show_metrics(metrics_port, office, beside, now_us)
     config = uvicorn.Config(
         make_app(
             office,
@@ -113,7 +108,13 @@ def serve(
         ws="none",
         timeout_graceful_shutdown=DRAIN_S,
     )
-    with listener, set_aside():
+    with ExitStack() as after:
+        after.enter_context(listener)
+        # What libraries say of their running may hold an address that was asked: without words.
+        after.enter_context(hearing(journal))
+        if metrics_port is not None:
+            after.callback(show_metrics(metrics_port, office, beside, now_us))
+        after.enter_context(set_aside())
         _Server(config, on_ready).run(sockets=[listener])
 
 

@@ -108,6 +108,7 @@ def enter(ask: Ask, account: Account, factors: Factors) -> Reply:
     sessions = ask.desk.sessions
     sessions.close(ask.token)
     token = sessions.open(account, factors, ask.agent)
+    ask.desk.journal.entered(account.actor.person_id)
     cookie = cookie_of(ask.scheme, token, LIFE_US // 1_000_000)
     return told_session(ask, sessions.signed_in(token), cookie)
 

@@ -28,11 +28,13 @@ from rafiqa.service.certificatelog import certificate_log, certificate_watching
 from rafiqa.service.keyring import key_folder, keyring_in
 from rafiqa.service.place import place_of
 from rafiqa.service.publishing import (
+    KEY_FILES,
     Log,
     Published,
     bar_rolled_back,
     cosign,
     evidence_log,
+    has_keys,
     inclusion,
     kind_of,
     log_beside,
@@ -48,7 +50,6 @@ from rafiqa.store.keyfile import make_key
 from rafiqa.store.keyplace import UNSEALED, Passphrases, is_key_at, keep_in_module, signer_at
 from rafiqa.store.logfolder import LogFolder
 
-_KEYS = {Algorithm.ED25519: "log-evidence.pem", Algorithm.ML_DSA_44: "log-evidence-ml-dsa-44.pem"}
 _WAIT_S = 20
 _ANSWER_BYTES = 64 * 1024
 _SIZE_DIGITS = 15
@@ -110,7 +111,7 @@ def log_of(office: Office, store: Path, passphrases: Passphrases = UNSEALED) -> 
     keys = key_folder(store)
     if not has_keys(store):
         raise NotFound(Fault("cli.log.none", "STORE", params={"store": str(store)}))
-    signers = tuple(signer_at(keys / name, passphrases) for name in _KEYS.values())
+    signers = tuple(signer_at(keys / name, passphrases) for name in KEY_FILES.values())
     return evidence_log(office, LogFolder(log_path(store)), (), signers)
 
 
@@ -129,26 +130,21 @@ def _certificates_of(args: argparse.Namespace) -> Log:
     return certificate_log(args.office, args.keyring, folder)
 
 
-def has_keys(store: Path) -> bool:
-    """Returns whether the keys of a store's log are at hand."""
-    return is_key_at(key_folder(store) / _KEYS[Algorithm.ED25519])
-
-
 def _new(args: argparse.Namespace) -> int:
     if not is_name(args.origin):
         raise InvalidInput(Fault("cli.log.origin", "--origin"))
     place, passphrases = module_of(args), KnownPassphrases(args)
     keys = key_folder(place_of(args.store))
-    path = keys / _KEYS[Algorithm.ED25519]
+    path = keys / KEY_FILES[Algorithm.ED25519]
     if place:
         keep_in_module(path, place, args.origin)
     elif is_key_at(path):
         raise StoreError(Fault("store.key.taken", params={"path": str(path)}))
     else:
         _make(path, args.origin, Algorithm.ED25519, passphrases)
-    beside = keys / _KEYS[Algorithm.ML_DSA_44]
+    beside = keys / KEY_FILES[Algorithm.ML_DSA_44]
     _make(beside, args.origin, Algorithm.ML_DSA_44, passphrases)
-    signers = [signer_at(keys / name, passphrases) for name in _KEYS.values()]
+    signers = [signer_at(keys / name, passphrases) for name in KEY_FILES.values()]
     made = [NoteKey(args.origin, kind_of(each), each.public_key) for each in signers]
     write_durably(policy_path(place_of(args.store)), Watching().text(made).encode())
     output_of(args).show({"origin": args.origin, "key": made[0].text}, [made[0].text])

@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from rafiqa.api import serve
-from rafiqa.cli.log import has_keys, log_of
+from rafiqa.cli.log import log_of
 from rafiqa.cli.machine import entropy, now_us
 from rafiqa.cli.passphrase import KnownPassphrases, add_passphrase
 from rafiqa.cli.session import DONE, add_common, office_of, output_of
@@ -20,6 +20,7 @@ from rafiqa.service.place import place_of
 from rafiqa.service.places import gazetteer_for
 from rafiqa.service.publishing import (
     Publisher,
+    has_keys,
     log_beside,
     log_path,
     publishing,

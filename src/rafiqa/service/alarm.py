@@ -13,9 +13,16 @@ from pathlib import Path
 from typing import Final
 
 from rafiqa.errors import Fault, RafiqaError
-from rafiqa.service.keyring import key_folder
+from rafiqa.service.keeping import backed_up_us
 from rafiqa.service.office import Office
-from rafiqa.service.publishing import log_path, policy_path
+from rafiqa.service.publishing import (
+    has_keys,
+    has_published,
+    log_path,
+    watching_in,
+    witnessed_entries,
+)
+from rafiqa.store import EmbeddedStore
 from rafiqa.store.logfolder import LogFolder
 
 DISK_BYTES: Final = 512 * 1024 * 1024
@@ -24,6 +31,10 @@ CLOCK_US: Final = 60_000_000
 """A clock that stands this far before the newest entry has been set back."""
 LOG_US: Final = 600_000_000
 """A published log may be this much behind: it is published every minute."""
+BACKUP_US: Final = 26 * 3_600_000_000
+"""The newest backup may be this old: one is made every night, at no exact minute."""
+WITNESS_US: Final = 24 * 3_600_000_000
+"""What was recorded this long ago is to have been witnessed; on a stick that is a day's errand."""
 WAITING: Final = 500
 """Submissions that wait for a person; more than a week's work of one reviewer."""
 
@@ -78,18 +89,19 @@ def _clock(scene: Scene) -> Iterator[Fault]:
 
 
 def _key(scene: Scene) -> Iterator[Fault]:
-    if scene.place is None or not policy_path(scene.place).is_file():
+    if scene.place is None or not has_published(scene.office, scene.place):
         return
-    if not any(key_folder(scene.place).glob("*")):
+    if not has_keys(scene.place):
         yield Fault("service.alarm.key")
 
 
 def _log(scene: Scene) -> Iterator[Fault]:
     """The log stands behind what was recorded longer ago than it takes to publish it."""
-    if scene.place is None or not policy_path(scene.place).is_file():
+    if scene.place is None or not has_published(scene.office, scene.place):
         return
     try:
         found = LogFolder(log_path(scene.place)).checkpoint()
+        watching_in(log_path(scene.place))
     except RafiqaError:
         yield Fault("service.alarm.log-unread")
         return
@@ -99,9 +111,37 @@ def _log(scene: Scene) -> Iterator[Fault]:
         yield Fault("service.alarm.log-behind", params={"entries": len(facts) - size})
 
 
+def _backup(scene: Scene) -> Iterator[Fault]:
+    """Of a file alone: whoever keeps a database backs it up by its own means."""
+    if scene.place is None or not isinstance(scene.office.store, EmbeddedStore):
+        return
+    made_us, facts = backed_up_us(scene.office), scene.office.facts()
+    if made_us is None:
+        if facts and scene.now_us - facts[0].recorded_at_us > BACKUP_US:
+            yield Fault("service.alarm.backup-none")
+    elif scene.now_us - made_us > BACKUP_US:
+        hours = (scene.now_us - made_us) // 3_600_000_000
+        yield Fault("service.alarm.backup", params={"hours": hours})
+
+
+def _witness(scene: Scene) -> Iterator[Fault]:
+    """Where organisations enough watch the log: what they have not seen for too long."""
+    if scene.place is None:
+        return
+    try:
+        if not watching_in(log_path(scene.place)).is_quorum:
+            return
+        seen = witnessed_entries(scene.office, scene.place)
+    except RafiqaError:
+        # That the log cannot be read is told by itself.
+        return
+    facts = scene.office.facts()
+    if seen < len(facts) and scene.now_us - facts[seen].recorded_at_us > WITNESS_US:
+        yield Fault("service.alarm.witness", params={"entries": len(facts) - seen})
+
+
 def _backlog(scene: Scene) -> Iterator[Fault]:
-    stories = scene.office.fieldbook().stories.values()
-    waiting = sum(story.state == "waiting" for story in stories)
+    waiting = scene.office.fieldbook().waiting()
     if waiting > WAITING:
         yield Fault("service.alarm.backlog", params={"waiting": waiting})
 
@@ -113,6 +153,9 @@ ALARMS: Final = {
     "service.alarm.key": Alarm("the authority's keeper of keys", _key),
     "service.alarm.log-behind": Alarm("who keeps the server", _log),
     "service.alarm.log-unread": Alarm("who keeps the server", _log),
+    "service.alarm.backup": Alarm("who keeps the server", _backup),
+    "service.alarm.backup-none": Alarm("who keeps the server", _backup),
+    "service.alarm.witness": Alarm("the authority's keeper of keys", _witness),
     "service.alarm.backlog": Alarm("the authority's reviewers", _backlog),
     "bulk-read": Alarm("the authority's data-protection officer", beside="the diary of accounts"),
 }
@@ -127,8 +170,7 @@ def alarms(office: Office, place: Path | None, now_us: int) -> tuple[Fault, ...]
         place: the path beside which its keys and log lie; None where nothing lies anywhere.
         now_us: the machine's clock, microseconds since 1970 UTC.
     """
-    room = None if place is None else free_bytes(place)
-    return told(Scene(office, place, now_us, room))
+    return told(Scene(office, place, now_us, free_bytes(office, place)))
 
 
 def told(scene: Scene) -> tuple[Fault, ...]:
@@ -137,8 +179,13 @@ def told(scene: Scene) -> tuple[Fault, ...]:
     return tuple(fault for fires in asked for fault in fires(scene))
 
 
-def free_bytes(place: Path) -> int | None:
-    """Returns the room on the disk of a path; None where that cannot be told."""
+def free_bytes(office: Office, place: Path | None) -> int | None:
+    """Returns the room on the disk of a store; None where that cannot be told.
+
+    What lies beside a database lies on this machine, the database itself perhaps nowhere near.
+    """
+    if place is None or not isinstance(office.store, EmbeddedStore):
+        return None
     try:
         return shutil.disk_usage(place.parent).free
     except OSError:

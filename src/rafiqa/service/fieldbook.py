@@ -196,6 +196,11 @@ class FieldBook:
         """Returns whether an organisation named a file of that hash for a submission kept apart."""
         return (organisation_id, file_sha256) in self._apart_files
 
+    def waiting(self) -> int:
+        """Returns how many submissions wait for a person."""
+        # Taken at once: phones go on sending while somebody counts.
+        return sum(story.state == "waiting" for story in list(self.stories.values()))
+
     def of_organisation(self, organisation_id: str | None) -> Iterator[Story]:
         """Yields what an organisation sent, or what all sent where None; oldest first."""
         # Taken at once: phones go on sending while somebody walks through them.

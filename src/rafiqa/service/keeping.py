@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
+from typing import Final
 
 from rafiqa.errors import Fault, InvalidInput, RafiqaError
 from rafiqa.ledger.note import note_text
@@ -25,6 +26,9 @@ from rafiqa.store.durable import write_durably
 from rafiqa.store.logfolder import LogFolder
 from rafiqa.store.witnessed import checkpoint_path
 
+_BACKED_UP: Final = "backup.made-at"
+"""The setting by which a store knows when it was backed up last, in microseconds."""
+
 
 def back_up(office: Office, target: Path, recipients: Sequence[str], machine: Machine) -> Manifest:
     """Returns the manifest of a backup that now lies at the target, whole and proven.
@@ -42,7 +46,19 @@ def back_up(office: Office, target: Path, recipients: Sequence[str], machine: Ma
     manifest = write_backup(office.store, target, recipients, machine)
     if published is not None:
         write_durably(checkpoint_path(target), note_text(published[1]).encode())
+    # A store that takes no writes was backed up all the same.
+    with suppress(RafiqaError):
+        office.store.put_setting(_BACKED_UP, str(machine.now_us()).encode())
     return manifest
+
+
+def backed_up_us(office: Office) -> int | None:
+    """Returns when the newest backup of a store was made, in microseconds since 1970 UTC.
+
+    As far as the store knows: None where none was made, or by other means than ``back_up``.
+    """
+    told = office.store.setting(_BACKED_UP)
+    return int(told) if told is not None and told.isdigit() else None
 
 
 def restore(

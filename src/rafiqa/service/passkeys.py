@@ -68,8 +68,13 @@ def place_of(host: str) -> Place:
     """Returns where a page was opened, by the host that its request names.
 
     Only this very machine may do without TLS: browsers give keys to nobody else then.
+
+    Raises:
+        InvalidInput: it names none, and a key is of one host.
     """
     name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
+    if not name:
+        raise InvalidInput(Fault("service.passkey.host", "Host"))
     origins = [f"https://{host}"]
     if name == "localhost":
         origins.append(f"http://{host}")

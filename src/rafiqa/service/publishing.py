@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Final
 
 from rafiqa.errors import CorruptLedger, Fault, InvalidInput, RafiqaError, StoreError
 from rafiqa.ledger.checkpoint import Checkpoint, is_signed_by, signed_at_s, signed_line
@@ -22,13 +23,25 @@ from rafiqa.ledger.row import Malformed
 from rafiqa.ledger.signing import Algorithm, Signer
 from rafiqa.ledger.tile import WIDTH
 from rafiqa.ledger.witness import request_text
+from rafiqa.service.keyring import key_folder
 from rafiqa.service.office import Office
 from rafiqa.service.repeating import repeating
-from rafiqa.service.watching import log_keys_of
+from rafiqa.service.watching import Watching, log_keys_of, watching_of
 from rafiqa.store import TableStore
+from rafiqa.store.keyplace import is_key_at
 from rafiqa.store.logfolder import LogFolder
 
 _BARRING = ("store.rollback", "store.fork")
+POLICY: Final = "policy.txt"
+KEY_FILES: Final = {
+    Algorithm.ED25519: "log-evidence.pem",
+    Algorithm.ML_DSA_44: "log-evidence-ml-dsa-44.pem",
+}
+"""The keys of a store's log, among its other keys."""
+PUBLISHED: Final = "log.published"
+"""The setting by which a store knows that it has a log, whatever became of folder and keys."""
+_WITNESSED: Final = "log.witnessed"
+"""The setting by which a store knows how far its log was seen by organisations enough."""
 Leaves = Callable[[int], Iterable[bytes]]
 """Gives the leaves of a log after the first so many, as they are."""
 
@@ -67,6 +80,8 @@ class Log:
         keys: its own public keys, named as the origin: Ed25519 first, ML-DSA-44 beside it.
         signers: the same, where they are at hand; without them it can be looked at only.
         chained: whether each leaf tells of all before it, so that the newest speaks for them.
+        remember: called once it was published; without it nobody is to know.
+        seen: called with what witnesses have signed, likewise.
     """
 
     origin: str
@@ -76,6 +91,8 @@ class Log:
     keys: tuple[NoteKey, ...]
     signers: tuple[Signer, ...] = ()
     chained: bool = True
+    remember: Callable[[], None] | None = None
+    seen: Callable[[Checkpoint, Note], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +121,69 @@ def evidence_log(
     def leaves(n_known: int) -> Iterator[bytes]:
         return (entry.entry_hash for entry in office.store.read(after_seq=n_known))
 
-    return Log(keys[0].name, folder, leaves, lambda: office.store.head().seq, keys, tuple(signers))
+    return Log(
+        keys[0].name,
+        folder,
+        leaves,
+        lambda: office.store.head().seq,
+        keys,
+        tuple(signers),
+        remember=lambda: _remember(office, keys[0].name),
+        seen=lambda checkpoint, note: _see(office, folder.path, checkpoint, note),
+    )
+
+
+def _remember(office: Office, origin: str) -> None:
+    # A store that takes no writes has published all the same.
+    with suppress(RafiqaError):
+        if office.store.setting(PUBLISHED) is None:
+            office.store.put_setting(PUBLISHED, origin.encode())
+
+
+def _see(office: Office, folder: Path, checkpoint: Checkpoint, note: Note) -> None:
+    with suppress(RafiqaError):
+        watching = watching_in(folder)
+        if watching.is_witnessed(checkpoint, note) and checkpoint.size > _seen_before(office):
+            office.store.put_setting(_WITNESSED, str(checkpoint.size).encode())
+
+
+def _seen_before(office: Office) -> int:
+    told = office.store.setting(_WITNESSED)
+    return int(told) if told is not None and told.isdigit() else 0
+
+
+def watching_in(folder: Path) -> Watching:
+    """Returns who watches a log, as its folder names them; nobody where it names none.
+
+    Raises:
+        StoreError: what stands there is no policy.
+    """
+    path = folder / POLICY
+    return watching_of(path.read_text("utf-8", "replace") if path.is_file() else "")
+
+
+def witnessed_entries(office: Office, store: Path) -> int:
+    """Returns how many entries of a store are in a log that organisations enough have signed.
+
+    The newest signatures lie in the folder. Those of an earlier checkpoint are gone from it once
+    the log has grown, so the store keeps how far they reached.
+
+    Raises:
+        StoreError: the folder is damaged.
+    """
+    found = LogFolder(log_path(store)).checkpoint()
+    now = found is not None and watching_in(log_path(store)).is_witnessed(*found)
+    return max(_seen_before(office), found[0].size if found is not None and now else 0)
+
+
+def has_published(office: Office, store: Path) -> bool:
+    """Returns whether a store's log is published, or was, even if nothing of it is left."""
+    return policy_path(store).is_file() or office.store.setting(PUBLISHED) is not None
+
+
+def has_keys(store: Path) -> bool:
+    """Returns whether the keys of a store's log are at hand."""
+    return is_key_at(key_folder(store) / KEY_FILES[Algorithm.ED25519])
 
 
 def log_path(store: Path) -> Path:
@@ -114,7 +193,7 @@ def log_path(store: Path) -> Path:
 
 def policy_path(store: Path) -> Path:
     """Returns where the keys of a store's log and of its witnesses stand."""
-    return log_path(store) / "policy.txt"
+    return log_path(store) / POLICY
 
 
 def log_beside(office: Office, store: Path) -> Log | None:
@@ -164,6 +243,7 @@ class Publisher:
                 tree.append(leaf_hash(leaf))
                 self._tail.append(leaf)
             if found is not None and found[0].size == tree.size:
+                self._remember()
                 return Published(*found, new=False)
             checkpoint = Checkpoint(self._log.origin, tree.size, tree.root())
             note = signed(self._log, checkpoint, now_s)
@@ -172,7 +252,12 @@ class Publisher:
             edge = tree.size // WIDTH * WIDTH
             self._tail = self._tail[edge - self._tail_from :]
             self._tail_from = edge
+            self._remember()
             return Published(checkpoint, note, new=True)
+
+    def _remember(self) -> None:
+        if self._log.remember is not None:
+            self._log.remember()
 
     def _begun(self, found: tuple[Checkpoint, Note] | None) -> MerkleTree:
         """The tree as published, held against the store."""
@@ -331,7 +416,10 @@ def cosign(log: Log, lines: str, witnesses: Sequence[NoteKey]) -> tuple[NoteKey,
     if not good:
         raise InvalidInput(Fault("service.log.no-cosignature"))
     kept = [line for line in note.lines if not any(line.names(key) for key in good)]
-    log.folder.put(Note(note.text, (*kept, *good.values())))
+    made = Note(note.text, (*kept, *good.values()))
+    log.folder.put(made)
+    if log.seen is not None:
+        log.seen(checkpoint, made)
     return tuple(good)
 
 

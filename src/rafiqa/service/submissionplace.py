@@ -15,13 +15,12 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from rafiqa.dictionary import dictionary
-from rafiqa.errors import InvalidInput
 from rafiqa.geo import LonLat, Registered, Spot
 from rafiqa.land import Actor, EvidenceRecorded, ResidentReported
 from rafiqa.service.incident import point_mm
 from rafiqa.service.office import Office
 from rafiqa.service.permit import allow
-from rafiqa.wire.fieldplace import accuracy_of, looks_placed, place_from
+from rafiqa.wire.fieldplace import accuracy_of, looks_placed, told_places
 from rafiqa.wire.filled import Filled
 
 HAZARD_RECORDS = frozenset({"evidence", "hazard_area", "accident", "resident_report"})
@@ -72,17 +71,15 @@ def places_in(filled: Filled, declared: frozenset[str]) -> Places:
     for names, row, text in filled.placed():
         if not text or not ("/".join(names) in declared or looks_placed(text)):
             continue
-        try:
-            place = place_from(text)
-        except InvalidInput as error:
-            faults += [fault.code for fault in error.faults]
-            continue
-        if place.is_empty or (not shapely.get_coordinates(place).any()):
-            # Null island: a phone that had no fix.
-            faults.append("service.submission.no-fix")
-        else:
-            item = _of_item(names) and (names[:-1], row) not in gone
-            found.append(Placed(place, accuracy_of(text), item))
+        told = told_places(text)
+        faults += [fault.code for fault in told.faults]
+        for place in told.places:
+            if place.is_empty or (not shapely.get_coordinates(place).any()):
+                # Null island: a phone that had no fix.
+                faults.append("service.submission.no-fix")
+            else:
+                item = _of_item(names) and (names[:-1], row) not in gone
+                found.append(Placed(place, accuracy_of(text), item))
     return Places(tuple(found), tuple(dict.fromkeys(faults)))
 
 

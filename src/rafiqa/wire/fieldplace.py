@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import shapely
@@ -13,7 +14,7 @@ from shapely.geometry import shape as geojson_shape
 from shapely.geometry.base import BaseGeometry
 
 from rafiqa.errors import Fault, InvalidInput
-from rafiqa.wire.strictjson import DOCUMENT_BYTES, strict_json
+from rafiqa.wire.strictjson import DOCUMENT_BYTES, every_reading, strict_json
 
 _DEGREES = re.compile(r"[+-]?\d{1,3}(?:\.\d+)?", re.ASCII)
 _METRES = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
@@ -27,6 +28,18 @@ _UNREADABLE = (
     *(OverflowError, RecursionError, ShapelyError, InvalidInput),
 )
 """What reading a geometry of others raises, whatever they put in its place."""
+
+
+_SAYS_WHERE = frozenset({"type", "coordinates", "geometries", "geometry"})
+"""Of a GeoJSON geometry or feature (RFC 7946, sections 3.1 and 3.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldPlaces:
+    """Every place that an answer may speak of, in degrees, and what is wrong with how it does."""
+
+    places: tuple[BaseGeometry, ...]
+    faults: tuple[Fault, ...] = ()
 
 
 def looks_placed(text: str) -> bool:
@@ -53,6 +66,66 @@ def place_from(text: str) -> BaseGeometry:
     points = [(float(lon), float(lat)) for lat, lon, *_ in told]
     _refuse_far(points)
     return _bounded(_drawn(points))
+
+
+def told_places(text: str) -> ToldPlaces:
+    """Returns every place that an answer may speak of: danger is not lost over how it is written.
+
+    What ``place_from`` refuses is read as far as it can be: heights are left out, nesting has no
+    limit of ours, and of a geometry that says a thing twice each reading is a place.
+
+    Args:
+        text: as of ``place_from``.
+    """
+    try:
+        return ToldPlaces((place_from(text),))
+    except InvalidInput as error:
+        faults = error.faults
+    if not text.startswith("{"):
+        return ToldPlaces((), faults)
+    found: list[BaseGeometry] = []
+    try:
+        readings = list(_readings(every_reading(text, _SAYS_WHERE)))
+    except _UNREADABLE:
+        return ToldPlaces((), faults)
+    far: tuple[Fault, ...] = ()
+    for told in readings:
+        try:
+            place = geojson_shape({**told, "coordinates": _level(told["coordinates"])})
+            if not place.is_empty:
+                _refuse_far(shapely.get_coordinates(place).tolist())
+                found.append(_bounded(place))
+        except InvalidInput as error:
+            far = error.faults
+        except _UNREADABLE:
+            continue
+    unclear = (Fault("wire.fieldplace.unclear"),) if found else faults
+    return ToldPlaces(tuple({place.wkb: place for place in found}.values()), (*unclear, *far))
+
+
+def _readings(told: object) -> Iterator[dict[str, Any]]:
+    """Yields each geometry that is told, one by one out of collections and double tellings."""
+    waiting: list[object] = [told]
+    seen: set[int] = set()
+    while waiting:
+        item = waiting.pop()
+        # What two readings share is one place; nested doublings would double without end.
+        if not isinstance(item, dict | list) or id(item) in seen:
+            continue
+        seen.add(id(item))
+        if isinstance(item, list):
+            waiting += reversed(item)
+            continue
+        waiting += (item.get("geometry"), item.get("geometries"))
+        if "coordinates" in item:
+            yield item
+
+
+def _level(told: Any) -> Any:
+    """Returns coordinates without heights."""
+    if isinstance(told, list) and told and isinstance(told[0], list):
+        return [_level(each) for each in told]
+    return told[:2] if isinstance(told, list) else told
 
 
 def _points(text: str) -> list[list[str]] | None:

@@ -223,7 +223,7 @@ def _flat(
 ) -> Iterator[tuple[str, str, tuple[int, ...]]]:
     """Yields path, text and row of every answer in an object; a place stays one answer."""
     for name, value in values.items():
-        path = (*groups, name[:NAME_LETTERS])
+        path = (*groups, plain_text(name)[:NAME_LETTERS])
         again = value if isinstance(value, list) else [value]
         if again and all(isinstance(each, dict) and not _is_place(each) for each in again):
             for number, each in enumerate(again):

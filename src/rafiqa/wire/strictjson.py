@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Collection
 from typing import Final
 
 import numpy as np
@@ -28,6 +29,12 @@ _HALF: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 """How half of a letter must be written: UTF-8 itself has none."""
 _WHOLE_BITS: Final = 64
 """Whole numbers beyond it are cut by other programs, each in its own way (RFC 8259, section 6)."""
+_DIGITS_MOST: Final = 4_000
+"""Whole numbers of more digits are not reckoned with: that takes time of their square."""
+
+
+class Readings(list[dict[str, object]]):
+    """Objects of which each is one way to read an object that says a thing twice."""
 
 
 class _Broken(Exception):  # noqa: N818 - carries a fault through the standard decoder
@@ -57,6 +64,13 @@ def _whole(digits: str) -> int:
     if value.bit_length() >= _WHOLE_BITS:
         raise _Broken(Fault("wire.json.number", "", None, {"detail": digits[:40]}))
     return value
+
+
+def _any_whole(digits: str) -> int | float:
+    """Returns a whole number, or the infinite of its sign where nobody could mean it."""
+    if len(digits) <= _DIGITS_MOST:
+        return int(digits)
+    return -math.inf if digits.startswith("-") else math.inf
 
 
 def _fraction(digits: str) -> float:
@@ -106,7 +120,7 @@ def strict_json(
     """
     if len(data) > most_bytes:
         raise InvalidInput(file_fault("wire.json.too-large", "", {"limit_kib": most_bytes // 1024}))
-    value = _parsed(data, levels, exact=not danger)
+    value = _parsed(data, levels, exact=not danger, danger=danger)
     # It looks at what is inside the outermost, which is a level too.
     if nests_deeper(value, levels - 1):
         raise InvalidInput(file_fault("wire.json.depth", "", {"limit": levels}))
@@ -130,22 +144,54 @@ def _has_half(value: object) -> bool:
     return False
 
 
-def parse_json(data: bytes, *, levels: int) -> object:
+def parse_json(data: bytes, *, levels: int, danger: bool = False) -> object:
     """Returns what the bytes say, read strictly; for files whose rows are judged one by one.
 
     Args:
         data: the whole document.
         levels: the limit to name when nesting is bottomless; ask ``nests_deeper`` for the rest.
+        danger: whether it may be a report of danger, which no long number turns away.
 
     Raises:
         InvalidInput: the document breaks a rule: ``wire.json.syntax`` (also when truncated or
             followed by anything), ``wire.json.duplicate-key``, ``wire.json.not-finite``,
             ``wire.json.depth``, ``wire.encoding.wrong``.
     """
-    return _parsed(data, levels, exact=False)
+    return _parsed(data, levels, exact=False, danger=danger)
 
 
-def _parsed(data: bytes, levels: int, *, exact: bool) -> object:
+def every_reading(text: str, names: Collection[str]) -> object:
+    """Returns what a document says, read as far as it can be: for a place, where danger may be.
+
+    Nothing of it is refused for being said in an odd way: an object that says one of ``names``
+    twice becomes ``Readings``, as many as its values; NaN and Infinity become numbers that are not
+    finite. Of any other key said twice the last counts, and of each reading only ``names`` is kept.
+
+    Raises:
+        ValueError: it is no JSON even so.
+        RecursionError: nobody could read how deeply it nests.
+    """
+
+    def read(pairs: list[tuple[str, object]]) -> object:
+        found = dict(pairs)
+        if len(found) == len(pairs):
+            return found
+        told: dict[str, list[object]] = {}
+        for key, value in pairs:
+            if key in names:
+                told.setdefault(key, []).append(value)
+        most = max(map(len, told.values()), default=1)
+        if most == 1:
+            return found
+        return Readings(
+            {key: values[min(number, len(values) - 1)] for key, values in told.items()}
+            for number in range(most)
+        )
+
+    return json.loads(text, object_pairs_hook=read, parse_int=_any_whole)
+
+
+def _parsed(data: bytes, levels: int, *, exact: bool, danger: bool = False) -> object:
     text = text_of(data)
     try:
         return json.loads(
@@ -153,7 +199,7 @@ def _parsed(data: bytes, levels: int, *, exact: bool) -> object:
             object_pairs_hook=_object,
             parse_constant=_constant,
             # Rows of files name such a number with their row; and each call would take its time.
-            parse_int=_whole if exact else None,
+            parse_int=_whole if exact else _any_whole if danger else None,
             parse_float=_fraction if exact else None,
         )
     except json.JSONDecodeError as error:

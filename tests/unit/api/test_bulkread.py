@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from rafiqa.api import ENDPOINTS, make_app
 from rafiqa.api.bulkread import COUNTED, EVENT
+from rafiqa.api.journal import Journal
 from rafiqa.service.signinpolicy import diary
 from tests.city import Clock, Draws, small_city
 from tests.unit.api.client import Client
@@ -24,7 +26,8 @@ def test_many_records_within_an_hour_raise_one_alarm_and_nothing_else_stops(
     monkeypatch.setattr("rafiqa.api.bulkread.READS_AN_HOUR", 5)
     clock = Clock()
     office = small_city(tmp_path, clock)
-    app = make_app(office, now_us=clock.now_us, entropy=Draws())
+    journal = Journal(clock.now_us, b"salt", tmp_path / "journal")
+    app = make_app(office, now_us=clock.now_us, entropy=Draws(), journal=journal)
     reader, other, anybody = Client(app), Client(app), Client(app)
     assert reader.sign_in("first").status_code == 200
     assert other.sign_in("second").status_code == 200
@@ -33,6 +36,8 @@ def test_many_records_within_an_hour_raise_one_alarm_and_nothing_else_stops(
     assert other.get(path).status_code == 404
     alarms = [each for each in diary(office.store) if each["event"] == EVENT]
     assert [each["about"] for each in alarms] == ["first"]
+    lines = [json.loads(line) for line in (tmp_path / "journal").read_text("utf-8").splitlines()]
+    assert [line["level"] for line in lines if line["event"] == EVENT] == ["warning"]
     for client in (reader, anybody):
         assert client.get("/api/map/hazards").status_code == 200
         assert client.get("/api/at?lon=39.0101&lat=35.9501").status_code == 200

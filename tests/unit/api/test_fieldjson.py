@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import zipfile
 from hashlib import sha256
 from typing import Any
@@ -213,3 +214,36 @@ def test_who_was_hurt_is_told_to_nobody_beyond_who_sent_it(
     story = field_office.fieldbook().stories[ID]
     assert "canary" not in str(nested_answers(field_office, story, reader="office"))
     assert "canary name" in str(nested_answers(field_office, story, reader="deminers"))
+
+
+@pytest.mark.parametrize(
+    ("named", "code"),
+    [
+        ({"sha256": "half \ud800"}, "store.attachment-name"),
+        ({"n_bytes": -1}, "store.attachment-length"),
+        ({"n_bytes": 10**40}, "store.attachment-length"),
+    ],
+)
+def test_what_is_on_record_is_told_so_whatever_is_wrong_with_its_files(
+    phone: Client, field_office: Office, named: dict[str, Any], code: str
+) -> None:
+    odd = {**BODY["attachments"][0], **named}
+    good = {**BODY["attachments"][0], "name": "b.jpg"}
+    content = json.dumps({**BODY, "attachments": [odd, good]}).encode()
+    headers = {**DEVICE, "Content-Type": "application/json"}
+    answer = phone.send("PUT", PATH, content=content, headers=headers)
+    assert answer.status_code == 201
+    assert ID in field_office.fieldbook().stories
+    assert code in [each["code"] for each in answer.json()["faults"]]
+    assert [*answer.json()["attachments"]] == ["b.jpg"], "the others are named all the same"
+    assert phone.send("PUT", PATH, content=content, headers=headers).status_code == 200
+
+
+def test_half_a_letter_in_the_name_of_a_question_breaks_no_list(phone: Client) -> None:
+    content = json.dumps({**BODY, "values": {**BODY["values"], "\ud800": "mine"}}).encode()
+    headers = {**DEVICE, "Content-Type": "application/json"}
+    assert phone.send("PUT", PATH, content=content, headers=headers).status_code == 201
+    assert phone.sign_in("first").status_code == 200
+    for kind in ("csv", "geojson", "zip", "json"):
+        assert phone.get(f"/api/submissions/?format={kind}").status_code == 200
+    assert phone.get(f"/api/reviews/{ID}").status_code == 200

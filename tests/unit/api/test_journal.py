@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import re
 import socket
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
 from starlette.applications import Starlette
 
-from rafiqa.api import ENDPOINTS, make_app
+from rafiqa.api import ENDPOINTS, make_app, serve
 from rafiqa.api.journal import FIELDS, Journal, Others, kept
-from rafiqa.api.metric import LOOPBACK, NAMES, show_metrics
+from rafiqa.api.metric import LOOPBACK, NAMES, Figures, show_metrics
 from rafiqa.errors import InvalidInput
 from rafiqa.service import Office
 from rafiqa.service.alarm import ALARMS
-from tests.city import PASSWORD, Clock, Draws
+from tests.city import LOGINS, PASSWORD, Clock, Draws
 from tests.docs.page import ROOT
 from tests.unit.api.client import Client
 from tests.unit.api.test_guard import _routes
@@ -85,11 +87,71 @@ def test_the_search_would_find_a_leak() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("n", "38.98765"), ("n", True), ("code", "Salwa Canary"), ("actor", "first"), ("level", "x"),
+    [("status", "38.98765"), ("status", True), ("actor", "Salwa Canary"), ("actor", "first"),
+     ("took_ms", math.nan), ("took_ms", math.inf), ("status", -math.inf), ("level", "x"),
      ("where", "/home/salwa/a b.py:1"), ("method", "get"), ("lon_deg", 38.9), ("took_ms", "1")],
 )  # fmt: skip
 def test_a_field_holds_what_it_may_and_nothing_else(name: str, value: object) -> None:
     assert kept(None, "", {name: value}) == {"left_out": 1}
+
+
+def lines_of(written: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in written.read_text("utf-8").splitlines()]
+
+
+REFUSED_AT = {
+    ("GET", "/ogc/collections/nope"): (404, "/ogc/collections/{collection}"),
+    ("POST", "/ogc/collections"): (405, "/ogc/collections"),
+    ("GET", f"/{CANARIES[0]}"): (404, "/{unknown}"),
+    ("GET", "/ogc/x"): (404, "/{unknown}"),
+    ("DELETE", "/api/areas"): (405, "/api/areas"),
+    ("GET", "/api/submissions/uuid:none"): (404, "/api/submissions/{id}"),
+    ("GET", f"/openrosa/key/{CANARIES[4]}/formList"): (403, "/openrosa/key/{token}/formList"),
+    ("GET", "/v1/projects/1"): (401, "/v1/projects/{project:whole}"),
+}
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"), REFUSED_AT.items(), ids=[" ".join(each) for each in REFUSED_AT]
+)
+def test_a_refusal_is_written_down_at_every_door_and_at_none(
+    spied: Starlette, written: Path, asked: tuple[str, str], told: tuple[int, str]
+) -> None:
+    answer = Client(spied).send(*asked, headers={"X-Rafiqa": "desk"})
+    (line,) = lines_of(written)
+    assert (answer.status_code, (line["status"], line["route"])) == (told[0], told)
+
+
+def test_who_signs_in_and_acts_is_a_mark_and_no_name(spied: Starlette, written: Path) -> None:
+    client = Client(spied)
+    assert client.sign_in("first").status_code == 200
+    client.post("/api/areas/A-none/reopenings", {})
+    entered, asked, acted = lines_of(written)
+    assert (entered["event"], asked["route"]) == ("session.opened", "/api/session")
+    assert entered["actor"] == acted["actor"]
+    assert re.fullmatch(r"[0-9a-f]{12}", entered["actor"])
+    assert LOGINS["first"].person_id not in written.read_text("utf-8")
+
+
+def test_where_it_broke_is_told_wherever_the_package_lies(
+    city: Office, written: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = Journal(city.now_us, b"salt", written)
+    home = Path("/opt/rafiqa/0.1.0/lib/python3.11/site-packages")
+    monkeypatch.setattr("rafiqa.api.journal.HOME", home / "rafiqa")
+    theirs: dict[str, Any] = {}
+    exec(compile("def g(): raise ValueError", f"{home}/shapely/io.py", "exec"), theirs)  # noqa: S102
+    ours = dict(theirs)
+    exec(compile("\ndef f(): g()", f"{home}/rafiqa/api/ground.py", "exec"), ours)  # noqa: S102
+    for breaks in (ours["f"], theirs["g"]):
+        try:
+            breaks()
+        except ValueError as error:
+            # Without the frame of this test, which is of neither.
+            trace = error.__traceback__
+            assert trace is not None
+            journal.failed("request.failed", error.with_traceback(trace.tb_next))
+    assert [line["where"] for line in lines_of(written)] == ["api/ground.py:2", "shapely/io.py:1"]
 
 
 def test_libraries_are_heard_without_their_words(city: Office, written: Path) -> None:
@@ -119,7 +181,12 @@ def test_a_person_is_another_mark_each_day(written: Path) -> None:
     assert later.mark_of("first") != today
 
 
-def test_figures_are_given_out_to_this_machine_alone(city: Office, tmp_path: Path) -> None:
+def test_figures_are_given_out_to_this_machine_alone(
+    city: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unknown = "rafiqa_backup_age_seconds"
+    assert unknown not in {each.name for each in Figures(city, None, city.now_us).collect()}
+    monkeypatch.setattr("rafiqa.api.metric.backed_up_us", lambda _office: 0)
     with socket.create_server((LOOPBACK, 0)) as probe:
         port = probe.getsockname()[1]
     end = show_metrics(port, city, tmp_path / "small.rafiqa", city.now_us)
@@ -137,6 +204,37 @@ def test_figures_are_given_out_to_this_machine_alone(city: Office, tmp_path: Pat
     assert "39.01" not in text
     assert "35.95" not in text
     assert PASSWORD not in text
+
+
+def test_a_server_that_cannot_start_leaves_nothing_behind(city: Office) -> None:
+    def start(port: int, metrics_port: int) -> None:
+        serve(city, port=port, now_us=city.now_us, entropy=Draws(), metrics_port=metrics_port)
+
+    before = logging.getLogger().handlers[:]
+    with socket.create_server((LOOPBACK, 0)) as taken, socket.create_server((LOOPBACK, 0)) as own:
+        ports = own.getsockname()[1], taken.getsockname()[1]
+        own.close()
+        with pytest.raises(InvalidInput, match=r"api\.serve\.address"):
+            start(*ports)
+        socket.create_server((LOOPBACK, ports[0])).close()
+    assert logging.getLogger().handlers == before
+
+
+def test_figures_end_with_the_server(city: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server((LOOPBACK, 0)) as own, socket.create_server((LOOPBACK, 0)) as other:
+        ports = own.getsockname()[1], other.getsockname()[1]
+    monkeypatch.setattr("rafiqa.api.server._Server.run", lambda *_, **__: None)
+    before = logging.getLogger().handlers[:]
+    serve(city, port=ports[0], now_us=city.now_us, entropy=Draws(), metrics_port=ports[1])
+    socket.create_server((LOOPBACK, ports[1])).close()
+    assert logging.getLogger().handlers == before
+
+
+def test_the_unit_has_a_folder_for_what_the_page_says_to_write() -> None:
+    unit = (ROOT / "deploy" / "rafiqa.service").read_text("utf-8")
+    page = (ROOT / "docs" / "how-to" / "watch-a-server.md").read_text("utf-8")
+    (folder,) = re.findall(r"^LogsDirectory=(\S+)$", unit, re.MULTILINE)
+    assert f"--log /var/log/{folder}/journal.jsonl" in page
 
 
 def test_the_page_names_every_figure_and_every_alarm() -> None:

@@ -106,6 +106,9 @@ def test_sent_twice_it_is_stored_once(phone: Client, own_city: Office) -> None:
         {"kind": ["hazard"]},
         {"half a letter \ud800": 1},
         {"seen": "x" * 100, "text": "canary words \ud800"},
+        {"accuracy_m": 10**4_200},
+        {"lon_deg": 10**400},
+        {"lat_deg": -(10**3_000), "lon_deg": 10**3_000},
     ],
 )
 def test_danger_of_an_unknown_form_is_taken_as_it_came(
@@ -126,6 +129,34 @@ def test_danger_of_an_unknown_form_is_taken_as_it_came(
     # The control: a request of that form has time to be put right.
     asked = SEEN | odd | {"kind": "survey", "accuracy_m": -1}
     assert put(phone, f"{R1}-b", asked).status_code == 400
+
+
+def test_half_a_letter_costs_a_report_neither_its_urgency_nor_its_picture(
+    phone: Client, own_city: Office
+) -> None:
+    odd = SEEN | {"moved": "yes", "text": "canary words \ud83d", "place": "\ude00 the well"}
+    named = {"picture": {"sha256": "a" * 64, "n_bytes": 1_000}}
+    answer = put(phone, R1, odd | named)
+    assert (answer.status_code, answer.json()["missing"]) == (201, [0])
+    fact = own_city.register().reports["R-0123456789abcdef"].fact
+    assert isinstance(fact, ResidentReported)
+    assert (fact.triage, fact.seen, fact.spot) == ("immediate", "mine", Spot.of(39.0101, 35.9501))
+    assert (fact.text, fact.place) == ("canary words ?", "? the well")
+    asked = put(phone, f"{R1}-b", SEEN | {"kind": "clearance", "text": "fields \ud83d"})
+    assert asked.status_code == 201
+
+
+def test_a_number_that_no_machine_reckons_with_turns_no_report_away(
+    phone: Client, own_city: Office
+) -> None:
+    digits = b"9" * 5_000
+    body = json.dumps(SEEN | {"n": 0}).encode().replace(b'"n": 0', b'"n": -' + digits)
+    headers = {"X-Rafiqa": "desk", "Content-Type": "application/json"}
+    assert phone.send("PUT", R1, content=body, headers=headers).status_code == 201
+    fact = own_city.register().reports["R-0123456789abcdef"].fact
+    assert isinstance(fact, ResidentReported)
+    assert fact.spot == Spot.of(39.0101, 35.9501)
+    assert "canary words" in (fact.text or "")
 
 
 def test_long_words_of_an_unknown_form_are_kept_to_the_last(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,12 +12,38 @@ from typing import Any
 import pytest
 
 from rafiqa.errors import Fault
-from rafiqa.service import Office
-from rafiqa.service.alarm import ALARMS, DISK_BYTES, WAITING, Scene, alarms, told
+from rafiqa.ledger import DeviceEnrolled
+from rafiqa.ledger.signing import SEED_BYTES, Algorithm, MemorySigner
+from rafiqa.service import Office, enrol_device
+from rafiqa.service.alarm import (
+    ALARMS,
+    BACKUP_US,
+    DISK_BYTES,
+    WAITING,
+    WITNESS_US,
+    Scene,
+    alarms,
+    free_bytes,
+    told,
+)
+from rafiqa.service.fieldbook import FieldBook
+from rafiqa.service.keeping import _BACKED_UP, back_up, backed_up_us
 from rafiqa.service.keyring import key_folder
-from rafiqa.service.publishing import log_path, policy_path
-from rafiqa.store import EmbeddedStore
-from tests.city import small_city
+from rafiqa.service.publishing import (
+    Log,
+    cosign,
+    evidence_log,
+    log_path,
+    policy_path,
+    publish,
+    request,
+)
+from rafiqa.service.watching import Watching
+from rafiqa.store import EmbeddedStore, Machine
+from rafiqa.store.logfolder import LogFolder
+from tests.city import FIRST, Draws, small_city
+from tests.papers import NOW_S
+from tests.witnesses import LOG, LOG_KEY, Witness
 
 HOUR_US = 3_600_000_000
 
@@ -25,6 +53,7 @@ def scene(tmp_path: Path) -> Any:
     office = small_city(tmp_path)
     place = tmp_path / "small.rafiqa"
     newest_us = office.facts()[-1].recorded_at_us
+    back_up(office, tmp_path / "backup", [], Machine(Draws(), lambda: newest_us))
     yield Scene(office, place, newest_us + HOUR_US, 10 * DISK_BYTES)
     office.store.close()
 
@@ -36,7 +65,7 @@ def codes(scene: Scene) -> set[str]:
 def _policy(scene: Scene) -> None:
     assert scene.place is not None
     policy_path(scene.place).parent.mkdir(parents=True)
-    policy_path(scene.place).write_text("log demo+1+x\n", "utf-8")
+    policy_path(scene.place).write_text(Watching().text([LOG_KEY]), "utf-8")
 
 
 def _key(scene: Scene) -> Scene:
@@ -77,12 +106,43 @@ def unread(scene: Scene) -> Scene:
     return _key(scene)
 
 
+def backup(scene: Scene) -> Scene:
+    return replace(scene, now_us=scene.now_us - HOUR_US + BACKUP_US + 1)
+
+
+def backup_none(scene: Scene) -> Scene:
+    scene.office.store.put_setting(_BACKED_UP, b"")
+    return scene
+
+
+def _watched(scene: Scene, witnesses: Sequence[Witness]) -> Log:
+    """The log, published and by its policy watched by these, each of its own organisation."""
+    assert scene.place is not None
+    log = evidence_log(scene.office, LogFolder(log_path(scene.place)), (), (LOG,))
+    publish(log, NOW_S)
+    by = {f"house-{n}": tuple(each.keys) for n, each in enumerate(witnesses)}
+    policy_path(scene.place).write_text(Watching(by).text(log.keys), "utf-8")
+    return log
+
+
+def _signed(log: Log, *witnesses: Witness) -> None:
+    for each in witnesses:
+        asked = request(log, each.latest.size if each.latest else 0)
+        cosign(log, each.asked(asked.encode()).body, each.keys)
+
+
+def witness(scene: Scene) -> Scene:
+    """Two organisations watch, and one of them has signed."""
+    watching = [Witness("witness.example/a"), Witness("witness.example/b")]
+    _signed(_watched(scene, watching), watching[0])
+    return _key(scene)
+
+
 def backlog(scene: Scene) -> Scene:
-    stories = {str(n): SimpleNamespace(state="waiting") for n in range(WAITING + 1)}
+    waits: Any = SimpleNamespace(state="waiting")
+    book = FieldBook(stories={str(n): waits for n in range(WAITING + 1)})
     office: Any = SimpleNamespace(
-        store=scene.office.store,
-        facts=scene.office.facts,
-        fieldbook=lambda: SimpleNamespace(stories=stories),
+        store=scene.office.store, facts=scene.office.facts, fieldbook=lambda: book
     )
     return replace(scene, office=office)
 
@@ -94,6 +154,9 @@ FAULTS = {
     "service.alarm.key": key,
     "service.alarm.log-behind": behind,
     "service.alarm.log-unread": unread,
+    "service.alarm.backup": backup,
+    "service.alarm.backup-none": backup_none,
+    "service.alarm.witness": witness,
     "service.alarm.backlog": backlog,
 }
 
@@ -110,6 +173,97 @@ def test_it_is_told_when_it_is_so_and_not_before(scene: Scene, code: str) -> Non
     # Where nothing can sign, the log falls behind as well.
     also = {"service.alarm.log-behind"} if code == "service.alarm.key" else set()
     assert codes(FAULTS[code](scene)) == {code, *also}
+
+
+@pytest.mark.parametrize("n_sign", [1, 2])
+def test_who_has_seen_the_log_is_known_when_it_has_grown(scene: Scene, n_sign: int) -> None:
+    """The signatures of an earlier checkpoint are gone from the folder; that they were is not."""
+    assert scene.place is not None
+    watching = [Witness("witness.example/a"), Witness("witness.example/b")]
+    log = _watched(scene, watching)
+    _signed(log, *watching[:n_sign])
+    n_known = len(scene.office.facts())
+    first_us = scene.office.facts()[0].recorded_at_us
+    in_time = replace(_key(scene), now_us=first_us + WITNESS_US)
+    assert "service.alarm.witness" not in codes(in_time)
+    late = replace(scene, now_us=scene.now_us + 365 * 24 * HOUR_US)
+    assert ("service.alarm.witness" in codes(late)) == (n_sign == 1)
+    device = DeviceEnrolled("phone-1", "0" * 64, "carrier", "deminers", "surveyor")
+    assert enrol_device(scene.office, FIRST, device).done
+    publish(log, NOW_S)
+    told_now = {fault.code: fault.params for fault in told(late)}["service.alarm.witness"]
+    n_facts = len(scene.office.facts())
+    assert n_facts > n_known
+    assert told_now == {"entries": n_facts - n_known if n_sign == 2 else n_facts}
+    _signed(log, *watching)
+    assert "service.alarm.witness" not in codes(late)
+
+
+def test_where_too_few_watch_nobody_is_waited_for(scene: Scene) -> None:
+    _watched(scene, [Witness("witness.example/a")])
+    late = replace(_key(scene), now_us=scene.now_us + 365 * 24 * HOUR_US)
+    assert "service.alarm.witness" not in codes(late)
+
+
+def test_a_policy_that_is_none_is_told_and_hides_nothing_else(scene: Scene) -> None:
+    assert scene.place is not None
+    _watched(scene, [Witness("witness.example/a"), Witness("witness.example/b")])
+    policy_path(scene.place).write_text("quorum of all", "utf-8")
+    late = replace(scene, now_us=scene.now_us + 365 * 24 * HOUR_US)
+    assert codes(late) == {"service.alarm.log-unread", "service.alarm.key", "service.alarm.backup"}
+
+
+def test_a_backup_is_known_to_the_store_and_counts_for_a_night(scene: Scene) -> None:
+    made_us = backed_up_us(scene.office)
+    assert made_us == scene.office.facts()[-1].recorded_at_us
+    assert codes(replace(scene, now_us=made_us + BACKUP_US)) == set()
+    (told_late,) = told(replace(scene, now_us=made_us + 3 * BACKUP_US))
+    assert (told_late.code, told_late.params) == ("service.alarm.backup", {"hours": 78})
+    # A store on which nothing was recorded yet has nothing to lose.
+    empty: Any = SimpleNamespace(store=scene.office.store, facts=list, fieldbook=FieldBook)
+    scene.office.store.put_setting(_BACKED_UP, b"")
+    assert codes(replace(scene, office=empty)) == set()
+
+
+def test_keys_of_certificates_are_not_those_of_the_log(scene: Scene) -> None:
+    _key(key(scene))
+    assert scene.place is not None
+    assert "service.alarm.key" not in codes(scene)
+    (key_folder(scene.place) / "log-evidence.pem").rename(key_folder(scene.place) / "issuer.pem")
+    assert "service.alarm.key" in codes(scene)
+
+
+def test_a_store_that_has_published_knows_so_when_folder_and_keys_are_gone(scene: Scene) -> None:
+    assert scene.place is not None
+    folder = LogFolder(log_path(scene.place))
+    signer = MemorySigner("city.example/log", Algorithm.ED25519, Draws()(SEED_BYTES))
+    made = publish(evidence_log(scene.office, folder, (), (signer,)), 1_767_225_600)
+    assert made.checkpoint.size == len(scene.office.facts())
+    shutil.rmtree(log_path(scene.place))
+    assert codes(scene) == {"service.alarm.key", "service.alarm.log-behind"}
+
+
+def test_phones_may_send_while_alarms_are_asked() -> None:
+    book = FieldBook()
+
+    class Story:
+        """Another comes whenever one is looked at, as from a phone in another thread."""
+
+        @property
+        def state(self) -> str:
+            waits: Any = Story()
+            book.stories[str(len(book.stories))] = waits
+            return "waiting"
+
+    first: Any = Story()
+    book.stories["first"] = first
+    assert [book.waiting() for _ in range(3)] == [1, 2, 4]
+
+
+def test_the_disk_of_a_database_is_not_the_one_beside_its_keys(scene: Scene) -> None:
+    elsewhere: Any = SimpleNamespace(store=object())
+    assert free_bytes(scene.office, scene.place)
+    assert free_bytes(elsewhere, scene.place) is None
 
 
 def test_of_a_store_that_is_no_file_less_is_known(scene: Scene) -> None:

@@ -121,6 +121,23 @@ def test_a_report_of_danger_is_not_refused_for_its_form(
     assert report.fact.spot == Spot.of(38.55, 34.9)
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        '{"type":"Point","coordinates":[38.55,34.9,NaN]}',
+        '{"type":"Point","type":"Point","coordinates":[38.55,34.9]}',
+        '{"type":"Point","coordinates":[38.55,34.9],"x":' + "[" * 25 + "]" * 25 + "}",
+    ],
+)
+def test_an_oddly_written_place_stands_on_the_map_and_is_told(office: Office, place: str) -> None:
+    body = json.dumps({"form_id": "x", "values": {"what": "mine", "place": place}}).encode()
+    submitted = receive(office, RESIDENT, Sent(body, "application/json", "uuid:odd-place"))
+    assert submitted.faults == ("service.submission.form-unknown", "wire.fieldplace.unclear")
+    (report,) = reports_waiting(office)
+    assert isinstance(report.fact, ResidentReported)
+    assert report.fact.spot == Spot.of(38.55, 34.9)
+
+
 def test_a_place_that_is_none_is_told_and_what_is_no_xml_is_kept(office: Office) -> None:
     assert receive(office, SURVEYOR, Sent(filled_form("uuid:3", place="95 200 0 0"))).faults == (
         "wire.fieldplace.range",

@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from rafiqa.errors import InvalidInput
-from rafiqa.wire.fieldplace import POINTS_LIMIT, accuracy_of, looks_placed, place_from
+from rafiqa.wire.fieldplace import POINTS_LIMIT, accuracy_of, looks_placed, place_from, told_places
 from rafiqa.wire.filled import filled_json, filled_xml, xml_text
 from rafiqa.wire.multipart import PARTS_LIMIT, form_parts
 
@@ -31,6 +31,64 @@ DEEP = '{"coordinates":' + "[" * 100_000 + "]" * 100_000 + "}"
 def test_a_place_that_is_none_is_told_and_nothing_else_happens(text: str) -> None:
     with pytest.raises(InvalidInput, match=r"wire\.fieldplace\.malformed"):
         place_from(text)
+
+
+HERE, THERE = shapely.Point(39.0, 35.95), shapely.Point(39.1, 35.9)
+POINT = '"type":"Point","coordinates":[39.0,35.95'
+TWICE = '{"type":"Point","coordinates":[39.0,35.95],"coordinates":[39.1,35.9]}'
+LENIENT = {
+    "no height": (f"{{{POINT},NaN]}}", [HERE]),
+    "no end of height": (f"{{{POINT},Infinity]}}", [HERE]),
+    "the same key again": (f'{{"type":"Point",{POINT}]}}', [HERE]),
+    "another key again": (f'{{{POINT}],"crs":null,"crs":null}}', [HERE]),
+    "two places under one key": (TWICE, [HERE, THERE]),
+    "deep beside it": (f'{{{POINT}],"x":{"[" * 25}{"]" * 25}}}', [HERE]),
+    "two places in a collection": (
+        f'{{"type":"GeometryCollection","geometries":[{TWICE}]}}',
+        [HERE, THERE],
+    ),
+    "one of two is nowhere": (
+        '{"type":"Point","coordinates":[39.0,35.95],"coordinates":[39.1,95]}',
+        [HERE],
+    ),
+    "a feature": (f'{{"type":"Feature","geometry":{{{POINT},NaN]}}}}', [HERE]),
+    "a line of uneven heights": (
+        '{"type":"LineString","coordinates":[[39.0,35.95,NaN],[39.1,35.9]]}',
+        [shapely.LineString([HERE, THERE])],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "places"), LENIENT.values(), ids=[*LENIENT])
+def test_danger_is_not_lost_over_how_its_place_is_written(
+    text: str, places: list[shapely.Geometry]
+) -> None:
+    with pytest.raises(InvalidInput):
+        place_from(text)
+    told = told_places(text)
+    assert list(told.places) == places
+    assert told.faults[0].code == "wire.fieldplace.unclear"
+
+
+def test_what_is_plain_has_no_fault_and_what_is_nothing_no_place() -> None:
+    assert told_places(f"{{{POINT}]}}") == told_places("35.95 39.0")
+    assert told_places("35.95 39.0").faults == ()
+    long = f'{{{POINT}],"x":{"9" * 5_000}}}'
+    assert told_places(long) == told_places("35.95 39.0")
+    for none in (DEEP, '{"coordinates":"here"}', '{"type":"Point","coordinates":[NaN,1]}', "x"):
+        told = told_places(none)
+        assert (told.places, bool(told.faults)) == ((), True)
+
+
+def test_very_many_tellings_under_one_key_are_read_soon() -> None:
+    begun = time.process_time()
+    many = ",".join(f'"coordinates":[39,{n / 10_000}]' for n in range(1, 20_000))
+    assert len(told_places(f'{{"type":"Point",{many}}}').places) == 19_999
+    nested = '"coordinates":[39.0,35.95],"type":"Point"'
+    for _ in range(60):
+        nested = f'"type":"GeometryCollection","type":"Point","geometries":[{{{nested}}}]'
+    assert told_places(f'{{"coordinates":[39.1,35.9],{nested}}}').places == (HERE, THERE)
+    assert time.process_time() - begun < 2
 
 
 def test_a_long_text_that_is_no_place_is_seen_at_once() -> None:
@@ -67,11 +125,11 @@ def test_half_a_letter_keeps_no_report_away() -> None:
     sent = {
         "form_id": "f\ud800",
         "told_at": "\udfff",
-        "values": {"seen": "mine \ud800", "several": ["\ud800"]},
+        "values": {"seen": "mine \ud800", "several": ["\ud800"], "\ud800": {"n\udfff": "1"}},
         "attachments": [{"name": "\ud800.jpg"}],
     }
     filled = filled_json(json.dumps(sent).encode(), "uuid:1")
-    assert str(filled).encode()
+    assert "".join(path + text for path, text in filled.leaves).encode()
     assert filled.answers()["seen"].startswith("mine ")
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 
 from rafiqa.errors import InvalidInput
-from rafiqa.wire.strictjson import DOCUMENT_BYTES, strict_json
+from rafiqa.wire.strictjson import DOCUMENT_BYTES, parse_json, strict_json
 
 REFUSED = {
     "a key twice": (b'{"class":"sha","class":"cleared"}', "wire.json.duplicate-key"),
@@ -51,5 +52,8 @@ def test_what_is_plain_is_read_as_it_stands() -> None:
 def test_danger_is_not_turned_away_for_half_a_letter_or_an_odd_number() -> None:
     told = rb'{"text":"mine \ud83d","accuracy_m":1e999,"n":99999999999999999999}'
     assert strict_json(told, danger=True)
+    long = b'{"n":' + b"9" * 5_000 + b',"m":-' + b"9" * 5_000 + b',"k":' + b"9" * 4_000 + b"}"
+    assert strict_json(long, danger=True) == {"n": math.inf, "m": -math.inf, "k": 10**4_000 - 1}
+    assert parse_json(long, levels=20, danger=True) == strict_json(long, danger=True)
     with pytest.raises(InvalidInput):
         strict_json(b'{"seen":"mine","seen":"nothing"}', danger=True)

@@ -5,6 +5,7 @@ import type { Lang } from "../core/language.ts";
 import type { Say } from "../verify/words.ts";
 import { Drawing, SEEN } from "./cards.tsx";
 import { newCode, spaced } from "./code.ts";
+import { letters } from "./letters.ts";
 import { keep } from "./outbox.ts";
 import { bare, type Photo } from "./photo.ts";
 import { type Named, type Precision, type Spot, told } from "./place.ts";
@@ -23,6 +24,8 @@ interface Props {
 const REQUESTS = ["survey", "clearance", "feeling", "knowledge"] as const;
 const YES_NO = ["yes", "no", "unknown"] as const;
 const DRAFT = "rafiqa.report.draft";
+const PLACE_LETTERS = 300;
+const TEXT_LETTERS = 5000;
 
 interface Draft {
   readonly [name: string]: string;
@@ -104,7 +107,7 @@ export function Form({ hazard, say, lang, places, kept, done }: Props) {
 
 function answers(draft: Draft, kind: string, lang: Lang): Record<string, unknown> {
   const place = draft["place"]?.trim() ?? "";
-  const shared = { kind, language: lang, place: place.slice(0, 300), text: draft["text"] ?? "" };
+  const shared = { kind, language: lang, place: letters(place, PLACE_LETTERS), text: letters(draft["text"] ?? "", TEXT_LETTERS) };
   if (kind !== "hazard") return kind === "feeling" ? { ...shared, feels_at_ease: draft["feels_at_ease"] ?? "unknown" } : shared;
   const ask = (field: string): string => draft[field] ?? "unknown";
   return {
@@ -140,7 +143,7 @@ function OwnWords({ say, draft, set }: Asked) {
     <section class="card">
       <label for="text"><strong>{say("form.text")}</strong></label>
       <p id="text-hint" class="quiet">{say("form.text-hint")}</p>
-      <textarea id="text" rows={4} maxLength={5000} dir="auto" aria-describedby="text-hint" value={draft["text"] ?? ""} onInput={(event) => set("text", event.currentTarget.value)} />
+      <textarea id="text" rows={4} maxLength={TEXT_LETTERS} dir="auto" aria-describedby="text-hint" value={draft["text"] ?? ""} onInput={(event) => set("text", event.currentTarget.value)} />
     </section>
   );
 }

@@ -37,6 +37,7 @@ from rafiqa.api.ogc.describe import (
 from rafiqa.api.ogc.items import show_item, show_items
 from rafiqa.api.ogc.openapi import show_api
 from rafiqa.api.ogc.query import FRAME, OWN
+from rafiqa.api.pattern import came_from
 from rafiqa.api.problem import problem, problem_reply
 from rafiqa.api.reply import GEOJSON, JSON, Reply, response
 from rafiqa.api.session import cookie_name
@@ -139,6 +140,8 @@ def _asked(desk: Desk, page: _Page, request: Request, lang: str) -> Asked:
         name: query[name] for name in ("valid_at", "known_at") if name in query
     }
     signed = desk.sessions.signed_in(token)
+    if signed is not None:
+        came_from(scope, signed.account.actor.person_id)
     address = request.client.host if request.client else ""
     ask = Ask(desk, lang, request.path_params, times, signed, b"", address, scheme, token)
     base = base_url(headers.get("host", ""), scheme, headers.get("x-forwarded-proto", ""))
