@@ -413,11 +413,9 @@ def test_of_a_drawn_accident_one_point_leaves_or_none(within: str | None, placed
 def test_what_a_receiver_could_not_read_is_told_before_it_leaves(
     released: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Fields are cleaned first; this is for whatever that would let through.
-    monkeypatch.setattr("rafiqa.service.sharing.clean_field", lambda _, value: value)
-    long = AreaRecorded("A3", "cha", square(600), "x" * 201, ("E2",))
-    assert declare_area(released, SURVEYOR, long).done
-    policy = sharing_policy(b'{"stream": "s", "hazard": {"fields": ["class", "name"]}}')
+    # Ids and fields are cleaned first; this is for whatever that would let through.
+    monkeypatch.setattr("rafiqa.service.sharing.told_id", lambda id_: f"{id_}\x07")
+    policy = sharing_policy(b'{"stream": "s", "released": {"fields": ["outcome", "released_on"]}}')
     given = give_bundle(released, FIRST, policy, SIGNER)
     assert codes(given.acted) == ["item-unreadable"]
     assert not given.data
