@@ -7,6 +7,7 @@ from functools import cache
 
 from rafiqa.dictionary import Field, dictionary
 from rafiqa.service.fieldbook import Story
+from rafiqa.wire.cutting import cut_by_name
 from rafiqa.wire.filled import Filled
 
 SEALED_SENSITIVITY = 3
@@ -71,12 +72,8 @@ def _identity_fields() -> list[tuple[str, Field]]:
 
 def unsealed(filled: Filled) -> Filled:
     """Returns a filled form without its sealed answers."""
-    shut = sealed_names()
-    kept = [
-        number
-        for number, (names, _, _) in enumerate(filled.placed())
-        if shut.isdisjoint((names[-1], *names[-2:-1]))
-    ]
+    cut = cut_by_name(sealed_names())
+    kept = [number for number, (names, _, _) in enumerate(filled.placed()) if not cut(names)]
     leaves = tuple(filled.leaves[number] for number in kept)
     rows = tuple(filled.rows[number] for number in kept) if filled.rows else ()
     return replace(filled, leaves=leaves, rows=rows)

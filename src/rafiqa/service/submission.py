@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -35,10 +36,10 @@ from rafiqa.service.submissionplace import (
     places_in,
     signs,
 )
-from rafiqa.service.submissionsealing import JSON, XML, Sent, sealed_submission
+from rafiqa.service.submissionsealing import JSON, XML, Sent, read_form, sealed_submission
 from rafiqa.service.submissionsign import leave_signs
 from rafiqa.store import Quarantined
-from rafiqa.wire.filled import Filled, filled_json, filled_xml
+from rafiqa.wire.filled import Filled
 from rafiqa.wire.xformread import XFormHead
 
 INSTANCE_LETTERS = 249
@@ -77,8 +78,9 @@ def receive(office: Office, actor: Actor, sent: Sent) -> Submitted:
     """Returns what became of a filled form: on record once this value exists, or why not.
 
     Raises:
-        InvalidInput: it cannot be read at all; its bytes are in the quarantine then, so that
-            somebody who can read them finds what they report.
+        InvalidInput: it cannot be read at all, or not be written down; its bytes are in the
+            quarantine then, so that somebody who can read them finds what they report, and the
+            places that could be read stand on the map.
     """
     permit = allow(actor, "submit")
     if not permit.allowed:
@@ -88,6 +90,16 @@ def receive(office: Office, actor: Actor, sent: Sent) -> Submitted:
     except InvalidInput as error:
         _keep_unreadable(office, actor, sent, error)
         raise
+    try:
+        return _taken(office, actor, sent, filled)
+    except InvalidInput as error:
+        # It could be read and cannot be written down: what it warns of stands on the map.
+        _keep_unreadable(office, actor, sent, error)
+        _warn(office, actor, filled)
+        raise
+
+
+def _taken(office: Office, actor: Actor, sent: Sent, filled: Filled) -> Submitted:
     book = office.fieldbook()
     form, head = _form_of(office, book, filled)
     places = places_in(filled, head.places if head else frozenset())
@@ -122,6 +134,19 @@ def receive(office: Office, actor: Actor, sent: Sent) -> Submitted:
     conflict = any(reason.code == _CONFLICT for reason in acted.reasons)
     apart = apart_id(digest) if conflict else None
     return Submitted(acted, instance_id, fact.awaits, fact.faults, apart)
+
+
+def _warn(office: Office, actor: Actor, filled: Filled) -> None:
+    """Puts the signs of a form on the map that cannot be kept as a form; each that can be said."""
+    form, head = _form_of(office, office.fieldbook(), filled)
+    hazard = form is None or form.record is None or form.record in HAZARD_RECORDS
+    places = places_in(filled, head.places if head else frozenset())
+    dangerous = places.dangerous(hazard=hazard)
+    told = repr([place.geometry.wkb_hex for place in dangerous]).encode()
+    digest = sha256(filled.form_id.encode("utf-8", "replace") + told).digest()
+    for sign in signs(office, actor, f"field-{digest.hex()[:24]}", filled, dangerous):
+        with suppress(InvalidInput):
+            office.say(actor, [_sign_said(sign, digest, office.now_us())])
 
 
 def submit(
@@ -194,9 +219,9 @@ def _keep_apart(
 
 
 def _filled(sent: Sent) -> Filled:
+    filled = read_form(sent)
     if sent.media_type == JSON:
-        return filled_json(sent.content, sent.instance_id or "")
-    filled = filled_xml(sent.content)
+        return filled
     if filled.instance_id is not None and len(filled.instance_id) > INSTANCE_LETTERS:
         # No id that can be kept: its content names it.
         raised = sha256(filled.instance_id.encode()).hexdigest()

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from rafiqa.errors import StoreError
+from rafiqa.errors import Fault, InvalidInput, StoreError
 from rafiqa.ledger import IdentityKept
 from rafiqa.service.office import Office
 from rafiqa.service.sealed import vaulted_names
 from rafiqa.service.vaulting import keep_until
-from rafiqa.wire.cutting import cut_by_name, cut_json, cut_xml
-from rafiqa.wire.filled import filled_json, filled_xml, xml_text
+from rafiqa.wire.cutting import Cut, cut_as_meant, cut_by_name, cut_json, cut_xml
+from rafiqa.wire.filled import Filled, filled_json, filled_xml, xml_text
 
 XML, JSON = "text/xml", "application/json"
 PURPOSE = "field_form"
@@ -73,6 +73,8 @@ def sealed_submission(office: Office, entry_id: str, instance_id: str, sent: Sen
     first = office.store.find(entry_id)
     if n_cut == 0 or (first is not None and first.request_digest == plain.digest):
         return plain
+    if not _says_the_same(sent, instance_id, text, cut):
+        return Sealing(text, plain.digest, failed=StoreError(Fault("service.vault.cut")))
     try:
         digest = office.vault.digest(sent.content)
         content = {"media_type": sent.media_type, "text": plain.text}
@@ -91,9 +93,29 @@ def _text(sent: Sent) -> str:
     return xml_text(sent.content)
 
 
+def _says_the_same(sent: Sent, instance_id: str, text: str, cut: Cut) -> bool:
+    """Whether the cut form is read as what came, but for what was cut: else nothing keeps it."""
+    try:
+        left = read_form(Sent(text.encode(), sent.media_type, instance_id))
+        return cut_as_meant(read_form(replace(sent, instance_id=instance_id)), left, cut)
+    except (InvalidInput, UnicodeEncodeError):
+        return False
+
+
+def read_form(sent: Sent) -> Filled:
+    """Returns what a form says, by its media type.
+
+    Raises:
+        InvalidInput: it cannot be read.
+    """
+    if sent.media_type == JSON:
+        return filled_json(sent.content, sent.instance_id or "")
+    return filled_xml(sent.content)
+
+
 def _asked_until(sent: Sent) -> str | None:
     """The earliest day until which a person in the form lets it be kept."""
-    filled = filled_json(sent.content, "") if sent.media_type == JSON else filled_xml(sent.content)
+    filled = read_form(sent)
     days = [text for path, text in filled.leaves if path.endswith("keep_until_on") and text]
     return min(days, default=None)
 
@@ -103,8 +125,7 @@ def sealed_answers(content: dict[str, str]) -> dict[str, str]:
 
     A question that was asked again has the number of its group behind it, from 1.
     """
-    data = content["text"].encode()
-    filled = filled_json(data, "") if content["media_type"] == JSON else filled_xml(data)
+    filled = read_form(Sent(content["text"].encode(), content["media_type"]))
     cut = cut_by_name(vaulted_names())
     return {
         "/".join(names) + "".join(f" {number + 1}" for number in row if number): text

@@ -1,28 +1,46 @@
 """A filled form without some of its answers, and otherwise as it came.
 
-What is left is a form of the same shape under the same id, its cut answers empty.
+What is left is a form of the same shape under the same id, its cut answers empty. Of a form from
+which something was cut also the name that the phone gave it goes, which is often made of answers,
+and whatever nobody reads: attributes, keys beside the answers, keys beside a place.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
-from rafiqa.wire.filled import JSON_DEPTH, NAME_LETTERS
+from rafiqa.errors import InvalidInput
+from rafiqa.wire.filled import JSON_DEPTH, NAME_LETTERS, Filled, is_place, plain_text
 from rafiqa.wire.markup import run_parser, strict_parser
-from rafiqa.wire.strictjson import parse_json
+from rafiqa.wire.strictjson import Digits, parse_json, verbatim_json
 
 Cut = Callable[[tuple[str, ...]], bool]
 """Says of an answer's path, its groups and name, whether it is cut."""
+_NAMED_BY_PHONE: Final = ("meta", "instancename")
+_PLACE_KEYS: Final = frozenset({"type", "coordinates", "geometries", "bbox"})
+"""Keys of a geometry (RFC 7946)."""
+_READ_KEYS: Final = frozenset(
+    {"form_id", "form_version", "values", "number", "replaces", "told_at", "attachments"}
+)
+_ROOT_ATTRIBUTES: Final = frozenset({"id", "version", "instanceID"})
 
 
 def cut_by_name(shut: Collection[str]) -> Cut:
-    """Returns what cuts answers of some names, and those in groups of these names."""
-    names = frozenset(shut)
-    return lambda path: not names.isdisjoint((path[-1], *path[-2:-1]))
+    """Returns what cuts answers of some names and all within groups of these names, at any depth.
+
+    Small and capital letters are the same: a form made elsewhere writes them as it likes.
+    """
+    names = frozenset(name.casefold() for name in shut)
+    return lambda path: any(name.casefold() in names for name in path)
+
+
+def _with_name(cut: Cut) -> Cut:
+    """What cuts also the name that the phone made for the form."""
+    return lambda path: tuple(map(str.casefold, path[-2:])) == _NAMED_BY_PHONE or cut(path)
 
 
 @dataclass(slots=True)
@@ -38,9 +56,17 @@ class _Writing:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self._flush(inner=True)
-        told = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
-        self.out.append(f"<{name}{told}>")
+        is_root = not self.path
         self.path.append(name.rpartition(":")[2][:NAME_LETTERS])
+        left = {
+            key: value
+            for key, value in attributes.items()
+            if key.split(":")[0] == "xmlns" or (is_root and key in _ROOT_ATTRIBUTES)
+        }
+        if len(left) < len(attributes) and self.path[1:] and self.cut(tuple(self.path[1:])):
+            self.n_cut += 1
+        told = "".join(f" {key}={quoteattr(value)}" for key, value in left.items())
+        self.out.append(f"<{name}{told}>")
         self.leaf = True
 
     def end(self, name: str) -> None:
@@ -61,7 +87,8 @@ class _Writing:
             self.n_cut += 1
             return
         if words.strip() or not inner:
-            self.out.append(escape(words))
+            # A bare carriage return would be read as another line's end.
+            self.out.append(escape(words, {"\r": "&#13;"}))
 
 
 def cut_xml(content: bytes, cut: Cut) -> tuple[str, int]:
@@ -70,6 +97,11 @@ def cut_xml(content: bytes, cut: Cut) -> tuple[str, int]:
     Raises:
         InvalidInput: it is no plain XML.
     """
+    text, n_cut = _written_again(content, cut)
+    return (_written_again(content, _with_name(cut))[0] if n_cut else text), n_cut
+
+
+def _written_again(content: bytes, cut: Cut) -> tuple[str, int]:
     writing = _Writing(cut)
     parser = strict_parser()
     parser.buffer_text = True
@@ -83,24 +115,120 @@ def cut_xml(content: bytes, cut: Cut) -> tuple[str, int]:
 def cut_json(content: bytes, cut: Cut) -> tuple[str, int]:
     """Returns a JSON submission without some answers, as text, and how many it had of them.
 
+    Numbers stand as they were written; halves of letters, which nothing can keep, are replaced.
+
     Raises:
         InvalidInput: it is no strict JSON.
     """
-    sent: Any = parse_json(content, levels=JSON_DEPTH)
-    n_cut = 0
+    sent: Any = verbatim_json(content, levels=JSON_DEPTH)
+    left, n_cut = _without(sent, cut)
+    if n_cut:
+        left, _ = _without(
+            {key: value for key, value in sent.items() if key in _READ_KEYS}, _with_name(cut)
+        )
+    return "".join(_told(left)), n_cut
 
-    def kept(value: Any, path: tuple[str, ...]) -> Any:
-        nonlocal n_cut
-        if isinstance(value, list) and any(isinstance(each, dict) for each in value):
-            return [kept(each, path) for each in value]
-        if isinstance(value, dict) and value.keys().isdisjoint({"coordinates", "geometries"}):
-            return {name: kept(each, (*path, name[:NAME_LETTERS])) for name, each in value.items()}
-        # A list of plain values, or a place, may hold nothing that can be hashed.
-        empty = not isinstance(value, list | dict) and value in {None, ""}
-        if not path or empty or not cut(path):
+
+def _without(sent: dict[str, Any], cut: Cut) -> tuple[dict[str, Any], int]:
+    pruning = _Pruning(cut)
+    left = {
+        key: pruning.kept(value, () if key == "values" else (key[:NAME_LETTERS],))
+        if key == "values" or key not in _READ_KEYS or key == "attachments"
+        else value
+        for key, value in sent.items()
+    }
+    return left, pruning.n_cut
+
+
+@dataclass(slots=True)
+class _Pruning:
+    """What is left of a JSON value, and how many answers were cut of it."""
+
+    cut: Cut
+    n_cut: int = 0
+
+    def kept(self, value: Any, path: tuple[str, ...]) -> Any:
+        if isinstance(value, dict):
+            if not is_place(value):
+                return {
+                    name: self.kept(each, (*path, name[:NAME_LETTERS]))
+                    for name, each in value.items()
+                }
+            if path and self.cut(path):
+                self.n_cut += 1
+                return None
+            left = {
+                name: self.kept(each, path) for name, each in value.items() if name in _PLACE_KEYS
+            }
+            self.n_cut += sum(
+                self.cut((*path, name[:NAME_LETTERS])) for name in value.keys() - left.keys()
+            )
+            return left
+        # A list of objects is a group that was asked again, and stays as many; any other answers.
+        if isinstance(value, list) and (
+            not (path and self.cut(path))
+            or all(isinstance(each, dict) and not is_place(each) for each in value)
+        ):
+            return [self.kept(each, path) for each in value]
+        if not path or value in (None, "") or not self.cut(path):
             return value
-        n_cut += 1
+        self.n_cut += 1
         return None
 
-    left = {**sent, "values": kept(sent.get("values"), ())}
-    return json.dumps(left, ensure_ascii=False, separators=(",", ":")), n_cut
+
+def _told(value: Any) -> Iterator[str]:
+    """Yields a value as JSON, in pieces, that reads as what it was read from."""
+    if isinstance(value, Digits):
+        yield str(value)
+    elif isinstance(value, str):
+        yield json.dumps(plain_text(value), ensure_ascii=False)
+    elif isinstance(value, dict):
+        for number, (name, each) in enumerate(value.items()):
+            yield f"{',' if number else '{'}{json.dumps(plain_text(name), ensure_ascii=False)}:"
+            yield from _told(each)
+        yield "}" if value else "{}"
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            yield "," if number else "["
+            yield from _told(each)
+        yield "]" if value else "[]"
+    else:
+        yield json.dumps(value)
+
+
+def cut_as_meant(came: Filled, left: Filled, cut: Cut) -> bool:
+    """Returns whether a form that was cut and read again says what it said, but for what was cut.
+
+    Every uncut answer must be there, in its place and letter by letter; every cut one empty. Of an
+    answer that is itself a list or a place the parts that were cut are left out on both sides.
+    """
+    cut = _with_name(cut)
+    heads = (came.form_id, came.form_version, came.instance_id, came.replaces, came.number)
+    if heads != (left.form_id, left.form_version, left.instance_id, left.replaces, left.number):
+        return False
+    if (came.told_at, came.awaits) != (left.told_at, left.awaits):
+        return False
+    before, after = list(came.placed()), list(left.placed())
+    if len(before) != len(after):
+        return False
+    for (names, row, text), (names_left, row_left, text_left) in zip(before, after, strict=True):
+        plain = tuple(plain_text(name) for name in names)
+        if (plain, row) != (names_left, row_left):
+            return False
+        if not _same(text, text_left, names, cut):
+            return False
+    return True
+
+
+def _same(text: str, left: str, names: tuple[str, ...], cut: Cut) -> bool:
+    if cut(names):
+        return not left
+    if text == left:
+        return True
+    if not text.startswith(("[", "{")):
+        return False
+    try:
+        was, now = (parse_json(each.encode(), levels=JSON_DEPTH) for each in (text, left))
+    except InvalidInput:
+        return False
+    return bool(_Pruning(cut).kept(was, names) == now)

@@ -225,14 +225,15 @@ def _flat(
     for name, value in values.items():
         path = (*groups, name[:NAME_LETTERS])
         again = value if isinstance(value, list) else [value]
-        if again and all(isinstance(each, dict) and not _is_place(each) for each in again):
+        if again and all(isinstance(each, dict) and not is_place(each) for each in again):
             for number, each in enumerate(again):
                 yield from _flat(path, (*row, number), each)
         else:
             yield "/".join(path), _said(value), row
 
 
-def _is_place(value: dict[str, Any]) -> bool:
+def is_place(value: dict[str, Any]) -> bool:
+    """Returns whether an object is a place, which stays one answer, and no group."""
     return not value.keys().isdisjoint({"coordinates", "geometries"})
 
 

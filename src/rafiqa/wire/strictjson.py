@@ -48,6 +48,12 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     raise AssertionError
 
 
+class Digits(str):
+    """A number as it was written: no reading of it loses or changes a figure."""
+
+    __slots__ = ()
+
+
 def _constant(name: str) -> object:
     raise _Broken(Fault("wire.json.not-finite", "", None, {"value": name}))
 
@@ -145,16 +151,22 @@ def parse_json(data: bytes, *, levels: int) -> object:
     return _parsed(data, levels, exact=False)
 
 
-def _parsed(data: bytes, levels: int, *, exact: bool) -> object:
+def verbatim_json(data: bytes, *, levels: int) -> object:
+    """Returns what the bytes say, as ``parse_json`` does, with every number as ``Digits``."""
+    return _parsed(data, levels, exact=False, verbatim=True)
+
+
+def _parsed(data: bytes, levels: int, *, exact: bool, verbatim: bool = False) -> object:
     text = text_of(data)
+    # Rows of files name an odd number with their row; and each call would take its time.
+    whole, fraction = (_whole, _fraction) if exact else (None, None)
     try:
         return json.loads(
             text,
             object_pairs_hook=_object,
             parse_constant=_constant,
-            # Rows of files name such a number with their row; and each call would take its time.
-            parse_int=_whole if exact else None,
-            parse_float=_fraction if exact else None,
+            parse_int=Digits if verbatim else whole,
+            parse_float=Digits if verbatim else fraction,
         )
     except json.JSONDecodeError as error:
         params: dict[str, str | int] = {"line": error.lineno, "column": error.colno}

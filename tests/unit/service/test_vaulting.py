@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +15,7 @@ import pytest
 from rafiqa.errors import InvalidInput, NotFound, StoreError
 from rafiqa.land import ROLES, Actor
 from rafiqa.ledger import IdentityErased, IdentityKept
-from rafiqa.service import Office, Sent, Stamp, receive
+from rafiqa.service import Sent, receive
 from rafiqa.service.office import Saying
 from rafiqa.service.permit import allow
 from rafiqa.service.submissionsealing import JSON, sealed_answers
@@ -31,10 +30,8 @@ from rafiqa.service.vaulting import (
     keep_identity,
     look_at_identity,
     settle,
-    vault_place,
 )
 from rafiqa.store.vault import make_vault, open_vault
-from tests.unit.service.fieldforms import filled
 from tests.unit.service.ground import (
     DAY_US,
     FIRST,
@@ -42,51 +39,14 @@ from tests.unit.service.ground import (
     OPERATOR,
     SECOND,
     Clock,
-    kept_office,
-    office_at,
 )
-
-PERSON = identity_content(
-    "reporter_identity", {"full_name": "Canary Personage", "phone": "0770 111 222 333"}
-)
-FORM = filled(
-    "accident",
-    "uuid:canary-form",
-    {"accident_kind": "mine", "accident_informant": "Canary Informant"},
-    {"victim": [{"outcome": "injured"}], "victim_identity": [{"full_name": "Canary Victim"}]},
-)
-
-
-@dataclass
-class Safe:
-    """An office with a vault, and the vault's key, which lies elsewhere."""
-
-    office: Office
-    secret: pyrage.x25519.Identity
-    path: Path
-
-    def keep(self, entry_id: str = "k1") -> str:
-        acted, name = keep_identity(
-            self.office, FIRST, "A1", "reporter_contact", PERSON, stamp=Stamp(entry_id=entry_id)
-        )
-        assert acted.done, acted.reasons
-        assert name is not None
-        return name
-
-    def ledger(self) -> bytes:
-        return b"".join(entry.body for entry in self.office.store.read())
+from tests.unit.service.safes import FORM, PERSON, PLACED, Safe, safe_at
 
 
 @pytest.fixture
 def safe(tmp_path: Path) -> Iterator[Safe]:
-    office = office_at("area", kept_office(tmp_path / "city.rafiqa"))
-    secret = pyrage.x25519.Identity.generate()
-    path = vault_place(tmp_path / "city.rafiqa")
-    office.vault = make_vault(path, str(secret.to_public()), os.urandom, office.now_us)
-    yield Safe(office, secret, path)
-    if office.vault is not None:
-        office.vault.close()
-    office.store.close()
+    with safe_at(tmp_path) as made:
+        yield made
 
 
 def test_the_ledger_holds_a_pseudonym_and_no_name(safe: Safe) -> None:
@@ -297,15 +257,12 @@ def test_a_vault_that_fails_loses_no_warning_and_acknowledges_nothing(
 
     assert safe.office.vault is not None
     monkeypatch.setattr(safe.office.vault, "keep", failing)
-    placed = FORM.replace(
-        b"<accident_kind>", b"<accident_geometry>34.9 38.55 0 5</accident_geometry><accident_kind>"
-    )
     with pytest.raises(StoreError):
-        receive(safe.office, OPERATOR, Sent(placed))
+        receive(safe.office, OPERATOR, Sent(PLACED))
     assert "uuid:canary-form" not in safe.office.fieldbook().stories
     assert safe.office.book().register.evidence or safe.office.book().register.reports
     assert b"Canary" not in safe.ledger()
     monkeypatch.undo()
-    assert receive(safe.office, OPERATOR, Sent(placed)).acted.done
+    assert receive(safe.office, OPERATOR, Sent(PLACED)).acted.done
     assert isinstance(next(iter(identities(safe.office).values())).fact, IdentityKept)
     assert DAY_US
