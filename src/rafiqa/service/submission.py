@@ -36,8 +36,8 @@ from rafiqa.service.submissionplace import (
     places_in,
     signs,
 )
-from rafiqa.service.submissionsealing import JSON, XML, Sent, read_form, sealed_submission
-from rafiqa.service.submissionsign import leave_signs
+from rafiqa.service.submissionsealing import JSON, XML, Sent, entry_of, read_form, sealed_submission
+from rafiqa.service.submissionsign import leave_signs, sign_digest
 from rafiqa.store import Quarantined
 from rafiqa.wire.filled import Filled
 from rafiqa.wire.xformread import XFormHead
@@ -69,11 +69,6 @@ class Submitted:
     apart_id: str | None = None
 
 
-def entry_of(instance_id: str) -> str:
-    """Returns the id of the entry that keeps an instance, the same for ever."""
-    return f"submission-{sha256(instance_id.encode()).hexdigest()[:32]}"
-
-
 def receive(office: Office, actor: Actor, sent: Sent) -> Submitted:
     """Returns what became of a filled form: on record once this value exists, or why not.
 
@@ -103,12 +98,18 @@ def _taken(office: Office, actor: Actor, sent: Sent, filled: Filled) -> Submitte
     book = office.fieldbook()
     form, head = _form_of(office, book, filled)
     places = places_in(filled, head.places if head else frozenset())
-    instance_id = filled.instance_id or f"sha256:{sha256(sent.content).hexdigest()}"
-    sealing = sealed_submission(office, entry_of(instance_id), instance_id, sent)
-    digest = sealing.digest.hex()
+    sealing = sealed_submission(office, filled, sent)
+    instance_id, digest = sealing.instance_id, sealing.digest.hex()
     hazard = form is None or form.record is None or form.record in HAZARD_RECORDS
     dangerous = places.dangerous(hazard=hazard)
-    sign_id = f"field-{digest[:24]}" if dangerous else None
+    declared = head.places if head else frozenset()
+    named = sign_digest(sealing, dangerous, declared, hazard=hazard)
+    sign_id = f"field-{named.hex()[:24]}" if dangerous else None
+    if sealing.first is not None and _warns_alike(
+        sealing.first, dangerous, declared, hazard=hazard
+    ):
+        # It stands on the map already, for the form as it came first.
+        sign_id = None
     fact = SubmissionReceived(
         instance_id,
         filled.form_id,
@@ -125,12 +126,13 @@ def _taken(office: Office, actor: Actor, sent: Sent, filled: Filled) -> Submitte
         sign_id,
     )
     raised = tuple(signs(office, actor, sign_id, filled, dangerous)) if sign_id else ()
+    signed = [_sign_said(sign, named, office.now_us()) for sign in raised]
     if sealing.failed is not None:
         # The phone keeps it and tries again; what it warns of stands on the map meanwhile.
-        now_us = office.now_us()
-        office.say(actor, [_sign_said(sign, sealing.digest, now_us) for sign in raised])
+        if signed:
+            office.say(actor, signed)
         raise sealing.failed
-    acted = submit(office, actor, fact, signs_=raised, kept=sealing.kept)
+    acted = submit(office, actor, fact, signed=signed, kept=sealing.kept)
     conflict = any(reason.code == _CONFLICT for reason in acted.reasons)
     apart = apart_id(digest) if conflict else None
     return Submitted(acted, instance_id, fact.awaits, fact.faults, apart)
@@ -149,12 +151,24 @@ def _warn(office: Office, actor: Actor, filled: Filled) -> None:
             office.say(actor, [_sign_said(sign, digest, office.now_us())])
 
 
+def _warns_alike(
+    first: SubmissionReceived,
+    dangerous: Sequence[Placed],
+    declared: frozenset[str],
+    *,
+    hazard: bool,
+) -> bool:
+    """Whether the signs of the form on record stand for all that it warns of, sent again."""
+    said = places_in(filled_of(first), declared).dangerous(hazard=hazard)
+    return first.sign_id is not None and said == tuple(dangerous)
+
+
 def submit(
     office: Office,
     actor: Actor,
     fact: SubmissionReceived,
     stamp: Stamp = NOW,
-    signs_: Sequence[Sign] = (),
+    signed: Sequence[Saying] = (),
     kept: IdentityKept | None = None,
 ) -> Acted:
     """Returns the act of taking a submission in, its signs with it in one transaction.
@@ -169,7 +183,7 @@ def submit(
     now_us = office.now_us()
     digest = bytes.fromhex(fact.sha256)
     said = [Saying(entry_id, fact.instance_id[:200], now_us, fact, digest)]
-    said += [_sign_said(sign, digest, now_us) for sign in signs_]
+    said += [replace(sign, valid_at_us=now_us) for sign in signed]
     first = office.store.find(entry_id)
     if first is not None and first.request_digest != digest:
         apart = None if kept is None else replace(kept, record_id=apart_id(fact.sha256))

@@ -20,11 +20,12 @@ from rafiqa.api import make_app
 from rafiqa.errors import RafiqaError
 from rafiqa.service import AssetShelf, Office, Sent, receive
 from rafiqa.service.exporting import EXPORT_KINDS, exported
+from rafiqa.service.identitybook import identities
 from rafiqa.service.public import public_state
 from rafiqa.service.publicfiles import Doors, public_files_of, sheets
 from rafiqa.service.question import NOW
 from rafiqa.service.submissionview import MEDIA_TYPES, export
-from rafiqa.service.vaulting import identities, identity_content, keep_identity
+from rafiqa.service.vaulting import identity_content, keep_identity
 from rafiqa.store.vault import make_vault
 from tests.city import FIRST, LOGINS, OPERATOR, Clock, Draws, small_city
 from tests.unit.api.client import Client

@@ -11,7 +11,8 @@ from pathlib import Path
 import pyrage
 
 from rafiqa.service import Office, Stamp
-from rafiqa.service.vaulting import identity_content, keep_identity, vault_place
+from rafiqa.service.vaultdoor import vault_place
+from rafiqa.service.vaulting import identity_content, keep_identity
 from rafiqa.store.vault import make_vault
 from tests.unit.service.fieldforms import filled
 from tests.unit.service.ground import FIRST, kept_office, office_at
@@ -27,6 +28,10 @@ FORM = filled(
 )
 PLACED = FORM.replace(
     b"<accident_kind>", b"<accident_geometry>34.9 38.55 0 5</accident_geometry><accident_kind>"
+)
+
+NAMELESS = filled(
+    "accident", "uuid:nameless", {"accident_kind": "mine"}, {"victim": [{"outcome": "injured"}]}
 )
 
 

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from rafiqa.errors import Fault, InvalidInput, StoreError
 from rafiqa.service import Sent, receive
+from rafiqa.service.bundle import take_bundle
+from rafiqa.service.identitybook import identities
 from rafiqa.service.submission import filled_of
 from rafiqa.service.submissionsealing import JSON
+from rafiqa.service.submissionview import export
+from rafiqa.service.vaultdoor import settle
+from rafiqa.service.vaulting import erase_identity, look_at_identity
+from rafiqa.store.vault import make_vault
 from rafiqa.wire.cutting import cut_by_name, cut_json, cut_xml
-from tests.unit.service.ground import OPERATOR
+from tests.unit.service.ground import FIRST, OPERATOR, SECOND
 from tests.unit.service.safes import PLACED, Safe, safe_at
 
 HEAD = b'{"form_id":"rafiqa_accident","values":{"kind":"mine","geometry":"34.9 38.55 0 5",'
@@ -128,3 +136,103 @@ def test_what_can_be_read_and_not_written_down_warns_and_is_kept_aside(
     (kept,) = safe.office.store.quarantined()
     assert kept.original == PLACED
     assert len(safe.office.register().reports) == 1
+
+
+def test_given_out_under_its_own_id_and_taken_again_it_is_the_same_form(
+    safe: Safe, tmp_path: Path
+) -> None:
+    assert receive(safe.office, OPERATOR, Sent(PLACED)).acted.done
+    story = safe.office.fieldbook().stories["uuid:canary-form"]
+    archive = tmp_path / "out.zip"
+    archive.write_bytes(export(safe.office, [story], "zip", "en", OPERATOR.organisation_id))
+    taken = take_bundle(safe.office, OPERATOR, archive)
+    assert (taken.already, taken.accepted, taken.refused) == (1, 0, [])
+    assert len(safe.office.register().reports) == 1
+    assert list(safe.office.store.quarantined()) == []
+    # Another server that took it without names gets them, once, when the phone itself comes.
+    (tmp_path / "other").mkdir()
+    with safe_at(tmp_path / "other") as other:
+        assert take_bundle(other.office, OPERATOR, archive).accepted == 1
+        for _ in range(2):
+            assert receive(other.office, OPERATOR, Sent(PLACED)).acted.already
+        ((name, kept),) = identities(other.office).items()
+        assert kept.fact.record_id == "uuid:canary-form"
+        looked = look_at_identity(other.office, FIRST, name, "inquiry", other.secret)
+        assert looked.content is not None
+        assert looked.content["text"] == PLACED.decode()
+        assert len(other.office.register().reports) == 1
+        assert b"Canary" not in other.ledger()
+
+
+def test_sent_again_after_the_vault_was_lost_its_names_are_kept_anew(safe: Safe) -> None:
+    assert receive(safe.office, OPERATOR, Sent(PLACED)).acted.done
+    assert safe.office.vault is not None
+    safe.path.unlink()
+    make_vault(safe.path, str(safe.secret.to_public()), os.urandom, safe.office.now_us).close()
+    for _ in range(2):
+        assert receive(safe.office, OPERATOR, Sent(PLACED)).acted.already
+    lost, found = identities(safe.office)
+    assert settle(safe.office).lost == (lost,)
+    assert look_at_identity(safe.office, FIRST, found, "inquiry", safe.secret).content is not None
+    assert len(safe.office.register().reports) == 1
+    assert list(safe.office.store.quarantined()) == []
+
+
+def test_an_erased_form_that_comes_again_stays_erased(safe: Safe) -> None:
+    stranger = PLACED.replace(b"Canary Victim", b"Canary Stranger")
+    assert receive(safe.office, OPERATOR, Sent(PLACED)).acted.done
+    apart = receive(safe.office, OPERATOR, Sent(stranger))
+    assert not apart.acted.done
+    for name in list(identities(safe.office)):
+        assert erase_identity(safe.office, SECOND, name, "asked_by_person").done
+    assert receive(safe.office, OPERATOR, Sent(PLACED)).acted.already
+    # Of the one kept apart the words are the first one's too: it is that, and brings nobody back.
+    receive(safe.office, OPERATOR, Sent(stranger))
+    assert len(identities(safe.office)) == 2
+    assert safe.office.vault is not None
+    assert all(item.erased for item in safe.office.vault.items())
+    assert len(list(safe.office.store.quarantined())) == 1
+
+
+def test_of_one_kept_apart_that_is_erased_nothing_comes_back(safe: Safe) -> None:
+    other = PLACED.replace(b"injured", b"killed").replace(b"Canary Victim", b"Canary Stranger")
+    assert receive(safe.office, OPERATOR, Sent(PLACED)).acted.done
+    apart = receive(safe.office, OPERATOR, Sent(other)).apart_id
+    (name,) = (n for n, s in identities(safe.office).items() if s.fact.record_id == apart)
+    assert erase_identity(safe.office, SECOND, name, "asked_by_person").done
+    assert receive(safe.office, OPERATOR, Sent(other)).apart_id == apart
+    assert len(identities(safe.office)) == 2
+    assert len(list(safe.office.store.quarantined())) == 1
+
+
+def test_no_guess_at_a_name_is_tested_once_it_is_erased(safe: Safe) -> None:
+    """Neither with the ledger, the quarantine and the vault's file, nor with a new key of it."""
+    nameless = PLACED.replace(
+        b"<orx:meta><orx:instanceID>uuid:canary-form</orx:instanceID></orx:meta>", b""
+    )
+    for form in (PLACED, nameless):
+        assert receive(safe.office, OPERATOR, Sent(form)).acted.done
+        plain = sha256(form).hexdigest().encode()
+        assert plain not in safe.ledger()
+        assert receive(safe.office, OPERATOR, Sent(form)).acted.already
+    for name in list(identities(safe.office)):
+        assert erase_identity(safe.office, SECOND, name, "asked_by_person").done
+    assert safe.office.vault is not None
+    left = safe.office.vault._rows("SELECT salt, wrapped, sealed, digest_key, digest FROM item")
+    assert left == [(None,) * 5] * 2
+    assert {name for (name,) in safe.office.vault._rows("SELECT name FROM meta")} == {
+        "public",
+        "site",
+    }
+
+
+def test_the_days_that_a_form_asks_for_are_read_whole_or_not_at_all(safe: Safe) -> None:
+    days = b"".join(
+        b"<victim_identity_part><victim_identity_keep_until_on>%s</victim_identity_keep_until_on>"
+        b"<victim_identity_full_name>N</victim_identity_full_name></victim_identity_part>" % day
+        for day in (b"2026-1-5", b"2026-05-01", b"2026-04-01", b"at once")
+    )
+    form = b'<data id="f" version="1">%s<meta><instanceID>uuid:d</instanceID></meta></data>' % days
+    assert receive(safe.office, OPERATOR, Sent(form)).acted.done
+    (story,) = identities(safe.office).values()
+    assert story.fact.keep_until_on == "2026-04-01"
