@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import zipfile
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from rafiqa.errors import Fault, InvalidInput, StoreError
 from rafiqa.service import Sent, receive
 from rafiqa.service.bundle import take_bundle
 from rafiqa.service.identitybook import identities
 from rafiqa.service.submission import filled_of
+from rafiqa.service.submissionfile import put_file
 from rafiqa.service.submissionsealing import JSON
 from rafiqa.service.submissionview import export
 from rafiqa.service.vaultdoor import settle
 from rafiqa.service.vaulting import erase_identity, look_at_identity
 from rafiqa.store.vault import make_vault
 from rafiqa.wire.cutting import cut_by_name, cut_json, cut_xml
-from tests.unit.service.ground import FIRST, OPERATOR, SECOND
+from tests.unit.service.ground import AUTHORITY, FIRST, OPERATOR, SECOND
 from tests.unit.service.safes import PLACED, Safe, safe_at
 
 HEAD = b'{"form_id":"rafiqa_accident","values":{"kind":"mine","geometry":"34.9 38.55 0 5",'
+HEIC = b"\0\0\0\x18ftypheic" + bytes(40)
 NAMED = b'"phone":"canary 077"'
 
 
@@ -236,3 +241,32 @@ def test_the_days_that_a_form_asks_for_are_read_whole_or_not_at_all(safe: Safe) 
     assert receive(safe.office, OPERATOR, Sent(form)).acted.done
     (story,) = identities(safe.office).values()
     assert story.fact.keep_until_on == "2026-04-01"
+
+
+def test_what_an_archive_leaves_out_it_names_and_what_comes_back_is_here(
+    safe: Safe, tmp_path: Path
+) -> None:
+    assert receive(safe.office, OPERATOR, Sent(PLACED)).acted.done
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30)).save(out, "JPEG")
+    came = {"a.jpg": out.getvalue(), "b.jpg": b"\xff\xd8\xff no picture", "c.heic": HEIC}
+    for name, content in came.items():
+        assert put_file(safe.office, OPERATOR, "uuid:canary-form", name, content)
+    story = safe.office.fieldbook().stories["uuid:canary-form"]
+    archive = tmp_path / "out.zip"
+    left_out: dict[str, set[str]] = {}
+    for reader in (AUTHORITY, OPERATOR.organisation_id):
+        archive.write_bytes(export(safe.office, [story], "zip", "en", reader))
+        with zipfile.ZipFile(archive) as opened:
+            names = {name.rpartition("/")[2] for name in opened.namelist()}
+            assert all(
+                opened.read(name) for name in opened.namelist() if name.endswith("given.txt")
+            )
+        left_out[reader] = {name for name in names if name.endswith(".not-given.txt")}
+        assert "a.jpg" in names
+    assert left_out == {
+        AUTHORITY: {"b.jpg.not-given.txt", "c.heic.not-given.txt"},
+        OPERATOR.organisation_id: {"b.jpg.not-given.txt"},
+    }
+    taken = take_bundle(safe.office, OPERATOR, archive)
+    assert (taken.already, taken.files, taken.refused) == (1, 0, [])
