@@ -8,10 +8,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from rafiqa.cli import main
 from rafiqa.cli.machine import now_us
+from rafiqa.service.submissionsealing import entry_of
 from rafiqa.store.vault import open_vault
+from rafiqa.wire.picture import PICTURE_BYTES
 from tests.unit.cli.conftest import EXAMPLE, ORIGIN
 
 
@@ -98,3 +101,32 @@ def test_what_no_entry_names_is_told_and_goes_by_a_persons_word_alone(run, store
     assert run("vault", "check", store, "--drop", "--json").answer["dropped"] == [name]
     assert list(vault.items()) == []
     vault.close()
+
+
+def test_who_erases_a_form_is_told_that_it_lies_in_the_vault_too(run, store, tmp_path):
+    run("vault", "new", store)
+    folder = tmp_path / "bundle" / "one"
+    folder.mkdir(parents=True)
+    form = '<data id="rafiqa_accident"><accident_note>words</accident_note><phone>0770</phone>'
+    form += "<meta><instanceID>uuid:one</instanceID></meta></data>"
+    (folder / "submission.xml").write_text(form)
+    who = ("--person", "carrier", "--role", "operator", "--organisation", "co", "--json")
+    assert run("bundle", store, folder.parent, *who).status == 0
+    (kept,) = run("vault", "list", store, "--json").answer["identities"]
+    asked = (entry_of("uuid:one"), "--cause", "asked", "--person", "other", "--json")
+    gone = run("erase", store, *asked)
+    assert gone.answer["in_vault"] == [kept["pseudonym"]]
+
+
+def test_a_picture_is_not_written_over_itself_and_one_too_large_says_so(run, tmp_path):
+    came, large = tmp_path / "a.png", tmp_path / "large.jpg"
+    Image.new("RGB", (8, 8)).save(came)
+    before = came.read_bytes()
+    (tmp_path / "link.png").symlink_to(came)
+    for out in (came, tmp_path / "link.png"):
+        same = run("picture", came, "--out", out, "--json")
+        assert (same.status, same.answer["error"]) == (1, "cli.picture.same")
+    assert came.read_bytes() == before
+    large.write_bytes(b"\xff\xd8\xff" + bytes(PICTURE_BYTES))
+    refused = run("picture", large, "--out", tmp_path / "b.jpg", "--json")
+    assert (refused.status, refused.answer["error"]) == (1, "wire.picture.large")
