@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -22,7 +23,14 @@ from rafiqa.service import Office
 from rafiqa.service.identitybook import IdentityStory, identities
 from rafiqa.service.place import place_of
 from rafiqa.service.submissionsealing import sealed_answers
-from rafiqa.service.vaultdoor import drop_orphans, settle, vault_key_place, vault_of, vault_place
+from rafiqa.service.vaultdoor import (
+    drop_orphans,
+    settle,
+    vault_key_place,
+    vault_now,
+    vault_of,
+    vault_place,
+)
 from rafiqa.service.vaulting import (
     RECORDS,
     due,
@@ -96,9 +104,11 @@ def _codes(name: str) -> tuple[str, ...]:
 def run(args: argparse.Namespace) -> int:
     """Returns 0 once it is done; 1 where ``check`` misses something."""
     office = office_of(args)
-    if args.act not in {"new", "erase", "looks", "list", "due"}:
-        # What the ledger says is erased is gone before anything is asked, whatever was put back.
-        vault_of(office)
+    if args.act != "new":
+        # What the ledger says is erased is gone before anything is asked, whatever was put back;
+        # who needs the vault is told where it cannot be opened.
+        with suppress(StoreError):
+            vault_now(office)
     return {
         "new": _new,
         "keep": _keep,

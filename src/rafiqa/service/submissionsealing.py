@@ -136,22 +136,19 @@ def _known(office: Office, plain: Sealing) -> Sealing:
 
 def _kept(office: Office, vault: Vault, sealing: Sealing, sent: Sent) -> Sealing:
     """A form whose names lie in the vault now, or were erased from it and stay so."""
-    entry_id, stories = entry_of(sealing.instance_id), identities(office)
-    first = _first(office, sealing)
-    own = {
-        name
-        for name, one in stories.items()
-        if (one.fact.record_id, one.fact.purpose) == (sealing.instance_id, PURPOSE)
-    }
-    if vault.form_kept(sent.content, entry_id) is None:
-        # Nothing says any more whether it names the same person: erased it stays erased.
-        digest = _erased(office, sealing, own, vault.forms_erased(entry_id))
-        if digest is not None:
-            return replace(sealing, digest=digest, first=None if first is None else first[0])
+    entry_id = entry_of(sealing.instance_id)
+    first, own = None, set[str]()
+    if office.store.find(entry_id) is not None:
+        first, own = _first(office, sealing), _own(office, sealing.instance_id)
+        if vault.form_kept(sent.content, entry_id) is None:
+            # Nothing says any more whether it names the same person: erased it stays erased.
+            digest = _erased(office, sealing, own, vault.forms_erased(entry_id))
+            if digest is not None:
+                return replace(sealing, digest=digest, first=None if first is None else first[0])
     there = {item.pseudonym for item in vault.items() if not item.erased} & own if first else set()
     content = {"media_type": sent.media_type, "text": _text(sent)}
-    kept_bytes = json.dumps(content, ensure_ascii=False).encode()
-    pseudonym, digest = vault.keep_form(sent.content, kept_bytes, entry_id)
+    kept = json.dumps(content, ensure_ascii=False).encode()
+    pseudonym, digest = vault.keep_form(sent.content, kept, entry_id)
     until_on = keep_until(PURPOSE, office.now_us(), _asked_until(sent))
     fact = IdentityKept(pseudonym, sealing.instance_id, PURPOSE, until_on)
     # The same words and no other names beside them in the vault: this is the form on record, whose
@@ -159,6 +156,15 @@ def _kept(office: Office, vault: Vault, sealing: Sealing, sent: Sent) -> Sealing
     if first is not None and (pseudonym in own or not there):
         return replace(sealing, digest=first[1], kept=fact, first=first[0])
     return replace(sealing, digest=digest, kept=fact)
+
+
+def _own(office: Office, instance_id: str) -> set[str]:
+    """The pseudonyms under which a form's identities were kept, by the ledger."""
+    return {
+        name
+        for name, story in identities(office).items()
+        if (story.fact.record_id, story.fact.purpose) == (instance_id, PURPOSE)
+    }
 
 
 def _erased(office: Office, sealing: Sealing, own: set[str], gone: Sequence[str]) -> bytes | None:

@@ -70,7 +70,8 @@ def export(
     Args:
         office: the open store.
         stories: which.
-        kind: a key of ``MEDIA_TYPES``; the archive holds everything as it was sent, and the table.
+        kind: a key of ``MEDIA_TYPES``; the archive holds each form as the ledger keeps it,
+            under its own id (taken in again it is the same form), its files, and the table.
         lang: language of what is said of them.
         reader: the organisation that is told; what names a person in others' is left out.
     """

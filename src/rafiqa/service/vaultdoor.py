@@ -59,24 +59,30 @@ def vault_now(office: Office) -> Vault | None:
         StoreError: one should be there: a file is, or the ledger names an identity in it.
     """
     if office.vault is not None and not office.vault.is_there:
-        office.vault.close()
-        office.vault = None
+        _let_go(office)
     try:
         if office.vault is None:
             office.vault = office.vault_at()
         if office.vault is not None:
             _make_ready(office, office.vault)
     except StoreError:
-        office.vault = None
+        _let_go(office)
         raise
     except RafiqaError as error:
-        office.vault = None
+        _let_go(office)
         raise _missing(error.code) from error
     if office.vault is None:
         office.facts()
         if office.holds_identities:
             raise _missing("store.vault.none")
     return office.vault
+
+
+def _let_go(office: Office) -> None:
+    """Closes what cannot be used; it is looked for again when it is asked for next."""
+    vault, office.vault = office.vault, None
+    if vault is not None:
+        vault.close()
 
 
 def _make_ready(office: Office, vault: Vault) -> None:

@@ -235,11 +235,12 @@ def erase_identity(
         office, actor, "erase_identity", pseudonym, fact, stamp=stamp, ruling=rule(against)
     )
     if acted.done:
+        vault = None
         # On record it is: a vault that cannot be opened now is settled once it can.
         with suppress(StoreError):
             vault = vault_now(office)
-            if vault is not None:
-                vault.erase(pseudonym)
+        if vault is not None:
+            vault.erase(pseudonym)
     return acted
 
 

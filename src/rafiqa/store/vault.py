@@ -35,7 +35,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from rafiqa.errors import CorruptLedger, Fault, InvalidInput, NotFound, StoreError
 from rafiqa.store.durable import sync_path
-from rafiqa.store.failure import wrapped
+from rafiqa.store.failure import DRIVER_ERRORS, wrapped
 from rafiqa.store.settings import PRAGMAS, refuse_old_sqlite
 
 CONTENT_BYTES: Final = 32 * 1024 * 1024
@@ -311,8 +311,12 @@ class Vault:
         with self._turn, _told():
             # Private before there is anything in it, and on the disk before it is told of.
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-            self._connection.execute("VACUUM INTO ?", (str(path),))
-            sync_path(path)
+            try:
+                self._connection.execute("VACUUM INTO ?", (str(path),))
+                sync_path(path)
+            except DRIVER_ERRORS:
+                path.unlink()
+                raise
 
     def bind(self, site: bytes) -> None:
         """Nothing; from now on the vault belongs to one ledger, which a vault does once.
