@@ -7,10 +7,7 @@ import argparse
 from rafiqa.cli.refusal import refuse_acted
 from rafiqa.cli.session import DONE, actor_of, add_actor, add_common, office_of, output_of
 from rafiqa.locale import text
-from rafiqa.service import Office, erase_words
-from rafiqa.service.erasing import ERASED_WORDS
-from rafiqa.service.identitybook import identities
-from rafiqa.service.submissionsealing import PURPOSE, entry_of
+from rafiqa.service.erasing import ERASED_WORDS, erase_with_identities
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -25,24 +22,14 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Returns 0 once the words are gone from the store's files."""
     office = office_of(args)
-    acted = erase_words(office, actor_of(args, office), args.entry, args.cause, args.instead)
+    acted, gone = erase_with_identities(
+        office, actor_of(args, office), args.entry, args.cause, args.instead
+    )
     refuse_acted(acted)
     answer: dict[str, object] = {"erased": args.entry, "by": acted.entry_ids[0]}
     lines = [text("cli.erase.done", {"entry": args.entry}, args.lang)]
-    still = _in_vault(office, args.entry)
-    if still:
-        answer["in_vault"] = still
-        lines += [text("cli.erase.vault", {"pseudonym": name}, args.lang) for name in still]
+    if gone:
+        answer["from_vault"] = list(gone)
+        lines += [text("cli.erase.vault", {"pseudonym": name}, args.lang) for name in gone]
     output_of(args).show(answer, lines)
     return DONE
-
-
-def _in_vault(office: Office, entry_id: str) -> list[str]:
-    """The pseudonyms under which the form of an entry lies in the vault as it came."""
-    return [
-        name
-        for name, story in identities(office).items()
-        if story.erased is None
-        and story.fact.purpose == PURPOSE
-        and entry_of(story.fact.record_id) == entry_id
-    ]

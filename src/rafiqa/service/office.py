@@ -72,7 +72,8 @@ class Office:
         vault: where identities lie; None where none was made, or it cannot be opened: ask
             ``vaultdoor`` which.
         vault_at: opens the vault that belongs beside the store; None where nothing is there.
-        holds_identities: whether the ledger, as far as it was read, names one that is kept.
+        expects_vault: whether there should be one: one was open, or the ledger, as far as it was
+            read, names an identity.
     """
 
     store: Store
@@ -80,7 +81,7 @@ class Office:
     new_id: Callable[[], str]
     vault: Vault | None = None
     vault_at: Callable[[], Vault | None] = lambda: None
-    holds_identities: bool = False
+    expects_vault: bool = False
     _facts: list[Recorded] = field(default_factory=list)
     _rebuilding: list[int] = field(default_factory=list)
     _latest_us: list[int] = field(default_factory=list)
@@ -292,7 +293,7 @@ class Office:
             if entry.seq != len(self._facts) + 1:
                 raise CorruptLedger(Fault("ledger.chain.gap", params={"seq": entry.seq}))
             self._facts.append(self._recorded(entry))
-            self.holds_identities |= isinstance(self._facts[-1].fact, IdentityKept)
+            self.expects_vault |= isinstance(self._facts[-1].fact, IdentityKept)
             if is_of_rebuilding(self._facts[-1].fact):
                 self._rebuilding.append(len(self._facts) - 1)
                 latest_us = self._latest_us[-1] if self._latest_us else entry.valid_at_us

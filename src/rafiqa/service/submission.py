@@ -110,18 +110,20 @@ def _taken(office: Office, actor: Actor, sent: Sent, filled: Filled) -> Submitte
     ):
         # It stands on the map already, for the form as it came first.
         sign_id = None
+    # Nothing beside the words says what was cut out of them.
+    said = sealing.cut or filled
     fact = SubmissionReceived(
         instance_id,
-        filled.form_id,
+        said.form_id,
         sealing.text,
         sent.media_type,
         digest,
-        filled.form_version,
+        said.form_version,
         sent.device_id,
-        filled.number,
-        filled.told_at,
-        filled.replaces,
-        _files(filled, head),
+        said.number,
+        said.told_at,
+        said.replaces,
+        _files(filled if head else said, head),
         (*_faults(book, actor, filled, form), *places.faults, *_many(dangerous)),
         sign_id,
     )

@@ -56,14 +56,17 @@ def vault_now(office: Office) -> Vault | None:
     it belongs to this ledger, and nothing lies in it that the ledger says is erased.
 
     Raises:
-        StoreError: one should be there: a file is, or the ledger names an identity in it.
+        StoreError: one should be there: a file is, one was open before, or the ledger names an
+            identity in it.
     """
+    office.expects_vault |= office.vault is not None
     if office.vault is not None and not office.vault.is_there:
         _let_go(office)
     try:
         if office.vault is None:
             office.vault = office.vault_at()
         if office.vault is not None:
+            office.expects_vault = True
             _make_ready(office, office.vault)
     except StoreError:
         _let_go(office)
@@ -73,7 +76,7 @@ def vault_now(office: Office) -> Vault | None:
         raise _missing(error.code) from error
     if office.vault is None:
         office.facts()
-        if office.holds_identities:
+        if office.expects_vault:
             raise _missing("store.vault.none")
     return office.vault
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
 from rafiqa.errors import InvalidInput
-from rafiqa.wire.filled import JSON_DEPTH, NAME_LETTERS, Filled, is_place, plain_text
+from rafiqa.wire.filled import JSON_DEPTH, NAME_LETTERS, NO_WORD, Filled, is_place, plain_text
 from rafiqa.wire.markup import run_parser, strict_parser
-from rafiqa.wire.strictjson import Digits, parse_json, verbatim_json
+from rafiqa.wire.strictjson import Digits, verbatim_json
 
 Cut = Callable[[tuple[str, ...]], bool]
 """Says of an answer's path, its groups and name, whether it is cut."""
@@ -115,7 +115,7 @@ def _written_again(content: bytes, cut: Cut) -> tuple[str, int]:
 def cut_json(content: bytes, cut: Cut) -> tuple[str, int]:
     """Returns a JSON submission without some answers, as text, and how many it had of them.
 
-    Numbers stand as they were written; halves of letters, which nothing can keep, are replaced.
+    Numbers stand as they were written, and so do halves of letters: as escapes.
 
     Raises:
         InvalidInput: it is no strict JSON.
@@ -131,13 +131,22 @@ def cut_json(content: bytes, cut: Cut) -> tuple[str, int]:
 
 def _without(sent: dict[str, Any], cut: Cut) -> tuple[dict[str, Any], int]:
     pruning = _Pruning(cut)
-    left = {
-        key: pruning.kept(value, () if key == "values" else (key[:NAME_LETTERS],))
-        if key == "values" or key not in _READ_KEYS or key == "attachments"
-        else value
-        for key, value in sent.items()
-    }
+    left: dict[str, Any] = {}
+    for key, value in sent.items():
+        if key == "values" or key not in _READ_KEYS or key == "attachments":
+            left[key] = pruning.kept(value, () if key == "values" else _names(key))
+        elif isinstance(value, dict | list):
+            # Nobody reads it (``filled_json``), whatever it says.
+            pruning.n_cut += 1
+            left[key] = NO_WORD if key == "form_id" else None
+        else:
+            left[key] = value
     return left, pruning.n_cut
+
+
+def _names(name: str) -> tuple[str, ...]:
+    """The names that a key stands for: with a slash in it it reads as groups and a name."""
+    return tuple(name[:NAME_LETTERS].split("/"))
 
 
 @dataclass(slots=True)
@@ -149,10 +158,10 @@ class _Pruning:
 
     def kept(self, value: Any, path: tuple[str, ...]) -> Any:
         if isinstance(value, dict):
-            if not is_place(value):
+            # All answers together are a group, whatever they are called.
+            if not path or not is_place(value):
                 return {
-                    name: self.kept(each, (*path, name[:NAME_LETTERS]))
-                    for name, each in value.items()
+                    name: self.kept(each, (*path, *_names(name))) for name, each in value.items()
                 }
             if path and self.cut(path):
                 self.n_cut += 1
@@ -160,9 +169,9 @@ class _Pruning:
             left = {
                 name: self.kept(each, path) for name, each in value.items() if name in _PLACE_KEYS
             }
-            self.n_cut += sum(
-                self.cut((*path, name[:NAME_LETTERS])) for name in value.keys() - left.keys()
-            )
+            # Keys beside a place are read by nobody: they stay behind, counted where they name.
+            for name in value.keys() - left.keys():
+                self.kept({name: value[name]}, ())
             return left
         # A list of objects is a group that was asked again, and stays as many; any other answers.
         if isinstance(value, list) and (
@@ -181,10 +190,10 @@ def _told(value: Any) -> Iterator[str]:
     if isinstance(value, Digits):
         yield str(value)
     elif isinstance(value, str):
-        yield json.dumps(plain_text(value), ensure_ascii=False)
+        yield _quoted(value)
     elif isinstance(value, dict):
         for number, (name, each) in enumerate(value.items()):
-            yield f"{',' if number else '{'}{json.dumps(plain_text(name), ensure_ascii=False)}:"
+            yield f"{',' if number else '{'}{_quoted(name)}:"
             yield from _told(each)
         yield "}" if value else "{}"
     elif isinstance(value, list):
@@ -196,6 +205,11 @@ def _told(value: Any) -> Iterator[str]:
         yield json.dumps(value)
 
 
+def _quoted(text: str) -> str:
+    # Half of a letter can be written as an escape alone.
+    return json.dumps(text, ensure_ascii=plain_text(text) != text)
+
+
 def cut_as_meant(came: Filled, left: Filled, cut: Cut) -> bool:
     """Returns whether a form that was cut and read again says what it said, but for what was cut.
 
@@ -203,32 +217,67 @@ def cut_as_meant(came: Filled, left: Filled, cut: Cut) -> bool:
     answer that is itself a list or a place the parts that were cut are left out on both sides.
     """
     cut = _with_name(cut)
-    heads = (came.form_id, came.form_version, came.instance_id, came.replaces, came.number)
-    if heads != (left.form_id, left.form_version, left.instance_id, left.replaces, left.number):
+    heads = (came.form_id, came.form_version, came.instance_id, came.replaces, came.awaits)
+    if heads != (left.form_id, left.form_version, left.instance_id, left.replaces, left.awaits):
         return False
-    if (came.told_at, came.awaits) != (left.told_at, left.awaits):
+    # When it was told and its number may stand in what was cut.
+    if left.told_at not in {came.told_at, None} or left.number not in {came.number, None}:
         return False
     before, after = list(came.placed()), list(left.placed())
     if len(before) != len(after):
         return False
     for (names, row, text), (names_left, row_left, text_left) in zip(before, after, strict=True):
-        plain = tuple(plain_text(name) for name in names)
-        if (plain, row) != (names_left, row_left):
-            return False
-        if not _same(text, text_left, names, cut):
+        if (names, row) != (names_left, row_left) or not _same(names, text, text_left, cut):
             return False
     return True
 
 
-def _same(text: str, left: str, names: tuple[str, ...], cut: Cut) -> bool:
+def _same(names: tuple[str, ...], text: str, left: str, cut: Cut) -> bool:
     if cut(names):
         return not left
     if text == left:
         return True
+    was, now = _inner(text), _inner(left)
+    return was is not None and now is not None and bool(_Pruning(cut).kept(was, names) == now)
+
+
+def without_answers(filled: Filled, cut: Cut) -> tuple[Filled, int]:
+    """Returns what a form says but for some answers, and how many it had of them.
+
+    They are left out, also where they stand within another answer, and with any of them the name
+    that the phone gave the form.
+    """
+    left, n_cut = _pruned(filled, cut)
+    return (_pruned(filled, _with_name(cut))[0] if n_cut else left), n_cut
+
+
+def _pruned(filled: Filled, cut: Cut) -> tuple[Filled, int]:
+    leaves, rows, n_cut = [], [], 0
+    for number, (names, row, text) in enumerate(filled.placed()):
+        left, n_within = _without_cut(names, text, cut)
+        n_cut += n_within
+        if not cut(names):
+            leaves.append((filled.leaves[number][0], left))
+            rows.append(row)
+    return replace(filled, leaves=tuple(leaves), rows=tuple(rows) if filled.rows else ()), n_cut
+
+
+def _without_cut(names: tuple[str, ...], text: str, cut: Cut) -> tuple[str, int]:
+    """An answer's text without what is cut of it, and how many answers that were."""
+    if cut(names):
+        return "", int(bool(text))
+    said = _inner(text)
+    pruning = _Pruning(cut)
+    left = None if said is None else pruning.kept(said, names)
+    return (text, 0) if pruning.n_cut == 0 else ("".join(_told(left)), pruning.n_cut)
+
+
+def _inner(text: str) -> Any:
+    """What an answer says that is itself a list or a place; None of words."""
     if not text.startswith(("[", "{")):
-        return False
+        return None
     try:
-        was, now = (parse_json(each.encode(), levels=JSON_DEPTH) for each in (text, left))
+        return verbatim_json(text.encode(), levels=JSON_DEPTH, odd=True)
     except InvalidInput:
-        return False
-    return bool(_Pruning(cut).kept(was, names) == now)
+        # Words that begin with a bracket.
+        return None

@@ -151,12 +151,21 @@ def parse_json(data: bytes, *, levels: int) -> object:
     return _parsed(data, levels, exact=False)
 
 
-def verbatim_json(data: bytes, *, levels: int) -> object:
-    """Returns what the bytes say, as ``parse_json`` does, with every number as ``Digits``."""
-    return _parsed(data, levels, exact=False, verbatim=True)
+def verbatim_json(data: bytes, *, levels: int, odd: bool = False) -> object:
+    """Returns what the bytes say, as ``parse_json`` does, with every number as ``Digits``.
+
+    Args:
+        data: the whole document.
+        levels: as of ``parse_json``.
+        odd: whether it is an answer as this program writes it, in which what is beyond every
+            number stands as ``Infinity``.
+    """
+    return _parsed(data, levels, exact=False, verbatim=True, odd=odd)
 
 
-def _parsed(data: bytes, levels: int, *, exact: bool, verbatim: bool = False) -> object:
+def _parsed(
+    data: bytes, levels: int, *, exact: bool, verbatim: bool = False, odd: bool = False
+) -> object:
     text = text_of(data)
     # Rows of files name an odd number with their row; and each call would take its time.
     whole, fraction = (_whole, _fraction) if exact else (None, None)
@@ -164,7 +173,7 @@ def _parsed(data: bytes, levels: int, *, exact: bool, verbatim: bool = False) ->
         return json.loads(
             text,
             object_pairs_hook=_object,
-            parse_constant=_constant,
+            parse_constant=Digits if odd else _constant,
             parse_int=Digits if verbatim else whole,
             parse_float=Digits if verbatim else fraction,
         )

@@ -103,7 +103,7 @@ def test_what_no_entry_names_is_told_and_goes_by_a_persons_word_alone(run, store
     vault.close()
 
 
-def test_who_erases_a_form_is_told_that_it_lies_in_the_vault_too(run, store, tmp_path):
+def test_who_erases_a_form_takes_it_out_of_the_vault_too(run, store, tmp_path):
     run("vault", "new", store)
     folder = tmp_path / "bundle" / "one"
     folder.mkdir(parents=True)
@@ -115,7 +115,11 @@ def test_who_erases_a_form_is_told_that_it_lies_in_the_vault_too(run, store, tmp
     (kept,) = run("vault", "list", store, "--json").answer["identities"]
     asked = (entry_of("uuid:one"), "--cause", "asked", "--person", "other", "--json")
     gone = run("erase", store, *asked)
-    assert gone.answer["in_vault"] == [kept["pseudonym"]]
+    assert gone.answer["from_vault"] == [kept["pseudonym"]]
+    (left,) = run("vault", "list", store, "--json").answer["identities"]
+    assert left["erased_at"] is not None
+    again = run("erase", store, *asked)
+    assert (again.status, again.answer["error"]) == (1, "service.erasure.already")
 
 
 def test_a_picture_is_not_written_over_itself_and_one_too_large_says_so(run, tmp_path):

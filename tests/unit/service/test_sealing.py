@@ -44,6 +44,10 @@ def safe(tmp_path: Path) -> Iterator[Safe]:
     [
         (b'"words":"a\\ud800b"', ("words", "a?b")),
         (b'"wo\\udfffrds":"a"', ("wo?rds", "a")),
+        (b'"a\\ud800":1,"a\\udfff":2', ("a?", "2")),
+        (b'"coordinates":"by the well"', ("coordinates", "by the well")),
+        (b'"geometries":[{"at":"the well"}]', ("geometries/at", "the well")),
+        (b'"g":{"type":"Point","coordinates":[1e999,34],"whose":"canary"},"w":"a"', ("w", "a")),
         (b'"n":1e999', ("n", "Infinity")),
         (b'"n":123456789012345678901234567890', ("n", "123456789012345678901234567890")),
         (b'"n":1.10', ("n", "1.1")),
@@ -80,6 +84,9 @@ def test_numbers_and_line_ends_stand_as_they_were_written() -> None:
         {"victim_identity": [{"type": "Point", "coordinates": [38, 34], "whose": "canary"}]},
         {"g": {"type": "Point", "coordinates": [38, 34], "full_name": "canary"}},
         {"parts": [{"full_name": "canary"}, "words"]},
+        {"home/full_name": "canary"},
+        {"victim_identity": {"end": "canary"}},
+        {"g": {"type": "Point", "coordinates": [38, 34], "by": {"phone": "canary"}}},
     ],
 )
 def test_json_names_nobody_however_deep_it_says_it(safe: Safe, values: dict[str, object]) -> None:
@@ -96,6 +103,25 @@ def test_keys_beside_the_answers_stay_behind(safe: Safe) -> None:
     assert safe.office.fieldbook().stories["top"].fact.told_at == "now"
 
 
+@pytest.mark.parametrize("head", ["form_id", "told_at", "replaces"])
+def test_an_object_where_a_word_belongs_is_no_word(safe: Safe, head: str) -> None:
+    body = {"form_id": "f", "values": {"kind": "mine"}, head: {"full_name": "canary"}}
+    sent = Sent(json.dumps(body).encode(), JSON, "head")
+    assert receive(safe.office, OPERATOR, sent).acted.done
+    assert b"canary" not in safe.ledger()
+    assert receive(safe.office, OPERATOR, sent).acted.already
+
+
+def test_half_of_a_letter_in_one_form_keeps_nobody_from_the_others(safe: Safe) -> None:
+    """Forms with and without somebody in them: a question's name may be anything."""
+    for number, more in enumerate((b"", b',"phone":"0"')):
+        body = b'{"form_id":"f","values":{"a\\ud800":1,"b":"\\udfff"%s}}' % more
+        assert receive(safe.office, OPERATOR, Sent(body, JSON, f"half-{number}")).acted.done
+    stories = list(safe.office.fieldbook().stories.values())
+    for kind in ("csv", "geojson", "zip"):
+        assert export(safe.office, stories, kind, "en", OPERATOR.organisation_id)
+
+
 @pytest.mark.parametrize(
     "inner",
     [
@@ -104,6 +130,8 @@ def test_keys_beside_the_answers_stay_behind(safe: Safe) -> None:
         "<full_name>canary</full_name><meta><instanceName>canary 2026</instanceName></meta>",
         "<victim_identity><name><first>canary</first></name></victim_identity>",
         "<Full_Name>canary</Full_Name>",
+        "<full_name>canary.jpg</full_name>",
+        "<victim_identity><end>canary</end><device_number>7</device_number></victim_identity>",
         "<other of='canary'>x</other><full_name>x</full_name>",
     ],
 )

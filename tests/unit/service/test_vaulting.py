@@ -18,10 +18,11 @@ from rafiqa.errors import Forbidden, InvalidInput, NotFound, StoreError
 from rafiqa.land import ROLES, Actor
 from rafiqa.ledger import IdentityErased
 from rafiqa.service import Office, Sent, Stamp, receive
+from rafiqa.service.erasing import erase_with_identities
 from rafiqa.service.identitybook import identities
 from rafiqa.service.office import Saying
 from rafiqa.service.permit import allow
-from rafiqa.service.submissionsealing import JSON, sealed_answers
+from rafiqa.service.submissionsealing import JSON, entry_of, sealed_answers
 from rafiqa.service.submissionview import export
 from rafiqa.service.vaultdoor import drop_orphans, settle
 from rafiqa.service.vaulting import (
@@ -35,7 +36,6 @@ from rafiqa.service.vaulting import (
 )
 from rafiqa.store.vault import make_vault, open_vault
 from tests.unit.service.ground import (
-    DAY_US,
     FIRST,
     INFORMATION,
     OPERATOR,
@@ -313,6 +313,21 @@ def test_a_vault_that_fails_loses_no_warning_and_acknowledges_nothing(
     )
 
 
+def test_an_empty_vault_that_is_moved_away_while_running_is_missed(
+    safe: Safe, tmp_path: Path
+) -> None:
+    """Nothing on record says yet that there was one."""
+    assert receive(safe.office, OPERATOR, Sent(NAMELESS)).acted.done
+    assert not identities(safe.office)
+    shutil.move(safe.path, tmp_path / "away")
+    for _ in range(2):
+        with pytest.raises(StoreError, match=r"store\.vault\.missing"):
+            receive(safe.office, OPERATOR, Sent(PLACED))
+    assert b"Canary" not in safe.ledger()
+    shutil.move(tmp_path / "away", safe.path)
+    assert receive(safe.office, OPERATOR, Sent(PLACED)).acted.done
+
+
 def test_a_vault_made_beside_a_running_server_counts_from_the_next_form_on(
     safe: Safe,
 ) -> None:
@@ -326,7 +341,6 @@ def test_a_vault_made_beside_a_running_server_counts_from_the_next_form_on(
     other = FORM.replace(b"uuid:canary-form", b"uuid:two").replace(b"Canary", b"Stranger")
     assert receive(safe.office, OPERATOR, Sent(other)).acted.done
     assert b"Stranger" not in safe.ledger()
-    assert DAY_US
 
 
 def test_an_older_ledger_erases_nothing_of_a_newer_one(safe: Safe, tmp_path: Path) -> None:
@@ -411,3 +425,31 @@ def test_an_erased_identity_that_is_kept_again_stays_erased(safe: Safe) -> None:
     assert (acted.already, again) == (True, name)
     assert safe.office.vault is not None
     assert all(item.erased for item in safe.office.vault.items())
+
+
+def test_a_form_whose_words_are_erased_is_erased_in_the_vault_also_where_that_was_cut_short(
+    safe: Safe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert receive(safe.office, OPERATOR, Sent(PLACED)).acted.done
+    entry_id = entry_of("uuid:canary-form")
+    ((name, _),) = identities(safe.office).items()
+    own, whom = erase_with_identities(safe.office, OPERATOR, entry_id, "asked")
+    assert (own.done, whom) == (False, ()), "whoever may not takes nothing from the vault either"
+    assert safe.office.vault is not None
+    assert safe.office.vault.opened(name, safe.secret)
+
+    def failing(*_: object) -> None:
+        raise StoreError([])
+
+    with monkeypatch.context() as broken:
+        broken.setattr("rafiqa.service.erasing.erase_identity", failing)
+        with pytest.raises(StoreError):
+            erase_with_identities(safe.office, SECOND, entry_id, "asked")
+    again, whom = erase_with_identities(safe.office, SECOND, entry_id, "asked")
+    assert (again.done, whom) == (True, (name,))
+    with pytest.raises(NotFound):
+        safe.office.vault.opened(name, safe.secret)
+    # The phone that comes again hears that it was taken, and brings nobody back.
+    assert receive(safe.office, OPERATOR, Sent(PLACED)).acted.already
+    assert len(identities(safe.office)) == 1
+    assert len(safe.office.register().reports) == 1
