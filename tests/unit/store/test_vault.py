@@ -6,10 +6,12 @@ import hmac
 import itertools
 import os
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pyrage
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from rafiqa.errors import InvalidInput, NotFound, StoreError
 from rafiqa.store import passphrase
@@ -247,3 +249,35 @@ def test_a_key_sealed_by_a_passphrase_opens_by_it_alone(
     assert vault_key_at(tmp_path / "key", "five words of old rubble")
     with pytest.raises(StoreError, match=r"store\.key\.short"):
         make_vault_key(tmp_path / "key2", os.urandom, "short")
+
+
+def test_sealing_and_naming_have_keys_of_their_own(
+    vault: Vault, secret: pyrage.x25519.Identity
+) -> None:
+    name = vault.keep(NAME, "e1")
+    salt, wrapped, sealed = vault._rows("SELECT salt, wrapped, sealed FROM item")[0]
+    key = pyrage.decrypt(wrapped, [secret])
+
+    def derived(label: bytes) -> bytes:
+        # HKDF-Expand of one block (RFC 5869, 2.3), written out.
+        return hmac.digest(key, b"rafiqa vault " + label + b"\x01", "sha256")
+
+    sealing = AESGCM(derived(b"content"))
+    assert sealing.decrypt(sealed[:12], sealed[12:], name.encode()) == NAME
+    named = hmac.digest(derived(b"pseudonym"), salt + sha256(NAME).digest(), "sha256")
+    assert name == f"p-{named.hex()[:32]}"
+
+
+def test_what_was_sealed_in_the_first_days_opens_still(
+    vault: Vault, secret: pyrage.x25519.Identity
+) -> None:
+    """Then one key both sealed and named."""
+    key, salt, nonce = b"k" * 32, b"s" * 16, b"n" * 12
+    named = hmac.digest(key, salt + sha256(NAME).digest(), "sha256")
+    name = f"p-{named.hex()[:32]}"
+    row = (
+        *(name, "e1", salt, pyrage.encrypt(key, [secret.to_public()])),
+        *(nonce + AESGCM(key).encrypt(nonce, NAME, name.encode()), 1, None, None),
+    )
+    vault._connection.execute("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    assert vault.opened(name, secret) == NAME
