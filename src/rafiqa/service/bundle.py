@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import NoReturn
 from urllib.parse import unquote
 
-from rafiqa.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
+from rafiqa.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound, StoreError
 from rafiqa.land import Actor
 from rafiqa.service.office import Office
 from rafiqa.service.permit import allow
@@ -77,7 +77,8 @@ def take_bundle(office: Office, actor: Actor, path: Path) -> BundleReport:
         report.read += 1
         try:
             _take(office, actor, folder, report)
-        except (InvalidInput, Conflict, Forbidden, NotFound) as error:
+        except (InvalidInput, Conflict, Forbidden, NotFound, StoreError) as error:
+            # Also where the vault fails: the forms that name nobody are taken all the same.
             report.refused += [
                 Fault(fault.code, folder.name, report.read, fault.params) for fault in error.faults
             ]
@@ -131,7 +132,7 @@ def _take_all(
     for form in forms:
         try:
             faults += _receive(office, actor, folder, form, report)[1]
-        except (InvalidInput, Conflict) as error:
+        except (InvalidInput, Conflict, StoreError) as error:
             faults += error.faults
     raise InvalidInput(faults)
 

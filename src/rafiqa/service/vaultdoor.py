@@ -59,14 +59,12 @@ def vault_now(office: Office) -> Vault | None:
         StoreError: one should be there: a file is, one was open before, or the ledger names an
             identity in it.
     """
-    office.expects_vault |= office.vault is not None
     if office.vault is not None and not office.vault.is_there:
         _let_go(office)
     try:
         if office.vault is None:
             office.vault = office.vault_at()
         if office.vault is not None:
-            office.expects_vault = True
             _make_ready(office, office.vault)
     except StoreError:
         _let_go(office)
@@ -85,6 +83,8 @@ def _let_go(office: Office) -> None:
     """Closes what cannot be used; it is looked for again when it is asked for next."""
     vault, office.vault = office.vault, None
     if vault is not None:
+        # Also an empty one: where it was open, it is missed from now on.
+        office.expects_vault = True
         vault.close()
 
 

@@ -240,7 +240,10 @@ def erase_identity(
         with suppress(StoreError):
             vault = vault_now(office)
         if vault is not None:
+            # Where the disk fails now, it is done when the vault is asked for next.
+            vault.is_settled = False
             vault.erase(pseudonym)
+            vault.is_settled = True
     return acted
 
 

@@ -26,7 +26,7 @@ from rafiqa.service.vaulting import erase_identity, look_at_identity
 from rafiqa.store.vault import make_vault
 from rafiqa.wire.cutting import cut_by_name, cut_json, cut_xml
 from tests.unit.service.ground import AUTHORITY, FIRST, OPERATOR, SECOND
-from tests.unit.service.safes import PLACED, Safe, safe_at
+from tests.unit.service.safes import FORM, NAMELESS, PLACED, Safe, safe_at
 
 HEAD = b'{"form_id":"rafiqa_accident","values":{"kind":"mine","geometry":"34.9 38.55 0 5",'
 HEIC = b"\0\0\0\x18ftypheic" + bytes(40)
@@ -195,6 +195,27 @@ def test_given_out_under_its_own_id_and_taken_again_it_is_the_same_form(
         assert looked.content["text"] == PLACED.decode()
         assert len(other.office.register().reports) == 1
         assert b"Canary" not in other.ledger()
+
+
+def test_of_what_is_carried_here_a_missing_vault_keeps_back_what_names_somebody_alone(
+    safe: Safe, tmp_path: Path
+) -> None:
+    safe.keep()
+    for name, form in (("1", PLACED), ("2", NAMELESS)):
+        (tmp_path / "stick" / name).mkdir(parents=True)
+        (tmp_path / "stick" / name / "submission.xml").write_bytes(form)
+    (tmp_path / "stick" / "3").mkdir()
+    for number, form in enumerate((FORM, NAMELESS.replace(b"uuid:nameless", b"uuid:other"))):
+        (tmp_path / "stick" / "3" / f"{number}.xml").write_bytes(form)
+    safe.path.rename(tmp_path / "away")
+    taken = take_bundle(safe.office, OPERATOR, tmp_path / "stick")
+    assert taken.accepted == 2
+    assert [fault.code for fault in taken.refused].count("store.vault.missing") == 2
+    assert b"Canary" not in safe.ledger()
+    assert len(safe.office.register().reports) == 1, "what the first warns of stands"
+    (tmp_path / "away").rename(safe.path)
+    again = take_bundle(safe.office, OPERATOR, tmp_path / "stick" / "1")
+    assert (again.accepted, again.refused) == (1, [])
 
 
 def test_sent_again_after_the_vault_was_lost_its_names_are_kept_anew(safe: Safe) -> None:

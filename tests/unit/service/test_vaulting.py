@@ -372,6 +372,24 @@ def test_what_the_ledger_says_is_erased_goes_when_a_server_opens_it(
     assert [item.pseudonym for item in safe.office.vault.items() if item.erased] == [name]
 
 
+def test_an_erasure_that_the_vault_did_not_reach_is_made_good_when_it_is_asked_for_next(
+    safe: Safe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = safe.keep()
+
+    def failing(*_: object) -> None:
+        raise StoreError([])
+
+    with monkeypatch.context() as broken:
+        broken.setattr("rafiqa.store.vault.Vault.erase", failing)
+        with pytest.raises(StoreError):
+            erase_identity(safe.office, SECOND, name, "asked_by_person")
+    assert receive(safe.office, OPERATOR, Sent(NAMELESS)).acted.done
+    assert safe.office.vault is not None
+    with pytest.raises(NotFound):
+        safe.office.vault.opened(name, safe.secret)
+
+
 def test_a_form_that_the_ledger_did_not_reach_is_whole_when_it_comes_again(
     safe: Safe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
