@@ -16,6 +16,7 @@ from rafiqa.errors import Fault, RafiqaError
 from rafiqa.service.keyring import key_folder
 from rafiqa.service.office import Office
 from rafiqa.service.publishing import log_path, policy_path
+from rafiqa.service.vaultdoor import vault_now
 from rafiqa.store.logfolder import LogFolder
 
 DISK_BYTES: Final = 512 * 1024 * 1024
@@ -106,6 +107,13 @@ def _backlog(scene: Scene) -> Iterator[Fault]:
         yield Fault("service.alarm.backlog", params={"waiting": waiting})
 
 
+def _vault(scene: Scene) -> Iterator[Fault]:
+    try:
+        vault_now(scene.office)
+    except RafiqaError as error:
+        yield Fault("service.alarm.vault", params={"detail": error.code})
+
+
 ALARMS: Final = {
     "service.alarm.stopped": Alarm("who keeps the server", _stopped),
     "service.alarm.disk": Alarm("who keeps the server", _disk),
@@ -113,6 +121,7 @@ ALARMS: Final = {
     "service.alarm.key": Alarm("the authority's keeper of keys", _key),
     "service.alarm.log-behind": Alarm("who keeps the server", _log),
     "service.alarm.log-unread": Alarm("who keeps the server", _log),
+    "service.alarm.vault": Alarm("who keeps the server", _vault),
     "service.alarm.backlog": Alarm("the authority's reviewers", _backlog),
     "bulk-read": Alarm("the authority's data-protection officer", beside="the diary of accounts"),
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rafiqa.errors import Fault
+from rafiqa.errors import Fault, StoreError
 from rafiqa.service import Office
 from rafiqa.service.alarm import ALARMS, DISK_BYTES, WAITING, Scene, alarms, told
 from rafiqa.service.keyring import key_folder
@@ -83,8 +83,19 @@ def backlog(scene: Scene) -> Scene:
         store=scene.office.store,
         facts=scene.office.facts,
         fieldbook=lambda: SimpleNamespace(stories=stories),
+        vault=None,
+        vault_at=lambda: None,
+        expects_vault=False,
     )
     return replace(scene, office=office)
+
+
+def vault(scene: Scene) -> Scene:
+    def unopened() -> None:
+        raise StoreError(Fault("store.vault.damaged", params={"pseudonym": "-"}))
+
+    scene.office.vault_at = unopened
+    return scene
 
 
 FAULTS = {
@@ -94,6 +105,7 @@ FAULTS = {
     "service.alarm.key": key,
     "service.alarm.log-behind": behind,
     "service.alarm.log-unread": unread,
+    "service.alarm.vault": vault,
     "service.alarm.backlog": backlog,
 }
 

@@ -7,6 +7,7 @@ import json
 import os
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 from PIL import Image
 
 from rafiqa.errors import Fault, InvalidInput, StoreError
-from rafiqa.service import Sent, receive
+from rafiqa.service import Acted, AssetShelf, Sent, Stamp, receive, write_archive
 from rafiqa.service.bundle import take_bundle
 from rafiqa.service.identitybook import identities
 from rafiqa.service.submission import filled_of
@@ -25,7 +26,8 @@ from rafiqa.service.vaultdoor import settle
 from rafiqa.service.vaulting import erase_identity, look_at_identity
 from rafiqa.store.vault import make_vault
 from rafiqa.wire.cutting import cut_by_name, cut_json, cut_xml
-from tests.unit.service.ground import AUTHORITY, FIRST, OPERATOR, SECOND
+from tests.unit.service.acts import MEMORY
+from tests.unit.service.ground import AUTHORITY, FIRST, INFORMATION, OPERATOR, SECOND
 from tests.unit.service.safes import FORM, NAMELESS, PLACED, Safe, safe_at
 
 HEAD = b'{"form_id":"rafiqa_accident","values":{"kind":"mine","geometry":"34.9 38.55 0 5",'
@@ -319,3 +321,27 @@ def test_what_an_archive_leaves_out_it_names_and_what_comes_back_is_here(
     }
     taken = take_bundle(safe.office, OPERATOR, archive)
     assert (taken.already, taken.files, taken.refused) == (1, 0, [])
+
+
+def test_the_picture_of_the_archive_as_it_came_lies_in_the_vault_and_erased_it_stays_so(
+    safe: Safe,
+) -> None:
+    out = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010E] = "canary"
+    Image.new("RGB", (40, 30)).save(out, "JPEG", exif=exif)
+
+    def written() -> Acted:
+        stamp, fact = Stamp(entry_id="memory-1"), replace(MEMORY, faces_hidden=True)
+        return write_archive(safe.office, INFORMATION, fact, AssetShelf(), out.getvalue(), stamp)
+
+    assert written().done
+    assert written().already
+    ((name, _),) = identities(safe.office).items()
+    looked = look_at_identity(safe.office, FIRST, name, "inquiry", safe.secret)
+    assert looked.picture == out.getvalue()
+    assert erase_identity(safe.office, SECOND, name, "asked_by_person").done
+    assert written().already
+    assert safe.office.vault is not None
+    assert [item.erased for item in safe.office.vault.items()] == [True]
+    assert len(identities(safe.office)) == 1
