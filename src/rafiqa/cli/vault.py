@@ -34,6 +34,7 @@ from rafiqa.service.vaultdoor import (
 from rafiqa.service.vaulting import (
     RECORDS,
     due,
+    erase_due,
     erase_identity,
     identity_content,
     keep_identity,
@@ -276,14 +277,10 @@ def _list(args: argparse.Namespace, office: Office) -> int:
 
 def _due(args: argparse.Namespace, office: Office) -> int:
     on = None if args.on is None else _day(args.on, "--on")
-    if args.erase and on is not None and on > utc_day(now_us()):
-        # What is listed for a day to come is not over yet.
-        params: dict[str, str | int] = {"day": on.isoformat()}
-        raise InvalidInput(Fault("service.vault.future", "--on", params=params))
     names = due(office, on)
     if args.erase:
-        for name in names:
-            refuse_acted(erase_identity(office, actor_of(args, office), name, "time_over"))
+        for acted in erase_due(office, actor_of(args, office), on):
+            refuse_acted(acted)
     return _told(args, office, names, {"erased": len(names) if args.erase else 0})
 
 

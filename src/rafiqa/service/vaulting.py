@@ -273,5 +273,17 @@ def due(office: Office, on: date | None = None) -> list[str]:
 
 
 def erase_due(office: Office, actor: Actor, on: date | None = None) -> list[Acted]:
-    """Returns the acts of erasing every identity whose time of keeping is over."""
+    """Returns the acts of erasing every identity whose time of keeping is over.
+
+    Args:
+        office: the open store.
+        actor: who erases.
+        on: as of this day; today where None.
+
+    Raises:
+        InvalidInput: the day is to come: what is listed for it is not over yet.
+    """
+    if on is not None and on > utc_day(office.now_us()):
+        params: dict[str, str | int] = {"day": on.isoformat()}
+        raise InvalidInput(Fault("service.vault.future", "--on", params=params))
     return [erase_identity(office, actor, name, "time_over") for name in due(office, on)]

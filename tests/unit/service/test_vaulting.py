@@ -32,6 +32,7 @@ from rafiqa.service.vaulting import (
     erase_identity,
     identity_content,
     keep_identity,
+    keep_until,
     look_at_identity,
 )
 from rafiqa.store.vault import make_vault, open_vault
@@ -179,11 +180,18 @@ def test_what_was_kept_long_enough_is_due_and_goes_on_record(safe: Safe) -> None
         safe.office, FIRST, "A1", "ownership", PERSON, until_on="2026-04-01"
     )
     assert acted.done
+    assert keep_until("ownership", safe.office.now_us(), "2020-01-01") == "2026-03-01"
     assert due(safe.office) == []
     assert due(safe.office, date(2026, 4, 2)) == [mine]
     assert due(safe.office, date(2026, 8, 28)) == [mine]
     assert due(safe.office, date(2026, 8, 29)) == [mine, name]
-    assert all(each.done for each in erase_due(safe.office, INFORMATION, date(2026, 8, 29)))
+    with pytest.raises(InvalidInput, match=r"service\.vault\.future"):
+        erase_due(safe.office, INFORMATION, date(2026, 8, 29))
+    assert all(story.erased is None for story in identities(safe.office).values())
+    assert isinstance(safe.office.now_us, Clock)
+    safe.office.now_us.wait(200)
+    acts = erase_due(safe.office, INFORMATION, date(2026, 8, 29))
+    assert [each.done for each in acts] == [True, True]
     assert due(safe.office, date(2036, 1, 1)) == []
     assert all(story.erased is not None for story in identities(safe.office).values())
 
