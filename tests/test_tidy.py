@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import statistics
+import subprocess
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
@@ -44,6 +45,7 @@ REFUSING = {
     "act.py",
 }
 """Where a Reason says why not; elsewhere it says why."""
+KEPT_BYTES = 1_000_000
 FILE_LINES_MAX, FILE_LINES_P90, FILE_LINES_MEDIAN = 500, 350, 150
 FUNCTION_LINES_MAX, FUNCTION_LINES_P90, FUNCTION_LINES_MEDIAN = 60, 35, 10
 
@@ -281,6 +283,16 @@ def test_no_test_runs_a_loop_in_its_own_thread() -> None:
         if name.search(path.read_text(encoding="utf-8"))
     ]
     assert sorted(found) == ["tests/loop.py", "tests/test_tidy.py"]
+
+
+def test_nothing_large_is_kept() -> None:
+    """A package that somebody fetched to try goes into every clone for ever."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+    if listed.returncode != 0:
+        pytest.skip("this is no checkout")
+    names = [name for name in listed.stdout.decode().split("\0") if name]
+    sizes = {name: (ROOT / name).stat().st_size for name in names if (ROOT / name).is_file()}
+    assert {name for name, size in sizes.items() if size > KEPT_BYTES} <= {"uv.lock"}
 
 
 def test_no_file_is_dead() -> None:

@@ -89,6 +89,7 @@ def test_an_override_is_refused_with_every_reason_then_issued_then_ended(
         gate.check()
     fits(page)
     press(page, submit)
+    expect(confirm).to_be_focused()
     expect(confirm).to_contain_text("Governor")
     press(page, confirm.locator("button.strong"))
     issued = page.locator('.permits > li[data-state="in_force"]').last
@@ -102,6 +103,7 @@ def test_an_override_is_refused_with_every_reason_then_issued_then_ended(
     press(page, mine.locator(".opening > button"))
     mine.locator("textarea").fill("given back")
     press(page, mine.locator("button[type=submit]"))
+    expect(mine.locator(".act-form [role=group]")).to_be_focused()
     press(page, mine.locator("button.strong").last)
     expect(page.locator(f'[data-permit="{permit_id}"][data-state="ended"]')).to_be_visible(
         timeout=WAIT_MS
@@ -144,6 +146,7 @@ def test_works_are_asked_for_on_a_building_and_the_gate_answers(desk: Desk, lang
     passes_axe(page)
     fits(page)
     press(page, form.locator("button[type=submit]"))
+    expect(page.locator(".act-form [role=group]")).to_be_focused()
     press(page, page.locator(".act-form [role=group] button.strong"))
     # Nothing is open by being asked for: the sheet of the works says what speaks against them.
     page.wait_for_url("**selected=project*", timeout=WAIT_MS)

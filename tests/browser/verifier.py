@@ -73,5 +73,5 @@ def opened(
     page.wait_for_selector("html[data-ready]")
     yield verifier
     made.close()
-    assert verifier.asked == []
-    assert verifier.complaints == []
+    assert verifier.asked == [], verifier.asked
+    assert verifier.complaints == [], verifier.complaints

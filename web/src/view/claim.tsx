@@ -1,7 +1,7 @@
 /** One candidate: what it says and how it is known, and the decision on it. */
 
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Credentials } from "../core/person.ts";
 import { type Claim, cutter, type DocumentSheet, EVENTS, type Place } from "../core/study.ts";
 import { useReach, useT } from "./context.ts";
@@ -186,7 +186,7 @@ function OpenDecision(props: CardProps): JSX.Element {
   const [editing, setEditing] = useState(false);
   const { busy, fault, send } = useDecision(props);
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (editing) form.current?.querySelector<HTMLElement>(".changes select")?.focus();
   }, [editing]);
   const unsettled = claim.becomes === "evidence" && claim.places.length > 1;

@@ -1,7 +1,7 @@
 /** The queue: what waits for who is signed in, worked by keyboard alone, danger first. */
 
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { keyOf, type Queue, type QueueItem, readKey, stepTo } from "../core/queue.ts";
 import { useReach, useT } from "./context.ts";
 import { act, useKeys } from "./keys.ts";
@@ -43,10 +43,11 @@ function useWork(items: readonly QueueItem[], again: () => void): Work {
     if (!item?.may_set_aside) return setSaid(t("desk.queue.no-aside"));
     clear();
     try {
-      await desk.act("/api/queue/aside", { kind: item.kind, id: item.id, n: item.n });
+      await desk.api.act("/api/queue/aside", { kind: item.kind, id: item.id, n: item.n }, desk.lang.value);
+      // Said before all is loaded anew, so that it does not cover what a later key says.
       setSaid(t("desk.queue.set-aside"));
       if (open) back();
-      else again();
+      await desk.reload();
     } catch (error) {
       take(error);
     }
@@ -227,7 +228,7 @@ const KEYS = [
 function Help({ close }: { close: () => void }): JSX.Element {
   const t = useT();
   const box = useRef<HTMLElement>(null);
-  useEffect(() => box.current?.focus(), []);
+  useLayoutEffect(() => box.current?.focus(), []);
   return (
     <section class="key-help" ref={box} tabIndex={-1} aria-label={t("desk.queue.keys")}>
       <dl>

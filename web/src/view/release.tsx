@@ -1,7 +1,7 @@
 /** A proposed release as the second person reads it: parts, depth, quality, what is against it; then the decision. */
 
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type ReleaseSheet, releaseAct, shapesOfParts } from "../core/queue.ts";
 import { useM2, useReach, useT } from "./context.ts";
 import { Evidence, Finds, Happened, Parts } from "./parts.tsx";
@@ -177,7 +177,7 @@ function Confirm({ sheet, accepts, done, cancel }: ConfirmProps): JSX.Element {
   const [read, setRead] = useState(false);
   const [fault, take, clear] = useFault();
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.querySelector<HTMLElement>("input, textarea")?.focus(), []);
+  useLayoutEffect(() => form.current?.querySelector<HTMLElement>("input, textarea")?.focus(), []);
   const total = Object.values(sheet.totals_m2).reduce((sum, each) => sum + each, 0);
   const onSubmit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();

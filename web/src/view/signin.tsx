@@ -1,7 +1,7 @@
 /** The sign-in dialog: password and code, passkey, or the ticket of a first time. */
 
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ApiFault } from "../core/api.ts";
 import { type Credentials, givesKeys } from "../core/person.ts";
 import { useReach, useT } from "./context.ts";
@@ -105,7 +105,7 @@ function PasswordForm({ login, asksCode, enter }: PasswordProps): JSX.Element {
   useEffect(() => {
     if (asksCode) setAsked(true);
   }, [asksCode]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (asked) form.current?.querySelector<HTMLElement>("[name=code]")?.focus();
   }, [asked]);
   const onSubmit = (event: SubmitEvent): void => {

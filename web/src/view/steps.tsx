@@ -1,7 +1,7 @@
 /** An act in two steps: fill in, read once more what is about to be put on record, then do it. */
 
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ApiFault } from "../core/api.ts";
 import { useReach, useT } from "./context.ts";
 import { FaultText } from "./fault.tsx";
@@ -45,10 +45,11 @@ export function Steps({ means, does, order, done, acted, refused, children }: St
   const [sending, setSending] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const alert = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  // Before it is painted, here and below: a key pressed at once, or focus moved on, is not taken back.
+  useLayoutEffect(() => {
     if (!ready) form.current?.querySelector<HTMLElement>("input, select, textarea, button")?.focus();
   }, [ready]);
-  useEffect(() => alert.current?.focus(), [fault]);
+  useLayoutEffect(() => alert.current?.focus(), [fault]);
   const read = (event: SubmitEvent): void => {
     event.preventDefault();
     setFault(null);
@@ -108,7 +109,7 @@ function Confirm({ said, does, sending, act, back }: ConfirmProps): JSX.Element 
   const t = useT();
   const group = useRef<HTMLDivElement>(null);
   // Who works by keyboard or by ear is led here.
-  useEffect(() => group.current?.focus(), []);
+  useLayoutEffect(() => group.current?.focus(), []);
   return (
     <div ref={group} tabIndex={-1} role="group" aria-label={t("desk.confirm")}>
       <p>
