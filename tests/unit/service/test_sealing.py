@@ -49,6 +49,7 @@ def safe(tmp_path: Path) -> Iterator[Safe]:
         (b'"a\\ud800":1,"a\\udfff":2', ("a?", "2")),
         (b'"coordinates":"by the well"', ("coordinates", "by the well")),
         (b'"geometries":[{"at":"the well"}]', ("geometries/at", "the well")),
+        (b'"g":{"coordinates":{"x\\ud800":1,"x\\udfff":2},"whose":"canary"},"w":"a"', ("w", "a")),
         (b'"g":{"type":"Point","coordinates":[1e999,34],"whose":"canary"},"w":"a"', ("w", "a")),
         (b'"n":1e999', ("n", "Infinity")),
         (b'"n":123456789012345678901234567890', ("n", "123456789012345678901234567890")),

@@ -459,8 +459,9 @@ def test_a_form_whose_words_are_erased_is_erased_in_the_vault_also_where_that_wa
     assert receive(safe.office, OPERATOR, Sent(PLACED)).acted.done
     entry_id = entry_of("uuid:canary-form")
     ((name, _),) = identities(safe.office).items()
-    own, whom = erase_with_identities(safe.office, OPERATOR, entry_id, "asked")
-    assert (own.done, whom) == (False, ()), "whoever may not takes nothing from the vault either"
+    for actor, cause in ((OPERATOR, "asked"), (SECOND, " ")):
+        refused, whom = erase_with_identities(safe.office, actor, entry_id, cause)
+        assert (refused.done, whom) == (False, ()), "refused it takes nothing from the vault either"
     assert safe.office.vault is not None
     assert safe.office.vault.opened(name, safe.secret)
 
