@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -21,7 +22,9 @@ from rafiqa.api.openrosa import openrosa
 from rafiqa.api.pattern import patterns_of
 from rafiqa.api.route import Endpoint
 from rafiqa.api.table import ENDPOINTS
+from rafiqa.errors import RafiqaError
 from rafiqa.service import Office
+from rafiqa.service.vaultdoor import vault_now
 from rafiqa.wire.pmtiles import TileArchive
 
 
@@ -47,6 +50,9 @@ def make_app(
         journal: takes what happens to the server itself; failures go to standard error without.
         beside: the path beside which keys and log of the store lie.
     """
+    # What the ledger says is erased goes from a vault that was put back while nothing served it.
+    with suppress(RafiqaError):
+        vault_now(office)
     desk = Desk.of(office, now_us, entropy, ENDPOINTS, base, places, journal, beside)
     paths: dict[str, dict[str, Endpoint]] = {}
     for row in ENDPOINTS:

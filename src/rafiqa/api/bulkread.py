@@ -2,8 +2,10 @@
 
 A person works on some cases; a stolen session reads all of them (trust study 1.3 and 3.8: seventy
 days undetected, with rights that looked right). Counted are records, reports, files and documents,
-one by one, of a signed-in account. The map of danger, what residents and phones send, and what
-everybody may see are never counted.
+one by one, of a signed-in account; the pictures of one record with it. Whoever takes many along at
+once, in an export or by ODK Central's reading, is told of likewise, by how many they were, and not
+held up: it is their work, and has its alarm. The map of danger, what residents and phones send,
+and what everybody may see are never counted.
 """
 
 from __future__ import annotations
@@ -11,11 +13,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from types import MappingProxyType
 from typing import Final
 
 from rafiqa.api.problem import TooMany
-from rafiqa.errors import Fault
+from rafiqa.errors import Fault, RafiqaError
 from rafiqa.service.signinpolicy import note
 from rafiqa.store import Store
 
@@ -35,6 +39,13 @@ COUNTED: Final = frozenset(
         "/api/study/{document_id}/pages/{page}",
     }
 )
+WITH_THEIR_RECORD: Final = {
+    "/api/reviews/{submission_id}": "submission_id",
+    "/api/reviews/{submission_id}/files/{name}": "submission_id",
+    "/api/reports/{report_id}/pictures/{digest}": "report_id",
+}
+"""Of what is counted, what belongs to one record, and which part of the path names that."""
+_FILES: Final = frozenset(WITH_THEIR_RECORD) - {"/api/reviews/{submission_id}"}
 _HOUR_US: Final = 3_600_000_000
 
 
@@ -49,16 +60,24 @@ class BulkReads:
     def __init__(self, now_us: Callable[[], int], tell: Callable[[str, str], None]) -> None:
         self._now_us, self._tell = now_us, tell
         self._lock = threading.Lock()
-        self._times: dict[str, deque[int]] = {}
+        self._times: dict[str, deque[tuple[int, str]]] = {}
+        self._taken: dict[str, deque[tuple[int, int]]] = {}
         self._told: dict[str, int] = {}
 
-    def take(self, store: Store, login: str, path: str) -> None:
+    def take(
+        self,
+        store: Store,
+        login: str,
+        path: str,
+        parts: Mapping[str, object] = MappingProxyType({}),
+    ) -> None:
         """Counts one read of an account; what is not counted passes.
 
         Args:
             store: in whose diary an alarm stands, once an hour for an account.
             login: the account.
             path: the endpoint's path.
+            parts: what stands for its placeholders.
 
         Raises:
             TooMany: the account has read too much within the hour.
@@ -66,17 +85,44 @@ class BulkReads:
         if path not in COUNTED:
             return
         now_us = self._now_us()
+        part = WITH_THEIR_RECORD.get(path)
+        record = "" if part is None else f"{part} {parts.get(part, '')}"
         with self._lock:
             times = self._times.setdefault(login, deque())
-            while times and now_us - times[0] >= _HOUR_US:
+            while times and now_us - times[0][0] >= _HOUR_US:
                 times.popleft()
-            if len(times) < READS_AN_HOUR:
-                times.append(now_us)
+            if path in _FILES and any(each == record for _, each in times):
                 return
-            alarm = now_us - self._told.get(login, now_us - _HOUR_US) >= _HOUR_US
-            if alarm:
-                self._told[login] = now_us
+            if len(times) < READS_AN_HOUR:
+                times.append((now_us, record))
+                return
+            alarm = self._alarms(login, now_us)
         if alarm:
             note(store, now_us, EVENT, login)
             self._tell(EVENT, "warning")
         raise TooMany(Fault("api.bulk-read", params={"reads": READS_AN_HOUR}))
+
+    def took_along(self, store: Store, login: str, n_records: int) -> None:
+        """Counts the records that an account was given at once; many raise an alarm, once an hour.
+
+        Nobody is held up by it, nor where the diary cannot be written: a store that takes no more
+        writes is to be carried away all the more.
+        """
+        now_us = self._now_us()
+        with self._lock:
+            taken = self._taken.setdefault(login, deque())
+            while taken and now_us - taken[0][0] >= _HOUR_US:
+                taken.popleft()
+            taken.append((now_us, n_records))
+            many = sum(n for _, n in taken) > READS_AN_HOUR
+            alarm = many and self._alarms(login, now_us)
+        if alarm:
+            LOG.warning("bulk reading: an account took many records; see the diary of accounts")
+            with suppress(RafiqaError):
+                note(store, now_us, EVENT, login)
+
+    def _alarms(self, login: str, now_us: int) -> bool:
+        alarm = now_us - self._told.get(login, now_us - _HOUR_US) >= _HOUR_US
+        if alarm:
+            self._told[login] = now_us
+        return alarm

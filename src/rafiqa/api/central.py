@@ -24,7 +24,7 @@ from rafiqa.land import Actor
 from rafiqa.ledger import FormPublished
 from rafiqa.locale import text
 from rafiqa.service import missing_files
-from rafiqa.service.accounts import signed_in
+from rafiqa.service.accounts import Account, signed_in
 from rafiqa.service.fieldbook import Story
 from rafiqa.service.submissionvalue import nested_answers
 from rafiqa.service.submissionview import visible
@@ -86,13 +86,17 @@ def _json(value: Any, status: int = 200) -> Reply:
 
 
 def _actor(call: Call) -> Actor:
+    return _account(call).actor
+
+
+def _account(call: Call) -> Account:
     scheme, _, token = call.headers.get("authorization", "").partition(" ")
     found = call.desk.sessions.account(token.strip()) if scheme.lower() == "bearer" else None
     if found is None:
         raise Unknown(Fault("api.session.needed"))
     if call.path.get("project", PROJECT) != PROJECT:
         raise NotFound(Fault("api.openrosa.none"))
-    return found.actor
+    return found
 
 
 def sign_in(call: Call) -> Reply:
@@ -245,6 +249,8 @@ def table(call: Call) -> Reply:
     rows = [(one, system) for one, system in rows if kept(system)]
     n, first = len(rows), _whole(call, "$skip", 0)
     rows = rows[first : first + _whole(call, "$top", n)]
+    desk = call.desk
+    desk.reads.took_along(desk.office.store, _account(call).login, len(rows))
     wkt = call.query.get("$wkt", "").lower() == "true"
     answer: dict[str, Any] = {
         "@odata.context": f"{call.base_url}/v1/projects/{PROJECT}/forms/{call.path['form']}.svc"

@@ -63,7 +63,7 @@ def _answer(desk: Desk, row: Endpoint, request: Request, body: bytes, lang: str)
     signed = None if row.page else desk.sessions.signed_in(token)
     if signed is not None:
         came_from(request.scope, signed.account.actor.person_id)
-        desk.reads.take(desk.office.store, signed.account.login, row.open_path)
+        desk.reads.take(desk.office.store, signed.account.login, row.open_path, request.path_params)
     return row.handler(
         Ask(
             desk,

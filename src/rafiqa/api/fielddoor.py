@@ -26,6 +26,7 @@ from rafiqa.errors import Fault, Forbidden, InvalidInput, RafiqaError
 from rafiqa.land import Actor, Role
 from rafiqa.ledger import DeviceEnrolled
 from rafiqa.service import token_sha256
+from rafiqa.service.accounts import Account
 
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -188,8 +189,8 @@ def _refuse_foreign(call: Call) -> None:
         raise Forbidden(Fault("api.request.origin", "Origin"))
 
 
-def person_of(call: Call) -> Actor:
-    """Returns who is signed in.
+def account_of(call: Call) -> Account:
+    """Returns the account that is signed in.
 
     Raises:
         Unknown: nobody is.
@@ -197,4 +198,13 @@ def person_of(call: Call) -> Actor:
     account = call.desk.sessions.account(call.cookie)
     if account is None:
         raise Unknown(Fault("api.session.needed"))
-    return account.actor
+    return account
+
+
+def person_of(call: Call) -> Actor:
+    """Returns who is signed in.
+
+    Raises:
+        Unknown: nobody is.
+    """
+    return account_of(call).actor

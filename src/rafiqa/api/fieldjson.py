@@ -10,7 +10,7 @@ import msgspec
 from starlette.routing import Mount
 
 from rafiqa.api.desk import Desk
-from rafiqa.api.fielddoor import Call, field_route, person_of, sender_of
+from rafiqa.api.fielddoor import Call, account_of, field_route, sender_of
 from rafiqa.api.problem import TooLarge, TooMany, faults_of
 from rafiqa.api.reply import JSON, Reply
 from rafiqa.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
@@ -205,7 +205,8 @@ def show_all(call: Call) -> Reply:
 
     ``format`` is ``json``, ``csv``, ``geojson`` or ``zip``.
     """
-    actor = person_of(call)
+    account = account_of(call)
+    actor = account.actor
     office, kind = call.desk.office, call.query.get("format", "json")
     whole = reviews_all(office, actor)
     stories = list(office.fieldbook().of_organisation(None if whole else actor.organisation_id))
@@ -213,6 +214,7 @@ def show_all(call: Call) -> Reply:
         return _json({"submissions": [summary(story, call.lang) for story in stories]})
     if kind not in MEDIA_TYPES:
         raise InvalidInput(Fault("api.submission.format", "format"))
+    call.desk.reads.took_along(office.store, account.login, len(stories))
     made = export(office, stories, kind, call.lang, actor.organisation_id)
     name = f'attachment; filename="submissions.{kind}"'
     return Reply(made, MEDIA_TYPES[kind], headers={"Content-Disposition": name})

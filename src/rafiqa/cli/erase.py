@@ -7,8 +7,7 @@ import argparse
 from rafiqa.cli.refusal import refuse_acted
 from rafiqa.cli.session import DONE, actor_of, add_actor, add_common, office_of, output_of
 from rafiqa.locale import text
-from rafiqa.service import erase_words
-from rafiqa.service.erasing import ERASED_WORDS
+from rafiqa.service.erasing import ERASED_WORDS, erase_with_identities
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -23,8 +22,14 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Returns 0 once the words are gone from the store's files."""
     office = office_of(args)
-    acted = erase_words(office, actor_of(args, office), args.entry, args.cause, args.instead)
+    acted, gone = erase_with_identities(
+        office, actor_of(args, office), args.entry, args.cause, args.instead
+    )
     refuse_acted(acted)
-    answer = {"erased": args.entry, "by": acted.entry_ids[0]}
-    output_of(args).show(answer, [text("cli.erase.done", {"entry": args.entry}, args.lang)])
+    answer: dict[str, object] = {"erased": args.entry, "by": acted.entry_ids[0]}
+    lines = [text("cli.erase.done", {"entry": args.entry}, args.lang)]
+    if gone:
+        answer["from_vault"] = list(gone)
+        lines += [text("cli.erase.vault", {"pseudonym": name}, args.lang) for name in gone]
+    output_of(args).show(answer, lines)
     return DONE

@@ -9,6 +9,7 @@ from rafiqa.cli.session import DONE, add_common, output_of
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.locale import text
 from rafiqa.store.durable import write_durably
+from rafiqa.wire.limit import MEBIBYTE
 from rafiqa.wire.picture import PICTURE_BYTES, Box, hidden
 
 
@@ -30,13 +31,19 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Returns 0 once the new picture is written; a person has to look at it before it is shared."""
+    if args.out.exists() and args.out.samefile(args.file):
+        # The one it is made of may be the only one there is.
+        raise InvalidInput(Fault("cli.picture.same", "--out"))
     with args.file.open("rb") as stream:
         content = stream.read(PICTURE_BYTES + 1)
+    if len(content) > PICTURE_BYTES:
+        params: dict[str, str | int] = {"limit_mib": PICTURE_BYTES // MEBIBYTE}
+        raise InvalidInput(Fault("wire.picture.large", "FILE", params=params))
     made = hidden(content, [_box(each) for each in args.hide])
     write_durably(args.out, made.jpeg)
-    params: dict[str, object] = {"path": str(args.out), "found": len(made.found)}
+    told: dict[str, object] = {"path": str(args.out), "found": len(made.found)}
     lines = [
-        text("cli.picture.made" if made.looked else "cli.picture.unlooked", params, args.lang),
+        text("cli.picture.made" if made.looked else "cli.picture.unlooked", told, args.lang),
         text("cli.picture.look", {}, args.lang),
     ]
     answer = {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,21 +20,25 @@ from rafiqa.errors import Fault, InvalidInput, StoreError
 from rafiqa.ledger import IdentityLookedAt
 from rafiqa.locale import text
 from rafiqa.service import Office
+from rafiqa.service.identitybook import IdentityStory, identities
 from rafiqa.service.place import place_of
 from rafiqa.service.submissionsealing import sealed_answers
+from rafiqa.service.vaultdoor import (
+    drop_orphans,
+    settle,
+    vault_key_place,
+    vault_now,
+    vault_of,
+    vault_place,
+)
 from rafiqa.service.vaulting import (
     RECORDS,
-    IdentityStory,
     due,
+    erase_due,
     erase_identity,
-    identities,
     identity_content,
     keep_identity,
     look_at_identity,
-    settle,
-    vault_key_place,
-    vault_of,
-    vault_place,
 )
 from rafiqa.store.keyfile import write_new
 from rafiqa.store.vault import make_vault
@@ -80,7 +86,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     gone = act("erase", "erase who somebody is, for good; the ledger stays whole")
     gone.add_argument("pseudonym", metavar="PSEUDONYM")
     gone.add_argument("--cause", required=True, choices=_codes("identity_erasure"))
-    act("check", "hold vault and ledger against each other, and put them in order")
+    check = act("check", "hold vault and ledger against each other, and put them in order")
+    check.add_argument(
+        "--drop", action="store_true", help="drop what no entry names, where the ledger is newest"
+    )
     anew = act("rekey", "seal everything to a new key: older copies of the vault are dead")
     keyed(anew)
     anew.add_argument("--new-key", metavar="FILE", type=Path, required=True, help="not there yet")
@@ -96,9 +105,11 @@ def _codes(name: str) -> tuple[str, ...]:
 def run(args: argparse.Namespace) -> int:
     """Returns 0 once it is done; 1 where ``check`` misses something."""
     office = office_of(args)
-    if args.act != "new" and office.vault is not None:
-        # What the ledger says is erased is gone before anything is asked, whatever was put back.
-        settle(office)
+    if args.act != "new":
+        # What the ledger says is erased is gone before anything is asked, whatever was put back;
+        # who needs the vault is told where it cannot be opened.
+        with suppress(StoreError):
+            vault_now(office)
     return {
         "new": _new,
         "keep": _keep,
@@ -140,7 +151,7 @@ def _keep(args: argparse.Namespace, office: Office) -> int:
         args.of,
         args.purpose,
         identity_content(args.record, told),
-        until_on=args.until,
+        until_on=None if args.until is None else _day(args.until, "--until").isoformat(),
     )
     refuse_acted(acted)
     until = identities(office)[str(pseudonym)].fact.keep_until_on
@@ -265,12 +276,16 @@ def _list(args: argparse.Namespace, office: Office) -> int:
 
 
 def _due(args: argparse.Namespace, office: Office) -> int:
-    on = None if args.on is None else utc_day(end_us(args.on, "--on"))
+    on = None if args.on is None else _day(args.on, "--on")
     names = due(office, on)
     if args.erase:
-        for name in names:
-            refuse_acted(erase_identity(office, actor_of(args, office), name, "time_over"))
+        for acted in erase_due(office, actor_of(args, office), on):
+            refuse_acted(acted)
     return _told(args, office, names, {"erased": len(names) if args.erase else 0})
+
+
+def _day(told: str, option: str) -> date:
+    return utc_day(end_us(told, option))
 
 
 def _erase(args: argparse.Namespace, office: Office) -> int:
@@ -282,13 +297,27 @@ def _erase(args: argparse.Namespace, office: Office) -> int:
 
 
 def _check(args: argparse.Namespace, office: Office) -> int:
-    vault_of(office)
-    # Asked a second time: the first put in order what could be.
-    lost = list(settle(office).lost)
+    dropped = drop_orphans(office, actor_of(args, office)) if args.drop else ()
+    settled = settle(office)
+    lost, orphans = list(settled.lost), [item.pseudonym for item in settled.orphans]
     kept = sum(story.erased is None for story in identities(office).values())
     params: dict[str, object] = {"kept": kept, "lost": len(lost)}
-    answer = {"kept": kept, "lost": lost, "intact": not lost}
-    output_of(args).show(answer, [text("cli.vault.checked", params, args.lang), *lost])
+    lines = [text("cli.vault.checked", params, args.lang), *lost]
+    if dropped:
+        lines += [text("cli.vault.dropped", {"n": len(dropped)}, args.lang), *dropped]
+    if orphans:
+        lines.append(text("cli.vault.orphans", {"n": len(orphans)}, args.lang))
+    for item in settled.orphans:
+        told: dict[str, object] = {"pseudonym": item.pseudonym, "at": iso(item.kept_at_us)}
+        lines.append(text("cli.vault.orphan", told, args.lang))
+    answer = {
+        "kept": kept,
+        "lost": lost,
+        "orphans": orphans,
+        "dropped": list(dropped),
+        "intact": not lost,
+    }
+    output_of(args).show(answer, lines)
     return REFUSED if lost else DONE
 
 

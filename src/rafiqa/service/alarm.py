@@ -22,6 +22,7 @@ from rafiqa.service.publishing import (
     watching_in,
     witnessed_entries,
 )
+from rafiqa.service.vaultdoor import vault_now
 from rafiqa.store import EmbeddedStore
 from rafiqa.store.logfolder import LogFolder
 
@@ -146,6 +147,13 @@ def _backlog(scene: Scene) -> Iterator[Fault]:
         yield Fault("service.alarm.backlog", params={"waiting": waiting})
 
 
+def _vault(scene: Scene) -> Iterator[Fault]:
+    try:
+        vault_now(scene.office)
+    except RafiqaError as error:
+        yield Fault("service.alarm.vault", params={"detail": error.code})
+
+
 ALARMS: Final = {
     "service.alarm.stopped": Alarm("who keeps the server", _stopped),
     "service.alarm.disk": Alarm("who keeps the server", _disk),
@@ -156,6 +164,7 @@ ALARMS: Final = {
     "service.alarm.backup": Alarm("who keeps the server", _backup),
     "service.alarm.backup-none": Alarm("who keeps the server", _backup),
     "service.alarm.witness": Alarm("the authority's keeper of keys", _witness),
+    "service.alarm.vault": Alarm("who keeps the server", _vault),
     "service.alarm.backlog": Alarm("the authority's reviewers", _backlog),
     "bulk-read": Alarm("the authority's data-protection officer", beside="the diary of accounts"),
 }

@@ -18,13 +18,14 @@ from pathlib import Path, PurePosixPath
 from typing import NoReturn
 from urllib.parse import unquote
 
-from rafiqa.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
+from rafiqa.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound, StoreError
 from rafiqa.land import Actor
 from rafiqa.service.office import Office
 from rafiqa.service.permit import allow
 from rafiqa.service.submission import Submitted, receive
 from rafiqa.service.submissionfile import put_file, put_file_apart
 from rafiqa.service.submissionsealing import JSON, XML, Sent
+from rafiqa.service.submissionview import NOT_GIVEN
 from rafiqa.wire.limit import MEBIBYTE
 
 FOLDER_BYTES = 256 * MEBIBYTE
@@ -76,7 +77,8 @@ def take_bundle(office: Office, actor: Actor, path: Path) -> BundleReport:
         report.read += 1
         try:
             _take(office, actor, folder, report)
-        except (InvalidInput, Conflict, Forbidden, NotFound) as error:
+        except (InvalidInput, Conflict, Forbidden, NotFound, StoreError) as error:
+            # Also where the vault fails: the forms that name nobody are taken all the same.
             report.refused += [
                 Fault(fault.code, folder.name, report.read, fault.params) for fault in error.faults
             ]
@@ -130,7 +132,7 @@ def _take_all(
     for form in forms:
         try:
             faults += _receive(office, actor, folder, form, report)[1]
-        except (InvalidInput, Conflict) as error:
+        except (InvalidInput, Conflict, StoreError) as error:
             faults += error.faults
     raise InvalidInput(faults)
 
@@ -195,9 +197,13 @@ def _copied(path: Path) -> Iterator[_Folder]:
         yield _Folder(_plain(Path(str(error.filename)).name), 0, {})
 
 
+def _is_aside(name: str) -> bool:
+    """Whether a name is of a hidden file, or of what this server wrote beside the files."""
+    return name.startswith(".") or name == _OWN_TABLE or name.endswith(NOT_GIVEN)
+
+
 def _is_own(path: Path) -> bool:
-    hidden = path.name.startswith(".") or path.name == _OWN_TABLE
-    return not hidden and not path.is_symlink() and path.is_file()
+    return not _is_aside(path.name) and not path.is_symlink() and path.is_file()
 
 
 def _n_bytes(path: Path) -> int:
@@ -218,7 +224,7 @@ def _archived(path: Path) -> Iterator[_Folder]:
             held: dict[PurePosixPath, dict[str, zipfile.ZipInfo]] = {}
             for member in archive.infolist():
                 name = PurePosixPath(_plain(member.filename.replace("\\", "/")))
-                if member.is_dir() or name.name.startswith(".") or name.name == _OWN_TABLE:
+                if member.is_dir() or _is_aside(name.name):
                     continue
                 home, n_copies = name.parent, 1
                 while name.name in held.setdefault(home, {}):

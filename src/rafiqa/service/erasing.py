@@ -14,8 +14,11 @@ from rafiqa.errors import Fault, NotFound
 from rafiqa.land import Actor, Reason, SiteOpened, rule
 from rafiqa.ledger import AttachmentNamed, Erasure, is_erased
 from rafiqa.service.act import NOW, Stamp, carry_out, on_record
+from rafiqa.service.identitybook import identities
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
+from rafiqa.service.submissionsealing import PURPOSE, entry_of
+from rafiqa.service.vaulting import erase_identity
 from rafiqa.wire.factcode import fact_bytes
 
 FREE_WORDS: Final = frozenset(
@@ -31,6 +34,9 @@ DROPPED: Final = frozenset({"extra"})
 """Fields that decide nothing and may be left out altogether."""
 ERASED_WORDS: Final = "[erased]"
 LONGEST_CAUSE: Final = 500
+WITH_ITS_WORDS: Final = "words_erased"
+"""Why an identity is erased with the words of its form; why these were, stands with them."""
+_ALREADY: Final = "service.erasure.already"
 
 
 def erase_words(
@@ -65,7 +71,7 @@ def erase_words(
     left = without_words(fact, instead)
     attachment = fact.sha256 if isinstance(fact, AttachmentNamed) else None
     if is_erased(entry):
-        against.append(Reason("service.erasure.already", params))
+        against.append(Reason(_ALREADY, params))
     elif isinstance(fact, SiteOpened | Erasure) or (left == fact and attachment is None):
         against.append(Reason("service.erasure.nothing", params))
     erasure = Erasure(entry_id, entry.seq, cause.strip(), fact_bytes(left), attachment)
@@ -74,6 +80,42 @@ def erase_words(
     return carry_out(
         office, actor, "erase_words", entry.subject, erasure, stamp=stamp, ruling=rule(against)
     )
+
+
+def erase_with_identities(
+    office: Office, actor: Actor, entry_id: str, cause: str, instead: str = ERASED_WORDS
+) -> tuple[Acted, tuple[str, ...]]:
+    """Returns the act of erasing the words of an entry, and whom it erased from the vault with it.
+
+    A filled form that named somebody lies in the vault too, whole, as it came. Cut between the
+    two, the same asked again erases what is left. Others' entries have nobody there.
+
+    Args:
+        office: the open store.
+        actor: who erases; not the one who wrote the entry.
+        entry_id: the entry whose words go.
+        cause: why, in words that name nobody; stays for ever.
+        instead: what stands in place of each text.
+
+    Raises:
+        NotFound: there is no such entry.
+    """
+    acted = erase_words(office, actor, entry_id, cause, instead)
+    names = [
+        name
+        for name, story in identities(office).items()
+        if story.erased is None
+        and story.fact.purpose == PURPOSE
+        and entry_of(story.fact.record_id) == entry_id
+    ]
+    if not acted.done and (not names or {reason.code for reason in acted.reasons} != {_ALREADY}):
+        return acted, ()
+    gone = [erase_identity(office, actor, name, WITH_ITS_WORDS) for name in names]
+    refused = next((each for each in gone if not each.done), None)
+    done = tuple(name for name, each in zip(names, gone, strict=True) if each.done)
+    if refused is not None:
+        return refused, done
+    return (acted if acted.done else gone[0]), done
 
 
 def without_words(fact: Any, instead: str) -> Any:

@@ -22,7 +22,7 @@ from rafiqa.land import (
     SiteOpened,
     StandingAccount,
 )
-from rafiqa.ledger import Draft, Entry, Erasure, Head, erasure_in, is_erased
+from rafiqa.ledger import Draft, Entry, Erasure, Head, IdentityKept, erasure_in, is_erased
 from rafiqa.recovery import Asking, RecoveryRegister, Stop, StopWork, following, is_of_rebuilding
 from rafiqa.recovery import register as recovery_register
 from rafiqa.service.deskbook import DeskBook
@@ -69,13 +69,19 @@ class Office:
         store: where the ledger is kept.
         now_us: the clock, microseconds since 1970 UTC.
         new_id: gives a fresh id at each call.
-        vault: where identities lie; None where none was made, or it cannot be opened.
+        vault: where identities lie; None where none was made, or it cannot be opened: ask
+            ``vaultdoor`` which.
+        vault_at: opens the vault that belongs beside the store; None where nothing is there.
+        expects_vault: whether there should be one: one was open, or the ledger, as far as it was
+            read, names an identity.
     """
 
     store: Store
     now_us: Callable[[], int]
     new_id: Callable[[], str]
     vault: Vault | None = None
+    vault_at: Callable[[], Vault | None] = lambda: None
+    expects_vault: bool = False
     _facts: list[Recorded] = field(default_factory=list)
     _rebuilding: list[int] = field(default_factory=list)
     _latest_us: list[int] = field(default_factory=list)
@@ -298,6 +304,7 @@ class Office:
             if entry.seq != len(self._facts) + 1:
                 raise CorruptLedger(Fault("ledger.chain.gap", params={"seq": entry.seq}))
             self._facts.append(self._recorded(entry))
+            self.expects_vault |= isinstance(self._facts[-1].fact, IdentityKept)
             if is_of_rebuilding(self._facts[-1].fact):
                 self._rebuilding.append(len(self._facts) - 1)
                 latest_us = self._latest_us[-1] if self._latest_us else entry.valid_at_us

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +14,7 @@ from rafiqa.service.identity import ulid_maker
 from rafiqa.service.office import Office
 from rafiqa.service.place import is_database, place_of
 from rafiqa.service.publishing import hold_to_log
-from rafiqa.service.vaulting import vault_place
+from rafiqa.service.vaultdoor import vault_place
 from rafiqa.store import EmbeddedStore, open_store
 from rafiqa.store.vault import Vault, open_vault
 
@@ -56,7 +58,10 @@ def open_office(
         )
     office = Office(kept, now_us, ulid_maker(now_us, entropy))
     hold_to_log(office, place)
-    office.vault = _vault_beside(place, entropy, now_us)
+    office.vault_at = lambda: _vault_beside(vault_place(place), entropy, now_us)
+    # One that cannot be opened keeps nobody from the map of hazards: what needs it says so.
+    with suppress(RafiqaError):
+        office.vault = office.vault_at()
     return office
 
 
@@ -77,13 +82,7 @@ def _in_database(
 
 
 def _vault_beside(
-    place: Path, entropy: Callable[[int], bytes], now_us: Callable[[], int]
+    path: Path, entropy: Callable[[int], bytes], now_us: Callable[[], int]
 ) -> Vault | None:
-    """The vault beside a store; None where none was made.
-
-    One that cannot be opened keeps nobody from the map of hazards: what needs it says so.
-    """
-    try:
-        return open_vault(vault_place(place), entropy, now_us)
-    except RafiqaError:
-        return None
+    """The vault beside a store; None where nothing lies there."""
+    return open_vault(path, entropy, now_us) if os.path.lexists(path) else None

@@ -25,7 +25,8 @@ from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import allow
 from rafiqa.service.question import NOW as AT_PRESENT
 from rafiqa.service.question import AsOf
-from rafiqa.service.vaulting import keep_until
+from rafiqa.service.vaultdoor import vault_now
+from rafiqa.service.vaulting import first_digest, is_erased, keep_until
 from rafiqa.wire.instant import iso_date
 from rafiqa.wire.picture import Box, hidden
 
@@ -90,12 +91,14 @@ def _original(
     office: Office, archive_id: str, picture: bytes | None, stamp: Stamp
 ) -> Iterator[Meant]:
     """What is meant with the picture as it came: it lies in the vault, where there is one."""
-    if office.vault is None or picture is None:
+    vault = None if picture is None else vault_now(office)
+    if vault is None or picture is None:
         return
     entry_id = f"{stamp.entry_id or office.new_id()}-original"
-    pseudonym = office.vault.keep(picture, entry_id)
+    pseudonym = vault.keep(picture, entry_id, erased=lambda name: is_erased(office, name))
     fact = IdentityKept(pseudonym, archive_id, ORIGINAL, keep_until(ORIGINAL, office.now_us()))
-    named = Stamp(entry_id=entry_id, request_digest=office.vault.digest(picture))
+    digest = vault.digest(pseudonym, picture) or first_digest(office, entry_id, fact)
+    named = Stamp(entry_id=entry_id, request_digest=digest)
     yield Meant("keep_identity", pseudonym, fact, named)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 
 from rafiqa.dictionary import Field, dictionary
 from rafiqa.service.fieldbook import Story
+from rafiqa.wire.cutting import cut_by_name, without_answers
 from rafiqa.wire.filled import Filled
 
 SEALED_SENSITIVITY = 3
@@ -71,15 +71,7 @@ def _identity_fields() -> list[tuple[str, Field]]:
 
 def unsealed(filled: Filled) -> Filled:
     """Returns a filled form without its sealed answers."""
-    shut = sealed_names()
-    kept = [
-        number
-        for number, (names, _, _) in enumerate(filled.placed())
-        if shut.isdisjoint((names[-1], *names[-2:-1]))
-    ]
-    leaves = tuple(filled.leaves[number] for number in kept)
-    rows = tuple(filled.rows[number] for number in kept) if filled.rows else ()
-    return replace(filled, leaves=leaves, rows=rows)
+    return without_answers(filled, cut_by_name(sealed_names()))[0]
 
 
 def told_to(story: Story, filled: Filled, organisation_id: str | None) -> Filled:

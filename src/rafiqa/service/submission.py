@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -35,10 +36,10 @@ from rafiqa.service.submissionplace import (
     places_in,
     signs,
 )
-from rafiqa.service.submissionsealing import JSON, XML, Sent, sealed_submission
-from rafiqa.service.submissionsign import leave_signs
+from rafiqa.service.submissionsealing import JSON, XML, Sent, entry_of, read_form, sealed_submission
+from rafiqa.service.submissionsign import leave_signs, sign_digest
 from rafiqa.store import Quarantined
-from rafiqa.wire.filled import Filled, filled_json, filled_xml
+from rafiqa.wire.filled import Filled
 from rafiqa.wire.xformread import XFormHead
 
 INSTANCE_LETTERS = 249
@@ -68,17 +69,13 @@ class Submitted:
     apart_id: str | None = None
 
 
-def entry_of(instance_id: str) -> str:
-    """Returns the id of the entry that keeps an instance, the same for ever."""
-    return f"submission-{sha256(instance_id.encode()).hexdigest()[:32]}"
-
-
 def receive(office: Office, actor: Actor, sent: Sent) -> Submitted:
     """Returns what became of a filled form: on record once this value exists, or why not.
 
     Raises:
-        InvalidInput: it cannot be read at all; its bytes are in the quarantine then, so that
-            somebody who can read them finds what they report.
+        InvalidInput: it cannot be read at all, or not be written down; its bytes are in the
+            quarantine then, so that somebody who can read them finds what they report, and the
+            places that could be read stand on the map.
     """
     permit = allow(actor, "submit")
     if not permit.allowed:
@@ -88,40 +85,84 @@ def receive(office: Office, actor: Actor, sent: Sent) -> Submitted:
     except InvalidInput as error:
         _keep_unreadable(office, actor, sent, error)
         raise
+    try:
+        return _taken(office, actor, sent, filled)
+    except InvalidInput as error:
+        # It could be read and cannot be written down: what it warns of stands on the map.
+        _keep_unreadable(office, actor, sent, error)
+        _warn(office, actor, filled)
+        raise
+
+
+def _taken(office: Office, actor: Actor, sent: Sent, filled: Filled) -> Submitted:
     book = office.fieldbook()
     form, head = _form_of(office, book, filled)
     places = places_in(filled, head.places if head else frozenset())
-    instance_id = filled.instance_id or f"sha256:{sha256(sent.content).hexdigest()}"
-    sealing = sealed_submission(office, entry_of(instance_id), instance_id, sent)
-    digest = sealing.digest.hex()
+    sealing = sealed_submission(office, filled, sent)
+    instance_id, digest = sealing.instance_id, sealing.digest.hex()
     hazard = form is None or form.record is None or form.record in HAZARD_RECORDS
     dangerous = places.dangerous(hazard=hazard)
-    sign_id = f"field-{digest[:24]}" if dangerous else None
+    declared = head.places if head else frozenset()
+    named = sign_digest(sealing, dangerous, declared, hazard=hazard)
+    sign_id = f"field-{named.hex()[:24]}" if dangerous else None
+    if sealing.first is not None and _warns_alike(
+        sealing.first, dangerous, declared, hazard=hazard
+    ):
+        # It stands on the map already, for the form as it came first.
+        sign_id = None
+    # Nothing beside the words says what was cut out of them.
+    said = sealing.cut or filled
     fact = SubmissionReceived(
         instance_id,
-        filled.form_id,
+        said.form_id,
         sealing.text,
         sent.media_type,
         digest,
-        filled.form_version,
+        said.form_version,
         sent.device_id,
-        filled.number,
-        filled.told_at,
-        filled.replaces,
-        _files(filled, head),
+        said.number,
+        said.told_at,
+        said.replaces,
+        _files(filled if head else said, head),
         (*_faults(book, actor, filled, form), *places.faults, *_many(dangerous)),
         sign_id,
     )
     raised = tuple(signs(office, actor, sign_id, filled, dangerous)) if sign_id else ()
+    signed = [_sign_said(sign, named, office.now_us()) for sign in raised]
     if sealing.failed is not None:
         # The phone keeps it and tries again; what it warns of stands on the map meanwhile.
-        now_us = office.now_us()
-        office.say(actor, [_sign_said(sign, sealing.digest, now_us) for sign in raised])
+        if signed:
+            office.say(actor, signed)
         raise sealing.failed
-    acted = submit(office, actor, fact, signs_=raised, kept=sealing.kept)
+    acted = submit(office, actor, fact, signed=signed, kept=sealing.kept)
     conflict = any(reason.code == _CONFLICT for reason in acted.reasons)
     apart = apart_id(digest) if conflict else None
     return Submitted(acted, instance_id, fact.awaits, fact.faults, apart)
+
+
+def _warn(office: Office, actor: Actor, filled: Filled) -> None:
+    """Puts the signs of a form on the map that cannot be kept as a form; each that can be said."""
+    form, head = _form_of(office, office.fieldbook(), filled)
+    hazard = form is None or form.record is None or form.record in HAZARD_RECORDS
+    places = places_in(filled, head.places if head else frozenset())
+    dangerous = places.dangerous(hazard=hazard)
+    told = repr([place.geometry.wkb_hex for place in dangerous]).encode()
+    digest = sha256(filled.form_id.encode("utf-8", "replace") + told).digest()
+    for sign in signs(office, actor, f"field-{digest.hex()[:24]}", filled, dangerous):
+        with suppress(InvalidInput):
+            office.say(actor, [_sign_said(sign, digest, office.now_us())])
+
+
+def _warns_alike(
+    first: SubmissionReceived,
+    dangerous: Sequence[Placed],
+    declared: frozenset[str],
+    *,
+    hazard: bool,
+) -> bool:
+    """Whether the signs of the form on record stand for all that it warns of, sent again."""
+    said = places_in(filled_of(first), declared).dangerous(hazard=hazard)
+    return first.sign_id is not None and said == tuple(dangerous)
 
 
 def submit(
@@ -129,7 +170,7 @@ def submit(
     actor: Actor,
     fact: SubmissionReceived,
     stamp: Stamp = NOW,
-    signs_: Sequence[Sign] = (),
+    signed: Sequence[Saying] = (),
     kept: IdentityKept | None = None,
 ) -> Acted:
     """Returns the act of taking a submission in, its signs with it in one transaction.
@@ -144,7 +185,7 @@ def submit(
     now_us = office.now_us()
     digest = bytes.fromhex(fact.sha256)
     said = [Saying(entry_id, fact.instance_id[:200], now_us, fact, digest)]
-    said += [_sign_said(sign, digest, now_us) for sign in signs_]
+    said += [replace(sign, valid_at_us=now_us) for sign in signed]
     first = office.store.find(entry_id)
     if first is not None and first.request_digest != digest:
         apart = None if kept is None else replace(kept, record_id=apart_id(fact.sha256))
@@ -194,9 +235,9 @@ def _keep_apart(
 
 
 def _filled(sent: Sent) -> Filled:
+    filled = read_form(sent)
     if sent.media_type == JSON:
-        return filled_json(sent.content, sent.instance_id or "")
-    filled = filled_xml(sent.content)
+        return filled
     if filled.instance_id is not None and len(filled.instance_id) > INSTANCE_LETTERS:
         # No id that can be kept: its content names it.
         raised = sha256(filled.instance_id.encode()).hexdigest()

@@ -7,6 +7,7 @@ form takes its place where it keeps people away from all of that, and from nothi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
 from typing import Final
 
 import numpy as np
@@ -17,11 +18,35 @@ from rafiqa.land import Actor, AreaRecorded, EvidenceRecorded, ReportAnswered, R
 from rafiqa.service.fieldbook import Story
 from rafiqa.service.incident import leave_to_record, point_mm
 from rafiqa.service.office import Office
-from rafiqa.service.submissionplace import PLACES_LIMIT, Placed, spot_of
+from rafiqa.service.submissionplace import PLACES_LIMIT, Placed, places_in, spot_of
+from rafiqa.service.submissionsealing import Sealing
 
 SAME_MM: Final = 1_000
 """How far apart two readings of one place come out: degrees are rounded on the way."""
 _Made = EvidenceRecorded | AreaRecorded
+
+
+def sign_digest(
+    sealing: Sealing, dangerous: Sequence[Placed], declared: frozenset[str], *, hazard: bool
+) -> bytes:
+    """Returns what names the signs of a form: nothing by which a name in it could be guessed.
+
+    The same form warns once, whether the vault failed at first, names were cut from it, or it
+    comes back without them. Where a place stood in what was cut, the places name them too.
+
+    Args:
+        sealing: the form as the ledger keeps it.
+        dangerous: the places that the form warns of, as it came.
+        declared: paths of the answers that its form declares as places.
+        hazard: whether the whole form is about hazards.
+    """
+    if sealing.cut is None:
+        return sealing.digest
+    digest = sha256(sealing.text.encode()).digest()
+    if places_in(sealing.cut, declared).dangerous(hazard=hazard) == tuple(dangerous):
+        return digest
+    drawn = "".join(place.geometry.wkb_hex for place in dangerous)
+    return sha256(digest + drawn.encode()).digest()
 
 
 def leave_signs(

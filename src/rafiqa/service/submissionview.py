@@ -24,13 +24,15 @@ from rafiqa.service.submissionplace import places_in
 from rafiqa.wire.filled import Filled
 from rafiqa.wire.instant import iso
 from rafiqa.wire.neutral import neutral
-from rafiqa.wire.picture import shown
+from rafiqa.wire.picture import carries_more, shown
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {
     "csv": "text/csv",
     "geojson": "application/geo+json",
     "zip": "application/zip",
 }
+NOT_GIVEN: Final = ".not-given.txt"
+"""What the name of a file ends with that says in an archive that another is left out."""
 _ROW = ("id", "form_id", "form_version", "received_at", "state", "note", "faults")
 _OPEN_ANSWERS = "open-answers.txt"
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
@@ -68,7 +70,8 @@ def export(
     Args:
         office: the open store.
         stories: which.
-        kind: a key of ``MEDIA_TYPES``; the archive holds everything as it was sent, and the table.
+        kind: a key of ``MEDIA_TYPES``; the archive holds each form as the ledger keeps it,
+            under its own id (taken in again it is the same form), its files, and the table.
         lang: language of what is said of them.
         reader: the organisation that is told; what names a person in others' is left out.
     """
@@ -143,19 +146,29 @@ def _archive(office: Office, stories: Sequence[Story], lang: str, reader: str | 
             archive.writestr(member, fact.text.encode() if told is None else told)
             for name, named in story.files.items():
                 parts = office.store.attachment(named.sha256)
-                content = None if parts is None else _given_out(b"".join(parts))
-                if content is not None:
-                    member = zipfile.ZipInfo(f"{folder}/{_plain(name)}", _ZIP_TIME)
-                    archive.writestr(member, content)
+                if parts is None:
+                    continue
+                own = story.received.actor.organisation_id == reader
+                content = _given_out(b"".join(parts), own=own)
+                member_name = f"{folder}/{_plain(name)}"
+                if content is None:
+                    # Told, and not left out in silence: the picture may be of a hazard.
+                    member_name += NOT_GIVEN
+                    content = text("field.not-given", {"file": name}, lang).encode()
+                archive.writestr(zipfile.ZipInfo(member_name, _ZIP_TIME), content)
     return stream.getvalue()
 
 
-def _given_out(content: bytes) -> bytes | None:
-    """A file as it is given out: a picture made anew; None of one that cannot be read."""
+def _given_out(content: bytes, *, own: bool) -> bytes | None:
+    """A file as it is given out: a picture made anew; None of one that cannot be.
+
+    Its own organisation gets as they came those of kinds that cannot be made anew.
+    """
     try:
-        return shown(content) or content
+        made = shown(content)
     except InvalidInput:
         return None
+    return None if made is None and not own and carries_more(content) else made or content
 
 
 def _open_content(story: Story, reader: str | None) -> str | None:

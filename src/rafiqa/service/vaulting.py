@@ -1,55 +1,38 @@
 """Identities: kept in the vault, looked at for a reason, told of to the person, and erased.
 
 Two stores that no transaction spans. An identity goes into the vault first and into the ledger
-then; cut in between, it is found again under the same request, or dropped after a day, since nobody
-was told that it was kept. An erasure goes into the ledger first: whatever vault is put back later,
-what the ledger says is erased is erased there too, before anything is asked of it.
+then; cut in between, it is found again under the same request. An erasure goes into the ledger
+first: whatever vault is put back later, what the ledger says is erased is erased there too.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any, Final
 
 import pyrage
 
 from rafiqa.dictionary import check_row, dictionary, retention
-from rafiqa.errors import Fault, InvalidInput, NotFound
-from rafiqa.land import Actor, Reason, Recorded, rule
+from rafiqa.errors import Fault, InvalidInput, NotFound, StoreError
+from rafiqa.land import Actor, Reason, rule
 from rafiqa.ledger import IdentityErased, IdentityKept, IdentityLookedAt
 from rafiqa.service.act import NOW, Stamp, carry_out, on_record
+from rafiqa.service.identitybook import identities
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import allow
-from rafiqa.store.vault import Vault
+from rafiqa.service.vaultdoor import vault_now, vault_of
 from rafiqa.wire.instant import iso_date, utc_day
 
-ORPHAN_US: Final = 86_400_000_000
-"""After a day what no entry of the ledger names was never acknowledged, and is dropped."""
 LOOKS_AN_HOUR: Final = 20
 """Of one person: whoever looks at more reads a list, and not somebody's case (trust study 3.8)."""
 _HOUR_US: Final = 3_600_000_000
 RECORDS: Final = ("reporter_identity", "victim_identity")
 """Records of the dictionary that say who somebody is."""
-
-
-@dataclass(slots=True)
-class IdentityStory:
-    """What the ledger says of one identity: that it is kept, every look, and its erasure."""
-
-    kept: Recorded
-    looks: list[Recorded] = field(default_factory=list)
-    erased: Recorded | None = None
-
-    @property
-    def fact(self) -> IdentityKept:
-        """That it is kept."""
-        assert isinstance(self.kept.fact, IdentityKept)  # noqa: S101 - from identities
-        return self.kept.fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,61 +45,6 @@ class Looked:
     acted: Acted
     content: dict[str, Any] | None = None
     picture: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What was put in order between ledger and vault.
-
-    Attributes:
-        erased: erased in the vault now, since the ledger says that they are.
-        dropped: put in and never named by the ledger.
-        lost: named by the ledger, not erased, and not in the vault.
-    """
-
-    erased: tuple[str, ...]
-    dropped: tuple[str, ...]
-    lost: tuple[str, ...]
-
-
-def vault_place(place: Path) -> Path:
-    """Returns where the vault of a store lies, by the store's place."""
-    return place.with_name(place.name + ".vault")
-
-
-def vault_key_place(place: Path) -> Path:
-    """Returns where a vault's new key is written; it is to be taken elsewhere from there."""
-    return place.with_name(place.name + ".vault-key")
-
-
-def vault_of(office: Office) -> Vault:
-    """Returns the office's vault, in which nothing lies that the ledger says is erased.
-
-    Raises:
-        NotFound: it has none.
-    """
-    if office.vault is None:
-        raise NotFound(Fault("store.vault.none", "STORE", params={"path": "–"}))
-    return office.vault
-
-
-def identities(office: Office) -> Mapping[str, IdentityStory]:
-    """Returns every identity that the ledger names, by its pseudonym, in the ledger's order."""
-    facts = office.facts()
-
-    def fold() -> dict[str, IdentityStory]:
-        found: dict[str, IdentityStory] = {}
-        for recorded in facts:
-            match recorded.fact:
-                case IdentityKept(pseudonym=name):
-                    found.setdefault(name, IdentityStory(recorded))
-                case IdentityLookedAt(pseudonym=name) if name in found:
-                    found[name].looks.append(recorded)
-                case IdentityErased(pseudonym=name) if name in found:
-                    found[name].erased = found[name].erased or recorded
-        return found
-
-    return office.made(("identities", len(facts)), fold)
 
 
 def identity_content(record: str, told: Mapping[str, Any]) -> bytes:
@@ -132,7 +60,7 @@ def identity_content(record: str, told: Mapping[str, Any]) -> bytes:
     """
     known = dictionary().records[record]
     link = {name: "-" for name in ("report_id", "victim_id") if known.field(name) is not None}
-    named = {name: value for name, value in told.items() if value not in {None, ""}}
+    named = {name: value for name, value in told.items() if value not in (None, "")}
     faults = [
         Fault("service.vault.field", name, params={"field": name[:60], "record": record})
         for name in named
@@ -165,11 +93,18 @@ def keep_until(purpose: str, now_us: int, asked_on: str | None = None) -> str:
         }
         raise InvalidInput(Fault("service.code.unknown", "purpose", params=params))
     last = utc_day(now_us) + timedelta(days=days.days)
-    try:
-        asked = date.fromisoformat(asked_on or "")
-    except ValueError:
+    if asked_on is None or not is_day(asked_on):
         return last.isoformat()
+    asked = date.fromisoformat(asked_on)
     return min(last, max(asked, utc_day(now_us))).isoformat()
+
+
+def is_day(text: str) -> bool:
+    """Returns whether a text is a day as ISO 8601 writes it whole: 2026-04-01."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def keep_identity(
@@ -206,13 +141,40 @@ def keep_identity(
         raise NotFound(Fault("service.attachment.record", "RECORD", params=params))
     vault, entry_id = vault_of(office), stamp.entry_id or office.new_id()
     last_on = keep_until(purpose, office.now_us(), until_on)
-    pseudonym = vault.keep(content, entry_id)
+    pseudonym = vault.keep(content, entry_id, erased=lambda name: is_erased(office, name))
     fact = IdentityKept(pseudonym, record_id, purpose, last_on)
-    named = Stamp(stamp.valid_at_us, entry_id, vault.digest(content), stamp.standing)
+    digest = vault.digest(pseudonym, content) or first_digest(office, entry_id, fact)
+    named = Stamp(stamp.valid_at_us, entry_id, digest, stamp.standing)
     acted = carry_out(office, actor, "keep_identity", pseudonym, fact, stamp=named)
-    if not acted.done:
-        vault.erase(pseudonym)
+    if not acted.done and pseudonym not in identities(office):
+        # Never where one is on record by that name: another message came under its id.
+        vault.drop(pseudonym)
     return acted, pseudonym if acted.done else None
+
+
+def is_erased(office: Office, pseudonym: str) -> bool:
+    """Returns whether the ledger says that an identity is erased."""
+    story = identities(office).get(pseudonym)
+    return story is not None and story.erased is not None
+
+
+def first_digest(office: Office, entry_id: str, fact: IdentityKept) -> bytes | None:
+    """Returns what names the message that an entry keeps, where that said the same; else None.
+
+    For an identity that is erased: nothing in the vault names it any more.
+    """
+    first = office.store.find(entry_id)
+    known = None if first is None else office.fact_of(first)
+    same = isinstance(known, IdentityKept) and (
+        known.pseudonym,
+        known.record_id,
+        known.purpose,
+    ) == (
+        fact.pseudonym,
+        fact.record_id,
+        fact.purpose,
+    )
+    return first.request_digest if same and first is not None else None
 
 
 def look_at_identity(
@@ -233,6 +195,9 @@ def look_at_identity(
     # With a key that opens nothing nobody has looked.
     vault.refuse_other(secret)
     fact = IdentityLookedAt(pseudonym, reason)
+    if on_record(office, stamp):
+        # A look that is on record was that look; what is shown now would be another.
+        return Looked(Acted(rule([Reason("service.vault.look-twice", {})])))
     ruling = rule([*_not_there(office, pseudonym), *_too_many(office, actor)])
     acted = carry_out(
         office, actor, "look_at_identity", pseudonym, fact, stamp=stamp, ruling=ruling
@@ -269,8 +234,16 @@ def erase_identity(
     acted = carry_out(
         office, actor, "erase_identity", pseudonym, fact, stamp=stamp, ruling=rule(against)
     )
-    if acted.done and office.vault is not None:
-        office.vault.erase(pseudonym)
+    if acted.done:
+        vault = None
+        # On record it is: a vault that cannot be opened now is settled once it can.
+        with suppress(StoreError):
+            vault = vault_now(office)
+        if vault is not None:
+            # Where the disk fails now, it is done when the vault is asked for next.
+            vault.is_settled = False
+            vault.erase(pseudonym)
+            vault.is_settled = True
     return acted
 
 
@@ -300,27 +273,17 @@ def due(office: Office, on: date | None = None) -> list[str]:
 
 
 def erase_due(office: Office, actor: Actor, on: date | None = None) -> list[Acted]:
-    """Returns the acts of erasing every identity whose time of keeping is over."""
-    return [erase_identity(office, actor, name, "time_over") for name in due(office, on)]
+    """Returns the acts of erasing every identity whose time of keeping is over.
 
-
-def settle(office: Office) -> Settled:
-    """Returns what had to be put in order between ledger and vault, after it was.
+    Args:
+        office: the open store.
+        actor: who erases.
+        on: as of this day; today where None.
 
     Raises:
-        NotFound: there is no vault.
+        InvalidInput: the day is to come: what is listed for it is not over yet.
     """
-    vault, stories = vault_of(office), identities(office)
-    oldest_us = office.now_us() - ORPHAN_US
-    erased, dropped = [], []
-    alive = {item.pseudonym: item for item in vault.items() if not item.erased}
-    for name, item in alive.items():
-        story = stories.get(name)
-        if story is not None and story.erased is not None:
-            vault.erase(name)
-            erased.append(name)
-        elif story is None and item.kept_at_us < oldest_us:
-            vault.erase(name)
-            dropped.append(name)
-    lost = [name for name, story in stories.items() if story.erased is None and name not in alive]
-    return Settled(tuple(erased), tuple(dropped), tuple(lost))
+    if on is not None and on > utc_day(office.now_us()):
+        params: dict[str, str | int] = {"day": on.isoformat()}
+        raise InvalidInput(Fault("service.vault.future", "--on", params=params))
+    return [erase_identity(office, actor, name, "time_over") for name in due(office, on)]

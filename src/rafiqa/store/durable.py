@@ -44,6 +44,20 @@ def renamed_durably(path: Path, name: Path) -> None:
         raise _failed(path, error) from error
 
 
+def sync_path(path: Path) -> None:
+    """Nothing; a file that something else has written outlives a power cut, with its name.
+
+    Raises:
+        OSError: the disk failed.
+    """
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    _sync_folder(path.parent)
+
+
 def _sync_folder(folder: Path) -> None:
     """A name is on the disk only once its folder is."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

@@ -7,12 +7,19 @@ one person; what other copies of the file hold of them is dead once the vault ha
 
 The pseudonym is HMAC-SHA256 under that person's own key over salt and content (RFC 2104): it can be
 proven by whoever may open the identity, and by nobody, whatever they guess, once the key is gone.
+The key seals and names under two keys derived of it (HKDF, RFC 5869).
+
+By which of several forms under one id something came, a digest under a key of that item says: both
+lie in its row, and go with it. Whoever has this file and the ledger can test guesses at what is
+not erased yet, and at nothing that is.
 """
 
 from __future__ import annotations
 
 import hmac
+import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -23,9 +30,12 @@ import apsw
 import pyrage
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
-from rafiqa.errors import Fault, InvalidInput, NotFound, StoreError
-from rafiqa.store.failure import wrapped
+from rafiqa.errors import CorruptLedger, Fault, InvalidInput, NotFound, StoreError
+from rafiqa.store.durable import sync_path
+from rafiqa.store.failure import DRIVER_ERRORS, wrapped
 from rafiqa.store.settings import PRAGMAS, refuse_old_sqlite
 
 CONTENT_BYTES: Final = 32 * 1024 * 1024
@@ -41,9 +51,17 @@ CREATE TABLE IF NOT EXISTS item (
     salt BLOB,
     wrapped BLOB,
     sealed BLOB,
-    kept_at_us INTEGER NOT NULL
+    kept_at_us INTEGER NOT NULL,
+    digest_key BLOB,
+    digest BLOB
 ) STRICT;
 """
+_ITEM: Final = "INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_ERASED: Final = (
+    "UPDATE item SET salt = NULL, wrapped = NULL, sealed = NULL, digest_key = NULL, digest = NULL "
+    "WHERE pseudonym = ? AND wrapped IS NOT NULL"
+)
+_RENEWED: Final = "UPDATE item SET kept_at_us = ? WHERE pseudonym = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,48 +102,118 @@ class Vault:
         self._connection = connection
         self._entropy = entropy
         self._now_us = now_us
+        self.is_settled = False
+        """Whether it was held against the ledger since it was opened."""
         self._turn = RLock()
+        there = path.stat()
+        self._file = there.st_dev, there.st_ino
 
     @property
     def public(self) -> str:
         """The public half of the key that opens it."""
         return self._meta("public").decode()
 
-    def digest(self, content: bytes) -> bytes:
-        """A digest of what was sent that nobody without this file can test a guess against."""
-        return hmac.digest(self._meta("digests"), content, "sha256")
+    def digest(self, pseudonym: str, content: bytes) -> bytes | None:
+        """A digest of what was sent, under the key of one item; None where that is erased.
 
-    def keep(self, content: bytes, request: str) -> str:
+        The same content has the same one as long as the item lives. With its key gone no guess can
+        be tested against it.
+        """
+        rows = self._rows("SELECT digest_key FROM item WHERE pseudonym = ?", (pseudonym,))
+        key = rows[0][0] if rows else None
+        return None if key is None else hmac.digest(key, content, "sha256")
+
+    def keep(
+        self, content: bytes, request: str, *, erased: Callable[[str], bool] = lambda _: False
+    ) -> str:
         """The pseudonym of an identity that is on the disk now; the first one's, asked again.
 
         Args:
             content: what is kept, at most 32 MiB.
             request: the id of the ledger's entry that is to name it, the same when tried again.
+            erased: whether the ledger says that a pseudonym is erased: then it stays so. What is
+                gone from here and not by the ledger's word is put in anew.
 
         Raises:
             InvalidInput: it is too large.
-            StoreError: the disk failed, or is full.
+            StoreError: the disk failed, or is full, or the vault is damaged.
         """
-        if len(content) > CONTENT_BYTES:
-            params: dict[str, str | int] = {"limit_mib": CONTENT_BYTES // 1024**2}
-            raise InvalidInput(Fault("store.vault.large", params=params))
-        with self._turn, wrapped(), self._connection:
-            known = self._rows("SELECT pseudonym FROM item WHERE request = ?", (request,))
-            if known:
-                return str(known[0][0])
-            key, salt = self._entropy(KEY_BYTES), self._entropy(SALT_BYTES)
-            pseudonym = _pseudonym(key, salt, content)
-            self._connection.execute(
-                "INSERT INTO item VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    pseudonym,
-                    request,
-                    salt,
-                    pyrage.encrypt(key, [pyrage.x25519.Recipient.from_str(self.public)]),
-                    self._sealed(key, pseudonym, content),
-                    self._now_us(),
-                ),
-            )
+        _refuse_large(content)
+        with self._written():
+            for name, is_gone in self._rows(
+                "SELECT pseudonym, wrapped IS NULL FROM item WHERE request = ?", (request,)
+            ):
+                if not is_gone:
+                    # Whoever keeps it again is about to name it: it is no orphan of long ago.
+                    self._connection.execute(_RENEWED, (self._now_us(), name))
+                if not is_gone or erased(name):
+                    return str(name)
+                self._connection.execute("DELETE FROM item WHERE pseudonym = ?", (name,))
+            return self._put(content, content, request)
+
+    def keep_form(self, form: bytes, content: bytes, entry_id: str) -> tuple[str, bytes]:
+        """The pseudonym of a form's identity, on the disk now, and the form's digest.
+
+        Under one id several forms may come. The same bytes again are the same identity.
+
+        Args:
+            form: the form as it came, which the digest is made of.
+            content: what is kept of it, at most 32 MiB.
+            entry_id: the entry of the ledger that keeps, or would keep, the form.
+
+        Raises:
+            InvalidInput: it is too large.
+            StoreError: the disk failed, or is full, or the vault is damaged.
+        """
+        _refuse_large(content)
+        with self._written():
+            found = self.form_kept(form, entry_id)
+            if found is not None:
+                self._connection.execute(_RENEWED, (self._now_us(), found[0]))
+                return found
+            request = f"{entry_id}:{self._entropy(8).hex()}"
+            name = self._put(content, form, request)
+            return name, self.digest(name, form) or b""
+
+    def form_kept(self, form: bytes, entry_id: str) -> tuple[str, bytes] | None:
+        """The pseudonym and digest under which a form's identity lies here; None where not."""
+        for name, request, key, digest in self._rows(
+            "SELECT pseudonym, request, digest_key, digest FROM item "
+            "WHERE request >= ? AND request < ? AND wrapped IS NOT NULL",
+            _forms_of(entry_id),
+        ):
+            if key is None:
+                continue
+            made = hmac.digest(key, form, "sha256")
+            # A vault of the first days has the digest's beginning in the request alone.
+            known = bytes.fromhex(request.rpartition(":")[2]) if digest is None else digest
+            if hmac.compare_digest(made[: len(known)], known):
+                return str(name), made
+        return None
+
+    def forms_erased(self, entry_id: str) -> list[str]:
+        """The pseudonyms of forms that came under one id and are erased here."""
+        rows = self._rows(
+            "SELECT pseudonym FROM item WHERE request >= ? AND request < ? AND wrapped IS NULL",
+            _forms_of(entry_id),
+        )
+        return [str(row[0]) for row in rows]
+
+    def _put(self, content: bytes, sent: bytes, request: str) -> str:
+        key, salt = self._entropy(KEY_BYTES + 1), self._entropy(SALT_BYTES)
+        digest_key = self._entropy(KEY_BYTES)
+        pseudonym = _pseudonym(key, salt, content)
+        row = (
+            pseudonym,
+            request,
+            salt,
+            pyrage.encrypt(key, [pyrage.x25519.Recipient.from_str(self.public)]),
+            self._sealed(key, pseudonym, content),
+            self._now_us(),
+            digest_key,
+            hmac.digest(digest_key, sent, "sha256"),
+        )
+        self._connection.execute(_ITEM, row)
         return pseudonym
 
     def opened(self, pseudonym: str, secret: pyrage.x25519.Identity) -> bytes:
@@ -144,7 +232,7 @@ class Vault:
         salt, wrapped_key, sealed = rows[0]
         key = self._unwrapped(wrapped_key, secret)
         try:
-            content = AESGCM(key).decrypt(
+            content = AESGCM(_derived(key, "content")).decrypt(
                 sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], pseudonym.encode()
             )
         except InvalidTag:
@@ -159,17 +247,22 @@ class Vault:
         Raises:
             StoreError: the disk failed.
         """
-        with self._turn:
-            return self._erased(pseudonym)
+        with self._written():
+            self._connection.execute(_ERASED, (pseudonym,))
+            return bool(self._connection.changes())
 
-    def _erased(self, pseudonym: str) -> bool:
-        with wrapped(), self._connection:
-            self._connection.execute(
-                "UPDATE item SET salt = NULL, wrapped = NULL, sealed = NULL "
-                "WHERE pseudonym = ? AND wrapped IS NOT NULL",
-                (pseudonym,),
-            )
-        return bool(self._connection.changes())
+    def drop(self, pseudonym: str) -> bool:
+        """Whether there was something to drop: all of it is gone, as if it had never been put in.
+
+        For what no entry of the ledger names. What one names is erased, so that it stays so.
+
+        Raises:
+            StoreError: the disk failed.
+        """
+        with self._written():
+            self._connection.execute(_ERASED, (pseudonym,))
+            self._connection.execute("DELETE FROM item WHERE pseudonym = ?", (pseudonym,))
+            return bool(self._connection.changes())
 
     def items(self) -> Iterator[VaultItem]:
         """Each identity that was ever put in, in the order of its pseudonym."""
@@ -190,7 +283,7 @@ class Vault:
         """
         recipient = pyrage.x25519.Recipient.from_str(public)
         self.refuse_other(secret)
-        with self._turn, wrapped(), self._connection:
+        with self._written():
             rows = self._rows("SELECT pseudonym, wrapped FROM item WHERE wrapped IS NOT NULL")
             for pseudonym, wrapped_key in rows:
                 anew = pyrage.encrypt(self._unwrapped(wrapped_key, secret), [recipient])
@@ -215,9 +308,40 @@ class Vault:
         """
         if path.exists():
             raise StoreError(Fault("store.key.taken", params={"path": str(path)}))
-        with self._turn, wrapped():
-            self._connection.execute("VACUUM INTO ?", (str(path),))
-        path.chmod(0o600)
+        with self._turn, _told():
+            # Private before there is anything in it, and on the disk before it is told of.
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            try:
+                self._connection.execute("VACUUM INTO ?", (str(path),))
+                sync_path(path)
+            except DRIVER_ERRORS:
+                path.unlink()
+                raise
+
+    def bind(self, site: bytes) -> None:
+        """Nothing; from now on the vault belongs to one ledger, which a vault does once.
+
+        Args:
+            site: the hash of that ledger's first entry.
+
+        Raises:
+            StoreError: it belongs to another.
+        """
+        known = self._rows("SELECT value FROM meta WHERE name = 'site'")
+        if not known:
+            with self._written():
+                self._connection.execute("INSERT INTO meta VALUES ('site', ?)", (site,))
+        elif bytes(known[0][0]) != site:
+            raise StoreError(Fault("store.vault.other", params={"path": str(self.path)}))
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the file under its path is still the one that is open here."""
+        try:
+            there = self.path.stat()
+        except OSError:
+            return False
+        return (there.st_dev, there.st_ino) == self._file
 
     def close(self) -> None:
         """Closes it."""
@@ -225,7 +349,7 @@ class Vault:
 
     def _sealed(self, key: bytes, pseudonym: str, content: bytes) -> bytes:
         nonce = self._entropy(NONCE_BYTES)
-        return nonce + AESGCM(key).encrypt(nonce, content, pseudonym.encode())
+        return nonce + AESGCM(_derived(key, "content")).encrypt(nonce, content, pseudonym.encode())
 
     @staticmethod
     def _unwrapped(wrapped_key: bytes, secret: pyrage.x25519.Identity) -> bytes:
@@ -241,8 +365,14 @@ class Vault:
         return bytes(rows[0][0])
 
     def _rows(self, statement: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-        with self._turn, wrapped():
+        with self._turn, _told():
             return list(self._connection.execute(statement, values))
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        """A block whose writes are on the disk after it, all or none."""
+        with self._turn, _told(), self._connection:
+            yield
 
 
 def make_vault(
@@ -255,15 +385,12 @@ def make_vault(
     """
     if path.exists():
         raise StoreError(Fault("store.vault.taken", params={"path": str(path)}))
-    with wrapped():
+    with _told():
         connection = _connected(path, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
         path.chmod(0o600)
         with connection:
             connection.execute(_TABLES)
-            connection.execute(
-                "INSERT INTO meta VALUES ('public', ?), ('digests', ?)",
-                (public.encode(), entropy(KEY_BYTES)),
-            )
+            connection.execute("INSERT INTO meta VALUES ('public', ?)", (public.encode(),))
     return Vault(path, connection, entropy, now_us)
 
 
@@ -276,11 +403,48 @@ def open_vault(path: Path, entropy: Callable[[int], bytes], now_us: Callable[[],
     """
     if not path.is_file():
         raise NotFound(Fault("store.vault.none", "STORE", params={"path": str(path)}))
-    with wrapped():
+    with _told():
         connection = _connected(path, apsw.SQLITE_OPEN_READWRITE)
-    vault = Vault(path, connection, entropy, now_us)
-    _ = vault.public
+        _brought_up(connection)
+        vault = Vault(path, connection, entropy, now_us)
+        _ = vault.public
     return vault
+
+
+def _brought_up(connection: apsw.Connection) -> None:
+    """Gives a vault of the first days, with one key for all digests, a key in each row."""
+    columns = {str(row[1]) for row in connection.execute("PRAGMA table_info(item)")}
+    if not columns or "digest" in columns:
+        return
+    with connection:
+        connection.execute("ALTER TABLE item ADD COLUMN digest_key BLOB")
+        connection.execute("ALTER TABLE item ADD COLUMN digest BLOB")
+        connection.execute(
+            "UPDATE item SET digest_key = (SELECT value FROM meta WHERE name = 'digests') "
+            "WHERE wrapped IS NOT NULL"
+        )
+        connection.execute("DELETE FROM meta WHERE name = 'digests'")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """A block that a vault which rotted leaves as a failure of the vault, and not of the ledger.
+
+    The ledger goes on: what names nobody is taken, and phones keep the rest.
+    """
+    try:
+        with wrapped():
+            yield
+    except CorruptLedger as error:
+        raise _damaged(error.faults[0].params.get("detail", "")) from error
+    except (pyrage.RecipientError, pyrage.EncryptError) as error:
+        raise _damaged(error) from error
+
+
+def _refuse_large(content: bytes) -> None:
+    if len(content) > CONTENT_BYTES:
+        params: dict[str, str | int] = {"limit_mib": CONTENT_BYTES // 1024**2}
+        raise InvalidInput(Fault("store.vault.large", params=params))
 
 
 def _connected(path: Path, flags: int) -> apsw.Connection:
@@ -295,10 +459,22 @@ def _connected(path: Path, flags: int) -> apsw.Connection:
     return connection
 
 
+def _forms_of(entry_id: str) -> tuple[str, str]:
+    """First and end of the requests of forms under one id: the colon, and the letter after it."""
+    return f"{entry_id}:", f"{entry_id};"
+
+
+def _derived(key: bytes, label: str) -> bytes:
+    """The key for one use; that of the first days, a byte shorter, served both uses itself."""
+    if len(key) == KEY_BYTES:
+        return key
+    return HKDFExpand(SHA256(), KEY_BYTES, f"rafiqa vault {label}".encode()).derive(key)
+
+
 def _pseudonym(key: bytes, salt: bytes, content: bytes) -> str:
-    made = hmac.digest(key, salt + sha256(content).digest(), "sha256").hex()
+    made = hmac.digest(_derived(key, "pseudonym"), salt + sha256(content).digest(), "sha256").hex()
     return f"p-{made[:_PSEUDONYM_LETTERS]}"
 
 
-def _damaged(pseudonym: str) -> StoreError:
-    return StoreError(Fault("store.vault.damaged", params={"pseudonym": pseudonym[:64]}))
+def _damaged(where: object) -> StoreError:
+    return StoreError(Fault("store.vault.damaged", params={"pseudonym": str(where)[:64]}))

@@ -22,7 +22,8 @@ CONTENT_BYTES = 4 * 1024 * 1024
 DEPTH, ELEMENTS = 40, 20_000
 JSON_DEPTH = 20
 NAME_LETTERS = 200
-
+NO_WORD = "?"
+"""Stands for a form's id that is no word."""
 
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -202,7 +203,7 @@ def filled_json(content: bytes, instance_id: str) -> Filled:
     listed = files if isinstance(files, list) else ()
     named = [each.get("name") for each in listed if isinstance(each, dict)]
     return Filled(
-        _word(sent, "form_id") or "",
+        _word(sent, "form_id") or NO_WORD,
         _word(sent, "form_version"),
         instance_id,
         _word(sent, "replaces"),
@@ -225,20 +226,24 @@ def _flat(
     for name, value in values.items():
         path = (*groups, plain_text(name)[:NAME_LETTERS])
         again = value if isinstance(value, list) else [value]
-        if again and all(isinstance(each, dict) and not _is_place(each) for each in again):
+        if again and all(isinstance(each, dict) and not is_place(each) for each in again):
             for number, each in enumerate(again):
                 yield from _flat(path, (*row, number), each)
         else:
-            yield "/".join(path), _said(value), row
+            yield plain_text("/".join(path)), _said(value), row
 
 
-def _is_place(value: dict[str, Any]) -> bool:
+def is_place(value: dict[str, Any]) -> bool:
+    """Returns whether an object is a place, which stays one answer, and no group."""
     return not value.keys().isdisjoint({"coordinates", "geometries"})
 
 
 def _word(sent: dict[str, Any], name: str) -> str | None:
     value = sent.get(name)
-    return None if value is None else plain_text(str(value))[:NAME_LETTERS]
+    # An object or a list says nothing there, and may say of whom it tells.
+    if value is None or isinstance(value, dict | list):
+        return None
+    return plain_text(str(value))[:NAME_LETTERS]
 
 
 def plain_text(text: str) -> str:
@@ -251,7 +256,11 @@ def _said(value: Any) -> str:
         return ""
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return plain_text(" ".join(value))
-    return plain_text(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    if isinstance(value, str):
+        return plain_text(value)
+    said = json.dumps(value, ensure_ascii=False)
+    # Halves of letters stay apart from each other, as escapes: two keys do not become one.
+    return said if plain_text(said) == said else json.dumps(value)
 
 
 def _refuse_many(n_elements: int, n_above: int = 0) -> None:

@@ -26,6 +26,10 @@ _KINDS: Final = {
     b"RIFF": "image/webp",
 }
 _MAGIC: Final = tuple(_KINDS)
+_SHOWN_TOO: Final = (b"II*\0", b"MM\0*", b"GIF87a", b"GIF89a")
+"""How TIFF and GIF begin: nobody is asked for them, and what came so is made anew all the same."""
+_BOX: Final = slice(4, 8)
+_AVIF: Final = (b"ftypavif", b"ftypavis")
 Box = tuple[int, int, int, int]
 """Left, top, width, height, in thousandths of a picture's width and height."""
 
@@ -65,12 +69,27 @@ def from_pixels(content: bytes) -> bytes:
 def shown(content: bytes) -> bytes | None:
     """Returns a picture as it is shown or given out: made anew; None of what is no picture.
 
+    One that ends too early is shown as far as it goes: a transfer that was cut hides no hazard.
+
     Raises:
         InvalidInput: it begins like a picture and cannot be read within the limits.
     """
-    if picture_kind(content) is None:
+    if not _is_shown(content):
         return None
-    return _remade(content, {}, ORIGINAL_BYTES)[0]
+    return _remade(content, {"shows": True}, ORIGINAL_BYTES)[0]
+
+
+def _is_shown(content: bytes) -> bool:
+    too = content.startswith(_SHOWN_TOO) or content[4:12] in _AVIF
+    return too or picture_kind(content) is not None
+
+
+def carries_more(content: bytes) -> bool:
+    """Returns whether a file is of a kind that carries place and day and cannot be made anew.
+
+    HEIC, MP4, 3GP and M4A: a box named ``ftyp`` is at their beginning (ISO/IEC 14496-12, 4.3).
+    """
+    return content[_BOX] == b"ftyp" and not _is_shown(content)
 
 
 def hidden(content: bytes, marked: Sequence[Box] = ()) -> Hidden:
@@ -92,7 +111,8 @@ def hidden(content: bytes, marked: Sequence[Box] = ()) -> Hidden:
 
 
 def _remade(content: bytes, asked: dict[str, Any], most_bytes: int) -> tuple[bytes, dict[str, Any]]:
-    if len(content) > most_bytes or not content.startswith(_MAGIC):
+    fits = _is_shown(content) if asked.get("shows") else content.startswith(_MAGIC)
+    if len(content) > most_bytes or not fits:
         raise InvalidInput(Fault("wire.picture.unread"))
     with tempfile.TemporaryDirectory(prefix="rafiqa-picture-") as folder:
         came, made = Path(folder) / "came", Path(folder) / "made.jpg"

@@ -14,11 +14,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from PIL import Image, ImageFilter, ImageOps
+from PIL import Image, ImageFile, ImageFilter, ImageOps
 
 from rafiqa.wire.confinement import confine
 from rafiqa.wire.limit import MEBIBYTE
 
+_TAKEN: Final = ("JPEG", "PNG", "WEBP")
+_SHOWN: Final = (*_TAKEN, "TIFF", "GIF", "AVIF")
 PIXELS: Final = 50_000_000
 LONGEST_PX: Final = 1_600
 _QUALITY: Final = 78
@@ -44,16 +46,22 @@ Box = tuple[int, int, int, int]
 
 
 def remake(
-    came: Path, made: Path, marked: Sequence[Box] = (), *, hides: bool = False
+    came: Path,
+    made: Path,
+    marked: Sequence[Box] = (),
+    *,
+    hides: bool = False,
+    shows: bool = False,
 ) -> dict[str, Any]:
     """Writes the picture's pixels, upright and no larger than is needed, as a new JPEG.
 
     Returns what was hidden: ``found`` and ``marked`` boxes, and whether it was ``looked`` at all.
+    What ``shows`` is read in more formats; of several pictures in one file the first.
 
     Raises:
         ValueError: it has more pixels than are looked at.
     """
-    with Image.open(came, formats=["JPEG", "PNG", "WEBP"]) as opened:
+    with Image.open(came, formats=_SHOWN if shows else _TAKEN) as opened:
         if opened.width * opened.height > PIXELS:
             raise ValueError("too many pixels")
         upright = ImageOps.exif_transpose(opened).convert("RGB")
@@ -137,5 +145,9 @@ def main(order: dict[str, Any]) -> None:
     """Remakes one picture under limits."""
     confine(_CPU_S, 700 * MEBIBYTE, 2_000 * MEBIBYTE)
     boxes = [(box[0], box[1], box[2], box[3]) for box in order.get("marked", ())]
-    told = remake(Path(order["came"]), Path(order["made"]), boxes, hides=bool(order.get("hides")))
+    shows = bool(order.get("shows"))
+    # Of what came cut short as much is shown as there is; nothing is taken in so.
+    ImageFile.LOAD_TRUNCATED_IMAGES = shows
+    hides = bool(order.get("hides"))
+    told = remake(Path(order["came"]), Path(order["made"]), boxes, hides=hides, shows=shows)
     Path(order["made"]).with_suffix(".json").write_text(json.dumps(told), encoding="utf-8")

@@ -55,6 +55,12 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     raise AssertionError
 
 
+class Digits(str):
+    """A number as it was written: no reading of it loses or changes a figure."""
+
+    __slots__ = ()
+
+
 def _constant(name: str) -> object:
     raise _Broken(Fault("wire.json.not-finite", "", None, {"value": name}))
 
@@ -191,16 +197,38 @@ def every_reading(text: str, names: Collection[str]) -> object:
     return json.loads(text, object_pairs_hook=read, parse_int=_any_whole)
 
 
-def _parsed(data: bytes, levels: int, *, exact: bool, danger: bool = False) -> object:
+def verbatim_json(data: bytes, *, levels: int, odd: bool = False) -> object:
+    """Returns what the bytes say, as ``parse_json`` does, with every number as ``Digits``.
+
+    Args:
+        data: the whole document.
+        levels: as of ``parse_json``.
+        odd: whether it is an answer as this program writes it, in which what is beyond every
+            number stands as ``Infinity``.
+    """
+    return _parsed(data, levels, exact=False, verbatim=True, odd=odd)
+
+
+def _parsed(
+    data: bytes,
+    levels: int,
+    *,
+    exact: bool,
+    danger: bool = False,
+    verbatim: bool = False,
+    odd: bool = False,
+) -> object:
     text = text_of(data)
+    # Rows of files name an odd number with their row; and each call would take its time.
+    whole = _whole if exact else _any_whole if danger else None
+    fraction = _fraction if exact else None
     try:
         return json.loads(
             text,
             object_pairs_hook=_object,
-            parse_constant=_constant,
-            # Rows of files name such a number with their row; and each call would take its time.
-            parse_int=_whole if exact else _any_whole if danger else None,
-            parse_float=_fraction if exact else None,
+            parse_constant=Digits if odd else _constant,
+            parse_int=Digits if verbatim else whole,
+            parse_float=Digits if verbatim else fraction,
         )
     except json.JSONDecodeError as error:
         params: dict[str, str | int] = {"line": error.lineno, "column": error.colno}

@@ -10,9 +10,11 @@ import pytest
 from rafiqa.api import ENDPOINTS, make_app
 from rafiqa.api.bulkread import COUNTED, EVENT
 from rafiqa.api.journal import Journal
+from rafiqa.service import Sent, receive
 from rafiqa.service.signinpolicy import diary
-from tests.city import Clock, Draws, small_city
+from tests.city import OPERATOR, PASSWORD, Clock, Draws, small_city
 from tests.unit.api.client import Client
+from tests.unit.service.fieldforms import filled, give_out
 
 
 def test_what_is_counted_are_endpoints_that_only_tell() -> None:
@@ -55,4 +57,76 @@ def test_many_records_within_an_hour_raise_one_alarm_and_nothing_else_stops(
     clock.sleep_days(1)
     assert reader.sign_in("first").status_code == 200
     assert reader.get(path).status_code == 404
+    office.store.close()
+
+
+def test_whoever_takes_many_along_is_told_of_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rafiqa.api.bulkread.READS_AN_HOUR", 5)
+    clock = Clock()
+    office = small_city(tmp_path, clock)
+    for number in range(6):
+        form = filled("accident", f"uuid:{number}", {"accident_kind": "mine"}, {})
+        assert receive(office, OPERATOR, Sent(form)).acted.done
+    app = make_app(office, now_us=clock.now_us, entropy=Draws())
+    client = Client(app)
+
+    def told() -> list[str]:
+        return [each["about"] for each in diary(office.store) if each["event"] == EVENT]
+
+    assert client.sign_in("operator").status_code == 200
+    assert client.get("/api/submissions/").status_code == 200
+    assert told() == [], "a list without answers is no reading"
+    for kind in ("csv", "zip", "geojson"):
+        assert client.get(f"/api/submissions/?format={kind}").status_code == 200
+    assert told() == ["operator"]
+    # The control: fewer than that in an hour raise none.
+    monkeypatch.setattr("rafiqa.api.bulkread.READS_AN_HOUR", 18)
+    clock.sleep_days(1)
+    assert client.sign_in("operator").status_code == 200
+    for _ in range(3):
+        assert client.get("/api/submissions/?format=csv").status_code == 200
+    assert told() == ["operator"]
+    assert client.get("/api/submissions/?format=csv").status_code == 200
+    assert told() == ["operator"] * 2
+    office.store.close()
+
+
+def test_the_pictures_of_one_record_are_counted_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rafiqa.api.bulkread.READS_AN_HOUR", 3)
+    clock = Clock()
+    office = small_city(tmp_path, clock)
+    client = Client(make_app(office, now_us=clock.now_us, entropy=Draws()))
+    assert client.sign_in("first").status_code == 200
+    asked = ["/api/reviews/one", *(f"/api/reviews/one/files/{n}.jpg" for n in range(9))]
+    asked += [f"/api/reports/two/pictures/{n}" for n in range(9)]
+    assert {client.get(path).status_code for path in asked} == {404}
+    assert client.get("/api/reviews/three/files/a.jpg").status_code == 404
+    assert client.get("/api/reviews/four/files/a.jpg").status_code == 429
+    assert client.get("/api/reviews/one/files/x.jpg").status_code == 404
+    office.store.close()
+
+
+def test_reading_as_odk_central_gives_them_is_told_of_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rafiqa.api.bulkread.READS_AN_HOUR", 1)
+    clock = Clock()
+    office = small_city(tmp_path, clock)
+    give_out(office, "accident")
+    for number in range(2):
+        form = filled("accident", f"uuid:{number}", {"accident_kind": "mine"}, {})
+        assert receive(office, OPERATOR, Sent(form)).acted.done
+    client = Client(make_app(office, now_us=clock.now_us, entropy=Draws()))
+    asked = {"email": "operator", "password": PASSWORD}
+    token = client.send("POST", "/v1/sessions", json=asked).json()["token"]
+    bearer = {"Authorization": f"Bearer {token}"}
+    path = "/v1/projects/1/forms/rafiqa_accident.svc/Submissions"
+    assert client.get(f"{path}?$top=1", **bearer).status_code == 200
+    assert not [each for each in diary(office.store) if each["event"] == EVENT]
+    assert len(client.get(path, **bearer).json()["value"]) == 2
+    assert [each["about"] for each in diary(office.store) if each["event"] == EVENT] == ["operator"]
     office.store.close()

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from rafiqa.cli import main
+from rafiqa.cli.machine import now_us
+from rafiqa.service.submissionsealing import entry_of
+from rafiqa.store.vault import open_vault
+from rafiqa.wire.picture import PICTURE_BYTES
 from tests.unit.cli.conftest import EXAMPLE, ORIGIN
 
 
@@ -34,12 +40,19 @@ def test_the_walk_of_the_page(run, store, tmp_path):
     (look,) = run("vault", "looks", store, name, "--json").answer["looks"]
     assert (look["reason"], look["role"]) == ("call_back", "authority")
     assert run("vault", "copy", store, tmp_path / "old", "--json").status == 0
-    due = run("vault", "due", store, "--on", "2099-01-01", "--erase", "--json").answer
-    assert (due["erased"], due["identities"][0]["pseudonym"]) == (1, name)
+    due = run("vault", "due", store, "--on", "2099-01-01", "--json").answer
+    assert (due["erased"], due["identities"][0]["pseudonym"]) == (0, name)
+    # What will be over one day is not over: nothing is erased as of a day to come.
+    early = run("vault", "due", store, "--on", "2099-01-01", "--erase", "--json")
+    assert (early.status, early.answer["error"]) == (1, "service.vault.future")
+    assert run("vault", "due", store, "--erase", "--json").answer["erased"] == 0
+    cause = ("--cause", "time_over")
+    assert run("vault", "erase", store, name, *cause, "--json").status == 0
     shutil.copy(tmp_path / "old", made["vault"])
     again = run("vault", "show", store, name, "--reason", "call_back", "--json")
     assert (again.status, again.answer["error"]) == (1, "service.vault.erased")
-    assert run("vault", "check", store, "--json").answer == {"kept": 0, "lost": [], "intact": True}
+    checked = run("vault", "check", store, "--json").answer
+    assert checked == {"kept": 0, "lost": [], "orphans": [], "dropped": [], "intact": True}
     assert run("check", store, "--json").answer["intact"]
     moved = run("vault", "rekey", store, "--new-key", tmp_path / "new", "--json").answer
     assert moved["resealed"] == 0
@@ -61,3 +74,63 @@ def test_erase_and_a_vault_that_is_lost(run, store, tmp_path):
     assert other.status == 0
     lost = run("vault", "check", store, "--json")
     assert (lost.status, lost.answer["lost"]) == (1, [second])
+
+
+def test_a_day_that_cannot_be_read_and_a_name_that_is_a_list_are_refused(run, store, tmp_path):
+    run("vault", "new", store)
+    for told, more in (({"full_name": "N"}, ("--until", "2026-1-5")), ({"full_name": ["N"]}, ())):
+        (tmp_path / "person.json").write_text(json.dumps(told))
+        asked = ("--of", "old-orchard", "--for", "ownership", *more, "--json")
+        refused = run("vault", "keep", store, tmp_path / "person.json", *asked)
+        assert refused.status == 1, told
+    assert run("vault", "list", store, "--json").answer["identities"] == []
+
+
+def test_what_no_entry_names_is_told_and_goes_by_a_persons_word_alone(run, store):
+    made = run("vault", "new", store, "--json").answer
+    ago_us = now_us() - 2 * 86_400_000_000
+    vault = open_vault(Path(made["vault"]), os.urandom, lambda: ago_us)
+    name = vault.keep(b"{}", "never-said")
+    for act in ("list", "check"):
+        assert run("vault", act, store, "--role", "operator", "--json").status == 0
+    told = run("vault", "check", store, "--json")
+    assert (told.status, told.answer["orphans"]) == (0, [name])
+    assert name in run("vault", "check", store).out
+    assert run("vault", "check", store, "--drop", "--role", "operator", "--json").status == 1
+    assert [item.pseudonym for item in vault.items()] == [name]
+    assert run("vault", "check", store, "--drop", "--json").answer["dropped"] == [name]
+    assert list(vault.items()) == []
+    vault.close()
+
+
+def test_who_erases_a_form_takes_it_out_of_the_vault_too(run, store, tmp_path):
+    run("vault", "new", store)
+    folder = tmp_path / "bundle" / "one"
+    folder.mkdir(parents=True)
+    form = '<data id="rafiqa_accident"><accident_note>words</accident_note><phone>0770</phone>'
+    form += "<meta><instanceID>uuid:one</instanceID></meta></data>"
+    (folder / "submission.xml").write_text(form)
+    who = ("--person", "carrier", "--role", "operator", "--organisation", "co", "--json")
+    assert run("bundle", store, folder.parent, *who).status == 0
+    (kept,) = run("vault", "list", store, "--json").answer["identities"]
+    asked = (entry_of("uuid:one"), "--cause", "asked", "--person", "other", "--json")
+    gone = run("erase", store, *asked)
+    assert gone.answer["from_vault"] == [kept["pseudonym"]]
+    (left,) = run("vault", "list", store, "--json").answer["identities"]
+    assert left["erased_at"] is not None
+    again = run("erase", store, *asked)
+    assert (again.status, again.answer["error"]) == (1, "service.erasure.already")
+
+
+def test_a_picture_is_not_written_over_itself_and_one_too_large_says_so(run, tmp_path):
+    came, large = tmp_path / "a.png", tmp_path / "large.jpg"
+    Image.new("RGB", (8, 8)).save(came)
+    before = came.read_bytes()
+    (tmp_path / "link.png").symlink_to(came)
+    for out in (came, tmp_path / "link.png"):
+        same = run("picture", came, "--out", out, "--json")
+        assert (same.status, same.answer["error"]) == (1, "cli.picture.same")
+    assert came.read_bytes() == before
+    large.write_bytes(b"\xff\xd8\xff" + bytes(PICTURE_BYTES))
+    refused = run("picture", large, "--out", tmp_path / "b.jpg", "--json")
+    assert (refused.status, refused.answer["error"]) == (1, "wire.picture.large")

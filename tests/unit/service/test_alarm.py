@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from rafiqa.errors import Fault
+from rafiqa.errors import Fault, StoreError
 from rafiqa.ledger import DeviceEnrolled
 from rafiqa.ledger.signing import SEED_BYTES, Algorithm, MemorySigner
 from rafiqa.service import Office, enrol_device
@@ -142,9 +142,22 @@ def backlog(scene: Scene) -> Scene:
     waits: Any = SimpleNamespace(state="waiting")
     book = FieldBook(stories={str(n): waits for n in range(WAITING + 1)})
     office: Any = SimpleNamespace(
-        store=scene.office.store, facts=scene.office.facts, fieldbook=lambda: book
+        store=scene.office.store,
+        facts=scene.office.facts,
+        fieldbook=lambda: book,
+        vault=None,
+        vault_at=lambda: None,
+        expects_vault=False,
     )
     return replace(scene, office=office)
+
+
+def vault(scene: Scene) -> Scene:
+    def unopened() -> None:
+        raise StoreError(Fault("store.vault.damaged", params={"pseudonym": "-"}))
+
+    scene.office.vault_at = unopened
+    return scene
 
 
 FAULTS = {
@@ -157,6 +170,7 @@ FAULTS = {
     "service.alarm.backup": backup,
     "service.alarm.backup-none": backup_none,
     "service.alarm.witness": witness,
+    "service.alarm.vault": vault,
     "service.alarm.backlog": backlog,
 }
 

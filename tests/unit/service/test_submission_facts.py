@@ -38,8 +38,9 @@ from rafiqa.service import (
     review_submission,
 )
 from rafiqa.service.fieldforms import of_country, pack_of
-from rafiqa.service.submission import entry_of, filled_of
+from rafiqa.service.submission import filled_of
 from rafiqa.service.submissionfact import record_answers
+from rafiqa.service.submissionsealing import entry_of
 from tests.unit.service.fieldforms import drawn, filled, give_out, table, take
 from tests.unit.service.ground import (
     DAY_US,

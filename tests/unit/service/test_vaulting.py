@@ -6,87 +6,51 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pyrage
 import pytest
 
-from rafiqa.errors import InvalidInput, NotFound, StoreError
+from rafiqa.api import make_app
+from rafiqa.errors import Forbidden, InvalidInput, NotFound, StoreError
 from rafiqa.land import ROLES, Actor
-from rafiqa.ledger import IdentityErased, IdentityKept
+from rafiqa.ledger import IdentityErased
 from rafiqa.service import Office, Sent, Stamp, receive
+from rafiqa.service.erasing import erase_with_identities
+from rafiqa.service.identitybook import identities
 from rafiqa.service.office import Saying
 from rafiqa.service.permit import allow
-from rafiqa.service.submissionsealing import JSON, sealed_answers
+from rafiqa.service.submissionsealing import JSON, entry_of, sealed_answers
 from rafiqa.service.submissionview import export
+from rafiqa.service.vaultdoor import drop_orphans, settle
 from rafiqa.service.vaulting import (
     LOOKS_AN_HOUR,
     due,
     erase_due,
     erase_identity,
-    identities,
     identity_content,
     keep_identity,
+    keep_until,
     look_at_identity,
-    settle,
-    vault_place,
 )
 from rafiqa.store.vault import make_vault, open_vault
-from tests.unit.service.fieldforms import filled
 from tests.unit.service.ground import (
-    DAY_US,
     FIRST,
     INFORMATION,
     OPERATOR,
     SECOND,
     Clock,
     kept_office,
-    office_at,
 )
-
-PERSON = identity_content(
-    "reporter_identity", {"full_name": "Canary Personage", "phone": "0770 111 222 333"}
-)
-FORM = filled(
-    "accident",
-    "uuid:canary-form",
-    {"accident_kind": "mine", "accident_informant": "Canary Informant"},
-    {"victim": [{"outcome": "injured"}], "victim_identity": [{"full_name": "Canary Victim"}]},
-)
-
-
-@dataclass
-class Safe:
-    """An office with a vault, and the vault's key, which lies elsewhere."""
-
-    office: Office
-    secret: pyrage.x25519.Identity
-    path: Path
-
-    def keep(self, entry_id: str = "k1") -> str:
-        acted, name = keep_identity(
-            self.office, FIRST, "A1", "reporter_contact", PERSON, stamp=Stamp(entry_id=entry_id)
-        )
-        assert acted.done, acted.reasons
-        assert name is not None
-        return name
-
-    def ledger(self) -> bytes:
-        return b"".join(entry.body for entry in self.office.store.read())
+from tests.unit.service.safes import FORM, NAMELESS, PERSON, PLACED, Safe, safe_at
 
 
 @pytest.fixture
 def safe(tmp_path: Path) -> Iterator[Safe]:
-    office = office_at("area", kept_office(tmp_path / "city.rafiqa"))
-    secret = pyrage.x25519.Identity.generate()
-    path = vault_place(tmp_path / "city.rafiqa")
-    office.vault = make_vault(path, str(secret.to_public()), os.urandom, office.now_us)
-    yield Safe(office, secret, path)
-    if office.vault is not None:
-        office.vault.close()
-    office.store.close()
+    with safe_at(tmp_path) as made:
+        yield made
 
 
 def test_the_ledger_holds_a_pseudonym_and_no_name(safe: Safe) -> None:
@@ -159,7 +123,7 @@ def test_erased_is_erased_whatever_vault_is_put_back(safe: Safe, tmp_path: Path)
     assert safe.office.vault.opened(name, safe.secret) == PERSON
     looked = look_at_identity(safe.office, FIRST, name, "call_back", safe.secret)
     assert [reason.code for reason in looked.acted.reasons] == ["service.vault.erased"]
-    assert settle(safe.office).erased == (name,)
+    # Whoever opened it erased it there too.
     with pytest.raises(NotFound):
         safe.office.vault.opened(name, safe.secret)
     twice = erase_identity(safe.office, FIRST, name, "asked_by_person")
@@ -171,14 +135,19 @@ def test_cut_between_vault_and_ledger_nothing_is_left_half(safe: Safe) -> None:
     assert vault is not None
     # In the vault, and the ledger was not reached: tried again it is the same identity.
     orphan = vault.keep(PERSON, "k9")
-    assert settle(office).dropped == ()
+    assert settle(office).orphans == ()
     assert safe.keep("k9") == orphan
-    # Never tried again: nobody was told that it is kept, and after a day it is not.
+    # Never tried again: nobody was told that it is kept, and after a day somebody may drop it.
     lonely = vault.keep(PERSON, "k10")
     assert isinstance(office.now_us, Clock)
     office.now_us.wait(2)
-    assert settle(office).dropped == (lonely,)
+    assert [item.pseudonym for item in settle(office).orphans] == [lonely]
+    assert vault.opened(lonely, safe.secret) == PERSON, "by nothing but a person's word"
+    with pytest.raises(Forbidden):
+        drop_orphans(office, OPERATOR)
+    assert drop_orphans(office, FIRST) == (lonely,)
     assert settle(office) == settle(office)
+    assert [item.pseudonym for item in vault.items()] == [orphan]
     # Erased in the ledger, and the vault was not reached.
     fact = IdentityErased(orphan, "time_over")
     office.say(FIRST, [Saying("x1", orphan, office.now_us(), fact)])
@@ -199,6 +168,7 @@ def test_a_lost_vault_is_told_and_keeps_nobody_from_the_ledger(safe: Safe) -> No
     assert erase_identity(safe.office, FIRST, name, "kept_by_mistake").done
     safe.office.vault.close()
     safe.office.vault = None
+    safe.path.unlink()
     assert erase_identity(safe.office, FIRST, other, "kept_by_mistake").done
     with pytest.raises(NotFound):
         keep_identity(safe.office, FIRST, "A1", "reporter_contact", PERSON)
@@ -210,11 +180,18 @@ def test_what_was_kept_long_enough_is_due_and_goes_on_record(safe: Safe) -> None
         safe.office, FIRST, "A1", "ownership", PERSON, until_on="2026-04-01"
     )
     assert acted.done
+    assert keep_until("ownership", safe.office.now_us(), "2020-01-01") == "2026-03-01"
     assert due(safe.office) == []
     assert due(safe.office, date(2026, 4, 2)) == [mine]
     assert due(safe.office, date(2026, 8, 28)) == [mine]
     assert due(safe.office, date(2026, 8, 29)) == [mine, name]
-    assert all(each.done for each in erase_due(safe.office, INFORMATION, date(2026, 8, 29)))
+    with pytest.raises(InvalidInput, match=r"service\.vault\.future"):
+        erase_due(safe.office, INFORMATION, date(2026, 8, 29))
+    assert all(story.erased is None for story in identities(safe.office).values())
+    assert isinstance(safe.office.now_us, Clock)
+    safe.office.now_us.wait(200)
+    acts = erase_due(safe.office, INFORMATION, date(2026, 8, 29))
+    assert [each.done for each in acts] == [True, True]
     assert due(safe.office, date(2036, 1, 1)) == []
     assert all(story.erased is not None for story in identities(safe.office).values())
 
@@ -289,23 +266,217 @@ def test_json_is_cut_too(safe: Safe) -> None:
     assert b"female" in safe.ledger()
 
 
+def damaged(safe: Safe, how: str) -> None:
+    """Damages the vault of a running server as disks and people do."""
+    vault = safe.office.vault
+    assert vault is not None
+    if how == "unlinked":
+        safe.path.unlink()
+    elif how == "overwritten":
+        vault.close()
+        safe.office.vault = None
+        safe.path.write_bytes(b"garbage" * 1_000)
+    elif how == "public":
+        vault._connection.execute("UPDATE meta SET value = x'61676531' WHERE name = 'public'")
+    elif how == "other site":
+        vault._connection.execute("INSERT OR REPLACE INTO meta VALUES ('site', x'00')")
+        vault.is_settled = False
+    else:
+        for number in range(30):
+            vault.keep(bytes(5_000), f"r{number}")
+        roots = dict(vault._connection.execute("SELECT name, rootpage FROM sqlite_schema"))
+        vault.close()
+        with safe.path.open("r+b") as file:
+            for name, root in roots.items():
+                if "item" in name:
+                    file.seek((root - 1) * 4_096)
+                    file.write(b"\xff" * 4_096)
+        safe.office.vault = open_vault(safe.path, os.urandom, safe.office.now_us)
+
+
+@pytest.mark.parametrize("how", ["unlinked", "overwritten", "public", "other site", "rotted"])
 def test_a_vault_that_fails_loses_no_warning_and_acknowledges_nothing(
+    safe: Safe, tmp_path: Path, how: str
+) -> None:
+    safe.keep()
+    assert safe.office.vault is not None
+    safe.office.vault.copied(tmp_path / "good")
+    damaged(safe, how)
+    for _ in range(2):
+        with pytest.raises(StoreError) as failed:
+            receive(safe.office, OPERATOR, Sent(PLACED))
+        assert failed.value.status == 503
+    assert "uuid:canary-form" not in safe.office.fieldbook().stories
+    (sign,) = safe.office.register().reports
+    assert b"Canary" not in safe.ledger()
+    assert sha256(PLACED).digest() not in {e.request_digest for e in safe.office.store.read()}
+    # What names nobody is taken meanwhile.
+    assert receive(safe.office, OPERATOR, Sent(NAMELESS)).acted.done
+    # Put back beside the running server it counts from the next form on, and warns once.
+    shutil.move(tmp_path / "good", safe.path)
+    assert receive(safe.office, OPERATOR, Sent(PLACED)).acted.done
+    assert list(safe.office.register().reports) == [sign]
+    assert any(
+        story.fact.record_id == "uuid:canary-form" for story in identities(safe.office).values()
+    )
+
+
+def test_an_empty_vault_that_is_moved_away_while_running_is_missed(
+    safe: Safe, tmp_path: Path
+) -> None:
+    """Nothing on record says yet that there was one."""
+    assert receive(safe.office, OPERATOR, Sent(NAMELESS)).acted.done
+    assert not identities(safe.office)
+    shutil.move(safe.path, tmp_path / "away")
+    for _ in range(2):
+        with pytest.raises(StoreError, match=r"store\.vault\.missing"):
+            receive(safe.office, OPERATOR, Sent(PLACED))
+    assert b"Canary" not in safe.ledger()
+    shutil.move(tmp_path / "away", safe.path)
+    assert receive(safe.office, OPERATOR, Sent(PLACED)).acted.done
+
+
+def test_a_vault_made_beside_a_running_server_counts_from_the_next_form_on(
+    safe: Safe,
+) -> None:
+    assert safe.office.vault is not None
+    safe.office.vault.close()
+    safe.office.vault = None
+    safe.path.unlink()
+    assert receive(safe.office, OPERATOR, Sent(FORM)).acted.done
+    assert b"Canary" in safe.ledger(), "the control: there never was one"
+    make_vault(safe.path, str(safe.secret.to_public()), os.urandom, safe.office.now_us).close()
+    other = FORM.replace(b"uuid:canary-form", b"uuid:two").replace(b"Canary", b"Stranger")
+    assert receive(safe.office, OPERATOR, Sent(other)).acted.done
+    assert b"Stranger" not in safe.ledger()
+
+
+def test_an_older_ledger_erases_nothing_of_a_newer_one(safe: Safe, tmp_path: Path) -> None:
+    """Put back from a backup, the ledger does not know whom the vault has taken in since."""
+    older = kept_office(tmp_path / "older.rafiqa")
+    starts = [next(each.store.read(until_seq=1)).entry_hash for each in (older, safe.office)]
+    assert starts[0] == starts[1]
+    name, vault = safe.keep(), safe.office.vault
+    assert vault is not None
+    assert isinstance(older.now_us, Clock)
+    older.now_us.wait(3)
+    older.vault, vault.is_settled = vault, False
+    assert [item.pseudonym for item in settle(older).orphans] == [name]
+    older.store.close()
+    looked = look_at_identity(safe.office, FIRST, name, "call_back", safe.secret)
+    assert looked.content is not None
+
+
+def test_what_the_ledger_says_is_erased_goes_when_a_server_opens_it(
+    safe: Safe,
+) -> None:
+    name = safe.keep()
+    assert safe.office.vault is not None
+    fact = IdentityErased(name, "time_over")
+    safe.office.say(FIRST, [Saying("x1", name, safe.office.now_us(), fact)])
+    safe.office.vault.close()
+    safe.office.vault = open_vault(safe.path, os.urandom, safe.office.now_us)
+    make_app(safe.office, now_us=safe.office.now_us, entropy=os.urandom)
+    assert [item.pseudonym for item in safe.office.vault.items() if item.erased] == [name]
+
+
+def test_an_erasure_that_the_vault_did_not_reach_is_made_good_when_it_is_asked_for_next(
     safe: Safe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def failing(*_: object) -> str:
+    name = safe.keep()
+
+    def failing(*_: object) -> None:
         raise StoreError([])
 
+    with monkeypatch.context() as broken:
+        broken.setattr("rafiqa.store.vault.Vault.erase", failing)
+        with pytest.raises(StoreError):
+            erase_identity(safe.office, SECOND, name, "asked_by_person")
+    assert receive(safe.office, OPERATOR, Sent(NAMELESS)).acted.done
     assert safe.office.vault is not None
-    monkeypatch.setattr(safe.office.vault, "keep", failing)
-    placed = FORM.replace(
-        b"<accident_kind>", b"<accident_geometry>34.9 38.55 0 5</accident_geometry><accident_kind>"
+    with pytest.raises(NotFound):
+        safe.office.vault.opened(name, safe.secret)
+
+
+def test_a_form_that_the_ledger_did_not_reach_is_whole_when_it_comes_again(
+    safe: Safe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dropped as an orphan or not: what is acknowledged lies in the vault."""
+
+    def failing(*_: object, **__: object) -> None:
+        raise StoreError([])
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Office, "say", failing)
+        with pytest.raises(StoreError):
+            receive(safe.office, OPERATOR, Sent(FORM))
+    assert isinstance(safe.office.now_us, Clock)
+    safe.office.now_us.wait(2)
+    assert len(drop_orphans(safe.office, FIRST)) == 1
+    assert receive(safe.office, OPERATOR, Sent(FORM)).acted.done
+    ((name, _),) = identities(safe.office).items()
+    looked = look_at_identity(safe.office, FIRST, name, "inquiry", safe.secret)
+    assert looked.content is not None
+    assert settle(safe.office).lost == ()
+
+
+def test_a_second_message_under_a_taken_id_erases_nobody(safe: Safe) -> None:
+    name = safe.keep("k1")
+    other = identity_content("reporter_identity", {"full_name": "Another"})
+    acted, _ = keep_identity(
+        safe.office, OPERATOR, "A1", "reporter_contact", other, stamp=Stamp(entry_id="k1")
     )
-    with pytest.raises(StoreError):
-        receive(safe.office, OPERATOR, Sent(placed))
-    assert "uuid:canary-form" not in safe.office.fieldbook().stories
-    assert safe.office.book().register.evidence or safe.office.book().register.reports
-    assert b"Canary" not in safe.ledger()
-    monkeypatch.undo()
-    assert receive(safe.office, OPERATOR, Sent(placed)).acted.done
-    assert isinstance(next(iter(identities(safe.office).values())).fact, IdentityKept)
-    assert DAY_US
+    assert [reason.code for reason in acted.reasons] == ["ledger.id-conflict"]
+    looked = look_at_identity(safe.office, FIRST, name, "call_back", safe.secret)
+    assert looked.content is not None
+    assert looked.content["fields"]["full_name"] == "Canary Personage"
+
+
+def test_a_look_on_record_is_not_looked_again(safe: Safe) -> None:
+    name, stamp = safe.keep(), Stamp(entry_id="look-1")
+    assert look_at_identity(safe.office, FIRST, name, "inquiry", safe.secret, stamp).content
+    for actor in (FIRST, SECOND):
+        again = look_at_identity(safe.office, actor, name, "inquiry", safe.secret, stamp)
+        assert [reason.code for reason in again.acted.reasons] == ["service.vault.look-twice"]
+        assert again.content is None
+    assert len(identities(safe.office)[name].looks) == 1
+
+
+def test_an_erased_identity_that_is_kept_again_stays_erased(safe: Safe) -> None:
+    name = safe.keep("k1")
+    assert erase_identity(safe.office, SECOND, name, "asked_by_person").done
+    acted, again = keep_identity(
+        safe.office, FIRST, "A1", "reporter_contact", PERSON, stamp=Stamp(entry_id="k1")
+    )
+    assert (acted.already, again) == (True, name)
+    assert safe.office.vault is not None
+    assert all(item.erased for item in safe.office.vault.items())
+
+
+def test_a_form_whose_words_are_erased_is_erased_in_the_vault_also_where_that_was_cut_short(
+    safe: Safe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert receive(safe.office, OPERATOR, Sent(PLACED)).acted.done
+    entry_id = entry_of("uuid:canary-form")
+    ((name, _),) = identities(safe.office).items()
+    for actor, cause in ((OPERATOR, "asked"), (SECOND, " ")):
+        refused, whom = erase_with_identities(safe.office, actor, entry_id, cause)
+        assert (refused.done, whom) == (False, ()), "refused it takes nothing from the vault either"
+    assert safe.office.vault is not None
+    assert safe.office.vault.opened(name, safe.secret)
+
+    def failing(*_: object) -> None:
+        raise StoreError([])
+
+    with monkeypatch.context() as broken:
+        broken.setattr("rafiqa.service.erasing.erase_identity", failing)
+        with pytest.raises(StoreError):
+            erase_with_identities(safe.office, SECOND, entry_id, "asked")
+    again, whom = erase_with_identities(safe.office, SECOND, entry_id, "asked")
+    assert (again.done, whom) == (True, (name,))
+    with pytest.raises(NotFound):
+        safe.office.vault.opened(name, safe.secret)
+    # The phone that comes again hears that it was taken, and brings nobody back.
+    assert receive(safe.office, OPERATOR, Sent(PLACED)).acted.already
+    assert len(identities(safe.office)) == 1
+    assert len(safe.office.register().reports) == 1

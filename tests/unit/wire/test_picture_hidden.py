@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from rafiqa.errors import InvalidInput
-from rafiqa.wire.picture import from_pixels, hidden, picture_kind, shown
+from rafiqa.wire.picture import carries_more, from_pixels, hidden, picture_kind, shown
 
 
 def _noise(width: int = 400, height: int = 300) -> Image.Image:
@@ -84,3 +84,38 @@ def test_what_is_no_picture_is_not_taken_for_one() -> None:
     assert picture_kind(b"RIFF\x00\x00\x00\x00AVI LIST") is None
     with pytest.raises(InvalidInput):
         shown(b"\xff\xd8\xff and nothing that can be read")
+
+
+def test_one_that_ends_too_early_is_shown_as_far_as_it_goes_and_not_taken_in() -> None:
+    cut = _jpeg(_noise())[:-30]
+    made = shown(cut)
+    assert made is not None
+    assert b"canary" not in made
+    with Image.open(io.BytesIO(made)) as opened:
+        assert opened.size == (400, 300)
+    with pytest.raises(InvalidInput):
+        from_pixels(cut)
+
+
+@pytest.mark.parametrize("kind", ["TIFF", "GIF", "AVIF"])
+def test_pictures_of_other_kinds_are_made_anew_and_not_taken_in(kind: str) -> None:
+    picture, out = _noise(), io.BytesIO()
+    exif = picture.getexif()
+    exif[0x010E] = "canary"
+    more = {"comment": b"canary"} if kind == "GIF" else {"exif": exif}
+    picture.save(out, kind, **more)
+    content = out.getvalue()
+    assert b"canary" in content
+    made = shown(content)
+    assert made is not None
+    assert b"canary" not in made
+    assert made.startswith(b"\xff\xd8\xff")
+    with pytest.raises(InvalidInput):
+        from_pixels(content)
+
+
+def test_what_cannot_be_made_anew_is_known_for_it() -> None:
+    assert carries_more(b"\0\0\0\x18ftypheic" + bytes(40))
+    assert carries_more(b"\0\0\0\x18ftypmp42" + bytes(40))
+    assert not carries_more(b"\0\0\0\x18ftypavif" + bytes(40))
+    assert not carries_more(b"%PDF-1.7 and so on")
