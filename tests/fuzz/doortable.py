@@ -293,6 +293,7 @@ OWN: Final = {
     "dictionary/retention.py": "a file of the package",
     "dictionary/table.py": "a file of the package",
     "dictionary/tier.py": "a file of the package",
+    "land/accidentground.py": "canonical JSON of the store, and the outline that it keeps",
     "service/accounts.py": "a setting of the store",
     "service/deskmark.py": "a setting of the store",
     "service/duplicates.py": "canonical JSON of the store",

@@ -234,7 +234,14 @@ def test_a_backup_is_known_to_the_store_and_counts_for_a_night(scene: Scene) -> 
     (told_late,) = told(replace(scene, now_us=made_us + 3 * BACKUP_US))
     assert (told_late.code, told_late.params) == ("service.alarm.backup", {"hours": 78})
     # A store on which nothing was recorded yet has nothing to lose.
-    empty: Any = SimpleNamespace(store=scene.office.store, facts=list, fieldbook=FieldBook)
+    empty: Any = SimpleNamespace(
+        store=scene.office.store,
+        facts=list,
+        fieldbook=FieldBook,
+        vault=None,
+        vault_at=lambda: None,
+        expects_vault=False,
+    )
     scene.office.store.put_setting(_BACKED_UP, b"")
     assert codes(replace(scene, office=empty)) == set()
 
