@@ -174,7 +174,7 @@ def put_part(call: Call) -> Reply:
     actor, _ = _sender(call)
     query = call.query
     numbers = [query.get("n_bytes", ""), query.get("part", "0")]
-    if not all(each.isdigit() and len(each) < 12 for each in numbers):
+    if not all(each.isdecimal() and len(each) < 12 for each in numbers):
         raise InvalidInput(Fault("api.query.number", "part", params={"name": "part, n_bytes"}))
     office, instance_id, name = call.desk.office, call.path["id"], call.path["name"][:200]
     n_bytes, number = map(int, numbers)

@@ -155,7 +155,8 @@ def reach_m(office: Office, place: BaseGeometry, spot: Spot, accuracy_m: float) 
         corners_mm = np.asarray(frame.to_grid_points(drawn[:, 0], drawn[:, 1]), dtype=float)
         away_mm = np.hypot(*(corners_mm - np.asarray(frame.spot_mm(spot))).T)
         far_m += float(away_mm.max()) / 1_000
-    return min(math.ceil(far_m), REACH_LIMIT_M) or None
+    # A stated accuracy of hundreds of digits is infinite: it counts as the most that is drawn.
+    return math.ceil(min(REACH_LIMIT_M, far_m)) or None
 
 
 def spot_of(place: BaseGeometry) -> Spot:

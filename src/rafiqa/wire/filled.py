@@ -158,7 +158,7 @@ def filled_xml(content: bytes) -> Filled:
         told.get("meta/instanceID") or reading.attributes.get("instanceID") or None,
         told.get("meta/deprecatedID") or None,
         tuple(reading.leaves),
-        int(number) if number.isdigit() and len(number) < 16 else None,
+        int(number) if number.isdecimal() and len(number) < 16 else None,
         answers.get("form_ended_at") or answers.get("end") or None,
         rows=tuple(reading.rows),
     )

@@ -160,6 +160,14 @@ def test_what_is_no_submission_is_refused_and_kept(
     assert content in [item.original for item in field_office.store.quarantined()]
 
 
+@pytest.mark.parametrize("number", ["²", "①", "-1", "1" * 12])
+def test_what_is_no_number_of_a_part_is_refused(phone: Client, number: str) -> None:
+    put(phone, **{"X-Rafiqa": "desk"})
+    asked = f"{FILE}?sha256={DIGEST}&n_bytes={number}&part=0"
+    answer = phone.send("PUT", asked, content=b"x", headers={"X-Rafiqa": "desk"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "api.query.number")
+
+
 def test_a_resident_fills_no_disk(phone: Client, field_office: Office) -> None:
     put(phone, **{"X-Rafiqa": "desk"})
     asked = f"{FILE}2?sha256={DIGEST}&n_bytes={9 * 1024**2}&part=0"

@@ -27,6 +27,7 @@ from rafiqa.service import (
     review_submission,
 )
 from rafiqa.service.intakekept import kept_items, write_kept, write_kept_files
+from rafiqa.service.submissionplace import REACH_LIMIT_M
 from rafiqa.service.submissionvalue import nested_answers
 from tests.unit.service.conftest import OfficeAt
 from tests.unit.service.field import FORM_XML, POINT, filled_form
@@ -136,6 +137,24 @@ def test_an_oddly_written_place_stands_on_the_map_and_is_told(office: Office, pl
     (report,) = reports_waiting(office)
     assert isinstance(report.fact, ResidentReported)
     assert report.fact.spot == Spot.of(38.55, 34.9)
+
+
+@pytest.mark.parametrize(
+    ("values", "accuracy_m"),
+    [
+        ({"place": "34.9 38.55 0 " + "9" * 400}, REACH_LIMIT_M),
+        ({"place": "34.9 38.55 0 5.5"}, 6),
+    ],
+)
+def test_no_odd_accuracy_of_a_place_costs_its_sign(
+    office: Office, values: dict[str, str], accuracy_m: int
+) -> None:
+    body = json.dumps({"form_id": "x", "values": {"what": "mine", **values}}).encode()
+    receive(office, RESIDENT, Sent(body, "application/json", "uuid:odd-accuracy"))
+    (report,) = reports_waiting(office)
+    assert isinstance(report.fact, ResidentReported)
+    assert report.fact.spot == Spot.of(38.55, 34.9)
+    assert report.fact.accuracy_m == accuracy_m
 
 
 def test_a_place_that_is_none_is_told_and_what_is_no_xml_is_kept(office: Office) -> None:

@@ -146,3 +146,9 @@ def test_a_boundary_that_is_everywhere_makes_no_million_parts() -> None:
 def test_files_that_are_no_list_are_none(odd: object) -> None:
     sent = {"form_id": "f", "values": {"seen": "mine"}, "attachments": odd}
     assert filled_json(json.dumps(sent).encode(), "uuid:1").awaits == ()
+
+
+@pytest.mark.parametrize(("text", "number"), [("²", None), ("5②", None), ("٧", 7), ("12", 12)])
+def test_a_number_of_a_device_that_is_none_costs_no_form(text: str, number: int | None) -> None:
+    form = f'<data id="f"><device_number>{text}</device_number></data>'
+    assert filled_xml(form.encode()).number == number
