@@ -11,6 +11,7 @@ from tests.docs.page import ROOT
 
 TEXT = (ROOT / "SAFETY.md").read_text(encoding="utf-8")
 GUARD = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
+WEB_GUARD = re.compile(r"`(web/test/[\w.]+)` “([^”]+)”")
 INVARIANTS = 11
 
 
@@ -45,4 +46,12 @@ def test_every_further_hazard_has_a_test():
     section = TEXT.split("## Further hazards")[1].split("## ")[0]
     rows = [line for line in section.splitlines() if line.startswith("| ")][1:]
     assert len(rows) > 8
-    assert not [row for row in rows if not GUARD.search(row)]
+    assert not [row for row in rows if not (GUARD.search(row) or WEB_GUARD.search(row))]
+    for file, title in WEB_GUARD.findall(section):
+        assert f'test("{title}"' in (ROOT / file).read_text(encoding="utf-8")
+
+
+def test_every_row_stands_in_the_table():
+    for section in TEXT.split("\n## "):
+        rows = [at for at, line in enumerate(section.splitlines()) if line.startswith("|")]
+        assert not rows or rows == list(range(rows[0], rows[-1] + 1))

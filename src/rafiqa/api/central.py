@@ -271,7 +271,7 @@ def table(call: Call) -> Reply:
 
 def _whole(call: Call, name: str, otherwise: int) -> int:
     given = call.query.get(name, str(otherwise))
-    if not given.isdigit():
+    if not given.isdecimal():
         raise InvalidInput(Fault("api.query.number", name, params={"name": name}))
     return int(given)
 

@@ -65,7 +65,7 @@ def show_study(ask: Ask) -> Reply:
     """
     actor, grades = _may_read(ask), dictionary().lists["source_grade"]
     given = ask.query.get("skip", "0")
-    if not (given.isdigit() and len(given) < 10):
+    if not (given.isdecimal() and len(given) < 10):
         raise InvalidInput(Fault("api.query.number", "skip", params={"name": "skip"}))
     office = ask.desk.office
     known = office.deskbook().documents.values()

@@ -133,7 +133,7 @@ async def _body(request: Request, row: Endpoint) -> bytes:
     if row.takes is None and not row.raw:
         return b""
     given = request.headers.get("content-length", "")
-    if given.isdigit() and int(given) > BODY_BYTES:
+    if given.isdecimal() and int(given) > BODY_BYTES:
         raise TooLarge(_too_large())
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type != (RAW if row.raw else JSON):

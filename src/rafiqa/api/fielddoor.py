@@ -124,7 +124,7 @@ async def _body(request: Request, limit_bytes: int) -> bytes:
         return b""
     too_large = TooLarge(Fault("api.body.too-large", params={"limit_kib": limit_bytes // 1024}))
     given = request.headers.get("content-length", "")
-    if given.isdigit() and int(given) > limit_bytes:
+    if given.isdecimal() and int(given) > limit_bytes:
         raise too_large
     body = bytearray()
     async for piece in request.stream():

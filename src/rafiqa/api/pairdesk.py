@@ -115,7 +115,7 @@ def show_quarantine(ask: Ask) -> Reply:
     """
     is_seen = _may_see(ask)
     given = ask.query.get("skip", "0")
-    if not (given.isdigit() and len(given) < 10):
+    if not (given.isdecimal() and len(given) < 10):
         raise InvalidInput(Fault("api.query.number", "skip", params={"name": "skip"}))
     items = [
         Refused(

@@ -1,7 +1,8 @@
 """What residents send, without an account: taken in, with a receipt, and told back by code.
 
 A report of danger is the last thing to be turned away: what cannot be read of it is kept as it
-came, requests wait before it, and it is called received only when the ledger has it.
+came, requests wait before it, and it is called received only when the ledger has it. What is no
+JSON object at all is refused, and lies in the quarantine for a person to read.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from rafiqa.api.problem import TooLarge, TooMany, faults_of
 from rafiqa.api.reply import JSON, Reply, reply
 from rafiqa.api.reportshape import (
     PICTURE_BYTES,
+    SEEN_LETTERS,
     Became,
     ByCode,
     CodeAsked,
@@ -48,8 +50,8 @@ from rafiqa.service import (
     tell_reporter,
 )
 from rafiqa.service.reportcode import digest_of, read_code
-from rafiqa.service.resident import Heard
-from rafiqa.service.triage import Danger, triage_of
+from rafiqa.service.resident import Heard, keep_unread
+from rafiqa.service.triage import Danger, rank, triage_of
 from rafiqa.wire.filled import plain_text
 from rafiqa.wire.instant import iso
 from rafiqa.wire.picture import from_pixels
@@ -67,6 +69,7 @@ REPORT_BYTES: Final = 128 * 1024
 """Twice what the longest words of a report take; what is within it is kept to the last letter."""
 _REQUESTS: Final = ("survey", "clearance", "feeling", "knowledge")
 _WORDS: Final = ("seen", "text", "place", "language", "written_at")
+_CODE: Final = re.compile(rb'("code"\s*:\s*)"[^"]*"?')
 _ID: Final = re.compile(r"[A-Za-z0-9-]{16,80}")
 _PERMISSIONS: Final = "camera=(), microphone=(), geolocation=(self), payment=(), usb=()"
 
@@ -83,7 +86,11 @@ def take_report(ask: Ask) -> Reply:
     report_id = _id(ask)
     if len(ask.body) > REPORT_BYTES:
         raise TooLarge(Fault("api.body.too-large", params={"limit_kib": REPORT_BYTES // 1024}))
-    message = _read(ask)
+    try:
+        message = _read(ask)
+    except InvalidInput as error:
+        _keep_unread(ask, error)
+        raise
     hazard = isinstance(message, dict) or message.kind == "hazard"
     limit = HAZARDS_A_MINUTE if hazard else REQUESTS_A_MINUTE
     if not ask.desk.attempts.take(("report", hazard, ask.address), limit):
@@ -96,7 +103,8 @@ def take_report(ask: Ask) -> Reply:
         acted = report_hazard(office, ANYBODY, _hazard(report_id, message), stamp)
     else:
         acted = ask_office(office, ANYBODY, _request(report_id, message), stamp)
-    return _receipt(ask, report_id, acted, None if isinstance(message, dict) else message.picture)
+    picture = _picture(message) if isinstance(message, dict) else message.picture
+    return _receipt(ask, report_id, acted, picture)
 
 
 def _id(ask: Ask) -> str:
@@ -107,7 +115,11 @@ def _id(ask: Ask) -> str:
 
 
 def _read(ask: Ask) -> Message | dict[str, Any]:
-    """Returns the message, or what it holds where it may be of danger and is of no form we know."""
+    """Returns the message, or what it holds where it may be of danger and is of no form we know.
+
+    So also where it says where something is, and that cannot be read, or not how exactly: then
+    its own words are kept, with the place in them.
+    """
     try:
         message = ask.taken(Message, danger=True)
     except InvalidInput:
@@ -116,8 +128,26 @@ def _read(ask: Ask) -> Message | dict[str, Any]:
         if not isinstance(value, dict) or value.get("kind") in _REQUESTS:
             raise
         return value
+    if message.kind == "hazard" and not (message.lon_deg is None and message.lat_deg is None):
+        value = parse_json(ask.body, levels=JSON_DEPTH, danger=True)
+        unread = _spot(message) is None and message.geo_precision != "withheld"
+        if unread or "geo_precision" not in value:
+            return dict(value)
     told = {name: plain_text(getattr(message, name)) for name in _WORDS}
     return msgspec.structs.replace(message, **told)
+
+
+def _keep_unread(ask: Ask, error: InvalidInput) -> None:
+    """Keeps what may be a report of danger and is no JSON object; without its code."""
+    try:
+        value: Any = parse_json(ask.body, levels=JSON_DEPTH, danger=True)
+    except InvalidInput:
+        value = None
+    if isinstance(value, dict) or not ask.body:
+        return  # a request of no form: its page asks again
+    if not ask.desk.attempts.take(("unread", ask.address), REQUESTS_A_MINUTE):
+        raise TooMany(Fault("api.report.too-many")) from error
+    keep_unread(ask.desk.office, ANYBODY, _CODE.sub(rb"\1", ask.body), error.faults)
 
 
 def _unread(report_id: str, told: dict[str, Any]) -> ResidentReported:
@@ -139,14 +169,34 @@ def _unread(report_id: str, told: dict[str, Any]) -> ResidentReported:
     return ResidentReported(
         report_id,
         spot,
-        "other",
+        _seen(told),
         precision,
-        "untriaged",
+        _urgency(told),
         plain_text(json.dumps(words, ensure_ascii=False)),
         accuracy_m=None if spot is None else _reach_m(told.get("accuracy_m")),
         channel="web",
         code_digest=None if code is None else digest_of(code),
     )
+
+
+def _picture(told: dict[str, Any]) -> PictureNamed | None:
+    """Returns the picture that is to come, where that can be read."""
+    try:
+        return msgspec.convert(told.get("picture"), PictureNamed)
+    except (msgspec.ValidationError, UnicodeError):
+        return None
+
+
+def _seen(told: dict[str, Any]) -> str:
+    seen = told.get("seen")
+    return plain_text(seen) if isinstance(seen, str) and 0 < len(seen) <= SEEN_LETTERS else "other"
+
+
+def _urgency(told: dict[str, Any]) -> str:
+    """Returns that it is urgent where what can be read says so; else that nobody could judge it."""
+    near, moved = (str(told.get(each)) for each in ("children_near", "moved"))
+    found = triage_of(Danger(_seen(told), near, moved, told.get("urgent") is True))
+    return found if rank(found) < rank("untriaged") else "untriaged"
 
 
 def _reach_m(told: object) -> int:

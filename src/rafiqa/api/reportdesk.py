@@ -55,7 +55,7 @@ def show_reports(ask: Ask) -> Reply:
 
 def _count(ask: Ask, name: str, default: int) -> int:
     given = ask.query.get(name, str(default))
-    if not (given.isdigit() and len(given) < 10):
+    if not (given.isdecimal() and len(given) < 10):
         raise InvalidInput(Fault("api.query.number", name, params={"name": name}))
     return int(given)
 

@@ -15,6 +15,7 @@ Code = Annotated[str, Meta(min_length=12, max_length=40)]
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 PICTURE_BYTES = 4 * 1024 * 1024
 """Largest picture of a resident; the phone makes it small first."""
+SEEN_LETTERS = 60
 Short = Annotated[str, Meta(max_length=300)]
 
 
@@ -32,7 +33,7 @@ class Message(Shape, frozen=True):
     code: Code
     language: Annotated[str, Meta(max_length=20)] = ""
     written_at: Annotated[str, Meta(max_length=40)] = ""
-    seen: Annotated[str, Meta(max_length=60)] = "other"
+    seen: Annotated[str, Meta(max_length=SEEN_LETTERS)] = "other"
     lon_deg: float | None = None
     lat_deg: float | None = None
     geo_precision: Precision = "withheld"

@@ -83,7 +83,7 @@ def _staff(ask: Ask) -> Actor:
 
 def _start(ask: Ask) -> int:
     given = ask.query.get("skip", "0")
-    if not (given.isdigit() and len(given) < 10):
+    if not (given.isdecimal() and len(given) < 10):
         raise InvalidInput(Fault("api.query.number", "skip", params={"name": "skip"}))
     return int(given)
 

@@ -136,7 +136,7 @@ def _serve(args: argparse.Namespace, folder: WitnessFolder) -> int:
         def do_POST(self) -> None:
             """Signs a checkpoint, or says why not."""
             size = self.headers.get("Content-Length", "")
-            if self.path != _PATH or not size.isdigit() or int(size) > REQUEST_BYTES:
+            if self.path != _PATH or not size.isdecimal() or int(size) > REQUEST_BYTES:
                 self._answer(404 if self.path != _PATH else 400, "")
                 return
             try:

@@ -22,7 +22,16 @@ from rafiqa.land import (
     SiteOpened,
     StandingAccount,
 )
-from rafiqa.ledger import Draft, Entry, Erasure, Head, IdentityKept, erasure_in, is_erased
+from rafiqa.ledger import (
+    Draft,
+    Entry,
+    Erasure,
+    Head,
+    IdentityErased,
+    IdentityKept,
+    erasure_in,
+    is_erased,
+)
 from rafiqa.recovery import Asking, RecoveryRegister, Stop, StopWork, following, is_of_rebuilding
 from rafiqa.recovery import register as recovery_register
 from rafiqa.service.deskbook import DeskBook
@@ -74,6 +83,8 @@ class Office:
         vault_at: opens the vault that belongs beside the store; None where nothing is there.
         expects_vault: whether there should be one: one was open, or the ledger, as far as it was
             read, names an identity.
+        n_identities_erased: how many identities the ledger, as far as it was read, says are erased.
+        vault_turn: held while the vault is looked for, opened and let go.
     """
 
     store: Store
@@ -82,6 +93,8 @@ class Office:
     vault: Vault | None = None
     vault_at: Callable[[], Vault | None] = lambda: None
     expects_vault: bool = False
+    n_identities_erased: int = 0
+    vault_turn: threading.RLock = field(default_factory=threading.RLock)
     _facts: list[Recorded] = field(default_factory=list)
     _rebuilding: list[int] = field(default_factory=list)
     _latest_us: list[int] = field(default_factory=list)
@@ -305,6 +318,7 @@ class Office:
                 raise CorruptLedger(Fault("ledger.chain.gap", params={"seq": entry.seq}))
             self._facts.append(self._recorded(entry))
             self.expects_vault |= isinstance(self._facts[-1].fact, IdentityKept)
+            self.n_identities_erased += isinstance(self._facts[-1].fact, IdentityErased)
             if is_of_rebuilding(self._facts[-1].fact):
                 self._rebuilding.append(len(self._facts) - 1)
                 latest_us = self._latest_us[-1] if self._latest_us else entry.valid_at_us

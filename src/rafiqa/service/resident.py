@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
+from rafiqa.errors import Fault
 from rafiqa.land import Actor, Reason, Recorded, ReportAnswered, ResidentReported, rule
 from rafiqa.ledger import PART_BYTES, AttachmentNamed
 from rafiqa.recovery import ReporterTold, RequestAnswered, ResidentAsked
@@ -14,6 +15,7 @@ from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import allow
 from rafiqa.service.reportcode import digest_of
+from rafiqa.store import Quarantined
 
 ANYBODY = Actor("resident", "residents", "resident")
 """Whoever sends a report without an account: the ledger holds no more of them than this."""
@@ -31,6 +33,13 @@ class Heard:
         """The id of the report or request."""
         fact = self.record.fact
         return str(getattr(fact, "report_id", "") or getattr(fact, "request_id", ""))
+
+
+def keep_unread(office: Office, actor: Actor, data: bytes, faults: tuple[Fault, ...]) -> None:
+    """Keeps what was sent as a report and cannot be read, once, for a person to look at."""
+    name = f"report-{sha256(data).hexdigest()[:26]}"
+    kept = Quarantined(name, "report", None, data, faults, office.now_us(), actor.person_id)
+    office.store.quarantine([kept])
 
 
 def ask_office(office: Office, actor: Actor, fact: ResidentAsked, stamp: Stamp = NOW) -> Acted:

@@ -36,7 +36,15 @@ from rafiqa.service.submissionplace import (
     places_in,
     signs,
 )
-from rafiqa.service.submissionsealing import JSON, XML, Sent, entry_of, read_form, sealed_submission
+from rafiqa.service.submissionsealing import (
+    JSON,
+    XML,
+    Sent,
+    entry_of,
+    read_form,
+    sealed_submission,
+    sign_name,
+)
 from rafiqa.service.submissionsign import leave_signs, sign_digest
 from rafiqa.store import Quarantined
 from rafiqa.wire.filled import Filled
@@ -104,7 +112,7 @@ def _taken(office: Office, actor: Actor, sent: Sent, filled: Filled) -> Submitte
     dangerous = places.dangerous(hazard=hazard)
     declared = head.places if head else frozenset()
     named = sign_digest(sealing, dangerous, declared, hazard=hazard)
-    sign_id = f"field-{named.hex()[:24]}" if dangerous else None
+    sign_id = sign_name(named) if dangerous else None
     if sealing.first is not None and _warns_alike(
         sealing.first, dangerous, declared, hazard=hazard
     ):
@@ -148,7 +156,7 @@ def _warn(office: Office, actor: Actor, filled: Filled) -> None:
     dangerous = places.dangerous(hazard=hazard)
     told = repr([place.geometry.wkb_hex for place in dangerous]).encode()
     digest = sha256(filled.form_id.encode("utf-8", "replace") + told).digest()
-    for sign in signs(office, actor, f"field-{digest.hex()[:24]}", filled, dangerous):
+    for sign in signs(office, actor, sign_name(digest), filled, dangerous):
         with suppress(InvalidInput):
             office.say(actor, [_sign_said(sign, digest, office.now_us())])
 

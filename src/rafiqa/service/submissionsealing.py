@@ -69,6 +69,11 @@ def entry_of(instance_id: str) -> str:
     return f"submission-{sha256(instance_id.encode()).hexdigest()[:32]}"
 
 
+def sign_name(digest: bytes) -> str:
+    """Returns the id of the sign of a form, by what names its signs."""
+    return f"field-{digest.hex()[:24]}"
+
+
 def sealed_submission(office: Office, filled: Filled, sent: Sent) -> Sealing:
     """Returns a form as the ledger keeps it, after what it says of persons lies in the vault.
 
@@ -168,14 +173,19 @@ def _own(office: Office, instance_id: str) -> set[str]:
 
 
 def _erased(office: Office, sealing: Sealing, own: set[str], gone: Sequence[str]) -> bytes | None:
-    """What names the form of these words whose identity is erased; None where there is none."""
+    """What names a form whose identity or words are erased; None where there is none of its id."""
     stories = identities(office)
     entry = office.store.find(entry_of(sealing.instance_id))
     if entry is not None and any(stories[name].erased for name in own):
         fact = office.fact_of(entry)
-        same = isinstance(fact, SubmissionReceived) and fact.text == sealing.text
-        if same or is_erased(entry):
+        if isinstance(fact, SubmissionReceived) and (
+            fact.text == sealing.text or fact.sign_id == sign_name(sealing.digest)
+        ):
             return entry.request_digest
+        if is_erased(entry):
+            # Nothing says any more that it is the same: it may be another danger. What is left of
+            # it is kept apart, and nobody is brought back by it.
+            return sealing.digest
     # Under the same id, and kept apart for its content.
     apart = {
         stories[name].fact.record_id

@@ -29,12 +29,10 @@ class Settled:
     """How ledger and vault stand to each other, after what could be put in order was.
 
     Attributes:
-        erased: erased in the vault now, since the ledger says that they are.
         orphans: put in more than a day ago and named by no entry of this ledger.
         lost: named by the ledger, not erased, and not in the vault.
     """
 
-    erased: tuple[str, ...]
     orphans: tuple[VaultItem, ...]
     lost: tuple[str, ...]
 
@@ -59,6 +57,11 @@ def vault_now(office: Office) -> Vault | None:
         StoreError: one should be there: a file is, one was open before, or the ledger names an
             identity in it.
     """
+    with office.vault_turn:
+        return _looked_for(office)
+
+
+def _looked_for(office: Office) -> Vault | None:
     if office.vault is not None and not office.vault.is_there:
         _let_go(office)
     try:
@@ -89,13 +92,16 @@ def _let_go(office: Office) -> None:
 
 
 def _make_ready(office: Office, vault: Vault) -> None:
-    if vault.is_settled:
+    """Binds a vault to its ledger, and settles it where that says of more that it is erased."""
+    # Another process may have erased, and its own vault not have taken it.
+    office.facts()
+    if vault.settled_with == office.n_identities_erased:
         return
     first = next(office.store.read(until_seq=1), None)
     if first is not None:
         vault.bind(first.entry_hash)
     _settled(office, vault)
-    vault.is_settled = True
+    vault.settled_with = office.n_identities_erased
 
 
 def _missing(detail: str) -> StoreError:
@@ -134,14 +140,14 @@ def _settled(office: Office, vault: Vault) -> Settled:
     stories = identities(office)
     oldest_us = office.now_us() - ORPHAN_US
     alive = {item.pseudonym: item for item in vault.items() if not item.erased}
-    gone = [name for name in alive if name in stories and stories[name].erased is not None]
-    for name in gone:
-        vault.erase(name)
+    for name in alive:
+        if name in stories and stories[name].erased is not None:
+            vault.erase(name)
     orphans = [
         item for name, item in alive.items() if name not in stories and item.kept_at_us < oldest_us
     ]
     lost = [name for name, story in stories.items() if story.erased is None and name not in alive]
-    return Settled(tuple(gone), tuple(orphans), tuple(lost))
+    return Settled(tuple(orphans), tuple(lost))
 
 
 def drop_orphans(office: Office, actor: Actor) -> tuple[str, ...]:

@@ -231,19 +231,18 @@ def erase_identity(
     """
     against = [] if on_record(office, stamp) else list(_not_there(office, pseudonym))
     fact = IdentityErased(pseudonym, cause)
+    vault = None
+    # Where it cannot be opened now it is settled once it can.
+    with suppress(StoreError):
+        vault = vault_now(office)
     acted = carry_out(
         office, actor, "erase_identity", pseudonym, fact, stamp=stamp, ruling=rule(against)
     )
-    if acted.done:
-        vault = None
-        # On record it is: a vault that cannot be opened now is settled once it can.
-        with suppress(StoreError):
-            vault = vault_now(office)
-        if vault is not None:
-            # Where the disk fails now, it is done when the vault is asked for next.
-            vault.is_settled = False
-            vault.erase(pseudonym)
-            vault.is_settled = True
+    if acted.done and vault is not None:
+        # Where the disk fails now, it is done when the vault is asked for next, here or elsewhere:
+        # the ledger has one erasure more than it was held against.
+        vault.settled_with = None
+        vault.erase(pseudonym)
     return acted
 
 

@@ -102,8 +102,8 @@ class Vault:
         self._connection = connection
         self._entropy = entropy
         self._now_us = now_us
-        self.is_settled = False
-        """Whether it was held against the ledger since it was opened."""
+        self.settled_with: int | None = None
+        """With how many erasures of the ledger it was held against it; None: not since opened."""
         self._turn = RLock()
         there = path.stat()
         self._file = there.st_dev, there.st_ino
@@ -344,8 +344,9 @@ class Vault:
         return (there.st_dev, there.st_ino) == self._file
 
     def close(self) -> None:
-        """Closes it."""
-        self._connection.close()
+        """Closes it, once nobody is in it."""
+        with self._turn:
+            self._connection.close()
 
     def _sealed(self, key: bytes, pseudonym: str, content: bytes) -> bytes:
         nonce = self._entropy(NONCE_BYTES)

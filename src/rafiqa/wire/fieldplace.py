@@ -30,8 +30,12 @@ _UNREADABLE = (
 """What reading a geometry of others raises, whatever they put in its place."""
 
 
-_SAYS_WHERE = frozenset({"type", "coordinates", "geometries", "geometry"})
-"""Of a GeoJSON geometry or feature (RFC 7946, sections 3.1 and 3.2)."""
+_SAYS_WHERE = frozenset({"type", "coordinates", "geometries", "geometry", "features"})
+"""Of a GeoJSON geometry, feature or collection (RFC 7946, sections 3.1 to 3.3)."""
+_WRITTEN = re.compile(
+    r"\[\s*([+-]?\d{1,3}(?:\.\d{1,40})?)\s*,\s*([+-]?\d{1,3}(?:\.\d{1,40})?)\b", re.ASCII
+)
+"""A corner in a text that is no JSON, such as one that lacks a bracket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,8 @@ def told_places(text: str) -> ToldPlaces:
     """Returns every place that an answer may speak of: danger is not lost over how it is written.
 
     What ``place_from`` refuses is read as far as it can be: heights are left out, nesting has no
-    limit of ours, and of a geometry that says a thing twice each reading is a place.
+    limit of ours, and of a geometry that says a thing twice each reading is a place. Where no shape
+    comes of it, or a corner of it lies nowhere, its other corners count with all between them.
 
     Args:
         text: as of ``place_from``.
@@ -87,8 +92,13 @@ def told_places(text: str) -> ToldPlaces:
     try:
         readings = list(_readings(every_reading(text, _SAYS_WHERE)))
     except _UNREADABLE:
-        return ToldPlaces((), faults)
+        written = _WRITTEN.findall(text.partition('"coordinates"')[2])
+        hull = _hull([(float(lon), float(lat)) for lon, lat in written])
+        if hull is None:
+            return ToldPlaces((), faults)
+        return ToldPlaces((hull,), (Fault("wire.fieldplace.unclear"),))
     far: tuple[Fault, ...] = ()
+    loose: list[BaseGeometry] = []
     for told in readings:
         try:
             place = geojson_shape({**told, "coordinates": _level(told["coordinates"])})
@@ -97,8 +107,10 @@ def told_places(text: str) -> ToldPlaces:
                 found.append(_bounded(place))
         except InvalidInput as error:
             far = error.faults
+            loose += _corners(told["coordinates"])
         except _UNREADABLE:
-            continue
+            loose += _corners(told["coordinates"])
+    found += loose
     unclear = (Fault("wire.fieldplace.unclear"),) if found else faults
     return ToldPlaces(tuple({place.wkb: place for place in found}.values()), (*unclear, *far))
 
@@ -116,9 +128,35 @@ def _readings(told: object) -> Iterator[dict[str, Any]]:
         if isinstance(item, list):
             waiting += reversed(item)
             continue
-        waiting += (item.get("geometry"), item.get("geometries"))
+        waiting += (item.get("geometry"), item.get("geometries"), item.get("features"))
         if "coordinates" in item:
             yield item
+
+
+def _corners(coordinates: object) -> list[BaseGeometry]:
+    """Returns the hull of every corner among coordinates of any form; nothing where there is none.
+
+    A corner is a list that begins with two numbers that are a longitude and a latitude.
+    """
+    waiting, found = [coordinates], []
+    while waiting:
+        item = waiting.pop()
+        if not isinstance(item, list):
+            continue
+        if len(item) >= 2 and all(type(each) in {int, float} for each in item[:2]):
+            found.append((item[0], item[1]))
+        else:
+            waiting += item
+    hull = _hull(found)
+    return [] if hull is None else [hull]
+
+
+def _hull(corners: list[tuple[float, float]]) -> BaseGeometry | None:
+    there = [(lon, lat) for lon, lat in corners if abs(lon) <= 180 and abs(lat) <= 90]
+    if not there:
+        return None
+    hull: BaseGeometry = shapely.convex_hull(shapely.MultiPoint(there))
+    return hull
 
 
 def _level(told: Any) -> Any:

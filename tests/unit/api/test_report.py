@@ -95,6 +95,55 @@ def test_sent_twice_it_is_stored_once(phone: Client, own_city: Office) -> None:
 
 
 @pytest.mark.parametrize(
+    ("odd", "spot", "kept"),
+    [
+        ({"lat_deg": 359501.0}, None, "359501"),
+        ({"lat_deg": None}, None, "39.0101"),
+        ({"lat_deg": 95}, None, "39.0101"),
+        ({"geo_precision": ...}, Spot.of(39.0101, 35.9501), "canary words"),
+    ],
+)
+def test_a_place_that_was_sent_is_not_lost_over_how_it_is_told(
+    phone: Client, own_city: Office, odd: dict[str, Any], spot: Spot | None, kept: str
+) -> None:
+    picture = {"sha256": "0" * 64, "n_bytes": 9}
+    body = {
+        name: value
+        for name, value in (SEEN | odd | {"picture": picture}).items()
+        if value is not ...
+    }
+    told = put(phone, R1, body)
+    assert told.status_code == 201
+    assert told.json()["missing"], "its picture is waited for"
+    fact = own_city.register().reports["R-0123456789abcdef"].fact
+    assert isinstance(fact, ResidentReported)
+    assert (fact.spot, fact.triage) == (spot, "immediate")
+    assert kept in (fact.text or "")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"kind":"hazard","kind":"hazard","code":"CANARY-CODE","text":"canary words"}',
+        b'{"kind":"hazard","code":"CANARY-CODE","lon_deg":NaN,"text":"canary words"}',
+        b'{"kind":"hazard","code":"CANARY-CODE","text":"canary words \xe9"}',
+        b'[{"kind":"hazard","code":"CANARY-CODE","text":"canary words"}]',
+        b'{"kind":"hazard","code":"CANARY-CODE","text":"canary words"}\0',
+        b'{"kind":"hazard","text":"canary words","code":"CANARY-CODE',
+    ],
+)
+def test_what_is_no_report_at_all_is_refused_and_lies_in_the_quarantine(
+    phone: Client, own_city: Office, body: bytes
+) -> None:
+    headers = {"X-Rafiqa": "desk", "Content-Type": "application/json"}
+    for _ in range(2):
+        assert phone.send("PUT", R1, content=body, headers=headers).status_code == 400
+    (item,) = own_city.store.quarantined()
+    assert b"canary words" in item.original
+    assert b"CANARY-CODE" not in item.original
+
+
+@pytest.mark.parametrize(
     "odd",
     [
         {"seen": "x" * 100},
@@ -117,7 +166,7 @@ def test_danger_of_an_unknown_form_is_taken_as_it_came(
     assert put(phone, R1, SEEN | odd).status_code == 201
     fact = own_city.register().reports["R-0123456789abcdef"].fact
     assert isinstance(fact, ResidentReported)
-    assert fact.triage == "untriaged"
+    assert fact.triage == "immediate", "children go there: that can be read of it"
     assert "canary words" in (fact.text or "")
     assert "code" not in json.loads(fact.text or ""), "the ledger holds a digest of it alone"
     if "lon_deg" not in odd:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from threading import RLock
 from types import SimpleNamespace
 from typing import Any
 
@@ -148,6 +149,7 @@ def backlog(scene: Scene) -> Scene:
         vault=None,
         vault_at=lambda: None,
         expects_vault=False,
+        vault_turn=RLock(),
     )
     return replace(scene, office=office)
 
@@ -241,6 +243,7 @@ def test_a_backup_is_known_to_the_store_and_counts_for_a_night(scene: Scene) -> 
         vault=None,
         vault_at=lambda: None,
         expects_vault=False,
+        vault_turn=RLock(),
     )
     scene.office.store.put_setting(_BACKED_UP, b"")
     assert codes(replace(scene, office=empty)) == set()

@@ -14,7 +14,7 @@ import pyrage
 import pytest
 
 from rafiqa.api import make_app
-from rafiqa.errors import Forbidden, InvalidInput, NotFound, StoreError
+from rafiqa.errors import Fault, Forbidden, InvalidInput, NotFound, StoreError
 from rafiqa.land import ROLES, Actor
 from rafiqa.ledger import IdentityErased
 from rafiqa.service import Office, Sent, Stamp, receive
@@ -24,7 +24,7 @@ from rafiqa.service.office import Saying
 from rafiqa.service.permit import allow
 from rafiqa.service.submissionsealing import JSON, entry_of, sealed_answers
 from rafiqa.service.submissionview import export
-from rafiqa.service.vaultdoor import drop_orphans, settle
+from rafiqa.service.vaultdoor import drop_orphans, settle, vault_now
 from rafiqa.service.vaulting import (
     LOOKS_AN_HOUR,
     due,
@@ -151,7 +151,8 @@ def test_cut_between_vault_and_ledger_nothing_is_left_half(safe: Safe) -> None:
     # Erased in the ledger, and the vault was not reached.
     fact = IdentityErased(orphan, "time_over")
     office.say(FIRST, [Saying("x1", orphan, office.now_us(), fact)])
-    assert settle(office).erased == (orphan,)
+    assert settle(office).lost == ()
+    assert [item.pseudonym for item in vault.items() if item.erased] == [orphan]
     with pytest.raises(NotFound):
         vault.opened(orphan, safe.secret)
 
@@ -280,7 +281,7 @@ def damaged(safe: Safe, how: str) -> None:
         vault._connection.execute("UPDATE meta SET value = x'61676531' WHERE name = 'public'")
     elif how == "other site":
         vault._connection.execute("INSERT OR REPLACE INTO meta VALUES ('site', x'00')")
-        vault.is_settled = False
+        vault.settled_with = None
     else:
         for number in range(30):
             vault.keep(bytes(5_000), f"r{number}")
@@ -351,6 +352,49 @@ def test_a_vault_made_beside_a_running_server_counts_from_the_next_form_on(
     assert b"Stranger" not in safe.ledger()
 
 
+def test_an_erasure_that_a_commands_vault_did_not_take_reaches_a_running_server(
+    safe: Safe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert receive(safe.office, OPERATOR, Sent(PLACED)).acted.done
+    (name,) = identities(safe.office)
+    server = safe.office
+    command = Office(server.store, server.now_us, server.new_id)
+    command.vault_at = lambda: open_vault(safe.path, os.urandom, server.now_us)
+
+    def full(*_: object) -> None:
+        raise StoreError(Fault("store.io"))
+
+    with monkeypatch.context() as broken:
+        broken.setattr("rafiqa.store.vault.Vault.erase", full)
+        with pytest.raises(StoreError):
+            erase_identity(command, SECOND, name, "asked_by_person")
+    assert command.vault is not None
+    command.vault.close()
+    assert server.vault is not None
+    assert vault_now(server) is server.vault
+    assert [item.pseudonym for item in server.vault.items() if item.erased] == [name]
+
+
+def test_other_words_under_the_id_of_an_erased_form_are_kept_apart_and_name_nobody(
+    safe: Safe,
+) -> None:
+    placeless = PLACED.replace(b"34.9 38.55 0 5", b"")
+    assert receive(safe.office, OPERATOR, Sent(placeless)).acted.done
+    entry_id = entry_of("uuid:canary-form")
+    assert erase_with_identities(safe.office, SECOND, entry_id, "asked")[0].done
+    other = placeless.replace(b"injured", b"killed").replace(b"Canary Victim", b"Canary Stranger")
+    assert other != placeless
+    for _ in range(2):
+        told = receive(safe.office, OPERATOR, Sent(other))
+        assert not told.acted.done
+        assert told.apart_id is not None
+    (item,) = safe.office.store.quarantined()
+    assert b"killed" in item.original
+    assert b"Stranger" not in item.original
+    assert b"Stranger" not in safe.ledger()
+    assert len(identities(safe.office)) == 1
+
+
 def test_an_older_ledger_erases_nothing_of_a_newer_one(safe: Safe, tmp_path: Path) -> None:
     """Put back from a backup, the ledger does not know whom the vault has taken in since."""
     older = kept_office(tmp_path / "older.rafiqa")
@@ -360,7 +404,7 @@ def test_an_older_ledger_erases_nothing_of_a_newer_one(safe: Safe, tmp_path: Pat
     assert vault is not None
     assert isinstance(older.now_us, Clock)
     older.now_us.wait(3)
-    older.vault, vault.is_settled = vault, False
+    older.vault, vault.settled_with = vault, None
     assert [item.pseudonym for item in settle(older).orphans] == [name]
     older.store.close()
     looked = look_at_identity(safe.office, FIRST, name, "call_back", safe.secret)

@@ -152,3 +152,34 @@ def test_files_that_are_no_list_are_none(odd: object) -> None:
 def test_a_number_of_a_device_that_is_none_costs_no_form(text: str, number: int | None) -> None:
     form = f'<data id="f"><device_number>{text}</device_number></data>'
     assert filled_xml(form.encode()).number == number
+
+
+ROUND = "[39.01,35.95],[39.02,35.95],[39.02,35.96],[39.01,35.95]"
+CORNERS = shapely.Polygon([(39.01, 35.95), (39.02, 35.95), (39.02, 35.96)])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'{{"type":"MultiPolygon","coordinates":[[[{ROUND}]],[]]}}',
+        f'{{"type":"Polygon","coordinates":[{ROUND}]}}',
+        f'{{"type":"Polygon","coordinates":[[{ROUND}]}}',
+        f'{{"coordinates":[[{ROUND}]]}}',
+        f'{{"type":"Polygon","coordinates":[[{ROUND},[39.01,95]]]}}',
+        (
+            f'{{"type":"FeatureCollection","features":[{{"type":"Feature","geometry":'
+            f'{{"type":"Polygon","coordinates":[[{ROUND}]]}}}}]}}'
+        ),
+    ],
+)
+def test_of_a_shape_that_is_none_every_corner_keeps_people_away(text: str) -> None:
+    told = told_places(text)
+    assert told.faults
+    assert shapely.union_all(told.places).covers(CORNERS)
+
+
+def test_a_line_of_two_corners_or_one_keeps_people_away_there() -> None:
+    two = told_places('{"type":"Polygon","coordinates":[[[39.0,35.95],[39.1,35.9]]]}')
+    assert [each.equals(shapely.LineString([HERE, THERE])) for each in two.places] == [True]
+    one = told_places('{"type":"LineString","coordinates":[[39.0,35.95]]}')
+    assert list(one.places) == [HERE]
