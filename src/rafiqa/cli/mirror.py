@@ -143,14 +143,14 @@ def _follow(args: argparse.Namespace, office: Office, put: Put, entries: int) ->
     output, at_s = output_of(args), time.monotonic()
     while True:
         time.sleep(args.follow)
-        newest = office.facts()[-1].seq
-        if newest == entries and time.monotonic() - at_s < OLDEST_S:
-            continue
-        made = mirrored(office, AssetShelf(), public=args.public)
         try:
+            newest = office.facts()[-1].seq
+            if newest == entries and time.monotonic() - at_s < OLDEST_S:
+                continue
+            made = mirrored(office, AssetShelf(), public=args.public)
             put(made)
         except StoreError as error:
-            # The server may be starting anew: the next turn tries again.
+            # Either server may be starting anew: the next turn tries again.
             for each in refusal_json(error.faults, args.lang):
                 output.note(f"{each['detail']}  [{each['code']}]")
             continue

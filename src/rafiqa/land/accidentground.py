@@ -33,8 +33,11 @@ def accident_ground(frame: SiteFrame, geometry: BaseGeometry | None) -> GridShap
     if geometry is None or geometry.is_empty or geometry.geom_type == "Point":
         return None
     drawn = geometry
-    if not geometry.area:
-        drawn = shapely.buffer(geometry, _THIN_DEG, quad_segs=2)
+    if not drawn.is_valid:
+        # First of all: an outline that crosses itself may have no area, and half of it be lost.
+        drawn = shapely.convex_hull(drawn)
+    if not drawn.area:
+        drawn = shapely.buffer(drawn, _THIN_DEG, quad_segs=2)
     hull = shapely.convex_hull(drawn)
     if drawn.geom_type not in _POLYGONAL or not drawn.is_valid:
         drawn = hull

@@ -12,8 +12,15 @@ from dataclasses import dataclass, field
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from rafiqa.land import AccidentRecorded, LandReopened, Recorded, ReleaseTransferred
+from rafiqa.land import (
+    AccidentRecorded,
+    EvidenceRecorded,
+    LandReopened,
+    Recorded,
+    ReleaseTransferred,
+)
 from rafiqa.recovery import ChanceFound
+from rafiqa.service.federationbook import federation_book
 from rafiqa.service.incident import place_mm
 from rafiqa.service.office import Office
 from rafiqa.service.question import BEGINNING_US
@@ -32,7 +39,10 @@ class Aftermath:
 
 @dataclass(slots=True, eq=False)
 class IncidentShelf:
-    """Accidents and finds on record with a place, held against the releases of one import."""
+    """Accidents and finds on record with a place, held against releases that come in.
+
+    Also accidents of which other authorities told: whichever comes first, they reopen as our own.
+    """
 
     office: Office
     _known: list[Recorded] = field(default_factory=list)
@@ -40,7 +50,7 @@ class IncidentShelf:
 
     def __post_init__(self) -> None:
         places: list[BaseGeometry] = []
-        for recorded in incidents(self.office, 0):
+        for recorded in (*incidents(self.office, 0), *_told_by_others(self.office)):
             place = place_mm(self.office, recorded.fact)
             if place is not None:
                 self._known.append(recorded)
@@ -67,7 +77,7 @@ class IncidentShelf:
             (one.valid_at_us for one in later), default=max(self.office.now_us(), valid_us)
         )
         names = tuple(_name(one) for one in (*later, *unsure))
-        accident = any(isinstance(one.fact, AccidentRecorded) for one in (*later, *unsure))
+        accident = any(not isinstance(one.fact, ChanceFound) for one in (*later, *unsure))
         note = ", ".join(names[:NAMED_MAX])
         cause = "accident" if accident else "missed_item"
         opened = LandReopened(
@@ -86,8 +96,18 @@ def incidents(office: Office, after_seq: int) -> Iterator[Recorded]:
             yield recorded
 
 
+def _told_by_others(office: Office) -> Iterator[Recorded]:
+    """Yields accidents of which other authorities told."""
+    book = federation_book(office)
+    for evidence_id, recorded in office.register().evidence.items():
+        if isinstance(recorded.fact, EvidenceRecorded) and book.is_foreign(evidence_id):
+            yield recorded
+
+
 def _name(recorded: Recorded) -> str:
     fact = recorded.fact
     if isinstance(fact, AccidentRecorded):
         return fact.accident_id
+    if isinstance(fact, EvidenceRecorded):
+        return fact.evidence_id
     return str(getattr(fact, "find_id", ""))

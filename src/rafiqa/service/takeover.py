@@ -11,12 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-import shapely
-
 from rafiqa.geo import GridShape, union_of
 from rafiqa.land import (
     Actor,
-    EvidenceRecorded,
     LandReopened,
     Reason,
     Recorded,
@@ -37,7 +34,6 @@ from rafiqa.service.federationbook import (
     name_of,
     source_of,
 )
-from rafiqa.service.incident import place_mm
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import AT_THE_MACHINE, Facts, Standing, allow
@@ -216,24 +212,15 @@ def _aftermath(
 ) -> tuple[LandReopened, int, Reason] | None:
     """What happened on the ground since its day: the reopening, since when, and the word of it."""
     met = IncidentShelf(office).after(fact, valid_us, undated=False)
-    told = list(_told_since(office, fact.shape, valid_us))
-    if met is None and not told:
+    if met is None:
         return None
-    names = [*(() if met is None else met.names), *(str(_sign(each)) for each in told)]
+    names = met.names
     params: dict[str, str | int] = {
         "part": fact.part_id,
         "n": len(names),
         "names": ", ".join(names)[:160],
     }
-    warning = Reason("service.import.release-reopened", params)
-    since = [each.valid_at_us for each in told] + ([] if met is None else [met.since_us])
-    note = ", ".join(names[:_NAMED])
-    opened = LandReopened(
-        f"{fact.part_id}-aftermath", fact.shape, "accident", "cha", fact.area_id, note
-    )
-    if met is not None:
-        opened = replace(opened, cause="accident" if told else met.reopening.cause)
-    return opened, min(since), warning
+    return met.reopening, met.since_us, Reason("service.import.release-reopened", params)
 
 
 def _stays(
@@ -268,23 +255,6 @@ def _stays(
     class_ = max((each.class_ for each, _ in unsure), key=RANKS.index)
     note = ", ".join(names[:_NAMED])
     return told, LandReopened(f"{fact.part_id}-undated", ground, "new_evidence", class_, None, note)
-
-
-def _told_since(office: Office, shape: GridShape, valid_us: int) -> Iterator[Recorded]:
-    """Yields accidents on some ground of which other authorities told, since a day."""
-    book = federation_book(office)
-    for evidence_id, recorded in office.register().evidence.items():
-        fact = recorded.fact
-        if not isinstance(fact, EvidenceRecorded) or not book.is_foreign(evidence_id):
-            continue
-        place = place_mm(office, fact) if recorded.valid_at_us >= valid_us else None
-        if place is not None and shapely.intersects(shape.geometry, place):
-            yield recorded
-
-
-def _sign(recorded: Recorded) -> str:
-    fact = recorded.fact
-    return fact.evidence_id if isinstance(fact, EvidenceRecorded) else ""
 
 
 def no_longer_told(

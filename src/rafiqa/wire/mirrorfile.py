@@ -6,9 +6,11 @@ whoever reads it reads one moment.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -57,7 +59,11 @@ def write_mirror(mirror: Mirrored, path: Path, *, now_us: int, anew: bool = Fals
             _write(made, "about", _about(mirror, now_us), None)
             with made.open("rb") as stream:
                 os.fsync(stream.fileno())
-            made.replace(path)
+            with _alone_in(folder):
+                # Somebody may have published meanwhile, and from more entries.
+                if path.exists():
+                    judge(_stands(path), mirror, str(path), anew=anew)
+                made.replace(path)
     except (OSError, RuntimeError) as error:
         params: dict[str, str | int] = {"file": str(path), "detail": str(error)[:300]}
         raise InvalidInput(Fault("wire.mirror.not-written", "TARGET", None, params)) from error
@@ -112,6 +118,17 @@ def about_rows(mirror: Mirrored, now_us: int) -> list[dict[str, Any]]:
         }
         for table in mirror.tables
     ]
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """A block in which no other publisher puts a mirror into a folder."""
+    held = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
 
 
 def _stands(path: Path) -> list[MirrorStands] | None:

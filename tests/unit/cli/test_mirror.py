@@ -12,8 +12,11 @@ import pytest
 
 from rafiqa.cli import main
 from rafiqa.cli.session import office_of
+from rafiqa.errors import Fault, InvalidInput, StoreError
 from rafiqa.land import EvidenceRecorded
-from rafiqa.service import Office, record_evidence
+from rafiqa.service import AssetShelf, Office, record_evidence
+from rafiqa.service.mapmirror import mirrored
+from rafiqa.wire.mirrorfile import write_mirror
 from tests.city import DAY_US, FIRST, Clock, small_city, spot
 
 
@@ -72,6 +75,32 @@ def test_what_stands_there_is_judged_before_it_is_replaced(
     assert theirs.read_bytes() == b"minutes of a meeting"
 
 
+def test_of_two_that_publish_at_once_the_newer_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = small_city(tmp_path, Clock())
+    older = mirrored(office, AssetShelf())
+    seen = EvidenceRecorded("E77", "eo_seen", "visual", spot(office, 20, 90))
+    assert record_evidence(office, FIRST, seen).done
+    newer = mirrored(office, AssetShelf())
+    path = tmp_path / "city.gpkg"
+    write_mirror(older, path, now_us=1)
+    write = pyogrio.write_arrow
+
+    def slowly(*given: Any, **more: Any) -> None:
+        write(*given, **more)
+        if more["layer"] == "about":
+            monkeypatch.undo()
+            write_mirror(newer, path, now_us=2)
+
+    monkeypatch.setattr("rafiqa.wire.mirrorfile.pyogrio.write_arrow", slowly)
+    with pytest.raises(InvalidInput) as refused:
+        write_mirror(older, path, now_us=3)
+    assert [fault.code for fault in refused.value.faults] == ["wire.mirror.newer"]
+    assert set(layer(path, "about")["entries"]) == {newer.stamp.entries}
+    office.store.close()
+
+
 def test_every_fault_of_the_command_line_is_told_at_once(
     store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -99,12 +128,17 @@ def test_it_follows_what_comes_on_record(
         held.append(office_of(args))
         return held[0]
 
+    def away(*_: object) -> Any:
+        raise StoreError(Fault("store.away"))
+
     def pause(seconds: float) -> None:
         assert seconds == 5
         rounds[0] += 1
         if rounds[0] == 2:
             seen = EvidenceRecorded("E77", "eo_seen", "visual", spot(held[0], 20, 90))
             assert record_evidence(held[0], FIRST, seen).done
+        if rounds[0] == 3:
+            monkeypatch.setattr(Office, "facts", away)
         if rounds[0] == 4:
             raise KeyboardInterrupt
 
@@ -113,5 +147,6 @@ def test_it_follows_what_comes_on_record(
     assert main(["mirror", str(store), str(path), "--follow", "5"]) == 130
     assert len(layer(path, "in_doubt")["id"]) == 1
     said = capsys.readouterr()
-    # Only the round that had something new to say published again.
+    # Only the round that had something new to say published again; one had no store to ask.
     assert said.err.count("from ") == 1
+    assert "[store.away]" in said.err

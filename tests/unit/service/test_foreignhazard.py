@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,6 +41,8 @@ from rafiqa.service.federation import take_bundle
 from rafiqa.service.federationbook import federation_book, name_of
 from rafiqa.service.federationview import told_by_others
 from rafiqa.service.foreignid import key_in, plain
+from rafiqa.service.importing import import_file
+from rafiqa.service.intake import IntakeOrder
 from rafiqa.service.peers import enrol_peer, fingerprint_of, revoke_peer
 from rafiqa.service.sharing import give_bundle
 from rafiqa.wire.exchangeitem import item_bytes, item_of
@@ -179,6 +182,41 @@ def test_a_hazard_that_cannot_be_drawn_is_drawn_around() -> None:
     # On the bow, and beside it: rather too much than too little.
     assert {state_at(here, 20, 50), state_at(here, 50, 90)} == {"cha"}
     assert taken(here, peer.bundle(bow)).raised == ()
+
+
+@pytest.mark.parametrize("how", ["bow tie", "hole is shell"])
+def test_a_hazard_whose_outline_has_no_area_is_none_the_smaller(how: str) -> None:
+    """Its signed areas cancel out; half of it, or all but a thread, would be lost."""
+    here, peer = receiver(), Peer()
+    own = ReleaseTransferred("OWN", "cleared", square(), "registry", "north", depth_cm=60)
+    assert transfer_release(here, NORTH, own, Stamp(date_us(date(2016, 1, 1)))).done
+    rings = {
+        "bow tie": [[(0, 0), (50, 50), (50, 0), (0, 50), (0, 0)]],
+        "hole is shell": [[(0, 0), (50, 0), (50, 50), (0, 50), (0, 0)]] * 2,
+    }[how]
+    place = [[whole(peer.frame, *ring) for ring in rings]]
+    item: Any = {"kind": "hazard", "id": "B", "fields": {"class": "cha"}, "place": place}
+    assert len(taken(here, peer.bundle(canonical(item))).raised) == 1
+    for x_m, y_m in ((5, 25), (45, 25), (25, 20), (25, 45)):
+        assert state_at(here, x_m, y_m) == "cha"
+
+
+@pytest.mark.parametrize("day", ["2020-05-01", None])
+def test_their_accident_reopens_a_release_that_comes_by_file_afterwards(
+    tmp_path: Path, day: str | None
+) -> None:
+    here, peer = receiver(), Peer()
+    more = {} if day is None else {"happened_on": day}
+    taken(here, peer.bundle(peer.accident("X1", 30, 30, **more)))
+    outline = shapely.geometry.mapping(here.frame.to_lonlat(square()).geometry)
+    told = {"id": "P1", "outcome": "cleared", "depth_cm": 20, "released_on": "2019-06-01"}
+    feature = {"type": "Feature", "properties": told, "geometry": outline}
+    path = tmp_path / "parts.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    report = import_file(here, NORTH, IntakeOrder(path, "land-parts"))
+    assert report.accepted == 1
+    assert "service.import.release-reopened" in [fault.code for fault in report.warnings]
+    assert state_at(here, 30, 30) == "cha"
 
 
 def whole(frame: SiteFrame, *xy_m: tuple[int, int]) -> list[int]:
