@@ -21,7 +21,7 @@ from rafiqa.ledger import (
     SubmissionReceived,
     SubmissionReviewed,
 )
-from rafiqa.locale import text
+from rafiqa.locale import joined, text
 from rafiqa.service import SITE_RECORDS
 from rafiqa.service.coding import REASONS_OF_MOVES
 from rafiqa.wire.factcode import KINDS, kind_of
@@ -120,7 +120,7 @@ def _class(fact: land.ClassDecided, lang: str) -> Params:
 def _task(fact: land.TaskOrdered, lang: str) -> Params:
     return {
         "organisation": fact.organisation_id,
-        "methods": ", ".join(label("method", each, lang) for each in fact.methods),
+        "methods": joined((label("method", each, lang) for each in fact.methods), lang),
         "depth": _depth(fact.depth_cm, lang),
         "note": fact.note or "",
     }
@@ -132,7 +132,7 @@ def _work(fact: land.WorkReported, lang: str) -> Params:
     parts = (f"{label('outcome', outcome, lang)} × {n}" for outcome, n in counts.items())
     return {
         "organisation": fact.organisation_id,
-        "parts": ", ".join(parts),
+        "parts": joined(parts, lang),
         "finds": sum(find.count for find in fact.finds),
         "note": fact.note or "",
     }
@@ -140,7 +140,7 @@ def _work(fact: land.WorkReported, lang: str) -> Params:
 
 def _findings(findings: Sequence[land.Finding], lang: str) -> Params:
     notes = (f"{label('severity', each.severity, lang)}: {each.note}" for each in findings)
-    return {"findings": len(findings), "note": "; ".join(notes)}
+    return {"findings": len(findings), "note": joined(notes, lang, ";")}
 
 
 def _inspection(fact: land.WorkInspected, lang: str) -> Params:
@@ -255,7 +255,7 @@ _PARAMS: dict[type, Callable[[Any, str], Params]] = {
     land.WorkInspected: _inspection,
     land.AccreditationGranted: lambda fact, lang: {
         "organisation": fact.organisation_id,
-        "methods": ", ".join(label("method", each, lang) for each in fact.methods),
+        "methods": joined((label("method", each, lang) for each in fact.methods), lang),
         "note": fact.note or "",
     },
     land.AccreditationEnded: lambda fact, _: {

@@ -36,7 +36,7 @@ from rafiqa.dictionary import Record, dictionary
 from rafiqa.errors import Fault, Forbidden, InvalidInput, NotFound
 from rafiqa.errors import Refused as RefusedError
 from rafiqa.land import Actor, Reason
-from rafiqa.locale import text
+from rafiqa.locale import joined, text
 from rafiqa.service import Office, allow
 from rafiqa.service.importing import import_file, kinds_for
 from rafiqa.service.intake import IntakeOrder, IntakeReport
@@ -275,7 +275,7 @@ def _value(name: str, value: object, record: Record | None, lang: str) -> str:
     codes = value if isinstance(value, list) else [value]
     if field is not None and field.codelist:
         listed = dictionary().lists[field.codelist]
-        return ", ".join(listed.label(str(code), lang) for code in codes)
+        return joined((listed.label(str(code), lang) for code in codes), lang)
     return ", ".join("" if each is None else str(each) for each in codes)[:200]
 
 

@@ -6,7 +6,7 @@ that the languages agree. It may not know any record, land or door: a code is a 
 
 from rafiqa.locale.agreement import disagreements
 from rafiqa.locale.assurance import all_clear_words, assuring_words
-from rafiqa.locale.catalogue import direction, languages, public_words, text, texts
+from rafiqa.locale.catalogue import direction, joined, languages, public_words, text, texts
 from rafiqa.locale.fold import folded, match_rank
 from rafiqa.locale.name import is_arabic, own_name
 from rafiqa.locale.naming import naming_words
@@ -18,6 +18,7 @@ __all__ = [
     "disagreements",
     "folded",
     "is_arabic",
+    "joined",
     "languages",
     "match_rank",
     "naming_words",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
@@ -84,6 +84,12 @@ def texts(lang: str, prefix: str = "") -> dict[str, str]:
 def direction(lang: str) -> Literal["ltr", "rtl"]:
     """``rtl`` for the languages written from right to left, else ``ltr``."""
     return "rtl" if re.split("[-_]", lang, maxsplit=1)[0] in {"ar", "ckb", "fa", "ur"} else "ltr"
+
+
+def joined(parts: Iterable[str], lang: str, mark: Literal[",", ";"] = ",") -> str:
+    """Returns the parts in one line, with the mark between that the language's script writes."""
+    written_as = {",": "،", ";": "؛"}[mark] if direction(lang) == "rtl" else mark
+    return f"{written_as} ".join(parts)
 
 
 def placeholders(words: str) -> frozenset[str]:

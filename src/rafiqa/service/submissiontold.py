@@ -8,6 +8,7 @@ from typing import Final
 
 from rafiqa.dictionary import Field, dictionary
 from rafiqa.errors import InvalidInput
+from rafiqa.locale import joined
 from rafiqa.service.fieldbook import Story
 from rafiqa.service.sealed import told_to
 from rafiqa.service.submission import filled_of
@@ -113,7 +114,7 @@ def _words(field: Field, text: str, lang: str) -> str:
     lists = dictionary().lists
     if field.codelist:
         codes = text.split() if field.type == "codes" else [text]
-        return ", ".join(lists[field.codelist].label(code, lang) for code in codes)
+        return joined((lists[field.codelist].label(code, lang) for code in codes), lang)
     if field.type == "boolean" and text.casefold() in _YES_NO:
         return lists["yes_no_unknown"].label(_YES_NO[text.casefold()], lang)
     return text

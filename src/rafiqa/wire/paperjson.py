@@ -7,7 +7,7 @@ from typing import Any
 
 from rafiqa.dictionary import dictionary
 from rafiqa.land import Recorded
-from rafiqa.locale import text
+from rafiqa.locale import joined, text
 from rafiqa.recovery import ChanceFindAnswered, ChanceFound, Paper
 from rafiqa.wire.instant import iso
 
@@ -28,7 +28,7 @@ def paper_said(kind: str, fact: object, lang: str) -> str:
         if value is None or value in ("", ()) or field.name in _BESIDE:
             continue
         each = value if isinstance(value, tuple) else (value,)
-        words = ", ".join(_value(field.codelist, item, lang) for item in each)
+        words = joined((_value(field.codelist, item, lang) for item in each), lang)
         asked = field.labels.of(lang)
         # What is asked ends with its own mark: "Seen?: Yes" is read by nobody.
         said.append(f"{asked} {words}" if asked.endswith(("?", "؟")) else f"{asked}: {words}")
@@ -37,7 +37,7 @@ def paper_said(kind: str, fact: object, lang: str) -> str:
         label = dictionary().records[kind].field("until_on")
         said += [] if label is None else [f"{label.labels.of(lang)}: {iso(until_us)[:10]}"]
     note = getattr(fact, "note", None)
-    return "; ".join([*said, *([note] if note else [])])
+    return joined([*said, *([note] if note else [])], lang, ";")
 
 
 def _value(codelist: str, value: object, lang: str) -> str:

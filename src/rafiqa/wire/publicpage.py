@@ -13,7 +13,7 @@ from html import escape
 from typing import Any, Final
 
 from rafiqa.dictionary import LANGUAGES, dictionary
-from rafiqa.locale import direction, public_words
+from rafiqa.locale import direction, own_name, public_words
 from rafiqa.locale.catalogue import fill
 from rafiqa.wire.instant import instant_us
 from rafiqa.wire.publicart import MESSAGES, SHOWN, message_svg, swatch_svg
@@ -122,7 +122,7 @@ def _document(page: PublicPage, body: str, prefix: str) -> bytes:
         for each in LANGUAGES
     )
     title = page.say("page.title")
-    name = escape(about["site"])
+    name = escape(own_name(about["site"], lang))
     site = f'<bdi dir="auto">{name}</bdi>'
     when = _minute(told_at(about))
     texts = {name: page.say(f"age.{name}") for name in ("today", "stale", "offline", "newer")}

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { DocumentTaken, StudyDocuments } from "../core/study.ts";
 import { useReach, useT } from "./context.ts";
+import { FileField } from "./filefield.tsx";
 import { Faults } from "./faults.tsx";
 import { Fault, useFault } from "./refusal.tsx";
 import { MOST_BYTES, sendChosen } from "./sending.ts";
@@ -51,10 +52,7 @@ export function BringDocument({ known, done }: { known: StudyDocuments; done: ()
       <summary>{t("desk.study.bring")}</summary>
       <form class="act-form" aria-busy={busy} onSubmit={onSubmit}>
         <p>{t("desk.study.bring-means")}</p>
-        <label class="field">
-          <span>{t("desk.rescue.file", { most: MOST_BYTES / 1024 ** 2 })}</span>
-          <input type="file" name="file" required />
-        </label>
+        <FileField label={t("desk.rescue.file", { most: MOST_BYTES / 1024 ** 2 })} name="file" required />
         <Provenance known={known} />
         {share !== null && <progress aria-label={t("desk.rescue.sending")} max={1} value={share} />}
         {busy && share === null && <p class="quiet">{t("desk.rescue.reading")}</p>}

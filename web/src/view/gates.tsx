@@ -6,6 +6,7 @@ import { goTo, useReach, useT } from "./context.ts";
 import { History } from "./history.tsx";
 import { GateBadge, MarkIcon } from "./marks.tsx";
 import { Permits } from "./permits.tsx";
+import { Sentence } from "./sentence.tsx";
 import { Id, Titled } from "./sheet.tsx";
 
 export function Project({ project, folded }: { project: ProjectDetail; folded: boolean }): JSX.Element {
@@ -102,11 +103,13 @@ function GateRow({ line }: { line: GateLine }): JSX.Element {
         <GateBadge outcome={line.outcome} />
         <b>{reach.desk.words.value.of("gate", line.gate)}</b>
       </p>
-      <p>{line.detail}</p>
+      <p>
+        <Sentence text={line.detail} />
+      </p>
       <Bound line={line} />
       {line.next && (
         <p class="next">
-          <b>{t("desk.step")}</b> {line.next}
+          <b>{t("desk.step")}</b> <Sentence text={line.next} />
         </p>
       )}
       <p class="meta">

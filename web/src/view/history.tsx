@@ -5,6 +5,7 @@ import { useState } from "preact/hooks";
 import { instant } from "../core/time.ts";
 import type { HistoryItem } from "../core/types.ts";
 import { useReach, useT } from "./context.ts";
+import { Sentence } from "./sentence.tsx";
 import { Titled } from "./sheet.tsx";
 
 const SHOWN_AT_FIRST = 6;
@@ -51,7 +52,11 @@ function Item({ item }: { item: HistoryItem }): JSX.Element {
       <p>
         <b>{item.title}</b>
       </p>
-      {item.text && <p>{item.text}</p>}
+      {item.text && (
+        <p>
+          <Sentence text={item.text} />
+        </p>
+      )}
       <p class="meta">
         {item.organisation && <bdi>{item.organisation}</bdi>}
         {item.actor && <bdi>{item.actor}</bdi>}

@@ -6,6 +6,7 @@ import type { ApiFault } from "../core/api.ts";
 import type { Credentials } from "../core/person.ts";
 import { type ImportTold, type Imports, type Reading, type Sent, takeIn } from "../core/rescue.ts";
 import { useReach, useT } from "./context.ts";
+import { FileField } from "./filefield.tsx";
 import { Faults } from "./faults.tsx";
 import { Fault, useFault } from "./refusal.tsx";
 import { Second } from "./second.tsx";
@@ -85,10 +86,7 @@ export function FileIntake(props: IntakeProps): JSX.Element {
     <div aria-busy={busy}>
       <p class="sub">{t("desk.rescue.means")}</p>
       <HowToRead known={known} reading={reading} change={change} />
-      <label class="field">
-        <span>{t("desk.rescue.file", { most: MOST_BYTES / 1024 ** 2 })}</span>
-        <input type="file" onChange={(event) => void choose(event.currentTarget.files?.[0])} />
-      </label>
+      <FileField label={t("desk.rescue.file", { most: MOST_BYTES / 1024 ** 2 })} choose={(input) => choose(input.files?.[0])} />
       {share !== null && <progress aria-label={t("desk.rescue.sending")} max={1} value={share} />}
       <Fault fault={fault} />
       <p class="buttons">

@@ -6,6 +6,7 @@ import type { News, NewsItem } from "../core/queue.ts";
 import { readWork } from "../core/work.ts";
 import { goTo, useReach, useT } from "./context.ts";
 import { Fault, useFault } from "./refusal.tsx";
+import { Sentence } from "./sentence.tsx";
 import { useAnswer, WorkSheet } from "./worksheet.tsx";
 
 export function NewsPage(): JSX.Element {
@@ -64,10 +65,12 @@ function Item({ item }: { item: NewsItem }): JSX.Element {
       <p class="card-top">
         {item.page && item.id ? (
           <button type="button" class="plain" onClick={open}>
-            {item.text}
+            <Sentence text={item.text} />
           </button>
         ) : (
-          <b>{item.text}</b>
+          <b>
+            <Sentence text={item.text} />
+          </b>
         )}
         {item.is_new && <span class="state">{t("desk.news.is-new")}</span>}
       </p>

@@ -7,6 +7,7 @@ import { boxOf, ofArea } from "../core/geometry.ts";
 import { askPlan, barOf, byTeam, type Plan, type PlanChoice, plannedShapes, type PlanTask, spanOf } from "../core/plan.ts";
 import { useReach, useT } from "./context.ts";
 import { FaultText } from "./fault.tsx";
+import { FileField } from "./filefield.tsx";
 import { Id, Titled } from "./sheet.tsx";
 import { WorkSheet } from "./worksheet.tsx";
 
@@ -77,14 +78,8 @@ function Choice({ take }: { take: (plan: Plan) => void }): JSX.Element {
         void ask();
       }}
     >
-      <label class="field">
-        <span>{t("desk.plan.teams")}</span>
-        <input type="file" name="teams" accept="application/json,.json" required />
-      </label>
-      <label class="field">
-        <span>{t("desk.plan.decisions")}</span>
-        <input type="file" name="decisions" accept="application/json,.json" />
-      </label>
+      <FileField label={t("desk.plan.teams")} name="teams" accept="application/json,.json" required />
+      <FileField label={t("desk.plan.decisions")} name="decisions" accept="application/json,.json" />
       <label class="field">
         <span>{t("desk.plan.days")}</span>
         <input type="number" name="days" min={1} max={7300} value={days} onInput={(event) => setDays(event.currentTarget.valueAsNumber)} />

@@ -13,6 +13,7 @@ import { FaultText } from "./fault.tsx";
 import { UnrecordedSwatch } from "./key.tsx";
 import { Gates, Project } from "./gates.tsx";
 import { IconButton, MarkIcon, Swatch } from "./marks.tsx";
+import { Sentence } from "./sentence.tsx";
 
 export function Sheet(): JSX.Element | null {
   const { desk, page } = useReach();
@@ -186,8 +187,14 @@ export function Reasons({ reasons }: { reasons: readonly Reason[] }): JSX.Elemen
       <ol class="reasons">
         {reasons.map((reason, at) => (
           <li key={`${reason.code}${at}`}>
-            <p>{reason.text}</p>
-            {reason.next && <p class="next">{reason.next}</p>}
+            <p>
+              <Sentence text={reason.text} />
+            </p>
+            {reason.next && (
+              <p class="next">
+                <Sentence text={reason.next} />
+              </p>
+            )}
             <p class="meta">
               {reason.at && <time dateTime={reason.at}>{desk.figures.value.date(reason.at)}</time>}
               {reason.source && <bdi>{reason.source}</bdi>}

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { type Labelled, memoryBody, noticeBody, type ToldItem, type ToldWork } from "../core/told.ts";
 import { useReach, useT } from "./context.ts";
+import { FileField } from "./filefield.tsx";
 import { bareBase64 } from "./photo.ts";
 import { Fault, useFault } from "./refusal.tsx";
 import { filledIn, freshId, Opening, Steps } from "./steps.tsx";
@@ -154,10 +155,7 @@ function Picture({ keep }: { readonly keep: (base64: string) => void }): JSX.Ele
   };
   return (
     <>
-      <label class="field">
-        <span>{t("desk.told.picture")}</span>
-        <input type="file" accept="image/jpeg,image/png,image/webp" onChange={(event) => void choose(event.currentTarget)} />
-      </label>
+      <FileField label={t("desk.told.picture")} accept="image/jpeg,image/png,image/webp" choose={choose} />
       <p role="status">{state}</p>
       <label class="check">
         <input type="checkbox" name="faces_hidden" /> {t("desk.told.faces")}
