@@ -74,6 +74,16 @@ OUT = """() => {
   }
   return found;
 }"""
+SMALL = """() => innerWidth > 719 ? [] : [...document.querySelectorAll(
+  "button, select, textarea, summary, input:not([type=range])")].filter((element) =>
+    element.checkVisibility({visibilityProperty: true}) && !element.closest(".hidden-text, .skip")
+  ).map((element) => {
+    const box = (element.matches("[type=checkbox], [type=radio], .row-open")
+      && element.closest("label, li") || element).getBoundingClientRect();
+    return [element.className, (element.innerText || element.name || "").slice(0, 30),
+      Math.round(box.width), Math.round(box.height)];
+  }).filter(([, , wide, high]) => wide > 1 && (wide < 43.5 || high < 43.5))"""
+"""What a finger in a glove misses: less than 44 px wide or high on a small screen."""
 GO = """address => {
   history.pushState(null, "", address);
   dispatchEvent(new PopStateEvent("popstate"));
@@ -190,6 +200,7 @@ def looked(page: Page, names: set[str], lang: str) -> dict[str, Any]:
     told = {
         "wide": max(0, page.evaluate("document.documentElement.scrollWidth - innerWidth")),
         "out": page.evaluate(OUT),
+        "small": page.evaluate(SMALL),
         "codes": page.evaluate(CODES),
         "english": [] if lang == "en" else english(page.evaluate(TEXTS), names, lang),
     }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { mapLabel, ownName, readable, Words } from "../src/core/words.ts";
+import { mapLabel, ownName, pieces, readable, Words } from "../src/core/words.ts";
 
 const texts = {
   "desk.hello": "Hello {who}, {n}",
@@ -65,4 +65,12 @@ test("a name given in both languages is told in the one shown", () => {
     assert.equal(ownName(whole, "en"), whole);
     assert.equal(ownName(whole, "ar"), whole);
   }
+});
+
+test("an id in a sentence is a piece of its own, and no word is cut", () => {
+  assert.deepEqual(pieces("عادت خطرة (h0001-o1)."), ["عادت خطرة (", "h0001-o1", ")."]);
+  assert.deepEqual(pieces("op-heron, 2026-10-30"), ["", "op-heron", ", ", "2026-10-30", ""]);
+  assert.deepEqual(pieces("bi-dîtin û çê-kirin"), ["", "bi-dîtin", " û ", "çê-kirin", ""]);
+  assert.deepEqual(pieces("3 – 4, −5, --as"), ["3 – 4, −5, --as"]);
+  assert.deepEqual(pieces(""), [""]);
 });

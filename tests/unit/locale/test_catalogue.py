@@ -6,7 +6,15 @@ from types import MappingProxyType
 
 import pytest
 
-from rafiqa.locale import assuring_words, catalogue, direction, languages, text, texts
+from rafiqa.locale import (
+    assuring_words,
+    catalogue,
+    direction,
+    joined,
+    languages,
+    text,
+    texts,
+)
 from rafiqa.locale.catalogue import fill, placeholders
 
 
@@ -139,3 +147,10 @@ def test_promising_words_are_found(said):
 )
 def test_other_words_are_left(said):
     assert assuring_words(said) == ()
+
+
+def test_parts_are_joined_by_the_mark_of_the_script() -> None:
+    assert joined(["a", "b"], "en") == joined(["a", "b"], "kmr") == "a, b"
+    assert joined(["أ", "ب"], "ar") == joined(["أ", "ب"], "ckb") == "أ، ب"
+    assert joined(["أ", "ب"], "ar", ";") == "أ؛ ب"
+    assert joined([], "ar") == ""

@@ -80,6 +80,14 @@ export function ownName(name: string, lang: string): string {
   return lead ? lead + tail : name;
 }
 
+/** What holds together by hyphens: a browser breaks a line after each, and turns the rest about in Arabic. */
+const HELD = /([\p{L}\p{N}_]+(?:-[\p{L}\p{N}_]+)+)/u;
+
+/** A sentence in pieces, of which every second one is an id, a day or a compound that has to stay whole. */
+export function pieces(sentence: string): string[] {
+  return sentence.split(HELD);
+}
+
 /**
  * A label the map draws rightly: MapLibre neither mirrors brackets nor keeps a Latin id whole
  * inside Arabic text (measured), so an Arabic label loses both. The full name stays in the sheet.

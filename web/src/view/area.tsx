@@ -7,6 +7,7 @@ import { Acts } from "./acts.tsx";
 import { useReach, useT } from "./context.ts";
 import { History } from "./history.tsx";
 import { Swatch } from "./marks.tsx";
+import { Sentence } from "./sentence.tsx";
 import { Id, Reasons, Titled } from "./sheet.tsx";
 import { useAnswer } from "./worksheet.tsx";
 
@@ -168,7 +169,7 @@ function PartRow({ part }: { part: Part }): JSX.Element {
         </p>
         {(part.reasons ?? []).map((reason) => (
           <p key={reason.code} class="why">
-            {reason.text}
+            <Sentence text={reason.text} />
           </p>
         ))}
         <p class="meta">

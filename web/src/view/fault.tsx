@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import type { ApiFault } from "../core/api.ts";
 import { useReach, useT } from "./context.ts";
+import { Sentence } from "./sentence.tsx";
 
 export function FaultText({ fault }: { fault: ApiFault }): JSX.Element {
   const { desk, page } = useReach();
@@ -18,8 +19,8 @@ export function FaultText({ fault }: { fault: ApiFault }): JSX.Element {
         <ul>
           {faults.map((each, at) => (
             <li key={`${each.code}${at}`}>
-              {each.detail && each.detail !== problem?.detail && <span>{each.detail} </span>}
-              {each.next && <b>{each.next} </b>}
+              {each.detail && each.detail !== problem?.detail && <span><Sentence text={each.detail} /> </span>}
+              {each.next && <b><Sentence text={each.next} /> </b>}
               <code dir="ltr">{each.code}</code>
             </li>
           ))}

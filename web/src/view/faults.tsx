@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import type { Fault } from "../core/types.ts";
 import { useReach, useT } from "./context.ts";
+import { Sentence } from "./sentence.tsx";
 
 export function Faults({ faults }: { faults: readonly Fault[] }): JSX.Element {
   const { desk } = useReach();
@@ -17,7 +18,7 @@ export function Faults({ faults }: { faults: readonly Fault[] }): JSX.Element {
               {fault.place}{" "}
             </bdi>
           )}
-          {fault.detail} {fault.next && <b>{fault.next}</b>} <code dir="ltr">{fault.code}</code>
+          <Sentence text={fault.detail} /> {fault.next && <b><Sentence text={fault.next} /></b>} <code dir="ltr">{fault.code}</code>
         </li>
       ))}
     </ul>

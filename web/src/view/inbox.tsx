@@ -6,6 +6,7 @@ import { keyOf, type Queue, type QueueItem, readKey, stepTo } from "../core/queu
 import { useReach, useT } from "./context.ts";
 import { act, useKeys } from "./keys.ts";
 import { Fault, useFault } from "./refusal.tsx";
+import { Sentence } from "./sentence.tsx";
 import { OneWaiting } from "./waiting.tsx";
 import { Areas } from "./waysin.tsx";
 import { useAnswer, WorkSheet } from "./worksheet.tsx";
@@ -156,14 +157,14 @@ function Row({ item, here, open, go }: RowProps): JSX.Element {
         </button>
         {item.danger !== "routine" && <span class="state danger">{t(`desk.danger.${item.danger}`)}</span>}
       </p>
-      <p>{item.text}</p>
+      <p><Sentence text={item.text} /></p>
       <p class="meta">
         <time dateTime={item.since}>{t("desk.queue.since", { age: desk.figures.value.age(desk.nowMs() - Date.parse(item.since)) })}</time>
         <Areas ids={item.area_ids} />
       </p>
       {item.why_not.map((why) => (
         <p key={why.code} class="why-not">
-          {why.text}
+          <Sentence text={why.text} />
         </p>
       ))}
     </li>

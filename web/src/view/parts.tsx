@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import type { EvidenceTold, Find, ReleasePart } from "../core/queue.ts";
 import type { HistoryItem } from "../core/types.ts";
 import { useM2, useReach, useT } from "./context.ts";
+import { Sentence } from "./sentence.tsx";
 import { Id } from "./sheet.tsx";
 
 export function Parts({ parts }: { parts: readonly ReleasePart[] }): JSX.Element {
@@ -42,7 +43,7 @@ function Part({ part }: { part: ReleasePart }): JSX.Element {
       ))}
       {part.proofs.map((proof) => (
         <p key={`${proof.code} ${proof.subject ?? ""}`} class="quiet">
-          {proof.text}
+          <Sentence text={proof.text} />
         </p>
       ))}
       <p class="meta">
@@ -97,7 +98,7 @@ export function Happened({ items, none }: { items: readonly HistoryItem[]; none:
     <ul class="against">
       {items.map((item) => (
         <li key={item.seq}>
-          <time dateTime={item.valid_at}>{desk.figures.value.date(item.valid_at)}</time> · <b>{item.title}</b> {item.text}{" "}
+          <time dateTime={item.valid_at}>{desk.figures.value.date(item.valid_at)}</time> · <b>{item.title}</b> <Sentence text={item.text} />{" "}
           {item.organisation && <bdi class="quiet">{item.organisation}</bdi>}
         </li>
       ))}

@@ -5,6 +5,7 @@ import type { GateLine, Party, Permit, ProjectDetail, Reason, StopNotice } from 
 import { useReach, useT } from "./context.ts";
 import { MarkIcon } from "./marks.tsx";
 import { Acknowledge, EndPermit, IssuePermit } from "./permitform.tsx";
+import { Sentence } from "./sentence.tsx";
 import { Id, Titled } from "./sheet.tsx";
 
 const LOOK: Readonly<Record<string, "open" | "conditions" | "closed">> = { in_force: "open" };
@@ -98,14 +99,14 @@ function Against(props: {
       <ul class="against">
         {props.lines.map((line, at) => (
           <li key={`${line.code}${at}`}>
-            <b>{desk.words.value.of("gate", line.gate)}</b> {line.detail}
-            {line.next && <p class="next">{line.next}</p>}
+            <b>{desk.words.value.of("gate", line.gate)}</b> <Sentence text={line.detail} />
+            {line.next && <p class="next"><Sentence text={line.next} /></p>}
           </li>
         ))}
         {props.reasons.map((reason) => (
           <li key={reason.code}>
-            {reason.text}
-            {reason.next && <p class="next">{reason.next}</p>}
+            <Sentence text={reason.text} />
+            {reason.next && <p class="next"><Sentence text={reason.next} /></p>}
           </li>
         ))}
       </ul>

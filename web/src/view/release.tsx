@@ -6,6 +6,7 @@ import { type ReleaseSheet, releaseAct, shapesOfParts } from "../core/queue.ts";
 import { useM2, useReach, useT } from "./context.ts";
 import { Evidence, Finds, Happened, Parts } from "./parts.tsx";
 import { Fault, useFault } from "./refusal.tsx";
+import { Sentence } from "./sentence.tsx";
 import { Id, Titled } from "./sheet.tsx";
 import { Areas } from "./waysin.tsx";
 import { useAnswer, useOnMap, WorkSheet } from "./worksheet.tsx";
@@ -119,8 +120,8 @@ function Against({ sheet }: { sheet: ReleaseSheet }): JSX.Element | null {
       <ul class="against">
         {sheet.against.map((each, at) => (
           <li key={`${each.code} ${at}`}>
-            {each.text}
-            {each.next && <p class="next">{each.next}</p>}
+            <Sentence text={each.text} />
+            {each.next && <p class="next"><Sentence text={each.next} /></p>}
           </li>
         ))}
       </ul>
@@ -146,7 +147,7 @@ function Decision({ sheet, done }: { sheet: ReleaseSheet; done: () => void }): J
     <section class="decision" aria-label={t("desk.release.decision")}>
       {sheet.why_not.map((why) => (
         <p key={why.code} class="why-not">
-          {why.text}
+          <Sentence text={why.text} />
         </p>
       ))}
       <p class="buttons">

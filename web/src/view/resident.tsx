@@ -6,6 +6,7 @@ import { CHANNELS, outcomesFor, pinsOf, presses, type Report, type Reports } fro
 import { useReach, useT } from "./context.ts";
 import { Fault, useFault } from "./refusal.tsx";
 import { Standing, useAbout } from "./reports.tsx";
+import { Sentence } from "./sentence.tsx";
 import { Id, Titled } from "./sheet.tsx";
 import { Areas } from "./waysin.tsx";
 import { useAnswer, useOnMap, WorkSheet } from "./worksheet.tsx";
@@ -73,8 +74,8 @@ function Body({ report, may, again, open }: BodyProps): JSX.Element {
           <ul class="reasons">
             {report.reasons.map((reason) => (
               <li key={reason.code}>
-                <p>{reason.text}</p>
-                {reason.next && <p class="next">{reason.next}</p>}
+                <p><Sentence text={reason.text} /></p>
+                {reason.next && <p class="next"><Sentence text={reason.next} /></p>}
               </li>
             ))}
           </ul>

@@ -12,6 +12,7 @@ import {
 } from "../core/submission.ts";
 import { useReach, useT } from "./context.ts";
 import { Fault, useFault } from "./refusal.tsx";
+import { Sentence } from "./sentence.tsx";
 import { Id, Titled } from "./sheet.tsx";
 import { useAnswer, useOnMap, WorkSheet } from "./worksheet.tsx";
 
@@ -62,7 +63,7 @@ function Body({ sheet, open, again }: BodyProps): JSX.Element {
       {sheet.sign && <p class="callout">{t(signCode(sheet.sign.waits))}</p>}
       {sheet.faults.map((fault) => (
         <p key={fault.code} class="callout">
-          {fault.text} {fault.next && <b>{fault.next}</b>}
+          <Sentence text={fault.text} /> {fault.next && <b><Sentence text={fault.next} /></b>}
         </p>
       ))}
       {sheet.replaces && <Other code="desk.inbox.replaces" id={sheet.replaces} open={open} />}
@@ -182,7 +183,7 @@ function Became({ sheet }: { sheet: SubmissionSheet }): JSX.Element {
         {sheet.made.map((made) => (
           <li key={made.entry_id}>
             <p>
-              <b>{made.title}</b> {made.text}
+              <b>{made.title}</b> <Sentence text={made.text} />
             </p>
             <p class="meta">
               <Id id={made.entry_id} />
@@ -208,7 +209,7 @@ function ReviewForm({ sheet, done }: { sheet: SubmissionSheet; done: () => void 
       <>
         {sheet.why_not.map((why) => (
           <p key={why.code} class="why-not">
-            {why.text}
+            <Sentence text={why.text} />
           </p>
         ))}
       </>

@@ -7,6 +7,7 @@ import { IMPORT_WITHIN_MS, type UndoTold } from "../core/rescue.ts";
 import { useReach, useT } from "./context.ts";
 import { Fault, useFault } from "./refusal.tsx";
 import { Second } from "./second.tsx";
+import { Sentence } from "./sentence.tsx";
 import { Id } from "./sheet.tsx";
 
 export function UndoForm({ importId, done }: { importId: string; done: () => void }): JSX.Element {
@@ -90,7 +91,7 @@ function Outcome({ told }: { told: UndoTold }): JSX.Element {
             <Id id={each.entry_id} />
             {each.reasons.map((reason) => (
               <p key={reason.code}>
-                {reason.text} {reason.next && <b>{reason.next}</b>}
+                <Sentence text={reason.text} /> {reason.next && <b><Sentence text={reason.next} /></b>}
               </p>
             ))}
           </li>

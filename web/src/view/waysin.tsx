@@ -5,6 +5,7 @@ import type { Access, Opening, Told, WayIn } from "../core/waysin.ts";
 import { goTo, useReach, useT } from "./context.ts";
 import { GateBadge } from "./marks.tsx";
 import { Fault } from "./refusal.tsx";
+import { Sentence } from "./sentence.tsx";
 import { Titled } from "./sheet.tsx";
 import { useAnswer, WorkSheet } from "./worksheet.tsx";
 
@@ -58,8 +59,8 @@ function Body({ access }: { access: Access }): JSX.Element {
 export function Said({ told }: { told: Told }): JSX.Element {
   return (
     <p class="said">
-      {told.text}
-      {told.next && <b class="next">{told.next}</b>}
+      <Sentence text={told.text} />
+      {told.next && <b class="next"><Sentence text={told.next} /></b>}
     </p>
   );
 }
