@@ -5,6 +5,7 @@ import { useContext, useId, useRef, useState } from "preact/hooks";
 import type { Statement } from "../core/account.ts";
 import { csvOf, type Fill, type Sheet } from "../core/chart.ts";
 import { useReach, useT } from "./context.ts";
+import { Sentence } from "./sentence.tsx";
 
 const [WIDE, NARROW] = [560, 340];
 const FONT = "Rafiqa Sans, Noto Sans, Noto Sans Arabic, sans-serif";
@@ -162,7 +163,9 @@ function Table({ id, title, sheet }: { id: string; title: string; sheet: Sheet }
                 {row.map((value, column) =>
                   column === 0 ? (
                     <th key={column} scope="row">
-                      <bdi>{said(value)}</bdi>
+                      <bdi>
+                        <Sentence text={said(value)} />
+                      </bdi>
                     </th>
                   ) : (
                     <td key={column}>

@@ -101,13 +101,15 @@ function WrongPasses({ answer }: { answer: Quality }): JSX.Element {
 }
 
 export function WaitsChart(): JSX.Element {
-  const { desk } = useReach();
+  const { desk, page } = useReach();
   const t = useT();
   const { answer, fault } = useAnswer<Waits>("/api/waits", { timed: true });
   const days = (n: number | null): string => (n === null ? t("desk.figures.not-yet") : t("desk.figures.days", { n }));
   const rows = (answer?.steps ?? []).map((step): BarRow => {
     const median = step.median_days ?? step.longest_open_days ?? 0;
-    const text = `${days(step.median_days)} · ${t("desk.figures.p90")} ${days(step.p90_days)}`;
+    // On a telephone both would run into the name of the step; the line shows the second, the table tells it.
+    const least = page.narrow.value || (step.median_days === null && step.p90_days === null);
+    const text = days(step.median_days) + (least ? "" : ` · ${t("desk.figures.p90")} ${days(step.p90_days)}`);
     return { label: t(`desk.figures.step.${step.step}`), from: 0, to: median, fill: step.median_days === null ? "warn" : "less", text, mark: step.p90_days };
   });
   return (
