@@ -74,7 +74,10 @@ def measure(quick: bool) -> list[Table]:
     rows: list[tuple[str, ...]] = []
     with folder() as place:
         for n in sizes:
-            rows += _country_rows(place, n, quick)
+            for row in _country_rows(place, n, quick):
+                # Told as it comes: a size may take longer than there is time.
+                print(row, file=sys.stderr, flush=True)
+                rows.append(row)
         cities = _cities(place, QUICK_CITIES if quick else CITIES)
     return [Table("A country by workers", _NOTES, _HEADER, rows), cities]
 
@@ -253,6 +256,7 @@ def _cities(place: Path, n_cities: int) -> Table:
         if process.returncode or not answers[-1]["complete"]:
             raise RuntimeError(said)
         rows.append((run, answers[-1]))
+        print(run, answers[-1]["cost"], file=sys.stderr, flush=True)
     same = subprocess.run(
         ["diff", "-r", str(place / "cities-True"), str(place / "cities-False")], check=False
     )

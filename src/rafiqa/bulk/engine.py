@@ -6,6 +6,7 @@ The same tasks come to the same end by each of them, in another order.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,9 +20,15 @@ T = TypeVar("T")
 R = TypeVar("R")
 WAIT_S = 60
 """How long workers are waited for at the start."""
+LOOK_S, GIVE_UP_S = 5, 120
+"""How often it is looked whether any worker is left, and when it is given up."""
 _DASK = {
     # One worker that dies takes nothing with it; a task that kills whoever takes it is given up.
     "distributed.scheduler.allowed-failures": 3,
+    # A worker that died is started anew; on a machine under load that takes longer than the 15 s
+    # after which it would be written off.
+    "distributed.deploy.lost-worker-timeout": "10 minutes",
+    "distributed.comm.timeouts.connect": "60s",
     "distributed.admin.large-graph-warning-threshold": "1GB",
 }
 
@@ -62,15 +69,34 @@ class DaskEngine:
         self.client = client
 
     def run(self, work: Callable[[T], R], tasks: Sequence[T]) -> Iterator[Ended[T, R]]:
-        """Yields each task as it ends. Where a worker dies, others take what it had."""
+        """Yields each task as it ends. Where a worker dies, others take what it had.
+
+        Where no worker at all is left for ``GIVE_UP_S``, what is not done is lost.
+        """
         asked = {self.client.submit(work, task, pure=False): task for task in tasks}
-        for future in _dask().as_completed(list(asked)):
-            task = asked.pop(future)
-            error = None if future.status == "finished" else future.exception()
-            if future.status == "finished":
-                yield Ended(task, future.result())
-            else:
-                yield Ended(task, None, type(error).__name__)
+        over = threading.Event()
+        watch = threading.Thread(target=self._watch, args=(list(asked), over), daemon=True)
+        watch.start()
+        try:
+            for future in _dask().as_completed(list(asked)):
+                task = asked.pop(future)
+                if future.status == "finished":
+                    yield Ended(task, future.result())
+                else:
+                    error = future.exception() if future.status == "error" else None
+                    yield Ended(task, None, type(error).__name__ if error else "no worker left")
+        finally:
+            over.set()
+            watch.join()
+
+    def _watch(self, futures: Sequence[Any], over: threading.Event) -> None:
+        """Gives up on what nobody is left to do: the run would wait for ever."""
+        n_without = 0
+        while not over.wait(LOOK_S):
+            n_without = 0 if self.client.scheduler_info()["workers"] else n_without + 1
+            if n_without * LOOK_S >= GIVE_UP_S:
+                self.client.cancel(list(futures), force=True)
+                return
 
 
 def missing() -> bool:
