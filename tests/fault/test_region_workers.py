@@ -35,7 +35,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(autouse=True)
 def _workers_know_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a worker is given to do stands in this file."""
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.syspath_prepend(str(ROOT))
 
 
 @pytest.fixture(scope="module")
@@ -127,16 +127,17 @@ def test_a_part_that_kills_every_worker_is_told(
 
 def test_the_whole_run_is_killed_and_goes_on(region: Path, tmp_path: Path) -> None:
     first, second = tmp_path / "a", tmp_path / "b"
-    asked = [sys.executable, "-m", "rafiqa", "bulk", "gate", str(region), "--zoom", str(ZOOM)]
-    asked += ["--json", *AT]
-    subprocess.run([*asked, str(second)], check=True, capture_output=True)
-    process = subprocess.Popen([*asked, str(first)], stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "rafiqa", "bulk", "gate", str(region)]
+    more = ["--zoom", str(ZOOM), "--json", *AT]
+    subprocess.run([*command, str(second), *more], check=True, capture_output=True)
+    process = subprocess.Popen([*command, str(first), *more], stdout=subprocess.DEVNULL)
     while not list(first.glob("notes/gate/*/*")):
         assert process.poll() is None
         time.sleep(0.005)
     process.kill()
     process.wait()
-    done = subprocess.run([*asked, str(first)], check=True, capture_output=True, text=True)
+    again = [*command, str(first), *more]
+    done = subprocess.run(again, check=True, capture_output=True, text=True)
     assert json.loads(done.stdout)["parts"]["kept"] > 0
     assert files(first) == files(second)
 
