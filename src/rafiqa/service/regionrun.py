@@ -22,7 +22,7 @@ from rafiqa.service.regionground import lay_ground
 from rafiqa.service.regionlayer import lay, survey
 from rafiqa.service.regionpart import Cost, Make, Noted, Part, Run, kept_or_made
 from rafiqa.wire.strictjson import TABLE_BYTES, strict_json
-from rafiqa.wire.tilefile import Kept, is_whole, write_bytes
+from rafiqa.wire.tilefile import Kept, is_whole, sweep, write_bytes
 
 PLAN, MANIFEST = "plan.json", "manifest.json"
 STEPS: Final[Mapping[str, Make]] = {
@@ -131,6 +131,7 @@ def carry_out(run: Run, engine: Engine, tell: Tell = lambda *_: None) -> Summary
         found = _step(run, engine, summary, [Part("survey", at) for at in cities], tell)
         parts = [Part(run.plan.what, each.city, "", note.told) for each, note in found]
         _step(run, engine, summary, parts, tell)
+    sweep(run.root)
     _write_manifest(run, summary)
     return summary
 

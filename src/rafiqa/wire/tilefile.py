@@ -133,6 +133,12 @@ def is_whole(root: Path, kept: Kept) -> bool:
         return False
 
 
+def sweep(root: Path) -> None:
+    """Takes away what killed workers left half written; no manifest names it."""
+    for path in root.rglob(f".*{_PART}*"):
+        path.unlink(missing_ok=True)
+
+
 def hash_of(path: Path) -> str:
     """Returns a file's SHA-256, read in pieces.
 
