@@ -12,7 +12,18 @@ from bench.table import Table, rewrite, section
 
 DEFAULT = (
     *("import_formats", "spreadsheet", "demo_growth", "answers", "land_book", "overlay", "ledger"),
-    *("store", "log", "certificate", "gate_all", "forms", "entities", "phones", "permits", "plan"),
+    *(
+        "store",
+        "log",
+        "certificate",
+        "gate_all",
+        "bulk_region",
+        "forms",
+        "entities",
+        "phones",
+        "permits",
+        "plan",
+    ),
     *("residual", "acceptance", "ogc", "tiles", "desk", "doors"),
 )
 """What a plain run measures."""

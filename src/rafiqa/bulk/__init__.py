@@ -1,5 +1,7 @@
 """The same answers over columns: the gate of millions of footprints at once, and of one change.
 
+Beside them what carries many tasks, in this process or on many machines.
+
 Pure, like ``recovery``, whose plain way is what every answer here must equal. May not know
 stores, files, wire formats or screens.
 """

@@ -1,3 +1,5 @@
+from .earthtile import EVERYWHERE, NOWHERE, WIDE, reach_mm, tile_name, tiles_of
+from .engine import DaskEngine, Ended, Engine, InProcess, cluster_at, local_cluster
 from .footprint import Footprints, footprints
 from .ground import Ground, Signs, ground_near, ground_of
 from .plane import Plane, plane_over
@@ -8,8 +10,15 @@ from .wkb import WkbColumn
 
 __all__ = [
     "DEPTHS",
+    "EVERYWHERE",
+    "NOWHERE",
+    "WIDE",
+    "DaskEngine",
+    "Ended",
+    "Engine",
     "Footprints",
     "Ground",
+    "InProcess",
     "Pairs",
     "Plane",
     "Resident",
@@ -17,12 +26,17 @@ __all__ = [
     "Signs",
     "Window",
     "WkbColumn",
+    "cluster_at",
     "footprints",
     "ground_near",
     "ground_of",
+    "local_cluster",
     "plane_over",
+    "reach_mm",
     "resident",
     "rule",
+    "tile_name",
+    "tiles_of",
     "unknown",
     "window_of",
 ]

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 
 import numpy as np
@@ -47,6 +47,10 @@ class Signs:
     is_report: npt.NDArray[np.bool_]
     is_find: npt.NDArray[np.bool_]
     is_bombing: npt.NDArray[np.bool_]
+
+    def of(self, which: Ints) -> Signs:
+        """Returns some of the signs."""
+        return Signs(*(getattr(self, column.name)[which] for column in fields(self)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,6 +144,42 @@ class Ground:
         """A grid over the boxes of ``parts``."""
         with self._lock:
             return self._parts_join
+
+    def near(self, box_mm: Floats) -> tuple[Ground, Ints]:
+        """Returns what of the ground counts within a box, and the rows of it that are kept.
+
+        Whatever lies in the box is ruled on by it as by the whole: faces keep their order, and a
+        face or a sign beyond is left out only where it lies farther off than it counts. Its faces
+        are numbered anew, from 0 on.
+
+        Args:
+            box_mm: ``(4,)`` west, south, east, north; may be infinite.
+        """
+        met = np.arange(len(self.boxes), dtype=np.int64)
+        if np.isfinite(box_mm).all():
+            # By the grid over the boxes: of a country's faces a tile has few.
+            blocks = [what for _, what in self.join.pairs(box_mm[None])]
+            met = np.sort(np.concatenate([np.empty(0, dtype=np.int64), *blocks]))
+        kept, signs = met[met < len(self)], met[met >= len(self)] - len(self)
+        hazard, closes = self.rank[kept] > len(self), self.rank[kept] > 0
+        order = np.arange(len(kept), dtype=np.int64)
+        part = replace(
+            self,
+            shapes=self.shapes[kept],
+            faces=order,
+            rank=np.where(closes, order + 1 + hazard * len(kept), 0),
+            released=self.released[kept],
+            worth=self.worth[kept],
+            certified_cm=self.certified_cm[kept],
+            cleared=self.cleared[kept],
+            undug=self.undug[kept],
+            in_doubt=self.in_doubt[kept],
+            since=self.since[kept] if len(self.since) else self.since,
+            signs=self.signs.of(signs),
+            _copies=[],
+            _lock=threading.RLock(),
+        )
+        return part, kept
 
     def ready(self) -> Ground:
         """Returns itself with everything made that all threads share."""

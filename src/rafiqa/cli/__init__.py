@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "layers": "list every version of every reference layer, and check its bytes",
     "match": "match two versions of layers by ground, and decide on the doubtful",
     "gate": "say whether a project may start, and why not",
+    "bulk": "ask gates, accounts, risk or tiles of many cities at once, by one worker or many",
     "permit": "issue a permit for works, end it, or say where permits stand",
     "notices": "list stop-work notices, who has heard, and whom to call next",
     "record": "put papers of works, or sessions of risk education, on record",

@@ -26,6 +26,9 @@ EXAMPLES: Final = {
     "gate": "rafiqa gate demo.rafiqa demo-school --valid-at 2026-10-31 "
     "--known-at 2026-10-31\n"
     "rafiqa gate demo.rafiqa --all",
+    "bulk": "mkdir region && cp demo.rafiqa region/one.rafiqa\n"
+    "rafiqa bulk gate region gates --valid-at 2026-10-31 --known-at 2026-10-31\n"
+    "rafiqa bulk check gates",
     "permit": "rafiqa permit demo.rafiqa list",
     "followup": "rafiqa followup demo.rafiqa --from 2026-04-01 --to 2026-09-30 "
     "--known-at 2026-10-31",

@@ -52,6 +52,7 @@ _WAYS = ("gate.access.", "gate.not-asked.way-")
 """How codes begin that tell of the way in."""
 _DEPTH_TEXTS = [said for said in DEPTHS if said is not None]
 _MASKS = 256
+_RANK_HAZARD = 2
 _CODE_TABLE = ToldLists.of(
     np.empty(0, dtype=np.int64),
     [
@@ -126,6 +127,49 @@ class Faces:
             ToldLists.of(np.empty(0, dtype=np.int64), [*claims, ()]),
         )
 
+    @classmethod
+    def told(
+        cls,
+        statuses: Sequence[str],
+        ranks: npt.NDArray[np.int64],
+        claims: Sequence[Sequence[str]],
+    ) -> Faces:
+        """Returns what was told of some faces elsewhere.
+
+        Args:
+            statuses: of each.
+            ranks: ``(k,)`` 2 of a hazard, 1 of ground that is stopped, 0 of what closes nothing.
+            claims: the areas that claim each.
+        """
+        known: dict[str, int] = {}
+        number = [known.setdefault(status, len(known)) for status in statuses]
+        # Of released ground that closes nothing the code is never asked for.
+        closes = np.where(ranks == _RANK_HAZARD, _HAZARD, _QUARANTINED)
+        return cls(
+            np.array([*number, -1], dtype=np.int64),
+            list(known),
+            np.append(closes, 0),
+            ToldLists.of(np.empty(0, dtype=np.int64), [*claims, ()]),
+        )
+
+    def some(self, which: npt.NDArray[np.int64]) -> Faces:
+        """Returns what is told of some faces, and of none."""
+        rows = np.append(which, len(self.status) - 1)
+        return Faces(
+            self.status[rows],
+            self.statuses,
+            self.closes[rows],
+            ToldLists.of(self.areas.number, self.areas.lists(rows)),
+        )
+
+    def texts(self) -> list[str | None]:
+        """Returns the status of each face."""
+        return [self.statuses[at] if at >= 0 else None for at in self.status[:-1].tolist()]
+
+    def claims(self) -> list[list[str]]:
+        """Returns the areas that claim each face."""
+        return self.areas.lists()[:-1]
+
     def block(self, ids: pa.Array, kind: str, ruling: Ruling) -> GateBlock:
         """Returns the rows of some assets."""
         gate, areas = ruling.gate, self.areas
@@ -180,6 +224,13 @@ def gate_everything(office: Office, as_of: AsOf = NOW) -> GateRows:
     rows = GateRows()
     rule_everything(office, rows, as_of)
     return rows
+
+
+def gate_projects(office: Office, as_of: AsOf = NOW) -> GateBlock:
+    """Returns the rows of all projects."""
+    as_of = AsOf(as_of.valid_us(office), as_of.known_at_us)
+    folders = WorksFolders.of(office, as_of.valid_us(office), as_of.known_at_us)
+    return _projects(office, as_of, placed_reports(office, as_of), folders)
 
 
 def _blocks(office: Office, as_of: AsOf, reports: Sequence[PlacedReport]) -> Iterator[GateBlock]:

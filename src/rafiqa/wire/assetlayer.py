@@ -104,10 +104,12 @@ def layer_blocks(source: bytes | Path, numbers: Sequence[str] = ()) -> Iterator[
     with pq.ParquetFile(opened) as file:
         here = [name for name in numbers if name in file.schema_arrow.names]
         for group in range(file.num_row_groups):
-            yield _block(file.read_row_group(group, columns=["id", "geometry", *here]), here)
+            yield block_of(file.read_row_group(group, columns=["id", "geometry", *here]), here)
 
 
-def _block(table: pa.Table, numbers: Sequence[str]) -> LayerBlock:
+def block_of(table: pa.Table, numbers: Sequence[str] = ()) -> LayerBlock:
+    """Returns the rows of a table with the columns of a layer; numbers that it has, too."""
+    numbers = [name for name in numbers if name in table.schema.names]
     shapes = _whole(table.column("geometry"))
     kind = np.int64 if pa.types.is_large_binary(shapes.type) else np.int32
     _, places, content = shapes.buffers()

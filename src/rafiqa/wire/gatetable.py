@@ -63,6 +63,12 @@ class ToldLists:
         entries = np.array([at for one in each for at in one], dtype=np.int64)
         return cls(number, first, entries, list(known))
 
+    def lists(self, which: npt.NDArray[np.int64] | None = None) -> list[list[str]]:
+        """Returns some of the lists that a row's number chooses from; all where None."""
+        asked = np.arange(len(self.first) - 1) if which is None else which
+        bounds = zip(self.first[asked].tolist(), self.first[asked + 1].tolist(), strict=True)
+        return [[self.texts[at] for at in self.entries[a:b].tolist()] for a, b in bounds]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GateBlock:

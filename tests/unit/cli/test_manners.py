@@ -40,6 +40,16 @@ ANSWERED = {
     "layers": ("layers", "city"),
     "match": ("match", "city", "small-buildings", "small-buildings", "--dry-run"),
     "gate": ("gate", "city", "--all"),
+    "bulk": (
+        "bulk",
+        "gate",
+        "city",
+        "gates",
+        "--valid-at",
+        "2026-10-31",
+        "--known-at",
+        "2026-10-31",
+    ),
     "permit": ("permit", "city", "list"),
     "notices": ("notices", "city"),
     "record": ("record", "city", "chance_find", "find.json"),
@@ -106,6 +116,7 @@ NOT_DONE = {"verify"}
 ELSEWHERE = {"demo": "test_contract.py", "serve": "test_serve.py"}
 """Takes its time, or does not end."""
 STORELESS = {
+    "bulk",
     "picture",
     "new",
     "forms",

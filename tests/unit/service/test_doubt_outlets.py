@@ -118,6 +118,7 @@ COMMAND_ROWS: dict[str, Check | str] = {
     "asset": conditional,
     "followup": DECIDED,
     "export": "rows of its own: EXPORT_KINDS",
+    "bulk": "test_region.py, test_doubt_is_told_of_a_region_as_of_a_city",
     "mirror": "tests/unit/service/test_mapmirror.py, each of its tables",
     "report": "rows of its own: REPORTS",
     "certificate": "test_no_certificate_is_issued_on_it, test_a_certificate_of_it_is_suspended",
