@@ -13,12 +13,15 @@ from rafiqa.risk.choice import Chosen, averaged, best_of, choose, foretold, log_
 from rafiqa.risk.field import Field, Prior, centred, covered, fit, moved, spread_of
 from rafiqa.risk.level import LevelCheck, PartCheck, level_check, relevelled
 from rafiqa.risk.matern import Matern, MaternGrid
+from rafiqa.risk.minerow import Expected, MineRow, MineRows, mine_rows
 from rafiqa.risk.noise import Noise
 from rafiqa.risk.reading import VERIFIED, Readings, Structures, expit, logit
 from rafiqa.risk.reckoning import Reckoning, Term, reckon
 from rafiqa.risk.riskmap import SEED, Asking, RiskMap, risk_map
+from rafiqa.risk.rowoutlook import Outlook, outlook
 from rafiqa.risk.source import TRUST, Counted, Said, Trust, count_once
 from rafiqa.risk.strike import Strike
+from rafiqa.risk.testimony import find_id
 from rafiqa.risk.tile import Tile, TileField, fit_tile, tiles
 from rafiqa.risk.turn import Turn, turns
 
@@ -32,12 +35,16 @@ __all__ = [
     "BuildingRisks",
     "Chosen",
     "Counted",
+    "Expected",
     "Field",
     "Footprints",
     "LevelCheck",
     "Matern",
     "MaternGrid",
+    "MineRow",
+    "MineRows",
     "Noise",
+    "Outlook",
     "PartCheck",
     "Prior",
     "Readings",
@@ -61,6 +68,7 @@ __all__ = [
     "counts",
     "covered",
     "expit",
+    "find_id",
     "fit",
     "fit_tile",
     "foretold",
@@ -69,7 +77,9 @@ __all__ = [
     "log_evidence",
     "logit",
     "mean_p",
+    "mine_rows",
     "moved",
+    "outlook",
     "reckon",
     "relevelled",
     "risk_map",

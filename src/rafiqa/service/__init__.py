@@ -54,6 +54,7 @@ from rafiqa.service.matching import (
     record_matches,
     review_match,
 )
+from rafiqa.service.minerows import ask_rows
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.opening import open_office
 from rafiqa.service.outcome import Acted
@@ -189,6 +190,7 @@ __all__ = [
     "ask_office",
     "ask_point",
     "ask_risk",
+    "ask_rows",
     "assess",
     "assess_damage",
     "assessment_faults",
