@@ -39,9 +39,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cleared:
-    """What came of a field: share of all finds after each cell, and the minutes spent by then."""
+    """What came of a field after each cell.
+
+    Attributes:
+        share: share of the mines of rows that was found, of those that a pass finds.
+        share_all: the same of all items, with the scatter that belongs to no row.
+        minutes: minutes spent by then, until the last find.
+    """
 
     share: Floats
+    share_all: Floats
     minutes: Floats
 
     @property
@@ -64,7 +71,7 @@ class Team:
         rows, columns = np.divmod(np.arange(self.n_across * self.n_up), self.n_across)
         self.centre = (np.stack([columns, rows], axis=1) + 0.5) * CELL_M
         found = draw.random(len(field.places_m)) < DETECTION
-        self.items = field.places_m[found]
+        self.items, self.in_row = field.places_m[found], field.in_row[found]
         at = np.minimum(self.items / CELL_M, np.array([self.n_across, self.n_up]) - 1).astype(int)
         self.holds: dict[int, list[int]] = {}
         for number, (column, row) in enumerate(at.tolist()):
@@ -101,7 +108,7 @@ def clear(field: Minefield, rule: Rule | None, seed: int) -> Cleared:
     if rule is None:
         team.lanes = team._lanes(1)  # noqa: SLF001 - its own
     choose = _Choice(team, rule)
-    share, minutes = [], []
+    mines, share, minutes = [], [], []
     spent, lane = 0.0, 0
     while len(team.finds) < len(team.items):
         while not team.left[team.lanes[lane]]:
@@ -113,9 +120,12 @@ def clear(field: Minefield, rule: Rule | None, seed: int) -> Cleared:
         else:
             choose.missed(cell)
         share.append(len(team.finds))
+        mines.append(int(team.in_row[team.finds].sum()))
         minutes.append(spent)
-    share += [len(team.items)] * (len(team.centre) - len(share))
-    return Cleared(np.array(share) / max(len(team.items), 1), np.array(minutes))
+    rest = len(team.centre) - len(share)
+    made = np.array(share + [len(team.items)] * rest) / max(len(team.items), 1)
+    n_mines = int(team.in_row.sum())
+    return Cleared(np.array(mines + [n_mines] * rest) / max(n_mines, 1), made, np.array(minutes))
 
 
 class _Choice:
@@ -154,9 +164,9 @@ class _Choice:
             return lane
         cells = np.flatnonzero(team.left)
         if rule.nearest:
-            return int(cells[np.lexsort((team.minutes(cells), self.near[cells].round(6)))[0]])
+            return int(cells[(self.near[cells] + 1e-3 * team.minutes(cells)).argmin()])
         foretold = self.near.copy()
-        if self.rows is not None and len(self.rows.share):
+        if self.rows is not None:
             foretold += rule.rows_share * self.rows.at(self.held)
         gain = (BASE + foretold[cells]) / team.minutes(cells)
         best = int(gain.argmax())

@@ -33,7 +33,9 @@ class Minefield:
     size_m: tuple[float, float]
 
 
-def _mixed(rows: list[Floats], scatter: Floats, size_m: tuple[float, float], gone: float, draw: Draw) -> Minefield:
+def _mixed(
+    rows: list[Floats], scatter: Floats, size_m: tuple[float, float], gone: float, draw: Draw
+) -> Minefield:
     laid = np.concatenate(rows) if rows else np.zeros((0, 2))
     inside = ((laid >= 0) & (laid <= np.array(size_m))).all(axis=1)
     laid = laid[inside]

@@ -29,14 +29,15 @@ GOES_ON = 0.93
 """Chance beforehand that a row has a next place: a mean of some fourteen places."""
 SPREADS = ((0.08, 0.08), (0.15, 0.16), (0.28, 0.30))
 """Regular rows and irregular ones: spread of a step in spacings, and of a turn in radians."""
-TURN_MOST = 1.6
+TURN_MOST = 1.25
 SHARP = 0.04
 """Share of turns that are any turn up to ``TURN_MOST``: where a row goes zig-zag."""
 RATIO = 1.15
 """Spacings tried stand this far from one another: within two spreads of the regular rows' steps."""
 SPACING_LEAST_M, SPACING_MOST_M = 0.4, 60.0
-NEAREST = 20
-MESSAGES = 12
+NEAREST, NEAREST_OF_MANY, MANY = 20, 14, 1_000
+"""How many places about each may be its next; fewer where there are many, to stay in bounds."""
+MESSAGES = 8
 _LOCAL = (8, 20)
 _WEIGHT_MOST = 1e6
 _TINY = 1e-300
@@ -139,12 +140,16 @@ def links_of(places_m: Floats, scatter: Floats | None = None) -> Links:
         scatter: density of scatter at each, per m²; from what lies about where None.
     """
     n = len(places_m)
-    away, near = cKDTree(places_m).query(places_m, min(NEAREST + 1, n))
+    nearest = NEAREST if n <= MANY else NEAREST_OF_MANY
+    away, near = cKDTree(places_m).query(places_m, min(nearest + 1, n))
     pairs = np.stack([np.repeat(np.arange(n), near.shape[1] - 1), near[:, 1:].ravel()])
     code = np.unique(np.concatenate([pairs[0] * n + pairs[1], pairs[1] * n + pairs[0]]))
     start, end = np.divmod(code, n)
     length = np.hypot(*(places_m[end] - places_m[start]).T)
-    makes = Makes.between(float(away[:, 1].min()), float(length.max()))
+    # Of many places a few odd ones must not widen the ladder of spacings.
+    odd = 0.0 if n <= MANY else 0.02
+    least_m, most_m = np.quantile(away[:, 1], odd), np.quantile(length, 1 - odd)
+    makes = Makes.between(float(least_m), float(most_m))
     density = local_density(places_m) if scatter is None else scatter
     step = makes.step_density(length) / length[:, None]
     reverse = np.searchsorted(code, end * n + start)
