@@ -1,7 +1,7 @@
-"""Clearing a field of known truth cell by cell, by a rule that sees only what was found so far.
+"""Clearing a field of known truth cell by cell, by a rule that sees only what was found.
 
 A team searches one cell at a time and walks between them over ground that it has searched. Every
-rule looks for a first find along the same spaced lanes, but for the raster, which goes lane by lane.
+rule looks for a first find along the same spaced lanes, but for the raster.
 """
 
 from __future__ import annotations
@@ -93,7 +93,8 @@ class Team:
     def minutes(self, cells: Ints) -> Floats:
         """Minutes to go to each cell and search it."""
         away = np.hypot(*(self.centre[cells] - self.centre[self.at]).T)
-        return SEARCH_MIN + away / WALK_M_MIN
+        spent: Floats = SEARCH_MIN + away / WALK_M_MIN
+        return spent
 
     def search(self, cell: int) -> bool:
         """Searches a cell; returns whether anything was found."""

@@ -1,4 +1,4 @@
-"""Mine rows of known truth, made in two ways: on the assumptions of `risk/minerow.py` and on others.
+"""Mine rows of known truth, made in two ways: as `risk/minerow.py` assumes and otherwise.
 
 Every field is drawn from a seed that is passed in. No field is a record of a place.
 """
@@ -47,11 +47,12 @@ def _mixed(
 
 
 def _scatter(n: int, size_m: tuple[float, float], draw: Draw) -> Floats:
-    return draw.random((n, 2)) * np.array(size_m)
+    places: Floats = draw.random((n, 2)) * np.array(size_m)
+    return places
 
 
 def straight(seed: int, size_m: tuple[float, float] = (120.0, 80.0)) -> Minefield:
-    """Returns a field of two to four parallel straight rows, evenly spaced, with gaps and scatter."""
+    """Returns a field of two to four parallel straight rows, evenly spaced, with gaps."""
     draw = np.random.default_rng([11, seed])
     angle, spacing = draw.uniform(0, np.pi), draw.uniform(3, 7)
     apart, n_rows = draw.uniform(7, 14), int(draw.integers(2, 5))
@@ -83,14 +84,14 @@ def winding(seed: int, size_m: tuple[float, float] = (120.0, 80.0)) -> Minefield
         places = []
         for number in range(int(draw.integers(12, 24))):
             places.append(at + draw.normal(0, 0.3, 2))
-            if zigzag and number % 5 == 4:  # noqa: PLR2004 - a leg of the zig-zag has five mines
-                heading += (1 if number % 10 == 4 else -1) * 1.2  # noqa: PLR2004
+            if zigzag and number % 5 == 4:
+                heading += (1 if number % 10 == 4 else -1) * 1.2
             heading += 0 if zigzag else bend
             at = at + draw.gamma(16, spacing / 16) * np.array([np.cos(heading), np.sin(heading)])
         row = np.array(places)
         row = row[((row >= 0) & (row <= np.array(size_m))).all(axis=1)]
         gone = np.zeros(len(row), dtype=bool)
-        if len(row) > 6 and draw.random() < 0.7:  # noqa: PLR2004
+        if len(row) > 6 and draw.random() < 0.7:
             begin = int(draw.integers(2, len(row) - 3))
             gone[begin : begin + int(draw.integers(1, 4))] = True
         rows.append(row[~gone])

@@ -9,8 +9,8 @@ import msgspec
 from rafiqa.api.ask import Ask
 from rafiqa.api.problem import Unknown
 from rafiqa.api.reply import Reply, reply
-from rafiqa.api.shape import Shape
 from rafiqa.api.route import Endpoint
+from rafiqa.api.shape import Shape
 from rafiqa.api.view import View
 from rafiqa.errors import Fault
 from rafiqa.service import ask_rows

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -176,7 +177,7 @@ def legs(places_m: Floats, chain: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
     heading = np.arctan2(*np.diff(at, axis=0).T[::-1])
     turn = np.abs((np.diff(heading) + np.pi) % (2 * np.pi) - np.pi)
     cuts = [0, *(np.flatnonzero(turn > LEG_TURN) + 1).tolist(), len(chain) - 1]
-    for begin, end in zip(cuts, cuts[1:], strict=False):
+    for begin, end in pairwise(cuts):
         if end - begin + 1 >= LEG_LEAST:
             yield chain[begin : end + 1]
 

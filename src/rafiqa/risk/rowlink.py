@@ -12,6 +12,7 @@ over all chains by messages along directed links (Pearl's sum-product).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -276,7 +277,7 @@ class _Trace:
         at = np.array(steps)
         density = links.step[at, make] / links.scatter[links.end[at]]
         turns = links.turns[int(links.makes.kind[make])]
-        turned = [max(float(turns[a, b]), _TINY) for a, b in zip(steps, steps[1:], strict=False)]
+        turned = [max(float(turns[a, b]), _TINY) for a, b in pairwise(steps)]
         whole = np.log(np.maximum(density, _TINY)).sum() + np.log(turned).sum()
         whole += np.log(1 - GOES_ON) + (len(steps) - 1) * np.log(GOES_ON)
         return float(whole - np.log(2 * np.pi) - np.log(len(links.makes.spacing_m)))

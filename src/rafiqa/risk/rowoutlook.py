@@ -88,7 +88,8 @@ def _p_before() -> float:
 def _before(makes: Makes) -> Floats:
     off = np.log(makes.spacing_m / SPACING_M) / np.log(SPACING_FACTOR)
     weight = np.exp(-0.5 * off**2) + 1e-3
-    return weight / weight.sum()
+    out: Floats = weight / weight.sum()
+    return out
 
 
 def _most(share: Floats) -> list[tuple[int, int]]:
@@ -101,6 +102,7 @@ def _shares(links: Links) -> tuple[Floats, Floats, Floats]:
     """Of each link and make: that it is a step of a row, and the row's last; and of each make."""
     n, before = len(links.places_m), _before(links.makes)
     through, makes = links.through, before
+    share = np.zeros_like(through)
     for _ in range(4):
         weight = through * makes
         whole = np.bincount(links.end, weight.sum(axis=1), n)
@@ -123,7 +125,8 @@ def _around(
     away = np.maximum(np.hypot(*off.T), 0.2)
     step = makes.step_density(away) @ makes_p / away
     if ways is None or ways[1].sum() < _SHARE_LEAST:
-        return step / (2 * np.pi)
+        even: Floats = step / (2 * np.pi)
+        return even
     heading, share = (each[ways[1] > _SHARE_LEAST] for each in ways)
     to = np.arctan2(off[:, 1], off[:, 0])
     apart = np.abs((to[:, None] - heading + np.pi) % (2 * np.pi) - np.pi)
@@ -152,7 +155,7 @@ def _ahead(links: Links, at_m: Floats, link: int, make: int) -> Floats:
 def _between(links: Links, at_m: Floats, link: int, make: int) -> Floats:
     start, end = (links.places_m[each[link]] for each in (links.start, links.end))
     spacing = links.makes.spacing_m[make]
-    steps = int(round(float(np.hypot(*(end - start))) / spacing))
+    steps = round(float(np.hypot(*(end - start))) / spacing)
     out = np.zeros(len(at_m))
     spread = max(links.makes.step_spread[make], 0.1 * spacing)
     for number in range(1, min(steps, STEPS_MOST)):

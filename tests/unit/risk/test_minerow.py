@@ -34,7 +34,8 @@ def test_a_row_is_seen_with_its_spacing_and_its_next_places() -> None:
     for each in first:
         assert abs(each.y_m) < 3 * each.spread_m
         assert 0.6 < each.p_mine < 0.9
-    assert found.p_in_row[:12].min() > 0.8 > 0.5 > found.p_in_row[12:].max()
+    assert found.p_in_row[:12].min() > 0.8
+    assert found.p_in_row[12:].max() < 0.5
 
 
 def test_a_gap_is_told_and_in_worked_ground_it_is_less_likely_but_never_nothing() -> None:
@@ -64,8 +65,8 @@ def test_two_rows_and_a_corner() -> None:
     # A chain may cut the corner, and leave a find or two of it out.
     assert len({at for each in found.rows for at in each.finds}) >= 15
     assert np.median(found.p_in_row) > 0.9
-    apart = np.concatenate([row(10), row(10, seed=5) + [3, 40]])
-    assert sorted(sorted(each.finds)[0] // 10 for each in mine_rows(apart).rows) == [0, 1]
+    apart = np.concatenate([row(10), row(10, seed=5) + np.array([3.0, 40.0])])
+    assert sorted(min(each.finds) // 10 for each in mine_rows(apart).rows) == [0, 1]
 
 
 def test_a_bent_row_is_followed_round() -> None:
