@@ -24,8 +24,8 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 ODDS_LEAST = 0.3
-"""A row must outweigh scatter by this for each find there is: so chosen that few fields of scatter show
-one, even or in clumps (``bench/risk_rows.py`` counts how many)."""
+"""A row must outweigh scatter by this for each find there is: so chosen that few fields of scatter
+show one, even or in clumps (``bench/risk_rows.py`` counts how many)."""
 SAME_M = 0.05
 """Finds nearer than this to one another are one place: an item and its copy on record."""
 LEG_TURN = 0.6
@@ -137,8 +137,10 @@ def _distinct(places_m: Floats) -> tuple[Floats, Ints]:
 
 
 def features(links: Links, rows: list[list[int]]) -> Floats:
-    """Returns ``(n, 4)`` of each place what speaks for a row: its chains, how dense it lies among
-    all, how many neighbours in a row lead to it, and whether it lies in a row that is seen.
+    """Returns ``(n, 4)`` of each place what speaks for a row.
+
+    That is the weight of its chains, how dense it lies among all, how many neighbours in a row lead
+    to it, and whether it lies in a row that is seen.
     """
     n = len(links.places_m)
     through = links.through.mean(axis=1)
@@ -253,7 +255,7 @@ def _gaps(line: _Line, laid: float, worked: Worked) -> Iterator[Expected]:
 
 
 def _beyond(line: _Line, laid: float, worked: Worked) -> Iterator[Expected]:
-    """Places past the last: the row ends at any of them by a chance, and more where it was empty."""
+    """Places past the last: the row may end at any, and rather where one was empty."""
     n_back = min(len(line.steps), 4)
     way = line.at[-1] - line.at[-1 - n_back]
     back = float(line.steps[-n_back:].sum())

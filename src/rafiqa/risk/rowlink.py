@@ -201,8 +201,8 @@ def turn_density(turn: Floats, spread: float) -> Floats:
 class Chain:
     """Places in the order of a row: their numbers, the make that was followed, and the weight.
 
-    ``log_weight`` is the logarithm of the chain's likelihood ratio against scatter, with the chances
-    of its make and its length beforehand.
+    ``log_weight`` is the logarithm of the chain's likelihood ratio against scatter, with the
+    chances    of its make and its length beforehand.
     """
 
     places: tuple[int, ...]
@@ -215,7 +215,7 @@ def chains_of(links: Links, odds_least: float, places_least: int = 4) -> list[Ch
 
     Args:
         links: what speaks for each link.
-        odds_least: the weight that a chain must have for each place there is: by Markov's inequality
+        odds_least: the weight a chain must have for each place there is: by Markov's inequality
             scatter shows one with a chance of 1 / ``odds_least`` at most.
         places_least: how many places make a row.
     """
