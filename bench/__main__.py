@@ -27,7 +27,7 @@ DEFAULT = (
     *("residual", "acceptance", "ogc", "tiles", "desk", "doors"),
 )
 """What a plain run measures."""
-RISK = ("risk_reland", "risk_colombia", "risk_city", "risk_scale", "plan_live")
+RISK = ("risk_reland", "risk_colombia", "risk_city", "risk_rows", "risk_scale", "plan_live")
 """What is judged and planned, against what turns out: many minutes each, and the first two on data
 beside the checkout."""
 STUDY = ("desk_study", "desk_places")

@@ -39,6 +39,7 @@ from rafiqa.api.deskstudytable import STUDY_ENDPOINTS
 from rafiqa.api.drawtable import DRAW_ENDPOINTS
 from rafiqa.api.followup import show_followup
 from rafiqa.api.health import show_health
+from rafiqa.api.minerow import MINE_ROW_ENDPOINTS
 from rafiqa.api.openapi import show_openapi
 from rafiqa.api.papertable import PAPER_ENDPOINTS
 from rafiqa.api.persontable import PERSON_ENDPOINTS
@@ -442,6 +443,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *REPORT_ENDPOINTS,
     *PUBLIC_ENDPOINTS,
     *WORK_ENDPOINTS,
+    *MINE_ROW_ENDPOINTS,
     *QUEUE_ENDPOINTS,
     *STUDY_ENDPOINTS,
     Endpoint("GET", "/api/openapi.json", "This description", show_openapi, timed=True),

@@ -1,4 +1,4 @@
-"""``rafiqa risk``: how likely contamination is of every cell, and why."""
+"""``rafiqa risk``: how likely contamination is of every cell, and why; or the rows among finds."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from rafiqa.cli.session import (
 )
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.risk import SEED, Asking, RiskMap
-from rafiqa.service import AssetShelf, ask_risk
+from rafiqa.service import AssetShelf, ask_risk, ask_rows
+from rafiqa.wire.minerowjson import row_lines, rows_json
 from rafiqa.wire.riskjson import lines_of, map_json, place_json, rows_of
 from rafiqa.wire.risktable import RiskRows, write_buildings, write_raster, write_table
 
@@ -49,6 +50,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=SEED, help="where chance begins")
     parser.add_argument("--lon", type=float, metavar="X", help="with --lat: why, at this place")
     parser.add_argument("--lat", type=float, metavar="Y", help="degrees north")
+    parser.add_argument(
+        "--rows",
+        action="store_true",
+        help="instead: rows among the mines found, and where their next places are",
+    )
     add_times(parser)
 
 
@@ -60,6 +66,10 @@ def run(args: argparse.Namespace) -> int:
     asked = (lambda: as_of(args), *((lambda: spot_of(args),) if args.lon is not None else ()))
     times, *spots = all_of(*asked)
     office = office_of(args)
+    if args.rows:
+        rows = rows_json(ask_rows(office, times), office.frame, args.lang)
+        output_of(args).show(rows, list(row_lines(rows)))
+        return DONE
     progress_of(args, "cli.progress.risk")
     asking = Asking(args.cell_m, args.range_m, seed=args.seed)
     found = ask_risk(office, times, asking, AssetShelf())
@@ -88,6 +98,11 @@ def _faults(args: argparse.Namespace) -> Iterator[Fault]:
             yield Fault("cli.gate.out-no-folder", option, params=params)
     if (args.lon is None) != (args.lat is None):
         yield Fault("cli.risk.half-a-place", "--lon --lat")
+    if args.rows:
+        taken = ((args.out, "--out"), (args.buildings, "--buildings"), (args.lon, "--lon --lat"))
+        yield from (
+            Fault("cli.risk.rows-alone", option) for value, option in taken if value is not None
+        )
     if args.seed < 0:
         yield Fault("cli.risk.seed", "--seed")
 

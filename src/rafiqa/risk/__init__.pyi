@@ -5,12 +5,15 @@ from .choice import Chosen, averaged, best_of, choose, foretold, log_evidence, m
 from .field import Field, Prior, centred, covered, fit, moved, spread_of
 from .level import LevelCheck, PartCheck, level_check, relevelled
 from .matern import Matern, MaternGrid
+from .minerow import Expected, MineRow, MineRows, mine_rows
 from .noise import Noise
 from .reading import VERIFIED, Readings, Structures, expit, logit
 from .reckoning import Reckoning, Term, reckon
 from .riskmap import SEED, Asking, RiskMap, risk_map
+from .rowoutlook import Outlook, outlook
 from .source import TRUST, Counted, Said, Trust, count_once
 from .strike import Strike
+from .testimony import find_id
 from .tile import Tile, TileField, fit_tile, tiles
 from .turn import Turn, turns
 
@@ -24,12 +27,16 @@ __all__ = [
     "BuildingRisks",
     "Chosen",
     "Counted",
+    "Expected",
     "Field",
     "Footprints",
     "LevelCheck",
     "Matern",
     "MaternGrid",
+    "MineRow",
+    "MineRows",
     "Noise",
+    "Outlook",
     "PartCheck",
     "Prior",
     "Readings",
@@ -53,6 +60,7 @@ __all__ = [
     "counts",
     "covered",
     "expit",
+    "find_id",
     "fit",
     "fit_tile",
     "foretold",
@@ -61,7 +69,9 @@ __all__ = [
     "log_evidence",
     "logit",
     "mean_p",
+    "mine_rows",
     "moved",
+    "outlook",
     "reckon",
     "relevelled",
     "risk_map",

@@ -50,6 +50,7 @@ from .matching import (
     record_matches,
     review_match,
 )
+from .minerows import ask_rows
 from .office import Office, Saying
 from .opening import open_office
 from .outcome import Acted
@@ -186,6 +187,7 @@ __all__ = [
     "ask_office",
     "ask_point",
     "ask_risk",
+    "ask_rows",
     "assess",
     "assess_damage",
     "assessment_faults",

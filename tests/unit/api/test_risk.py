@@ -29,6 +29,15 @@ def staff(app: Starlette) -> Client:
 def test_nobody_outside_the_staff_is_told(anybody: Client) -> None:
     assert anybody.get("/api/risk").status_code == 401
     assert anybody.get("/api/risk/picture").status_code == 401
+    assert anybody.get("/api/risk/rows").status_code == 401
+
+
+def test_rows_are_told_with_what_they_do_not_say(staff: Client) -> None:
+    for lang in languages():
+        answer = staff.get(f"/api/risk/rows?lang={lang}").json()
+        assert answer["limits"]
+        assert answer["summary"]
+        assert all(0 <= each["p_in_row"] <= 1 for each in answer["finds"])
 
 
 def test_the_map_tells_its_classes_and_a_place_its_sum_and_turns(

@@ -51,6 +51,7 @@ QUESTIONS = {
     # For staff alone: test_risk.py asks.
     "/api/risk": [],
     "/api/risk/picture": [],
+    "/api/risk/rows": [],
     # For staff alone, and of what is in force: test_certificate.py asks.
     "/api/certificates/{number}/paper": [],
     # For staff alone: test_permits.py asks.

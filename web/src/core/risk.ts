@@ -76,3 +76,22 @@ export function percent(p: number): string {
   if (p > 0.999) return "> 99.9";
   return (100 * p).toFixed(p < 0.1 ? 1 : 0);
 }
+
+/** Where a row of mines goes on if it keeps to its pattern. It says where to look, and frees no ground. */
+export interface RowPlace {
+  readonly lon: number;
+  readonly lat: number;
+  readonly p_mine: number;
+  readonly text: string;
+}
+
+export interface MineRow {
+  readonly text: string;
+  readonly expected: readonly RowPlace[];
+}
+
+export interface MineRows {
+  readonly rows: readonly MineRow[];
+  readonly summary: string;
+  readonly limits: string;
+}

@@ -3,14 +3,16 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { queryOf } from "../core/api.ts";
-import { apart, heaviest, percent, type Risk, type RiskClass, type RiskPlace, type Shown } from "../core/risk.ts";
-import { useReach, useT } from "./context.ts";
+import { apart, heaviest, type MineRows, percent, type Risk, type RiskClass, type RiskPlace, type RowPlace, type Shown } from "../core/risk.ts";
+import { pointShape, useReach, useT } from "./context.ts";
 import { Fault } from "./refusal.tsx";
 import { Titled } from "./sheet.tsx";
 import { useAnswer, WorkSheet } from "./worksheet.tsx";
 
 const SHOWN: readonly Shown[] = ["p", "width"];
 const TERMS_MOST = 12;
+const ROWS_MOST = 20;
+const ROW_ZOOM = 18;
 
 export function RiskPage(): JSX.Element {
   const { page } = useReach();
@@ -47,6 +49,7 @@ export function RiskPage(): JSX.Element {
           </fieldset>
           <Classes classes={answer.classes[shown]} bare={answer.prior_only_cells} />
           <Place place={answer.place} />
+          <Rows />
           <Titled title={t("desk.risk.map")}>
             <p>{answer.summary}</p>
             <p>{answer.calibration.text}</p>
@@ -100,6 +103,44 @@ function Classes({ classes, bare }: { classes: readonly RiskClass[]; bare: numbe
         <span class="sub">{t("desk.risk.cells", { n: whole(bare) })}</span>
       </li>
     </ul>
+  );
+}
+
+/** Where rows of mines go on: each place with its reason, shown on the map when asked. */
+function Rows(): JSX.Element | null {
+  const { page } = useReach();
+  const t = useT();
+  const { answer } = useAnswer<MineRows>("/api/risk/rows", { timed: true });
+  useEffect(() => {
+    const places = (answer?.rows ?? []).flatMap((row) => row.expected.map(({ lon, lat }) => pointShape(lon, lat)));
+    page.compared.value = places.length ? places : null;
+    return () => void (page.compared.value = null);
+  }, [answer]);
+  const show = ({ lon, lat }: RowPlace): void => {
+    page.drawn.value = [[lon, lat]];
+    page.face.value?.flyTo(lon, lat, ROW_ZOOM);
+  };
+  if (!answer) return null;
+  return (
+    <Titled title={t("desk.risk.rows")}>
+      <p>{answer.summary}</p>
+      {answer.rows.slice(0, ROWS_MOST).map((row) => (
+        <details key={row.text + row.expected[0]?.lon}>
+          <summary>{row.text}</summary>
+          <ul class="plan-left">
+            {row.expected.map((place) => (
+              <li key={`${place.lon} ${place.lat}`}>
+                {place.text}{" "}
+                <button type="button" class="small" onClick={() => show(place)}>
+                  {t("desk.risk.rows.show")}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </details>
+      ))}
+      <p class="quiet">{answer.limits}</p>
+    </Titled>
   );
 }
 
