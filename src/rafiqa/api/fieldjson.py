@@ -29,6 +29,7 @@ from rafiqa.service import (
 )
 from rafiqa.service.fieldbook import Story
 from rafiqa.service.scope import reviews_all
+from rafiqa.service.submissionfile import put_announced_part
 from rafiqa.service.submissionview import MEDIA_TYPES, export, summary, visible
 from rafiqa.wire.filled import CONTENT_BYTES, plain_text
 from rafiqa.wire.strictjson import strict_json
@@ -180,7 +181,7 @@ def put_part(call: Call) -> Reply:
     n_bytes, number = map(int, numbers)
     digest = query.get("sha256", "")
     if _is_apart(office, actor, instance_id, name, digest):
-        found = office.store.put_part(digest, number, call.body)
+        found = put_announced_part(office, actor, instance_id, digest, number, call.body)
     else:
         name_file(office, actor, instance_id, name, digest, n_bytes)
         found = put_file_part(office, actor, instance_id, name, number, call.body)

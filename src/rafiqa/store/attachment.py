@@ -142,9 +142,7 @@ def put_whole(database: Database, sha256: str, content: bytes) -> Progress:
     return Progress(sha256, len(content), (), whole=True)
 
 
-def seal(
-    database: Database, sha256: str, n_bytes: int, shared: str, content: bytes
-) -> Progress:
+def seal(database: Database, sha256: str, n_bytes: int, shared: str, content: bytes) -> Progress:
     """The progress of an attachment in whose place something else stands from now on."""
     progress = begin(database, sha256, n_bytes)
     if progress.erased or progress.shared is not None or stands_in(database, sha256):

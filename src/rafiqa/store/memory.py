@@ -121,9 +121,7 @@ class MemoryStore:
     def _let_go(self, sha256: str) -> str | None:
         awaited = self._awaited[sha256]
         self._parts.pop(sha256, None)
-        self._awaited[sha256] = replace(
-            awaited, missing=(), whole=False, erased=True, shared=None
-        )
+        self._awaited[sha256] = replace(awaited, missing=(), whole=False, erased=True, shared=None)
         return awaited.shared
 
     def erased(self) -> dict[int, int]:
