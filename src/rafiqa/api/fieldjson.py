@@ -109,7 +109,11 @@ def put(call: Call) -> Reply:
         denied = any(fault.code == "service.permit.denied" for fault in faults)
         raise (Forbidden if denied else Conflict)(faults)
     unnamed = _name_all(call, lambda *named: name_file(office, actor, instance_id, *named))
-    told = _told(call, office.fieldbook().stories[instance_id])
+    story = office.fieldbook().stories[instance_id]
+    if not visible(office, story, actor):
+        # Whoever else holds the same bytes hears that it is here, and not what became of it.
+        return _json({"id": instance_id})
+    told = _told(call, story)
     # It is on record, whatever is wrong with its files: a refusal would say that it is not.
     told["faults"] += [
         {"code": fault.code, "detail": text(fault.code, fault.params, call.lang)}
