@@ -41,8 +41,8 @@ from rafiqa.service.submissionsealing import (
     XML,
     Sent,
     entry_of,
-    read_form,
     left_name,
+    read_form,
     sealed_submission,
     sign_name,
 )
