@@ -62,7 +62,6 @@ def run(args: argparse.Namespace) -> int:
         "accepted": report.accepted,
         "already": report.already,
         "quarantined": report.quarantined,
-        "persons_in_vault": report.persons,
         "import": report.import_id or None,
         "refused": refused,
         "warnings": warnings,
@@ -72,6 +71,7 @@ def run(args: argparse.Namespace) -> int:
     params = {name: value for name, value in answer.items() if isinstance(value, int)}
     lines = [text("cli.import.done", {**params, "refused": len(refused)}, args.lang)]
     if report.persons:
+        answer["persons_in_vault"] = report.persons
         lines.append(text("cli.import.persons", {"n": report.persons}, args.lang))
     lines += _preview(report.preview, args.lang) if report.preview is not None else []
     for fault in [*refused[:SHOWN], *warnings[:SHOWN]]:
