@@ -214,3 +214,63 @@ def test_a_piece_that_was_wrong_before_comes_anew(store: Store) -> None:
     parts = store.attachment(name)
     assert parts is not None
     assert b"".join(parts) == content
+
+
+SHARED = b"the same hazard, without who stands beside it" * 9_000
+STANDING_IN = sha256(SHARED).hexdigest()
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2], [1], []])
+def test_a_sealed_attachment_is_shown_by_what_stands_in_its_place(
+    bench: Bench, order: list[int]
+) -> None:
+    put_all(bench.store, order)
+    sealed = bench.store.seal_attachment(NAME, len(PHOTO), SHARED)
+    assert sealed == Progress(NAME, len(PHOTO), (), whole=True, shared=STANDING_IN)
+    bench.reopen()
+    assert bench.store.progress(NAME) == sealed
+    for name in (NAME, STANDING_IN):
+        assert b"".join(bench.store.attachment(name) or ()) == SHARED
+    # Sent again, in parts or whole, or sealed again, nothing of it comes back.
+    assert put_all(bench.store, [0, 2]) == sealed
+    assert bench.store.put_attachment(PHOTO) == sealed
+    assert bench.store.seal_attachment(NAME, len(PHOTO), SHARED + b"other") == sealed
+    assert bench.store.progress(sha256(SHARED + b"other").hexdigest()) is None
+    assert b"".join(bench.store.attachment(NAME) or ()) == SHARED
+    assert whole(bench.store) == []
+
+
+def test_what_stands_in_a_place_is_not_sealed_itself_nor_by_itself(store: Store) -> None:
+    store.seal_attachment(NAME, len(PHOTO), SHARED)
+    own = store.seal_attachment(STANDING_IN, len(SHARED), b"another")
+    assert own == Progress(STANDING_IN, len(SHARED), (), whole=True)
+    with pytest.raises(InvalidInput, match=r"store\.attachment-itself"):
+        store.seal_attachment(sha256(b"a").hexdigest(), 1, b"a")
+    with pytest.raises(Conflict, match=r"store\.attachment-other"):
+        store.seal_attachment(NAME, len(PHOTO) + 1, SHARED)
+    assert b"".join(store.attachment(NAME) or ()) == SHARED
+    # One whose bytes would be those of a sealed one is shown by what stands for that.
+    later = sha256(b"later").hexdigest()
+    store.seal_attachment(later, 5, PHOTO)
+    assert b"".join(store.attachment(later) or ()) == SHARED
+    assert whole(store) == []
+
+
+def test_an_erased_attachment_takes_along_what_stands_for_it_alone(bench: Bench) -> None:
+    twin = sha256(PHOTO[1:]).hexdigest()
+    bench.store.append([make_draft(1), make_draft(2)])
+    bench.store.seal_attachment(NAME, len(PHOTO), SHARED)
+    bench.store.seal_attachment(twin, len(PHOTO) - 1, SHARED)
+    bench.store.append([erasing("entry-000001", 1, attachment=NAME)])
+    bench.reopen()
+    assert bench.store.attachment(NAME) is None
+    assert b"".join(bench.store.attachment(twin) or ()) == SHARED
+    assert bench.store.seal_attachment(NAME, len(PHOTO), SHARED).erased
+    bench.store.append([erasing("entry-000002", 2, 901, attachment=twin)])
+    bench.reopen()
+    for name in (NAME, twin, STANDING_IN):
+        progress = bench.store.progress(name)
+        assert progress is not None
+        assert (progress.erased, progress.shared) == (True, None)
+        assert bench.store.attachment(name) is None
+    assert whole(bench.store) == []

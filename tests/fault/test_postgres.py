@@ -343,6 +343,7 @@ def test_a_store_goes_to_postgres_and_back_with_the_same_root(address: str, tmp_
     name = laptop.put_blob(b"layer" * 1_000)
     laptop.quarantine([make_quarantined(number) for number in range(1, 5)])
     laptop.put_setting("a", b"b")
+    sealed = laptop.seal_attachment("ab" * 32, 7, b"what stands for it")
     centre = opened(address, tmp_path, create=True)
     head = carry_over(laptop, centre)
     back = open_store(tmp_path / "b.rafiqa", create=True, entropy=Salts(), now_us=Clock())
@@ -353,6 +354,8 @@ def test_a_store_goes_to_postgres_and_back_with_the_same_root(address: str, tmp_
         assert list(store.quarantined()) == list(laptop.quarantined())
         assert store.blob(name) == laptop.blob(name)
         assert store.progress(NAME) == laptop.progress(NAME)
+        assert store.progress("ab" * 32) == sealed
+        assert b"".join(store.attachment("ab" * 32) or ()) == b"what stands for it"
         assert store.setting("a") == b"b"
         assert whole(store) == []
         assert store.append([make_draft(3_000)]).head.seq == head.seq + 1

@@ -29,6 +29,7 @@ from rafiqa.service import (
 )
 from rafiqa.service.fieldbook import Story
 from rafiqa.service.scope import reviews_all
+from rafiqa.service.submissionfile import put_announced_part
 from rafiqa.service.submissionview import MEDIA_TYPES, export, summary, visible
 from rafiqa.wire.filled import CONTENT_BYTES, plain_text
 from rafiqa.wire.strictjson import strict_json
@@ -108,7 +109,11 @@ def put(call: Call) -> Reply:
         denied = any(fault.code == "service.permit.denied" for fault in faults)
         raise (Forbidden if denied else Conflict)(faults)
     unnamed = _name_all(call, lambda *named: name_file(office, actor, instance_id, *named))
-    told = _told(call, office.fieldbook().stories[instance_id])
+    story = office.fieldbook().stories[instance_id]
+    if not visible(office, story, actor):
+        # Whoever else holds the same bytes hears that it is here, and not what became of it.
+        return _json({"id": instance_id})
+    told = _told(call, story)
     # It is on record, whatever is wrong with its files: a refusal would say that it is not.
     told["faults"] += [
         {"code": fault.code, "detail": text(fault.code, fault.params, call.lang)}
@@ -180,7 +185,7 @@ def put_part(call: Call) -> Reply:
     n_bytes, number = map(int, numbers)
     digest = query.get("sha256", "")
     if _is_apart(office, actor, instance_id, name, digest):
-        found = office.store.put_part(digest, number, call.body)
+        found = put_announced_part(office, actor, instance_id, digest, number, call.body)
     else:
         name_file(office, actor, instance_id, name, digest, n_bytes)
         found = put_file_part(office, actor, instance_id, name, number, call.body)

@@ -10,6 +10,7 @@ from rafiqa.cli.refusal import refuse_acted
 from rafiqa.cli.session import DONE, actor_of, add_actor, add_common, office_of, output_of
 from rafiqa.locale import text
 from rafiqa.service import Stamp, attach, bring_parts, named_after
+from rafiqa.service.originals import seal_whole
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -27,8 +28,10 @@ def run(args: argparse.Namespace) -> int:
     named = named_after(args.file, args.record, media_type)
     # The same file for the same record is the same act, however often it is begun.
     stamp = Stamp(entry_id=f"attach:{named.sha256[:32]}:{args.record}"[:200])
-    refuse_acted(attach(office, actor_of(args, office), named, stamp))
+    actor = actor_of(args, office)
+    refuse_acted(attach(office, actor, named, stamp))
     progress = bring_parts(office, args.file, named.sha256)
+    seal_whole(office, actor, named.record_id, named.sha256)
     answer = {
         "sha256": named.sha256,
         "bytes": named.n_bytes,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from rafiqa.cli.refusal import refuse_acted
-from rafiqa.cli.session import DONE, actor_of, add_actor, add_common, office_of, output_of
+from rafiqa.cli.session import DONE, REFUSED, actor_of, add_actor, add_common, office_of, output_of
+from rafiqa.cli.vaulttold import unreached_told
 from rafiqa.locale import text
 from rafiqa.service.erasing import ERASED_WORDS, erase_with_identities
 
@@ -20,7 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Returns 0 once the words are gone from the store's files."""
+    """Returns 0 once the words are gone from the store's files; 1 where a vault still has them."""
     office = office_of(args)
     acted, gone = erase_with_identities(
         office, actor_of(args, office), args.entry, args.cause, args.instead
@@ -31,5 +32,9 @@ def run(args: argparse.Namespace) -> int:
     if gone:
         answer["from_vault"] = list(gone)
         lines += [text("cli.erase.vault", {"pseudonym": name}, args.lang) for name in gone]
-    output_of(args).show(answer, lines)
-    return DONE
+    if not gone:
+        output_of(args).show(answer, lines)
+        return DONE
+    beside, said = unreached_told(args, office)
+    output_of(args).show({**answer, **beside}, [*lines, *said])
+    return REFUSED if beside else DONE

@@ -70,6 +70,9 @@ def run(args: argparse.Namespace) -> int:
         answer["preview"] = {"columns": report.preview.columns, "rows": report.preview.rows}
     params = {name: value for name, value in answer.items() if isinstance(value, int)}
     lines = [text("cli.import.done", {**params, "refused": len(refused)}, args.lang)]
+    if report.persons:
+        answer["persons_in_vault"] = report.persons
+        lines.append(text("cli.import.persons", {"n": report.persons}, args.lang))
     lines += _preview(report.preview, args.lang) if report.preview is not None else []
     for fault in [*refused[:SHOWN], *warnings[:SHOWN]]:
         place = "" if fault["row"] is None else f"{fault['row']}: "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -15,12 +16,14 @@ from rafiqa.cli.machine import entropy, now_us
 from rafiqa.cli.passphrase import KnownPassphrases, add_passphrase
 from rafiqa.cli.refusal import refuse_acted
 from rafiqa.cli.session import DONE, REFUSED, actor_of, add_actor, add_common, office_of, output_of
+from rafiqa.cli.vaulttold import unreached_told
 from rafiqa.dictionary import dictionary, retention
 from rafiqa.errors import Fault, InvalidInput, StoreError
 from rafiqa.ledger import IdentityLookedAt
 from rafiqa.locale import text
 from rafiqa.service import Office
 from rafiqa.service.identitybook import IdentityStory, identities
+from rafiqa.service.originals import seal_waiting, waiting
 from rafiqa.service.place import place_of
 from rafiqa.service.submissionsealing import sealed_answers
 from rafiqa.service.vaultdoor import (
@@ -47,6 +50,7 @@ from rafiqa.wire.instant import end_us, iso, utc_day
 from rafiqa.wire.strictjson import parse_json
 
 FILE_BYTES: Final = 64 * 1024
+Keyed = Callable[[argparse.ArgumentParser], None]
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -86,10 +90,16 @@ def add(parser: argparse.ArgumentParser) -> None:
     gone = act("erase", "erase who somebody is, for good; the ledger stays whole")
     gone.add_argument("pseudonym", metavar="PSEUDONYM")
     gone.add_argument("--cause", required=True, choices=_codes("identity_erasure"))
+    _add_keeping(act, keyed)
+
+
+def _add_keeping(act: Callable[[str, str], argparse.ArgumentParser], keyed: Keyed) -> None:
+    """Adds what is done with the vault as a whole."""
     check = act("check", "hold vault and ledger against each other, and put them in order")
     check.add_argument(
         "--drop", action="store_true", help="drop what no entry names, where the ledger is newest"
     )
+    act("seal", "seal the pictures that lie in the store as they came; others stand for them")
     anew = act("rekey", "seal everything to a new key: older copies of the vault are dead")
     keyed(anew)
     anew.add_argument("--new-key", metavar="FILE", type=Path, required=True, help="not there yet")
@@ -120,6 +130,7 @@ def run(args: argparse.Namespace) -> int:
         "erase": _erase,
         "check": _check,
         "rekey": _rekey,
+        "seal": _seal,
         "copy": _copy,
     }[args.act](args, office)
 
@@ -263,9 +274,15 @@ def _line(name: str, story: IdentityStory, lang: str) -> str:
     return text(code, {**row, "purpose": purpose}, lang)
 
 
-def _told(args: argparse.Namespace, office: Office, names: list[str], more: dict[str, Any]) -> int:
+def _told(
+    args: argparse.Namespace,
+    office: Office,
+    names: list[str],
+    more: dict[str, Any],
+    said: Sequence[str] = (),
+) -> int:
     stories = identities(office)
-    lines = [_line(name, stories[name], args.lang) for name in names]
+    lines = [*said, *(_line(name, stories[name], args.lang) for name in names)]
     answer = {"identities": [_row(name, stories[name]) for name in names], **more}
     output_of(args).show(answer, lines or [text("cli.vault.none", {}, args.lang)])
     return DONE
@@ -281,7 +298,10 @@ def _due(args: argparse.Namespace, office: Office) -> int:
     if args.erase:
         for acted in erase_due(office, actor_of(args, office), on):
             refuse_acted(acted)
-    return _told(args, office, names, {"erased": len(names) if args.erase else 0})
+    more: dict[str, Any] = {"erased": len(names) if args.erase else 0}
+    beside, said = unreached_told(args, office) if args.erase and names else ({}, [])
+    _told(args, office, names, {**more, **beside}, said)
+    return REFUSED if beside else DONE
 
 
 def _day(told: str, option: str) -> date:
@@ -292,7 +312,19 @@ def _erase(args: argparse.Namespace, office: Office) -> int:
     refuse_acted(erase_identity(office, actor_of(args, office), args.pseudonym, args.cause))
     params: dict[str, object] = {"pseudonym": args.pseudonym}
     lines = [text("cli.vault.erased", params, args.lang), text("cli.vault.copies", {}, args.lang)]
-    output_of(args).show({"erased": args.pseudonym}, lines)
+    beside, said = unreached_told(args, office)
+    output_of(args).show({"erased": args.pseudonym, **beside}, [*said, *lines])
+    return REFUSED if beside else DONE
+
+
+def _seal(args: argparse.Namespace, office: Office) -> int:
+    sealed = seal_waiting(office, actor_of(args, office))
+    params: dict[str, object] = {"n": sealed.sealed}
+    lines = [text("cli.vault.sealed", params, args.lang)]
+    if sealed.unread:
+        told: dict[str, object] = {"n": len(sealed.unread)}
+        lines += [text("cli.vault.unsealed", told, args.lang), *sealed.unread]
+    output_of(args).show({"sealed": sealed.sealed, "as_they_came": list(sealed.unread)}, lines)
     return DONE
 
 
@@ -301,6 +333,7 @@ def _check(args: argparse.Namespace, office: Office) -> int:
     settled = settle(office)
     lost, orphans = list(settled.lost), [item.pseudonym for item in settled.orphans]
     kept = sum(story.erased is None for story in identities(office).values())
+    n_open = sum(1 for _ in waiting(office))
     params: dict[str, object] = {"kept": kept, "lost": len(lost)}
     lines = [text("cli.vault.checked", params, args.lang), *lost]
     if dropped:
@@ -310,8 +343,11 @@ def _check(args: argparse.Namespace, office: Office) -> int:
     for item in settled.orphans:
         told: dict[str, object] = {"pseudonym": item.pseudonym, "at": iso(item.kept_at_us)}
         lines.append(text("cli.vault.orphan", told, args.lang))
+    if n_open:
+        lines.append(text("cli.vault.open-originals", {"n": n_open}, args.lang))
     answer = {
         "kept": kept,
+        "open_originals": n_open,
         "lost": lost,
         "orphans": orphans,
         "dropped": list(dropped),

@@ -28,6 +28,8 @@ class AttachmentNamed:
         n_bytes: length of the whole.
         media_type: such as ``image/jpeg``.
         note: what it shows.
+        made_from: SHA-256 of the picture that it was made of and stands for, in hex; what it
+            belongs to is then the pseudonym under which that lies in the vault.
     """
 
     record_id: str
@@ -35,6 +37,7 @@ class AttachmentNamed:
     n_bytes: int
     media_type: str
     note: str | None = None
+    made_from: str | None = None
 
 
 def n_parts(n_bytes: int) -> int:

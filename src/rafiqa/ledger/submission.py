@@ -32,6 +32,8 @@ class SubmissionReceived:
         awaits: names of the files that it speaks of.
         faults: codes of what is wrong with it; it is taken all the same, and a person looks.
         sign_id: the report that stands on the map for it until it is answered.
+        left_id: what names what is left of its text after something was cut out of it, where no
+            sign does: known by it, its words do not come back once they were erased.
     """
 
     instance_id: str
@@ -47,6 +49,7 @@ class SubmissionReceived:
     awaits: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
     sign_id: str | None = None
+    left_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from rafiqa.ledger import AttachmentNamed, Erasure, is_erased
 from rafiqa.service.act import NOW, Stamp, carry_out, on_record
 from rafiqa.service.identitybook import identities
 from rafiqa.service.office import Office
+from rafiqa.service.originals import original_of
 from rafiqa.service.outcome import Acted
 from rafiqa.service.submissionsealing import PURPOSE, entry_of
 from rafiqa.service.vaulting import erase_identity
@@ -87,8 +88,9 @@ def erase_with_identities(
 ) -> tuple[Acted, tuple[str, ...]]:
     """Returns the act of erasing the words of an entry, and whom it erased from the vault with it.
 
-    A filled form that named somebody lies in the vault too, whole, as it came. Cut between the
-    two, the same asked again erases what is left. Others' entries have nobody there.
+    A filled form that named somebody lies in the vault too, whole, as it came, and so does the
+    original of a picture. Cut between the two, the same asked again erases what is left. Others'
+    entries have nobody there.
 
     Args:
         office: the open store.
@@ -101,13 +103,7 @@ def erase_with_identities(
         NotFound: there is no such entry.
     """
     acted = erase_words(office, actor, entry_id, cause, instead)
-    names = [
-        name
-        for name, story in identities(office).items()
-        if story.erased is None
-        and story.fact.purpose == PURPOSE
-        and entry_of(story.fact.record_id) == entry_id
-    ]
+    names = _beside(office, entry_id)
     if not acted.done and (not names or {reason.code for reason in acted.reasons} != {_ALREADY}):
         return acted, ()
     gone = [erase_identity(office, actor, name, WITH_ITS_WORDS) for name in names]
@@ -116,6 +112,24 @@ def erase_with_identities(
     if refused is not None:
         return refused, done
     return (acted if acted.done else gone[0]), done
+
+
+def _beside(office: Office, entry_id: str) -> list[str]:
+    """Who lies in the vault with an entry: whom a form names, or the original of a picture."""
+    entry = office.store.find(entry_id)
+    fact = None if entry is None else office.fact_of(entry)
+    original = None
+    if isinstance(fact, AttachmentNamed):
+        original = fact.record_id if fact.made_from else original_of(office, fact.sha256)
+    return [
+        name
+        for name, story in identities(office).items()
+        if story.erased is None
+        and (
+            name == original
+            or (story.fact.purpose == PURPOSE and entry_of(story.fact.record_id) == entry_id)
+        )
+    ]
 
 
 def without_words(fact: Any, instead: str) -> Any:

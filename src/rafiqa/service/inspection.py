@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from rafiqa.errors import Fault, RafiqaError
@@ -51,7 +52,8 @@ def check_site(office: Office) -> CheckReport:
             faults += _land_faults(office)
             faults += _layer_faults(office)
             attached = list(attachments_of(office))
-            faults += [_misnamed(item) for item in attached if _is_misnamed(item)]
+            made = {(item.named.made_from, item.named.sha256) for item in attached}
+            faults += [_misnamed(item) for item in attached if _is_misnamed(item, made)]
             n_awaited = sum(not (item.progress.whole or item.progress.erased) for item in attached)
             book = office.book()
             n_slivers = len(book.slivers)
@@ -62,8 +64,11 @@ def check_site(office: Office) -> CheckReport:
     return CheckReport(head.seq, head.entry_hash, found, n_slivers, n_fine, len(erased), n_awaited)
 
 
-def _is_misnamed(item: Attached) -> bool:
-    return item.progress.n_bytes != item.named.n_bytes
+def _is_misnamed(item: Attached, made: AbstractSet[tuple[str | None, str]]) -> bool:
+    """Whether a length is another, or what stands for a sealed one is not so on record."""
+    shared, own = item.progress.shared, item.named.sha256
+    unsaid = shared is not None and (own, shared) not in made
+    return unsaid or item.progress.n_bytes != item.named.n_bytes
 
 
 def _misnamed(item: Attached) -> Fault:

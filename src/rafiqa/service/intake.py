@@ -22,6 +22,7 @@ from rafiqa.land import AccidentRecorded, Actor, AreaRecorded, ReleaseTransferre
 from rafiqa.ledger import RowsImported
 from rafiqa.recovery import ProjectRegistered
 from rafiqa.service.aftermath import IncidentShelf
+from rafiqa.service.importpersons import PersonShelf, person_shelf
 from rafiqa.service.incident import brought_by, drawn_anew, reopening_ids
 from rafiqa.service.intakearea import AreaShelf, area_warnings, ring_warnings
 from rafiqa.service.intakefact import (
@@ -57,7 +58,8 @@ class IntakeReport:
     """What became of a file: counts, every refusal by row, and what should be looked at.
 
     ``read`` is what a person compares with the file's maker: a table that was cut off at the
-    end of a row looks whole. ``import_id`` names what was new in it, empty where nothing was;
+    end of a row looks whole. ``persons`` counts the rows whose persons went into the vault, or of
+    a dry run would go; ``import_id`` names what was new in it, empty where nothing was;
     ``preview`` is of a dry run.
     """
 
@@ -65,6 +67,7 @@ class IntakeReport:
     accepted: int = 0
     already: int = 0
     quarantined: int = 0
+    persons: int = 0
     import_id: str = ""
     preview: Preview | None = None
     refused: list[Fault] = field(default_factory=list)
@@ -76,6 +79,7 @@ class IntakeReport:
         self.accepted += other.accepted
         self.already += other.already
         self.quarantined += other.quarantined
+        self.persons += other.persons
         self.import_id = self.import_id or other.import_id
         self.refused += [_told_by(kind, fault) for fault in other.refused]
         self.warnings += [_told_by(kind, fault) for fault in other.warnings]
@@ -124,6 +128,7 @@ class Intake:
     areas: AreaShelf | None = None
     incidents: IncidentShelf | None = None
     projects: ProjectShelf | None = None
+    persons: PersonShelf | None = None
 
     @property
     def source(self) -> str:
@@ -229,12 +234,7 @@ def take_in_facts(intake: Intake) -> IntakeReport:
     for bad in reading.bad:
         intake.refuse(bad.number, bad.faults, bad.original)
     intake.place_columns = frozenset(reading.place_columns)
-    if order.kind == "hazard-areas":
-        intake.areas = AreaShelf(office)
-    if order.kind == "land-parts":
-        intake.incidents = IncidentShelf(office)
-    if order.kind == "projects":
-        intake.projects = ProjectShelf(office)
+    shelf = _shelves(intake)
     fields = _fields(intake, reading.rows)
     if order.dry_run:
         intake.report.preview = preview_of(
@@ -249,9 +249,9 @@ def take_in_facts(intake: Intake) -> IntakeReport:
             intake.refuse(row.number, made, row.original)
             continue
         entry_id = book.entry_id(import_id(order.kind, made.subject))
-        saying = Saying(
-            entry_id, made.subject, made.valid_at_us, made.fact, made.digest(order.path.name)
-        )
+        digest = _digest(intake, entry_id, made)
+        saying = Saying(entry_id, made.subject, made.valid_at_us, made.fact, digest)
+        shelf.take(entry_id, made.subject, made.persons)
         group.append((row, saying))
         following += _following(intake, made, saying)
         if len(group) == GROUP:
@@ -261,6 +261,22 @@ def take_in_facts(intake: Intake) -> IntakeReport:
     if intake.areas is not None:
         intake.report.warnings += intake.areas.overlaps()
     return intake.finish()
+
+
+def _shelves(intake: Intake) -> PersonShelf:
+    """Returns where its persons go, after all that its rows are held against was made ready."""
+    order, office = intake.order, intake.office
+    intake.persons = shelf = person_shelf(office, order.kind)
+    if shelf.failed is not None:
+        away: dict[str, str | int] = {"detail": shelf.failed.code}
+        intake.report.warnings.append(Fault("service.import.vault-away", params=away))
+    if order.kind == "hazard-areas":
+        intake.areas = AreaShelf(office)
+    if order.kind == "land-parts":
+        intake.incidents = IncidentShelf(office)
+    if order.kind == "projects":
+        intake.projects = ProjectShelf(office)
+    return shelf
 
 
 def _fields(intake: Intake, rows: Sequence[Row]) -> dict[str, str]:
@@ -317,17 +333,39 @@ def _made(intake: Intake, row: Row, fields: dict[str, str]) -> RowFact | tuple[F
         named["geometry"] = row.geometry_lonlat
     clean, faults = check_row(record, named, intake.manner, row.number)
     values, sealed = open_fields(record, clean)
-    for name in sealed:
-        _warn_once(intake, Fault("service.import.sealed-field", name))
+    shelf = intake.persons
+    told = {} if shelf is None else shelf.of_row(left_over)
+    persons = {**{name: str(clean[name]) for name in sealed}, **told}
+    if shelf is None or shelf.vault is None:
+        for name in sealed:
+            _warn_once(intake, Fault("service.import.sealed-field", name))
     if faults:
         return faults
+    whole, left_over = left_over, {k: v for k, v in left_over.items() if k not in told}
     checked = Checked(
         row.number, str(values["id"]), values, left_over, row.geometry_lonlat, intake.source
     )
     if intake.report.preview is not None:
         intake.report.preview.show(row, values, left_over)
     made = row_fact(intake.office, intake.order.kind, checked)
-    return _held(intake, row, made) if isinstance(made, RowFact) else made
+    if not isinstance(made, RowFact):
+        return made
+    if persons:
+        before = row_fact(intake.office, intake.order.kind, replace(checked, left_over=whole))
+        made = replace(made, persons=persons, before=before if told else None)
+        intake.report.persons += shelf is not None and shelf.vault is not None
+    return _held(intake, row, made)
+
+
+def _digest(intake: Intake, entry_id: str, made: RowFact) -> bytes:
+    """Returns what names a row: as it is on record where it came before there was a vault."""
+    name = intake.order.path.name
+    if isinstance(made.before, RowFact):
+        entry = intake.office.store.find(entry_id)
+        before = made.before.digest(name)
+        if entry is not None and entry.request_digest == before:
+            return before
+    return made.digest(name)
 
 
 def _following(intake: Intake, made: RowFact, saying: Saying) -> Iterator[Saying]:
@@ -443,6 +481,8 @@ def _store(intake: Intake, group: list[tuple[Row, Saying]], following: list[Sayi
         return
     sayings = [*(saying for _, saying in group), *following]
     sayings += _brought(intake, sayings)
+    # Not among what the import brought: taken back, it leaves them to an erasure of their own.
+    sayings += intake.persons.kept() if intake.persons else ()
     receipt = intake.office.say(intake.actor, sayings)
     _say_again(intake, sayings, receipt.already)
     # The store has put these into its quarantine itself, in the same transaction.

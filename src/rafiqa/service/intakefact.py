@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -61,7 +61,8 @@ class RowFact:
     """The fact a row states: what it is about, since when, and what follows from it at once.
 
     ``by_clock`` says that the row gave no day where one is needed, and today was taken;
-    ``reopened_at_us`` is since when the ground is reopened.
+    ``reopened_at_us`` is since when the ground is reopened; ``persons`` is what goes into the
+    vault, and ``before`` the row as an import without a vault made it.
     """
 
     subject: str
@@ -70,6 +71,8 @@ class RowFact:
     reopening: LandReopened | None = None
     by_clock: bool = False
     reopened_at_us: int = 0
+    persons: Mapping[str, str] = field(default_factory=dict)
+    before: Made | None = None
 
     def digest(self, file_name: str) -> bytes:
         """Returns what names all that the row says, in whatever file and format it comes.

@@ -21,6 +21,7 @@ from rafiqa.service.areanotice import against_words
 from rafiqa.service.assets import AssetShelf, asset_at
 from rafiqa.service.neighbourhood import Neighbourhood, Neighbourhoods
 from rafiqa.service.office import Office
+from rafiqa.service.originals import ORIGINAL
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import allow
 from rafiqa.service.question import NOW as AT_PRESENT
@@ -32,8 +33,6 @@ from rafiqa.wire.picture import Box, hidden
 
 LONGEST_CAPTION: Final = 400
 LONGEST_CREDIT: Final = 120
-ORIGINAL: Final = "picture_original"
-"""What the picture as it came is kept for."""
 _EARLIEST: Final = date(1850, 1, 1)
 
 

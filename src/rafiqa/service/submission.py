@@ -41,6 +41,7 @@ from rafiqa.service.submissionsealing import (
     XML,
     Sent,
     entry_of,
+    left_name,
     read_form,
     sealed_submission,
     sign_name,
@@ -134,6 +135,7 @@ def _taken(office: Office, actor: Actor, sent: Sent, filled: Filled) -> Submitte
         _files(filled if head else said, head),
         (*_faults(book, actor, filled, form), *places.faults, *_many(dangerous)),
         sign_id,
+        left_name(sealing, sign_id),
     )
     raised = tuple(signs(office, actor, sign_id, filled, dangerous)) if sign_id else ()
     signed = [_sign_said(sign, named, office.now_us()) for sign in raised]

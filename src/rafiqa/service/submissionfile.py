@@ -10,6 +10,7 @@ from rafiqa.land import Actor, Ruling
 from rafiqa.ledger import AttachmentNamed
 from rafiqa.service.fieldbook import Story
 from rafiqa.service.office import Office, Saying
+from rafiqa.service.originals import seal_original, seal_whole
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import allow
 from rafiqa.store import Progress
@@ -83,7 +84,7 @@ def put_file_apart(office: Office, actor: Actor, apart_id: str, name: str, conte
         return False
     _refuse_stranger(actor)
     # The bytes first: a name on record whose bytes were never kept would lie.
-    office.store.put_attachment(content)
+    _put(office, actor, apart_id, content)
     digest = sha256(content).hexdigest()
     return not _name_apart(office, actor, apart_id, name, digest, len(content)).already
 
@@ -130,18 +131,27 @@ def put_file(office: Office, actor: Actor, instance_id: str, name: str, content:
         # What this server gave out, made anew from the pixels of what it has: that is whole here.
         return False
     # The bytes first: a name on record whose bytes were never kept would lie.
-    office.store.put_attachment(content)
+    _put(office, actor, instance_id, content)
     acted = _name(office, actor, instance_id, name, digest, len(content))
     return not acted.already
 
 
+def _put(office: Office, actor: Actor, record_id: str, content: bytes) -> None:
+    """Keeps a whole file: the original of a picture in the vault, all else as it came."""
+    if not seal_original(office, actor, record_id, content):
+        office.store.put_attachment(content)
+
+
 def _is_remade(office: Office, known: AttachmentNamed, content: bytes) -> bool:
-    """Whether a file is the picture that lies here, as it is given out."""
+    """Whether a file is the picture that lies here, as it is given out to its own or to others."""
     if picture_kind(content) is None:
         return False
     parts = office.store.attachment(known.sha256)
+    if parts is None:
+        return False
+    here = b"".join(parts)
     try:
-        return parts is not None and shown(b"".join(parts)) == content
+        return content in {here, shown(here)} or content == shown(here, hides=True)
     except InvalidInput:
         return False
 
@@ -159,7 +169,22 @@ def put_file_part(
     named = _own(office, actor, instance_id).files.get(name)
     if named is None:
         raise NotFound(Fault("service.submission.file-unknown", name[:200], params={"file": name}))
-    return office.store.put_part(named.sha256, number, content)
+    return put_announced_part(office, actor, instance_id, named.sha256, number, content)
+
+
+def put_announced_part(
+    office: Office, actor: Actor, instance_id: str, file_sha256: str, number: int, content: bytes
+) -> Progress:
+    """Returns how far an announced file has come with one part more; the last seals a picture.
+
+    Raises:
+        NotFound: nothing of that hash is awaited.
+        InvalidInput: no such part, or the whole is not what its hash names.
+    """
+    progress = office.store.put_part(file_sha256, number, content)
+    if progress.whole:
+        seal_whole(office, actor, instance_id, file_sha256)
+    return progress
 
 
 def file_progress(office: Office, story: Story) -> dict[str, Progress]:

@@ -74,6 +74,17 @@ def sign_name(digest: bytes) -> str:
     return f"field-{digest.hex()[:24]}"
 
 
+def left_name(sealing: Sealing, sign_id: str | None) -> str | None:
+    """Returns what names the words that are left of a cut form, where no sign is named so.
+
+    Of words without a name in them: like the digest of a form that names nobody it stays.
+    """
+    if sealing.cut is None:
+        return None
+    name = sign_name(sha256(sealing.text.encode()).digest())
+    return None if name == sign_id else name
+
+
 def sealed_submission(office: Office, filled: Filled, sent: Sent) -> Sealing:
     """Returns a form as the ledger keeps it, after what it says of persons lies in the vault.
 
@@ -179,7 +190,7 @@ def _erased(office: Office, sealing: Sealing, own: set[str], gone: Sequence[str]
     if entry is not None and any(stories[name].erased for name in own):
         fact = office.fact_of(entry)
         if isinstance(fact, SubmissionReceived) and (
-            fact.text == sealing.text or fact.sign_id == sign_name(sealing.digest)
+            fact.text == sealing.text or sign_name(sealing.digest) in {fact.sign_id, fact.left_id}
         ):
             return entry.request_digest
         if is_erased(entry):

@@ -162,10 +162,11 @@ def _archive(office: Office, stories: Sequence[Story], lang: str, reader: str | 
 def _given_out(content: bytes, *, own: bool) -> bytes | None:
     """A file as it is given out: a picture made anew; None of one that cannot be.
 
+    To another organisation faces and plates go hidden, those that are found.
     Its own organisation gets as they came those of kinds that cannot be made anew.
     """
     try:
-        made = shown(content)
+        made = shown(content, hides=not own)
     except InvalidInput:
         return None
     return None if made is None and not own and carries_more(content) else made or content

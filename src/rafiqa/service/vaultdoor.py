@@ -108,6 +108,15 @@ def _missing(detail: str) -> StoreError:
     return StoreError(Fault("store.vault.missing", "STORE", params={"detail": detail}))
 
 
+def unreached(office: Office) -> Fault | None:
+    """Returns why what is erased on record may still lie in the vault; None where it does not."""
+    try:
+        vault_now(office)
+    except RafiqaError as error:
+        return error.faults[0]
+    return None
+
+
 def vault_of(office: Office) -> Vault:
     """Returns the office's vault, in which nothing lies that the ledger says is erased.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256 as hashed
+from typing import Final
 
 from rafiqa.errors import Conflict, Fault, InvalidInput, NotFound
 from rafiqa.ledger import ATTACHMENT_LIMIT_BYTES, PART_BYTES, n_parts, part_bytes
@@ -11,6 +12,10 @@ from rafiqa.store.database import Database
 from rafiqa.store.port import Progress
 
 MISSING, WHOLE, ERASED = 0, 1, 2
+STANDING: Final = """SELECT n_bytes, state, shared FROM attachments
+                       LEFT JOIN stand_ins ON stand_ins.sha256 = attachments.sha256
+                      WHERE attachments.sha256 = ?"""
+"""An attachment's length, its state, and what stands in its place."""
 
 
 def refuse_misnamed(sha256: str, n_bytes: int) -> None:
@@ -25,11 +30,19 @@ def refuse_misnamed(sha256: str, n_bytes: int) -> None:
         raise InvalidInput(faults)
 
 
-def progress_of(sha256: str, n_bytes: int, state: int, numbers: Sequence[int]) -> Progress:
+def progress_of(
+    sha256: str, n_bytes: int, state: int, numbers: Sequence[int], shared: str | None = None
+) -> Progress:
     """How far an attachment has come, by the numbers of the parts that are here."""
     here = set(numbers)
     missing = [] if state else [at for at in range(n_parts(n_bytes)) if at not in here]
-    return Progress(sha256, n_bytes, tuple(missing), whole=state == WHOLE, erased=state == ERASED)
+    return Progress(sha256, n_bytes, tuple(missing), state == WHOLE, state == ERASED, shared)
+
+
+def refuse_itself(sha256: str, shared: str) -> None:
+    """Nothing, or ``InvalidInput`` where something would stand in its own place."""
+    if sha256 == shared:
+        raise InvalidInput(Fault("store.attachment-itself", "shared", params={"sha256": sha256}))
 
 
 def refuse_other_length(progress: Progress, n_bytes: int) -> None:
@@ -74,14 +87,13 @@ def begin(database: Database, sha256: str, n_bytes: int) -> Progress:
 
 def progress_in(database: Database, sha256: str) -> Progress | None:
     """How far an attachment has come, or None where none of that hash is awaited."""
-    found = list(
-        database.execute("SELECT n_bytes, state FROM attachments WHERE sha256 = ?", (sha256,))
-    )
+    found = list(database.execute(STANDING, (sha256,)))
     if not found:
         return None
     sql = "SELECT number FROM attachment_parts WHERE sha256 = ?"
     numbers = [row[0] for row in database.execute(sql, (sha256,))]
-    return progress_of(sha256, found[0][0], found[0][1], numbers)
+    n_bytes, state, shared = found[0]
+    return progress_of(sha256, n_bytes, state, numbers, shared)
 
 
 def put(database: Database, sha256: str, number: int, content: bytes) -> Progress | None:
@@ -128,6 +140,40 @@ def put_whole(database: Database, sha256: str, content: bytes) -> Progress:
         return put_whole(database, sha256, content)
     database.execute("UPDATE attachments SET state = 1 WHERE sha256 = ?", (sha256,))
     return Progress(sha256, len(content), (), whole=True)
+
+
+def seal(database: Database, sha256: str, n_bytes: int, shared: str, content: bytes) -> Progress:
+    """The progress of an attachment in whose place something else stands from now on."""
+    progress = begin(database, sha256, n_bytes)
+    if progress.erased or progress.shared is not None or stands_in(database, sha256):
+        return progress
+    # First what is shown, then what goes: both are one transaction, and none forgets the other.
+    put_whole(database, shared, content)
+    database.execute("INSERT INTO stand_ins VALUES (?, ?)", (sha256, shared))
+    database.execute("DELETE FROM attachment_parts WHERE sha256 = ?", (sha256,))
+    database.execute("UPDATE attachments SET state = 1 WHERE sha256 = ?", (sha256,))
+    return Progress(sha256, n_bytes, (), whole=True, shared=shared)
+
+
+def stands_in(database: Database, sha256: str) -> bool:
+    """Whether an attachment stands in the place of another one."""
+    return bool(list(database.execute("SELECT 1 FROM stand_ins WHERE shared = ?", (sha256,))))
+
+
+def erase(database: Database, sha256: str) -> None:
+    """Nothing; no byte of an attachment is left, nor of what stood in its place alone."""
+    found = database.execute("SELECT shared FROM stand_ins WHERE sha256 = ?", (sha256,))
+    for (shared,) in list(found):
+        database.execute("DELETE FROM stand_ins WHERE sha256 = ?", (sha256,))
+        # The same pixels may stand for another original too: that one's is a picture of its own.
+        if not stands_in(database, shared):
+            _let_go(database, shared)
+    _let_go(database, sha256)
+
+
+def _let_go(database: Database, sha256: str) -> None:
+    database.execute("DELETE FROM attachment_parts WHERE sha256 = ?", (sha256,))
+    database.execute("UPDATE attachments SET state = 2 WHERE sha256 = ?", (sha256,))
 
 
 def _whole_hash(database: Database, sha256: str) -> str:

@@ -15,13 +15,13 @@ from typing import Any, Final
 import apsw
 
 from rafiqa.errors import CorruptLedger, Fault, RafiqaError, StoreError
-from rafiqa.ledger import ERASURE_KIND
+from rafiqa.ledger import ERASURE_KIND, n_parts
 from rafiqa.store.ballast import Ballast
 from rafiqa.store.batch import Batch
 from rafiqa.store.database import Database
 from rafiqa.store.failure import DRIVER_ERRORS, HaltMark, judged, wrapped
 from rafiqa.store.lock import WriterLock
-from rafiqa.store.port import Receipt
+from rafiqa.store.port import Progress, Receipt
 from rafiqa.store.proof import kept_faults
 from rafiqa.store.settings import configure
 from rafiqa.store.tables import TableStore
@@ -131,6 +131,15 @@ class EmbeddedStore(TableStore):
         if any(draft.kind == ERASURE_KIND for batch in batches for draft in batch.drafts):
             self._forget_log()
         return outcomes
+
+    def seal_attachment(self, sha256: str, n_bytes: int, shared: bytes) -> Progress:
+        """How far an attachment is that is sealed now; see ``Store.seal_attachment``."""
+        before = self.progress(sha256)
+        sealed = super().seal_attachment(sha256, n_bytes, shared)
+        if before and before.shared is None and len(before.missing) < n_parts(n_bytes):
+            # What lay open here stood in the log too.
+            self._forget_log()
+        return sealed
 
     def _forget_log(self) -> None:
         """Copy the log into the file and empty it: what was erased stood in it too.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.ledger import ERASURE_KIND, Entry, Erasure, erasure_in
+from rafiqa.store import attachment
 from rafiqa.store.database import Database
 
 Found = Callable[[str], "tuple[int, str] | None"]
@@ -59,7 +60,5 @@ def erase(database: Database, entries: Sequence[Entry]) -> bool:
         )
         database.execute("DELETE FROM bodies WHERE seq = ?", (erasure.seq,))
         if erasure.attachment is not None:
-            name = (erasure.attachment,)
-            database.execute("DELETE FROM attachment_parts WHERE sha256 = ?", name)
-            database.execute("UPDATE attachments SET state = 2 WHERE sha256 = ?", name)
+            attachment.erase(database, erasure.attachment)
     return bool(todo)

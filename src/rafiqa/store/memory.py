@@ -111,9 +111,18 @@ class MemoryStore:
         about = self._by_subject[old.subject]
         about[about.index(old)] = self._entries[seq - 1] = self._by_id[old.entry_id] = new
         if sha256 in self._awaited:
-            awaited = self._awaited[sha256]
-            self._parts.pop(sha256, None)
-            self._awaited[sha256] = replace(awaited, missing=(), whole=False, erased=True)
+            shared = self._let_go(sha256)
+            if shared is not None and not self._stands_in(shared):
+                self._let_go(shared)
+
+    def _stands_in(self, sha256: str) -> bool:
+        return any(each.shared == sha256 for each in self._awaited.values())
+
+    def _let_go(self, sha256: str) -> str | None:
+        awaited = self._awaited[sha256]
+        self._parts.pop(sha256, None)
+        self._awaited[sha256] = replace(awaited, missing=(), whole=False, erased=True, shared=None)
+        return awaited.shared
 
     def erased(self) -> dict[int, int]:
         """Places of erased entries → places of those that erased them."""
@@ -171,14 +180,31 @@ class MemoryStore:
                 progress = self.put_part(progress.sha256, number, part)
             return progress
 
+    def seal_attachment(self, sha256: str, n_bytes: int, shared: bytes) -> Progress:
+        """How far an attachment is that is sealed now; see ``Store.seal_attachment``."""
+        name = hashed(shared).hexdigest()
+        attachment.refuse_itself(sha256, name)
+        with self._turn:
+            progress = self.await_attachment(sha256, n_bytes)
+            if progress.erased or progress.shared is not None or self._stands_in(sha256):
+                return progress
+            self.put_attachment(shared)
+            self._parts.pop(sha256, None)
+            sealed = Progress(sha256, n_bytes, (), whole=True, shared=name)
+            self._awaited[sha256] = sealed
+            return sealed
+
     def progress(self, sha256: str) -> Progress | None:
         """How far an attachment has come, or None where none of that hash is awaited."""
         self._refuse_if_closed()
         return self._awaited.get(sha256)
 
     def attachment(self, sha256: str) -> Iterator[bytes] | None:
-        """The parts of a whole attachment in order, or None where it is not whole."""
+        """The parts of a whole attachment in order; see ``Store.attachment``."""
         progress = self.progress(sha256)
+        while progress is not None and progress.shared is not None:
+            sha256 = progress.shared
+            progress = self.progress(sha256)
         if progress is None or not progress.whole:
             return None
         return iter([self._parts[sha256][at] for at in range(n_parts(progress.n_bytes))])

@@ -21,6 +21,7 @@ _TABLES: Final = {
     "erased": ("seq, by_seq", "seq"),
     "settings": ("name, value, digest", "name"),
     "attachments": ("sha256, n_bytes, state", "sha256"),
+    "stand_ins": ("sha256, shared", "sha256"),
 }
 """Columns of each table, and by which its rows are read in order; one follows what it rests on."""
 _QUARANTINE: Final = (

@@ -64,6 +64,7 @@ class Progress:
         missing: numbers of the parts that are not here yet, from 0.
         whole: whether all of it is here and its hash was right.
         erased: whether its bytes were erased on purpose.
+        shared: SHA-256 in hex of what stands in its place, where its own bytes lie elsewhere.
     """
 
     sha256: str
@@ -71,6 +72,7 @@ class Progress:
     missing: tuple[int, ...]
     whole: bool = False
     erased: bool = False
+    shared: str | None = None
 
 
 class Store(Protocol):
@@ -155,7 +157,27 @@ class Store(Protocol):
         """How far an attachment has come, or None where none of that hash is awaited."""
 
     def attachment(self, sha256: str) -> Iterator[bytes] | None:
-        """The parts of a whole attachment in order, or None where it is not whole."""
+        """The parts of a whole attachment in order, or None where it is not whole.
+
+        Of a sealed one they are those of what stands in its place.
+        """
+
+    def seal_attachment(self, sha256: str, n_bytes: int, shared: bytes) -> Progress:
+        """How far an attachment is whose own bytes lie elsewhere from now on: whole, and sealed.
+
+        Something else is kept and stands in its place, and what is here of its own bytes goes in
+        the same moment. One that was erased or sealed before, or stands in the place of another,
+        stays as it is.
+
+        Args:
+            sha256: SHA-256 of what came, in hex.
+            n_bytes: its length.
+            shared: what stands in its place; kept under its own hash like any attachment.
+
+        Raises:
+            InvalidInput: that is no hash or length, or what would stand in its place is itself.
+            Conflict: another length is known for that hash.
+        """
 
     def put_blob(self, content: bytes) -> str:
         """The SHA-256 of the content in hex, under which it is now kept."""

@@ -56,11 +56,21 @@ def _attachment_faults(rows: Rows) -> Iterator[Fault]:
             good &= sha256(content).digest() == digest
             good &= len(content) == part_bytes(n_bytes, number)
             whole.update(content)
-        # The bytes decide, not the mark: whole is what has the hash that it is named by.
-        good &= (state == 1) == (whole.hexdigest() == name)
-        good &= state != 2 or not numbers
+        shared = rows("SELECT shared FROM stand_ins WHERE sha256 = ?", (name,))
+        if shared:
+            good &= state == 1 and not numbers and _is_kept(rows, shared[0][0])
+        else:
+            # The bytes decide, not the mark: whole is what has the hash that it is named by.
+            good &= (state == 1) == (whole.hexdigest() == name)
+            good &= state != 2 or not numbers
         if not good:
             yield Fault("store.attachment", params={"sha256": name})
+
+
+def _is_kept(rows: Rows, name: str) -> bool:
+    """Whether what stands in another's place is here whole, or was erased on purpose."""
+    found = rows("SELECT state FROM attachments WHERE sha256 = ?", (name,))
+    return bool(found) and found[0][0] != 0
 
 
 def _quarantine_faults(rows: Rows) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from hashlib import sha256
+from hashlib import sha256 as hashed
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -163,7 +163,7 @@ class TableStore(ABC):
 
     def put_attachment(self, content: bytes) -> Progress:
         """How far an attachment is that came in one piece; see ``Store.put_attachment``."""
-        name = sha256(content).hexdigest()
+        name = hashed(content).hexdigest()
         attachment.refuse_misnamed(name, len(content))
         return self._files.join((name, content))
 
@@ -176,16 +176,29 @@ class TableStore(ABC):
 
     def progress(self, sha256: str) -> Progress | None:
         """How far an attachment has come, or None where none of that hash is awaited."""
-        found = self._rows("SELECT n_bytes, state FROM attachments WHERE sha256 = ?", (sha256,))
+        found = self._rows(attachment.STANDING, (sha256,))
         if not found:
             return None
         sql = "SELECT number FROM attachment_parts WHERE sha256 = ?"
         numbers = [row[0] for row in self._rows(sql, (sha256,))]
-        return attachment.progress_of(sha256, found[0][0], found[0][1], numbers)
+        n_bytes, state, shared = found[0]
+        return attachment.progress_of(sha256, n_bytes, state, numbers, shared)
+
+    def seal_attachment(self, sha256: str, n_bytes: int, shared: bytes) -> Progress:
+        """How far an attachment is that is sealed now; see ``Store.seal_attachment``."""
+        name = hashed(shared).hexdigest()
+        attachment.refuse_misnamed(sha256, n_bytes)
+        attachment.refuse_misnamed(name, len(shared))
+        attachment.refuse_itself(sha256, name)
+        with self._writing(len(shared), (sha256, name)) as database:
+            return attachment.seal(database, sha256, n_bytes, name, shared)
 
     def attachment(self, sha256: str) -> Iterator[bytes] | None:
-        """The parts of a whole attachment in order, or None where it is not whole."""
+        """The parts of a whole attachment in order; see ``Store.attachment``."""
         progress = self.progress(sha256)
+        while progress is not None and progress.shared is not None:
+            sha256 = progress.shared
+            progress = self.progress(sha256)
         if progress is None or not progress.whole:
             return None
         sql = "SELECT content FROM attachment_parts WHERE sha256 = ? AND number = ?"
@@ -194,7 +207,7 @@ class TableStore(ABC):
 
     def put_blob(self, content: bytes) -> str:
         """The SHA-256 of the content in hex, under which it is now kept."""
-        name = sha256(content).hexdigest()
+        name = hashed(content).hexdigest()
         with self._writing(len(content)) as database:
             database.execute(
                 "INSERT INTO blobs VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING",

@@ -175,7 +175,7 @@ class Records:
 
     def _told(self, line: Line) -> Line:
         """Returns a line without what names persons, and notes which columns those are."""
-        naming = {name for name, value in line.cells.items() if _names_persons(name, value)}
+        naming = {name for name, value in line.cells.items() if names_persons(name, value)}
         if not naming:
             return line
         self.left |= naming
@@ -193,7 +193,7 @@ class Records:
         for number in sorted(lines):
             line = lines[number]
             label = self._labels.get(line.said(*_CDF)) or line.said(*_CDF)
-            if _names_persons(label, line.said("value", "cdfvalue", "stringvalue")):
+            if names_persons(label, line.said("value", "cdfvalue", "stringvalue")):
                 self.left.add(f"cdf.{label}")
                 continue
             name = f"cdf.{label}"
@@ -268,7 +268,8 @@ def orphan_shapes(tables: Tables, shapes: dict[str, Line]) -> Iterator[Line]:
     yield from (line for line in tables.get(GEOMETRY[0], []) if line.said(*SHAPE) not in linked)
 
 
-def _names_persons(name: str, value: object) -> bool:
+def names_persons(name: str, value: object) -> bool:
+    """Returns whether a column so named says who somebody is, and not only how many there were."""
     text = str(value).strip()
     is_count = text.isdigit() and len(text) <= _COUNT_DIGITS
     return name.casefold().startswith(_NAMING) and not is_count

@@ -66,20 +66,39 @@ def from_pixels(content: bytes) -> bytes:
     return _remade(content, {}, PICTURE_BYTES)[0]
 
 
-def shown(content: bytes) -> bytes | None:
+def shown(content: bytes, *, hides: bool = False) -> bytes | None:
     """Returns a picture as it is shown or given out: made anew; None of what is no picture.
+
+    With ``hides`` the faces and number plates that are found in it are hidden, as far as anybody
+    looks for them: see ``Hidden.looked``.
 
     One that ends too early is shown as far as it goes: a transfer that was cut hides no hazard.
 
     Raises:
         InvalidInput: it begins like a picture and cannot be read within the limits.
     """
-    if not _is_shown(content):
+    if not is_picture(content):
         return None
-    return _remade(content, {"shows": True}, ORIGINAL_BYTES)[0]
+    return _remade(content, {"shows": True, "hides": hides}, ORIGINAL_BYTES)[0]
 
 
-def _is_shown(content: bytes) -> bool:
+def standing_in(content: bytes) -> bytes | None:
+    """Returns what stands for a picture whose original is sealed; None of what is no picture.
+
+    Its pixels as JPEG and nothing else, at most 2,560 a side: it is what remains to be worked
+    with when the original's time is over, so faces are not hidden in it. They are when it is
+    given to others.
+
+    Raises:
+        InvalidInput: it begins like a picture and cannot be read within the limits.
+    """
+    if not is_picture(content):
+        return None
+    return _remade(content, {"shows": True, "stands_in": True}, ORIGINAL_BYTES)[0]
+
+
+def is_picture(content: bytes) -> bool:
+    """Returns whether a file begins like a picture that can be made anew."""
     too = content.startswith(_SHOWN_TOO) or content[4:12] in _AVIF
     return too or picture_kind(content) is not None
 
@@ -89,7 +108,7 @@ def carries_more(content: bytes) -> bool:
 
     HEIC, MP4, 3GP and M4A: a box named ``ftyp`` is at their beginning (ISO/IEC 14496-12, 4.3).
     """
-    return content[_BOX] == b"ftyp" and not _is_shown(content)
+    return content[_BOX] == b"ftyp" and not is_picture(content)
 
 
 def hidden(content: bytes, marked: Sequence[Box] = ()) -> Hidden:
@@ -111,7 +130,7 @@ def hidden(content: bytes, marked: Sequence[Box] = ()) -> Hidden:
 
 
 def _remade(content: bytes, asked: dict[str, Any], most_bytes: int) -> tuple[bytes, dict[str, Any]]:
-    fits = _is_shown(content) if asked.get("shows") else content.startswith(_MAGIC)
+    fits = is_picture(content) if asked.get("shows") else content.startswith(_MAGIC)
     if len(content) > most_bytes or not fits:
         raise InvalidInput(Fault("wire.picture.unread"))
     with tempfile.TemporaryDirectory(prefix="rafiqa-picture-") as folder:

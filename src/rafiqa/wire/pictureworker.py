@@ -23,7 +23,10 @@ _TAKEN: Final = ("JPEG", "PNG", "WEBP")
 _SHOWN: Final = (*_TAKEN, "TIFF", "GIF", "AVIF")
 PIXELS: Final = 50_000_000
 LONGEST_PX: Final = 1_600
+STAND_IN_PX: Final = 2_560
+"""Longest side of what stands for an original that is sealed, and may be gone one day."""
 _QUALITY: Final = 78
+_STAND_IN_QUALITY: Final = 85
 _CPU_S: Final = 15
 CASCADES: Final = (
     ("haarcascade_frontalface_default.xml", 1.1, 4),
@@ -52,6 +55,7 @@ def remake(
     *,
     hides: bool = False,
     shows: bool = False,
+    stands_in: bool = False,
 ) -> dict[str, Any]:
     """Writes the picture's pixels, upright and no larger than is needed, as a new JPEG.
 
@@ -65,13 +69,14 @@ def remake(
         if opened.width * opened.height > PIXELS:
             raise ValueError("too many pixels")
         upright = ImageOps.exif_transpose(opened).convert("RGB")
-    upright.thumbnail((LONGEST_PX, LONGEST_PX))
+    longest_px = STAND_IN_PX if stands_in else LONGEST_PX
+    upright.thumbnail((longest_px, longest_px))
     found = list(_found(upright)) if hides else None
     for box in (*(found or ()), *marked):
         _hide(upright, box)
     # Only the pixels go over: whatever else the picture carried stays behind.
     bare = Image.frombytes("RGB", upright.size, upright.tobytes())
-    bare.save(made, "JPEG", quality=_QUALITY)
+    bare.save(made, "JPEG", quality=_STAND_IN_QUALITY if stands_in else _QUALITY)
     looked = hides and _cascades() is not None
     return {"found": found or [], "marked": [list(box) for box in marked], "looked": looked}
 
@@ -148,6 +153,12 @@ def main(order: dict[str, Any]) -> None:
     shows = bool(order.get("shows"))
     # Of what came cut short as much is shown as there is; nothing is taken in so.
     ImageFile.LOAD_TRUNCATED_IMAGES = shows
-    hides = bool(order.get("hides"))
-    told = remake(Path(order["came"]), Path(order["made"]), boxes, hides=hides, shows=shows)
+    told = remake(
+        Path(order["came"]),
+        Path(order["made"]),
+        boxes,
+        hides=bool(order.get("hides")),
+        shows=shows,
+        stands_in=bool(order.get("stands_in")),
+    )
     Path(order["made"]).with_suffix(".json").write_text(json.dumps(told), encoding="utf-8")

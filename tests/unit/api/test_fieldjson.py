@@ -255,3 +255,17 @@ def test_half_a_letter_in_the_name_of_a_question_breaks_no_list(phone: Client) -
     for kind in ("csv", "geojson", "zip", "json"):
         assert phone.get(f"/api/submissions/?format={kind}").status_code == 200
     assert phone.get(f"/api/reviews/{ID}").status_code == 200
+
+
+def test_who_holds_the_same_bytes_hears_that_it_is_here_and_no_more(
+    phone: Client, field_app: Starlette
+) -> None:
+    body = {name: value for name, value in BODY.items() if name != "attachments"}
+    assert put(phone, body).status_code == 201
+    reviewer = Client(field_app)
+    reviewer.sign_in("first")
+    said = {"state": "returned", "note": "only for its sender"}
+    assert reviewer.post(f"{PATH}/review", said).status_code == 201
+    assert put(phone, body).json()["state"] == "returned"
+    anybody = put(Client(field_app), body, **{"X-Rafiqa": "desk"})
+    assert (anybody.status_code, anybody.json()) == (200, {"id": ID})

@@ -1,5 +1,6 @@
 """No canary of a person anywhere: names, telephones, homes and places planted in every field.
 
+So are words in EXIF, IPTC, XMP, comment and behind the end of photographs that come with forms.
 Everything that leaves the store is searched, as anybody and as every role: each endpoint, error
 pages, tiles, the OGC interface, exports, what is told to everybody, every line of log; and the
 store's own files. With the vault taken away the same search finds them: it sees.
@@ -26,6 +27,7 @@ from rafiqa.service.identitybook import identities
 from rafiqa.service.public import public_state
 from rafiqa.service.publicfiles import Doors, public_files_of, sheets
 from rafiqa.service.question import NOW
+from rafiqa.service.submissionfile import put_file
 from rafiqa.service.submissionview import MEDIA_TYPES, export
 from rafiqa.service.vaulting import identity_content, keep_identity
 from rafiqa.store.vault import make_vault
@@ -34,6 +36,7 @@ from tests.unit.api.client import Client
 from tests.unit.api.test_openapi import BODIES
 from tests.unit.api.test_table import ASKED
 from tests.unit.service.fieldforms import filled
+from tests.unit.service.photographs import photograph
 
 MARK = b"qanary"
 SPOT = b"35.9671"
@@ -57,6 +60,7 @@ VICTIM = {
     "circumstances": "qanary-words-{}",
     "note": "qanary-note-{}",
 }
+PICTURE = {place: f"qanary-{place}-{{}}" for place in ("exif", "iptc", "xmp", "comment", "behind")}
 
 
 @dataclass
@@ -67,6 +71,7 @@ class Planted:
     folder: Path
     log: list[str] = field(default_factory=list)
     canaries: list[str] = field(default_factory=list)
+    photos: int = 0
 
     def words(self, told: dict[str, str]) -> dict[str, object]:
         number = f"{len(self.canaries):05}"
@@ -89,6 +94,11 @@ def plant(planted: Planted, n_forms: int, n_victims: int) -> None:
         own = planted.words({"accident_informant": "qanary-informant-{}"})
         form = filled("accident", f"uuid:form-{number}", {"accident_kind": "mine", **own}, parts)
         assert receive(planted.office, OPERATOR, Sent(form)).acted.done
+        said = {name: str(told) for name, told in planted.words(PICTURE).items()}
+        photo = photograph(said, number)
+        assert all(each.encode() in photo for each in said.values())
+        planted.photos += 1
+        assert put_file(planted.office, OPERATOR, f"uuid:form-{number}", "a.jpg", photo)
     if planted.office.vault is None:
         return
     for _ in range(n_forms):
@@ -122,6 +132,7 @@ def answers(
     # The words of a PDF lie packed in it: what is printed has tests of its own.
     paths = [path for _, path in ASKED if "/pdf" not in path]
     own = [f"/api/reviews/{name}" for name in office.fieldbook().stories][:40]
+    own += [f"/api/reviews/{name}/files/a.jpg" for name in office.fieldbook().stories][:40]
     own += [f"/api/submissions/?format={kind}" for kind in MEDIA_TYPES]
     own += ["/api/reviews", "/api/news", "/api/queue", "/api/imports", "/api/quarantine"]
     own += ["/api/areas/H1/documents", "/nowhere/at/all", "/api/areas/none"]
@@ -199,7 +210,9 @@ def test_no_canary_of_a_person_in_a_few_answers_and_files(planted: Planted) -> N
     plant(planted, 2, 3)
     assert leaks(answers(planted, ("operator",), briefly=True)) == []
     assert leaks(files(planted)) == []
-    assert len(identities(planted.office)) == 4
+    kept = [story.fact.purpose for story in identities(planted.office).values()]
+    assert sorted(set(kept)) == ["field_form", "picture_original", "reporter_contact"]
+    assert (len(kept), kept.count("picture_original")) == (6, planted.photos)
 
 
 def test_the_search_sees_them_where_there_is_no_vault(planted: Planted) -> None:
@@ -215,6 +228,8 @@ def test_the_search_sees_them_where_there_is_no_vault(planted: Planted) -> None:
     made = set(leaks(files(planted)))
     assert {"submissions.csv", "submissions.geojson", "submissions.zip"} <= made
     assert any(name.startswith("small.rafiqa") for name in made)
+    pictures = [path.read_bytes() for path in planted.folder.glob("small.rafiqa*")]
+    assert any(b"qanary-iptc" in each for each in pictures), "as phones write them"
     assert "log" in made
 
 

@@ -52,6 +52,7 @@ def test_the_walk_of_the_page(run, store, tmp_path):
     again = run("vault", "show", store, name, "--reason", "call_back", "--json")
     assert (again.status, again.answer["error"]) == (1, "service.vault.erased")
     checked = run("vault", "check", store, "--json").answer
+    assert checked.pop("open_originals") == 0
     assert checked == {"kept": 0, "lost": [], "orphans": [], "dropped": [], "intact": True}
     assert run("check", store, "--json").answer["intact"]
     moved = run("vault", "rekey", store, "--new-key", tmp_path / "new", "--json").answer
@@ -134,3 +135,49 @@ def test_a_picture_is_not_written_over_itself_and_one_too_large_says_so(run, tmp
     large.write_bytes(b"\xff\xd8\xff" + bytes(PICTURE_BYTES))
     refused = run("picture", large, "--out", tmp_path / "b.jpg", "--json")
     assert (refused.status, refused.answer["error"]) == (1, "wire.picture.large")
+
+
+def test_an_erasure_says_where_the_vault_could_not_be_reached(run, store, tmp_path):
+    made = run("vault", "new", store, "--json").answer
+    vault = Path(made["vault"])
+    (tmp_path / "person.json").write_text('{"full_name": "N N"}')
+    asked = (tmp_path / "person.json", "--of", "old-orchard", "--for", "ownership", "--json")
+    names = [run("vault", "keep", store, *asked).answer["pseudonym"] for _ in range(3)]
+    away = vault.rename(tmp_path / "away")
+    gone = run("vault", "erase", store, names[0], "--cause", "asked_by_person", "--json")
+    assert gone.status == 1
+    assert gone.answer["erased"] == names[0]
+    assert gone.answer["vault_not_reached"]["path"] == str(vault)
+    assert gone.answer["vault_not_reached"]["error"] == "store.vault.missing"
+    said = run("vault", "erase", store, names[1], "--cause", "asked_by_person")
+    assert said.status == 1
+    assert str(vault) in said.out
+    # Put back, what is erased on record is erased in it, and nothing more is told.
+    away.rename(vault)
+    assert run("vault", "check", store, "--json").answer["kept"] == 1
+    last = run("vault", "erase", store, names[2], "--cause", "asked_by_person", "--json")
+    assert (last.status, last.answer) == (0, {"erased": names[2]})
+
+
+def test_old_pictures_are_counted_and_sealed(run, store, tmp_path):
+    for name in ("a.png", "b.png"):
+        Image.new("RGB", (8, 8), (ord(name[0]), 0, 0)).save(tmp_path / name)
+    assert run("attach", store, "old-orchard", tmp_path / "a.png", "--json").answer["whole"]
+    run("vault", "new", store)
+    checked = run("vault", "check", store, "--json")
+    assert checked.answer["open_originals"] == 1
+    assert "rafiqa vault seal" in run("vault", "check", store).out
+    denied = run("vault", "seal", store, "--role", "planner", "--json")
+    assert (denied.status, denied.answer["error"]) == (1, "service.permit.denied")
+    assert run("vault", "seal", store, "--json").answer == {"sealed": 1, "as_they_came": []}
+    assert run("vault", "seal", store, "--json").answer == {"sealed": 0, "as_they_came": []}
+    # With a vault what is attached is sealed at once, and looked at for a reason.
+    assert run("attach", store, "old-orchard", tmp_path / "b.png", "--json").answer["whole"]
+    assert run("vault", "check", store, "--json").answer["open_originals"] == 0
+    kept = run("vault", "list", store, "--json").answer["identities"]
+    assert {each["purpose"] for each in kept} == {"picture_original"}
+    out = tmp_path / "seen.png"
+    looked = ("--reason", "inquiry", "--out", out, "--json")
+    assert run("vault", "show", store, kept[1]["pseudonym"], *looked).status == 0
+    assert out.read_bytes() == (tmp_path / "b.png").read_bytes()
+    assert run("check", store, "--json").answer["intact"]

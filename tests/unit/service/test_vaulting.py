@@ -395,6 +395,25 @@ def test_other_words_under_the_id_of_an_erased_form_are_kept_apart_and_name_nobo
     assert len(identities(safe.office)) == 1
 
 
+def test_erased_words_of_a_form_without_a_place_do_not_come_back(safe: Safe) -> None:
+    """Sent again it is the same, though no sign stands for it: nothing of it is kept apart."""
+    words = b"<accident_note>by the canary well</accident_note><accident_kind>"
+    placeless = FORM.replace(b"<accident_kind>", words)
+    assert receive(safe.office, OPERATOR, Sent(placeless)).acted.done
+    entry_id = entry_of("uuid:canary-form")
+    assert erase_with_identities(safe.office, SECOND, entry_id, "asked")[0].done
+    for _ in range(2):
+        assert receive(safe.office, OPERATOR, Sent(placeless)).acted.already
+    assert list(safe.office.store.quarantined()) == []
+    assert b"canary well" not in safe.ledger()
+    assert len(identities(safe.office)) == 1
+    # Other words are another danger, and are kept.
+    other = receive(safe.office, OPERATOR, Sent(placeless.replace(b"well", b"mill")))
+    assert other.apart_id is not None
+    (item,) = safe.office.store.quarantined()
+    assert b"canary mill" in item.original
+
+
 def test_an_older_ledger_erases_nothing_of_a_newer_one(safe: Safe, tmp_path: Path) -> None:
     """Put back from a backup, the ledger does not know whom the vault has taken in since."""
     older = kept_office(tmp_path / "older.rafiqa")
