@@ -59,7 +59,7 @@ def here() -> Office:
 @pytest.fixture(scope="module")
 def clients(here: Office) -> dict[str, Client]:
     app = make_app(here, now_us=here.now_us, entropy=Draws())
-    found = {}
+    found: dict[str, Client] = {}
     for number, role in enumerate(ROLES):
         found[role] = Client(app, address=f"198.51.100.{number}")
         assert found[role].sign_in(role).status_code == 200
