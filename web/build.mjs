@@ -36,7 +36,7 @@ const COPIES = [
 ];
 
 /** The parts in which the pages of work and the account come, each fetched when the first of its pages is opened. */
-const WORK_PARTS = ["work", "queue", "figures", "person", "account"];
+const WORK_PARTS = ["work", "queue", "figures", "folk", "person", "account"];
 
 /** What esbuild makes: `desk.js` first, `map.js` after the page can be used, the parts of work, the account and `draw.js` when asked for, all with `apart.css`. */
 const OPTIONS = {

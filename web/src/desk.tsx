@@ -46,6 +46,7 @@ function start(): void {
   const fetchWork: FetchWork = (part) => {
     if (part === "queue") return styled(import("./view/queue.tsx"));
     if (part === "person") return styled(import("./view/person.tsx"));
+    if (part === "folk") return styled(import("./view/folk.tsx"));
     return styled(part === "figures" ? import("./view/figures.tsx") : import("./view/work.tsx"));
   };
   if (root) render(<App reach={reach} fetches={{ map: fetchMap, work: fetchWork, draw: fetchDraw, account: fetchAccount }} />, root);

@@ -12,7 +12,8 @@ test("nobody is offered a page that the server would refuse", () => {
   assert.ok(!workFor("engineer").includes("plan"));
   assert.ok(workFor("surveyor").includes("draw"));
   assert.ok(!workFor("operator").includes("draw"));
-  assert.equal(workFor("authority").length, 17);
+  assert.equal(workFor("authority").length, 19);
+  assert.ok(!workFor("engineer").includes("federation"));
   assert.equal(readWork("finds"), "finds");
   assert.equal(readWork("<b>"), null);
 });

@@ -37,11 +37,13 @@ from rafiqa.api.ask import Ask
 from rafiqa.api.catalogue import show_catalogue
 from rafiqa.api.deskstudytable import STUDY_ENDPOINTS
 from rafiqa.api.drawtable import DRAW_ENDPOINTS
+from rafiqa.api.federationtable import FEDERATION_ENDPOINTS
 from rafiqa.api.followup import show_followup
 from rafiqa.api.health import show_health
 from rafiqa.api.minerow import MINE_ROW_ENDPOINTS
 from rafiqa.api.openapi import show_openapi
 from rafiqa.api.papertable import PAPER_ENDPOINTS
+from rafiqa.api.peopletable import PEOPLE_ENDPOINTS
 from rafiqa.api.persontable import PERSON_ENDPOINTS
 from rafiqa.api.plan import show_plan
 from rafiqa.api.publictable import PUBLIC_ENDPOINTS
@@ -118,6 +120,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint("DELETE", "/api/session", "Sign out", session.sign_out, shape.Session),
     *PERSON_ENDPOINTS,
+    *FEDERATION_ENDPOINTS,
+    *PEOPLE_ENDPOINTS,
     Endpoint(
         "GET",
         "/api/map/{layer}",

@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any, Final, Never
 
 JOBS: Final = {
+    "bundle": "rafiqa.wire.bundleworker",
     "document": "rafiqa.wire.documentworker",
     "page": "rafiqa.wire.pageworker",
     "file": "rafiqa.wire.worker",

@@ -18,6 +18,7 @@ DOCUMENT = document(ENDPOINTS)
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 NOWHERE = {
     "item_id": "A-9",
+    "peer_id": "nobody",
     "claim_id": "c-9",
     "document_id": "d-9",
     "page": "1",
@@ -51,6 +52,11 @@ JSON = "application/json"
 RAW = "application/octet-stream"
 BODIES = {
     "/api/session": b'{"login":"nobody","password":"wrong"}',
+    "/api/people/{kind}": b'{"fields":{}}',
+    "/api/federation/bundles": b'{"sha256":"' + b"0" * 64 + b'","file_name":"a.rfqx"}',
+    "/api/federation/peers": b'{"name":"north","card":"{}","fingerprint":"0"}',
+    "/api/federation/peers/{peer_id}/revocation": b'{"note":"stolen"}',
+    "/api/federation/takeovers": b'{"peer":"north","stream":"s","item":"P1"}',
     "/api/documents": b'{"sha256":"' + b"0" * 64 + b'","file_name":"report.txt"}',
     "/api/claims/{claim_id}/review": b'{"document_id":"d","decision":"accepted"}',
     "/api/session/ticket": b'{"login":"nobody","ticket":"x","password":"long enough"}',

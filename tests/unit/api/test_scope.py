@@ -187,6 +187,11 @@ def test_an_account_for_some_areas_sees_and_does_no_more(
 # Path → the acts of the table that it may carry out; nothing for what records no act.
 ACTS_OF: dict[str, tuple[str, ...]] = {
     "/api/areas": ("declare_area",),
+    "/api/people/{kind}": ("record_session", "record_inquiry", "note_assistance"),
+    "/api/federation/bundles": ("take_bundle",),
+    "/api/federation/peers": ("enrol_peer",),
+    "/api/federation/peers/{peer_id}/revocation": ("revoke_peer",),
+    "/api/federation/takeovers": ("take_over_release",),
     "/api/areas/{area_id}/boundary": ("correct_boundary",),
     "/api/areas/{area_id}/reopenings": ("reopen_land",),
     "/api/projects": ("register_project",),

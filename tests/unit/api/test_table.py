@@ -60,6 +60,10 @@ QUESTIONS = {
     "/api/permits/{permit_id}/paper": [],
     "/api/notices": [],
     "/api/finds": [],
+    # For who takes bundles in: test_federationdesk.py asks.
+    "/api/federation": [],
+    # For staff alone: test_peopledesk.py asks.
+    "/api/people": [],
     # For staff alone: test_papers.py asks.
     "/api/papers": [],
     "/api/papers/{kind}": [],
