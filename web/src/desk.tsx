@@ -13,6 +13,8 @@ import { App, type FetchWork } from "./view/app.tsx";
 import { Page, type Reach } from "./view/context.ts";
 
 const SETTLE_MS = 180;
+/** While the course tells what the land is, time must stand longer than it does at each step of playing. */
+const MOVING_SETTLE_MS = 600;
 const ADDRESS_MS = 400;
 const WORDS_EVERY_MS = 5_000;
 const HEALTH_EVERY_MS = 60_000;
@@ -199,7 +201,8 @@ function keepLoading({ desk, page }: Reach): void {
     void desk.asked.value;
     void desk.lang.value;
     clearTimeout(timer);
-    timer = setTimeout(() => void desk.loadPicture(), first ? 0 : SETTLE_MS);
+    const settleMs = desk.moving.peek() === null ? SETTLE_MS : MOVING_SETTLE_MS;
+    timer = setTimeout(() => void desk.loadPicture(), first ? 0 : settleMs);
     first = false;
   });
   effect(() => {

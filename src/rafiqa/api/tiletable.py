@@ -1,10 +1,10 @@
-"""The endpoints of vector tiles."""
+"""The endpoints of vector tiles, and of the land over time."""
 
 from __future__ import annotations
 
-from rafiqa.api import tileshape, vectortile
+from rafiqa.api import course, tileshape, vectortile
 from rafiqa.api.reply import TILE
-from rafiqa.api.route import Endpoint
+from rafiqa.api.route import KNOWN_AT, Endpoint
 from rafiqa.api.tilelayer import TILE_LAYERS
 
 TILE_ENDPOINTS: tuple[Endpoint, ...] = (
@@ -31,5 +31,13 @@ TILE_ENDPOINTS: tuple[Endpoint, ...] = (
         vectortile.show_tilejson,
         tileshape.TileJson,
         timed=True,
+    ),
+    Endpoint(
+        "GET",
+        "/api/course",
+        "Every face of the land with its looks over time, as known at one time",
+        course.show_course,
+        course.Course,
+        params=(KNOWN_AT,),
     ),
 )

@@ -39,6 +39,7 @@ QUESTIONS = {
         for z in (14, layer.first_zoom)
     ],
     "/tiles/{layer}.json": [f"/tiles/{layer}.json" for layer in TILE_LAYERS],
+    "/api/course": ["/api/course", "/api/course?known_at=2026-02-01"],
     "/api/at": ["/api/at?lon=39.0101&lat=35.9501", "/api/at?lon=39.2&lat=35.95"],
     "/api/areas": ["/api/areas"],
     "/api/areas/{area_id}": ["/api/areas/H1", "/api/areas/H2", "/api/areas/H3", "/api/areas/T1"],

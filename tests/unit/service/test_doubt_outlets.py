@@ -165,6 +165,7 @@ ENDPOINT_ROWS: dict[str, tuple[str, Check] | str] = {
     "/tiles/buildings/{z}/{x}/{y}.mvt": "rows of its own: TILE_LAYERS",
     "/tiles/{layer}/{z}/{x}/{y}.mvt": "rows of its own: TILE_LAYERS",
     "/tiles/{layer}.json": "what a layer is, not what is in it",
+    "/api/course": ("/api/course", told),
     "/public/{path}": "rows of its own: the public files",
     "/public": "rows of its own: the public files",
     "/api/certificates/{number}/paper": "test_a_certificate_of_it_is_suspended",

@@ -3,12 +3,13 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import type { AccountChoice } from "./account.ts";
 import { type Api, ApiFault, SESSION } from "./api.ts";
+import { Course, type CourseTold } from "./course.ts";
 import type { Lang } from "./language.ts";
 import type { Credentials } from "./person.ts";
 import { GROUND_LAYERS, LAND_LAYERS, LARGE_FROM_AREAS, NEEDED_LAYERS, TIMED_LAYERS, type TimedLayer } from "./layers.ts";
 import { areasFromLayers, type Ground, NO_SHAPES, type Picture } from "./picture.ts";
 import type { LonLat } from "./plane.ts";
-import { asOf, Figures, NOW, type TimeChoice } from "./time.ts";
+import { asOf, Figures, NOW, sameAsOf, type TimeChoice } from "./time.ts";
 import type {
   AreaBrief,
   AsOf,
@@ -95,7 +96,13 @@ export class Desk {
   readonly figures: ReadonlySignal<Figures> = computed(() => new Figures(this.words.value));
   /** Whether the site is large, so that its land is drawn from tiles; the first answer settles it. */
   readonly large = signal<boolean | null>(null);
+  /** Of a large site what its land is at every time, so that time can move without asking; null until it has come. */
+  readonly course = signal<Course | null>(null);
+  /** Where the moment asked is not that of the picture and the course tells it: how many of its times have come. */
+  readonly moving: ReadonlySignal<number | null> = computed(() => this.#movingTo());
   readonly #stillMs: number;
+  /** What the course was asked for: under which entries of the ledger, and as known when. */
+  #courseFor = "";
   #running: AbortController | null = null;
   #nKept = 0;
   /** How many answers the copy had given when the picture began to load. */
@@ -208,6 +215,7 @@ export class Desk {
     ]);
     if (signal.aborted) return;
     this.site.value = site;
+    if (this.#entries !== health.entries) this.course.value = null; // the land may have changed
     this.#entries = health.entries; // of the whole ledger; the site tells those known then
     const lists = { asOf: asked, projects: projects.projects, loadedAtMs: this.#asOfMs() };
     if (!this.picture.value) this.picture.value = { ...lists, areas: areas ?? [], layers: null };
@@ -247,6 +255,30 @@ export class Desk {
     const layers = { ...light };
     for (const name of LAND_LAYERS) layers[name] = land[name];
     this.picture.value = { ...lists, loadedAtMs: this.#asOfMs(), areas: areas ?? areasFromLayers(layers), layers };
+    void this.#loadCourse(asked.knownAt);
+  }
+
+  /** Loads the course of the land as known at a time, where it is not that one which is here. */
+  async #loadCourse(knownAt: string | null): Promise<void> {
+    const wanted = `${this.#entries} ${knownAt}`;
+    // As then known, each step of the slider would be another course.
+    if (wanted === this.#courseFor || this.time.peek().tied) return;
+    this.#courseFor = wanted;
+    this.course.value = null;
+    try {
+      const told = await this.api.get<CourseTold>("/api/course", { asOf: { validAt: null, knownAt } });
+      if (this.#courseFor === wanted && told.told) this.course.value = new Course(told, knownAt);
+    } catch {
+      if (this.#courseFor === wanted) this.#courseFor = ""; // asked for again with the next picture
+    }
+  }
+
+  #movingTo(): number | null {
+    const [course, asked, picture] = [this.course.value, this.asked.value, this.picture.value];
+    if (!course || !picture || course.knownAt !== asked.knownAt || sameAsOf(picture.asOf, asked)) return null;
+    // What is not of now, or comes from a copy, says so of the whole picture: nothing newer is laid over it.
+    if (this.stale.value || this.copy.value) return null;
+    return course.place(asked.validAt, this.nowMs());
   }
 
   async #areas(asked: AsOf, signal: AbortSignal): Promise<AreaBrief[] | null> {

@@ -1,5 +1,6 @@
 /** The map as the desk sees it: our own words for it, so that the engine can be changed. */
 
+import type { Course } from "../core/course.ts";
 import type { Ground, Picture } from "../core/picture.ts";
 import type { BaseMap, Box, MapView, Shapes } from "../core/types.ts";
 import type { Words } from "../core/words.ts";
@@ -11,6 +12,8 @@ export interface MapFace {
   /** Asks for tiles with these query parameters; `again` asks even if they are the same. */
   setTiles(query: string, again: boolean): void;
   setHidden(hidden: ReadonlySet<string>): void;
+  /** Draws the land at a place of its course over everything, while time moves; takes it off. */
+  setMoment(moment: Moment | null): void;
   setSelected(shapes: Shapes): void;
   /** Lays a picture over the map, its corners from the north-west clockwise; takes it off. */
   setLaid(laid: Laid | null): void;
@@ -26,6 +29,12 @@ export interface MapFace {
   /** Says when everything asked for is drawn. */
   whenIdle(): Promise<void>;
   remove(): void;
+}
+
+export interface Moment {
+  readonly course: Course;
+  /** How many of the times of the course have come. */
+  readonly place: number;
 }
 
 export interface Drawable {

@@ -6,9 +6,11 @@ import { LAND_LAYERS } from "../core/layers.ts";
 import { type Ground, labelShapes, NO_SHAPES, type Picture } from "../core/picture.ts";
 import type { BaseMap, Box, MapView, Shapes } from "../core/types.ts";
 import { mapLabel, type Words } from "../core/words.ts";
-import type { Covered, Drawable, Laid, MapFace, MapStart } from "./face.ts";
+import { mercatorX, mercatorY } from "../core/course.ts";
+import type { Covered, Drawable, Laid, MapFace, MapStart, Moment } from "./face.ts";
 import { BASE_BEGINS, baseLayers, baseName } from "./basestyle.ts";
 import { drawMarks, drawUnrecorded } from "./marks.ts";
+import { type Camera, MomentSheet } from "./moment.ts";
 import { hatchTile } from "./patterns.ts";
 import { tiledLayer } from "./landtiles.ts";
 import { allLayers, GEOJSON_SOURCES, LAND_BEGINS, rowOf, type SourceName } from "./style.ts";
@@ -126,6 +128,8 @@ class MapLibreFace implements MapFace {
   #hidden: ReadonlySet<string> = new Set();
   /** Roads on record carry their own names: those of the base map would say them twice. */
   #ownRoads = false;
+  #sheet: MomentSheet | null = null;
+  #moment: Moment | null = null;
 
   constructor(engine: Engine, covered: () => Covered, tiles: readonly string[], base: readonly LayerSpecification[]) {
     this.#base = base;
@@ -182,6 +186,17 @@ class MapLibreFace implements MapFace {
 
   setSelected(shapes: Shapes): void {
     this.#set("selected", shapes);
+  }
+
+  setMoment(moment: Moment | null): void {
+    this.#moment = moment;
+    if (!moment) return this.#sheet?.hide();
+    if (!this.#sheet) {
+      this.#sheet = new MomentSheet(this.#engine.getCanvasContainer());
+      // The sheet lies as the map does, however that is moved or grows meanwhile.
+      for (const turn of ["move", "resize"] as const) this.#engine.on(turn, () => this.#moment && this.setMoment(this.#moment));
+    }
+    this.#sheet.show(moment.course, moment.place, cameraOf(this.#engine), this.#hidden);
   }
 
   setLaid(laid: Laid | null): void {
@@ -243,8 +258,18 @@ class MapLibreFace implements MapFace {
   }
 
   remove(): void {
+    this.#sheet?.remove();
     this.#engine.remove();
   }
+}
+
+/** Where the map looks, which is never turned or tilted. */
+function cameraOf(engine: Engine): Camera {
+  const { lng, lat } = engine.getCenter();
+  const { x, y } = engine.project([lng, lat]);
+  const { clientWidth, clientHeight } = engine.getCanvas();
+  const scale = 512 * 2 ** engine.getZoom();
+  return { widthPx: clientWidth, heightPx: clientHeight, originX: x - mercatorX(lng) * scale, originY: y - mercatorY(lat) * scale, scale };
 }
 
 interface Sized {

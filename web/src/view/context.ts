@@ -56,6 +56,8 @@ export class Page {
   readonly narrow = signal(false);
   readonly map = signal<"waiting" | "ready" | "failed">("waiting");
   readonly tilesInOrder = signal(true);
+  /** Whether the land at a moment lies over the map, until the map is drawn as of that moment. */
+  readonly covered = signal(false);
   /** Whether this browser keeps a copy of what is shown. */
   readonly keeps = signal(false);
   readonly face = signal<MapFace | null>(null);

@@ -34,12 +34,13 @@ export function Stage({ fetchMap }: { fetchMap: () => Promise<MapChunk> }): JSX.
     <section
       class="stage"
       aria-label={t("desk.map")}
-      aria-busy={desk.busy.value}
+      aria-busy={desk.busy.value || page.covered.value}
       data-stale={desk.stale.value !== null || desk.copy.value !== null}
     >
       <div class="map" ref={box} />
       <p class="crosshair" aria-hidden="true" />
       {desk.busy.value && <p class="progress" role="progressbar" aria-label={t("desk.loading")} />}
+      <Moving />
       {page.map.value === "ready" && <MapButtons />}
       {page.map.value === "ready" && <ScaleBar />}
       {page.map.value !== "failed" && !page.narrow.value && <KeyCard />}
@@ -50,6 +51,13 @@ export function Stage({ fetchMap }: { fetchMap: () => Promise<MapChunk> }): JSX.
       )}
     </section>
   );
+}
+
+/** While the land alone follows the time: that everything else is not drawn, and comes. */
+function Moving(): JSX.Element | null {
+  const { page } = useReach();
+  const t = useT();
+  return page.covered.value ? <p class="moving-says">{t("desk.moving")}</p> : null;
 }
 
 function MapButtons(): JSX.Element {
@@ -177,6 +185,29 @@ function showFirst(reach: Reach, face: MapFace): void {
   });
 }
 
+/** Lays the land at the moment asked over the map, until the map itself is of that moment. */
+function tieMoment({ desk, page }: Reach, face: MapFace): () => void {
+  let turn = 0;
+  const uncover = (): void => {
+    page.covered.value = false;
+    face.setMoment(null);
+  };
+  return effect(() => {
+    const [course, place] = [desk.course.value, desk.moving.value];
+    void desk.hidden.value;
+    turn += 1;
+    if (course && place !== null) {
+      page.covered.value = true;
+      return face.setMoment({ course, place });
+    }
+    if (!page.covered.peek()) return;
+    const asked = turn;
+    // The picture has come, and with it tiles are asked for: they are drawn before the sheet goes.
+    if (course) void Promise.resolve().then(() => face.whenIdle()).then(() => asked === turn && uncover());
+    else uncover();
+  });
+}
+
 /** Keeps the map as the desk says; each tie runs again only when what it reads has changed. */
 function tie({ desk, page }: Reach, face: MapFace): () => void {
   let tiledAt = desk.site.peek()?.entries;
@@ -197,6 +228,7 @@ function tie({ desk, page }: Reach, face: MapFace): () => void {
       face.setTiles(queryOf({ asOf, lang: desk.lang.value }), again);
     }),
     effect(() => face.setHidden(desk.hidden.value)),
+    tieMoment({ desk, page }, face),
     tieProbability({ desk, page }, face),
     effect(() => {
       const chosen = page.compared.value ?? shapesOf({ desk, page }, desk.selected.value);

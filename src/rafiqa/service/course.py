@@ -1,0 +1,120 @@
+"""Course: what every piece of ground is at every time, as known at one: its looks with their times.
+
+Whoever moves time over a large site needs the same as the map says at each moment, without asking
+at each. What a moment is asked of the land book for and what is told here are the same; a test
+holds them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rafiqa.land import Face, LandBook, LandState, LotInspected
+from rafiqa.recovery import ChanceFound
+from rafiqa.service.doubt import Doubts
+from rafiqa.service.office import Office
+
+MOST_ASKED: Final = 60_000
+"""So often may single faces be asked for doubt before no course is made: about ten seconds."""
+UNRECORDED: Final = "unrecorded"
+DOUBT: Final = "in_doubt"
+REOPENED: Final = "+reopened"
+"""Behind the class of hazard that was put back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Every face on record with its looks over time.
+
+    Attributes:
+        faces: all ground ever put on record, as known then.
+        steps: of each face, from when on (microseconds since 1970 UTC) it looks how; before the
+            first nothing of it is on record. A look is a class of hazard, with ``+reopened``
+            where it was put back, ``in_doubt`` for released ground in doubt, else an outcome.
+    """
+
+    faces: Sequence[Face]
+    steps: tuple[tuple[tuple[int, str], ...], ...]
+
+
+def course(office: Office, known_us: int) -> Course | None:
+    """Returns the course of all land as known at a time; None where doubt is too much to ask.
+
+    A face that nothing could ever put in doubt has its own steps alone. Every other is asked at
+    each time at which a fact became true, since on nothing else does an answer depend.
+
+    Args:
+        office: the open store.
+        known_us: nothing recorded later is used.
+    """
+    book = office.book(known_us)
+    facts = office.facts(known_us)
+    lots = any(isinstance(fact.fact, LotInspected) for fact in facts)
+    found = any(isinstance(fact.fact, ChanceFound) for fact in facts)
+    doubtable = _doubtable(book, everywhere=lots or found)
+    times_us = sorted({fact.valid_at_us for fact in facts}) if doubtable else []
+    if len(doubtable) * len(times_us) > MOST_ASKED:
+        return None
+    steps = [_steps(face) for face in book.faces]
+    doubted: dict[int, list[tuple[int, str]]] = {number: [] for number in doubtable}
+    for at_us in times_us:
+        doubts = Doubts(book, at_us)
+        if found:
+            doubts = Doubts.of(office, book, office.recovery(at_us, known_us), at_us)
+        for number in doubtable:
+            face = book.faces[number]
+            doubted[number].append((at_us, _look_at(face, at_us, doubts)))
+    for number, told in doubted.items():
+        steps[number] = told
+    return Course(book.faces, tuple(tuple(_changes(each)) for each in steps))
+
+
+def look(state: LandState | None) -> str:
+    """Returns how ground looks whose release nothing puts in doubt."""
+    if state is None:
+        return UNRECORDED
+    return state.status + (REOPENED if state.is_hazard and state.reopened else "")
+
+
+def _look_at(face: Face, at_us: int, doubts: Doubts) -> str:
+    state = face.timeline.at(at_us)
+    return DOUBT if state is not None and doubts.of_few(face, state) else look(state)
+
+
+def _steps(face: Face) -> list[tuple[int, str]]:
+    return [(step.at_us, look(step.state)) for step in face.timeline.steps]
+
+
+def _changes(steps: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Yields the steps at which the look becomes another."""
+    before = UNRECORDED
+    for at_us, told in steps:
+        if told != before:
+            yield at_us, told
+        before = told
+
+
+def _doubtable(book: LandBook, *, everywhere: bool) -> list[int]:
+    """Returns the places among the faces of those that are released once and might be in doubt."""
+    witnesses = book.witnesses
+    near: set[int] = set()
+    if len(witnesses.places):
+        pairs = book.tree.query(
+            witnesses.places, predicate="dwithin", distance=witnesses.accuracy_mm.astype(float)
+        )
+        near = set(pairs[1].tolist())
+    return [
+        number
+        for number, face in enumerate(book.faces)
+        if (everywhere or number in near or _unproven(face)) and _released_once(face)
+    ]
+
+
+def _released_once(face: Face) -> bool:
+    return any(step.state is not None and not step.state.is_hazard for step in face.timeline.steps)
+
+
+def _unproven(face: Face) -> bool:
+    return any(step.state is not None and step.state.unproven for step in face.timeline.steps)
