@@ -23,7 +23,7 @@ from rafiqa.service.publishing import (
     witnessed_entries,
 )
 from rafiqa.service.vaultdoor import vault_now
-from rafiqa.store import EmbeddedStore
+from rafiqa.store import EmbeddedStore, TableStore
 from rafiqa.store.logfolder import LogFolder
 
 DISK_BYTES: Final = 512 * 1024 * 1024
@@ -113,8 +113,8 @@ def _log(scene: Scene) -> Iterator[Fault]:
 
 
 def _backup(scene: Scene) -> Iterator[Fault]:
-    """Of a file alone: whoever keeps a database backs it up by its own means."""
-    if scene.place is None or not isinstance(scene.office.store, EmbeddedStore):
+    """Of a database as of a file: what its own archive keeps, nobody has held to the chain."""
+    if scene.place is None or not isinstance(scene.office.store, TableStore):
         return
     made_us, facts = backed_up_us(scene.office), scene.office.facts()
     if made_us is None:

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rafiqa.errors import Fault, InvalidInput, NotFound, RafiqaError
+from rafiqa.errors import Conflict, Fault, InvalidInput, NotFound, RafiqaError, StoreError
 from rafiqa.service.identity import ulid_maker
 from rafiqa.service.office import Office
 from rafiqa.service.place import is_database, place_of
@@ -63,6 +63,28 @@ def open_office(
     with suppress(RafiqaError):
         office.vault = office.vault_at()
     return office
+
+
+def empty_database(
+    store: str, place: Path, now_us: Callable[[], int], entropy: Callable[[int], bytes]
+) -> PostgresStore:
+    """Returns a store in a database, made now; or one that was made and holds nothing yet.
+
+    Raises:
+        InvalidInput: the driver of PostgreSQL is not installed.
+        Conflict: the store in it holds something.
+        StoreError: the database cannot be reached.
+    """
+    try:
+        return _in_database(store, place, now_us, entropy, create=True)
+    except StoreError as error:
+        if error.code != "store.exists":
+            raise
+    kept = _in_database(store, place, now_us, entropy, create=False)
+    if kept.head().seq:
+        kept.close()
+        raise Conflict(Fault("store.not-empty", "STORE"))
+    return kept
 
 
 def _in_database(

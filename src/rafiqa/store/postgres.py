@@ -18,8 +18,11 @@ import psycopg
 from psycopg import errors as refused
 
 from rafiqa.errors import CorruptLedger, Fault, StoreError
+from rafiqa.ledger import Head
 from rafiqa.store.database import Database
 from rafiqa.store.migrations import Migration
+from rafiqa.store.moving import carry
+from rafiqa.store.opening import open_store
 from rafiqa.store.postgrestext import keep_any_text
 from rafiqa.store.proof import kept_faults
 from rafiqa.store.tables import TableStore
@@ -65,6 +68,7 @@ class PostgresStore(TableStore):
         barred: Fault | None = None,
     ) -> None:
         super().__init__(entropy, now_us)
+        self._address, self._wait_ms = address, wait_ms
         self._place = place
         self._barred = barred
         self._open = True
@@ -100,13 +104,27 @@ class PostgresStore(TableStore):
         """
         if self._barred is not None:
             return
-        figures = (fault.code, str(fault.params["entries"]), str(fault.params["witnessed"]))
-        sql = (
-            "INSERT INTO barred (code, entries, witnessed) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-        )
         with self._writing() as database:
-            database.execute(sql, figures)
+            _mark_barred(database, fault)
         self._barred = fault
+
+    def take_over(self, source: TableStore, barred: Fault | None = None) -> Head:
+        """Where the ledger ends; all that the source holds is here, in one transaction.
+
+        Args:
+            source: nobody writes to it; it may itself be one that takes no writes.
+            barred: why nothing may be written here from then on, or None.
+
+        Raises:
+            Conflict: ``store.not-empty``: something is here.
+            CorruptLedger: the source's chain does not hold.
+        """
+        with self.held_still() as database:
+            head = carry(source, database)
+            if barred is not None:
+                _mark_barred(database, barred)
+        self._barred = barred
+        return head
 
     def blob_parts(self, sha256: str) -> Iterator[bytes] | None:
         """The content of that SHA-256 in order and in parts, or None; never in memory whole."""
@@ -120,6 +138,41 @@ class PostgresStore(TableStore):
     def check(self) -> list[Fault]:
         """What is wrong with the end of the log and with what lies beside the ledger."""
         return [*self._end_faults(), *kept_faults(self._rows)]
+
+    def copy_to(self, path: Path) -> None:
+        """Nothing; a whole copy, as a file, lies at a path; see ``TableStore.copy_to``.
+
+        Raises:
+            CorruptLedger: the chain does not hold.
+            StoreError: a newer version has made the database: it may hold what a copy would lack.
+        """
+        if self._barred is not None and self._barred.code == "store.newer":
+            raise StoreError(self._barred)
+        with self._read_at_once() as still:
+            copy = open_store(path, create=True, entropy=self._entropy, now_us=self._now_us)
+            try:
+                with copy.held_still() as database:
+                    carry(still, database)
+            finally:
+                copy.close()
+
+    @contextmanager
+    def _read_at_once(self) -> Iterator[PostgresStore]:
+        """The same store on connections of its own, which sees nothing that comes later."""
+        own = PostgresStore(
+            self._address,
+            self._place,
+            entropy=self._entropy,
+            now_us=self._now_us,
+            wait_ms=self._wait_ms,
+        )
+        try:
+            with own._reader.still():
+                yield own
+        except DRIVER_ERRORS as error:
+            raise judged(error) from error
+        finally:
+            own.close()
 
     def close(self) -> None:
         """Nothing; lets go of the database."""
@@ -175,6 +228,12 @@ class PostgresStore(TableStore):
         return told
 
 
+def _mark_barred(database: Database, fault: Fault) -> None:
+    figures = (fault.code, str(fault.params["entries"]), str(fault.params["witnessed"]))
+    sql = "INSERT INTO barred (code, entries, witnessed) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+    database.execute(sql, figures)
+
+
 def judged(error: Exception) -> StoreError | CorruptLedger:
     """Returns the error that one of the driver amounts to.
 
@@ -202,6 +261,20 @@ class _Line:
         self._address, self._wait_ms = address, wait_ms
         self._turn = RLock()
         self._link: psycopg.Connection[tuple[Any, ...]] | None = None
+        self._still = False
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """A block in which every reading sees the database as it was when the block began."""
+        with self._turn:
+            link = self._link or self._connected()
+            link.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            with self._begun():
+                self._still = True
+                try:
+                    yield
+                finally:
+                    self._still = False
 
     def rows(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         """The rows of a statement; asked once more where the connection had been lost."""
@@ -210,7 +283,8 @@ class _Line:
             try:
                 return self._asked(sql, values)
             except (psycopg.OperationalError, psycopg.InterfaceError):
-                if fresh or not self._lost():
+                # On another connection it would be another reading.
+                if fresh or self._still or not self._lost():
                     raise
                 return self._asked(sql, values)
 
@@ -230,6 +304,8 @@ class _Line:
 
     @contextmanager
     def _begun(self) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+        if self._still and self._link is None:
+            raise psycopg.OperationalError("the reading was cut off")
         link = self._link or self._connected()
         try:
             with link.transaction():
