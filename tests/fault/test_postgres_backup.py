@@ -224,7 +224,7 @@ def test_a_database_without_a_backup_is_told_of_as_a_file_is(
     centre: PostgresStore, tmp_path: Path
 ) -> None:
     facts = [SimpleNamespace(recorded_at_us=0)]
-    office: Any = SimpleNamespace(store=centre, facts=lambda: facts)
+    office: Any = SimpleNamespace(store=centre, facts=lambda: facts, following=None)
     office.fieldbook = lambda: SimpleNamespace(waiting=lambda: 0)
     asked = Scene(office, tmp_path / "site", 2 * BACKUP_US, None)
 

@@ -26,7 +26,8 @@ class Health(Shape, frozen=True):
     """Whether the store answers, how long its ledger is, whether it takes writes, and why not.
 
     ``status`` is ``ok``, ``attention`` where a person must look, or ``read-only``. At what
-    they must look is told to staff, in ``alarms``.
+    they must look is told to staff, in ``alarms``. A server whose database only follows another
+    one says as of when it is, and how many seconds behind: None where that cannot be told.
     """
 
     status: str
@@ -35,6 +36,8 @@ class Health(Shape, frozen=True):
     writable: bool
     stopped: list[ProblemFault]
     alarms: list[ProblemFault] = []
+    as_of: str | None = None
+    behind_s: int | None = None
 
 
 class Mark(Shape, frozen=True):

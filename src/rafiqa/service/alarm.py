@@ -40,6 +40,9 @@ WAITING: Final = 500
 """Submissions that wait for a person; more than a week's work of one reviewer."""
 
 
+_COPY: Final = "store.replica"
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What alarms look at.
@@ -72,7 +75,8 @@ class Alarm:
 
 
 def _stopped(scene: Scene) -> Iterator[Fault]:
-    if scene.office.store.stopped():
+    # That a copy which follows takes no writes is as it should be.
+    if any(not fault.code.startswith(_COPY) for fault in scene.office.store.stopped()):
         yield Fault("service.alarm.stopped")
 
 
@@ -147,6 +151,15 @@ def _backlog(scene: Scene) -> Iterator[Fault]:
         yield Fault("service.alarm.backlog", params={"waiting": waiting})
 
 
+def _replica(scene: Scene) -> Iterator[Fault]:
+    following = scene.office.following
+    if following is None or not following.is_late():
+        return
+    lag_us = following.lag_us()
+    told: str | int = "?" if lag_us is None else lag_us // 1_000_000
+    yield Fault("service.alarm.replica", params={"behind_s": told})
+
+
 def _vault(scene: Scene) -> Iterator[Fault]:
     try:
         vault_now(scene.office)
@@ -166,6 +179,7 @@ ALARMS: Final = {
     "service.alarm.witness": Alarm("the authority's keeper of keys", _witness),
     "service.alarm.vault": Alarm("who keeps the server", _vault),
     "service.alarm.backlog": Alarm("the authority's reviewers", _backlog),
+    "service.alarm.replica": Alarm("who keeps the server", _replica),
     "bulk-read": Alarm("the authority's data-protection officer", beside="the diary of accounts"),
 }
 """By code."""
@@ -185,6 +199,9 @@ def alarms(office: Office, place: Path | None, now_us: int) -> tuple[Fault, ...]
 def told(scene: Scene) -> tuple[Fault, ...]:
     """Returns what must be told of a scene."""
     asked = dict.fromkeys(alarm.fires for alarm in ALARMS.values() if alarm.fires is not None)
+    if scene.office.following is not None:
+        # Keys, log and vault lie beside the database that is written to.
+        asked = dict.fromkeys((_stopped, _backup, _replica))
     return tuple(fault for fires in asked for fault in fires(scene))
 
 

@@ -42,7 +42,14 @@ _SETTINGS: Final = {
 _WHOLE_OFFICE = "SELECT set_config('rafiqa.organisation', '*', true)"
 _BROKEN = (refused.DataCorrupted, refused.IndexCorrupted, UnicodeDecodeError)
 _FULL = (refused.DiskFull, refused.OutOfMemory, refused.ConfigurationLimitExceeded)
-_WAITED = (refused.LockNotAvailable, refused.QueryCanceled, refused.DeadlockDetected)
+_WAITED = (
+    refused.LockNotAvailable,
+    refused.QueryCanceled,
+    refused.DeadlockDetected,
+    refused.SerializationFailure,
+)
+_ASKED_AGAIN: Final = 3
+"""How often a reading is asked that a copy ended because what it read was being taken away."""
 
 
 class PostgresStore(TableStore):
@@ -73,9 +80,12 @@ class PostgresStore(TableStore):
         self._barred = barred
         self._open = True
         self._damage: tuple[Fault, ...] = ()
+        self._follows = Fault("store.replica")
+        self.follows = False
         self._writer = _Line(address, wait_ms)
         self._reader = _Line(address, wait_ms)
         try:
+            self.follows = bool(self._rows("SELECT pg_is_in_recovery()")[0][0])
             self._damage = tuple(self._tail_faults())
             rows = self._rows("SELECT code, entries, witnessed FROM barred")
         except BaseException:
@@ -86,10 +96,15 @@ class PostgresStore(TableStore):
             self._barred = Fault(code, params={"entries": entries, "witnessed": witnessed})
 
     def stopped(self) -> Sequence[Fault]:
-        """Why it takes no writes: closed, damaged or barred."""
+        """Why it takes no writes: closed, damaged, barred, or a copy that only follows."""
         if not self._open:
             return (Fault("store.closed"),)
-        return self._damage if self._barred is None else (*self._damage, self._barred)
+        barred = () if self._barred is None else (self._barred,)
+        return (*self._damage, *barred, *((self._follows,) if self.follows else ()))
+
+    def name_primary(self, address: str) -> None:
+        """Nothing; whoever would write to a copy that follows is told this address to ask."""
+        self._follows = Fault("store.replica-of", params={"address": address})
 
     @property
     def path(self) -> Path:
@@ -103,6 +118,10 @@ class PostgresStore(TableStore):
             fault: ``store.rollback`` or ``store.fork``, with the figures that its words name.
         """
         if self._barred is not None:
+            return
+        if self.follows:
+            # One that is behind is late, no rollback; that it is another history is remembered.
+            self._barred = fault if fault.code == "store.fork" else None
             return
         with self._writing() as database:
             _mark_barred(database, fault)
@@ -209,6 +228,8 @@ class PostgresStore(TableStore):
             raise CorruptLedger(self._damage)
         if self._barred is not None:
             raise StoreError(self._barred)
+        if self.follows:
+            raise StoreError(self._follows)
 
     def _refuse_if_barred(self, database: Database) -> None:
         """Another process may have found out meanwhile."""
@@ -247,6 +268,8 @@ def judged(error: Exception) -> StoreError | CorruptLedger:
         return StoreError(Fault("store.full", params=params))
     if isinstance(error, _WAITED):
         return StoreError(Fault("store.busy", params={"pid": 0}))
+    if isinstance(error, refused.ReadOnlySqlTransaction):
+        return StoreError(Fault("store.replica"))
     if isinstance(error, refused.InsufficientPrivilege):
         return StoreError(Fault("store.no-access", params=params))
     if isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)):
@@ -281,12 +304,18 @@ class _Line:
         with self._turn:
             fresh = self._link is None
             try:
-                return self._asked(sql, values)
+                return self._asked_again(sql, values)
             except (psycopg.OperationalError, psycopg.InterfaceError):
                 # On another connection it would be another reading.
                 if fresh or self._still or not self._lost():
                     raise
                 return self._asked(sql, values)
+
+    def _asked_again(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        for _ in range(_ASKED_AGAIN - 1):
+            with suppress(refused.SerializationFailure):
+                return self._asked(sql, values)
+        return self._asked(sql, values)
 
     def _asked(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         with self._begun() as link:
