@@ -25,9 +25,7 @@ class Shape(Struct, frozen=True, kw_only=False, forbid_unknown_fields=True):
 class Health(Shape, frozen=True):
     """Whether the store answers, how long its ledger is, whether it takes writes, and why not.
 
-    ``status`` is ``ok``, ``attention`` where a person must look, or ``read-only``. At what
-    they must look is told to staff, in ``alarms``. A server whose database only follows another
-    one says as of when it is, and how many seconds behind: None where that cannot be told.
+    ``status``: ``ok``, ``attention`` (to ``alarms``), ``read-only``. A copy says how old it is.
     """
 
     status: str
