@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import psycopg
 from psycopg import errors as refused
+from psycopg.conninfo import conninfo_to_dict
 
 from rafiqa.errors import CorruptLedger, Fault, StoreError
 from rafiqa.ledger import Head
@@ -39,6 +40,23 @@ _SETTINGS: Final = {
     # With `off` 7,341 of 65,292 acknowledged writes were lost at power cuts (trust study, 6.5).
     "synchronous_commit": ("on", "remote_apply"),
 }
+_ALIVE: Final = {
+    "connect_timeout": 5,
+    "keepalives_idle": 4,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""Seconds, and milliseconds: a server that is gone without a word is given up within about ten
+seconds. What the address itself says goes before."""
+_ENDED: Final = {
+    "tcp_keepalives_idle": 4,
+    "tcp_keepalives_interval": 2,
+    "tcp_keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+    "idle_in_transaction_session_timeout": 60_000,
+}
+"""The other way: who is gone keeps no turn that others wait for."""
 _WHOLE_OFFICE = "SELECT set_config('rafiqa.organisation', '*', true)"
 _BROKEN = (refused.DataCorrupted, refused.IndexCorrupted, UnicodeDecodeError)
 _FULL = (refused.DiskFull, refused.OutOfMemory, refused.ConfigurationLimitExceeded)
@@ -405,9 +423,12 @@ def connected(address: str, wait_ms: int) -> psycopg.Connection[tuple[Any, ...]]
     Raises:
         StoreError: ``store.setting``: the server would acknowledge what is not on its disk.
     """
-    link = psycopg.connect(address, autocommit=True)
+    given: dict[str, Any] = {**_ALIVE, **conninfo_to_dict(address)}
+    link = psycopg.connect(autocommit=True, **given)
     try:
         keep_any_text(link)
+        for name, value in _ENDED.items():
+            link.execute(f"SET {name} TO {value}")
         link.execute("SET synchronous_commit TO on")
         link.execute(f"SET lock_timeout TO {int(wait_ms)}")
         link.execute(f"SET search_path TO {SCHEMA}")
