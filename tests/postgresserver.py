@@ -67,11 +67,12 @@ class Server:
         with psycopg.connect(self.address(database), autocommit=True) as link:
             yield link
 
-    def start(self) -> None:
-        given = (f"unix_socket_directories='{self.folder}'", *_SETTINGS, *self._settings)
+    def start(self, within: tuple[str, ...] = (), *more: str) -> None:
+        """Starts it, within what a further command makes; with further settings."""
+        given = (f"unix_socket_directories='{self.folder}'", *_SETTINGS, *self._settings, *more)
         options = " ".join(f"-c {item}" for item in given)
         data, log = str(self.folder / "data"), str(self.folder / "log")
-        postgis.run("pg_ctl", "-D", data, "-w", "-l", log, "-o", options, "start")
+        postgis.run("pg_ctl", "-D", data, "-w", "-l", log, "-o", options, "start", within=within)
 
     def stop(self, how: str = "immediate") -> None:
         postgis.run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", how, "stop")
