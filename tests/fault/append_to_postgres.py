@@ -12,22 +12,23 @@ import time
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from rafiqa.errors import StoreError
 from rafiqa.ledger import Draft
-from rafiqa.store import postgres
+from rafiqa.store import postgres, postgreslink
 from rafiqa.store.postgresopening import open_postgres
 
 
 def _acknowledge_too_soon() -> None:
-    made = postgres.connected
+    made = postgreslink.connected
 
     def connected(address: str, wait_ms: int) -> Any:
         link = made(address, wait_ms)
         link.execute("SET synchronous_commit TO off")
         return link
 
-    postgres.connected = connected
+    patch.object(postgres, "connected", connected).start()
 
 
 def main() -> None:

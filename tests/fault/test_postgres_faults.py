@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,8 @@ import psycopg
 import pytest
 
 from rafiqa.errors import CorruptLedger, RafiqaError, StoreError
-from rafiqa.store.postgres import connected, put_form
+from rafiqa.store.postgresform import put_form
+from rafiqa.store.postgreslink import connected
 from rafiqa.store.postgresopening import changes
 from tests import postgresserver
 from tests.contract.drafts import make_draft
@@ -204,7 +206,7 @@ def test_f8_cut_off_without_a_word_it_is_given_up_and_goes_on_within_seconds(
 
 _ASK = """
 import sys
-from rafiqa.store.postgres import connected
+from rafiqa.store.postgreslink import connected
 link = connected(sys.argv[1], 1_000)
 print("up", flush=True)
 sys.stdin.readline()
@@ -419,7 +421,8 @@ def _cut_off(server: Server, folder: Path, step: int, *, kills: bool = False) ->
 
 _MAKE = """
 import sys
-from rafiqa.store.postgres import connected, put_form
+from rafiqa.store.postgresform import put_form
+from rafiqa.store.postgreslink import connected
 from rafiqa.store.postgresopening import changes
 with connected(sys.argv[1], 1_000) as link:
     put_form(link, changes(), 0)
@@ -443,3 +446,41 @@ def _kill_who_sleeps(server: Server) -> None:
             return
         time.sleep(0.1)
     raise AssertionError("the server did not come back")
+
+
+@pytest.mark.slow
+def test_a_wait_for_a_standby_that_somebody_ends_is_no_receipt(tmp_path: Path) -> None:
+    """PostgreSQL warns, and says that it was committed; nothing on another machine has it."""
+    with running() as server:
+        address = server.new_database()
+        store = opened(address, tmp_path, create=True)
+        store.append([make_draft(1)])
+        with server.link() as link:
+            link.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+            link.execute("SELECT pg_reload_conf()")
+            outcomes: list[object] = []
+
+            def append() -> None:
+                try:
+                    outcomes.append(store.append([make_draft(2)]))
+                except StoreError as error:
+                    outcomes.append(error.code)
+
+            thread = Thread(target=append)
+            thread.start()
+            waits = (
+                "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+            )
+            end = time.monotonic() + 30
+            while not link.execute(waits).fetchall():
+                assert time.monotonic() < end
+                time.sleep(0.05)
+            thread.join()
+            assert outcomes == ["store.away"]
+            link.execute("ALTER SYSTEM RESET synchronous_standby_names")
+            link.execute("SELECT pg_reload_conf()")
+        # Sent again it has its receipt, and is there once.
+        again = store.append([make_draft(2)])
+        assert (again.already, store.head().seq) == (("entry-000002",), 2)
+        assert whole(store) == []
+        store.close()

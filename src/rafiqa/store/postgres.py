@@ -16,47 +16,20 @@ from typing import Any, Final
 
 import psycopg
 from psycopg import errors as refused
-from psycopg.conninfo import conninfo_to_dict
 
 from rafiqa.errors import CorruptLedger, Fault, StoreError
 from rafiqa.ledger import Head
 from rafiqa.store.database import Database
-from rafiqa.store.migrations import Migration
 from rafiqa.store.moving import carry
 from rafiqa.store.opening import open_store
-from rafiqa.store.postgrestext import keep_any_text
+from rafiqa.store.postgreslink import connected, work_as_office
 from rafiqa.store.proof import kept_faults
 from rafiqa.store.tables import TableStore
 
-SCHEMA: Final = "rafiqa"
-OFFICE: Final = "rafiqa_office"
 DRIVER_ERRORS: Final = (psycopg.Error, UnicodeDecodeError)
 PART_BYTES: Final = 4 << 20
 """How much of a long content is read at once."""
 
-_SETTINGS: Final = {
-    "fsync": ("on",),
-    "full_page_writes": ("on",),
-    # With `off` 7,341 of 65,292 acknowledged writes were lost at power cuts (trust study, 6.5).
-    "synchronous_commit": ("on", "remote_apply"),
-}
-_ALIVE: Final = {
-    "connect_timeout": 5,
-    "keepalives_idle": 4,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 10_000,
-}
-"""Seconds, and milliseconds: a server that is gone without a word is given up within about ten
-seconds. What the address itself says goes before."""
-_ENDED: Final = {
-    "tcp_keepalives_idle": 4,
-    "tcp_keepalives_interval": 2,
-    "tcp_keepalives_count": 3,
-    "tcp_user_timeout": 10_000,
-    "idle_in_transaction_session_timeout": 60_000,
-}
-"""The other way: who is gone keeps no turn that others wait for."""
 _WHOLE_OFFICE = "SELECT set_config('rafiqa.organisation', '*', true)"
 _BROKEN = (refused.DataCorrupted, refused.IndexCorrupted, UnicodeDecodeError)
 _FULL = (refused.DiskFull, refused.OutOfMemory, refused.ConfigurationLimitExceeded)
@@ -303,6 +276,7 @@ class _Line:
         self._turn = RLock()
         self._link: psycopg.Connection[tuple[Any, ...]] | None = None
         self._still = False
+        self._unsure = False
 
     @contextmanager
     def still(self) -> Iterator[None]:
@@ -324,7 +298,6 @@ class _Line:
             try:
                 return self._asked_again(sql, values)
             except (psycopg.OperationalError, psycopg.InterfaceError):
-                # On another connection it would be another reading.
                 if fresh or self._still or not self._lost():
                     raise
                 return self._asked(sql, values)
@@ -351,25 +324,34 @@ class _Line:
 
     @contextmanager
     def _begun(self) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
-        if self._still and self._link is None:
-            raise psycopg.OperationalError("the reading was cut off")
         link = self._link or self._connected()
         try:
             with link.transaction():
                 link.execute(_WHOLE_OFFICE)
                 yield link
+            if self._unsure:
+                self._unsure = False
+                raise psycopg.OperationalError("no standby has said that it has it")
         finally:
             self._lost()
 
     def _connected(self) -> psycopg.Connection[tuple[Any, ...]]:
+        if self._still:
+            # On another connection it would be another reading.
+            raise psycopg.OperationalError("the reading was cut off")
         link = connected(self._address, self._wait_ms)
         try:
             work_as_office(link)
         except BaseException:
             link.close()
             raise
+        link.add_notice_handler(self._heard)
         self._link = link
         return link
+
+    def _heard(self, told: psycopg.errors.Diagnostic) -> None:
+        # Where somebody ends the wait for a standby, PostgreSQL warns, and acknowledges.
+        self._unsure |= told.source_function == "SyncRepWaitForLSN"
 
     def _answers(self) -> bool:
         try:
@@ -415,90 +397,3 @@ class _Statements:
 def _marked(statement: str) -> Any:
     """The statement with the driver's marks; ours hold no question mark in a text."""
     return statement.replace("%", "%%").replace("?", "%s")
-
-
-def connected(address: str, wait_ms: int) -> psycopg.Connection[tuple[Any, ...]]:
-    """Returns a connection whose settings keep what is acknowledged; it was read back.
-
-    Raises:
-        StoreError: ``store.setting``: the server would acknowledge what is not on its disk.
-    """
-    given: dict[str, Any] = {**_ALIVE, **conninfo_to_dict(address)}
-    link = psycopg.connect(autocommit=True, **given)
-    try:
-        keep_any_text(link)
-        for name, value in _ENDED.items():
-            link.execute(f"SET {name} TO {value}")
-        link.execute("SET synchronous_commit TO on")
-        link.execute(f"SET lock_timeout TO {int(wait_ms)}")
-        link.execute(f"SET search_path TO {SCHEMA}")
-        _refuse_other_settings(link)
-    except BaseException:
-        link.close()
-        raise
-    return link
-
-
-def _refuse_other_settings(link: psycopg.Connection[tuple[Any, ...]]) -> None:
-    for name, good in _SETTINGS.items():
-        row = link.execute(f"SHOW {name}").fetchone()
-        found = "" if row is None else str(row[0])
-        if found not in good:
-            params: dict[str, str | int] = {"name": name, "wanted": good[0], "found": found}
-            raise StoreError(Fault("store.setting", name, params=params))
-
-
-def work_as_office(link: psycopg.Connection[tuple[Any, ...]]) -> None:
-    """Nothing; from now on the connection has the rights of the office and no others.
-
-    Raises:
-        StoreError: ``store.role``: the role could still pass over what keeps the ledger.
-    """
-    link.execute(f"SET ROLE {OFFICE}")
-    row = link.execute(
-        """SELECT rolsuper OR rolbypassrls OR EXISTS (
-                      SELECT 1 FROM pg_class WHERE relnamespace = %s::regnamespace
-                         AND pg_has_role(current_user, relowner, 'MEMBER'))
-             FROM pg_roles WHERE rolname = current_user""",
-        (SCHEMA,),
-    ).fetchone()
-    if row is None or row[0]:
-        raise StoreError(Fault("store.role", params={"role": OFFICE}))
-
-
-def applied(link: psycopg.Connection[tuple[Any, ...]]) -> dict[int, str] | None:
-    """Returns which changes of form the database had, each with its hash; None of no store."""
-    row = link.execute("SELECT to_regclass(%s)", (f"{SCHEMA}.migrations",)).fetchone()
-    if row is None or row[0] is None:
-        return None
-    return dict(link.execute("SELECT number, sha256 FROM migrations").fetchall())
-
-
-def put_form(
-    link: psycopg.Connection[tuple[Any, ...]], wanted: Sequence[Migration], now_us: int
-) -> None:
-    """Nothing; the database has the newest form, or its old one if anything failed.
-
-    Raises:
-        StoreError: a change applied earlier was another one.
-    """
-    with link.transaction():
-        # Two that begin at once: one waits, and finds it done.
-        link.execute("SELECT pg_advisory_xact_lock(hashtext('rafiqa.migrations'))")
-        link.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-        link.execute(
-            """CREATE TABLE IF NOT EXISTS migrations (
-                   number bigint PRIMARY KEY, name text NOT NULL,
-                   sha256 text NOT NULL, applied_at_us bigint NOT NULL)"""
-        )
-        known = applied(link) or {}
-        for change in wanted:
-            if known.get(change.number, change.sha256) != change.sha256:
-                raise StoreError(Fault("store.migration-changed", params={"name": change.name}))
-            if change.number in known:
-                continue
-            link.execute(change.sql.encode())
-            link.execute(
-                "INSERT INTO migrations VALUES (%s, %s, %s, %s)",
-                (change.number, change.name, change.sha256, now_us),
-            )
