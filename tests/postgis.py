@@ -48,11 +48,11 @@ def _has_user(name: str) -> bool:
     return True
 
 
-def run(command: str, *arguments: str) -> None:
+def run(command: str, *arguments: str, within: Sequence[str] = ()) -> None:
     program = str(_HOME / str(version()) / "bin" / command)
     as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     done = subprocess.run(
-        [*as_user, program, *arguments],
+        [*within, *as_user, program, *arguments],
         cwd="/",
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -1,7 +1,7 @@
 """A writer to PostgreSQL that is killed: appends small batches, prints each id after its receipt.
 
-Arguments: the database's address, a folder, a prefix for the ids. It goes on where the database
-went away for a while.
+Arguments: the database's address, a folder, a prefix for the ids, and "careless" for one that is
+told of what is not on the disk: the control. It goes on where the database went away for a while.
 """
 
 from __future__ import annotations
@@ -11,14 +11,30 @@ import sys
 import time
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 from rafiqa.errors import StoreError
 from rafiqa.ledger import Draft
+from rafiqa.store import postgres, postgreslink
 from rafiqa.store.postgresopening import open_postgres
 
 
+def _acknowledge_too_soon() -> None:
+    made = postgreslink.connected
+
+    def connected(address: str, wait_ms: int) -> Any:
+        link = made(address, wait_ms)
+        link.execute("SET synchronous_commit TO off")
+        return link
+
+    patch.object(postgres, "connected", connected).start()
+
+
 def main() -> None:
-    address, folder, prefix = sys.argv[1:]
+    address, folder, prefix, *careless = sys.argv[1:]
+    if careless:
+        _acknowledge_too_soon()
     store = open_postgres(
         address, place=Path(folder), entropy=os.urandom, now_us=lambda: time.time_ns() // 1000
     )

@@ -18,7 +18,9 @@ from rafiqa.ledger import check_chain
 from rafiqa.store import Store, open_store
 from rafiqa.store.migrations import Migration
 from rafiqa.store.moving import carry_over
-from rafiqa.store.postgres import PostgresStore, connected, put_form
+from rafiqa.store.postgres import PostgresStore
+from rafiqa.store.postgresform import put_form
+from rafiqa.store.postgreslink import connected
 from rafiqa.store.postgresopening import changes, open_postgres
 from tests import postgresserver
 from tests.contract.drafts import Clock, Salts, make_draft, make_quarantined

@@ -6,11 +6,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from rafiqa.api.ask import BODY_BYTES, Ask, language
+from rafiqa.api.copyage import refuse_old, told_age
 from rafiqa.api.desk import Desk
 from rafiqa.api.lane import in_lane, lane_of
 from rafiqa.api.pattern import came_from
@@ -49,6 +51,8 @@ def door(desk: Desk, rows: Mapping[str, Endpoint]) -> Callable[[Request], Awaita
             # What went wrong is for whoever runs the server, never for the asker.
             desk.journal.failed("request.failed", error, method=row.method, route=row.path)
             made = problem_reply(500, (Fault("api.internal"),), lang)
+        if desk.office.following is not None:
+            made = await run_in_threadpool(told_age, desk.office, made)
         return response(made, request.headers)
 
     return answer
@@ -60,6 +64,8 @@ def _answer(desk: Desk, row: Endpoint, request: Request, body: bytes, lang: str)
         _refuse_foreign(request)
     scheme = request.url.scheme
     token = request.cookies.get(cookie_name(scheme))
+    if not row.page:
+        refuse_old(desk.office, row.open_path)
     signed = None if row.page else desk.sessions.signed_in(token)
     if signed is not None:
         came_from(request.scope, signed.account.actor.person_id)

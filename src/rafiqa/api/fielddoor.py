@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from rafiqa.api.ask import language
+from rafiqa.api.copyage import refuse_old, told_age
 from rafiqa.api.desk import Desk
 from rafiqa.api.lane import Lane, in_lane
 from rafiqa.api.pattern import pattern_of
@@ -81,6 +83,8 @@ def field_route(
     async def answer(request: Request) -> Response:
         lang = language(request.query_params, request.headers.get("accept-language", ""))
         try:
+            if desk.office.following is not None:
+                await run_in_threadpool(refuse_old, desk.office)
             let_in(_call(desk, request, b"", lang))
             body = await _body(request, body_bytes)
             method = request.method
@@ -98,6 +102,8 @@ def field_route(
             route = pattern_of(request.scope)
             desk.journal.failed("request.failed", error, method=request.method, route=route)
             made = refused(RafiqaError(Fault("api.internal")), lang)
+        if desk.office.following is not None:
+            made = await run_in_threadpool(told_age, desk.office, made)
         return _response(made)
 
     return Route(path, answer, methods=[*handlers])

@@ -29,12 +29,14 @@ from rafiqa.service.public import (
     n_telling,
     notices_told,
     public_state,
+    stands_behind,
     whom_to_call,
 )
 from rafiqa.service.publicfiles import SCRIPTS, Doors, address_of, public_files_of, sheet_of
 from rafiqa.wire.publicpage import named
 
 _HOUR_US: Final = 3_600_000_000
+_MINUTE_US: Final = 60_000_000
 _BUILT: Final[Mapping[str, str]] = {"worker.js": "public-worker.js"}
 _PDF: Final = "application/pdf"
 _TYPES: Final[Mapping[str, str]] = {".jpg": "image/jpeg", ".svg": "image/svg+xml", ".pdf": _PDF}
@@ -82,11 +84,14 @@ def site_now(desk: Desk) -> PublicSite:
     )
     doubt = desk.layers.get(("doubt", moment.key), lambda: in_doubt(moment.book, moment.valid_us))
     due = moment.n_known - moment.n_valid
-    key = (telling, doubt, due, moment.n_due, turned, moment.valid_us // _HOUR_US, doors, call)
+    old = stands_behind(desk.office)
+    # A copy says as of when it is by the minute.
+    age_us = _HOUR_US if desk.office.following is None else _MINUTE_US
+    key = (telling, doubt, due, moment.n_due, turned, moment.valid_us // age_us, doors, call, old)
 
     def make() -> PublicSite:
         as_of = AsOf(moment.valid_us, moment.known_us)
-        state = public_state(desk.office, desk.shelf, as_of)
+        state = public_state(desk.office, desk.shelf, as_of, behind=old)
         return PublicSite(state, public_files_of(state, scripts(), doors), doors)
 
     site: PublicSite = desk.public.get(key, make)

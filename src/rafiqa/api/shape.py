@@ -25,8 +25,7 @@ class Shape(Struct, frozen=True, kw_only=False, forbid_unknown_fields=True):
 class Health(Shape, frozen=True):
     """Whether the store answers, how long its ledger is, whether it takes writes, and why not.
 
-    ``status`` is ``ok``, ``attention`` where a person must look, or ``read-only``. At what
-    they must look is told to staff, in ``alarms``.
+    ``status``: ``ok``, ``attention`` (to ``alarms``), ``read-only``. A copy says how old it is.
     """
 
     status: str
@@ -35,6 +34,8 @@ class Health(Shape, frozen=True):
     writable: bool
     stopped: list[ProblemFault]
     alarms: list[ProblemFault] = []
+    as_of: str | None = None
+    behind_s: int | None = None
 
 
 class Mark(Shape, frozen=True):

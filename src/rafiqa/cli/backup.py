@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     """Returns 0 once the backup is on the disk and was read again."""
     if not args.recipient and not args.plain:
         raise InvalidInput(Fault("cli.backup.sealed-or-plain", "--recipient"))
-    office = office_of(args)
+    office = office_of(args, of_any_age=True)
     progress_of(args, "cli.progress.backup")
     manifest = back_up(office, args.dest, args.recipient or [], Machine(entropy, now_us))
     answer = {

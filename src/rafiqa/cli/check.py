@@ -30,7 +30,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Returns 0 where nothing was found wrong, 1 where the store is not intact."""
     try:
-        office = office_of(args)
+        office = office_of(args, of_any_age=True)
         progress_of(args, "cli.progress.check")
         report = check_site(office)
         if report.intact:

@@ -10,6 +10,8 @@ from rafiqa.cli.progress import progress_of
 from rafiqa.cli.session import DONE, REFUSED, add_common, output_of
 from rafiqa.locale import text
 from rafiqa.service import restore
+from rafiqa.service.keeping import restore_into_database
+from rafiqa.service.place import is_database, told_store
 from rafiqa.store import Machine
 from rafiqa.wire.answer import refusal_json
 
@@ -17,7 +19,9 @@ from rafiqa.wire.answer import refusal_json
 def add(parser: argparse.ArgumentParser) -> None:
     """Adds the command's arguments."""
     parser.add_argument("src", metavar="SRC", type=Path, help="the backup's file")
-    parser.add_argument("target", metavar="STORE", type=Path, help="the store; not there yet")
+    parser.add_argument(
+        "target", metavar="STORE", help="a path or postgresql:// address; no store is there yet"
+    )
     parser.add_argument(
         "--identity", metavar="FILE", type=Path, help="the secret that opens a sealed backup"
     )
@@ -33,13 +37,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Returns 0 once the store is there, whole; 1 where it is there and only to be read."""
     progress_of(args, "cli.progress.restore")
-    made = restore(
-        args.src,
-        args.target,
-        Machine(entropy, now_us),
-        identity=args.identity,
-        checkpoint=args.checkpoint,
-    )
+    machine = Machine(entropy, now_us)
+    beside = {"identity": args.identity, "checkpoint": args.checkpoint}
+    if is_database(args.target):
+        made = restore_into_database(args.src, args.target, machine, **beside)
+    else:
+        made = restore(args.src, Path(args.target), machine, **beside)
     refused = refusal_json([made.barred] if made.barred else [], args.lang)
     answer = {
         "root": made.head.entry_hash.hex(),
@@ -47,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
         "writable": made.barred is None,
         "refused": refused,
     }
-    params: dict[str, object] = {"path": str(args.target), **answer}
+    params: dict[str, object] = {"path": told_store(args.target), **answer}
     lines = [text("cli.restore.done", params, args.lang)]
     lines += [f"  {fault['detail']} {fault['next']}" for fault in refused]
     output_of(args).show(answer, lines)

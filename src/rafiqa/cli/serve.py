@@ -16,7 +16,8 @@ from rafiqa.demo import demo_logins
 from rafiqa.errors import InvalidInput, RafiqaError
 from rafiqa.locale import text
 from rafiqa.service import Office, mirroring
-from rafiqa.service.place import place_of
+from rafiqa.service.following import PULSE_S, beat
+from rafiqa.service.place import is_database, place_of
 from rafiqa.service.places import gazetteer_for
 from rafiqa.service.publishing import (
     Publisher,
@@ -26,6 +27,7 @@ from rafiqa.service.publishing import (
     publishing,
     rollback_faults,
 )
+from rafiqa.service.repeating import repeating
 from rafiqa.service.signinpolicy import approving_by
 from rafiqa.store import BALLAST_BYTES, Turn
 from rafiqa.wire.pmtiles import TileArchive
@@ -71,6 +73,12 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="believe the reverse proxy at this IP address for whom it speaks; nobody else",
     )
     parser.add_argument(
+        "--primary",
+        default="",
+        metavar="URL",
+        help="of a database that only follows: where to send whoever would write",
+    )
+    parser.add_argument(
         "--log",
         type=Path,
         metavar="FILE",
@@ -93,7 +101,12 @@ def _address(given: str) -> str:
 
 def run(args: argparse.Namespace) -> int:
     """Returns the exit status after the server was stopped."""
-    office = office_of(args, ballast_bytes=max(args.ballast_mb, 0) * 1024**2)
+    office = office_of(
+        args,
+        ballast_bytes=max(args.ballast_mb, 0) * 1024**2,
+        primary=args.primary,
+        of_any_age=True,
+    )
     output = output_of(args)
     name = office.site.name
     address = f"http://{args.host}:{args.port}/"
@@ -113,7 +126,9 @@ def run(args: argparse.Namespace) -> int:
         args.after.callback(base.close)
     if args.places is not None:
         gazetteer_for(args.places)  # one that is none is told of now, not at the first document
-    _hold_to_log(args, office)
+    if office.following is None:
+        _hold_to_log(args, office)
+        _keep_beating(args, office)
     if args.mirror is not None:
         source = log_path(place_of(args.store))
         args.after.enter_context(
@@ -134,6 +149,17 @@ def run(args: argparse.Namespace) -> int:
         metrics_port=args.metrics,
     )
     return DONE
+
+
+def _keep_beating(args: argparse.Namespace, office: Office) -> None:
+    """Puts the time into a database every few seconds: who follows it sees how old it is."""
+    if is_database(args.store) and office.store.writable:
+        turn = partial(_beat, office)
+        args.after.enter_context(repeating(turn, PULSE_S, lambda _: None))
+
+
+def _beat(office: Office) -> None:
+    beat(office.store, now_us())
 
 
 def _hold_to_log(args: argparse.Namespace, office: Office) -> None:

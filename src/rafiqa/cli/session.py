@@ -69,11 +69,14 @@ def output_of(args: argparse.Namespace) -> Output:
     return Output(args.json, args.lang, getattr(args, "progress", None))
 
 
-def office_of(args: argparse.Namespace, *, create: bool = False, ballast_bytes: int = 0) -> Office:
-    """Returns the open office of the command's STORE; it is closed after the command."""
-    office = service.open_office(
-        args.store, now_us=now_us, entropy=entropy, create=create, ballast_bytes=ballast_bytes
-    )
+def office_of(args: argparse.Namespace, **how: Any) -> Office:
+    """Returns the open office of the command's STORE; it is closed after the command.
+
+    Args:
+        args: the command's arguments.
+        how: see ``open_office``.
+    """
+    office = service.open_office(args.store, now_us=now_us, entropy=entropy, **how)
     after: ExitStack = args.after
     after.callback(office.store.close)
     return office

@@ -23,7 +23,7 @@ from rafiqa.service.publishing import (
     witnessed_entries,
 )
 from rafiqa.service.vaultdoor import vault_now
-from rafiqa.store import EmbeddedStore
+from rafiqa.store import EmbeddedStore, TableStore
 from rafiqa.store.logfolder import LogFolder
 
 DISK_BYTES: Final = 512 * 1024 * 1024
@@ -38,6 +38,9 @@ WITNESS_US: Final = 24 * 3_600_000_000
 """What was recorded this long ago is to have been witnessed; on a stick that is a day's errand."""
 WAITING: Final = 500
 """Submissions that wait for a person; more than a week's work of one reviewer."""
+
+
+_COPY: Final = "store.replica"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,8 @@ class Alarm:
 
 
 def _stopped(scene: Scene) -> Iterator[Fault]:
-    if scene.office.store.stopped():
+    # That a copy which follows takes no writes is as it should be.
+    if any(not fault.code.startswith(_COPY) for fault in scene.office.store.stopped()):
         yield Fault("service.alarm.stopped")
 
 
@@ -113,8 +117,8 @@ def _log(scene: Scene) -> Iterator[Fault]:
 
 
 def _backup(scene: Scene) -> Iterator[Fault]:
-    """Of a file alone: whoever keeps a database backs it up by its own means."""
-    if scene.place is None or not isinstance(scene.office.store, EmbeddedStore):
+    """Of a database as of a file: what its own archive keeps, nobody has held to the chain."""
+    if scene.place is None or not isinstance(scene.office.store, TableStore):
         return
     made_us, facts = backed_up_us(scene.office), scene.office.facts()
     if made_us is None:
@@ -147,6 +151,15 @@ def _backlog(scene: Scene) -> Iterator[Fault]:
         yield Fault("service.alarm.backlog", params={"waiting": waiting})
 
 
+def _replica(scene: Scene) -> Iterator[Fault]:
+    following = scene.office.following
+    if following is None or not following.is_late():
+        return
+    lag_us = following.lag_us()
+    told: str | int = "?" if lag_us is None else lag_us // 1_000_000
+    yield Fault("service.alarm.replica", params={"behind_s": told})
+
+
 def _vault(scene: Scene) -> Iterator[Fault]:
     try:
         vault_now(scene.office)
@@ -166,6 +179,7 @@ ALARMS: Final = {
     "service.alarm.witness": Alarm("the authority's keeper of keys", _witness),
     "service.alarm.vault": Alarm("who keeps the server", _vault),
     "service.alarm.backlog": Alarm("the authority's reviewers", _backlog),
+    "service.alarm.replica": Alarm("who keeps the server", _replica),
     "bulk-read": Alarm("the authority's data-protection officer", beside="the diary of accounts"),
 }
 """By code."""
@@ -185,6 +199,9 @@ def alarms(office: Office, place: Path | None, now_us: int) -> tuple[Fault, ...]
 def told(scene: Scene) -> tuple[Fault, ...]:
     """Returns what must be told of a scene."""
     asked = dict.fromkeys(alarm.fires for alarm in ALARMS.values() if alarm.fires is not None)
+    if scene.office.following is not None:
+        # Keys, log and vault lie beside the database that is written to.
+        asked = dict.fromkeys((_stopped, _backup, _replica))
     return tuple(fault for fires in asked for fault in fires(scene))
 
 

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from rafiqa.errors import Fault, InvalidInput, RafiqaError
 from rafiqa.ledger.note import note_text
 from rafiqa.service.office import Office
+from rafiqa.service.opening import empty_database
+from rafiqa.service.place import place_of
 from rafiqa.service.publishing import log_path
 from rafiqa.service.repeating import repeating
 from rafiqa.store import (
-    EmbeddedStore,
     Machine,
     Manifest,
     Mirror,
     Restored,
+    TableStore,
     Turn,
+    open_store,
     restore_backup,
     write_backup,
 )
@@ -36,9 +40,9 @@ def back_up(office: Office, target: Path, recipients: Sequence[str], machine: Ma
     Where the store's log is published, its newest checkpoint goes beside the backup.
 
     Raises:
-        InvalidInput: this kind of store has no file to back up, or see ``write_backup``.
+        InvalidInput: this kind of store keeps nothing, or see ``write_backup``.
     """
-    if not isinstance(office.store, EmbeddedStore):
+    if not isinstance(office.store, TableStore):
         raise InvalidInput(Fault("service.store.unsupported", "STORE", params={"store": ""}))
     log = LogFolder(log_path(office.store.path))
     # Before the copy is made: the backup then has all that this checkpoint speaks of.
@@ -81,6 +85,46 @@ def restore(
         except (OSError, ValueError) as error:
             raise InvalidInput(Fault("store.identity", "--identity")) from error
     return restore_backup(source, target, machine, identity=text, checkpoint=checkpoint)
+
+
+def restore_into_database(
+    source: Path,
+    target: str,
+    machine: Machine,
+    *,
+    identity: Path | None = None,
+    checkpoint: Path | None = None,
+) -> Restored:
+    """Returns what was restored; the store lies in the database.
+
+    It is proven as a file first, beside where its keys are to lie, and carried over in one
+    transaction together with why it may only be read.
+
+    Args:
+        source: the backup's file.
+        target: the ``postgresql://`` address; no store is there yet, or one that holds nothing.
+        machine: randomness and the clock.
+        identity: a file that opens a sealed backup.
+        checkpoint: see ``restore_backup``.
+
+    Raises:
+        InvalidInput: see ``restore``; or the driver of PostgreSQL is not installed.
+        Conflict: the database holds something.
+    """
+    place = place_of(target)
+    with TemporaryDirectory(prefix="restoring-", dir=place.parent) as folder:
+        file = Path(folder) / "store"
+        made = restore(source, file, machine, identity=identity, checkpoint=checkpoint)
+        kept = open_store(file, entropy=machine.entropy, now_us=machine.now_us)
+        try:
+            base = empty_database(target, place, machine.now_us, machine.entropy)
+            try:
+                base.take_over(kept, made.barred)
+            finally:
+                base.close()
+        finally:
+            kept.close()
+    return made
 
 
 def mirroring(

@@ -36,6 +36,7 @@ from rafiqa.recovery import Asking, RecoveryRegister, Stop, StopWork, following,
 from rafiqa.recovery import register as recovery_register
 from rafiqa.service.deskbook import DeskBook
 from rafiqa.service.fieldbook import FieldBook
+from rafiqa.service.following import Following
 from rafiqa.service.importbook import ImportBook
 from rafiqa.store import Receipt, Store
 from rafiqa.store.vault import Vault
@@ -85,6 +86,7 @@ class Office:
             read, names an identity.
         n_identities_erased: how many identities the ledger, as far as it was read, says are erased.
         vault_turn: held while the vault is looked for, opened and let go.
+        following: how old the store is, where it is a copy that follows another one.
     """
 
     store: Store
@@ -94,6 +96,7 @@ class Office:
     vault_at: Callable[[], Vault | None] = lambda: None
     expects_vault: bool = False
     n_identities_erased: int = 0
+    following: Following | None = None
     vault_turn: threading.RLock = field(default_factory=threading.RLock)
     _facts: list[Recorded] = field(default_factory=list)
     _rebuilding: list[int] = field(default_factory=list)

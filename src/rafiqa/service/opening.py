@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rafiqa.errors import Fault, InvalidInput, NotFound, RafiqaError
+from rafiqa.errors import Conflict, Fault, InvalidInput, NotFound, RafiqaError, StoreError
+from rafiqa.service.following import Following
 from rafiqa.service.identity import ulid_maker
 from rafiqa.service.office import Office
 from rafiqa.service.place import is_database, place_of
@@ -29,8 +31,13 @@ def open_office(
     entropy: Callable[[int], bytes],
     create: bool = False,
     ballast_bytes: int = 0,
+    primary: str = "",
+    of_any_age: bool = False,
 ) -> Office:
     """Returns the office of a store; it takes no writes where the store is behind its own log.
+
+    Of a database that only follows another one it takes no writes either, and its present is as
+    of when that copy stands (``Following``).
 
     Args:
         store: a path, or the ``postgresql://`` address of a database.
@@ -38,8 +45,12 @@ def open_office(
         entropy: gives that many random bytes.
         create: make the store where there is none.
         ballast_bytes: see ``open_store``.
+        primary: of a copy that follows: where what is to be written is taken.
+        of_any_age: open a copy that stands too far behind, too; the caller tells nothing of
+            it as released.
 
     Raises:
+        StoreError: ``store.replica-old``; or the store cannot be opened.
         NotFound: no store there, and not asked to make one; or a folder.
         InvalidInput: a kind of store that this version does not keep, or the driver of
             PostgreSQL is not installed.
@@ -57,12 +68,58 @@ def open_office(
             place, create=create, entropy=entropy, now_us=now_us, ballast_bytes=ballast_bytes
         )
     office = Office(kept, now_us, ulid_maker(now_us, entropy))
+    if not isinstance(kept, EmbeddedStore) and kept.follows:
+        try:
+            _follow(office, kept, now_us, primary, of_any_age=of_any_age)
+        except StoreError:
+            kept.close()
+            raise
     hold_to_log(office, place)
     office.vault_at = lambda: _vault_beside(vault_place(place), entropy, now_us)
     # One that cannot be opened keeps nobody from the map of hazards: what needs it says so.
     with suppress(RafiqaError):
         office.vault = office.vault_at()
     return office
+
+
+def _follow(
+    office: Office,
+    kept: PostgresStore,
+    now_us: Callable[[], int],
+    primary: str,
+    *,
+    of_any_age: bool,
+) -> None:
+    if primary:
+        kept.name_primary(primary)
+    following = Following(kept, now_us, time.monotonic, primary)
+    if not of_any_age:
+        following.refuse_old()
+    office.following = following
+    # What is asked about the present is asked about as of when the copy stands.
+    office.now_us = following.as_of_us
+
+
+def empty_database(
+    store: str, place: Path, now_us: Callable[[], int], entropy: Callable[[int], bytes]
+) -> PostgresStore:
+    """Returns a store in a database, made now; or one that was made and holds nothing yet.
+
+    Raises:
+        InvalidInput: the driver of PostgreSQL is not installed.
+        Conflict: the store in it holds something.
+        StoreError: the database cannot be reached.
+    """
+    try:
+        return _in_database(store, place, now_us, entropy, create=True)
+    except StoreError as error:
+        if error.code != "store.exists":
+            raise
+    kept = _in_database(store, place, now_us, entropy, create=False)
+    if kept.head().seq:
+        kept.close()
+        raise Conflict(Fault("store.not-empty", "STORE"))
+    return kept
 
 
 def _in_database(

@@ -67,11 +67,13 @@ class PublicState:
         about: the site, the office, the two times, and how far the ledger had grown.
         files: rows by the name of their file.
         pictures: JPEG bytes of the archive by the name that its rows give them.
+        behind: whether it was made of a copy that stands too far behind to tell of released ground.
     """
 
     about: Row
     files: dict[str, list[Row]]
     pictures: dict[str, bytes]
+    behind: bool = False
 
     @property
     def names(self) -> dict[str, Row]:
@@ -79,8 +81,21 @@ class PublicState:
         return {row["ref"]: row for row in self.files["places"]}
 
 
-def public_state(office: Office, shelf: AssetShelf, as_of: AsOf = NOW) -> PublicState:
+def stands_behind(office: Office) -> bool:
+    """Returns whether a store is a copy that stands too far behind to tell of released ground."""
+    return office.following is not None and office.following.is_old()
+
+
+def public_state(
+    office: Office, shelf: AssetShelf, as_of: AsOf = NOW, *, behind: bool | None = None
+) -> PublicState:
     """Returns what everybody is told, as true and known at two times.
+
+    Args:
+        office: the open store.
+        shelf: reference layers.
+        as_of: the two times.
+        behind: whether to tell of no ground as released; as ``stands_behind`` has it where None.
 
     Raises:
         InvalidInput: hazard cannot be drawn; nothing is told rather than a map without it.
@@ -90,7 +105,10 @@ def public_state(office: Office, shelf: AssetShelf, as_of: AsOf = NOW) -> Public
     book, places = office.book(as_of.known_at_us), Neighbourhoods(office, shelf, as_of)
     landmarks = Landmarks(office, shelf, as_of)
     finds_mm = WorksFolders.of(office, valid_us, as_of.known_at_us).find_places()
-    ground = PublicGround(book, office.frame, places, landmarks, valid_us, finds_mm)
+    behind = stands_behind(office) if behind is None else behind
+    ground = PublicGround(
+        book, office.frame, places, landmarks, valid_us, finds_mm, all_in_doubt=behind
+    )
     danger = gated_all("danger", ground.danger())
     archive, pictures = _archive(office, shelf, places, as_of)
     files = {
@@ -104,7 +122,7 @@ def public_state(office: Office, shelf: AssetShelf, as_of: AsOf = NOW) -> Public
         "ground": gated_all("ground", _ways(office, shelf, as_of)),
     }
     files["places"] = gated_all("places", _places(places))
-    return PublicState(public_about(office, as_of, valid_us), files, pictures)
+    return PublicState(public_about(office, as_of, valid_us), files, pictures, behind)
 
 
 def n_telling(office: Office, known_at_us: int | None = None) -> int:

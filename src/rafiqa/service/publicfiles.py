@@ -83,6 +83,7 @@ def public_files_of(
             frozenset(sheet_places(state)),
             doors.report,
             doors.verify,
+            state.behind,
         )
         made[f"{lang}.html"] = page_html(page)
         longer = list_html(page)

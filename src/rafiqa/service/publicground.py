@@ -54,6 +54,8 @@ class PublicGround:
         landmarks: roads and bridges by name.
         valid_us: the rows are true at this time.
         finds_mm: where works found ordnance and no ordnance team has let them go on.
+        all_in_doubt: tell of no ground as released, such as where it may have been reopened
+            since and nobody here would know.
     """
 
     book: LandBook
@@ -62,6 +64,7 @@ class PublicGround:
     landmarks: Landmarks
     valid_us: int
     finds_mm: Sequence[tuple[int, int]] = ()
+    all_in_doubt: bool = False
 
     def danger(self) -> Iterator[Row]:
         """Yields every piece of ground to keep off: hazard, and released ground that is in doubt.
@@ -92,7 +95,8 @@ class PublicGround:
         """Returns class and status of ground to keep off; None of released ground."""
         if state.is_hazard:
             return state.status, "reopened" if state.reopened else "open"
-        return (state.raised_class, "in_doubt") if self._doubts.on(face, state) else None
+        doubted = self.all_in_doubt or self._doubts.on(face, state)
+        return (state.raised_class, "in_doubt") if doubted else None
 
     @cached_property
     def _doubts(self) -> Doubts:

@@ -20,10 +20,10 @@ from typing import IO, Any, Final
 from rafiqa.errors import CorruptLedger, Fault, InvalidInput, StoreError
 from rafiqa.ledger import Head, check_chain
 from rafiqa.ledger.checkpoint import Checkpoint
-from rafiqa.store.embedded import EmbeddedStore
 from rafiqa.store.failure import HaltMark, wrapped
 from rafiqa.store.opening import open_store, sync_folder
 from rafiqa.store.sealed import Hashing, identities_in, is_sealed, recipients_of, seal, unseal
+from rafiqa.store.tables import TableStore
 from rafiqa.store.witnessed import rollback_fault, witnessed_beside, witnessed_in
 
 _PIECE: Final = 1024 * 1024
@@ -62,7 +62,7 @@ class Machine:
 
 
 def write_backup(
-    store: EmbeddedStore, target: Path, recipients: Sequence[str], machine: Machine
+    store: TableStore, target: Path, recipients: Sequence[str], machine: Machine
 ) -> Manifest:
     """The manifest of a backup that now lies at the target, whole and proven.
 
@@ -82,7 +82,8 @@ def write_backup(
     keys = recipients_of(recipients)
     _refuse_taken(target, "store.backup-exists")
     before = store.head()
-    # The clear copy of a sealed backup stays on the store's own disk, where it is anyway.
+    # The clear copy of a sealed backup stays on the store's own disk, where it is anyway; of a
+    # database beside its keys.
     place = store.path if keys else target
     copy, made = _beside(place, "-copy"), _beside(target, "-new")
     with _removed_after(copy, made), wrapped():

@@ -41,19 +41,34 @@ def carry_over(source: TableStore, target: TableStore) -> Head:
         StoreError: either of them failed.
     """
     with source.held_still(), target.held_still() as database:
-        head = source.head()
-        faults = check_chain(source.read(), until=head, erased=source.erased())
-        if faults:
-            raise CorruptLedger(faults)
-        _refuse_not_empty(database)
-        for name, (columns, key) in _TABLES.items():
-            for page in _pages(source, name, columns, key):
-                database.executemany(_insert(name, columns), page)
-        _carry_contents(source, database)
-        for page in _pages(source, "quarantine", f"{_QUARANTINE}, number", "number"):
-            database.executemany(_insert("quarantine", _QUARANTINE), [row[:-1] for row in page])
-        end = (head.seq, head.entry_hash)
-        database.execute("UPDATE log_end SET seq = ?, entry_hash = ?", end)
+        return carry(source, database)
+
+
+def carry(source: TableStore, database: Database) -> Head:
+    """Returns where the ledger ends in both; nobody writes to the source meanwhile.
+
+    Args:
+        source: read from; held still by the caller, or one reading of a database.
+        database: an empty store's, in a transaction of the caller.
+
+    Raises:
+        Conflict: ``store.not-empty``: the target holds something.
+        CorruptLedger: the source's chain does not hold.
+        StoreError: either of them failed.
+    """
+    head = source.head()
+    faults = check_chain(source.read(), until=head, erased=source.erased())
+    if faults:
+        raise CorruptLedger(faults)
+    _refuse_not_empty(database)
+    for name, (columns, key) in _TABLES.items():
+        for page in _pages(source, name, columns, key):
+            database.executemany(_insert(name, columns), page)
+    _carry_contents(source, database)
+    for page in _pages(source, "quarantine", f"{_QUARANTINE}, number", "number"):
+        database.executemany(_insert("quarantine", _QUARANTINE), [row[:-1] for row in page])
+    end = (head.seq, head.entry_hash)
+    database.execute("UPDATE log_end SET seq = ?, entry_hash = ?", end)
     return head
 
 

@@ -18,28 +18,29 @@ import psycopg
 from psycopg import errors as refused
 
 from rafiqa.errors import CorruptLedger, Fault, StoreError
+from rafiqa.ledger import Head
 from rafiqa.store.database import Database
-from rafiqa.store.migrations import Migration
-from rafiqa.store.postgrestext import keep_any_text
+from rafiqa.store.moving import carry
+from rafiqa.store.opening import open_store
+from rafiqa.store.postgreslink import connected, work_as_office
 from rafiqa.store.proof import kept_faults
 from rafiqa.store.tables import TableStore
 
-SCHEMA: Final = "rafiqa"
-OFFICE: Final = "rafiqa_office"
 DRIVER_ERRORS: Final = (psycopg.Error, UnicodeDecodeError)
 PART_BYTES: Final = 4 << 20
 """How much of a long content is read at once."""
 
-_SETTINGS: Final = {
-    "fsync": ("on",),
-    "full_page_writes": ("on",),
-    # With `off` 7,341 of 65,292 acknowledged writes were lost at power cuts (trust study, 6.5).
-    "synchronous_commit": ("on", "remote_apply"),
-}
 _WHOLE_OFFICE = "SELECT set_config('rafiqa.organisation', '*', true)"
 _BROKEN = (refused.DataCorrupted, refused.IndexCorrupted, UnicodeDecodeError)
 _FULL = (refused.DiskFull, refused.OutOfMemory, refused.ConfigurationLimitExceeded)
-_WAITED = (refused.LockNotAvailable, refused.QueryCanceled, refused.DeadlockDetected)
+_WAITED = (
+    refused.LockNotAvailable,
+    refused.QueryCanceled,
+    refused.DeadlockDetected,
+    refused.SerializationFailure,
+)
+_ASKED_AGAIN: Final = 3
+"""How often a reading is asked that a copy ended because what it read was being taken away."""
 
 
 class PostgresStore(TableStore):
@@ -65,13 +66,17 @@ class PostgresStore(TableStore):
         barred: Fault | None = None,
     ) -> None:
         super().__init__(entropy, now_us)
+        self._address, self._wait_ms = address, wait_ms
         self._place = place
         self._barred = barred
         self._open = True
         self._damage: tuple[Fault, ...] = ()
+        self._follows = Fault("store.replica")
+        self.follows = False
         self._writer = _Line(address, wait_ms)
         self._reader = _Line(address, wait_ms)
         try:
+            self.follows = bool(self._rows("SELECT pg_is_in_recovery()")[0][0])
             self._damage = tuple(self._tail_faults())
             rows = self._rows("SELECT code, entries, witnessed FROM barred")
         except BaseException:
@@ -82,10 +87,15 @@ class PostgresStore(TableStore):
             self._barred = Fault(code, params={"entries": entries, "witnessed": witnessed})
 
     def stopped(self) -> Sequence[Fault]:
-        """Why it takes no writes: closed, damaged or barred."""
+        """Why it takes no writes: closed, damaged, barred, or a copy that only follows."""
         if not self._open:
             return (Fault("store.closed"),)
-        return self._damage if self._barred is None else (*self._damage, self._barred)
+        barred = () if self._barred is None else (self._barred,)
+        return (*self._damage, *barred, *((self._follows,) if self.follows else ()))
+
+    def name_primary(self, address: str) -> None:
+        """Nothing; whoever would write to a copy that follows is told this address to ask."""
+        self._follows = Fault("store.replica-of", params={"address": address})
 
     @property
     def path(self) -> Path:
@@ -100,13 +110,31 @@ class PostgresStore(TableStore):
         """
         if self._barred is not None:
             return
-        figures = (fault.code, str(fault.params["entries"]), str(fault.params["witnessed"]))
-        sql = (
-            "INSERT INTO barred (code, entries, witnessed) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-        )
+        if self.follows:
+            # One that is behind is late, no rollback; that it is another history is remembered.
+            self._barred = fault if fault.code == "store.fork" else None
+            return
         with self._writing() as database:
-            database.execute(sql, figures)
+            _mark_barred(database, fault)
         self._barred = fault
+
+    def take_over(self, source: TableStore, barred: Fault | None = None) -> Head:
+        """Where the ledger ends; all that the source holds is here, in one transaction.
+
+        Args:
+            source: nobody writes to it; it may itself be one that takes no writes.
+            barred: why nothing may be written here from then on, or None.
+
+        Raises:
+            Conflict: ``store.not-empty``: something is here.
+            CorruptLedger: the source's chain does not hold.
+        """
+        with self.held_still() as database:
+            head = carry(source, database)
+            if barred is not None:
+                _mark_barred(database, barred)
+        self._barred = barred
+        return head
 
     def blob_parts(self, sha256: str) -> Iterator[bytes] | None:
         """The content of that SHA-256 in order and in parts, or None; never in memory whole."""
@@ -120,6 +148,41 @@ class PostgresStore(TableStore):
     def check(self) -> list[Fault]:
         """What is wrong with the end of the log and with what lies beside the ledger."""
         return [*self._end_faults(), *kept_faults(self._rows)]
+
+    def copy_to(self, path: Path) -> None:
+        """Nothing; a whole copy, as a file, lies at a path; see ``TableStore.copy_to``.
+
+        Raises:
+            CorruptLedger: the chain does not hold.
+            StoreError: a newer version has made the database: it may hold what a copy would lack.
+        """
+        if self._barred is not None and self._barred.code == "store.newer":
+            raise StoreError(self._barred)
+        with self._read_at_once() as still:
+            copy = open_store(path, create=True, entropy=self._entropy, now_us=self._now_us)
+            try:
+                with copy.held_still() as database:
+                    carry(still, database)
+            finally:
+                copy.close()
+
+    @contextmanager
+    def _read_at_once(self) -> Iterator[PostgresStore]:
+        """The same store on connections of its own, which sees nothing that comes later."""
+        own = PostgresStore(
+            self._address,
+            self._place,
+            entropy=self._entropy,
+            now_us=self._now_us,
+            wait_ms=self._wait_ms,
+        )
+        try:
+            with own._reader.still():
+                yield own
+        except DRIVER_ERRORS as error:
+            raise judged(error) from error
+        finally:
+            own.close()
 
     def close(self) -> None:
         """Nothing; lets go of the database."""
@@ -156,6 +219,8 @@ class PostgresStore(TableStore):
             raise CorruptLedger(self._damage)
         if self._barred is not None:
             raise StoreError(self._barred)
+        if self.follows:
+            raise StoreError(self._follows)
 
     def _refuse_if_barred(self, database: Database) -> None:
         """Another process may have found out meanwhile."""
@@ -175,6 +240,12 @@ class PostgresStore(TableStore):
         return told
 
 
+def _mark_barred(database: Database, fault: Fault) -> None:
+    figures = (fault.code, str(fault.params["entries"]), str(fault.params["witnessed"]))
+    sql = "INSERT INTO barred (code, entries, witnessed) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+    database.execute(sql, figures)
+
+
 def judged(error: Exception) -> StoreError | CorruptLedger:
     """Returns the error that one of the driver amounts to.
 
@@ -188,6 +259,8 @@ def judged(error: Exception) -> StoreError | CorruptLedger:
         return StoreError(Fault("store.full", params=params))
     if isinstance(error, _WAITED):
         return StoreError(Fault("store.busy", params={"pid": 0}))
+    if isinstance(error, refused.ReadOnlySqlTransaction):
+        return StoreError(Fault("store.replica"))
     if isinstance(error, refused.InsufficientPrivilege):
         return StoreError(Fault("store.no-access", params=params))
     if isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)):
@@ -202,17 +275,38 @@ class _Line:
         self._address, self._wait_ms = address, wait_ms
         self._turn = RLock()
         self._link: psycopg.Connection[tuple[Any, ...]] | None = None
+        self._still = False
+        self._unsure = False
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """A block in which every reading sees the database as it was when the block began."""
+        with self._turn:
+            link = self._link or self._connected()
+            link.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            with self._begun():
+                self._still = True
+                try:
+                    yield
+                finally:
+                    self._still = False
 
     def rows(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         """The rows of a statement; asked once more where the connection had been lost."""
         with self._turn:
             fresh = self._link is None
             try:
-                return self._asked(sql, values)
+                return self._asked_again(sql, values)
             except (psycopg.OperationalError, psycopg.InterfaceError):
-                if fresh or not self._lost():
+                if fresh or self._still or not self._lost():
                     raise
                 return self._asked(sql, values)
+
+    def _asked_again(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        for _ in range(_ASKED_AGAIN - 1):
+            with suppress(refused.SerializationFailure):
+                return self._asked(sql, values)
+        return self._asked(sql, values)
 
     def _asked(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         with self._begun() as link:
@@ -235,18 +329,29 @@ class _Line:
             with link.transaction():
                 link.execute(_WHOLE_OFFICE)
                 yield link
+            if self._unsure:
+                self._unsure = False
+                raise psycopg.OperationalError("no standby has said that it has it")
         finally:
             self._lost()
 
     def _connected(self) -> psycopg.Connection[tuple[Any, ...]]:
+        if self._still:
+            # On another connection it would be another reading.
+            raise psycopg.OperationalError("the reading was cut off")
         link = connected(self._address, self._wait_ms)
         try:
             work_as_office(link)
         except BaseException:
             link.close()
             raise
+        link.add_notice_handler(self._heard)
         self._link = link
         return link
+
+    def _heard(self, told: psycopg.errors.Diagnostic) -> None:
+        # Where somebody ends the wait for a standby, PostgreSQL warns, and acknowledges.
+        self._unsure |= told.source_function == "SyncRepWaitForLSN"
 
     def _answers(self) -> bool:
         try:
@@ -292,87 +397,3 @@ class _Statements:
 def _marked(statement: str) -> Any:
     """The statement with the driver's marks; ours hold no question mark in a text."""
     return statement.replace("%", "%%").replace("?", "%s")
-
-
-def connected(address: str, wait_ms: int) -> psycopg.Connection[tuple[Any, ...]]:
-    """Returns a connection whose settings keep what is acknowledged; it was read back.
-
-    Raises:
-        StoreError: ``store.setting``: the server would acknowledge what is not on its disk.
-    """
-    link = psycopg.connect(address, autocommit=True)
-    try:
-        keep_any_text(link)
-        link.execute("SET synchronous_commit TO on")
-        link.execute(f"SET lock_timeout TO {int(wait_ms)}")
-        link.execute(f"SET search_path TO {SCHEMA}")
-        _refuse_other_settings(link)
-    except BaseException:
-        link.close()
-        raise
-    return link
-
-
-def _refuse_other_settings(link: psycopg.Connection[tuple[Any, ...]]) -> None:
-    for name, good in _SETTINGS.items():
-        row = link.execute(f"SHOW {name}").fetchone()
-        found = "" if row is None else str(row[0])
-        if found not in good:
-            params: dict[str, str | int] = {"name": name, "wanted": good[0], "found": found}
-            raise StoreError(Fault("store.setting", name, params=params))
-
-
-def work_as_office(link: psycopg.Connection[tuple[Any, ...]]) -> None:
-    """Nothing; from now on the connection has the rights of the office and no others.
-
-    Raises:
-        StoreError: ``store.role``: the role could still pass over what keeps the ledger.
-    """
-    link.execute(f"SET ROLE {OFFICE}")
-    row = link.execute(
-        """SELECT rolsuper OR rolbypassrls OR EXISTS (
-                      SELECT 1 FROM pg_class WHERE relnamespace = %s::regnamespace
-                         AND pg_has_role(current_user, relowner, 'MEMBER'))
-             FROM pg_roles WHERE rolname = current_user""",
-        (SCHEMA,),
-    ).fetchone()
-    if row is None or row[0]:
-        raise StoreError(Fault("store.role", params={"role": OFFICE}))
-
-
-def applied(link: psycopg.Connection[tuple[Any, ...]]) -> dict[int, str] | None:
-    """Returns which changes of form the database had, each with its hash; None of no store."""
-    row = link.execute("SELECT to_regclass(%s)", (f"{SCHEMA}.migrations",)).fetchone()
-    if row is None or row[0] is None:
-        return None
-    return dict(link.execute("SELECT number, sha256 FROM migrations").fetchall())
-
-
-def put_form(
-    link: psycopg.Connection[tuple[Any, ...]], wanted: Sequence[Migration], now_us: int
-) -> None:
-    """Nothing; the database has the newest form, or its old one if anything failed.
-
-    Raises:
-        StoreError: a change applied earlier was another one.
-    """
-    with link.transaction():
-        # Two that begin at once: one waits, and finds it done.
-        link.execute("SELECT pg_advisory_xact_lock(hashtext('rafiqa.migrations'))")
-        link.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-        link.execute(
-            """CREATE TABLE IF NOT EXISTS migrations (
-                   number bigint PRIMARY KEY, name text NOT NULL,
-                   sha256 text NOT NULL, applied_at_us bigint NOT NULL)"""
-        )
-        known = applied(link) or {}
-        for change in wanted:
-            if known.get(change.number, change.sha256) != change.sha256:
-                raise StoreError(Fault("store.migration-changed", params={"name": change.name}))
-            if change.number in known:
-                continue
-            link.execute(change.sql.encode())
-            link.execute(
-                "INSERT INTO migrations VALUES (%s, %s, %s, %s)",
-                (change.number, change.name, change.sha256, now_us),
-            )

@@ -10,14 +10,9 @@ import psycopg
 
 from rafiqa.errors import Fault, StoreError
 from rafiqa.store.migrations import Migration, read_migrations
-from rafiqa.store.postgres import (
-    DRIVER_ERRORS,
-    PostgresStore,
-    applied,
-    connected,
-    judged,
-    put_form,
-)
+from rafiqa.store.postgres import DRIVER_ERRORS, PostgresStore, judged
+from rafiqa.store.postgresform import applied, put_form
+from rafiqa.store.postgreslink import connected
 
 WAIT_MS: Final = 10_000
 """How long a write waits for another one."""

@@ -65,6 +65,16 @@ class TableStore(ABC):
         """
 
     @abstractmethod
+    def copy_to(self, path: Path) -> None:
+        """Nothing; a whole copy of the store, as a file, lies at a path where nothing was.
+
+        Made from one reading while others go on writing. An empty file may be there.
+
+        Raises:
+            StoreError: the disk or the database failed; what was begun is left to the caller.
+        """
+
+    @abstractmethod
     def _rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         """The rows of a statement that only reads."""
 

@@ -39,6 +39,7 @@ class PublicPage:
         sheets: references of the neighbourhoods that have a sheet to print.
         report: address of the page to report on; None where there is none.
         verify: likewise of the page on which certificates are checked.
+        behind: whether it was made of an old copy, and tells of all released ground as danger.
     """
 
     lang: str
@@ -48,6 +49,7 @@ class PublicPage:
     sheets: frozenset[str]
     report: str | None = "/report"
     verify: str | None = "/verify"
+    behind: bool = False
 
     def say(self, code: str, **params: str | int) -> str:
         """Returns our own words of a code, ready for a page."""
@@ -128,6 +130,7 @@ def _document(page: PublicPage, body: str, prefix: str) -> bytes:
     texts = {name: page.say(f"age.{name}") for name in ("today", "stale", "offline", "newer")}
     told = "".join(f' data-{name}="{words}"' for name, words in texts.items())
     days = page.say("age.days", n="{n}").replace("\u2068", "").replace("\u2069", "")
+    behind = f'<p class="danger">{page.say("age.behind", when=when)}</p>' if page.behind else ""
     html = (
         f'<!doctype html>\n<html lang="{lang}" dir="{direction(lang)}" data-page="{prefix}">'
         '<head><meta charset="utf-8">'
@@ -140,7 +143,7 @@ def _document(page: PublicPage, body: str, prefix: str) -> bytes:
         f'{page.say("page.to-list")}</a><div><span class="brand">{title}</span> {site}</div>'
         f'<nav aria-label="{page.say("page.language")}">{links}</nav></header><main>'
         f'<h1 class="unseen">{title}: {name}</h1>'
-        f'<p class="danger">{page.say("rule.unknown")}</p>'
+        f'<p class="danger">{page.say("rule.unknown")}</p>{behind}'
         f'<div class="age" id="age" data-known="{told_at(about)}" data-days="{days}"{told}>'
         f"<p>{page.say('age.known', when=when)}</p>"
         '<p class="days" role="status"></p></div>'

@@ -28,6 +28,7 @@ from rafiqa.service.alarm import (
     told,
 )
 from rafiqa.service.fieldbook import FieldBook
+from rafiqa.service.following import LATE_US, Following, beat
 from rafiqa.service.keeping import _BACKED_UP, back_up, backed_up_us
 from rafiqa.service.keyring import key_folder
 from rafiqa.service.publishing import (
@@ -148,6 +149,7 @@ def backlog(scene: Scene) -> Scene:
         fieldbook=lambda: book,
         vault=None,
         vault_at=lambda: None,
+        following=None,
         expects_vault=False,
         vault_turn=RLock(),
     )
@@ -159,6 +161,17 @@ def vault(scene: Scene) -> Scene:
         raise StoreError(Fault("store.vault.damaged", params={"pseudonym": "-"}))
 
     scene.office.vault_at = unopened
+    return scene
+
+
+def replica(scene: Scene) -> Scene:
+    """A copy that nothing came to for a while; what lies beside the primary is not asked for."""
+    at_us, steady_s = scene.now_us, [0.0]
+    beat(scene.office.store, at_us)
+    following = Following(scene.office.store, lambda: at_us, lambda: steady_s[0])
+    scene.office.following = following
+    assert codes(_key(key(scene))) == set()
+    steady_s[0] += LATE_US / 1e6 + 1
     return scene
 
 
@@ -174,6 +187,7 @@ FAULTS = {
     "service.alarm.witness": witness,
     "service.alarm.vault": vault,
     "service.alarm.backlog": backlog,
+    "service.alarm.replica": replica,
 }
 
 
@@ -242,6 +256,7 @@ def test_a_backup_is_known_to_the_store_and_counts_for_a_night(scene: Scene) -> 
         fieldbook=FieldBook,
         vault=None,
         vault_at=lambda: None,
+        following=None,
         expects_vault=False,
         vault_turn=RLock(),
     )

@@ -16,6 +16,7 @@ from starlette.routing import Match, Mount, Route
 from starlette.types import Scope
 
 from rafiqa.api.ask import Ask, language
+from rafiqa.api.copyage import refuse_old, told_age
 from rafiqa.api.desk import Desk
 from rafiqa.api.ogc.asked import (
     OPENAPI,
@@ -110,12 +111,15 @@ def _route(desk: Desk, page: _Page) -> Route:
             # What went wrong is for whoever runs the server, never for the asker.
             desk.journal.failed("request.failed", error, method="GET", route=PATH + page.path)
             made = problem_reply(500, (Fault("api.internal"),), lang)
+        if desk.office.following is not None:
+            made = await run_in_threadpool(told_age, desk.office, made)
         return response(made, request.headers)
 
     return Route(page.path, answer, methods=["GET"], name=page.handler.__name__)
 
 
 def _answer(desk: Desk, page: _Page, request: Request, lang: str) -> Reply:
+    refuse_old(desk.office)
     asked = _asked(desk, page, request, lang)
     made = page.handler(asked)
     tag = made.headers.get("ETag")
