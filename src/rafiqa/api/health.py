@@ -6,7 +6,9 @@ from rafiqa.api import shape
 from rafiqa.api.ask import Ask
 from rafiqa.api.problem import told_fault
 from rafiqa.api.reply import Reply, reply
+from rafiqa.api.workerseen import workers_of
 from rafiqa.service.alarm import alarms
+from rafiqa.wire.instant import iso
 
 
 def show_health(ask: Ask) -> Reply:
@@ -21,5 +23,10 @@ def show_health(ask: Ask) -> Reply:
     status = "read-only" if stopped else "attention" if fired else "ok"
     seen = [told_fault(fault, ask.lang) for fault in fired] if ask.staff else []
     told = [told_fault(fault, ask.lang) for fault in stopped]
-    answer = shape.Health(status, head.seq, head.entry_hash.hex(), not stopped, told, seen)
+    workers = workers_of(store, ask.desk.now_us()) if ask.staff and ask.desk.crew.together else []
+    crew = [
+        shape.WorkerSeen(each.name, iso(each.since_us), each.entries, each.answered, each.failed)
+        for each in workers
+    ]
+    answer = shape.Health(status, head.seq, head.entry_hash.hex(), not stopped, told, seen, crew)
     return reply(answer, {"Cache-Control": "no-store"})

@@ -22,11 +22,22 @@ class Shape(Struct, frozen=True, kw_only=False, forbid_unknown_fields=True):
     """A value of a fixed form."""
 
 
+class WorkerSeen(Shape, frozen=True):
+    """One of several processes that serve, as it told of itself some seconds ago."""
+
+    name: str
+    since: str
+    entries: int
+    answered: int
+    failed: int
+
+
 class Health(Shape, frozen=True):
     """Whether the store answers, how long its ledger is, whether it takes writes, and why not.
 
     ``status`` is ``ok``, ``attention`` where a person must look, or ``read-only``. At what
-    they must look is told to staff, in ``alarms``.
+    they must look is told to staff, in ``alarms``; so are the processes that serve, where several
+    do, in ``workers``.
     """
 
     status: str
@@ -35,6 +46,7 @@ class Health(Shape, frozen=True):
     writable: bool
     stopped: list[ProblemFault]
     alarms: list[ProblemFault] = []
+    workers: list[WorkerSeen] = []
 
 
 class Mark(Shape, frozen=True):

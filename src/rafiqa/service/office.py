@@ -119,13 +119,18 @@ class Office:
             NotFound: the store has not been opened for a site yet.
         """
         with self._lock:
-            if not self._facts:
-                self._refresh()
-            # The first fact never changes: an import that asks with every row reads no more.
-            first = self._facts[0].fact if self._facts else None
+            # The first fact never changes: an import that asks with every row reads no more. Nor
+            # does who only wants a name read a whole ledger.
+            known = self._facts[:1] or [self._recorded(each) for each in self.store.read(0, 1)]
+            first = known[0].fact if known else None
         if not isinstance(first, SiteOpened):
             raise NotFound(Fault("service.site.none"))
         return first
+
+    @property
+    def n_known(self) -> int:
+        """How many entries of the ledger are taken in so far; the store is not asked."""
+        return len(self._facts)
 
     @property
     def frame(self) -> SiteFrame:

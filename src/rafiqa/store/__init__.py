@@ -9,6 +9,7 @@ It also keeps what signs: keys in files of their own (``keyfile``) or in hardwar
 
 from rafiqa.store.backup import Machine, Manifest, Restored, restore_backup, write_backup
 from rafiqa.store.ballast import BALLAST_BYTES
+from rafiqa.store.cloakroom import Cloakroom, Left, OwnCloakroom
 from rafiqa.store.embedded import EmbeddedStore
 from rafiqa.store.memory import MemoryStore
 from rafiqa.store.mirror import Mirror, Turn
@@ -19,11 +20,14 @@ from rafiqa.store.tables import TableStore
 
 __all__ = [
     "BALLAST_BYTES",
+    "Cloakroom",
     "EmbeddedStore",
+    "Left",
     "Machine",
     "Manifest",
     "MemoryStore",
     "Mirror",
+    "OwnCloakroom",
     "Progress",
     "Quarantined",
     "Receipt",

@@ -20,6 +20,7 @@ from psycopg import errors as refused
 from rafiqa.errors import CorruptLedger, Fault, StoreError
 from rafiqa.store.database import Database
 from rafiqa.store.migrations import Migration
+from rafiqa.store.postgrescloakroom import PostgresCloakroom
 from rafiqa.store.postgrestext import keep_any_text
 from rafiqa.store.proof import kept_faults
 from rafiqa.store.tables import TableStore
@@ -65,15 +66,20 @@ class PostgresStore(TableStore):
         barred: Fault | None = None,
     ) -> None:
         super().__init__(entropy, now_us)
+        self._address, self._wait_ms = address, wait_ms
         self._place = place
         self._barred = barred
         self._open = True
         self._damage: tuple[Fault, ...] = ()
         self._writer = _Line(address, wait_ms)
         self._reader = _Line(address, wait_ms)
+        self._aside = _Line(address, wait_ms)
         try:
             self._damage = tuple(self._tail_faults())
             rows = self._rows("SELECT code, entries, witnessed FROM barred")
+            # A replica keeps nothing of its own, and has nothing of what is not logged.
+            if not self._rows("SELECT pg_is_in_recovery()")[0][0]:
+                self.cloakroom = PostgresCloakroom(self._keeping_aside)
         except BaseException:
             self.close()
             raise
@@ -124,7 +130,7 @@ class PostgresStore(TableStore):
     def close(self) -> None:
         """Nothing; lets go of the database."""
         self._open = False
-        for line in (self._reader, self._writer):
+        for line in (self._reader, self._writer, self._aside):
             line.close()
 
     def _rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -142,12 +148,47 @@ class PostgresStore(TableStore):
         try:
             with self._writer.transaction() as database:
                 for name in sorted(set(turns)):
-                    lock = int.from_bytes(sha256(name.encode()).digest()[:8], "big", signed=True)
-                    database.execute("SELECT pg_advisory_xact_lock(?)", (lock,))
+                    database.execute("SELECT pg_advisory_xact_lock(?)", (turn_of(name),))
                 self._refuse_if_barred(database)
                 yield database
         except DRIVER_ERRORS as error:
             raise self._noted(error) from error
+
+    @contextmanager
+    def _keeping_aside(self) -> Iterator[Database]:
+        """A transaction of the cloakroom: also where the ledger takes no writes people sign in."""
+        if not self._open:
+            raise StoreError(Fault("store.closed"))
+        try:
+            with self._aside.transaction() as database:
+                yield database
+        except DRIVER_ERRORS as error:
+            # Nothing that goes wrong here says anything about the ledger.
+            raise judged(error) from error
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        """A block that nobody else on this database who asks for that turn is in."""
+        # Within a process the threads wait for one another, so that each takes one connection.
+        with super().alone(name):
+            try:
+                link = connected(self._address, self._wait_ms)
+            except DRIVER_ERRORS as error:
+                raise judged(error) from error
+            try:
+                # The lock is the connection's: whoever dies lets go of it.
+                self._begin_turn(link, name)
+                yield
+            finally:
+                link.close()
+
+    @staticmethod
+    def _begin_turn(link: psycopg.Connection[tuple[Any, ...]], name: str) -> None:
+        try:
+            work_as_office(link)
+            link.execute("SELECT pg_advisory_lock(%s)", (turn_of(f"alone {name}"),))
+        except DRIVER_ERRORS as error:
+            raise judged(error) from error
 
     def _refuse_if_not_writable(self) -> None:
         if not self._open:
@@ -173,6 +214,11 @@ class PostgresStore(TableStore):
         if isinstance(told, CorruptLedger):
             self._damage = told.faults
         return told
+
+
+def turn_of(name: str) -> int:
+    """Returns the number of the advisory lock that a turn is."""
+    return int.from_bytes(sha256(name.encode()).digest()[:8], "big", signed=True)
 
 
 def judged(error: Exception) -> StoreError | CorruptLedger:
