@@ -85,9 +85,12 @@ class Served:
 
     port: int
     process: subprocess.Popen[str]
+    made: list[Line] = field(default_factory=list)
 
     def lines(self, n: int) -> list[Line]:
-        return [Line(self.port) for _ in range(n)]
+        new = [Line(self.port) for _ in range(n)]
+        self.made += new
+        return new
 
     def workers(self) -> list[int]:
         """Their process ids."""
@@ -109,14 +112,17 @@ def served(address: str, n_workers: int, *more: str, home: Path) -> Iterator[Ser
         text=True,
         env={**os.environ, "RAFIQA_HOME": str(home)},
     )
+    made = Served(port, process)
     patience = threading.Timer(120, process.kill)
     patience.start()
     try:
         assert process.stdout is not None
         assert str(port) in process.stdout.readline()
-        yield Served(port, process)
+        yield made
     finally:
         patience.cancel()
+        for each in made.made:
+            each.link.close()
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
         process.communicate(timeout=60)
