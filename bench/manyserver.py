@@ -45,9 +45,7 @@ class _Ready(Multiprocess):
 def main() -> None:
     """Serves until it is told to stop."""
     port, n_workers = map(int, sys.argv[1:])
-    config = config_of(
-        plain_app, None, factory=True, lifespan="off", workers=n_workers, backlog=1
-    )
+    config = config_of(plain_app, None, factory=True, lifespan="off", workers=n_workers, backlog=1)
     _Ready(config, [listening("127.0.0.1", port)]).run()
 
 

@@ -44,6 +44,7 @@ def test_two_workers_are_one_server(address: str, tmp_path: Path) -> None:
             # What one has acknowledged the next question to any other sees.
             assert report(each, "") in {200, 201}
             assert [line.ask("GET", "/health")[1]["entries"] for line in lines] == [2] * 12
+        told: list[dict[str, int]] = []
         for _ in range(60):
             time.sleep(1)  # each tells of itself every other second
             told = lines[0].ask("GET", "/health")[1]["workers"]
