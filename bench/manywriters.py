@@ -142,7 +142,7 @@ def _written(how: str, address: str, home: Path, size: int, n_groups: int) -> fl
     told = [ends.get(timeout=300) for _ in writers]
     for each in writers:
         each.join()
-    return max(end for _, end in told) - min(begun for begun, _ in told)
+    return float(max(end for _, end in told) - min(begun for begun, _ in told))
 
 
 def _write(
