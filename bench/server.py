@@ -197,7 +197,7 @@ def _asked(port: int, address: str) -> tuple[list[str], str]:
         for dx in (-1, 0)
         for dy in (-1, 0)
     ]
-    items = [f"/ogc/collections/hazards/items?limit=50&offset={n}" for n in (0, 50)]
+    items = [f"/ogc/collections/areas/items?limit=50&offset={n}" for n in (0, 50)]
     single = [f"/api/areas/{each}" for each in areas[:40]]
     gates = [f"/api/projects/{each}" for each in projects[:40]]
     asked = []

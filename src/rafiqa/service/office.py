@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, TypeVar, cast
@@ -110,6 +111,7 @@ class Office:
     _stop_work: StopWork | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _judging: threading.Lock = field(default_factory=threading.Lock)
+    _block: threading.local = field(default_factory=threading.local)
 
     @property
     def site(self) -> SiteOpened:
@@ -282,7 +284,7 @@ class Office:
         drafts = [self._draft(actor, saying) for saying in sayings]
         receipt = self.store.append(drafts, expected_head=expected_head)
         with self._lock:
-            self._refresh()
+            self._take_in()  # also within a block that asks once
         return receipt
 
     def _draft(self, actor: Actor, saying: Saying) -> Draft:
@@ -315,8 +317,31 @@ class Office:
             raise CorruptLedger(Fault("ledger.chain.body", "body", params=params))
         return fact_from(entry.kind, entry.version, erasure.remainder)
 
+    @contextmanager
+    def following_once(self) -> Iterator[None]:
+        """A block in which this thread asks the store once for what was appended since.
+
+        For a question, which asks for the land book and its registers dozens of times: it is
+        answered as of one moment after it was asked. Not for acts, which are judged by the newest.
+        """
+        if hasattr(self._block, "taken_in"):
+            yield  # within another one
+            return
+        self._block.taken_in = False
+        try:
+            yield
+        finally:
+            del self._block.taken_in
+
     def _refresh(self) -> None:
         """Takes in what was appended since, by this process or another."""
+        if getattr(self._block, "taken_in", False):
+            return
+        self._take_in()
+        if hasattr(self._block, "taken_in"):
+            self._block.taken_in = True
+
+    def _take_in(self) -> None:
         n_known = len(self._facts)
         for entry in self.store.read(after_seq=n_known):
             if entry.seq != len(self._facts) + 1:

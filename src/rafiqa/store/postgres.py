@@ -1,8 +1,9 @@
 """The store in PostgreSQL: many processes write one ledger, each in its turn.
 
-One connection writes and one reads. Whatever a connection does, it does as the role
-``rafiqa_office``, which owns nothing; in each transaction it says that it is the whole office, for
-without that the tables are empty to it (``sql/postgres/002_roles.sql``).
+One connection writes, one reads and one is the cloakroom's. Whatever a connection does, it does as
+the role ``rafiqa_office``, which owns nothing; it says that it is the whole office, at its start
+and in each transaction that writes, for without that the tables are empty to it
+(``sql/postgres/002_roles.sql``).
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ _SETTINGS: Final = {
     "synchronous_commit": ("on", "remote_apply"),
 }
 _WHOLE_OFFICE = "SELECT set_config('rafiqa.organisation', '*', true)"
+_WHOLE_OFFICE_ALWAYS = "SELECT set_config('rafiqa.organisation', '*', false)"
 _BROKEN = (refused.DataCorrupted, refused.IndexCorrupted, UnicodeDecodeError)
 _FULL = (refused.DiskFull, refused.OutOfMemory, refused.ConfigurationLimitExceeded)
 _WAITED = (refused.LockNotAvailable, refused.QueryCanceled, refused.DeadlockDetected)
@@ -79,7 +81,7 @@ class PostgresStore(TableStore):
             rows = self._rows("SELECT code, entries, witnessed FROM barred")
             # A replica keeps nothing of its own, and has nothing of what is not logged.
             if not self._rows("SELECT pg_is_in_recovery()")[0][0]:
-                self.cloakroom = PostgresCloakroom(self._keeping_aside)
+                self.cloakroom = PostgresCloakroom(self._keeping_aside, self._asking_aside)
         except BaseException:
             self.close()
             raise
@@ -164,6 +166,14 @@ class PostgresStore(TableStore):
                 yield database
         except DRIVER_ERRORS as error:
             # Nothing that goes wrong here says anything about the ledger.
+            raise judged(error) from error
+
+    def _asking_aside(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        if not self._open:
+            raise StoreError(Fault("store.closed"))
+        try:
+            return self._aside.rows(sql, values)
+        except DRIVER_ERRORS as error:
             raise judged(error) from error
 
     @contextmanager
@@ -261,8 +271,12 @@ class _Line:
                 return self._asked(sql, values)
 
     def _asked(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        with self._begun() as link:
+        # One statement is a transaction of its own: asking costs one journey and not four.
+        link = self._link or self._connected()
+        try:
             return link.execute(_marked(sql), values).fetchall()
+        finally:
+            self._lost()
 
     @contextmanager
     def transaction(self) -> Iterator[Database]:
@@ -288,6 +302,7 @@ class _Line:
         link = connected(self._address, self._wait_ms)
         try:
             work_as_office(link)
+            link.execute(_WHOLE_OFFICE_ALWAYS)
         except BaseException:
             link.close()
             raise

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 from rafiqa.store.cloakroom import ROOM_MOST, Change, Left
 from rafiqa.store.database import Database
@@ -20,16 +20,19 @@ _PUT: Final = """INSERT INTO cloakroom (room, key, owner, value, until_us) VALUE
                  ON CONFLICT (room, key) DO UPDATE SET owner = excluded.owner,
                      value = excluded.value, until_us = excluded.until_us"""
 
+Rows = Callable[[str, tuple[Any, ...]], list[tuple[Any, ...]]]
+
 
 class PostgresCloakroom:
     """The cloakroom of a database. See ``Cloakroom``.
 
     Args:
         begun: gives a transaction; it is the cloakroom's alone.
+        rows: gives the rows of a statement that only reads.
     """
 
-    def __init__(self, begun: Callable[[], AbstractContextManager[Database]]) -> None:
-        self._begun = begun
+    def __init__(self, begun: Callable[[], AbstractContextManager[Database]], rows: Rows) -> None:
+        self._begun, self._rows = begun, rows
         self._swept_us: dict[str, int] = {}
 
     @property
@@ -46,8 +49,7 @@ class PostgresCloakroom:
     def get(self, room: str, key: bytes, now_us: int) -> bytes | None:
         """What lies under a key and has not ended, or None."""
         sql = "SELECT value FROM cloakroom WHERE room = ? AND key = ? AND until_us > ?"
-        with self._begun() as database:
-            found = list(database.execute(sql, (room, key, now_us)))
+        found = self._rows(sql, (room, key, now_us))
         return bytes(found[0][0]) if found else None
 
     def take(self, room: str, key: bytes, now_us: int) -> bytes | None:
@@ -81,16 +83,14 @@ class PostgresCloakroom:
         """Everything of an owner, in the order in which it came."""
         sql = """SELECT key, owner, value, until_us FROM cloakroom
                   WHERE room = ? AND until_us > ? AND (? OR owner = ?) ORDER BY number"""
-        with self._begun() as database:
-            rows = list(database.execute(sql, (room, now_us, owner is None, owner or "")))
+        rows = self._rows(sql, (room, now_us, owner is None, owner or ""))
         return [Left(bytes(key), whose, bytes(value), until) for key, whose, value, until in rows]
 
     def keys(self, room: str, owner: str, now_us: int) -> list[bytes]:
         """The keys of everything of an owner; what lies there is not read."""
         sql = """SELECT key FROM cloakroom WHERE room = ? AND owner = ? AND until_us > ?
                   ORDER BY number"""
-        with self._begun() as database:
-            return [bytes(row[0]) for row in database.execute(sql, (room, owner, now_us))]
+        return [bytes(row[0]) for row in self._rows(sql, (room, owner, now_us))]
 
     def drop(self, room: str, keys: Sequence[bytes]) -> int:
         """How many there were."""

@@ -131,6 +131,8 @@ class TableStore(ABC):
         """The entries of a range in order; see ``Store.read``."""
         last = self.head().seq
         until_seq = last if until_seq is None else min(until_seq, last)
+        if after_seq >= until_seq:
+            return  # who follows a ledger that has not grown asks once
         sql = f"{SELECT_ENTRY} WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT {PAGE_ENTRIES}"
         while page := self._entries(sql, (after_seq, until_seq)):
             yield from page

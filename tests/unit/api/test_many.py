@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -20,15 +21,16 @@ from rafiqa.api.lane import HEAVY_AT_ONCE, Load
 from rafiqa.api.metric import Figures
 from rafiqa.api.upload import Uploads
 from rafiqa.api.worker import Heart, Plan
+from rafiqa.land import ResidentReported
 from rafiqa.ledger import PART_BYTES
-from rafiqa.service import Office
+from rafiqa.service import Acted, Office, report_hazard
 from rafiqa.service.accounts import accounts, put_account
 from rafiqa.service.deskmark import desk_mark, set_aside
 from rafiqa.service.publishing import Publisher, evidence_log
 from rafiqa.service.signinpolicy import diary, note
 from rafiqa.store.logfolder import LogFolder
 from tests import postgresserver
-from tests.city import FIRST, PASSWORD
+from tests.city import FIRST, ORIGIN, PASSWORD, RESIDENT
 from tests.loop import awaited
 from tests.manyserved import make_site, now_us, opened
 from tests.unit.api.client import Client
@@ -234,3 +236,32 @@ def test_one_that_is_gone_is_missed_by_nobody(two: Two) -> None:
         raise RuntimeError
     with two.offices[1].store.alone("log"):
         pass
+
+
+def test_a_question_asks_once_what_is_new_and_an_act_each_time(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = two.offices
+    asked: list[int] = []
+    read = one.store.read
+
+    def counted(*args: Any, **more: Any) -> Any:
+        asked.append(1)
+        return read(*args, **more)
+
+    monkeypatch.setattr(one.store, "read", counted)
+    with one.following_once():
+        assert len(one.facts()) == 1
+        assert put(two.clients[1], R1, SEEN).status_code == 201
+        assert (len(one.facts()), len(asked)) == (1, 1)
+        with one.following_once():
+            assert len(one.facts()) == 1
+        # What it says itself it knows.
+        assert put_by(one).done
+        assert len(one.facts()) == 3
+    assert put(two.clients[1], f"{R1}-b", SEEN).status_code == 201
+    assert len(one.facts()) == len(other.facts()) == 4
+
+
+def put_by(office: Office) -> Acted:
+    return report_hazard(office, RESIDENT, ResidentReported("own", ORIGIN, "mine"))
