@@ -303,6 +303,10 @@ def test_no_file_is_dead() -> None:
             if isinstance(node, ast.ImportFrom) and node.module:
                 imported.add(node.module)
                 imported |= {f"{node.module}.{item.name}" for item in node.names}
+    for stub in (ROOT / "src").rglob("__init__.pyi"):
+        for node in ast.walk(ast.parse(stub.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                imported.add(f"rafiqa.{stub.parent.name}.{node.module}")
     for path in SOURCES:
         parts = path.relative_to(ROOT / "src").with_suffix("").parts
         name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)

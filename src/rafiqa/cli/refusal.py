@@ -12,7 +12,7 @@ from rafiqa.cli.language import language_in
 from rafiqa.cli.session import REFUSED, USAGE, Output, output_of
 from rafiqa.cli.usage import Misused
 from rafiqa.errors import Fault, RafiqaError, Refused, StoreError
-from rafiqa.service import Acted
+from rafiqa.service.outcome import Acted
 from rafiqa.wire.answer import refusal_json
 
 

@@ -9,17 +9,20 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
+from rafiqa import geo, land, service
 from rafiqa.cli.language import language
 from rafiqa.cli.machine import entropy, now_us
 from rafiqa.cli.progress import Progress
 from rafiqa.errors import Fault, InvalidInput
-from rafiqa.geo import Spot
-from rafiqa.land import ROLES, Actor, Role
 from rafiqa.locale import languages
-from rafiqa.service import AsOf, Office, open_office
 from rafiqa.wire.instant import end_us, iso
+
+if TYPE_CHECKING:
+    from rafiqa.geo import Spot
+    from rafiqa.land import Actor, Role
+    from rafiqa.service import AsOf, Office
 
 DONE, REFUSED, USAGE = 0, 1, 2
 
@@ -68,7 +71,7 @@ def output_of(args: argparse.Namespace) -> Output:
 
 def office_of(args: argparse.Namespace, *, create: bool = False, ballast_bytes: int = 0) -> Office:
     """Returns the open office of the command's STORE; it is closed after the command."""
-    office = open_office(
+    office = service.open_office(
         args.store, now_us=now_us, entropy=entropy, create=create, ballast_bytes=ballast_bytes
     )
     after: ExitStack = args.after
@@ -79,12 +82,12 @@ def office_of(args: argparse.Namespace, *, create: bool = False, ballast_bytes: 
 def actor_of(args: argparse.Namespace, office: Office | None = None) -> Actor:
     """Returns who acts: as named on the command line, else the site's authority here."""
     organisation = args.organisation or (office.site.authority_id if office else "authority")
-    return Actor(args.person, organisation, cast("Role", args.role))
+    return land.Actor(args.person, organisation, cast("Role", args.role))
 
 
 def as_of(args: argparse.Namespace) -> AsOf:
     """Returns the two times of a question from ``--valid-at`` and ``--known-at``."""
-    return AsOf(*ends_of(args, "--valid-at", "--known-at"))
+    return service.AsOf(*ends_of(args, "--valid-at", "--known-at"))
 
 
 def ends_of(args: argparse.Namespace, *options: str) -> list[int | None]:
@@ -139,7 +142,7 @@ def spot_of(args: argparse.Namespace) -> Spot:
         InvalidInput: they are no longitude and latitude.
     """
     try:
-        return Spot.of(args.lon, args.lat)
+        return geo.Spot.of(args.lon, args.lat)
     except InvalidInput as error:
         raise at_lonlat(error) from error
 
@@ -163,7 +166,7 @@ def add_actor(parser: argparse.ArgumentParser, role: Role) -> None:
     """Adds the arguments that say who acts."""
     parser.add_argument("--person", default="person-at-this-machine", help="who acts: a pseudonym")
     parser.add_argument("--organisation", default=None, help="for whom; the authority by default")
-    parser.add_argument("--role", default=role, choices=ROLES, help="in which role")
+    parser.add_argument("--role", default=role, choices=land.ROLES, help="in which role")
 
 
 def add_times(parser: argparse.ArgumentParser) -> None:

@@ -12,14 +12,13 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from rafiqa import __version__
+from rafiqa import __version__, service
 from rafiqa.cli.progress import progress_of
 from rafiqa.cli.refusal import refuse_acted
 from rafiqa.cli.session import DONE, actor_of, office_of, output_of
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.locale import text
 from rafiqa.locale.catalogue import catalogue
-from rafiqa.service.deskstudy import Provenance, keep_study
 from rafiqa.service.places import gazetteer_for
 from rafiqa.service.studies import Desk, Studied, studies
 from rafiqa.service.studying import PRODUCER, Study, published_on, study
@@ -77,8 +76,10 @@ class _Shelf:
         """
         args = self._args
         grade = args.source_grade.lower() if args.source_grade else None
-        told = Provenance(path.name, args.published, args.source, grade)
-        acted = keep_study(self._office, self._actor, document, path, told, claims, PRODUCER)
+        told = service.Provenance(path.name, args.published, args.source, grade)
+        acted = service.keep_study(
+            self._office, self._actor, document, path, told, claims, PRODUCER
+        )
         refuse_acted(acted)
 
 

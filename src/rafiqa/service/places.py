@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from rafiqa import wire
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.study.folded import fold
 from rafiqa.study.gazetteer import Gazetteer
@@ -16,7 +18,9 @@ from rafiqa.study.placematch import mentions
 from rafiqa.study.placemerge import merged
 from rafiqa.study.record import PlaceMention
 from rafiqa.wire.gazetteerfile import gazetteer_bytes, parse_gazetteer, read_gazetteer
-from rafiqa.wire.placefile import PlaceList, read_places
+
+if TYPE_CHECKING:
+    from rafiqa.wire import PlaceList
 
 REFUSED_SUFFIX = ".refused.jsonl"
 """What is put after the gazetteer's name for the file of the rows that were not taken."""
@@ -70,7 +74,7 @@ def compile_places(
     for number, path in enumerate(paths):
         tell(number, len(paths))
         try:
-            lists.append(read_places(path, licence))
+            lists.append(wire.read_places(path, licence))
         except InvalidInput as error:
             faults += [Fault(one.code, path.name, one.row, one.params) for one in error.faults]
     if faults:

@@ -7,36 +7,6 @@ It also keeps what signs: keys in files of their own (``keyfile``) or in hardwar
 (``hardwarekey``); ``keyplace`` finds either.
 """
 
-from rafiqa.store.backup import Machine, Manifest, Restored, restore_backup, write_backup
-from rafiqa.store.ballast import BALLAST_BYTES
-from rafiqa.store.cloakroom import Cloakroom, Left, OwnCloakroom
-from rafiqa.store.embedded import EmbeddedStore
-from rafiqa.store.memory import MemoryStore
-from rafiqa.store.mirror import Mirror, Turn
-from rafiqa.store.opening import open_store
-from rafiqa.store.port import Progress, Quarantined, Receipt, Store
-from rafiqa.store.sealed import new_identity
-from rafiqa.store.tables import TableStore
+from rafiqa.door import door_of
 
-__all__ = [
-    "BALLAST_BYTES",
-    "Cloakroom",
-    "EmbeddedStore",
-    "Left",
-    "Machine",
-    "Manifest",
-    "MemoryStore",
-    "Mirror",
-    "OwnCloakroom",
-    "Progress",
-    "Quarantined",
-    "Receipt",
-    "Restored",
-    "Store",
-    "TableStore",
-    "Turn",
-    "new_identity",
-    "open_store",
-    "restore_backup",
-    "write_backup",
-]
+__getattr__, __dir__ = door_of(__name__, __file__)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault, RafiqaError
-from rafiqa.land import Account, Exactness, FloorAccount, PointAnswer, Reason
 from rafiqa.locale import text
-from rafiqa.recovery import Gate, GateAnswer
 from rafiqa.wire.instant import iso
+
+if TYPE_CHECKING:
+    from rafiqa.land import Account, Exactness, FloorAccount, PointAnswer, Reason
+    from rafiqa.recovery import Gate, GateAnswer
 
 AREA_DEFINITION = "planar-site-frame"
 """Every area of land: planar, in the site's own frame, on its grid. Geodesic areas, where shown,
