@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rafiqa.api import shape
 from rafiqa.api.ask import Ask
+from rafiqa.api.healthshape import Health, WorkerSeen
 from rafiqa.api.problem import told_fault
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.workerseen import workers_of
@@ -25,8 +25,8 @@ def show_health(ask: Ask) -> Reply:
     told = [told_fault(fault, ask.lang) for fault in stopped]
     workers = workers_of(store, ask.desk.now_us()) if ask.staff and ask.desk.crew.together else []
     crew = [
-        shape.WorkerSeen(each.name, iso(each.since_us), each.entries, each.answered, each.failed)
+        WorkerSeen(each.name, iso(each.since_us), each.entries, each.answered, each.failed)
         for each in workers
     ]
-    answer = shape.Health(status, head.seq, head.entry_hash.hex(), not stopped, told, seen, crew)
+    answer = Health(status, head.seq, head.entry_hash.hex(), not stopped, told, seen, crew)
     return reply(answer, {"Cache-Control": "no-store"})

@@ -9,8 +9,6 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 
-from rafiqa.api.problem import ProblemFault
-
 State = Literal["indication", "sha", "cha", "cancelled", "reduced", "cleared", "unrecorded"]
 Id = Annotated[str, Meta(min_length=1, max_length=200)]
 Ids = Annotated[tuple[Id, ...], Meta(max_length=1_000)]
@@ -20,33 +18,6 @@ Note = Annotated[str, Meta(max_length=2_000)]
 
 class Shape(Struct, frozen=True, kw_only=False, forbid_unknown_fields=True):
     """A value of a fixed form."""
-
-
-class WorkerSeen(Shape, frozen=True):
-    """One of several processes that serve, as it told of itself some seconds ago."""
-
-    name: str
-    since: str
-    entries: int
-    answered: int
-    failed: int
-
-
-class Health(Shape, frozen=True):
-    """Whether the store answers, how long its ledger is, whether it takes writes, and why not.
-
-    ``status`` is ``ok``, ``attention`` where a person must look, or ``read-only``. At what
-    they must look is told to staff, in ``alarms``; so are the processes that serve, where several
-    do, in ``workers``.
-    """
-
-    status: str
-    entries: int
-    root: str
-    writable: bool
-    stopped: list[ProblemFault]
-    alarms: list[ProblemFault] = []
-    workers: list[WorkerSeen] = []
 
 
 class Mark(Shape, frozen=True):
