@@ -34,6 +34,10 @@ NAMES: Final = {
     "rafiqa_alarm": "1 for each alarm that fires, by its code.",
 }
 """Name and meaning of each figure."""
+OF_WORKERS: Final = frozenset(
+    {"rafiqa_workers", "rafiqa_requests", "rafiqa_failures", "rafiqa_worker_requests"}
+)
+"""Those that are told only where several processes serve."""
 
 
 class Figures:

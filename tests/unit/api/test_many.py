@@ -18,7 +18,7 @@ from rafiqa.api import make_app
 from rafiqa.api.crew import Crew
 from rafiqa.api.journal import Journal
 from rafiqa.api.lane import HEAVY_AT_ONCE, Load
-from rafiqa.api.metric import Figures
+from rafiqa.api.metric import OF_WORKERS, Figures
 from rafiqa.api.upload import Uploads
 from rafiqa.api.worker import Heart, Plan
 from rafiqa.land import ResidentReported
@@ -220,6 +220,7 @@ def test_each_tells_of_itself_and_the_figures_are_of_all(two: Two, tmp_path: Pat
         if not sample.labels
     }
     assert (figures["rafiqa_workers"], figures["rafiqa_requests"]) == (2, 6)
+    assert set(figures) >= OF_WORKERS - {"rafiqa_worker_requests"}
     awaited(hearts[0].end)
     assert len(staff.get("/health").json()["workers"]) == 1
 
