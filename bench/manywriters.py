@@ -6,6 +6,7 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.queues import Queue
@@ -28,20 +29,23 @@ from rafiqa.store.rows import INSERT_BODY, INSERT_ENTRY, body_rows, header_rows
 from tests import postgresserver
 
 WRITERS = 8
+PROCESSES = (1, 2, 8)
+"""Among so many processes the writers are: those of one share a commit, as those of a worker do."""
 GROUPS = {1: 100, 20: 50}
 """Entries in one transaction → transactions of each writer in one repeat."""
 QUICK_GROUPS = {1: 25, 20: 10}
 REPEATS = 5
 _NOTES = (
-    "Eight processes, each with a connection of its own, each waiting for its receipt before it",
-    "sends more. Peer: eight processes that put the same rows, sealed beforehand, into two plain",
-    "tables (primary key, unique id) of the same server, a transaction for each group, with",
+    "Eight writers in one, two or eight processes, each waiting for its receipt before it sends",
+    "more; those of one process share a commit, as those of one worker of a server do. Peer: eight",
+    "processes that put the same rows, sealed beforehand, into two plain tables (primary key,",
+    "unique id) of the same server, a transaction for each group, with",
     "`synchronous_commit=on` and `fsync=on`; they have no order to keep, take no turn and hash",
     "nothing. Starting the processes and connecting do not count on either side.",
 )
 _HEADER = (
     *(
-        "writers",
+        "processes × writers",
         "entries in a group",
         "entries",
         "appends/s",
@@ -69,7 +73,11 @@ def many_writers(quick: bool) -> Table:
     n_repeats = 3 if quick else REPEATS
     with folder() as home, _database() as server:
         groups = QUICK_GROUPS if quick else GROUPS
-        rows = [_row(server, home, size, n, n_repeats) for size, n in groups.items()]
+        rows = [
+            _row(server, home, n_processes, (size, n), n_repeats)
+            for n_processes in PROCESSES
+            for size, n in groups.items()
+        ]
     notes = (*_NOTES, f"Medians of {n_repeats} repeats, in turn; the chain is checked after each.")
     return Table(title, notes, _HEADER, rows)
 
@@ -87,8 +95,13 @@ def _database() -> Iterator[postgresserver.Server]:
 
 
 def _row(
-    server: postgresserver.Server, home: Path, size: int, n_groups: int, n_repeats: int
+    server: postgresserver.Server,
+    home: Path,
+    n_processes: int,
+    what: tuple[int, int],
+    n_repeats: int,
 ) -> tuple[str, ...]:
+    size, n_groups = what
     n_entries = WRITERS * n_groups * size
 
     def append() -> float:
@@ -96,7 +109,7 @@ def _row(
         open_postgres(
             address, place=home / "s", create=True, entropy=os.urandom, now_us=now_us
         ).close()
-        took_s = _written("append", address, home, size, n_groups)
+        took_s = _written("append", address, home, n_processes, what)
         store = open_postgres(address, place=home / "s", entropy=os.urandom, now_us=now_us)
         assert store.head().seq == n_entries  # noqa: S101
         assert not check_chain(store.read(), until=store.head(), erased={})  # noqa: S101
@@ -110,7 +123,7 @@ def _row(
             link.execute("CREATE SCHEMA rafiqa")
             link.execute("SET search_path TO rafiqa")
             link.execute(_BARE)
-        took_s = _written("insert", address, home, size, n_groups)
+        took_s = _written("insert", address, home, WRITERS, what)
         with psycopg.connect(address) as link:
             found = link.execute("SELECT count(*) FROM rafiqa.bare_bodies").fetchone()
         assert found == (n_entries,)  # noqa: S101
@@ -120,7 +133,7 @@ def _row(
     rounds = [(append(), insert()) for _ in range(n_repeats)]
     ours, plain = (Timing(column) for column in zip(*rounds, strict=True))
     return (
-        *(str(WRITERS), f"{size:,}", f"{n_entries:,}"),
+        *(f"{n_processes} × {WRITERS // n_processes}", f"{size:,}", f"{n_entries:,}"),
         f"{n_entries / ours.median_s:,.0f}",
         f"{n_entries / plain.median_s:,.0f}",
         f"{plain.median_s / ours.median_s:.2f}",
@@ -129,13 +142,15 @@ def _row(
     )
 
 
-def _written(how: str, address: str, home: Path, size: int, n_groups: int) -> float:
+def _written(how: str, address: str, home: Path, n_processes: int, what: tuple[int, int]) -> float:
     """Returns how long the writers took, from the word to the last receipt."""
     fork = get_context("fork")  # nothing here has a thread or a connection yet
-    together, ends = fork.Barrier(WRITERS), fork.Queue()
+    together, ends = fork.Barrier(n_processes), fork.Queue()
     writers = [
-        fork.Process(target=_write, args=(how, address, home, (size, n_groups, n), together, ends))
-        for n in range(WRITERS)
+        fork.Process(
+            target=_write, args=(how, address, home, (*what, n, n_processes), together, ends)
+        )
+        for n in range(n_processes)
     ]
     for each in writers:
         each.start()
@@ -149,21 +164,27 @@ def _write(
     how: str,
     address: str,
     home: Path,
-    what: tuple[int, int, int],
+    what: tuple[int, int, int, int],
     together: Barrier,
     ends: Queue[tuple[float, float]],
 ) -> None:
     """One writer: makes ready, waits for the others, writes, and says from when until when."""
-    size, n_groups, number = what
-    n_entries = n_groups * size
+    size, n_groups, number, n_processes = what
+    n_threads = WRITERS // n_processes
+    n_entries = n_groups * size * n_threads
     drafts = [draft_of(number * n_entries + at) for at in range(n_entries)]
     groups = [drafts[at : at + size] for at in range(0, n_entries, size)]
     write = _appender(address, home) if how == "append" else _inserter(address)
     ready = groups if how == "append" else _sealed(groups, number * n_entries)
     together.wait(300)
     begun_s = time.monotonic()
-    for group in ready:
-        write(group)
+    if n_threads == 1:
+        for group in ready:
+            write(group)
+    else:
+        with ThreadPoolExecutor(n_threads) as pool:
+            for _ in pool.map(write, ready):
+                pass
     ends.put((begun_s, time.monotonic()))
 
 
