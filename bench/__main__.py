@@ -32,7 +32,9 @@ RISK = ("risk_reland", "risk_colombia", "risk_city", "risk_rows", "risk_scale", 
 beside the checkout."""
 STUDY = ("desk_study", "desk_places")
 """What a text is read for; the second on data beside the checkout."""
-BY_NAME = (*DEFAULT, "clone_to_green", *RISK, *STUDY)
+CENTRE = ("server",)
+"""What a centre's server bears: with PostgreSQL, and for an hour."""
+BY_NAME = (*DEFAULT, *CENTRE, "clone_to_green", *RISK, *STUDY)
 """Also what is only run when it is named: it installs the whole project anew, or takes long."""
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
 import apsw
 
+from bench.drafts import draft_of
+from bench.manywriters import many_writers
 from bench.site import folder, now_us
 from bench.table import Table
 from bench.timing import in_turn, milliseconds, share
-from rafiqa.ledger import Draft, canonical
-from rafiqa.ledger.canon import Plain
+from rafiqa.ledger import Draft
 from rafiqa.store import open_store
 from rafiqa.store.embedded import CHECKPOINT_PAGES
 from rafiqa.store.opening import WAIT_MS
@@ -25,14 +25,6 @@ GROUPS = {1: 1_000, 100: 10_000, 500: 20_000}
 """Entries in one transaction → entries in one repeat."""
 QUICK_GROUPS = {1: 20, 100: 200}
 REPEATS = 5
-_BODY: dict[str, Plain] = {
-    "evidence_id": "E-000001",
-    "kind": "crater",
-    "source_kind": "visual",
-    "spot": {"lat_e8": 3_490_000_000, "lon_e8": 3_855_000_000},
-    "text": "Seen beside the road, under rubble, told to the team by two residents",
-    "source": "bench",
-}
 _TABLES = """
 CREATE TABLE entries (seq INTEGER PRIMARY KEY, entry_id TEXT NOT NULL UNIQUE, kind, version,
     subject, valid_at_us, recorded_at_us, actor, organisation, role, body_commitment,
@@ -59,7 +51,10 @@ def measure(quick: bool) -> list[Table]:
         with folder() as place:
             rows.append(_row(place, size, n_entries, n_repeats))
     notes = (*_NOTES, f"Medians of {n_repeats} repeats, in turn, each into a new file.")
-    return [Table("Appending to the ledger against bare inserts", notes, _HEADER, rows)]
+    return [
+        Table("Appending to the ledger against bare inserts", notes, _HEADER, rows),
+        many_writers(quick),
+    ]
 
 
 def _row(place: Path, size: int, n_entries: int, n_repeats: int) -> tuple[str, ...]:
@@ -80,23 +75,6 @@ def _row(place: Path, size: int, n_entries: int, n_repeats: int) -> tuple[str, .
         milliseconds(ours.median_s / len(groups)),
         ours.spread,
         plain.spread,
-    )
-
-
-def draft_of(number: int) -> Draft:
-    """Returns a submission of usual size, another for each number."""
-    body = canonical({**_BODY, "evidence_id": f"E-{number:06d}"})
-    return Draft(
-        entry_id=f"bench:{number:06d}",
-        kind="evidence.recorded",
-        version=1,
-        subject=f"E-{number:06d}",
-        valid_at_us=1_700_000_000_000_000 + number,
-        actor="person-1",
-        organisation="authority",
-        role="surveyor",
-        body=body,
-        request_digest=sha256(body).digest(),
     )
 
 

@@ -12,7 +12,7 @@ from threading import Lock
 
 import apsw
 
-from bench.ledger import draft_of
+from bench.drafts import draft_of
 from bench.site import folder, now_us
 from bench.table import Table
 from bench.timing import in_turn, milliseconds, repeated, share

@@ -8,5 +8,6 @@ is chosen here by whitelist.
 from rafiqa.api.app import make_app
 from rafiqa.api.server import serve
 from rafiqa.api.table import ENDPOINTS
+from rafiqa.api.together import serve_together
 
-__all__ = ["ENDPOINTS", "make_app", "serve"]
+__all__ = ["ENDPOINTS", "make_app", "serve", "serve_together"]

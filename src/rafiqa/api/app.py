@@ -10,8 +10,10 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
+from starlette.types import Lifespan
 
 from rafiqa.api.central import central
+from rafiqa.api.crew import Crew
 from rafiqa.api.desk import Desk
 from rafiqa.api.door import door, refuse
 from rafiqa.api.fieldjson import submissions
@@ -37,6 +39,8 @@ def make_app(
     places: Path | None = None,
     journal: Journal | None = None,
     beside: Path | None = None,
+    crew: Crew | None = None,
+    lifespan: Lifespan[Starlette] | None = None,
 ) -> Starlette:
     """Returns the application that serves an office.
 
@@ -49,11 +53,14 @@ def make_app(
             where None.
         journal: takes what happens to the server itself; failures go to standard error without.
         beside: the path beside which keys and log of the store lie.
+        crew: what the processes have in common that serve together; this one serves alone
+            where None.
+        lifespan: what begins and ends with it.
     """
     # What the ledger says is erased goes from a vault that was put back while nothing served it.
     with suppress(RafiqaError):
         vault_now(office)
-    desk = Desk.of(office, now_us, entropy, ENDPOINTS, base, places, journal, beside)
+    desk = Desk.of(office, now_us, entropy, ENDPOINTS, base, places, journal, beside, crew)
     paths: dict[str, dict[str, Endpoint]] = {}
     for row in ENDPOINTS:
         paths.setdefault(row.path, {})[row.method] = row
@@ -65,6 +72,8 @@ def make_app(
     # No exception reaches Starlette's own handler for errors: the door answers them itself.
     handlers = {HTTPException: refuse}
     guard = Middleware(Guard, journal=desk.journal)
-    app = Starlette(routes=routes, middleware=[guard], exception_handlers=handlers)
+    app = Starlette(
+        routes=routes, middleware=[guard], exception_handlers=handlers, lifespan=lifespan
+    )
     app.state.patterns = patterns_of(routes)
     return app

@@ -11,14 +11,13 @@ and what everybody may see are never counted.
 from __future__ import annotations
 
 import logging
-import threading
-from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from types import MappingProxyType
 from typing import Final
 
 from rafiqa.api.problem import TooMany
+from rafiqa.api.tally import HOUR_US, MINUTE_US, Once, Tally
 from rafiqa.errors import Fault, RafiqaError
 from rafiqa.service.signinpolicy import note
 from rafiqa.store import Store
@@ -46,23 +45,21 @@ WITH_THEIR_RECORD: Final = {
 }
 """Of what is counted, what belongs to one record, and which part of the path names that."""
 _FILES: Final = frozenset(WITH_THEIR_RECORD) - {"/api/reviews/{submission_id}"}
-_HOUR_US: Final = 3_600_000_000
 
 
 class BulkReads:
     """Counts what each account read within the last hour.
 
     Args:
+        tally: counts for all who serve the store.
         now_us: the clock, microseconds since 1970 UTC.
         tell: the journal's; names nobody, whom it concerns stands in the diary of accounts.
     """
 
-    def __init__(self, now_us: Callable[[], int], tell: Callable[[str, str], None]) -> None:
-        self._now_us, self._tell = now_us, tell
-        self._lock = threading.Lock()
-        self._times: dict[str, deque[tuple[int, str]]] = {}
-        self._taken: dict[str, deque[tuple[int, int]]] = {}
-        self._told: dict[str, int] = {}
+    def __init__(
+        self, tally: Tally, now_us: Callable[[], int], tell: Callable[[str, str], None]
+    ) -> None:
+        self._tally, self._now_us, self._tell = tally, now_us, tell
 
     def take(
         self,
@@ -84,21 +81,20 @@ class BulkReads:
         """
         if path not in COUNTED:
             return
-        now_us = self._now_us()
         part = WITH_THEIR_RECORD.get(path)
-        record = "" if part is None else f"{part} {parts.get(part, '')}"
-        with self._lock:
-            times = self._times.setdefault(login, deque())
-            while times and now_us - times[0][0] >= _HOUR_US:
-                times.popleft()
-            if path in _FILES and any(each == record for _, each in times):
-                return
-            if len(times) < READS_AN_HOUR:
-                times.append((now_us, record))
-                return
-            alarm = self._alarms(login, now_us)
-        if alarm:
-            note(store, now_us, EVENT, login)
+        named = "" if part is None else f"{part} {parts.get(part, '')}"
+        record, refused = self._tally.mark(named).hex()[:16], [False]
+
+        def count(known: list[Once], now_us: int) -> list[Once]:
+            again = path in _FILES and any(each.mark == record for each in known)
+            refused[:] = [not again and len(known) >= READS_AN_HOUR]
+            return known if again or refused[0] else [*known, Once(now_us, 1, record)]
+
+        self._tally.change(("read", login), count, HOUR_US)
+        if not refused[0]:
+            return
+        if self._alarms(login):
+            note(store, self._now_us(), EVENT, login)
             self._tell(EVENT, "warning")
         raise TooMany(Fault("api.bulk-read", params={"reads": READS_AN_HOUR}))
 
@@ -108,21 +104,23 @@ class BulkReads:
         Nobody is held up by it, nor where the diary cannot be written: a store that takes no more
         writes is to be carried away all the more.
         """
-        now_us = self._now_us()
-        with self._lock:
-            taken = self._taken.setdefault(login, deque())
-            while taken and now_us - taken[0][0] >= _HOUR_US:
-                taken.popleft()
-            taken.append((now_us, n_records))
-            many = sum(n for _, n in taken) > READS_AN_HOUR
-            alarm = many and self._alarms(login, now_us)
-        if alarm:
-            LOG.warning("bulk reading: an account took many records; see the diary of accounts")
-            with suppress(RafiqaError):
-                note(store, now_us, EVENT, login)
+        many = [False]
 
-    def _alarms(self, login: str, now_us: int) -> bool:
-        alarm = now_us - self._told.get(login, now_us - _HOUR_US) >= _HOUR_US
-        if alarm:
-            self._told[login] = now_us
-        return alarm
+        def count(known: list[Once], now_us: int) -> list[Once]:
+            last = known[-1] if known else Once(0, 0, "")
+            if now_us - last.at_us < MINUTE_US:
+                # Of one minute one line, so that an hour has no more than sixty.
+                taken = [*known[:-1], Once(last.at_us, last.n + n_records, "")]
+            else:
+                taken = [*known, Once(now_us, n_records, "")]
+            many[:] = [sum(each.n for each in taken) > READS_AN_HOUR]
+            return taken
+
+        with suppress(RafiqaError):
+            self._tally.change(("taken", login), count, HOUR_US)
+            if many[0] and self._alarms(login):
+                LOG.warning("bulk reading: an account took many records; see the diary of accounts")
+                note(store, self._now_us(), EVENT, login)
+
+    def _alarms(self, login: str) -> bool:
+        return self._tally.take(("told", login), 1, HOUR_US)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from rafiqa.api.bulkread import BulkReads
+from rafiqa.api.crew import Crew
 from rafiqa.api.incoming import Incoming
 from rafiqa.api.journal import Journal
 from rafiqa.api.kept import Kept
@@ -15,7 +16,8 @@ from rafiqa.api.lane import Load
 from rafiqa.api.moment import Moments
 from rafiqa.api.placed import Placed
 from rafiqa.api.reply import Reply
-from rafiqa.api.signedin import Attempts, Challenges, Sessions
+from rafiqa.api.signedin import Challenges, Sessions
+from rafiqa.api.tally import Tally
 from rafiqa.api.upload import Uploads
 from rafiqa.service import AssetShelf, Office
 from rafiqa.wire.featureset import FeatureSet
@@ -60,6 +62,7 @@ class Desk:
         placed: land brought to degrees.
         entropy: gives that many random bytes.
         load: how much is being answered.
+        crew: what the processes that serve together have in common.
         now_us: the machine's clock, microseconds since 1970 UTC.
         journal: takes what happens to the server itself.
         beside: the path beside which keys and log of the store lie; None where it is not known.
@@ -70,7 +73,7 @@ class Desk:
     shelf: AssetShelf
     moments: Moments
     sessions: Sessions
-    attempts: Attempts
+    attempts: Tally
     challenges: Challenges
     replies: Kept[Reply]
     layers: Kept[Any]
@@ -89,6 +92,7 @@ class Desk:
     beside: Path | None = None
     placed: Placed = field(default_factory=Placed)
     load: Load = field(default_factory=Load)
+    crew: Crew = field(default_factory=lambda: Crew(bytes(32)))
 
     @classmethod
     def of(
@@ -101,31 +105,37 @@ class Desk:
         places: Path | None = None,
         journal: Journal | None = None,
         beside: Path | None = None,
+        crew: Crew | None = None,
     ) -> Self:
         """Returns a new desk of an office."""
         journal = journal or Journal(now_us, entropy(32))
+        crew = crew or Crew(entropy(32))
+        room = office.store.cloakroom
+        tally = Tally(room, now_us, crew.key)
         return cls(
             office,
             AssetShelf(),
             Moments(office),
             Sessions(office, now_us, entropy),
-            Attempts(now_us),
-            Challenges(now_us, entropy),
+            tally,
+            Challenges(room, now_us, entropy),
             Kept(REPLY_BYTES_KEPT, _weight),
             Kept(LAYERS_KEPT),
             Kept(FEATURE_BYTES_KEPT, lambda features: features.n_bytes),
             Kept(TILE_LAYERS_KEPT),
             endpoints,
-            Incoming(),
-            Uploads(),
+            Incoming(room, now_us, entropy, crew.key),
+            Uploads(crew.folder),
             Kept(PUBLIC_KEPT),
-            BulkReads(now_us, journal.tell),
+            BulkReads(tally, now_us, journal.tell),
             entropy,
             now_us,
             journal,
             base,
             places,
             beside,
+            load=Load(crew.n_workers),
+            crew=crew,
         )
 
 

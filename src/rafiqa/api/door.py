@@ -70,23 +70,25 @@ def _answer(desk: Desk, row: Endpoint, request: Request, body: bytes, lang: str)
     if signed is not None:
         came_from(request.scope, signed.account.actor.person_id)
         desk.reads.take(desk.office.store, signed.account.login, row.open_path, request.path_params)
-    return row.handler(
-        Ask(
-            desk,
-            lang,
-            request.path_params,
-            query,
-            signed,
-            body,
-            request.client.host if request.client else "",
-            scheme,
-            token,
-            _sending(request, row, body),
-            request.headers.get("host", ""),
-            request.headers.get("user-agent", ""),
-            request.cookies,
-        )
+    ask = Ask(
+        desk,
+        lang,
+        request.path_params,
+        query,
+        signed,
+        body,
+        request.client.host if request.client else "",
+        scheme,
+        token,
+        _sending(request, row, body),
+        request.headers.get("host", ""),
+        request.headers.get("user-agent", ""),
+        request.cookies,
     )
+    if row.method != "GET":
+        return row.handler(ask)
+    with desk.office.following_once():
+        return row.handler(ask)
 
 
 def _sending(request: Request, row: Endpoint, body: bytes) -> Sending | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from rafiqa.api import shape
 from rafiqa.api.ask import Ask
+from rafiqa.api.healthshape import Health, WorkerSeen
 from rafiqa.api.problem import told_fault
 from rafiqa.api.reply import Reply, reply
+from rafiqa.api.workerseen import workers_of
 from rafiqa.service.alarm import alarms
 from rafiqa.wire.instant import iso
 
@@ -24,15 +25,21 @@ def show_health(ask: Ask) -> Reply:
     late = [fault for fault in fired if fault.code == "service.alarm.replica"]
     seen = [told_fault(fault, ask.lang) for fault in (fired if ask.staff else late)]
     told = [told_fault(fault, ask.lang) for fault in stopped]
+    workers = workers_of(store, ask.desk.now_us()) if ask.staff and ask.desk.crew.together else []
+    crew = [
+        WorkerSeen(each.name, iso(each.since_us), each.entries, each.answered, each.failed)
+        for each in workers
+    ]
     following = ask.desk.office.following
     lag_us = None if following is None else following.lag_us()
-    answer = shape.Health(
+    answer = Health(
         status,
         head.seq,
         head.entry_hash.hex(),
         not stopped,
         told,
         seen,
+        crew,
         None if following is None else iso(following.as_of_us()),
         None if lag_us is None else lag_us // 1_000_000,
     )

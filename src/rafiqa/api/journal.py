@@ -76,6 +76,7 @@ class Journal:
         self._now_us, self._salt = now_us, salt
         self._path, self._all = path, path is not None
         self._lock = threading.Lock()
+        self.n_answered = self.n_failed = 0
         self._render = structlog.processors.JSONRenderer(sort_keys=True)
 
     def tell(self, event: str, level: str = "info", **fields: Any) -> None:
@@ -106,7 +107,9 @@ class Journal:
     def answered(
         self, method: str, route: str, status: int, took_ms: float, person_id: str | None = None
     ) -> None:
-        """Writes that a request was answered; a question that went well is not written down."""
+        """Writes that a request was answered; a question that went well is only counted."""
+        self.n_answered += 1
+        self.n_failed += status >= WARN_FROM
         if method not in {"GET", "HEAD"} or status >= 400:
             level = "warning" if status in {401, 403, 429} or status >= WARN_FROM else "info"
             took = round(took_ms, 1)

@@ -45,10 +45,17 @@ _INTAKE: RunVar[CapacityLimiter] = RunVar("rafiqa.intake")
 
 
 class Load:
-    """How many heavy questions are being answered; counted where they are handed out."""
+    """How many heavy questions are being answered; counted where they are handed out.
 
-    def __init__(self) -> None:
+    Args:
+        n_workers: how many processes serve together.
+    """
+
+    def __init__(self, n_workers: int = 1) -> None:
         self.heavy = 0
+        # They share the cores: each has its part, so that all together are no more than one would
+        # be, and none has to ask the others before it takes in a report of hazard.
+        self.heavy_most = max(1, HEAVY_AT_ONCE // n_workers)
 
 
 def lane_of(row: Endpoint) -> Lane:
@@ -68,7 +75,7 @@ async def in_lane(load: Load, lane: Lane, answer: Callable[[], T]) -> T:
         return await to_thread.run_sync(answer, limiter=_intake())
     if lane == "plain":
         return await to_thread.run_sync(answer)
-    if load.heavy >= HEAVY_AT_ONCE:
+    if load.heavy >= load.heavy_most:
         raise TooMany(Fault("api.busy"))
     load.heavy += 1
     try:

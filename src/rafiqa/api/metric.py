@@ -12,6 +12,7 @@ from typing import Final
 from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
+from rafiqa.api.workerseen import workers_of
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.service import Office
 from rafiqa.service.alarm import ALARMS, alarms, free_bytes
@@ -26,9 +27,17 @@ NAMES: Final = {
     "rafiqa_backup_age_seconds": "Age of the newest backup; absent where the store knows of none.",
     "rafiqa_submissions_waiting": "Submissions that wait for a person.",
     "rafiqa_quarantined": "What was refused and kept.",
+    "rafiqa_workers": "Processes that serve; absent where one serves alone.",
+    "rafiqa_requests": "Requests answered by the workers that serve now, together.",
+    "rafiqa_failures": "Of those, answered with a failure of ours.",
+    "rafiqa_worker_requests": "Requests answered by each worker since it started.",
     "rafiqa_alarm": "1 for each alarm that fires, by its code.",
 }
 """Name and meaning of each figure."""
+OF_WORKERS: Final = frozenset(
+    {"rafiqa_workers", "rafiqa_requests", "rafiqa_failures", "rafiqa_worker_requests"}
+)
+"""Those that are told only where several processes serve."""
 
 
 class Figures:
@@ -61,6 +70,18 @@ class Figures:
             "rafiqa_submissions_waiting": self._office.fieldbook().waiting(),
             "rafiqa_quarantined": sum(1 for _ in store.quarantined()),
         }
+        workers = workers_of(store, now_us)
+        if workers:
+            told |= {
+                "rafiqa_workers": len(workers),
+                "rafiqa_requests": sum(each.answered for each in workers),
+                "rafiqa_failures": sum(each.failed for each in workers),
+            }
+            name = "rafiqa_worker_requests"
+            each_of = GaugeMetricFamily(name, NAMES[name], labels=["worker"])
+            for each in workers:
+                each_of.add_metric([each.name], each.answered)
+            yield each_of
         for name, value in told.items():
             if value is not None:
                 yield GaugeMetricFamily(name, NAMES[name], value=value)

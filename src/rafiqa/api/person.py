@@ -249,7 +249,8 @@ def confirm_code_maker(ask: Ask) -> Reply:
     step = None if secret is None else step_of(secret, asked.code, now_us, 0)
     if secret is None or step is None:
         raise InvalidInput(Fault("api.account.code", "code"))
-    challenges.take(asked.handle, "code-maker", account.login)
+    if challenges.take(asked.handle, "code-maker", account.login) is None:
+        raise InvalidInput(Fault("api.account.code", "code"))  # two asked at the same moment
     entropy = ask.desk.entropy
     codes = enrol(office.store, account.login, asked.password, secret, step, entropy, now_us)
     return reply(RecoveryCodes(list(codes)), NO_STORE)

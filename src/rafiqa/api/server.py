@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
@@ -20,6 +21,8 @@ from rafiqa.service import Office
 from rafiqa.wire.pmtiles import TileArchive
 
 LAST_PORT = 65_535
+BACKLOG = 2_048
+"""So many connections may wait to be taken."""
 DRAIN_S = 10
 """How long answers that are under way may take when the server stops."""
 
@@ -87,27 +90,16 @@ def serve(
     """
     listener = listening(host, port)
     journal = Journal(now_us, entropy(32), journal_path)
-    config = uvicorn.Config(
-        make_app(
-            office,
-            now_us=now_us,
-            entropy=entropy,
-            base=base,
-            places=places,
-            journal=journal,
-            beside=beside,
-        ),
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=proxy is not None,
-        forwarded_allow_ips=proxy,
-        lifespan="off",
-        http=Protocol,
-        h11_max_incomplete_event_size=HEAD_BYTES,
-        ws="none",
-        timeout_graceful_shutdown=DRAIN_S,
+    app = make_app(
+        office,
+        now_us=now_us,
+        entropy=entropy,
+        base=base,
+        places=places,
+        journal=journal,
+        beside=beside,
     )
+    config = config_of(app, proxy, lifespan="off")
     with ExitStack() as after:
         after.enter_context(listener)
         # What libraries say of their running may hold an address that was asked: without words.
@@ -116,6 +108,29 @@ def serve(
             after.callback(show_metrics(metrics_port, office, beside, now_us))
         after.enter_context(set_aside())
         _Server(config, on_ready).run(sockets=[listener])
+
+
+def config_of(app: Any, proxy: str | None, **more: Any) -> uvicorn.Config:
+    """Returns how an application is served.
+
+    Args:
+        app: the application, or what makes it.
+        proxy: the address of a reverse proxy that is believed; nobody is where None.
+        more: what else uvicorn is told.
+    """
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=proxy is not None,
+        forwarded_allow_ips=proxy,
+        http=Protocol,
+        h11_max_incomplete_event_size=HEAD_BYTES,
+        ws="none",
+        timeout_graceful_shutdown=DRAIN_S,
+        **more,
+    )
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -128,7 +143,7 @@ def listening(host: str, port: int) -> socket.socket:
     try:
         if not 0 <= port <= LAST_PORT:
             raise OSError(port)  # noqa: TRY301 - as the system would, after it opened a socket
-        listener = socket.create_server((host, port), family=family, backlog=2_048)
+        listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
         params: dict[str, str | int] = {"host": host, "port": port}
         raise InvalidInput(Fault("api.serve.address", "--port", params=params)) from error

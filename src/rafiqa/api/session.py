@@ -8,7 +8,8 @@ from rafiqa.api.ask import Ask
 from rafiqa.api.problem import TooMany, Unknown
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.shape import Credentials, Session, SessionActor
-from rafiqa.api.signedin import LIFE_US, Attempts, SignedIn
+from rafiqa.api.signedin import LIFE_US, SignedIn
+from rafiqa.api.tally import Tally
 from rafiqa.errors import Fault, Forbidden
 from rafiqa.land import Actor
 from rafiqa.service.accounts import Account, signed_in
@@ -61,7 +62,7 @@ def proven(ask: Ask, given: Credentials) -> tuple[Account, Factors]:
     return account, frozenset({"password", "totp" if by == "totp" else "recovery"})
 
 
-def counted(attempts: Attempts, address: str, login: str) -> None:
+def counted(attempts: Tally, address: str, login: str) -> None:
     """Nothing, where one more attempt is within the limits.
 
     Raises:

@@ -9,8 +9,6 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 
-from rafiqa.api.problem import ProblemFault
-
 State = Literal["indication", "sha", "cha", "cancelled", "reduced", "cleared", "unrecorded"]
 Id = Annotated[str, Meta(min_length=1, max_length=200)]
 Ids = Annotated[tuple[Id, ...], Meta(max_length=1_000)]
@@ -20,22 +18,6 @@ Note = Annotated[str, Meta(max_length=2_000)]
 
 class Shape(Struct, frozen=True, kw_only=False, forbid_unknown_fields=True):
     """A value of a fixed form."""
-
-
-class Health(Shape, frozen=True):
-    """Whether the store answers, how long its ledger is, whether it takes writes, and why not.
-
-    ``status``: ``ok``, ``attention`` (to ``alarms``), ``read-only``. A copy says how old it is.
-    """
-
-    status: str
-    entries: int
-    root: str
-    writable: bool
-    stopped: list[ProblemFault]
-    alarms: list[ProblemFault] = []
-    as_of: str | None = None
-    behind_s: int | None = None
 
 
 class Mark(Shape, frozen=True):

@@ -40,6 +40,7 @@ from rafiqa.api.drawtable import DRAW_ENDPOINTS
 from rafiqa.api.federationtable import FEDERATION_ENDPOINTS
 from rafiqa.api.followup import show_followup
 from rafiqa.api.health import show_health
+from rafiqa.api.healthshape import Health
 from rafiqa.api.minerow import MINE_ROW_ENDPOINTS
 from rafiqa.api.openapi import show_openapi
 from rafiqa.api.papertable import PAPER_ENDPOINTS
@@ -100,7 +101,7 @@ def _act(path: str, summary: str, handler: Callable[[Ask], Reply], takes: type) 
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
-    Endpoint("GET", "/health", "Whether the store answers", show_health, shape.Health, timed=True),
+    Endpoint("GET", "/health", "Whether the store answers", show_health, Health, timed=True),
     Endpoint("GET", "/api/site", "The site and its marks", show_site, shape.Site, timed=True),
     Endpoint(
         "GET",

@@ -6,11 +6,13 @@ with the server, never in the store, and is dropped once it was imported or othe
 
 from __future__ import annotations
 
+import os
 import re
 import threading
-from collections import OrderedDict
-from dataclasses import dataclass, field
-from hashlib import file_digest
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, flock
+from hashlib import file_digest, sha256
 from pathlib import Path, PurePath
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -23,104 +25,129 @@ UPLOAD_BYTES: Final = 64 * 1024 * 1024
 """Largest file taken: as much as the quarantine keeps of one whole."""
 KEPT: Final = 8
 """Files on their way at once."""
+_FILE: Final = "file"
+_PART: Final = "part-"
+_SOUND: Final = "sound"
+_NAMED: Final = "named"
 _NAME_LETTERS: Final = 120
 _ODD: Final = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|]")
 
 
-@dataclass(slots=True)
-class _Coming:
-    path: Path
-    n_bytes: int
-    here: set[int] = field(default_factory=set)
-    sound: bool = False
-
-
 class Uploads:
-    """The files that somebody is sending, each known by who sends it and its SHA-256."""
+    """The files that somebody is sending, each known by who sends it and its SHA-256.
 
-    def __init__(self) -> None:
+    What is here stands in the folder and nowhere else, so that several processes may share it: a
+    file is a folder with the file, and an empty mark for each part that has come.
+
+    Args:
+        folder: where they lie; a temporary one that goes with the server where None.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
         self._lock = threading.Lock()
-        self._folder: str | None = None
-        self._coming: OrderedDict[tuple[str, str], _Coming] = OrderedDict()
+        self._folder = folder
 
     def missing(self, person_id: str, digest: str, n_bytes: int) -> list[int]:
         """Returns the numbers of the parts that are not here."""
-        with self._lock:
-            known = self._coming.get((person_id, digest))
-            here = known.here if known is not None and known.n_bytes == n_bytes else set()
+        with self._held() as folder:
+            coming = folder / _name(person_id, digest)
+            here = _here(coming) if _n_bytes(coming) == n_bytes else set()
             return [number for number in range(n_parts(n_bytes)) if number not in here]
 
     def put(self, person_id: str, digest: str, n_bytes: int, number: int, content: bytes) -> bool:
         """Returns whether that can be this part of a file; it is kept if so."""
         if not 0 <= number < n_parts(n_bytes) or len(content) != part_bytes(n_bytes, number):
             return False
-        with self._lock:
-            coming = self._taken(person_id, digest, n_bytes)
-            with coming.path.open("r+b") as stream:
+        with self._held() as folder:
+            coming = _taken(folder, folder / _name(person_id, digest), n_bytes)
+            with (coming / _FILE).open("r+b") as stream:
                 stream.seek(number * PART_BYTES)
                 stream.write(content)
-            coming.here.add(number)
+            (coming / f"{_PART}{number}").touch()
             return True
-
-    def _taken(self, person_id: str, digest: str, n_bytes: int) -> _Coming:
-        key = (person_id, digest)
-        known = self._coming.get(key)
-        if known is None or known.n_bytes != n_bytes:
-            if known is not None:
-                self._drop(key)
-            if self._folder is None:
-                self._folder = mkdtemp(prefix="rafiqa-upload-")
-                finalize(self, rmtree, self._folder, ignore_errors=True)
-            known = _Coming(Path(mkdtemp(dir=self._folder)) / "file", n_bytes)
-            known.path.touch(mode=0o600)
-            self._coming[key] = known
-        self._coming.move_to_end(key)
-        while len(self._coming) > KEPT:
-            self._drop(next(iter(self._coming)))
-        return known
 
     def named(self, person_id: str, digest: str, name: str) -> Path | None:
         """Returns a file that is whole, under a name; None where it is not, or its hash is another.
 
         Its ending says in which format it is read, and its name stands with what is made of it.
         """
-        with self._lock:
-            coming = self._whole(person_id, digest)
+        with self._held() as folder:
+            coming = _whole(folder / _name(person_id, digest), digest)
             if coming is None:
                 return None
-            coming.path = coming.path.rename(coming.path.with_name(plain_name(name)))
-            return coming.path
+            path = coming / _NAMED / plain_name(name)
+            path.parent.mkdir(exist_ok=True)
+            if not path.exists():
+                path.hardlink_to(coming / _FILE)
+            return path
 
     def content(self, person_id: str, digest: str) -> bytes | None:
         """Returns what a file holds that is whole; None where it is not, or its hash is another.
 
         What takes long stands on this: a file may be dropped while others come.
         """
-        with self._lock:
-            coming = self._whole(person_id, digest)
-            return None if coming is None else coming.path.read_bytes()
-
-    def _whole(self, person_id: str, digest: str) -> _Coming | None:
-        coming = self._coming.get((person_id, digest))
-        if coming is None or len(coming.here) < n_parts(coming.n_bytes):
-            return None
-        if not coming.sound:
-            with coming.path.open("rb") as stream:
-                coming.sound = file_digest(stream, "sha256").hexdigest() == digest
-        if not coming.sound:
-            self._drop((person_id, digest))
-            return None
-        return coming
+        with self._held() as folder:
+            coming = _whole(folder / _name(person_id, digest), digest)
+            return None if coming is None else (coming / _FILE).read_bytes()
 
     def drop(self, person_id: str, digest: str) -> None:
         """Forgets a file."""
-        with self._lock:
-            if (person_id, digest) in self._coming:
-                self._drop((person_id, digest))
+        with self._held() as folder:
+            rmtree(folder / _name(person_id, digest), ignore_errors=True)
 
-    def _drop(self, key: tuple[str, str]) -> None:
-        path = self._coming.pop(key).path
-        rmtree(path.parent, ignore_errors=True)
+    @contextmanager
+    def _held(self) -> Iterator[Path]:
+        """The folder, in which nobody else puts anything until the block is left."""
+        with self._lock:
+            if self._folder is None:
+                made = mkdtemp(prefix="rafiqa-upload-")
+                finalize(self, rmtree, made, ignore_errors=True)
+                self._folder = Path(made)
+            with (self._folder / ".turn").open("w") as turn:
+                flock(turn, LOCK_EX)
+                yield self._folder
+
+
+def _name(person_id: str, digest: str) -> str:
+    return sha256(f"{person_id}/{digest}".encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def _n_bytes(coming: Path) -> int | None:
+    """How long the file is to be whose folder this is; None where there is none."""
+    return (coming / _FILE).stat().st_size if (coming / _FILE).is_file() else None
+
+
+def _here(coming: Path) -> set[int]:
+    return {int(path.name.removeprefix(_PART)) for path in coming.glob(f"{_PART}*")}
+
+
+def _taken(folder: Path, coming: Path, n_bytes: int) -> Path:
+    """The folder of a file, made where it is not there; the one longest untouched may go for it."""
+    if _n_bytes(coming) != n_bytes:
+        rmtree(coming, ignore_errors=True)
+        coming.mkdir(mode=0o700)
+        (coming / _FILE).touch(mode=0o600)
+        os.truncate(coming / _FILE, n_bytes)
+    os.utime(coming)
+    others = [path for path in folder.iterdir() if path.is_dir() and path != coming]
+    others.sort(key=lambda path: path.stat().st_mtime_ns)
+    for path in others[: max(0, len(others) + 1 - KEPT)]:
+        rmtree(path, ignore_errors=True)
+    return coming
+
+
+def _whole(coming: Path, digest: str) -> Path | None:
+    n_bytes = _n_bytes(coming)
+    if n_bytes is None or len(_here(coming)) < n_parts(n_bytes):
+        return None
+    if not (coming / _SOUND).exists():
+        with (coming / _FILE).open("rb") as stream:
+            found = file_digest(stream, "sha256").hexdigest()
+        if found != digest:
+            rmtree(coming, ignore_errors=True)
+            return None
+        (coming / _SOUND).touch()
+    return coming
 
 
 def plain_name(name: str) -> str:

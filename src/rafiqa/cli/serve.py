@@ -6,16 +6,17 @@ import argparse
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
-from rafiqa.api import serve
+from rafiqa.api import serve, serve_together
 from rafiqa.cli.log import log_of
 from rafiqa.cli.machine import entropy, now_us
 from rafiqa.cli.passphrase import KnownPassphrases, add_passphrase
 from rafiqa.cli.session import DONE, add_common, office_of, output_of
 from rafiqa.demo import demo_logins
-from rafiqa.errors import InvalidInput, RafiqaError
+from rafiqa.errors import Fault, InvalidInput, RafiqaError
 from rafiqa.locale import text
-from rafiqa.service import Office, mirroring
+from rafiqa.service import Office, mirroring, open_office
 from rafiqa.service.following import PULSE_S, beat
 from rafiqa.service.place import is_database, place_of
 from rafiqa.service.places import gazetteer_for
@@ -34,6 +35,7 @@ from rafiqa.wire.pmtiles import TileArchive
 
 MIRROR_EVERY_S = 2.0
 PUBLISH_EVERY_S = 60.0
+WORKERS_MOST = 64
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -90,6 +92,13 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="P",
         help="give out figures for Prometheus at this port, to this machine alone",
     )
+    parser.add_argument(
+        "--workers",
+        type=_workers,
+        default=1,
+        metavar="N",
+        help="serve by so many processes; for a store in PostgreSQL",
+    )
     # Whoever starts it and goes away must not leave it without the map, waiting for a passphrase.
     add_passphrase(parser, waits=False)
 
@@ -97,6 +106,13 @@ def add(parser: argparse.ArgumentParser) -> None:
 def _address(given: str) -> str:
     """One IP address: a name, a network or ``*`` would let strangers say who they are."""
     return str(ip_address(given))
+
+
+def _workers(given: str) -> int:
+    """How many processes: at least one, and no more than a machine has any use for."""
+    if not given.isascii() or not given.isdigit() or not 1 <= int(given) <= WORKERS_MOST:
+        raise ValueError(given)
+    return int(given)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -120,6 +136,9 @@ def run(args: argparse.Namespace) -> int:
         answer = {"address": address, "site": name}
         output.show(answer, lines)
 
+    if args.workers > 1 and not office.store.cloakroom.shared:
+        params: dict[str, str | int] = {"workers": args.workers}
+        raise InvalidInput(Fault("api.serve.workers", "--workers", params=params))
     base = None
     if args.base is not None:
         base = TileArchive.open(args.base)
@@ -134,20 +153,22 @@ def run(args: argparse.Namespace) -> int:
         args.after.enter_context(
             mirroring(source, args.mirror, MIRROR_EVERY_S, partial(_tell, args))
         )
-    serve(
-        office,
-        host=args.host,
-        port=args.port,
-        now_us=now_us,
-        entropy=entropy,
-        on_ready=ready,
-        base=base,
-        places=args.places,
-        proxy=args.proxy,
-        beside=place_of(args.store),
-        journal_path=args.log,
-        metrics_port=args.metrics,
-    )
+    more: dict[str, Any] = {
+        "now_us": now_us,
+        "entropy": entropy,
+        "on_ready": ready,
+        "places": args.places,
+        "proxy": args.proxy,
+        "beside": place_of(args.store),
+        "journal_path": args.log,
+        "metrics_port": args.metrics,
+    }
+    if args.workers == 1:
+        serve(office, args.host, args.port, base=base, **more)
+    else:
+        again = partial(open_office, args.store, now_us=now_us, entropy=entropy)
+        n_workers, file = args.workers, args.base
+        serve_together(office, again, args.host, args.port, n_workers=n_workers, base=file, **more)
     return DONE
 
 

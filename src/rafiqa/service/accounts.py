@@ -39,8 +39,6 @@ _NOBODY = (
 """A hash that no password has, so that an unknown login takes as long as a known one."""
 HASHING: Final = threading.BoundedSemaphore(2)
 """At most two hashes at once: each takes 19 MiB and a core."""
-_CHANGING = threading.RLock()
-"""Accounts are read, changed and put back whole: one at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +131,11 @@ class Account:
 
 def accounts(store: Store) -> dict[str, Account]:
     """Returns the store's accounts by login."""
-    kept = json.loads(store.setting(SETTING) or b"{}")
+    return _read(store.setting(SETTING))
+
+
+def _read(data: bytes | None) -> dict[str, Account]:
+    kept = json.loads(data or b"{}")
     return {login: _account(login, plain) for login, plain in kept.items()}
 
 
@@ -183,36 +185,41 @@ def invite(store: Store, account: Account) -> Account:
 
 
 def _put(store: Store, account: Account) -> Account:
-    with _CHANGING:
-        kept = accounts(store)
+    made = [account]
+
+    def put(kept: dict[str, Account]) -> dict[str, Account]:
         known = kept.get(account.login)
-        made = replace(account, epoch=0 if known is None else known.epoch + 1)
-        _keep(store, {**kept, made.login: made})
-    return made
+        made[0] = replace(account, epoch=0 if known is None else known.epoch + 1)
+        return {**kept, account.login: made[0]}
+
+    _change(store, put)
+    return made[0]
 
 
 def change_account(
     store: Store, login: str, change: Callable[[Account], Account]
 ) -> Account | None:
     """Returns an account after a change that nothing came between; None where there is none."""
-    with _CHANGING:
-        kept = accounts(store)
-        if login not in kept:
-            return None
-        changed = change(kept[login])
-        if changed != kept[login]:
-            _keep(store, {**kept, login: changed})
-    return changed
+    changed: list[Account] = []
+
+    def put(kept: dict[str, Account]) -> dict[str, Account]:
+        changed[:] = [change(kept[login])] if login in kept else []
+        return {**kept, login: changed[0]} if changed else kept
+
+    _change(store, put)
+    return changed[0] if changed else None
 
 
 def remove_account(store: Store, login: str) -> bool:
     """Returns whether there was such an account; it is gone now, and its sessions with it."""
-    with _CHANGING:
-        kept = accounts(store)
-        gone = kept.pop(login, None)
-        if gone is not None:
-            _keep(store, kept)
-    return gone is not None
+    gone: list[bool] = []
+
+    def put(kept: dict[str, Account]) -> dict[str, Account]:
+        gone[:] = [login in kept]
+        return {name: each for name, each in kept.items() if name != login}
+
+    _change(store, put)
+    return gone == [True]
 
 
 def signed_in(store: Store, login: str, password: str) -> Account | None:
@@ -296,7 +303,16 @@ def _fields(value: Passkey | CodeMaker | Ticket) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__slots__}
 
 
-def _keep(store: Store, kept: dict[str, Account]) -> None:
-    plain = {account.login: _plain(account) for account in kept.values()}
-    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    store.put_setting(SETTING, text.encode())
+def _change(store: Store, put: Callable[[dict[str, Account]], dict[str, Account]]) -> None:
+    """Reads all accounts, changes and puts them back: one at a time, in all processes."""
+
+    def change(data: bytes | None) -> bytes | None:
+        kept = _read(data)
+        made = put(kept)
+        if made == kept:
+            return None
+        plain = {account.login: _plain(account) for account in made.values()}
+        text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return text.encode()
+
+    store.change_setting(SETTING, change)

@@ -8,7 +8,7 @@ the ledger gives is another for it.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from rafiqa.store import Store
@@ -34,7 +34,11 @@ class DeskMark:
 
 def desk_mark(store: Store, login: str) -> DeskMark:
     """Returns what a login has seen; nothing where it never looked."""
-    plain = json.loads(store.setting(_name(login)) or b"{}")
+    return _read(store.setting(_name(login)))
+
+
+def _read(data: bytes | None) -> DeskMark:
+    plain = json.loads(data or b"{}")
     return DeskMark(
         int(plain.get("seen_seq", 0)), int(plain.get("seen_us", 0)), dict(plain.get("aside_n", {}))
     )
@@ -42,27 +46,35 @@ def desk_mark(store: Store, login: str) -> DeskMark:
 
 def mark_seen(store: Store, login: str, seq: int, at_us: int) -> DeskMark:
     """Returns the mark after somebody looked at all news up to a place; it never goes back."""
-    known = desk_mark(store, login)
-    seen = replace(known, seen_seq=max(known.seen_seq, seq), seen_us=max(known.seen_us, at_us))
-    _keep(store, login, seen)
-    return seen
+
+    def see(known: DeskMark) -> DeskMark:
+        return replace(known, seen_seq=max(known.seen_seq, seq), seen_us=max(known.seen_us, at_us))
+
+    return _changed(store, login, see)
 
 
 def set_aside(store: Store, login: str, group: str, n: int) -> DeskMark:
     """Returns the mark after somebody set aside a group of so many."""
-    known = desk_mark(store, login)
-    others = {name: n_then for name, n_then in known.aside.items() if name != group}
-    kept = dict([*others.items(), (group, n)][-ASIDE_KEPT:])
-    marked = replace(known, aside=kept)
-    _keep(store, login, marked)
-    return marked
+
+    def put(known: DeskMark) -> DeskMark:
+        others = {name: n_then for name, n_then in known.aside.items() if name != group}
+        return replace(known, aside=dict([*others.items(), (group, n)][-ASIDE_KEPT:]))
+
+    return _changed(store, login, put)
 
 
 def _name(login: str) -> str:
     return f"desk.{login}"
 
 
-def _keep(store: Store, login: str, mark: DeskMark) -> None:
-    plain = {"seen_seq": mark.seen_seq, "seen_us": mark.seen_us, "aside_n": dict(mark.aside)}
-    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
-    store.put_setting(_name(login), text.encode())
+def _changed(store: Store, login: str, change: Callable[[DeskMark], DeskMark]) -> DeskMark:
+    made: list[DeskMark] = []
+
+    def put(data: bytes | None) -> bytes:
+        made[:] = [change(_read(data))]
+        mark = made[0]
+        plain = {"seen_seq": mark.seen_seq, "seen_us": mark.seen_us, "aside_n": dict(mark.aside)}
+        return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
+
+    store.change_setting(_name(login), put)
+    return made[0]

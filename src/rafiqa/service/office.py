@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, TypeVar, cast
@@ -113,6 +114,7 @@ class Office:
     _stop_work: StopWork | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _judging: threading.Lock = field(default_factory=threading.Lock)
+    _block: threading.local = field(default_factory=threading.local)
 
     @property
     def site(self) -> SiteOpened:
@@ -122,13 +124,18 @@ class Office:
             NotFound: the store has not been opened for a site yet.
         """
         with self._lock:
-            if not self._facts:
-                self._refresh()
-            # The first fact never changes: an import that asks with every row reads no more.
-            first = self._facts[0].fact if self._facts else None
+            # The first fact never changes: an import that asks with every row reads no more. Nor
+            # does who only wants a name read a whole ledger.
+            known = self._facts[:1] or [self._recorded(each) for each in self.store.read(0, 1)]
+            first = known[0].fact if known else None
         if not isinstance(first, SiteOpened):
             raise NotFound(Fault("service.site.none"))
         return first
+
+    @property
+    def n_known(self) -> int:
+        """How many entries of the ledger are taken in so far; the store is not asked."""
+        return len(self._facts)
 
     @property
     def frame(self) -> SiteFrame:
@@ -280,7 +287,7 @@ class Office:
         drafts = [self._draft(actor, saying) for saying in sayings]
         receipt = self.store.append(drafts, expected_head=expected_head)
         with self._lock:
-            self._refresh()
+            self._take_in()  # also within a block that asks once
         return receipt
 
     def _draft(self, actor: Actor, saying: Saying) -> Draft:
@@ -313,8 +320,31 @@ class Office:
             raise CorruptLedger(Fault("ledger.chain.body", "body", params=params))
         return fact_from(entry.kind, entry.version, erasure.remainder)
 
+    @contextmanager
+    def following_once(self) -> Iterator[None]:
+        """A block in which this thread asks the store once for what was appended since.
+
+        For a question, which asks for the land book and its registers dozens of times: it is
+        answered as of one moment after it was asked. Not for acts, which are judged by the newest.
+        """
+        if hasattr(self._block, "taken_in"):
+            yield  # within another one
+            return
+        self._block.taken_in = False
+        try:
+            yield
+        finally:
+            del self._block.taken_in
+
     def _refresh(self) -> None:
         """Takes in what was appended since, by this process or another."""
+        if getattr(self._block, "taken_in", False):
+            return
+        self._take_in()
+        if hasattr(self._block, "taken_in"):
+            self._block.taken_in = True
+
+    def _take_in(self) -> None:
         n_known = len(self._facts)
         for entry in self.store.read(after_seq=n_known):
             if entry.seq != len(self._facts) + 1:

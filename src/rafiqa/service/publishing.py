@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -82,6 +82,7 @@ class Log:
         chained: whether each leaf tells of all before it, so that the newest speaks for them.
         remember: called once it was published; without it nobody is to know.
         seen: called with what witnesses have signed, likewise.
+        alone: gives a block in which nobody else publishes it or takes in what witnesses signed.
     """
 
     origin: str
@@ -93,6 +94,7 @@ class Log:
     chained: bool = True
     remember: Callable[[], None] | None = None
     seen: Callable[[Checkpoint, Note], None] | None = None
+    alone: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ def evidence_log(
         tuple(signers),
         remember=lambda: _remember(office, keys[0].name),
         seen=lambda checkpoint, note: _see(office, folder.path, checkpoint, note),
+        alone=lambda: office.store.alone("log"),
     )
 
 
@@ -236,7 +239,7 @@ class Publisher:
             InvalidInput: the store does not hold what was published before; nothing is written.
             StoreError: the folder is damaged, or its disk failed.
         """
-        with self._lock:
+        with self._lock, self._log.alone():
             found = self._log.folder.checkpoint()
             tree = self._begun(found)
             for leaf in self._log.leaves(tree.size):
@@ -400,6 +403,11 @@ def cosign(log: Log, lines: str, witnesses: Sequence[NoteKey]) -> tuple[NoteKey,
         InvalidInput: nothing is published, the text holds no signature lines, or none is a right
             one of a witness that is known here; nothing is written then.
     """
+    with log.alone():
+        return _cosigned(log, lines, witnesses)
+
+
+def _cosigned(log: Log, lines: str, witnesses: Sequence[NoteKey]) -> tuple[NoteKey, ...]:
     found = log.folder.checkpoint()
     try:
         given = lines_of(lines)

@@ -117,13 +117,14 @@ def ask_recovery(
     if against:
         return rule(against), ""
     half = _half(entropy)
-    waiting = {**_asked(store, now_us)}
-    waiting[login] = {
-        "by": colleague.actor.person_id,
-        "sha256": _sha256(half),
-        "until_us": now_us + RECOVERY_DAYS * _DAY_US,
-    }
-    _keep(store, waiting)
+    with store.alone(ASKED):
+        waiting = {**_asked(store, now_us)}
+        waiting[login] = {
+            "by": colleague.actor.person_id,
+            "sha256": _sha256(half),
+            "until_us": now_us + RECOVERY_DAYS * _DAY_US,
+        }
+        _keep(store, waiting)
     note(store, now_us, "recovery.asked", login, colleague.login)
     return rule(()), half
 
@@ -148,6 +149,20 @@ def confirm_recovery(
         entropy: gives that many random bytes.
         now_us: the time.
     """
+    # Two who confirm at once, on two processes: one of them, with one half that counts.
+    with store.alone(ASKED):
+        return _confirmed(store, colleague, standing, login, first_half, entropy, now_us)
+
+
+def _confirmed(
+    store: Store,
+    colleague: Account,
+    standing: Standing,
+    login: str,
+    first_half: str,
+    entropy: Callable[[int], bytes],
+    now_us: int,
+) -> tuple[Ruling, str]:
     against = list(_against(store, colleague, standing, login))
     waiting = _asked(store, now_us)
     asked = waiting.get(login)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Final, cast
 
@@ -50,7 +51,7 @@ def put_approving(store: Store, approving: str) -> None:
     if approving not in APPROVING_BY:
         params: dict[str, str | int] = {"given": approving[:40], "known": ", ".join(APPROVING_BY)}
         raise InvalidInput(Fault("service.account.policy", "--approving", params=params))
-    _put(store, {**_plain(store), "approving": approving})
+    _change(store, lambda plain: {**plain, "approving": approving})
 
 
 def provider_of(store: Store) -> Provider | None:
@@ -65,15 +66,16 @@ def put_provider(store: Store, provider: Provider | None) -> None:
     Raises:
         InvalidInput: its address is not https, nor one of this machine.
     """
-    plain = _plain(store)
-    if provider is None:
-        plain.pop("oidc", None)
-    else:
-        if not provider.issuer.startswith(("https://", "http://localhost", "http://127.0.0.1")):
-            params: dict[str, str | int] = {"issuer": provider.issuer[:200]}
-            raise InvalidInput(Fault("service.account.issuer", "--issuer", params=params))
-        plain["oidc"] = asdict(provider)
-    _put(store, plain)
+    known = ("https://", "http://localhost", "http://127.0.0.1")
+    if provider is not None and not provider.issuer.startswith(known):
+        params: dict[str, str | int] = {"issuer": provider.issuer[:200]}
+        raise InvalidInput(Fault("service.account.issuer", "--issuer", params=params))
+
+    def put(plain: dict[str, Any]) -> dict[str, Any]:
+        others = {name: each for name, each in plain.items() if name != "oidc"}
+        return others if provider is None else {**others, "oidc": asdict(provider)}
+
+    _change(store, put)
 
 
 def standing_of(
@@ -94,9 +96,14 @@ def note(store: Store, at_us: int, event: str, about: str, by: str = "") -> None
         about: the login that it is about.
         by: the login of who did it; the account's own holder, or the machine, where empty.
     """
-    kept = [*diary(store), {"at_us": at_us, "event": event, "about": about, "by": by}]
-    text = json.dumps(kept[-DIARY_KEPT:], ensure_ascii=False, separators=(",", ":"))
-    store.put_setting(DIARY, text.encode())
+    line = {"at_us": at_us, "event": event, "about": about, "by": by}
+
+    def written(data: bytes | None) -> bytes:
+        kept = [*json.loads(data or b"[]"), line]
+        text = json.dumps(kept[-DIARY_KEPT:], ensure_ascii=False, separators=(",", ":"))
+        return text.encode()
+
+    store.change_setting(DIARY, written)
 
 
 def diary(store: Store) -> list[dict[str, Any]]:
@@ -110,5 +117,8 @@ def _plain(store: Store) -> dict[str, Any]:
     return found
 
 
-def _put(store: Store, plain: dict[str, Any]) -> None:
-    store.put_setting(POLICY, json.dumps(plain, sort_keys=True).encode())
+def _change(store: Store, put: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    def change(data: bytes | None) -> bytes:
+        return json.dumps(put(json.loads(data or b"{}")), sort_keys=True).encode()
+
+    store.change_setting(POLICY, change)

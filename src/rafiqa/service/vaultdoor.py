@@ -100,7 +100,9 @@ def _make_ready(office: Office, vault: Vault) -> None:
     first = next(office.store.read(until_seq=1), None)
     if first is not None:
         vault.bind(first.entry_hash)
-    _settled(office, vault)
+    # Of several processes one at a time: each finds what the one before has erased.
+    with office.store.alone("vault"):
+        _settled(office, vault)
     vault.settled_with = office.n_identities_erased
 
 

@@ -1,5 +1,6 @@
 from .backup import Machine, Manifest, Restored, restore_backup, write_backup
 from .ballast import BALLAST_BYTES
+from .cloakroom import Cloakroom, Left, OwnCloakroom
 from .embedded import EmbeddedStore
 from .memory import MemoryStore
 from .mirror import Mirror, Turn
@@ -10,11 +11,14 @@ from .tables import TableStore
 
 __all__ = [
     "BALLAST_BYTES",
+    "Cloakroom",
     "EmbeddedStore",
+    "Left",
     "Machine",
     "Manifest",
     "MemoryStore",
     "Mirror",
+    "OwnCloakroom",
     "Progress",
     "Quarantined",
     "Receipt",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256 as hashed
 from threading import RLock
@@ -11,6 +12,7 @@ from threading import RLock
 from rafiqa.errors import Fault, StoreError
 from rafiqa.ledger import GENESIS, PART_BYTES, Draft, Entry, Head, n_parts
 from rafiqa.store import attachment
+from rafiqa.store.cloakroom import Cloakroom, OwnCloakroom
 from rafiqa.store.erasing import erasures
 from rafiqa.store.port import Progress, Quarantined, Receipt
 from rafiqa.store.triage import (
@@ -46,6 +48,8 @@ class MemoryStore:
         self._erased: dict[int, int] = {}
         self._awaited: dict[str, Progress] = {}
         self._parts: defaultdict[str, dict[int, bytes]] = defaultdict(dict)
+        self.cloakroom: Cloakroom = OwnCloakroom()
+        self._turns: dict[str, RLock] = {}
 
     @property
     def writable(self) -> bool:
@@ -245,10 +249,25 @@ class MemoryStore:
         self._refuse_if_closed()
         self._settings[name] = bytes(value)
 
+    def change_setting(self, name: str, change: Callable[[bytes | None], bytes | None]) -> None:
+        """Nothing; a local thing was changed, and nothing came in between."""
+        with self._turn:
+            made = change(self.setting(name))
+            if made is not None:
+                self.put_setting(name, made)
+
     def setting(self, name: str) -> bytes | None:
         """The value last put under that name, or None."""
         self._refuse_if_closed()
         return self._settings.get(name)
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        """A block that nobody else who asks for that turn is in."""
+        with self._turn:
+            turn = self._turns.setdefault(name, RLock())
+        with turn:
+            yield
 
     def check(self) -> list[Fault]:
         """Nothing to find: memory has no file that could be damaged."""

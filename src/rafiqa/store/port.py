@@ -5,12 +5,14 @@ The promises are held by ``tests/contract``, which every store must pass.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from rafiqa.errors import Fault
 from rafiqa.ledger import Draft, Entry, Head
+from rafiqa.store.cloakroom import Cloakroom
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,10 @@ class Store(Protocol):
     All methods may be called from any thread. They raise ``StoreError`` when the disk or
     its driver fails; then nothing of that call was acknowledged.
     """
+
+    @property
+    def cloakroom(self) -> Cloakroom:
+        """What is kept for a while by those who serve it; no part of the ledger."""
 
     @property
     def writable(self) -> bool:
@@ -199,6 +205,28 @@ class Store(Protocol):
 
     def put_setting(self, name: str, value: bytes) -> None:
         """Nothing; keeps a local thing that may change and is not part of the ledger."""
+
+    def change_setting(self, name: str, change: Callable[[bytes | None], bytes | None]) -> None:
+        """Nothing; a local thing was changed, and nothing came in between in any process.
+
+        Args:
+            name: under which it is kept.
+            change: is given the value, None where there is none, and gives the one to keep, or
+                None where it stays as it is. It asks nothing of the store.
+        """
+
+    def alone(self, name: str) -> AbstractContextManager[None]:
+        """A block that nobody else who asks for that turn is in; among all who serve one database.
+
+        For what lies beside the store, such as the folder of its log. Of a file and of memory it
+        holds within this process.
+
+        Args:
+            name: of the turn. Others have it again also when this process dies.
+
+        Raises:
+            StoreError: ``store.busy``: somebody else had it for too long.
+        """
 
     def setting(self, name: str) -> bytes | None:
         """The value last put under that name, or None."""

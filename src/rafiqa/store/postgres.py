@@ -1,8 +1,9 @@
 """The store in PostgreSQL: many processes write one ledger, each in its turn.
 
-One connection writes and one reads. Whatever a connection does, it does as the role
-``rafiqa_office``, which owns nothing; in each transaction it says that it is the whole office, for
-without that the tables are empty to it (``sql/postgres/002_roles.sql``).
+One connection writes, one reads and one is the cloakroom's. Whatever a connection does, it does as
+the role ``rafiqa_office``, which owns nothing; it says that it is the whole office, at its start
+and in each transaction that writes, for without that the tables are empty to it
+(``sql/postgres/002_roles.sql``).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from rafiqa.ledger import Head
 from rafiqa.store.database import Database
 from rafiqa.store.moving import carry
 from rafiqa.store.opening import open_store
+from rafiqa.store.postgrescloakroom import PostgresCloakroom
 from rafiqa.store.postgreslink import connected, work_as_office
 from rafiqa.store.proof import kept_faults
 from rafiqa.store.tables import TableStore
@@ -31,6 +33,7 @@ PART_BYTES: Final = 4 << 20
 """How much of a long content is read at once."""
 
 _WHOLE_OFFICE = "SELECT set_config('rafiqa.organisation', '*', true)"
+_WHOLE_OFFICE_ALWAYS = "SELECT set_config('rafiqa.organisation', '*', false)"
 _BROKEN = (refused.DataCorrupted, refused.IndexCorrupted, UnicodeDecodeError)
 _FULL = (refused.DiskFull, refused.OutOfMemory, refused.ConfigurationLimitExceeded)
 _WAITED = (
@@ -75,10 +78,14 @@ class PostgresStore(TableStore):
         self.follows = False
         self._writer = _Line(address, wait_ms)
         self._reader = _Line(address, wait_ms)
+        self._aside = _Line(address, wait_ms)
         try:
             self.follows = bool(self._rows("SELECT pg_is_in_recovery()")[0][0])
             self._damage = tuple(self._tail_faults())
             rows = self._rows("SELECT code, entries, witnessed FROM barred")
+            # A replica keeps nothing of its own, and has nothing of what is not logged.
+            if not self.follows:
+                self.cloakroom = PostgresCloakroom(self._keeping_aside, self._asking_aside)
         except BaseException:
             self.close()
             raise
@@ -187,7 +194,7 @@ class PostgresStore(TableStore):
     def close(self) -> None:
         """Nothing; lets go of the database."""
         self._open = False
-        for line in (self._reader, self._writer):
+        for line in (self._reader, self._writer, self._aside):
             line.close()
 
     def _rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -205,12 +212,55 @@ class PostgresStore(TableStore):
         try:
             with self._writer.transaction() as database:
                 for name in sorted(set(turns)):
-                    lock = int.from_bytes(sha256(name.encode()).digest()[:8], "big", signed=True)
-                    database.execute("SELECT pg_advisory_xact_lock(?)", (lock,))
+                    database.execute("SELECT pg_advisory_xact_lock(?)", (turn_of(name),))
                 self._refuse_if_barred(database)
                 yield database
         except DRIVER_ERRORS as error:
             raise self._noted(error) from error
+
+    @contextmanager
+    def _keeping_aside(self) -> Iterator[Database]:
+        """A transaction of the cloakroom: also where the ledger takes no writes people sign in."""
+        if not self._open:
+            raise StoreError(Fault("store.closed"))
+        try:
+            with self._aside.transaction() as database:
+                yield database
+        except DRIVER_ERRORS as error:
+            # Nothing that goes wrong here says anything about the ledger.
+            raise judged(error) from error
+
+    def _asking_aside(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        if not self._open:
+            raise StoreError(Fault("store.closed"))
+        try:
+            return self._aside.rows(sql, values)
+        except DRIVER_ERRORS as error:
+            raise judged(error) from error
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        """A block that nobody else on this database who asks for that turn is in."""
+        # Within a process the threads wait for one another, so that each takes one connection.
+        with super().alone(name):
+            try:
+                link = connected(self._address, self._wait_ms)
+            except DRIVER_ERRORS as error:
+                raise judged(error) from error
+            try:
+                # The lock is the connection's: whoever dies lets go of it.
+                self._begin_turn(link, name)
+                yield
+            finally:
+                link.close()
+
+    @staticmethod
+    def _begin_turn(link: psycopg.Connection[tuple[Any, ...]], name: str) -> None:
+        try:
+            work_as_office(link)
+            link.execute("SELECT pg_advisory_lock(%s)", (turn_of(f"alone {name}"),))
+        except DRIVER_ERRORS as error:
+            raise judged(error) from error
 
     def _refuse_if_not_writable(self) -> None:
         if not self._open:
@@ -244,6 +294,11 @@ def _mark_barred(database: Database, fault: Fault) -> None:
     figures = (fault.code, str(fault.params["entries"]), str(fault.params["witnessed"]))
     sql = "INSERT INTO barred (code, entries, witnessed) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
     database.execute(sql, figures)
+
+
+def turn_of(name: str) -> int:
+    """Returns the number of the advisory lock that a turn is."""
+    return int.from_bytes(sha256(name.encode()).digest()[:8], "big", signed=True)
 
 
 def judged(error: Exception) -> StoreError | CorruptLedger:
@@ -309,8 +364,12 @@ class _Line:
         return self._asked(sql, values)
 
     def _asked(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        with self._begun() as link:
+        # One statement is a transaction of its own: asking costs one journey and not four.
+        link = self._link or self._connected()
+        try:
             return link.execute(_marked(sql), values).fetchall()
+        finally:
+            self._lost()
 
     @contextmanager
     def transaction(self) -> Iterator[Database]:
@@ -342,6 +401,7 @@ class _Line:
         link = connected(self._address, self._wait_ms)
         try:
             work_as_office(link)
+            link.execute(_WHOLE_OFFICE_ALWAYS)
         except BaseException:
             link.close()
             raise

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from hashlib import sha256 as hashed
 from pathlib import Path
+from threading import Lock, RLock
 from typing import Any, Final, TypeVar
 
 from rafiqa.errors import CorruptLedger, Fault, RafiqaError, StoreError
 from rafiqa.ledger import GENESIS, Draft, Entry, Head, check_chain, n_parts
 from rafiqa.store import attachment
 from rafiqa.store.batch import SELECT_HEAD, Batch, put_apart, put_batch, put_quarantined
+from rafiqa.store.cloakroom import Cloakroom, OwnCloakroom
 from rafiqa.store.database import Database
 from rafiqa.store.groupcommit import GroupCommit
 from rafiqa.store.port import Progress, Quarantined, Receipt
@@ -27,6 +29,8 @@ from rafiqa.store.triage import refuse_bad_drafts
 PAGE_ENTRIES: Final = 1000
 TAIL_ENTRIES: Final = 100
 """So many entries at the end are checked when a store is opened."""
+PUT_SETTING: Final = """INSERT INTO settings (name, value, digest) VALUES (?, ?, ?)
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value, digest = excluded.digest"""
 LEDGER: Final = "ledger"
 """The turn that appending waits for."""
 
@@ -45,6 +49,9 @@ class TableStore(ABC):
         self._entropy = entropy
         self._now_us = now_us
         self._line: GroupCommit[Batch, Receipt] = GroupCommit(self._append_group)
+        self.cloakroom: Cloakroom = OwnCloakroom()
+        self._turns: dict[str, RLock] = {}
+        self._turns_gate = Lock()
         self._files: GroupCommit[tuple[str, bytes], Progress] = GroupCommit(self._put_attachments)
 
     @abstractmethod
@@ -134,6 +141,8 @@ class TableStore(ABC):
         """The entries of a range in order; see ``Store.read``."""
         last = self.head().seq
         until_seq = last if until_seq is None else min(until_seq, last)
+        if after_seq >= until_seq:
+            return  # who follows a ledger that has not grown asks once
         sql = f"{SELECT_ENTRY} WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT {PAGE_ENTRIES}"
         while page := self._entries(sql, (after_seq, until_seq)):
             yield from page
@@ -246,16 +255,30 @@ class TableStore(ABC):
 
     def put_setting(self, name: str, value: bytes) -> None:
         """Nothing; keeps a local thing that may change."""
-        sql = """INSERT INTO settings (name, value, digest) VALUES (?, ?, ?)
-                 ON CONFLICT (name)
-                 DO UPDATE SET value = excluded.value, digest = excluded.digest"""
         with self._writing() as database:
-            database.execute(sql, (name, bytes(value), setting_digest(name, bytes(value))))
+            database.execute(PUT_SETTING, (name, bytes(value), setting_digest(name, bytes(value))))
+
+    def change_setting(self, name: str, change: Callable[[bytes | None], bytes | None]) -> None:
+        """Nothing; a local thing was changed, and nothing came in between in any process."""
+        with self._writing(0, (f"setting {name}",)) as database:
+            rows = list(database.execute("SELECT value FROM settings WHERE name = ?", (name,)))
+            made = change(bytes(rows[0][0]) if rows else None)
+            if made is not None:
+                values = (name, bytes(made), setting_digest(name, bytes(made)))
+                database.execute(PUT_SETTING, values)
 
     def setting(self, name: str) -> bytes | None:
         """The value last put under that name, or None."""
         rows = self._rows("SELECT value FROM settings WHERE name = ?", (name,))
         return bytes(rows[0][0]) if rows else None
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        """A block that nobody else of this process who asks for that turn is in."""
+        with self._turns_gate:
+            turn = self._turns.setdefault(name, RLock())
+        with turn:
+            yield
 
     def _entries(self, sql: str, values: tuple[Any, ...]) -> list[Entry]:
         return self._made(entry_of, self._rows(sql, values))

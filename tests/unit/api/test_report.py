@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from hashlib import sha256
 from typing import Any
 
@@ -19,6 +20,7 @@ from rafiqa.land import ResidentReported
 from rafiqa.ledger import PART_BYTES
 from rafiqa.service import Office
 from rafiqa.service.reportcode import check_digit
+from rafiqa.store import OwnCloakroom
 from rafiqa.wire.picture import from_pixels
 from tests.city import Clock
 from tests.unit.api.client import Client
@@ -424,10 +426,16 @@ def test_pixels_are_kept_upright_and_made_smaller() -> None:
 
 
 def test_pictures_on_their_way_have_their_bound() -> None:
-    shelf = Incoming()
+    room = OwnCloakroom()
+    shelf = Incoming(room, lambda: 0, os.urandom, bytes(32))
     for number in range(KEPT + 1):
         assert shelf.put(f"R{number}", 10, 0, b"0123456789")
     assert shelf.missing("R0", 10) == [0]
     assert shelf.missing(f"R{KEPT}", 10) == []
+    # What lies there says nothing to whoever has not the key of this start.
+    assert all(b"0123456789" not in left.value for left in room.of("picture", None, 0))
+    stranger = Incoming(room, lambda: 0, os.urandom, bytes([1]) * 32)
+    assert stranger.take("R5", sha256(b"0123456789").hexdigest()) is None
+    assert shelf.take("R7", sha256(b"0123456789").hexdigest()) == b"0123456789"
     assert shelf.take(f"R{KEPT}", "0" * 64) is None
     assert shelf.missing(f"R{KEPT}", 10) == [0]

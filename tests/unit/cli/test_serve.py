@@ -81,3 +81,10 @@ def test_a_taken_port_is_told(city, run):
 def test_an_address_that_is_none_is_told(city, run, arguments):
     ran = run("serve", city, *arguments, "--json")
     assert (ran.status, ran.codes) == (1, ["api.serve.address"])
+
+
+def test_a_file_is_served_by_one_process(city, run):
+    ran = run("serve", city, "--workers", "2", "--json")
+    assert (ran.status, ran.codes) == (1, ["api.serve.workers"])
+    assert run("serve", city, "--workers", "0").status == 2
+    assert run("serve", city, "--workers", "many").status == 2

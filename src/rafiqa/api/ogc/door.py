@@ -121,7 +121,8 @@ def _route(desk: Desk, page: _Page) -> Route:
 def _answer(desk: Desk, page: _Page, request: Request, lang: str) -> Reply:
     refuse_old(desk.office)
     asked = _asked(desk, page, request, lang)
-    made = page.handler(asked)
+    with desk.office.following_once():
+        made = page.handler(asked)
     tag = made.headers.get("ETag")
     # Not where the asker has the answer already: it goes out without its body.
     if asked.packs and tag is not None and tag not in request.headers.get("if-none-match", ""):
