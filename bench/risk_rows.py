@@ -97,8 +97,8 @@ def clearing(seeds: range) -> Iterator[Table]:
         best = min((rule for rule in RULES if rule != OURS), key=lambda rule: _minutes(made[rule]))
         notes = [
             f"Means of {len(seeds)} fields of 120 × 80 m, cells of 4 m², detection 0.92; minutes",
-            "of search and walking. Share of mines: of those laid in rows, over all steps; of all:",
-            "with the scatter beside them. Goal: 24 % less time, +14 points, against the best one",
+            "of search and walking. Share of mines: of those of rows, over all steps; of all: with",
+            "the scatter beside them. Goal: 24 % less time, +14 points, against the best baseline",
             f"(by the mean of the three times: {best}); differences are paired, 95 % by bootstrap.",
         ]
         header = (
@@ -141,9 +141,9 @@ def relative(ours: Floats, others: Floats) -> str:
 def calibration(seeds: range) -> Table:
     """Returns how often finds of a probability were laid in a row, and places held a mine."""
     notes = [
-        "Finds: all fields, by probability. Places: fields worked from the west to the middle,",
-        "where 0.92 was found; so: an item not found lies within two spreads of the place.",
-        "Interval 95 %, as if finds were independent.",
+        "Finds: all fields, by probability. Places: fields worked from the west as far as",
+        "the middle, 0.92 found; so: an item not found lies within two spreads. Interval 95 %, as",
+        "if finds were independent.",
     ]
     classes = ((0.0, 0.2), (0.2, 0.5), (0.5, 0.8), (0.8, 1.001))
     rows = []

@@ -5,7 +5,7 @@ from .choice import Chosen, averaged, best_of, choose, foretold, log_evidence, m
 from .field import Field, Prior, centred, covered, fit, moved, spread_of
 from .level import LevelCheck, PartCheck, level_check, relevelled
 from .matern import Matern, MaternGrid
-from .minerow import Expected, MineRow, MineRows, mine_rows
+from .minerow import Expected, MineRow, MineRows, RowsFound, mine_rows
 from .noise import Noise
 from .reading import VERIFIED, Readings, Structures, expit, logit
 from .reckoning import Reckoning, Term, reckon
@@ -42,6 +42,7 @@ __all__ = [
     "Readings",
     "Reckoning",
     "RiskMap",
+    "RowsFound",
     "Said",
     "Strike",
     "Structures",

@@ -103,6 +103,23 @@ class MineRows:
     rows: tuple[MineRow, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class RowsFound:
+    """Finds that may lie in rows, and what is seen among them.
+
+    Attributes:
+        find_ids: the names of the finds, in the order of ``found.p_in_row``.
+        places_m: ``(n, 2)`` where they lay, in the site's plane.
+        other_kinds: how many finds are of kinds that nobody lays in rows.
+        found: the rows.
+    """
+
+    find_ids: tuple[str, ...]
+    places_m: Floats
+    other_kinds: int
+    found: MineRows
+
+
 def mine_rows(places_m: Floats, worked: Worked | None = None) -> MineRows:
     """Returns the rows among finds: the same whatever their order, place and direction.
 

@@ -202,7 +202,7 @@ class Chain:
     """Places in the order of a row: their numbers, the make that was followed, and the weight.
 
     ``log_weight`` is the logarithm of the chain's likelihood ratio against scatter, with the
-    chances    of its make and its length beforehand.
+    chances of its make and its length beforehand.
     """
 
     places: tuple[int, ...]

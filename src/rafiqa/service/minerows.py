@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.geo import SiteFrame
 from rafiqa.land import Recorded, RecordWithdrawn, WorkReported
-from rafiqa.risk import MineRows, find_id, mine_rows
+from rafiqa.risk import RowsFound, find_id, mine_rows
 from rafiqa.service.office import Office
 from rafiqa.service.question import NOW, AsOf
 from rafiqa.service.risk import risk_key
@@ -24,23 +23,6 @@ OF_ROWS = frozenset({"ap_mine", "av_mine", "mine", "improvised_mine", "unknown"}
 """Kinds of ordnance that are laid in rows, and items of which nobody could tell the kind."""
 FINDS_MOST = 10_000
 _MM = 1_000
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RowsFound:
-    """Finds that may lie in rows, and what is seen among them.
-
-    Attributes:
-        find_ids: the names of the finds, in the order of ``found.p_in_row``.
-        places_m: ``(n, 2)`` where they lay, in the site's plane.
-        other_kinds: how many finds are of kinds that nobody lays in rows.
-        found: the rows.
-    """
-
-    find_ids: tuple[str, ...]
-    places_m: Floats
-    other_kinds: int
-    found: MineRows
 
 
 def ask_rows(office: Office, as_of: AsOf = NOW) -> RowsFound:

@@ -9,8 +9,7 @@ import numpy as np
 
 from rafiqa.geo import SiteFrame
 from rafiqa.locale import text
-from rafiqa.risk import Expected, MineRow
-from rafiqa.service.minerows import RowsFound
+from rafiqa.risk import Expected, MineRow, RowsFound
 
 _MOST_PLACES = 20
 _MM = 1_000

@@ -133,3 +133,11 @@ def test_buildings_of_the_layers_are_written_to_a_file_of_their_own(run, tmp_pat
         assert str(told["n"]) in shown
         assert "{" not in shown
     assert run("risk", city, "--buildings", tmp_path / "x.csv").status == 1
+
+
+def test_rows_are_told_of_the_mines_found_and_with_nothing_of_a_map(run, city):
+    ran = run("risk", city, "--rows", "--json")
+    assert (ran.status, ran.err) == (0, "")
+    assert {"finds", "rows", "summary", "limits"} <= set(ran.answer)
+    assert all(0 <= each["p_in_row"] <= 1 for each in ran.answer["finds"])
+    assert run("risk", city, "--rows", "--lon", "38.5", "--lat", "34.9").status == 2
