@@ -5,7 +5,7 @@ peer of membership is the distance to the 20th neighbour (Byers and Raftery 1998
 published on the chevron field of Dasgupta and Raftery; that field is not here, and fields of its
 size and shape are made instead. Peers of clearing are the raster, the nearest cell to the last find
 or to any, and a density of finds by a kernel. What speaks for
-a row and how much scatter it must outweigh were chosen on seeds below 400, the kernel and its weight
+a row and how much scatter it must outweigh were chosen on seeds below 400, the kernel and weight
 on seeds from 500, the terms of the probability on seeds from 1000; a first run measured seeds 0 to
 19, and the tables shown are of seeds from 3000, of which none was looked at before.
 """
