@@ -74,6 +74,13 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="ADDRESS",
         help="believe the reverse proxy at this IP address for whom it speaks; nobody else",
     )
+    _add_standing(parser)
+    # Whoever starts it and goes away must not leave it without the map, waiting for a passphrase.
+    add_passphrase(parser, waits=False)
+
+
+def _add_standing(parser: argparse.ArgumentParser) -> None:
+    """Adds what says how it stands among others: processes, databases, who watches."""
     parser.add_argument(
         "--primary",
         default="",
@@ -99,8 +106,6 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="serve by so many processes; for a store in PostgreSQL",
     )
-    # Whoever starts it and goes away must not leave it without the map, waiting for a passphrase.
-    add_passphrase(parser, waits=False)
 
 
 def _address(given: str) -> str:

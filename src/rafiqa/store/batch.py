@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from rafiqa.errors import RafiqaError
+from rafiqa.errors import CorruptLedger, Fault, RafiqaError
 from rafiqa.ledger import GENESIS, Draft, Entry, Head
 from rafiqa.store.database import Database
 from rafiqa.store.erasing import erase
@@ -29,6 +29,19 @@ ASKED_TOGETHER: Final = 500
 SELECT_HEAD: Final = "SELECT seq, entry_hash, recorded_at_us FROM entries ORDER BY seq DESC LIMIT 1"
 
 
+def head_of(rows: Iterable[tuple[Any, ...]]) -> Head:
+    """Returns where the ledger ends, from what ``SELECT_HEAD`` found.
+
+    Raises:
+        CorruptLedger: the last row is half a row, as a power cut leaves it without syncs.
+    """
+    for row in rows:
+        if None in row:
+            raise CorruptLedger(Fault("store.damaged", params={"detail": "the last entry"}))
+        return Head(*row)
+    return GENESIS
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """What one caller asks to append, and the head that they expect."""
@@ -47,7 +60,7 @@ def put_batch(
 ) -> Receipt:
     """The receipt that the batch will have once the transaction is on the disk."""
     drafts = asked.drafts
-    head = next((Head(*row) for row in database.execute(SELECT_HEAD)), GENESIS)
+    head = head_of(database.execute(SELECT_HEAD))
     batch = triage(drafts, _known_digests(database, drafts))
     if batch.fresh:
         refuse_moved_head(asked.expected_head, head)

@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 from rafiqa.errors import CorruptLedger, Fault, RafiqaError, StoreError
 from rafiqa.ledger import GENESIS, Draft, Entry, Head, check_chain, n_parts
 from rafiqa.store import attachment
-from rafiqa.store.batch import SELECT_HEAD, Batch, put_apart, put_batch, put_quarantined
+from rafiqa.store.batch import SELECT_HEAD, Batch, head_of, put_apart, put_batch, put_quarantined
 from rafiqa.store.cloakroom import Cloakroom, OwnCloakroom
 from rafiqa.store.database import Database
 from rafiqa.store.groupcommit import GroupCommit
@@ -115,8 +115,7 @@ class TableStore(ABC):
 
     def head(self) -> Head:
         """Where the ledger ends."""
-        rows = self._rows(SELECT_HEAD)
-        return Head(*rows[0]) if rows else GENESIS
+        return head_of(self._rows(SELECT_HEAD))
 
     def append(self, drafts: Sequence[Draft], *, expected_head: Head | None = None) -> Receipt:
         """The receipt for a batch, given after it is on the disk; see ``Store.append``."""
