@@ -123,7 +123,7 @@ def _name_faults(cities: list[City]) -> Iterator[Fault]:
     seen: set[str] = set()
     for city in cities:
         params: dict[str, str | int] = {"city": city.name[:120]}
-        # On many disks "Homs" and "homs" are one folder.
+        # On many disks "Harbour" and "harbour" are one folder.
         if city.name.lower() in seen:
             yield Fault("bulk.region.name-twice", "REGION", params=params)
         if not _NAME.fullmatch(city.name):
