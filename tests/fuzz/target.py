@@ -257,10 +257,8 @@ def _items() -> Sequence[bytes]:
     from rafiqa.wire.exchangeitem import item_bytes
 
     ground = shapely.box(38.5, 34.9, 38.51, 34.91)
-    released: dict[str, str | int] = {
-        **{"outcome": "cleared", "released_on": "2026-02-01"},
-        "depth_cm": 30,
-    }
+    released: dict[str, str | int] = {"outcome": "cleared", "released_on": "2026-02-01"}
+    released["depth_cm"] = 30
     return [
         item_bytes("hazard", "h1", {"class": "cha", "name": "Mill"}, ground),
         item_bytes("released", "r1", released, ground),
