@@ -13,6 +13,7 @@ from typing import Any
 
 from tests.docs.page import ROOT
 from tests.fuzz.bend import Bend, bytes_bent, json_bent, png_bent, zip_bent
+from tests.fuzz.exchange import read_exchange, signed_items
 
 Read = Callable[[bytes, Path], object]
 RING = [[38.0, 35.0], [38.001, 35.0], [38.001, 35.001], [38.0, 35.001], [38.0, 35.0]]
@@ -251,44 +252,6 @@ def _certificate(data: bytes, _folder: Path) -> object:
     return found
 
 
-def _items() -> Sequence[bytes]:
-    import shapely
-
-    from rafiqa.wire.exchangeitem import item_bytes
-
-    ground = shapely.box(38.5, 34.9, 38.51, 34.91)
-    released: dict[str, str | int] = {"outcome": "cleared", "released_on": "2026-02-01"}
-    released["depth_cm"] = 30
-    return [
-        item_bytes("hazard", "h1", {"class": "cha", "name": "Mill"}, ground),
-        item_bytes("released", "r1", released, ground),
-        item_bytes("accident", "a1", {"kind": "mine"}, shapely.Point(38.5, 34.9)),
-    ]
-
-
-def _exchange(data: bytes, _folder: Path) -> object:
-    """A bundle whose one item is bent and which is signed; and the bent bytes as a bundle."""
-    from rafiqa.errors import Fault, InvalidInput
-    from rafiqa.ledger.exchange import ExchangeHead, exchange_bytes, items_bytes, items_root
-    from rafiqa.ledger.merkle import EMPTY_ROOT
-    from rafiqa.ledger.row import Malformed
-    from rafiqa.ledger.signing import Algorithm, MemorySigner
-    from rafiqa.wire.bundleworker import told_of
-    from rafiqa.wire.exchangeitem import item_of
-
-    signer = MemorySigner("Office of exchange", Algorithm.ED25519, bytes(range(32)))
-    of_items = (1, items_bytes([data]), items_root([data]))
-    head = ExchangeHead("a", "s", 1, 1_770_000_000, 0, EMPTY_ROOT, (), (), bytes(32), *of_items)
-    whole = exchange_bytes(head, [data], signer)
-    assert told_of(whole)["whole"]
-    assert not told_of(data)["whole"]
-    assert not told_of(whole[: len(data)])["whole"]
-    try:
-        return item_of(data)
-    except Malformed:
-        raise InvalidInput(Fault("service.federation.altered")) from None
-
-
 @cache
 def _vectors_read() -> tuple[Sequence[bytes], Any]:
     from rafiqa.ledger.trustlist import trust_list_of
@@ -484,7 +447,7 @@ TARGETS = {
         _places,
         own=True,
     ),
-    "exchange": Target(_items, json_bent, _exchange),
+    "exchange": Target(signed_items, json_bent, read_exchange),
     "certificate": Target(_vectors, bytes_bent, _certificate),
     "tiles": Target(_archives_of_tiles, bytes_bent, _tiles),
     "mapping": Target(
