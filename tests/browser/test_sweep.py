@@ -15,7 +15,8 @@ from tests.browser.conftest import MAP_MS, ROOT, Desk, Served, open_desk
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 WORK = (
     "inbox", "news", "tasks", "figures", "submissions", "reports", "imports", "matches", "draw",
-    "risk", "plan", "waysin", "followup", "finds", "told", "papers",
+    "risk", "plan", "waysin", "followup", "finds", "told", "papers", "documents", "parts",
+    "people", "federation", "person",
 )  # fmt: skip
 VIEWS = (
     "", "account=open", "selected=area:h0004", "selected=area:w0001", "selected=spot:38.55,34.9",
@@ -23,7 +24,8 @@ VIEWS = (
     "work=inbox&of=release:w0001-r1", "work=tasks&of=w0001-t1",
 )  # fmt: skip
 OPEN_PAGES = ("/public", "/report", "/verify")
-WIDTHS = (360, 1024)
+WIDTHS = (360, 1024, 1920)
+AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
 UNITS = (
     "cm", "mm", "km", "kg", "ha", "UTC", "CSV", "SVG", "PNG", "PDF", "XLSX", "GeoJSON", "GEOJSON",
     "JSON", "ZIP", "GPX", "GPKG", "KML", "WKT", "EPSG", "CRS", "WGS", "UTM", "MGRS", "IMAS", "QR",
@@ -142,6 +144,28 @@ def signed(context: BrowserContext, served: Served) -> Desk:
     )
     assert answer.ok
     return open_desk(context, served)
+
+
+AXED = """async () => (await axe.run({resultTypes: ["violations"]})).violations
+  .filter((found) => ["serious", "critical"].includes(found.impact))
+  .map((found) => [found.id, found.nodes[0].html.slice(0, 120)])"""
+"""What a reader of screens, or eyes that tell few colours apart, would stumble over."""
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_axe_finds_nothing_on_any_view(signed: Desk, lang: str) -> None:
+    wrong: dict[str, Any] = {}
+    loading = signed.served.ask(f"/api/catalogue/{lang}.json")["texts"]["desk.loading"]
+    signed.open(lang=lang)
+    signed.page.add_script_tag(path=str(AXE))
+    for view in VIEWS:
+        signed.page.evaluate(GO, f"/?lang={lang}&{view}")
+        signed.page.wait_for_timeout(200)  # until it is asked for
+        signed.page.wait_for_function(THERE, arg=loading, timeout=MAP_MS)
+        settled(signed.page)
+        if found := signed.page.evaluate(AXED):
+            wrong[view or "map"] = found
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("lang", ["en", "ar", "ckb", "kmr"])

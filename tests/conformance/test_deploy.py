@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import re
 import shlex
@@ -362,6 +363,13 @@ def test_a_bundle_installs_without_a_network_and_an_altered_one_not(tmp_path: Pa
     if packed.returncode and "No matching distribution" in packed.stderr:
         pytest.skip("the registry of packages cannot be reached")
     assert packed.returncode == 0, packed.stderr
+    # Every wheel but our own stands in the list of what the bundle is made of, in its version.
+    parts = json.loads((bundle / "sbom-python.json").read_text("utf-8"))["components"]
+    listed = {(part["name"].lower().replace("_", "-"), part["version"]) for part in parts}
+    wheels = [file.name.split("-")[:2] for file in (bundle / "wheels").glob("*.whl")]
+    packed_in = {(name.lower().replace("_", "-"), version) for name, version in wheels}
+    assert {pair for pair in packed_in - listed if pair[0] != "rafiqa"} == set()
+    assert json.loads((bundle / "sbom-web.json").read_text("utf-8"))["components"]
     alone = ["unshare", "-rn", "env", "-i", f"PATH={Path(sys.executable).parent}:/usr/bin:/bin"]
     install = [*alone, f"PYTHON={sys.executable}", "sh", str(bundle / "install"), str(home)]
     done = subprocess.run(install, capture_output=True, text=True, check=False)

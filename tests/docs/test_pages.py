@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import shlex
 
 import pytest
 
+from rafiqa.cli import parser
+from rafiqa.cli.usage import Misused
 from tests.docs.page import PAGES, ROOT, shown, writer
 
 COMMANDS = ROOT / "docs" / "reference" / "commands.md"
@@ -37,6 +40,53 @@ def test_no_page_with_commands_is_left_out():
     for page in PAGES:
         if "```sh" in page.read_text(encoding="utf-8") and page.name not in run:
             assert (ROOT / writer().ELSEWHERE[page.name]).is_file()
+
+
+def test_every_command_shown_can_be_typed():
+    """Also in pages whose commands need a server, a module or a second machine to run."""
+    wrong, seen = [], 0
+    for page in PAGES:
+        if "decisions" in page.parts or page.name == "CHANGELOG.md":
+            continue  # They tell of their day.
+        for words in typed(page.read_text(encoding="utf-8")):
+            seen += 1
+            if not understood(words):
+                wrong.append((shown(page), words))
+    assert wrong == []
+    assert seen > 150
+
+
+def typed(text: str) -> list[list[str]]:
+    """The words of each ``rafiqa`` command of a page, up to what the shell does with it."""
+    found = []
+    for block in re.findall(
+        r"^```(?:sh|bash|text|console)\n(.*?)^```", text, re.MULTILINE | re.DOTALL
+    ):
+        for line in block.replace("\\\n", " ").splitlines():
+            start = re.match(
+                r"\s*(?:\$ )?(?:sudo (?:-\S+ (?:[a-z]+ )?)*)?(?:\S*/)?rafiqa (.+)", line
+            )
+            if start:
+                words = shlex.split(start[1], comments=True)
+                ends = [
+                    at for at, word in enumerate(words) if re.fullmatch(r"[|&;<>]+|2>.*|>.*", word)
+                ]
+                found.append(words[: min(ends, default=len(words))])
+    return found
+
+
+def understood(words: list[str]) -> bool:
+    try:
+        parser(words[0]).parse_args(words)
+    except (Misused, SystemExit) as told:
+        # Help and version end the program by themselves, and well.
+        return isinstance(told, SystemExit) and told.code in {0, None}
+    return True
+
+
+@pytest.mark.parametrize("words", ["gate S P --no-such-option", "gates S", "keys"])
+def test_a_command_that_cannot_be_typed_is_seen(words):
+    assert not understood(words.split())
 
 
 def test_a_wrong_answer_does_not_stay():

@@ -1,4 +1,4 @@
-"""HTTP/1.1 as uvicorn speaks it, with a problem where a request is too long to be read."""
+"""HTTP/1.1 as uvicorn speaks it, with a problem where a request cannot be read or is too long to be."""
 
 from __future__ import annotations
 
@@ -37,15 +37,18 @@ class Protocol(H11Protocol):
     def send_400_response(self, msg: str) -> None:
         """Answers what is no HTTP, or longer than is read."""
         given, _ = self.conn.trailing_data
-        if len(given) <= HEAD_BYTES:
-            super().send_400_response(msg)
-            return
-        status = 414 if b"\n" not in given else 431
         limit_kib = HEAD_BYTES // 1024
-        faults = [Fault("api.ogc.too-long", params={"limit_kib": limit_kib})]
-        if status == 431:
-            faults = [Fault("api.request.head-too-long", params={"limit_kib": limit_kib})]
-        body = msgspec.json.encode(described(status, faults, FALLBACK))
+        status, fault = 400, Fault("api.request.not-http")
+        if len(given) > HEAD_BYTES and b"\n" not in given:
+            status, fault = 414, Fault("api.ogc.too-long", params={"limit_kib": limit_kib})
+        elif len(given) > HEAD_BYTES:
+            status = 431
+            fault = Fault("api.request.head-too-long", params={"limit_kib": limit_kib})
+        self._answer_once(status, fault)
+
+    def _answer_once(self, status: int, fault: Fault) -> None:
+        """Answers with a problem and hears no further request on this connection."""
+        body = msgspec.json.encode(described(status, [fault], FALLBACK))
         headers = [
             ("content-type", MEDIA_TYPE),
             ("content-length", str(len(body))),

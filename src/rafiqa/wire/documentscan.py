@@ -144,6 +144,9 @@ def read_picture(content: bytes, ocr: Ocr) -> ReadText:
                     found.warnings.append(pages_left(SCANNED_MOST, total))
                     break
                 _read_frame(found, frame, number, languages)
+    except Image.DecompressionBombError as error:
+        # Pillow's own limit lies above ours and speaks before a frame is there to be asked.
+        raise _too_many_pixels() from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
         if not found.blocks:
             detail = type(error).__name__
@@ -158,13 +161,17 @@ def _read_frame(
     found: ReadText, frame: Image.Image, number: int, languages: tuple[str, ...]
 ) -> None:
     if frame.width * frame.height > PIXELS:
-        params: dict[str, str | int] = {"limit": PIXELS // 1_000_000}
-        raise InvalidInput(Fault("wire.document.pixels", "", None, params))
+        raise _too_many_pixels()
     upright = ImageOps.exif_transpose(frame)
     scale = DOTS_PER_INCH / POINTS_PER_INCH
     height_pt = upright.height / scale
     found.pages.append(Page(round(upright.width / scale, 1), round(height_pt, 1)))
     add_scanned(found, scan(upright, languages), number, height_pt, scale)
+
+
+def _too_many_pixels() -> InvalidInput:
+    params: dict[str, str | int] = {"limit": PIXELS // 1_000_000}
+    return InvalidInput(Fault("wire.document.pixels", "", None, params))
 
 
 def pages_left(read: int, total: int) -> Fault:

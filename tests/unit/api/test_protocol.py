@@ -48,6 +48,10 @@ def test_headers_that_are_too_long(port: int) -> None:
 
 
 def test_what_is_no_http_is_refused_and_others_are_answered(port: int) -> None:
-    assert said(port, b"nonsense\r\n\r\n")[0] == 400
+    letters = "GET /api/search?q=مدرسة HTTP/1.1\r\nHost: a\r\n\r\n".encode()
+    for sent in (b"nonsense\r\n\r\n", letters, b"GET / HTTP/1.1\r\nHost: a\r\nX y: z\r\n\r\n"):
+        status, body = said(port, sent)
+        assert status == 400
+        assert json.loads(body)["code"] == "api.request.not-http"
     sent = b"GET /ogc?f=json HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
     assert said(port, sent)[0] == 200

@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from random import Random  # noqa: TID251 - seeded, of tests
@@ -333,3 +334,15 @@ def test_a_page_of_a_pdf_is_drawn_for_who_wants_to_see_it() -> None:
     assert picture.startswith(b"\x89PNG")
     assert page_picture(pdf_of(ENGLISH, right=False), 2) is None
     assert page_picture(b"no PDF", 1) is None
+
+
+def test_a_picture_that_says_it_is_immense_is_told_by_its_pixels() -> None:
+    # Pillow refuses it by a limit of its own before any of it is unpacked.
+    size = (40_000).to_bytes(4, "big")
+    head = b"IHDR" + size + size + bytes((8, 2, 0, 0, 0))
+    chunks = [head, b"IDAT" + zlib.compress(b""), b"IEND"]
+    content = b"\x89PNG\r\n\x1a\n" + b"".join(
+        (len(chunk) - 4).to_bytes(4, "big") + chunk + zlib.crc32(chunk).to_bytes(4, "big")
+        for chunk in chunks
+    )
+    assert told(read_content(content))[0] == ["wire.document.pixels"]
