@@ -21,7 +21,8 @@ BACK = {
     2: """
         DROP TRIGGER bodies_remain; CREATE TRIGGER bodies_remain BEFORE DELETE ON bodies
         BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
-        DROP TABLE attachment_parts; DROP TABLE attachments; DROP TABLE erased; ALTER TABLE settings DROP COLUMN digest;
+        DROP TABLE attachment_parts; DROP TABLE attachments; DROP TABLE erased;
+        ALTER TABLE settings DROP COLUMN digest;
         ALTER TABLE quarantine DROP COLUMN time_digest;
         DELETE FROM migrations WHERE number = 2;
     """,
