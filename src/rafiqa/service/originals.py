@@ -9,6 +9,7 @@ cannot be had now, a picture is kept as it came, and sealed later: losing it is 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -24,10 +25,13 @@ from rafiqa.service.office import Office, Saying
 from rafiqa.service.permit import allow
 from rafiqa.service.vaultdoor import vault_now, vault_of
 from rafiqa.service.vaulting import is_erased, keep_until
+from rafiqa.store import Progress
 from rafiqa.wire.picture import ORIGINAL_BYTES, is_picture, signed_for, standing_in
 
 ORIGINAL: Final = "picture_original"
 """What a picture as it came is kept for."""
+_UNREAD: Final = "originals_unread"
+"""The setting that lists the pictures of which somebody was told that they stay as they came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,19 @@ class Sealing:
 
     sealed: int
     unread: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Astray:
+    """Originals that are not where they should be.
+
+    Attributes:
+        n_open: lie in the store as they came, and nobody was told that they stay so.
+        missing: pseudonyms of those that are on record, not erased, and not in the vault.
+    """
+
+    n_open: int
+    missing: tuple[str, ...]
 
 
 def seal_original(
@@ -137,24 +154,70 @@ def seal_waiting(office: Office, actor: Actor) -> Sealing:
             # Where the vault cannot be had any more this says so.
             vault_of(office)
             unread.append(fact.sha256)
+    if set(unread) != _told_unread(office):
+        office.store.put_setting(_UNREAD, json.dumps(sorted(unread)).encode())
     return Sealing(sealed, tuple(unread))
+
+
+def _told_unread(office: Office) -> set[str]:
+    """The pictures of which somebody was told that they stay as they came."""
+    said = office.store.setting(_UNREAD)
+    return set() if said is None else set(json.loads(said))
+
+
+def astray(office: Office) -> Astray | None:
+    """Returns which originals are not where they should be; None where there never was a vault.
+
+    A vault that cannot be had is told of by itself: what is missing from it nobody can say then.
+    """
+    alive = None
+    try:
+        vault = vault_now(office)
+        if vault is None:
+            return None
+        alive = vault.alive()
+    except RafiqaError:
+        pass
+    told = _told_unread(office)
+    n_open = sum(fact.sha256 not in told for fact in waiting(office))
+    stories = identities(office).items()
+    missing = [
+        name
+        for name, story in stories
+        if alive is not None and story.fact.purpose == ORIGINAL and story.erased is None
+        if name not in alive
+    ]
+    return Astray(n_open, tuple(missing))
 
 
 def waiting(office: Office) -> Iterator[AttachmentNamed]:
     """Yields the pictures of forms that lie in the store as they came, each once."""
     seen, stories = set[str]().union(*_kept_whole(office)), office.fieldbook().stories
+    # What is sealed, erased or no picture once is so for ever, and is asked for once.
+    done: set[str] = office.made("files that wait for nothing", set)
     for recorded in list(office.facts()):
         fact = recorded.fact
         if not isinstance(fact, AttachmentNamed) or not _is_of_form(fact, stories):
             continue
-        if fact.sha256 in seen:
+        if fact.sha256 in seen or fact.sha256 in done:
             continue
         seen.add(fact.sha256)
         progress = office.store.progress(fact.sha256)
-        if progress is None or not progress.whole or progress.shared is not None:
+        if progress is None or not (progress.whole or progress.erased):
             continue
-        if progress.n_bytes <= ORIGINAL_BYTES and is_picture(_beginning(office, fact.sha256)):
+        if _waits(office, progress):
             yield fact
+        else:
+            done.add(fact.sha256)
+
+
+def _waits(office: Office, progress: Progress) -> bool:
+    return (
+        not progress.erased
+        and progress.shared is None
+        and progress.n_bytes <= ORIGINAL_BYTES
+        and is_picture(_beginning(office, progress.sha256))
+    )
 
 
 def original_of(office: Office, file_sha256: str) -> str | None:

@@ -264,6 +264,11 @@ class Vault:
             self._connection.execute("DELETE FROM item WHERE pseudonym = ?", (pseudonym,))
             return bool(self._connection.changes())
 
+    def alive(self) -> frozenset[str]:
+        """The pseudonyms of what lies here and is not erased; no content is touched."""
+        rows = self._rows("SELECT pseudonym FROM item WHERE wrapped IS NOT NULL")
+        return frozenset(str(row[0]) for row in rows)
+
     def items(self) -> Iterator[VaultItem]:
         """Each identity that was ever put in, in the order of its pseudonym."""
         for name, request, at_us, erased in self._rows(
