@@ -172,9 +172,12 @@ def originals(scene: Scene) -> Scene:
     """A vault that should be there, and of a picture's original only the name is."""
     fact = IdentityKept("p-0", "S1", ORIGINAL, "2099-01-01")
     scene.office.say(FIRST, [Saying("kept:p-0", "p-0", scene.now_us, fact)])
-    path = vault_place(scene.place or Path())
+    newest_us = scene.office.facts()[-1].recorded_at_us
+    assert scene.place is not None
+    back_up(scene.office, scene.place.with_name("newer"), [], Machine(Draws(), lambda: newest_us))
+    path = vault_place(scene.place)
     scene.office.vault = make_vault(path, "-", Draws(), lambda: 1)
-    return replace(scene, now_us=scene.office.facts()[-1].recorded_at_us)
+    return replace(scene, now_us=newest_us)
 
 
 def replica(scene: Scene) -> Scene:
