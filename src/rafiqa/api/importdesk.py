@@ -41,7 +41,7 @@ from rafiqa.service import Office, allow
 from rafiqa.service.importing import import_file, kinds_for
 from rafiqa.service.intake import IntakeOrder, IntakeReport
 from rafiqa.service.mappings import mapping_named, saved_of
-from rafiqa.service.preview import BESIDE, ID, NOTHING, PLACE, Preview
+from rafiqa.service.preview import BESIDE, ID, NOTHING, PLACE, VAULT, Preview
 from rafiqa.service.scope import sees_everything
 from rafiqa.service.signinpolicy import note
 from rafiqa.service.undoing import UndoOrder, undo_import
@@ -56,7 +56,7 @@ NO_STORE = {"Cache-Control": "no-store"}
 _IMSMA = "imsma"
 RELEASING = frozenset({"land-parts"})
 """Kinds whose rows lower land: one person alone takes none in at this door."""
-_BECOMES = (BESIDE, PLACE, NOTHING, ID)
+_BECOMES = (BESIDE, PLACE, NOTHING, ID, VAULT)
 
 
 def show_imports(ask: Ask) -> Reply:

@@ -7,7 +7,7 @@ import mimetypes
 from pathlib import Path
 
 from rafiqa.cli.refusal import refuse_acted
-from rafiqa.cli.session import DONE, actor_of, add_actor, add_common, office_of, output_of
+from rafiqa.cli.session import DONE, REFUSED, actor_of, add_actor, add_common, office_of, output_of
 from rafiqa.locale import text
 from rafiqa.service import Stamp, attach, bring_parts, named_after
 from rafiqa.service.originals import seal_whole
@@ -18,11 +18,14 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_common(parser)
     parser.add_argument("record", metavar="RECORD", help="id of what it belongs to")
     parser.add_argument("file", metavar="FILE", type=Path, help="the photograph or file")
+    parser.add_argument(
+        "--seal", action="store_true", help="seal a picture's original in the vault"
+    )
     add_actor(parser, "surveyor")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Returns 0 once the whole is there and its hash was right."""
+    """Returns 0 once the whole is there and its hash was right; 1 where it was not sealed."""
     office = office_of(args)
     media_type = mimetypes.guess_type(args.file.name)[0] or "application/octet-stream"
     named = named_after(args.file, args.record, media_type)
@@ -31,13 +34,19 @@ def run(args: argparse.Namespace) -> int:
     actor = actor_of(args, office)
     refuse_acted(attach(office, actor, named, stamp))
     progress = bring_parts(office, args.file, named.sha256)
-    seal_whole(office, actor, named.record_id, named.sha256)
-    answer = {
+    answer: dict[str, object] = {
         "sha256": named.sha256,
         "bytes": named.n_bytes,
         "missing": list(progress.missing),
         "whole": progress.whole,
     }
     params: dict[str, object] = {"file": args.file.name, "record": args.record}
-    output_of(args).show(answer, [text("cli.attach.done", params, args.lang)])
-    return DONE
+    lines = [text("cli.attach.done", params, args.lang)]
+    unsealed = False
+    if args.seal:
+        sealed = seal_whole(office, actor, named.record_id, named.sha256, asked=True)
+        unsealed, answer["sealed"] = not sealed, sealed
+        code = "cli.attach.sealed" if sealed else "cli.attach.unsealed"
+        lines.append(text(code, params, args.lang))
+    output_of(args).show(answer, lines)
+    return REFUSED if unsealed else DONE

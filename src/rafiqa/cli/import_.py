@@ -12,11 +12,11 @@ from rafiqa.cli.session import DONE, REFUSED, actor_of, add_actor, add_common, o
 from rafiqa.locale import text
 from rafiqa.service.importing import IMPORT_KINDS, import_file
 from rafiqa.service.intake import IntakeOrder
-from rafiqa.service.preview import BESIDE, ID, NOTHING, PLACE, Preview
+from rafiqa.service.preview import BESIDE, ID, NOTHING, PLACE, VAULT, Preview
 from rafiqa.wire.answer import refusal_json
 
 SHOWN = 20
-_BECOMES = (BESIDE, PLACE, NOTHING, ID)
+_BECOMES = (BESIDE, PLACE, NOTHING, ID, VAULT)
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -15,6 +15,7 @@ from typing import Final
 from rafiqa.errors import Fault, RafiqaError
 from rafiqa.service.keeping import backed_up_us
 from rafiqa.service.office import Office
+from rafiqa.service.originals import astray
 from rafiqa.service.publishing import (
     has_keys,
     has_published,
@@ -167,6 +168,13 @@ def _vault(scene: Scene) -> Iterator[Fault]:
         yield Fault("service.alarm.vault", params={"detail": error.code})
 
 
+def _originals(scene: Scene) -> Iterator[Fault]:
+    found = astray(scene.office)
+    if found is not None and (found.n_open or found.missing):
+        params: dict[str, str | int] = {"open": found.n_open, "missing": len(found.missing)}
+        yield Fault("service.alarm.originals", params=params)
+
+
 ALARMS: Final = {
     "service.alarm.stopped": Alarm("who keeps the server", _stopped),
     "service.alarm.disk": Alarm("who keeps the server", _disk),
@@ -178,6 +186,7 @@ ALARMS: Final = {
     "service.alarm.backup-none": Alarm("who keeps the server", _backup),
     "service.alarm.witness": Alarm("the authority's keeper of keys", _witness),
     "service.alarm.vault": Alarm("who keeps the server", _vault),
+    "service.alarm.originals": Alarm("who keeps the vault", _originals),
     "service.alarm.backlog": Alarm("the authority's reviewers", _backlog),
     "service.alarm.replica": Alarm("who keeps the server", _replica),
     "bulk-read": Alarm("the authority's data-protection officer", beside="the diary of accounts"),

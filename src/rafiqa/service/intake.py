@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from rafiqa.dictionary import Manner, Record, check_row, dictionary, match_columns
+from rafiqa.dictionary import Manner, Record, check_row, match_columns
 from rafiqa.dictionary.codelist import folded
 from rafiqa.errors import Fault, Forbidden, InvalidInput, NotFound
 from rafiqa.land import AccidentRecorded, Actor, AreaRecorded, ReleaseTransferred, Ruling
@@ -34,7 +33,7 @@ from rafiqa.service.intakefact import (
     row_fact,
 )
 from rafiqa.service.intakeproject import ProjectShelf
-from rafiqa.service.mappings import mapping_named
+from rafiqa.service.mappings import mapping_named, refuse_unknown_fields
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.permit import AT_THE_MACHINE, Facts, Standing, allow
 from rafiqa.service.preview import Preview, preview_of
@@ -160,6 +159,12 @@ class Intake:
             )
         )
 
+    def persons_apart(self, shelf: PersonShelf) -> list[Quarantined]:
+        """Returns what was cut of rows and the vault did not take, for the quarantine."""
+        kind, digest = self.order.kind, self.file_sha256
+        name, person = self.order.path.name, self.actor.person_id
+        return shelf.apart(name, lambda row: row_key(kind, digest, row), person)
+
     def file_original(self) -> bytes:
         """Returns the file as it came, or its first part where it is very large."""
         return original_bytes(self.order.path, ORIGINAL_BYTES)
@@ -190,34 +195,13 @@ def begin(office: Office, actor: Actor, order: IntakeOrder, act: str) -> Intake:
         params: dict[str, str | int] = {"kind": order.kind, "mapping": mapping.kind or ""}
         raise InvalidInput(Fault("service.import.mapping-kind", "--map", params=params))
     if mapping is not None:
-        _refuse_unknown_fields(mapping, order.kind)
+        refuse_unknown_fields(mapping, order.kind)
     digest = sha256()
     for part in parts_of(order.path):
         with part.open("rb") as stream:
             while block := stream.read(1 << 20):
                 digest.update(block)
     return Intake(office, actor, order, mapping, digest.hexdigest())
-
-
-def _refuse_unknown_fields(mapping: Mapping, kind: str) -> None:
-    """A misspelt field would take its column's values and keep them nowhere."""
-    record = dictionary().record_of(kind)
-    known = [] if record is None else [field.name for field in record.fields]
-    faults = [
-        Fault(
-            "service.import.mapping-field",
-            f"fields.{name}",
-            params={
-                "field": name,
-                "record": "" if record is None else record.name,
-                "close": ", ".join(get_close_matches(name, known, cutoff=0.4)) or "—",
-            },
-        )
-        for name in (*mapping.fields, *filter(None, mapping.columns.values()))
-        if name not in known
-    ]
-    if faults:
-        raise InvalidInput(faults)
 
 
 def take_in_facts(intake: Intake) -> IntakeReport:
@@ -251,7 +235,7 @@ def take_in_facts(intake: Intake) -> IntakeReport:
         entry_id = book.entry_id(import_id(order.kind, made.subject))
         digest = _digest(intake, entry_id, made)
         saying = Saying(entry_id, made.subject, made.valid_at_us, made.fact, digest)
-        shelf.take(entry_id, made.subject, made.persons)
+        shelf.take(entry_id, made.subject, made.persons, row.number)
         group.append((row, saying))
         following += _following(intake, made, saying)
         if len(group) == GROUP:
@@ -260,6 +244,10 @@ def take_in_facts(intake: Intake) -> IntakeReport:
     _store(intake, group, following)
     if intake.areas is not None:
         intake.report.warnings += intake.areas.overlaps()
+    intake.report.persons -= shelf.n_failed
+    intake.report.warnings[:0] = shelf.warnings(dry_run=order.dry_run)
+    if intake.report.preview is not None:
+        intake.report.preview.cut(shelf.columns)
     return intake.finish()
 
 
@@ -267,9 +255,6 @@ def _shelves(intake: Intake) -> PersonShelf:
     """Returns where its persons go, after all that its rows are held against was made ready."""
     order, office = intake.order, intake.office
     intake.persons = shelf = person_shelf(office, order.kind)
-    if shelf.failed is not None:
-        away: dict[str, str | int] = {"detail": shelf.failed.code}
-        intake.report.warnings.append(Fault("service.import.vault-away", params=away))
     if order.kind == "hazard-areas":
         intake.areas = AreaShelf(office)
     if order.kind == "land-parts":
@@ -334,7 +319,7 @@ def _made(intake: Intake, row: Row, fields: dict[str, str]) -> RowFact | tuple[F
     clean, faults = check_row(record, named, intake.manner, row.number)
     values, sealed = open_fields(record, clean)
     shelf = intake.persons
-    told = {} if shelf is None else shelf.of_row(left_over)
+    told = {} if shelf is None else shelf.of_row(left_over, sealed)
     persons = {**{name: str(clean[name]) for name in sealed}, **told}
     if shelf is None or shelf.vault is None:
         for name in sealed:
@@ -482,7 +467,9 @@ def _store(intake: Intake, group: list[tuple[Row, Saying]], following: list[Sayi
     sayings = [*(saying for _, saying in group), *following]
     sayings += _brought(intake, sayings)
     # Not among what the import brought: taken back, it leaves them to an erasure of their own.
-    sayings += intake.persons.kept() if intake.persons else ()
+    if intake.persons is not None:
+        sayings += intake.persons.kept()
+        intake.office.store.quarantine(intake.persons_apart(intake.persons))
     receipt = intake.office.say(intake.actor, sayings)
     _say_again(intake, sayings, receipt.already)
     # The store has put these into its quarantine itself, in the same transaction.

@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.ledger import AttachmentNamed
 from rafiqa.service.fieldbook import APART
+from rafiqa.service.importpersons import PERSONS_APART, persons_left_out
 from rafiqa.service.office import Office
 from rafiqa.service.scope import senders
 from rafiqa.service.sealed import unsealed
@@ -62,6 +63,8 @@ def told_original(office: Office, kept: Kept, reader: str) -> tuple[str, bytes]:
     item = kept.item
     # Of somebody who went from one organisation to another nobody knows for whom they sent it.
     own = senders(office).get(item.actor) == frozenset({reader})
+    if item.quarantine_id.startswith(PERSONS_APART) and not own:
+        return kept.name, persons_left_out(item.original)
     if not item.quarantine_id.startswith(APART) or own:
         return kept.name, item.original
     is_json = PurePath(kept.name).suffix == ".json"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from difflib import get_close_matches
 
+from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.land import Actor, Reason, Recorded, rule
 from rafiqa.ledger import MappingSaved
@@ -75,3 +77,24 @@ def saved_of(recorded: Recorded) -> MappingSaved:
     """Returns what a record of a saved mapping says."""
     assert isinstance(recorded.fact, MappingSaved)  # noqa: S101 - from the import book
     return recorded.fact
+
+
+def refuse_unknown_fields(mapping: Mapping, kind: str) -> None:
+    """Nothing, or ``InvalidInput``: a misspelt field would keep its column's values nowhere."""
+    record = dictionary().record_of(kind)
+    known = [] if record is None else [field.name for field in record.fields]
+    faults = [
+        Fault(
+            "service.import.mapping-field",
+            f"fields.{name}",
+            params={
+                "field": name,
+                "record": "" if record is None else record.name,
+                "close": ", ".join(get_close_matches(name, known, cutoff=0.4)) or "—",
+            },
+        )
+        for name in (*mapping.fields, *filter(None, mapping.columns.values()))
+        if name not in known
+    ]
+    if faults:
+        raise InvalidInput(faults)

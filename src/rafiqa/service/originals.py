@@ -9,27 +9,29 @@ cannot be had now, a picture is kept as it came, and sealed later: losing it is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from rafiqa.errors import Fault, Forbidden, InvalidInput, RafiqaError, StoreError
+from rafiqa.errors import Fault, Forbidden, RafiqaError
 from rafiqa.land import Actor
 from rafiqa.ledger import AttachmentNamed, DocumentKept, IdentityKept
 from rafiqa.recovery import ArchiveWritten
+from rafiqa.service.fieldbook import APART
 from rafiqa.service.identitybook import identities
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.permit import allow
 from rafiqa.service.vaultdoor import vault_now, vault_of
 from rafiqa.service.vaulting import is_erased, keep_until
-from rafiqa.store.vault import Vault
-from rafiqa.wire.picture import ORIGINAL_BYTES, is_picture, standing_in
+from rafiqa.store import Progress
+from rafiqa.wire.picture import ORIGINAL_BYTES, is_picture, signed_for, standing_in
 
 ORIGINAL: Final = "picture_original"
 """What a picture as it came is kept for."""
-_REMADE: Final = "picture-"
-"""How the ids of entries begin that name pictures of residents: their originals are not kept."""
+_UNREAD: Final = "originals_unread"
+"""The setting that lists the pictures of which somebody was told that they stay as they came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,22 @@ class Sealing:
     unread: tuple[str, ...]
 
 
-def seal_original(office: Office, actor: Actor, record_id: str, content: bytes) -> bool:
+@dataclass(frozen=True, slots=True)
+class Astray:
+    """Originals that are not where they should be.
+
+    Attributes:
+        n_open: lie in the store as they came, and nobody was told that they stay so.
+        missing: pseudonyms of those that are on record, not erased, and not in the vault.
+    """
+
+    n_open: int
+    missing: tuple[str, ...]
+
+
+def seal_original(
+    office: Office, actor: Actor, record_id: str, content: bytes, *, asked: bool = False
+) -> bool:
     """Returns whether nothing of a file is left to be kept: it is a picture, and sealed.
 
     False of what is no picture that can be made anew, and where there is no vault or it cannot be
@@ -57,6 +74,7 @@ def seal_original(office: Office, actor: Actor, record_id: str, content: bytes) 
         actor: who sent it.
         record_id: the record that it belongs to.
         content: the file as it came.
+        asked: whether somebody asked for it, of a document that else stays what it is.
 
     Raises:
         StoreError: the store itself failed; what came is in the vault, and is to be sent again.
@@ -65,35 +83,45 @@ def seal_original(office: Office, actor: Actor, record_id: str, content: bytes) 
     progress = office.store.progress(name)
     if progress is not None and (progress.erased or progress.shared is not None):
         return True
-    if not is_picture(content) or len(content) > ORIGINAL_BYTES or name in _held(office):
+    if not is_picture(content) or len(content) > ORIGINAL_BYTES or stays(office, name, asked=asked):
         return False
     try:
-        vault = vault_now(office)
-        made = None if vault is None else standing_in(content)
-    except (StoreError, InvalidInput):
+        original = _taken_in(office, record_id, name, content)
+    except (RafiqaError, OSError):
+        # A picture that is kept open can be sealed later; one that is refused is deleted.
         return False
-    if vault is None or made is None or made == content:
+    if original is None:
         return False
-    try:
-        pseudonym = _kept(office, vault, content, name)
-    except RafiqaError:
-        return False
-    _say(office, actor, vault, _Original(record_id, name, pseudonym, content, made))
-    office.store.seal_attachment(name, len(content), made)
+    _say(office, actor, original)
+    office.store.seal_attachment(name, len(content), original.made)
     return True
 
 
-def seal_whole(office: Office, actor: Actor, record_id: str, file_sha256: str) -> bool:
+def seal_whole(
+    office: Office, actor: Actor, record_id: str, file_sha256: str, *, asked: bool = False
+) -> bool:
     """Returns whether a file that came in parts is sealed, where all of it is here.
 
-    Raises:
-        StoreError: the store itself failed.
+    It is kept already: whatever fails now keeps nobody from sending it. It waits to be sealed.
+
+    Args:
+        office: the open store.
+        actor: who sent it.
+        record_id: the record that it belongs to.
+        file_sha256: SHA-256 of the file, in hex.
+        asked: whether somebody asked for it, of a document that else stays what it is.
     """
-    progress = office.store.progress(file_sha256)
-    if progress is None or not progress.whole or progress.n_bytes > ORIGINAL_BYTES:
+    try:
+        progress = office.store.progress(file_sha256)
+        if progress is None or not progress.whole or progress.n_bytes > ORIGINAL_BYTES:
+            return False
+        if progress.shared is not None:
+            # What would be read here is what stands for it.
+            return True
+        content = _content(office, file_sha256)
+        return content is not None and seal_original(office, actor, record_id, content, asked=asked)
+    except (RafiqaError, OSError):
         return False
-    content = _content(office, file_sha256)
-    return content is not None and seal_original(office, actor, record_id, content)
 
 
 def seal_waiting(office: Office, actor: Actor) -> Sealing:
@@ -126,24 +154,70 @@ def seal_waiting(office: Office, actor: Actor) -> Sealing:
             # Where the vault cannot be had any more this says so.
             vault_of(office)
             unread.append(fact.sha256)
+    if set(unread) != _told_unread(office):
+        office.store.put_setting(_UNREAD, json.dumps(sorted(unread)).encode())
     return Sealing(sealed, tuple(unread))
 
 
+def _told_unread(office: Office) -> set[str]:
+    """The pictures of which somebody was told that they stay as they came."""
+    said = office.store.setting(_UNREAD)
+    return set() if said is None else set(json.loads(said))
+
+
+def astray(office: Office) -> Astray | None:
+    """Returns which originals are not where they should be; None where there never was a vault.
+
+    A vault that cannot be had is told of by itself: what is missing from it nobody can say then.
+    """
+    alive = None
+    try:
+        vault = vault_now(office)
+        if vault is None:
+            return None
+        alive = vault.alive()
+    except RafiqaError:
+        pass
+    told = _told_unread(office)
+    n_open = sum(fact.sha256 not in told for fact in waiting(office))
+    stories = identities(office).items()
+    missing = [
+        name
+        for name, story in stories
+        if alive is not None and story.fact.purpose == ORIGINAL and story.erased is None
+        if name not in alive
+    ]
+    return Astray(n_open, tuple(missing))
+
+
 def waiting(office: Office) -> Iterator[AttachmentNamed]:
-    """Yields the pictures on record that lie in the store as they came, each once."""
-    seen = set(_held(office))
+    """Yields the pictures of forms that lie in the store as they came, each once."""
+    seen, stories = set[str]().union(*_kept_whole(office)), office.fieldbook().stories
+    # What is sealed, erased or no picture once is so for ever, and is asked for once.
+    done: set[str] = office.made("files that wait for nothing", set)
     for recorded in list(office.facts()):
         fact = recorded.fact
-        if not isinstance(fact, AttachmentNamed) or fact.made_from is not None:
+        if not isinstance(fact, AttachmentNamed) or not _is_of_form(fact, stories):
             continue
-        if fact.sha256 in seen or recorded.entry_id.startswith(_REMADE):
+        if fact.sha256 in seen or fact.sha256 in done:
             continue
         seen.add(fact.sha256)
         progress = office.store.progress(fact.sha256)
-        if progress is None or not progress.whole or progress.shared is not None:
+        if progress is None or not (progress.whole or progress.erased):
             continue
-        if progress.n_bytes <= ORIGINAL_BYTES and is_picture(_beginning(office, fact.sha256)):
+        if _waits(office, progress):
             yield fact
+        else:
+            done.add(fact.sha256)
+
+
+def _waits(office: Office, progress: Progress) -> bool:
+    return (
+        not progress.erased
+        and progress.shared is None
+        and progress.n_bytes <= ORIGINAL_BYTES
+        and is_picture(_beginning(office, progress.sha256))
+    )
 
 
 def original_of(office: Office, file_sha256: str) -> str | None:
@@ -155,20 +229,45 @@ def original_of(office: Office, file_sha256: str) -> str | None:
     return None
 
 
+def stays(office: Office, file_sha256: str, *, asked: bool = False) -> bool:
+    """Returns whether a file is what it is by its bytes, which others name: it is sealed never.
+
+    Told pictures of the archive, documents of the desk study, and what stands for an original.
+    Evidence and papers that somebody attached as well, but where they are asked for.
+    """
+    never, unasked = _kept_whole(office)
+    return file_sha256 in never or (not asked and file_sha256 in unasked)
+
+
 @dataclass(frozen=True, slots=True)
 class _Original:
     record_id: str
     sha256: str
     pseudonym: str
-    content: bytes
+    digest: bytes | None
+    n_bytes: int
     made: bytes
 
 
-def _kept(office: Office, vault: Vault, content: bytes, name: str) -> str:
-    return vault.keep(content, f"{ORIGINAL}-{name}", erased=lambda known: is_erased(office, known))
+def _taken_in(office: Office, record_id: str, name: str, content: bytes) -> _Original | None:
+    """A picture that lies in the vault now, with what stands for it alone; None of what stays."""
+    vault = vault_now(office)
+    made = None if vault is None else standing_in(content)
+    if vault is None or made is None:
+        return None
+    pseudonym = vault.keep(
+        content, f"{ORIGINAL}-{name}", erased=lambda known: is_erased(office, known)
+    )
+    # Two originals of the same pixels would be shown, and erased, as one.
+    made = signed_for(made, pseudonym)
+    known = office.store.progress(sha256(made).hexdigest())
+    if known is not None and known.erased:
+        return None
+    digest = vault.digest(pseudonym, content)
+    return _Original(record_id, name, pseudonym, digest, len(content), made)
 
 
-def _say(office: Office, actor: Actor, vault: Vault, original: _Original) -> None:
+def _say(office: Office, actor: Actor, original: _Original) -> None:
     """Says that an original lies in the vault and what stands for it, each once, together."""
     now_us, pseudonym = office.now_us(), original.pseudonym
     shared = sha256(original.made).hexdigest()
@@ -178,26 +277,34 @@ def _say(office: Office, actor: Actor, vault: Vault, original: _Original) -> Non
     said = [Saying(f"made:{pseudonym}:{shared[:16]}", pseudonym, now_us, made)]
     if pseudonym not in identities(office):
         kept = IdentityKept(pseudonym, original.record_id, ORIGINAL, keep_until(ORIGINAL, now_us))
-        digest = vault.digest(pseudonym, original.content)
-        said.insert(0, Saying(f"kept:{pseudonym}", pseudonym, now_us, kept, digest))
+        said.insert(0, Saying(f"kept:{pseudonym}", pseudonym, now_us, kept, original.digest))
     office.say(actor, said)
 
 
-def _held(office: Office) -> frozenset[str]:
-    """The files that are what they are by their bytes: told pictures of the archive, documents."""
-    facts = office.facts()
+def _is_of_form(fact: AttachmentNamed, stories: Container[str]) -> bool:
+    """Whether a file came with a filled form: those are sealed by themselves."""
+    return fact.record_id.startswith(APART) or fact.record_id in stories
 
-    def fold() -> frozenset[str]:
-        found: set[str | None] = set()
+
+def _kept_whole(office: Office) -> tuple[frozenset[str], frozenset[str]]:
+    """The files that stay what they are always, and those that do unless it is asked for."""
+    facts, stories = office.facts(), office.fieldbook().stories
+
+    def fold() -> tuple[frozenset[str], frozenset[str]]:
+        never, unasked = set[str | None](), set[str | None]()
         for recorded in facts:
             match recorded.fact:
                 case ArchiveWritten(picture_sha256=name):
-                    found.add(name)
+                    never.add(name)
                 case DocumentKept(sha256=name, text_sha256=text):
-                    found |= {name, text}
-        return frozenset(each for each in found if each is not None)
+                    never |= {name, text}
+                case AttachmentNamed(sha256=name, made_from=str()):
+                    never.add(name)
+                case AttachmentNamed() as fact if not _is_of_form(fact, stories):
+                    unasked.add(fact.sha256)
+        return frozenset(filter(None, never)), frozenset(filter(None, unasked))
 
-    return office.made(("held files", len(facts)), fold)
+    return office.made(("files kept whole", len(facts)), fold)
 
 
 def _content(office: Office, file_sha256: str) -> bytes | None:

@@ -17,6 +17,7 @@ from rafiqa.land import Actor, Reason, rule
 from rafiqa.ledger import PART_BYTES, AttachmentNamed, IdentityKept
 from rafiqa.recovery import ArchiveWritten
 from rafiqa.service.act import NOW, Meant, Stamp, carry_out_together
+from rafiqa.service.act import against as reasons_against
 from rafiqa.service.areanotice import against_words
 from rafiqa.service.assets import AssetShelf, asset_at
 from rafiqa.service.neighbourhood import Neighbourhood, Neighbourhoods
@@ -77,21 +78,28 @@ def write_archive(
         against.append(Reason("service.archive.picture-missing", {}))
     written = Meant("write_archive", fact.archive_id, fact, stamp, rule(against))
     meant = [written]
-    if remade is not None and not against:
+    # Ruled on before anything is kept: what is refused leaves no picture in vault or store.
+    if remade is not None and not reasons_against(office, actor, written):
+        originals = list(_original(office, actor, fact.archive_id, picture, stamp))
         digest = _keep(office, remade)
         named = AttachmentNamed(fact.archive_id, digest, len(remade), "image/jpeg")
         beside = Stamp(entry_id=f"{stamp.entry_id}-picture") if stamp.entry_id else NOW
         meant.append(Meant("write_archive", fact.archive_id, named, beside))
-        meant += _original(office, fact.archive_id, picture, stamp)
+        meant += originals
     return carry_out_together(office, actor, meant)
 
 
 def _original(
-    office: Office, archive_id: str, picture: bytes | None, stamp: Stamp
+    office: Office, actor: Actor, archive_id: str, picture: bytes | None, stamp: Stamp
 ) -> Iterator[Meant]:
-    """What is meant with the picture as it came: it lies in the vault, where there is one."""
-    vault = None if picture is None else vault_now(office)
-    if vault is None or picture is None:
+    """What is meant with the picture as it came: it lies in the vault, where there is one.
+
+    Of whoever may keep identities: of others the picture made anew is all that is kept.
+    """
+    if picture is None or not allow(actor, "keep_identity").allowed:
+        return
+    vault = vault_now(office)
+    if vault is None:
         return
     entry_id = f"{stamp.entry_id or office.new_id()}-original"
     pseudonym = vault.keep(picture, entry_id, erased=lambda name: is_erased(office, name))

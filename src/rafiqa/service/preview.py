@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Sequence
 from collections.abc import Mapping as Table
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from rafiqa.wire import Mapping, Row
 SHOWN = 5
 """Rows that are shown; the faults are told of all."""
 _LOOKED_AT = 50
-BESIDE, PLACE, NOTHING, ID = "beside", "place", "nothing", "id"
+BESIDE, PLACE, NOTHING, ID, VAULT = "beside", "place", "nothing", "id", "vault"
 
 
 @dataclass(slots=True)
@@ -24,7 +24,8 @@ class Preview:
 
     Attributes:
         columns: each column of the file, and what it becomes: names of fields, ``place``, ``id``,
-            ``beside`` where it is kept beside the record, ``nothing`` where it is left out.
+            ``beside`` where it is kept beside the record, ``nothing`` where it is left out,
+            ``vault`` where it says who somebody is.
         rows: the first rows that would be taken in.
     """
 
@@ -44,6 +45,13 @@ class Preview:
                 "geometry": None if shape is None else shapely.to_wkt(shape, 6)[:200],
             }
         )
+
+    def cut(self, names: Collection[str]) -> None:
+        """Marks the columns that are cut, by their own names or by those of their fields."""
+        for column, becomes in self.columns.items():
+            if column in names or not set(names).isdisjoint(becomes):
+                left = (each for each in becomes if each not in {BESIDE, NOTHING})
+                self.columns[column] = (*left, VAULT)
 
 
 def preview_of(

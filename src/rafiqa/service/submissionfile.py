@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 from hashlib import sha256
 
-from rafiqa.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
+from rafiqa.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound, RafiqaError
 from rafiqa.land import Actor, Ruling
 from rafiqa.ledger import AttachmentNamed
 from rafiqa.service.fieldbook import Story
@@ -137,8 +137,15 @@ def put_file(office: Office, actor: Actor, instance_id: str, name: str, content:
 
 
 def _put(office: Office, actor: Actor, record_id: str, content: bytes) -> None:
-    """Keeps a whole file: the original of a picture in the vault, all else as it came."""
-    if not seal_original(office, actor, record_id, content):
+    """Keeps a whole file: the original of a picture in the vault, all else as it came.
+
+    Where sealing fails half done it is kept as it came as well, and sealed later.
+    """
+    try:
+        sealed = seal_original(office, actor, record_id, content)
+    except (RafiqaError, OSError):
+        sealed = False
+    if not sealed:
         office.store.put_attachment(content)
 
 

@@ -75,6 +75,10 @@ def _looked_for(office: Office) -> Vault | None:
     except RafiqaError as error:
         _let_go(office)
         raise _missing(error.code) from error
+    except OSError as error:
+        # A folder that may not be entered, a share that went away.
+        _let_go(office)
+        raise _missing("store.no-access") from error
     if office.vault is None:
         office.facts()
         if office.expects_vault:

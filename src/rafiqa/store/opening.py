@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mmap
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
@@ -16,7 +16,16 @@ from rafiqa.store.ballast import Ballast
 from rafiqa.store.embedded import EmbeddedStore, log_bytes
 from rafiqa.store.failure import HaltMark, wrapped
 from rafiqa.store.lock import WriterLock
-from rafiqa.store.migrations import apply, is_blank, is_rafiqa, migrations, newer, pending
+from rafiqa.store.migrations import (
+    Migration,
+    apply,
+    is_blank,
+    is_rafiqa,
+    migrations,
+    newer,
+    pending,
+)
+from rafiqa.store.olderform import seen_as_newest
 from rafiqa.store.settings import configure, refuse_network_disk, refuse_old_sqlite
 
 WAIT_MS: Final = 10_000
@@ -43,7 +52,9 @@ def open_store(
 
     Beside the file lie SQLite's ``-wal`` and ``-shm``, the writers' ``-lock``, and after a disk
     error ``-halted``. Several processes may open it; each write takes its turn. One that a newer
-    version has made is opened all the same, for reading only.
+    version has made is opened all the same, for reading only; so is a halted one of an older form,
+    which is read as it is. Any other is brought to the newest form, once and for good: an older
+    version opens it for reading only from then on.
 
     Args:
         path: the file.
@@ -75,11 +86,17 @@ def open_store(
             undo.callback(lock.close)
             writer = _connected(path, wait_ms, vfs, undo)
             barred = newer(writer, migrations())
+            older = [] if barred is not None else pending(writer, migrations())
+            halted = HaltMark(path).fault() if older else None
             if barred is not None:
                 writer.execute("PRAGMA query_only = 1")
-            elif pending(writer, migrations()):
-                _migrate(path, writer, lock, now_us)
+            elif halted is not None:
+                _refuse_unread(writer, older, halted)
+            elif older:
+                _migrate(writer, lock, now_us)
             reader = _connected(path, wait_ms, vfs, undo)
+            if halted is not None:
+                _refuse_unread(reader, older, halted)
             reader.execute("PRAGMA query_only = 1")
             store = EmbeddedStore(
                 path,
@@ -89,7 +106,7 @@ def open_store(
                 entropy=entropy,
                 now_us=now_us,
                 ballast=ballast,
-                barred=barred,
+                barred=barred or halted,
             )
             ballast.lay()
             undo.pop_all()
@@ -158,14 +175,15 @@ def _connected(path: Path, wait_ms: int, vfs: str | None, undo: ExitStack) -> ap
     return connection
 
 
-def _migrate(
-    path: Path, writer: apsw.Connection, lock: WriterLock, now_us: Callable[[], int]
-) -> None:
-    halted = HaltMark(path).fault()
-    if halted is not None:
-        raise StoreError(halted)
+def _migrate(writer: apsw.Connection, lock: WriterLock, now_us: Callable[[], int]) -> None:
     with lock.held():
         apply(writer, migrations(), now_us())
+
+
+def _refuse_unread(connection: apsw.Connection, older: Sequence[Migration], halted: Fault) -> None:
+    """Nothing, or ``StoreError`` where a halted store is of a form that cannot be read as it is."""
+    if not seen_as_newest(connection, older):
+        raise StoreError(halted)
 
 
 def sync_folder(folder: Path) -> None:

@@ -264,6 +264,11 @@ class Vault:
             self._connection.execute("DELETE FROM item WHERE pseudonym = ?", (pseudonym,))
             return bool(self._connection.changes())
 
+    def alive(self) -> frozenset[str]:
+        """The pseudonyms of what lies here and is not erased; no content is touched."""
+        rows = self._rows("SELECT pseudonym FROM item WHERE wrapped IS NOT NULL")
+        return frozenset(str(row[0]) for row in rows)
+
     def items(self) -> Iterator[VaultItem]:
         """Each identity that was ever put in, in the order of its pseudonym."""
         for name, request, at_us, erased in self._rows(
@@ -327,11 +332,15 @@ class Vault:
         Raises:
             StoreError: it belongs to another.
         """
-        known = self._rows("SELECT value FROM meta WHERE name = 'site'")
+        asked = "SELECT value FROM meta WHERE name = 'site'"
+        known = self._rows(asked)
         if not known:
             with self._written():
-                self._connection.execute("INSERT INTO meta VALUES ('site', ?)", (site,))
-        elif bytes(known[0][0]) != site:
+                known = self._rows(asked)
+                if not known:
+                    self._connection.execute("INSERT INTO meta VALUES ('site', ?)", (site,))
+                    return
+        if bytes(known[0][0]) != site:
             raise StoreError(Fault("store.vault.other", params={"path": str(self.path)}))
 
     @property
@@ -371,8 +380,12 @@ class Vault:
 
     @contextmanager
     def _written(self) -> Iterator[None]:
-        """A block whose writes are on the disk after it, all or none."""
-        with self._turn, _told(), self._connection:
+        """A block whose writes are on the disk after it, all or none.
+
+        It waits for another process's before it reads: two that had read could not both go on to
+        write, and SQLite refuses one of them at once.
+        """
+        with self._turn, _told(), _immediate(self._connection):
             yield
 
 
@@ -389,7 +402,7 @@ def make_vault(
     with _told():
         connection = _connected(path, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
         path.chmod(0o600)
-        with connection:
+        with _immediate(connection):
             connection.execute(_TABLES)
             connection.execute("INSERT INTO meta VALUES ('public', ?)", (public.encode(),))
     return Vault(path, connection, entropy, now_us)
@@ -414,10 +427,12 @@ def open_vault(path: Path, entropy: Callable[[int], bytes], now_us: Callable[[],
 
 def _brought_up(connection: apsw.Connection) -> None:
     """Gives a vault of the first days, with one key for all digests, a key in each row."""
-    columns = {str(row[1]) for row in connection.execute("PRAGMA table_info(item)")}
-    if not columns or "digest" in columns:
+    if not _is_of_first_days(connection):
         return
-    with connection:
+    with _immediate(connection):
+        if not _is_of_first_days(connection):
+            # Another process that opened it meanwhile has done it.
+            return
         connection.execute("ALTER TABLE item ADD COLUMN digest_key BLOB")
         connection.execute("ALTER TABLE item ADD COLUMN digest BLOB")
         connection.execute(
@@ -425,6 +440,24 @@ def _brought_up(connection: apsw.Connection) -> None:
             "WHERE wrapped IS NOT NULL"
         )
         connection.execute("DELETE FROM meta WHERE name = 'digests'")
+
+
+def _is_of_first_days(connection: apsw.Connection) -> bool:
+    columns = {str(row[1]) for row in connection.execute("PRAGMA table_info(item)")}
+    return bool(columns) and "digest" not in columns
+
+
+@contextmanager
+def _immediate(connection: apsw.Connection) -> Iterator[None]:
+    """A transaction that may write from its beginning."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 @contextmanager

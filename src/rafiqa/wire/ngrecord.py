@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from rafiqa.wire.layer import Layer
 from rafiqa.wire.mapping import Mapping
 from rafiqa.wire.ngpoint import Chain, Defect, chain_of
+from rafiqa.wire.personname import names_persons
 from rafiqa.wire.tableset import Line, Tables
 
 SHAPE = ("shape_id", "geospatialinfo_guid", "geospatialinfo_id")
@@ -25,9 +26,6 @@ _CDF = ("cdf_id", "customdefinedfield_guid", "cdf_guid")
 _VALUE = ("cdfvalue_guid", "cdfvalue_id", "cdf_value_guid")
 _HAS_VALUE = "_has_cdfvalue"
 _FOREIGN = ("victim", "mre", "qa", "location", "task", "organisation")
-_NAMING = ("victim", "informant", "reportedby", "reported_by", "contact", "phone", "witness")
-"""How columns begin that name persons: they stay in the file, but for counts."""
-_COUNT_DIGITS = 3
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d")
 
 
@@ -266,13 +264,6 @@ def orphan_shapes(tables: Tables, shapes: dict[str, Line]) -> Iterator[Line]:
     }
     yield from (line for line in tables.get(GEOMETRY[1], []) if line.said(*SHAPE) not in shapes)
     yield from (line for line in tables.get(GEOMETRY[0], []) if line.said(*SHAPE) not in linked)
-
-
-def names_persons(name: str, value: object) -> bool:
-    """Returns whether a column so named says who somebody is, and not only how many there were."""
-    text = str(value).strip()
-    is_count = text.isdigit() and len(text) <= _COUNT_DIGITS
-    return name.casefold().startswith(_NAMING) and not is_count
 
 
 def ids_given_twice(lines: Iterable[Line]) -> frozenset[str]:

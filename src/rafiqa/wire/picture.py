@@ -28,6 +28,9 @@ _KINDS: Final = {
 _MAGIC: Final = tuple(_KINDS)
 _SHOWN_TOO: Final = (b"II*\0", b"MM\0*", b"GIF87a", b"GIF89a")
 """How TIFF and GIF begin: nobody is asked for them, and what came so is made anew all the same."""
+_JFIF: Final = b"\xff\xd8\xff\xe0"
+"""Start of image and the segment that has to come first."""
+_COMMENT: Final = b"\xff\xfe"
 _BOX: Final = slice(4, 8)
 _AVIF: Final = (b"ftypavif", b"ftypavis")
 Box = tuple[int, int, int, int]
@@ -90,11 +93,26 @@ def standing_in(content: bytes) -> bytes | None:
     given to others.
 
     Raises:
-        InvalidInput: it begins like a picture and cannot be read within the limits.
+        InvalidInput: it begins like a picture and cannot be read within the limits, it ends too
+            early, or a JPEG would not show all that it shows.
     """
     if not is_picture(content):
         return None
     return _remade(content, {"shows": True, "stands_in": True}, ORIGINAL_BYTES)[0]
+
+
+def signed_for(jpeg: bytes, name: str) -> bytes:
+    """Returns a JPEG that says in a comment whose place it holds: no two originals have the same.
+
+    Raises:
+        InvalidInput: it does not begin as a JPEG file does (ITU-T T.871).
+    """
+    start, length = jpeg[:4], int.from_bytes(jpeg[4:6], "big")
+    if start != _JFIF or len(jpeg) < 4 + length:
+        raise InvalidInput(Fault("wire.picture.unread"))
+    words = name.encode()
+    comment = _COMMENT + (len(words) + 2).to_bytes(2, "big") + words
+    return jpeg[: 4 + length] + comment + jpeg[4 + length :]
 
 
 def is_picture(content: bytes) -> bool:

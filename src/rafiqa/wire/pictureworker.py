@@ -18,6 +18,7 @@ from PIL import Image, ImageFile, ImageFilter, ImageOps
 
 from rafiqa.wire.confinement import confine
 from rafiqa.wire.limit import MEBIBYTE
+from rafiqa.wire.picturewhole import refuse_lossy
 
 _TAKEN: Final = ("JPEG", "PNG", "WEBP")
 _SHOWN: Final = (*_TAKEN, "TIFF", "GIF", "AVIF")
@@ -63,11 +64,14 @@ def remake(
     What ``shows`` is read in more formats; of several pictures in one file the first.
 
     Raises:
-        ValueError: it has more pixels than are looked at.
+        ValueError: it has more pixels than are looked at, or is to stand for an original and
+            would say less than that.
     """
     with Image.open(came, formats=_SHOWN if shows else _TAKEN) as opened:
         if opened.width * opened.height > PIXELS:
             raise ValueError("too many pixels")
+        if stands_in:
+            refuse_lossy(opened)
         upright = ImageOps.exif_transpose(opened).convert("RGB")
     longest_px = STAND_IN_PX if stands_in else LONGEST_PX
     upright.thumbnail((longest_px, longest_px))
@@ -151,14 +155,16 @@ def main(order: dict[str, Any]) -> None:
     confine(_CPU_S, 700 * MEBIBYTE, 2_000 * MEBIBYTE)
     boxes = [(box[0], box[1], box[2], box[3]) for box in order.get("marked", ())]
     shows = bool(order.get("shows"))
-    # Of what came cut short as much is shown as there is; nothing is taken in so.
-    ImageFile.LOAD_TRUNCATED_IMAGES = shows
+    stands_in = bool(order.get("stands_in"))
+    # Of what came cut short as much is shown as there is; nothing is taken in so, and nothing
+    # stands so for what may be gone one day.
+    ImageFile.LOAD_TRUNCATED_IMAGES = shows and not stands_in
     told = remake(
         Path(order["came"]),
         Path(order["made"]),
         boxes,
         hides=bool(order.get("hides")),
         shows=shows,
-        stands_in=bool(order.get("stands_in")),
+        stands_in=stands_in,
     )
     Path(order["made"]).with_suffix(".json").write_text(json.dumps(told), encoding="utf-8")

@@ -12,10 +12,13 @@ from PIL import Image
 
 from rafiqa.cli import main
 from rafiqa.cli.machine import now_us
+from rafiqa.service import Sent, open_office, put_file, receive
 from rafiqa.service.submissionsealing import entry_of
 from rafiqa.store.vault import open_vault
 from rafiqa.wire.picture import PICTURE_BYTES
 from tests.unit.cli.conftest import EXAMPLE, ORIGIN
+from tests.unit.service.ground import OPERATOR
+from tests.unit.service.safes import NAMELESS
 
 
 @pytest.fixture
@@ -159,10 +162,17 @@ def test_an_erasure_says_where_the_vault_could_not_be_reached(run, store, tmp_pa
     assert (last.status, last.answer) == (0, {"erased": names[2]})
 
 
-def test_old_pictures_are_counted_and_sealed(run, store, tmp_path):
+def sent_with_a_form(store: Path, picture: Path) -> None:
+    office = open_office(str(store), now_us=now_us, entropy=os.urandom)
+    assert receive(office, OPERATOR, Sent(NAMELESS)).acted.done
+    assert put_file(office, OPERATOR, "uuid:nameless", picture.name, picture.read_bytes())
+    office.store.close()
+
+
+def test_old_pictures_of_forms_are_counted_and_sealed(run, store, tmp_path):
     for name in ("a.png", "b.png"):
         Image.new("RGB", (8, 8), (ord(name[0]), 0, 0)).save(tmp_path / name)
-    assert run("attach", store, "old-orchard", tmp_path / "a.png", "--json").answer["whole"]
+    sent_with_a_form(store, tmp_path / "a.png")
     run("vault", "new", store)
     checked = run("vault", "check", store, "--json")
     assert checked.answer["open_originals"] == 1
@@ -171,13 +181,27 @@ def test_old_pictures_are_counted_and_sealed(run, store, tmp_path):
     assert (denied.status, denied.answer["error"]) == (1, "service.permit.denied")
     assert run("vault", "seal", store, "--json").answer == {"sealed": 1, "as_they_came": []}
     assert run("vault", "seal", store, "--json").answer == {"sealed": 0, "as_they_came": []}
-    # With a vault what is attached is sealed at once, and looked at for a reason.
-    assert run("attach", store, "old-orchard", tmp_path / "b.png", "--json").answer["whole"]
+
+
+def test_what_is_attached_is_sealed_where_it_is_asked_for(run, store, tmp_path):
+    Image.new("RGB", (8, 8), (90, 0, 0)).save(tmp_path / "b.png")
+    photo = (tmp_path / "b.png").read_bytes()
+    # Without a vault it is kept, and that it is not sealed is told.
+    ran = run("attach", store, "old-orchard", tmp_path / "b.png", "--seal", "--json")
+    assert (ran.status, ran.answer["whole"], ran.answer["sealed"]) == (1, True, False)
+    run("vault", "new", store)
+    ran = run("attach", store, "old-orchard", tmp_path / "b.png", "--json")
+    assert (ran.status, ran.answer["whole"]) == (0, True)
+    assert run("vault", "list", store, "--json").answer["identities"] == []
+    ran = run("attach", store, "old-orchard", tmp_path / "b.png", "--seal", "--json")
+    assert (ran.status, ran.answer["sealed"]) == (0, True)
+    again = run("attach", store, "old-orchard", tmp_path / "b.png", "--seal", "--json")
+    assert (again.status, again.answer["sealed"]) == (0, True)
     assert run("vault", "check", store, "--json").answer["open_originals"] == 0
-    kept = run("vault", "list", store, "--json").answer["identities"]
-    assert {each["purpose"] for each in kept} == {"picture_original"}
+    (kept,) = run("vault", "list", store, "--json").answer["identities"]
+    assert kept["purpose"] == "picture_original"
     out = tmp_path / "seen.png"
     looked = ("--reason", "inquiry", "--out", out, "--json")
-    assert run("vault", "show", store, kept[1]["pseudonym"], *looked).status == 0
-    assert out.read_bytes() == (tmp_path / "b.png").read_bytes()
+    assert run("vault", "show", store, kept["pseudonym"], *looked).status == 0
+    assert out.read_bytes() == photo
     assert run("check", store, "--json").answer["intact"]

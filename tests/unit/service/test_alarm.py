@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from rafiqa.errors import Fault, StoreError
-from rafiqa.ledger import DeviceEnrolled
+from rafiqa.ledger import DeviceEnrolled, IdentityKept
 from rafiqa.ledger.signing import SEED_BYTES, Algorithm, MemorySigner
 from rafiqa.service import Office, enrol_device
 from rafiqa.service.alarm import (
@@ -31,6 +31,8 @@ from rafiqa.service.fieldbook import FieldBook
 from rafiqa.service.following import LATE_US, Following, beat
 from rafiqa.service.keeping import _BACKED_UP, back_up, backed_up_us
 from rafiqa.service.keyring import key_folder
+from rafiqa.service.office import Saying
+from rafiqa.service.originals import ORIGINAL
 from rafiqa.service.publishing import (
     Log,
     cosign,
@@ -40,9 +42,11 @@ from rafiqa.service.publishing import (
     publish,
     request,
 )
+from rafiqa.service.vaultdoor import vault_place
 from rafiqa.service.watching import Watching
 from rafiqa.store import EmbeddedStore, Machine
 from rafiqa.store.logfolder import LogFolder
+from rafiqa.store.vault import make_vault
 from tests.city import FIRST, Draws, small_city
 from tests.papers import NOW_S
 from tests.witnesses import LOG, LOG_KEY, Witness
@@ -164,6 +168,18 @@ def vault(scene: Scene) -> Scene:
     return scene
 
 
+def originals(scene: Scene) -> Scene:
+    """A vault that should be there, and of a picture's original only the name is."""
+    fact = IdentityKept("p-0", "S1", ORIGINAL, "2099-01-01")
+    scene.office.say(FIRST, [Saying("kept:p-0", "p-0", scene.now_us, fact)])
+    newest_us = scene.office.facts()[-1].recorded_at_us
+    assert scene.place is not None
+    back_up(scene.office, scene.place.with_name("newer"), [], Machine(Draws(), lambda: newest_us))
+    path = vault_place(scene.place)
+    scene.office.vault = make_vault(path, "-", Draws(), lambda: 1)
+    return replace(scene, now_us=newest_us)
+
+
 def replica(scene: Scene) -> Scene:
     """A copy that nothing came to for a while; what lies beside the primary is not asked for."""
     at_us, steady_s = scene.now_us, [0.0]
@@ -186,6 +202,7 @@ FAULTS = {
     "service.alarm.backup-none": backup_none,
     "service.alarm.witness": witness,
     "service.alarm.vault": vault,
+    "service.alarm.originals": originals,
     "service.alarm.backlog": backlog,
     "service.alarm.replica": replica,
 }

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -346,3 +347,27 @@ def test_the_picture_of_the_archive_as_it_came_lies_in_the_vault_and_erased_it_s
     assert safe.office.vault is not None
     assert [item.erased for item in safe.office.vault.items()] == [True]
     assert len(identities(safe.office)) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "stamp"),
+    [
+        ({"purpose": "sale"}, Stamp(entry_id="memory-1")),
+        ({}, Stamp(entry_id="memory-1", valid_at_us=9 * 10**15)),
+        ({"faces_hidden": False}, Stamp(entry_id="memory-1")),
+    ],
+    ids=["no such purpose", "a day to come", "somebody may be known"],
+)
+def test_a_memory_that_is_refused_leaves_no_picture_in_the_vault(
+    safe: Safe, change: dict[str, Any], stamp: Stamp
+) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30)).save(out, "JPEG")
+    fact = replace(MEMORY, **{"faces_hidden": True, **change})
+    assert not write_archive(
+        safe.office, INFORMATION, fact, AssetShelf(), out.getvalue(), stamp
+    ).done
+    assert safe.office.vault is not None
+    assert list(safe.office.vault.items()) == []
+    store: Any = safe.office.store
+    assert store._rows("SELECT count(*) FROM attachments") == [(0,)]
