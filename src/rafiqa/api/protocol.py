@@ -1,4 +1,4 @@
-"""HTTP/1.1 as uvicorn speaks it, with a problem where a request cannot be read or is too long to be."""
+"""HTTP/1.1 as uvicorn speaks it, with a problem where a request cannot be read."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Protocol(H11Protocol):
         if self._left_bytes < 0:
             self.transport.abort()
 
-    def send_400_response(self, msg: str) -> None:
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - as uvicorn calls it
         """Answers what is no HTTP, or longer than is read."""
         given, _ = self.conn.trailing_data
         limit_kib = HEAD_BYTES // 1024
