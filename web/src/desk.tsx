@@ -18,6 +18,8 @@ const MOVING_SETTLE_MS = 600;
 const ADDRESS_MS = 400;
 const WORDS_EVERY_MS = 5_000;
 const HEALTH_EVERY_MS = 60_000;
+/** While the land is drawn from what came once, whether entries have come since is asked this often. */
+const MOVING_HEALTH_MS = 5_000;
 const COPY_EVERY_MS = 10_000;
 const NARROW = "(max-width: 719px)";
 
@@ -34,7 +36,7 @@ function start(): void {
   const asked = readUrl(location.search);
   const lang = asked.lang ?? ownLanguage();
   const api = new Api((url, init) => fetch(url, init));
-  const desk = new Desk({ api, nowMs: () => Date.now(), start: asked, lang, memory });
+  const desk = new Desk({ api, nowMs: () => Date.now(), elapsedMs: () => performance.now(), start: asked, lang, memory });
   const reach: Reach = { desk, page: new Page() };
   watchWidth(reach);
   keepDocument(desk);
@@ -62,8 +64,25 @@ function start(): void {
     else void desk.reload();
   }, WORDS_EVERY_MS);
   for (const turn of ["online", "offline"]) addEventListener(turn, () => void desk.checkHealth());
+  // A page that was put away has heard of nothing since.
+  addEventListener("pageshow", (event) => void (event.persisted && desk.reload()));
+  document.addEventListener("visibilitychange", () => void (document.hidden || desk.checkHealth()));
+  keepCourseNew(desk);
   heedOthers();
   keepReading(reach);
+}
+
+/** While time moves nothing is asked but this: whether the land may have changed. */
+function keepCourseNew(desk: Desk): void {
+  let timer: ReturnType<typeof setInterval> | undefined;
+  effect(() => {
+    const moving = desk.moving.value !== null;
+    if (!moving) clearInterval(timer);
+    if (!moving) timer = undefined;
+    if (!moving || timer !== undefined) return;
+    timer = setInterval(() => void desk.checkHealth(), MOVING_HEALTH_MS);
+    queueMicrotask(() => void desk.checkHealth());
+  });
 }
 
 let looks: Promise<void> | undefined;

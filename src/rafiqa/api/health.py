@@ -42,5 +42,6 @@ def show_health(ask: Ask) -> Reply:
         crew,
         None if following is None else iso(following.as_of_us()),
         None if lag_us is None else lag_us // 1_000_000,
+        iso(ask.desk.office.now_us()),
     )
     return reply(answer, {"Cache-Control": "no-store"})

@@ -23,7 +23,8 @@ class Health(Shape, frozen=True):
 
     ``status`` is ``ok``, ``attention`` where a person must look, or ``read-only``. At what
     they must look is told to staff, in ``alarms``; so are the processes that serve, where several
-    do, in ``workers``. A copy says how old it is.
+    do, in ``workers``. A copy says how old it is. ``now`` is the server's clock, by which a page
+    goes whose device's clock may be wrong.
     """
 
     status: str
@@ -35,3 +36,4 @@ class Health(Shape, frozen=True):
     workers: list[WorkerSeen] = field(default_factory=list)
     as_of: str | None = None
     behind_s: int | None = None
+    now: str | None = None

@@ -51,10 +51,16 @@ class RowSeen(Shape, frozen=True):
 
 
 class Rows(Shape, frozen=True):
-    """Rows among finds; none where none is seen, which says nothing of any ground."""
+    """Rows among finds; none where none is seen, which says nothing of any ground.
+
+    ``outside`` finds lie too far outside the site to be looked at; ``whole`` is false where only
+    the areas were looked at whose single items the asker sees.
+    """
 
     finds: list[RowFind]
     other_kinds: int
+    outside: int
+    whole: bool
     rows: list[RowSeen]
     summary: str
     limits: str
@@ -69,9 +75,10 @@ def show_rows(ask: Ask) -> Reply:
     """
     if not ask.staff:
         raise Unknown(Fault("api.session.needed"))
-    view = View.of_works(ask)
+    view = View.of(ask)
     office = view.desk.office
-    answer = rows_json(ask_rows(office, view.moment.as_of), office.frame, view.lang)
+    areas = None if view.staff else view.own_areas
+    answer = rows_json(ask_rows(office, view.moment.as_of, areas), office.frame, view.lang)
     return reply(msgspec.convert(answer, Rows), {"Cache-Control": "no-store"})
 
 

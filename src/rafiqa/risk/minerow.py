@@ -112,12 +112,16 @@ class RowsFound:
         places_m: ``(n, 2)`` where they lay, in the site's plane.
         other_kinds: how many finds are of kinds that nobody lays in rows.
         found: the rows.
+        outside: how many more of these kinds lie so far outside the site that none is looked at.
+        whole: whether every area was looked at, and not only those that the asker sees.
     """
 
     find_ids: tuple[str, ...]
     places_m: Floats
     other_kinds: int
     found: MineRows
+    outside: int = 0
+    whole: bool = True
 
 
 def mine_rows(places_m: Floats, worked: Worked | None = None) -> MineRows:

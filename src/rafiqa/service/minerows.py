@@ -1,8 +1,12 @@
-"""Rows among the mines that a store says were found, and where their next places are."""
+"""Rows among the mines that a store says were found, and where their next places are.
+
+Looked at are the finds of works that stand, as far as whoever asks may see single items; what lies
+far outside the site is counted and left out.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -10,8 +14,18 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from rafiqa.errors import Fault, InvalidInput
-from rafiqa.geo import SiteFrame
-from rafiqa.land import Recorded, RecordWithdrawn, WorkReported
+from rafiqa.geo import LAND_REACH_M
+from rafiqa.land import (
+    LandBook,
+    LotInspected,
+    OrdnanceFound,
+    Recorded,
+    WorkInspected,
+    WorkReported,
+    lot_fails,
+    standing,
+)
+from rafiqa.land.rule import unsound
 from rafiqa.risk import RowsFound, find_id, mine_rows
 from rafiqa.service.office import Office
 from rafiqa.service.question import NOW, AsOf
@@ -23,62 +37,119 @@ OF_ROWS = frozenset({"ap_mine", "av_mine", "mine", "improvised_mine", "unknown"}
 """Kinds of ordnance that are laid in rows, and items of which nobody could tell the kind."""
 FINDS_MOST = 10_000
 _MM = 1_000
+_NO_LONGER = frozenset({"rejected", "superseded"})
+"""A report that was refused, or whose place a later one has taken: nothing of it counts."""
 
 
-def ask_rows(office: Office, as_of: AsOf = NOW) -> RowsFound:
+def ask_rows(office: Office, as_of: AsOf = NOW, areas: frozenset[str] | None = None) -> RowsFound:
     """Returns the rows among finds as of two times. It orders where to look, and lowers no ground.
 
     Args:
         office: the open store.
         as_of: the two times asked about.
+        areas: those whose single items whoever asks may see; every one where None.
 
     Raises:
         InvalidInput: more finds than are looked at together.
     """
     valid_us = as_of.valid_us(office)
     facts = office.facts(as_of.known_at_us)
+    # Facts recorded while rows are looked for are not to slip in.
+    times = AsOf(valid_us, facts[-1].recorded_at_us if facts else as_of.known_at_us)
+    book = office.book(times.known_at_us)
     return office.judged(
-        ("rows", *risk_key(office, as_of)), lambda: _rows(facts, office.frame, valid_us)
+        ("rows", *risk_key(office, times), areas), lambda: _rows(office, book, valid_us, areas)
     )
 
 
-def _rows(facts: Sequence[Recorded], frame: SiteFrame, valid_at_us: int) -> RowsFound:
-    gone = {each.fact.entry_id for each in facts if isinstance(each.fact, RecordWithdrawn)}
-    works = {
-        each.fact.work_id: each.fact
-        for each in facts
-        if isinstance(each.fact, WorkReported)
-        and each.valid_at_us <= valid_at_us
-        and each.entry_id not in gone
-    }
-    finds = [(work, at) for work in works.values() for at in range(len(work.finds))]
-    laid = [(work, at) for work, at in finds if work.finds[at].category in OF_ROWS]
-    if len(laid) > FINDS_MOST:
-        params: dict[str, str | int] = {"n": len(laid), "most": FINDS_MOST}
+def _rows(
+    office: Office, book: LandBook, valid_at_us: int, areas: frozenset[str] | None
+) -> RowsFound:
+    works = [
+        (record, fact)
+        for record, fact in _standing_works(book, valid_at_us)
+        if areas is None or fact.area_id in areas
+    ]
+    finds = [
+        (find_id(fact.work_id, number), find)
+        for _, fact in works
+        for number, find in enumerate(fact.finds, 1)
+    ]
+    laid = [(name, find) for name, find in finds if find.category in OF_ROWS]
+    places = _places_m(office, [find for _, find in laid])
+    near = (np.abs(places) <= LAND_REACH_M).all(axis=1)  # what has no place at all is not near
+    names = tuple(name for (name, _), inside in zip(laid, near.tolist(), strict=True) if inside)
+    if len(names) > FINDS_MOST:
+        params: dict[str, str | int] = {"n": len(names), "most": FINDS_MOST}
         raise InvalidInput(Fault("risk.rows.too-many", "--rows", params=params))
-    spots = [work.finds[at].spot for work, at in laid]
-    places = np.array([frame.spot_mm(spot) for spot in spots]).reshape(-1, 2) / _MM
-    names = tuple(find_id(work.work_id, at + 1) for work, at in laid)
-    found = mine_rows(places, _Worked(works.values()).at)
-    return RowsFound(names, places, len(finds) - len(laid), found)
+    found = mine_rows(places[near], _Worked(book, works, valid_at_us).at)
+    outside = len(laid) - len(names)
+    return RowsFound(
+        names, places[near], len(finds) - len(laid), found, outside, whole=areas is None
+    )
+
+
+def _standing_works(book: LandBook, valid_at_us: int) -> Iterator[tuple[Recorded, WorkReported]]:
+    """Yields the works reported by a time whose report was neither refused nor superseded."""
+    register = book.register
+    for record in register.works.values():
+        fact = record.fact
+        if not isinstance(fact, WorkReported) or record.valid_at_us > valid_at_us:
+            continue
+        moves = register.approvals.get(record.entry_id, ())
+        by_then = [move for move in moves if move.valid_at_us <= valid_at_us]
+        if standing(record, by_then).state not in _NO_LONGER:
+            yield record, fact
+
+
+def _places_m(office: Office, finds: Iterable[OrdnanceFound]) -> Floats:
+    """Where finds lie in the site's plane; not a number where no plane has them."""
+    spots = [(find.spot.lon_deg, find.spot.lat_deg) for find in finds]
+    out: Floats = office.frame.places_mm(np.array(spots, dtype=float).reshape(-1, 2)) / _MM
+    return out
 
 
 class _Worked:
-    """Ground that was cleared by work which told all its finds: a find there would be a miss."""
+    """Ground that was searched by work which told all its finds: a find there would be a miss.
 
-    def __init__(self, works: Iterable[WorkReported]) -> None:
+    No inspection of that work failed, it began at the surface, and its ground was not put back to
+    hazard since.
+    """
+
+    def __init__(
+        self, book: LandBook, works: Iterable[tuple[Recorded, WorkReported]], valid_at_us: int
+    ) -> None:
         self.shapes: list[BaseGeometry] = [
             part.shape.geometry
-            for work in works
-            if work.finds_complete
-            for part in work.parts
-            if part.outcome == "cleared" and part.unit_id is None
+            for record, fact in works
+            if fact.finds_complete
+            for part in fact.parts
+            if part.outcome == "cleared" and part.unit_id is None and not part.depth_from_cm
+            if not _failed(book, record, fact, part.part_id, valid_at_us)
         ]
         self._tree = shapely.STRtree(self.shapes)
+        states = book.states(valid_at_us)
+        back = [face.shape.geometry for face, state in states if state.is_hazard and state.reopened]
+        self._back = shapely.STRtree(back)
 
     def at(self, places_m: Floats) -> Bools:
         """Returns ``(n,)`` whether places in metres lie in such ground."""
         inside = np.zeros(len(places_m), dtype=np.bool_)
         points = shapely.points(np.asarray(places_m) * _MM)
         inside[self._tree.query(points, predicate="intersects")[0]] = True
+        inside[self._back.query(points, predicate="intersects")[0]] = False
         return inside
+
+
+def _failed(
+    book: LandBook, record: Recorded, fact: WorkReported, part_id: str, valid_at_us: int
+) -> bool:
+    """Whether an inspection of a part, or of a lot with it, failed by a time."""
+    register = book.register
+    checks = (*register.inspections.get(fact.work_id, ()), *register.lots_on(record, [part_id]))
+    by_then = [check.fact for check in checks if check.valid_at_us <= valid_at_us]
+    return any(
+        (isinstance(check, WorkInspected) and unsound(check))
+        or (isinstance(check, LotInspected) and lot_fails(check))
+        for check in by_then
+    )

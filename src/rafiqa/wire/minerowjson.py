@@ -24,7 +24,11 @@ def rows_json(asked: RowsFound, frame: SiteFrame, lang: str) -> dict[str, Any]:
     row_of = {at: number for number, row in enumerate(found.rows) for at in reversed(row.finds)}
     places = frame.places_deg(asked.places_m * _MM) if asked.find_ids else np.zeros((0, 2))
     params = {"n": len(asked.find_ids), "rows": len(found.rows), "other": asked.other_kinds}
-    code = "risk.rows.summary" if found.rows else "risk.rows.none"
+    words = [text("risk.rows.summary" if found.rows else "risk.rows.none", params, lang)]
+    if asked.outside:
+        words.append(text("risk.rows.outside", {"n": asked.outside}, lang))
+    if not asked.whole:
+        words.append(text("risk.rows.own", {}, lang))
     return {
         "finds": [
             {
@@ -40,7 +44,9 @@ def rows_json(asked: RowsFound, frame: SiteFrame, lang: str) -> dict[str, Any]:
         ],
         "other_kinds": asked.other_kinds,
         "rows": [_row(asked, row, frame, lang) for row in found.rows],
-        "summary": text(code, params, lang),
+        "outside": asked.outside,
+        "whole": asked.whole,
+        "summary": " ".join(words),
         "limits": text("risk.rows.limits", {}, lang),
     }
 

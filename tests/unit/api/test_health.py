@@ -8,12 +8,21 @@ from starlette.applications import Starlette
 from rafiqa.errors import Fault
 from rafiqa.service import Office
 from rafiqa.store import EmbeddedStore
+from rafiqa.wire.instant import instant_us
 from tests.unit.api.client import Client
 
 
 def test_a_store_that_writes_has_no_reason(anybody: Client) -> None:
     health = anybody.get("/health").json()
     assert (health["status"], health["writable"], health["stopped"]) == ("ok", True, [])
+
+
+def test_it_tells_the_clock_by_which_the_present_is_answered(
+    own_city: Office, own_app: Starlette
+) -> None:
+    before_us = own_city.now_us()
+    told_us = instant_us(Client(own_app).get("/health").json()["now"])
+    assert before_us <= told_us <= own_city.now_us()
 
 
 @pytest.mark.parametrize(("lang", "word"), [("en", "Rollback"), ("ar", "يُشتبه")])

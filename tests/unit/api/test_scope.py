@@ -52,6 +52,7 @@ STAFF_PATHS = (
     "/api/areas/H1/documents",
     "/api/quality",
     "/api/waits",
+    "/api/risk/rows",
     "/api/equity",
     "/api/reports",
     "/api/papers",

@@ -43,6 +43,8 @@ export function microseconds(at: string): number | null {
 export class Course {
   /** As known when; null is now. */
   readonly knownAt: string | null;
+  /** Of how many entries of the ledger. */
+  readonly nKnown: number;
   readonly looks: readonly string[];
   readonly nFaces: number;
   /** Corners of all rings, from 0 to 1 over the Mercator square. */
@@ -51,6 +53,8 @@ export class Course {
   readonly ringStarts: Int32Array;
   /** Where the rings of each face begin, and at last where they end. */
   readonly faceStarts: Int32Array;
+  /** How wide each face is in the mean, on the Mercator square: of a strip, its width. */
+  readonly widths: Float64Array;
   readonly #timesUs: readonly number[];
   readonly #stepStarts: Int32Array;
   readonly #at: Int32Array;
@@ -60,11 +64,13 @@ export class Course {
 
   constructor(told: CourseTold, knownAt: string | null) {
     this.knownAt = knownAt;
+    this.nKnown = told.n_known;
     this.looks = told.looks;
     this.nFaces = told.rings.length;
     this.corners = mercator(told.xy);
     this.ringStarts = starts(told.points);
     this.faceStarts = starts(told.rings);
+    this.widths = Float64Array.from(told.rings, (_, face) => this.#width(face));
     this.#timesUs = told.times_us;
     this.#stepStarts = starts(told.steps);
     this.#at = Int32Array.from(told.at);
@@ -76,7 +82,52 @@ export class Course {
     this.#changing = changing;
   }
 
-  /** How many of the times have come by an instant. */
+  /** Twice the area by the length of all its edges. */
+  #width(face: number): number {
+    const [from, to] = [this.faceStarts[face] as number, this.faceStarts[face + 1] as number];
+    let [area, edges] = [0, 0];
+    for (let ring = from; ring < to; ring++) {
+      const [own, length] = this.#ring(ring);
+      area += this.#isHole(ring, from, to) ? -own : own;
+      edges += length;
+    }
+    return edges > 0 ? (2 * Math.max(0, area)) / edges : 0;
+  }
+
+  /** Area and length of one ring. */
+  #ring(ring: number): [area: number, length: number] {
+    const { corners } = this;
+    const [first, end] = [this.ringStarts[ring] as number, this.ringStarts[ring + 1] as number];
+    const [x0, y0] = [corners[2 * first] as number, corners[2 * first + 1] as number];
+    let [double, length] = [0, 0];
+    for (let at = first; at + 1 < end; at++) {
+      const [x, y] = [(corners[2 * at] as number) - x0, (corners[2 * at + 1] as number) - y0];
+      const [nextX, nextY] = [(corners[2 * at + 2] as number) - x0, (corners[2 * at + 3] as number) - y0];
+      double += x * nextY - nextX * y;
+      length += Math.hypot(nextX - x, nextY - y);
+    }
+    return [Math.abs(double) / 2, length];
+  }
+
+  /** Whether a ring lies within an odd number of the others of its face. */
+  #isHole(ring: number, from: number, to: number): boolean {
+    const { corners } = this;
+    const first = this.ringStarts[ring] as number;
+    const x = ((corners[2 * first] as number) + (corners[2 * first + 2] as number)) / 2;
+    const y = ((corners[2 * first + 1] as number) + (corners[2 * first + 3] as number)) / 2;
+    let inside = false;
+    for (let other = from; other < to; other++) {
+      if (other === ring) continue;
+      for (let at = this.ringStarts[other] as number; at + 1 < (this.ringStarts[other + 1] as number); at++) {
+        const [ax, ay] = [corners[2 * at] as number, corners[2 * at + 1] as number];
+        const [bx, by] = [corners[2 * at + 2] as number, corners[2 * at + 3] as number];
+        if (ay > y !== by > y && x < ax + ((y - ay) * (bx - ax)) / (by - ay)) inside = !inside;
+      }
+    }
+    return inside;
+  }
+
+  /** How many of the times have come by an instant; `nowMs` is the server's. */
   place(validAt: string | null, nowMs: number): number {
     const us = validAt === null ? nowMs * 1000 : (microseconds(validAt) ?? nowMs * 1000);
     let [low, high] = [0, this.#timesUs.length];

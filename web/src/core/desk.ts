@@ -3,15 +3,16 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import type { AccountChoice } from "./account.ts";
 import { type Api, ApiFault, SESSION } from "./api.ts";
-import { Course, type CourseTold } from "./course.ts";
+import { Clock } from "./clock.ts";
+import type { Course } from "./course.ts";
+import { CourseHeld } from "./courseheld.ts";
 import type { Lang } from "./language.ts";
 import type { Credentials } from "./person.ts";
-import { GROUND_LAYERS, LAND_LAYERS, LARGE_FROM_AREAS, NEEDED_LAYERS, TIMED_LAYERS, type TimedLayer } from "./layers.ts";
-import { areasFromLayers, type Ground, NO_SHAPES, type Picture } from "./picture.ts";
+import { GROUND_LAYERS, LAND_LAYERS, LARGE_FROM_AREAS, TIMED_LAYERS } from "./layers.ts";
+import { areasFromLayers, type Ground, type Picture } from "./picture.ts";
 import type { LonLat } from "./plane.ts";
-import { asOf, Figures, NOW, sameAsOf, type TimeChoice } from "./time.ts";
+import { asOf, Figures, instant, NOW, sameAsOf, type TimeChoice } from "./time.ts";
 import type {
-  AreaBrief,
   AsOf,
   Catalogue,
   Health,
@@ -23,6 +24,7 @@ import type {
   Site,
 } from "./types.ts";
 import type { UrlState } from "./url.ts";
+import { type Layers, loadAreas, loadLayer, loadLayers } from "./mapload.ts";
 import { Words } from "./words.ts";
 import type { WorkId } from "./work.ts";
 
@@ -38,14 +40,14 @@ export interface Memory {
   set(name: string, value: string): void;
 }
 
-type Layers = Record<TimedLayer, Shapes>;
-
 const LIGHT_LAYERS = TIMED_LAYERS.filter((layer) => !(LAND_LAYERS as readonly string[]).includes(layer));
 
 export interface DeskParts {
   readonly api: Api;
   readonly memory: Memory;
   readonly nowMs: () => number;
+  /** A stopwatch that nobody sets; the device's clock where none is given. */
+  readonly elapsedMs?: () => number;
   readonly start: UrlState;
   readonly lang: Lang;
   readonly stillMs?: number;
@@ -53,6 +55,8 @@ export interface DeskParts {
 
 /** Remembers that a session is to be ended: `due` until the server has done it. */
 const ENDS = "ends";
+/** From how many areas on a site is large on this device, where that is fewer than usual. */
+const MANY_AREAS = "many-areas";
 
 /** So long must the time stand still before a large site sends the shapes of all its land. */
 const STILL_MS = 1_200;
@@ -97,12 +101,14 @@ export class Desk {
   /** Whether the site is large, so that its land is drawn from tiles; the first answer settles it. */
   readonly large = signal<boolean | null>(null);
   /** Of a large site what its land is at every time, so that time can move without asking; null until it has come. */
-  readonly course = signal<Course | null>(null);
+  readonly course: ReadonlySignal<Course | null>;
   /** Where the moment asked is not that of the picture and the course tells it: how many of its times have come. */
   readonly moving: ReadonlySignal<number | null> = computed(() => this.#movingTo());
+  /** Whether another moment is asked than is drawn while its course is awaited: nothing may be shown as released. */
+  readonly withheld: ReadonlySignal<boolean> = computed(() => this.#withheldNow());
+  readonly #held = new CourseHeld();
+  readonly #clock: Clock;
   readonly #stillMs: number;
-  /** What the course was asked for: under which entries of the ledger, and as known when. */
-  #courseFor = "";
   #running: AbortController | null = null;
   #nKept = 0;
   /** How many answers the copy had given when the picture began to load. */
@@ -117,6 +123,8 @@ export class Desk {
     this.ending.value = parts.memory.get(ENDS) === "due";
     this.api.readsCopy = () => this.copy.peek() !== null;
     this.nowMs = parts.nowMs;
+    this.#clock = new Clock(parts.elapsedMs ?? parts.nowMs);
+    this.course = this.#held.course;
     this.#memory = parts.memory;
     this.#stillMs = parts.stillMs ?? STILL_MS;
     this.lang = signal(parts.lang);
@@ -168,7 +176,7 @@ export class Desk {
   async loadGround(): Promise<void> {
     const found: Record<string, Shapes> = {};
     const load = async (layer: string): Promise<void> => {
-      found[layer] = await this.#layer(layer, { validAt: null, knownAt: null });
+      found[layer] = await loadLayer(this.api, layer, { asOf: asOf(NOW), lang: this.lang.value });
     };
     try {
       await Promise.all(GROUND_LAYERS.map(load));
@@ -205,17 +213,18 @@ export class Desk {
     const question = { asOf: asked, lang: this.lang.value, signal };
     const told = this.api.get<Site>("/api/site", question);
     const large = told.then((site) => this.#isLarge(site));
-    const layers = large.then((is) => this.#layers(asked, signal, is ? LIGHT_LAYERS : TIMED_LAYERS));
+    const layers = large.then((is) => loadLayers(this.api, question, is ? LIGHT_LAYERS : TIMED_LAYERS));
     layers.catch(() => undefined); // awaited below; a fault before that must not go unhandled
     const [site, projects, areas, health] = await Promise.all([
       told,
       this.api.get<{ projects: ProjectBrief[] }>("/api/projects", question),
-      large.then((is) => (is ? null : this.#areas(asked, signal))),
+      large.then((is) => (is ? null : loadAreas(this.api, question))),
       this.api.get<Health>("/health", { signal }),
     ]);
     if (signal.aborted) return;
+    if (!this.copy.value) this.#clock.hear(health.now); // a copy was given at another time
     this.site.value = site;
-    if (this.#entries !== health.entries) this.course.value = null; // the land may have changed
+    if (this.#entries !== health.entries) this.#held.drop(); // the land may have changed
     this.#entries = health.entries; // of the whole ledger; the site tells those known then
     const lists = { asOf: asked, projects: projects.projects, loadedAtMs: this.#asOfMs() };
     if (!this.picture.value) this.picture.value = { ...lists, areas: areas ?? [], layers: null };
@@ -234,7 +243,8 @@ export class Desk {
   }
 
   #isLarge(site: Site): boolean {
-    this.large.value ??= (site.counts["areas"] ?? 0) > LARGE_FROM_AREAS;
+    const most = Math.min(LARGE_FROM_AREAS, Number(this.#memory.get(MANY_AREAS) ?? LARGE_FROM_AREAS) || LARGE_FROM_AREAS);
+    this.large.value ??= (site.counts["areas"] ?? 0) > most;
     return this.large.value;
   }
 
@@ -250,7 +260,8 @@ export class Desk {
     this.picture.value = { ...lists, areas: before?.areas ?? [], layers: light, partial: true };
     if (!first) await new Promise((done) => setTimeout(done, this.#stillMs));
     if (signal.aborted) return;
-    const [land, areas] = await Promise.all([this.#layers(asked, signal, LAND_LAYERS), this.#areas(asked, signal)]);
+    const question = { asOf: asked, lang: this.lang.value, signal };
+    const [land, areas] = await Promise.all([loadLayers(this.api, question, LAND_LAYERS), loadAreas(this.api, question)]);
     if (signal.aborted) return;
     const layers = { ...light };
     for (const name of LAND_LAYERS) layers[name] = land[name];
@@ -258,59 +269,41 @@ export class Desk {
     void this.#loadCourse(asked.knownAt);
   }
 
-  /** Loads the course of the land as known at a time, where it is not that one which is here. */
+  /** Loads the course of the land as known at a time; where the ledger has grown meanwhile, everything. */
   async #loadCourse(knownAt: string | null): Promise<void> {
-    const wanted = `${this.#entries} ${knownAt}`;
     // As then known, each step of the slider would be another course.
-    if (wanted === this.#courseFor || this.time.peek().tied) return;
-    this.#courseFor = wanted;
-    this.course.value = null;
-    try {
-      const told = await this.api.get<CourseTold>("/api/course", { asOf: { validAt: null, knownAt } });
-      if (this.#courseFor === wanted && told.told) this.course.value = new Course(told, knownAt);
-    } catch {
-      if (this.#courseFor === wanted) this.#courseFor = ""; // asked for again with the next picture
-    }
+    if (this.time.peek().tied) return;
+    if (await this.#held.load(this.api, this.#entries, knownAt)) await this.checkHealth();
   }
 
   #movingTo(): number | null {
-    const [course, asked, picture] = [this.course.value, this.asked.value, this.picture.value];
-    if (!course || !picture || course.knownAt !== asked.knownAt || sameAsOf(picture.asOf, asked)) return null;
+    const course = this.course.value;
+    return course && this.#isApart(course.knownAt) ? course.place(this.asked.value.validAt, this.presentMs()) : null;
+  }
+
+  #withheldNow(): boolean {
+    const picture = this.picture.value;
+    if (!this.large.value || !picture?.layers || this.time.value.tied || this.course.value) return false;
+    return this.#held.awaited.value && this.#isApart(picture.asOf.knownAt);
+  }
+
+  /** Whether another moment is asked than the picture has, as known at the same time. */
+  #isApart(knownAt: string | null): boolean {
+    const [asked, picture] = [this.asked.value, this.picture.value];
+    if (!picture || knownAt !== asked.knownAt || sameAsOf(picture.asOf, asked)) return false;
     // What is not of now, or comes from a copy, says so of the whole picture: nothing newer is laid over it.
-    if (this.stale.value || this.copy.value) return null;
-    return course.place(asked.validAt, this.nowMs());
+    return !this.stale.value && !this.copy.value;
   }
 
-  async #areas(asked: AsOf, signal: AbortSignal): Promise<AreaBrief[] | null> {
-    try {
-      const question = { asOf: asked, lang: this.lang.value, signal };
-      return (await this.api.get<{ areas: AreaBrief[] }>("/api/areas", question)).areas;
-    } catch (error) {
-      if (error instanceof ApiFault && error.status === 404) return null;
-      throw error;
-    }
+  /** The present at the server, ms since 1970; until it has told that, when its ledger was last written. */
+  presentMs(): number {
+    const site = this.site.value;
+    return this.#clock.nowMs() ?? instant(site?.last_known_at) ?? instant(site?.last_valid_at) ?? 0;
   }
 
-  /** The layers that are asked for; of the others no shape. */
-  async #layers(asked: AsOf, signal: AbortSignal, wanted: readonly TimedLayer[]): Promise<Layers> {
-    const found = Object.fromEntries(TIMED_LAYERS.map((layer) => [layer, NO_SHAPES])) as Layers;
-    const load = async (layer: TimedLayer): Promise<void> => {
-      found[layer] = await this.#layer(layer, asked, signal);
-    };
-    await Promise.all(wanted.map(load));
-    return found;
-  }
-
-  /** One layer. A layer that only adds detail may be withheld; one that shows hazard may not. */
-  async #layer(layer: string, asked: AsOf, signal?: AbortSignal): Promise<Shapes> {
-    const question = { asOf: asked, lang: this.lang.value, ...(signal ? { signal } : {}) };
-    try {
-      return await this.api.get<Shapes>(`/api/map/${layer}`, question);
-    } catch (error) {
-      const withheld = error instanceof ApiFault && [401, 403, 404].includes(error.status);
-      if (withheld && !NEEDED_LAYERS.has(layer)) return NO_SHAPES;
-      throw error;
-    }
+  /** The server's time when something came here; a copy was dated by this device, and is told so. */
+  atServerMs(loadedAtMs = this.nowMs()): number {
+    return this.copy.value ? loadedAtMs : this.presentMs() - (this.nowMs() - loadedAtMs);
   }
 
   /** As of when what has come now is: the age of a copy is that of its oldest answer. */
@@ -334,6 +327,7 @@ export class Desk {
       const nKept = this.#nKept;
       const health = await this.api.get<Health>("/health");
       if (this.#nKept !== nKept) return; // the server did not answer: the copy did
+      this.#clock.hear(health.now);
       if (health.entries !== this.#entries || this.stale.value || this.copy.value) await this.reload();
     } catch (error) {
       this.#note(error);
@@ -343,6 +337,7 @@ export class Desk {
   /** Loads the picture and open details anew, and whatever has never come yet. */
   async reload(): Promise<void> {
     this.revision.value += 1;
+    if (this.large.value) this.#held.drop();
     const missing: Promise<void>[] = [];
     if (!this.words.value.loaded) missing.push(this.loadWords());
     if (!this.ground.value) missing.push(this.loadGround());

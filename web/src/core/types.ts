@@ -49,6 +49,8 @@ export interface BaseMap {
 export interface Health {
   readonly status: string;
   readonly entries: number;
+  /** The server's clock. */
+  readonly now?: string;
   readonly root: string;
   readonly writable: boolean;
 }

@@ -32,7 +32,8 @@ export interface MapFace {
 }
 
 export interface Moment {
-  readonly course: Course;
+  /** Null while none is at hand: then no ground is shown as on record. */
+  readonly course: Course | null;
   /** How many of the times of the course have come. */
   readonly place: number;
 }

@@ -196,7 +196,9 @@ class MapLibreFace implements MapFace {
       // The sheet lies as the map does, however that is moved or grows meanwhile.
       for (const turn of ["move", "resize"] as const) this.#engine.on(turn, () => this.#moment && this.setMoment(this.#moment));
     }
-    this.#sheet.show(moment.course, moment.place, cameraOf(this.#engine), this.#hidden);
+    const camera = cameraOf(this.#engine);
+    if (moment.course) this.#sheet.show(moment.course, moment.place, camera, this.#hidden);
+    else this.#sheet.showNothing(camera);
   }
 
   setLaid(laid: Laid | null): void {

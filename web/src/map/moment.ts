@@ -10,7 +10,7 @@ import { channels, hatchTile } from "./patterns.ts";
 
 /** The sheet is made anew by squares of this side, in CSS pixels. */
 const CELL_PX = 32;
-/** Hazard that is smaller is drawn this large, in CSS pixels. */
+/** Hazard that is smaller, or in the mean narrower, is drawn this large, in CSS pixels. */
 const LEAST_PX = 2.5;
 /** In drawing order: hazard lies over what was released. */
 const ORDER = ["cancelled", "reduced", "cleared", "doubt", "indication", "sha", "cha"];
@@ -65,6 +65,18 @@ export class MomentSheet {
     return !this.canvas.hidden;
   }
 
+  /** Draws ground of which nothing is told, as where nothing is on record. */
+  showNothing({ widthPx, heightPx }: Camera): void {
+    const ratio = window.devicePixelRatio || 1;
+    Object.assign(this.canvas, { width: Math.round(widthPx * ratio), height: Math.round(heightPx * ratio) });
+    this.#pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.#course = this.#camera = null;
+    this.canvas.dataset["place"] = "";
+    this.#pen.fillStyle = this.#nothing;
+    this.#pen.fillRect(0, 0, widthPx, heightPx);
+    this.canvas.hidden = false;
+  }
+
   /** Draws a moment of a course: what changed since the one before, or all where anything else did. */
   show(course: Course, place: number, camera: Camera, hidden: ReadonlySet<string>): void {
     const same = this.shown && course === this.#course && hidden === this.#hidden && sameCamera(camera, this.#camera);
@@ -77,6 +89,7 @@ export class MomentSheet {
   }
 
   hide(): void {
+    this.#course = null;
     this.canvas.hidden = true;
   }
 
@@ -175,15 +188,22 @@ export class MomentSheet {
     if (!faces.length) return;
     const pen = this.#pen;
     const brush = this.#brush(look);
+    const { scale } = this.#camera as Camera;
+    const { widths } = this.#course as Course;
     const small = new Path2D();
     const ground = new Path2D();
-    let [anySmall, anyGround] = [false, false];
+    const narrow = new Path2D();
+    let [anySmall, anyGround, anyNarrow] = [false, false, false];
     for (const face of faces) {
       const [west = 0, north = 0, east = 0, south = 0] = this.#boxes.subarray(face * 4, face * 4 + 4);
       const least = Math.min(east - west, south - north);
       if (least >= LEAST_PX) {
         this.#add(ground, face);
         anyGround = true;
+        if (!mayVanish(look) && (widths[face] as number) * scale < LEAST_PX) {
+          this.#add(narrow, face);
+          anyNarrow = true;
+        }
       } else if (!mayVanish(look)) {
         // What is narrower than a line is drawn as its box, never narrower than that.
         const [wide, high] = [Math.max(LEAST_PX, east - west), Math.max(LEAST_PX, south - north)];
@@ -197,6 +217,13 @@ export class MomentSheet {
       pen.strokeStyle = brush.line;
       pen.lineWidth = brush.widthPx;
       pen.stroke(ground);
+    }
+    if (anyNarrow) {
+      // A long strip that runs aslant has a large box, and may be thinner than a pixel all the same.
+      pen.lineWidth = LEAST_PX;
+      pen.lineJoin = "round";
+      pen.stroke(narrow);
+      pen.lineJoin = "miter";
     }
     if (!anySmall) return;
     pen.fillStyle = brush.line;

@@ -34,7 +34,7 @@ export function Area({ area, folded }: { area: AreaDetail; folded: boolean }): J
       {area.source && (
         <p class="meta">
           {t("desk.source")} <bdi>{area.source}</bdi> ·{" "}
-          {t("desk.as_of", { date: desk.figures.value.moment(desk.picture.value?.loadedAtMs ?? desk.nowMs()) })}
+          {t("desk.as_of", { date: desk.figures.value.moment(desk.atServerMs(desk.picture.value?.loadedAtMs)) })}
         </p>
       )}
     </section>

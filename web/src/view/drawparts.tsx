@@ -87,7 +87,7 @@ function useDraft({ of, areaId, taskId }: DraftProps) {
   const { desk } = useReach();
   const key = `${KEPT}.${of}`;
   const [draft, setDraft] = useState<WorkDraft>(() => {
-    const day = new Date(desk.nowMs()).toISOString().slice(0, 10);
+    const day = new Date(desk.presentMs()).toISOString().slice(0, 10);
     const kept = readDraft(sessionStorage.getItem(key));
     return kept?.areaId === areaId ? kept : newDraft(freshId("W"), areaId, taskId, day);
   });

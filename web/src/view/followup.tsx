@@ -12,7 +12,7 @@ import { useAnswer, WorkSheet } from "./worksheet.tsx";
 export function FollowUpPage(): JSX.Element {
   const { desk } = useReach();
   const t = useT();
-  const [from, setFrom] = useState(() => yearBefore(desk.nowMs()));
+  const [from, setFrom] = useState(() => yearBefore(desk.presentMs()));
   const { answer, fault } = useAnswer<FollowUp>("/api/followup", { query: from ? { from } : {}, timed: true });
   return (
     <WorkSheet name="followup" title={t("desk.work.followup")}>

@@ -29,7 +29,7 @@ export function Footer(): JSX.Element {
         </>
       )}
       {picture && <span>{t("desk.foot.times", times(picture.asOf))}</span>}
-      {picture && !reads && <span>{t("desk.foot.loaded", { when: desk.figures.value.moment(picture.loadedAtMs) })}</span>}
+      {picture && !reads && <span>{t("desk.foot.loaded", { when: desk.figures.value.moment(desk.atServerMs(picture.loadedAtMs)) })}</span>}
       {page.keeps.value && !reads && desk.session.value.actor && <span>{t("desk.foot.kept")}</span>}
     </footer>
   );

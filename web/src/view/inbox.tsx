@@ -159,7 +159,7 @@ function Row({ item, here, open, go }: RowProps): JSX.Element {
       </p>
       <p><Sentence text={item.text} /></p>
       <p class="meta">
-        <time dateTime={item.since}>{t("desk.queue.since", { age: desk.figures.value.age(desk.nowMs() - Date.parse(item.since)) })}</time>
+        <time dateTime={item.since}>{t("desk.queue.since", { age: desk.figures.value.age(desk.presentMs() - Date.parse(item.since)) })}</time>
         <Areas ids={item.area_ids} />
       </p>
       {item.why_not.map((why) => (

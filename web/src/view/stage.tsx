@@ -5,9 +5,10 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { queryOf } from "../core/api.ts";
 import { boxOf } from "../core/geometry.ts";
-import type { Covered, MapFace } from "../map/face.ts";
+import type { Covered, MapFace, Moment } from "../map/face.ts";
 import { drawnShapes, LAYOUT_MS, type Reach, shapesOf, useReach, useT } from "./context.ts";
 import { scaleOf } from "../core/scale.ts";
+import { sameAsOf } from "../core/time.ts";
 import { Key, Unrecorded } from "./key.tsx";
 import { Icon, IconButton } from "./marks.tsx";
 import { tieProbability } from "./probability.tsx";
@@ -55,9 +56,10 @@ export function Stage({ fetchMap }: { fetchMap: () => Promise<MapChunk> }): JSX.
 
 /** While the land alone follows the time: that everything else is not drawn, and comes. */
 function Moving(): JSX.Element | null {
-  const { page } = useReach();
+  const { desk, page } = useReach();
   const t = useT();
-  return page.covered.value ? <p class="moving-says">{t("desk.moving")}</p> : null;
+  const told = desk.course.value ? "desk.moving" : "desk.moving.withheld";
+  return page.covered.value ? <p class="moving-says">{t(told)}</p> : null;
 }
 
 function MapButtons(): JSX.Element {
@@ -185,6 +187,9 @@ function showFirst(reach: Reach, face: MapFace): void {
   });
 }
 
+/** Whatever was drawn is of entries that are no longer the newest. */
+const NO_MOMENT: Moment = { course: null, place: 0 };
+
 /** Lays the land at the moment asked over the map, until the map itself is of that moment. */
 function tieMoment({ desk, page }: Reach, face: MapFace): () => void {
   let turn = 0;
@@ -193,18 +198,20 @@ function tieMoment({ desk, page }: Reach, face: MapFace): () => void {
     face.setMoment(null);
   };
   return effect(() => {
-    const [course, place] = [desk.course.value, desk.moving.value];
+    const [course, place, withheld] = [desk.course.value, desk.moving.value, desk.withheld.value];
     void desk.hidden.value;
     turn += 1;
-    if (course && place !== null) {
+    if (withheld || (course && place !== null)) {
       page.covered.value = true;
-      return face.setMoment({ course, place });
+      return face.setMoment(withheld ? NO_MOMENT : { course, place: place ?? 0 });
     }
     if (!page.covered.peek()) return;
     const asked = turn;
+    const picture = desk.picture.value;
+    if (!picture || !sameAsOf(picture.asOf, desk.asked.value)) return uncover();
+    if (!course) face.setMoment(NO_MOMENT);
     // The picture has come, and with it tiles are asked for: they are drawn before the sheet goes.
-    if (course) void Promise.resolve().then(() => face.whenIdle()).then(() => asked === turn && uncover());
-    else uncover();
+    void Promise.resolve().then(() => face.whenIdle()).then(() => asked === turn && uncover());
   });
 }
 

@@ -67,7 +67,7 @@ function TrueAt(): JSX.Element {
   const { desk } = useReach();
   const t = useT();
   const day = useDay();
-  const range = validRange(desk.site.value, desk.nowMs());
+  const range = validRange(desk.site.value, desk.presentMs());
   const { validAt } = desk.time.value;
   return (
     <div class="time-row">
@@ -91,7 +91,7 @@ function KnownAt(): JSX.Element {
   const { desk } = useReach();
   const t = useT();
   const day = useDay();
-  const range = knownRange(desk.site.value, desk.nowMs());
+  const range = knownRange(desk.site.value, desk.presentMs());
   const { tied } = desk.time.value;
   const knownAt = desk.asked.value.knownAt;
   return (
@@ -204,7 +204,7 @@ function PlayButtons({ which }: { readonly which: Which }): JSX.Element {
   const set = (to: string | null): void => desk.setTime(which === "valid" ? { validAt: to } : { knownAt: to, tied: false });
   const jump = (step: -1 | 1): void => {
     page.playing.value = null;
-    const next = besideAt(events, at, step, desk.nowMs());
+    const next = besideAt(events, at, step, desk.presentMs());
     if (next !== undefined) set(next);
   };
   const play = (): void => {
@@ -238,7 +238,7 @@ function usePlaying(): void {
       const site = desk.site.peek();
       const events = which === "valid" ? (site?.marks ?? []).map((mark) => mark.at) : (site?.known_days ?? []);
       const list = playlist(events).filter((at) => at !== null);
-      const next = besideAt(list, desk.time.peek()[which === "valid" ? "validAt" : "knownAt"], 1, desk.nowMs()) ?? null;
+      const next = besideAt(list, desk.time.peek()[which === "valid" ? "validAt" : "knownAt"], 1, desk.presentMs()) ?? null;
       desk.setTime(which === "valid" ? { validAt: next } : { knownAt: next, tied: false });
       if (next === null || desk.stale.peek()) page.playing.value = null;
     }, PLAY_STEP_MS);

@@ -171,7 +171,7 @@ function Longest({ step }: { step: WaitStep }): JSX.Element | null {
       <ul class="against">
         {step.longest.map((each) => (
           <li key={each.subject}>
-            <Id id={each.subject} /> · {t("desk.queue.since", { age: desk.figures.value.age(desk.nowMs() - Date.parse(each.since)) })}
+            <Id id={each.subject} /> · {t("desk.queue.since", { age: desk.figures.value.age(desk.presentMs() - Date.parse(each.since)) })}
           </li>
         ))}
       </ul>
