@@ -24,7 +24,7 @@ from rafiqa.service.federationbook import FederationBook, PeerStory, federation_
 from rafiqa.service.federationview import Told as StreamSays
 from rafiqa.service.federationview import releases_taken_over, told_by_others
 from rafiqa.service.peers import enrol_peer, fingerprint_of, revoke_peer
-from rafiqa.service.permit import Facts
+from rafiqa.service.permit import AT_THE_MACHINE, Facts
 from rafiqa.service.takeover import ReleaseNamed, take_over
 from rafiqa.wire.answer import reason_json
 from rafiqa.wire.bundlefile import refuse_unreadable
@@ -267,7 +267,8 @@ def take_release_over(ask: Ask) -> Reply:
     actor, asked = actor_of(ask), ask.taken(told_as.TakeOverAsked)
     second = None if asked.second is None else second_person(ask, asked.second)
     named = ReleaseNamed(asked.peer, asked.stream, asked.item)
-    return _acted(ask, take_over(ask.desk.office, actor, named, second, ask.standing))
+    by, proven = (None, AT_THE_MACHINE) if second is None else (second.actor, second.standing)
+    return _acted(ask, take_over(ask.desk.office, actor, named, by, ask.standing, proven))
 
 
 def _acted(ask: Ask, acted: Acted) -> Reply:

@@ -20,10 +20,10 @@ from rafiqa.dictionary import Field, dictionary
 from rafiqa.errors import Fault, Forbidden, NotFound
 from rafiqa.land import AccidentInquired, AccidentRecorded, AssistanceNoted, Recorded
 from rafiqa.service import Office, allow
-from rafiqa.service.incident import place_mm
 from rafiqa.service.inquiry import assistance, inquiries, reopening_of
 from rafiqa.service.peoplerecord import PEOPLE_RECORDS, told_record
 from rafiqa.service.permit import Facts
+from rafiqa.service.spot import place_mm
 from rafiqa.wire.answer import reason_json
 from rafiqa.wire.instant import iso, iso_date
 

@@ -19,10 +19,11 @@ from rafiqa.land import (
     rule,
 )
 from rafiqa.service.act import NOW, Stamp, carry_out
-from rafiqa.service.incident import place_mm, reopening_ids
+from rafiqa.service.incident import reopening_ids
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.scope import organisations_in
+from rafiqa.service.spot import place_mm
 from rafiqa.wire.instant import date_us
 
 PSEUDONYM: Final = re.compile(r"[A-Za-z0-9-]*[0-9][A-Za-z0-9-]*")
