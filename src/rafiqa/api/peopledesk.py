@@ -11,7 +11,7 @@ import shapely
 
 from rafiqa.api import peopleshape
 from rafiqa.api.accessshape import Told
-from rafiqa.api.act import actor_of, done
+from rafiqa.api.act import actor_of, done, refuse_other_name
 from rafiqa.api.ask import Ask
 from rafiqa.api.problem import Unknown
 from rafiqa.api.reply import Reply, reply
@@ -165,6 +165,7 @@ def put_people(ask: Ask) -> Reply:
     if kind not in PEOPLE_RECORDS:
         params: dict[str, str | int] = {"kind": kind[:60], "known": ", ".join(PEOPLE_RECORDS)}
         raise NotFound(Fault("service.site.kind", "kind", params=params))
+    refuse_other_name(actor, asked.fields.get("organisation_id"))
     fact, valid_at_us = told_record(kind, asked.fields, actor.organisation_id)
     stamp = replace(ask.stamp, valid_at_us=valid_at_us)
     return done(PEOPLE_RECORDS[kind][1](ask.desk.office, actor, fact, stamp))

@@ -103,8 +103,7 @@ def _taken_over(
 ) -> Acted:
     book = federation_book(office)
     found, against = _found(office, book, named)
-    story = book.peers.get(named.peer_id)
-    against += _persons(actor, confirmed_by, story, found)
+    against += _persons(book, actor, confirmed_by, named.peer_id, found)
     if against or found is None or confirmed_by is None:
         ruling = allow(actor, "take_over_release")
         return Acted(rule([*(ruling.reasons if not ruling.allowed else ()), *against]))
@@ -174,10 +173,14 @@ def _found(
 
 
 def _persons(
-    actor: Actor, second: Actor | None, story: PeerStory | None, found: _Found | None
+    book: FederationBook,
+    actor: Actor,
+    second: Actor | None,
+    peer_id: str,
+    found: _Found | None,
 ) -> Iterator[Reason]:
     """Yields why this is not the act of two persons, of whom the second did not enrol the key."""
-    params: dict[str, str | int] = {"peer": "" if story is None else story.peer_id}
+    params: dict[str, str | int] = {"peer": peer_id[:40] if peer_id in book.peers else ""}
     if (
         second is None
         or second.role != "authority"
@@ -188,11 +191,7 @@ def _persons(
         return
     if second.person_id == actor.person_id:
         yield Reason("land.release.same-person", {"part_played": "confirmer"})
-    if (
-        story is not None
-        and found is not None
-        and story.enrolled_by.get(found.taken.fingerprint) == second.person_id
-    ):
+    if found is not None and second.person_id in book.pinned_by.get(found.taken.fingerprint, ()):
         yield Reason("service.federation.enroller", params)
 
 
