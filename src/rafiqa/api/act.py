@@ -134,6 +134,18 @@ def actor_of(ask: Ask) -> Actor:
     return ask.actor
 
 
+def refuse_other_name(actor: Actor, named: object) -> None:
+    """Nothing, where a record names no organisation as its author, or that of who acts.
+
+    Raises:
+        Forbidden: it names another: nobody writes in another organisation's name.
+    """
+    if named in (None, "", actor.organisation_id):
+        return
+    params: dict[str, str | int] = {"own": actor.organisation_id, "other": str(named)[:60]}
+    raise Forbidden(Fault("service.permit.other-name", "organisation_id", params=params))
+
+
 def done(acted: Acted) -> Reply:
     """Returns the answer to an act, 201 where new and 200 where it had been done before.
 

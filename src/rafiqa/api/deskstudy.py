@@ -40,7 +40,7 @@ from rafiqa.service.agreement import agreement_on
 from rafiqa.service.claimreview import Review, becomes_evidence, review_claim
 from rafiqa.service.deskbook import DocumentStory
 from rafiqa.service.deskstudy import Candidate, candidates_of, document_of
-from rafiqa.service.permit import Facts
+from rafiqa.service.permit import AT_THE_MACHINE, Facts
 from rafiqa.service.scope import brought_of, reads_document, reads_documents, sees_everything
 from rafiqa.study.record import PlaceCandidate
 from rafiqa.wire.answer import reason_json
@@ -186,8 +186,9 @@ def decide_on_claim(ask: Ask) -> Reply:
         given,
         asked.from_on,
         asked.until_on,
-        second,
+        None if second is None else second.actor,
         ask.standing,
+        AT_THE_MACHINE if second is None else second.standing,
     )
     office = ask.desk.office
     return done(review_claim(office, actor, asked.document_id, ask.path["claim_id"], review))

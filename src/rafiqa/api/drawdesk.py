@@ -12,7 +12,7 @@ from rafiqa.api.ground import areas, ground, outline_json
 from rafiqa.api.history import label
 from rafiqa.api.offer import offer, permit
 from rafiqa.api.reply import Reply, reply
-from rafiqa.api.session import second_person
+from rafiqa.api.session import second_person, stamp_with
 from rafiqa.api.view import View
 from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault, InvalidInput
@@ -114,8 +114,9 @@ def correct(ask: Ask) -> Reply:
     on = ground(View.of(ask), ask.path["area_id"])
     drawn = _drawn(ask, asked.outline)
     second = None if asked.second is None else second_person(ask, asked.second)
-    fact = BoundaryCorrected(on.claim_id, drawn.shape, asked.justification.strip(), second)
-    return done(correct_boundary(ask.desk.office, actor, fact, ask.stamp))
+    by = None if second is None else second.actor
+    fact = BoundaryCorrected(on.claim_id, drawn.shape, asked.justification.strip(), by)
+    return done(correct_boundary(ask.desk.office, actor, fact, stamp_with(ask, second)))
 
 
 def _drawn(ask: Ask, asked: drawshape.OutlineDrawn) -> Drawn:

@@ -15,6 +15,7 @@ from rafiqa.api.ask import Ask
 from rafiqa.api.problem import faults_of, told_fault
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.session import second_person
+from rafiqa.api.view import View
 from rafiqa.errors import Fault, Forbidden, NotFound
 from rafiqa.land import Reason, Recorded
 from rafiqa.ledger import BundleGiven, BundleTaken, PeerEnrolled, PeerKeyRevoked, ReleaseTakenOver
@@ -24,7 +25,7 @@ from rafiqa.service.federationbook import FederationBook, PeerStory, federation_
 from rafiqa.service.federationview import Told as StreamSays
 from rafiqa.service.federationview import releases_taken_over, told_by_others
 from rafiqa.service.peers import enrol_peer, fingerprint_of, revoke_peer
-from rafiqa.service.permit import Facts
+from rafiqa.service.permit import AT_THE_MACHINE, Facts
 from rafiqa.service.takeover import ReleaseNamed, take_over
 from rafiqa.wire.answer import reason_json
 from rafiqa.wire.bundlefile import refuse_unreadable
@@ -33,7 +34,7 @@ from rafiqa.wire.instant import iso
 
 ACTS: Final = ("take_bundle", "take_over_release", "enrol_peer", "revoke_peer", "share_bundle")
 SEEN_BY: Final = "take_bundle"
-"""Who may take bundles in sees what they say; nobody else has work with it."""
+"""Who may take bundles in, and sees the whole site, sees what they say; nobody else does."""
 _SHOWN: Final = 100
 _NO_STORE: Final = {"Cache-Control": "no-store"}
 
@@ -76,10 +77,13 @@ def show_federation(ask: Ask) -> Reply:
 
     Raises:
         Unknown: nobody is signed in.
-        Forbidden: the actor's role has no work with it.
+        Forbidden: the actor's role has no work with it, or they see less than the whole site.
     """
     _refuse(ask, SEEN_BY)
     office = ask.desk.office
+    if not View.of(ask).staff:
+        params: dict[str, str | int] = {"role": actor_of(ask).role, "act": "see_work"}
+        raise Forbidden(Fault("service.permit.organisation", params=params))
     book, entries = federation_book(office), _entries(office)
     found = told_as.FederationTold(
         office.site.authority_id,
@@ -113,7 +117,11 @@ def _refuse(ask: Ask, act: str) -> None:
         Unknown: nobody is signed in.
         Forbidden: they may not, and why.
     """
-    permit = allow(actor_of(ask), act, Facts(standing=ask.standing))
+    standing = ask.standing
+    if act == "take_over_release":
+        # Where its ground lies is on record with the bundle: that is asked when it is known.
+        standing = replace(standing, area_ids=frozenset())
+    permit = allow(actor_of(ask), act, Facts(standing=standing))
     if not permit.allowed:
         raise Forbidden(faults_of(permit.reasons))
 
@@ -267,7 +275,8 @@ def take_release_over(ask: Ask) -> Reply:
     actor, asked = actor_of(ask), ask.taken(told_as.TakeOverAsked)
     second = None if asked.second is None else second_person(ask, asked.second)
     named = ReleaseNamed(asked.peer, asked.stream, asked.item)
-    return _acted(ask, take_over(ask.desk.office, actor, named, second, ask.standing))
+    by, proven = (None, AT_THE_MACHINE) if second is None else (second.actor, second.standing)
+    return _acted(ask, take_over(ask.desk.office, actor, named, by, ask.standing, proven))
 
 
 def _acted(ask: Ask, acted: Acted) -> Reply:

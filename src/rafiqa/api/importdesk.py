@@ -41,6 +41,7 @@ from rafiqa.service import Office, allow
 from rafiqa.service.importing import import_file, kinds_for
 from rafiqa.service.intake import IntakeOrder, IntakeReport
 from rafiqa.service.mappings import mapping_named, saved_of
+from rafiqa.service.permit import Facts, second_beyond
 from rafiqa.service.preview import BESIDE, ID, NOTHING, PLACE, VAULT, Preview
 from rafiqa.service.scope import sees_everything
 from rafiqa.service.signinpolicy import note
@@ -178,10 +179,14 @@ def _confirmed(ask: Ask, actor: Actor, asked: ImportAsked) -> None:
         Refused: there is none, it is the same person, or not one of the authority.
     """
     second = None if asked.second is None else second_person(ask, asked.second)
-    if second is None or second.role != "authority" or second.person_id == actor.person_id:
+    by = None if second is None else second.actor
+    if second is None or by is None or by.role != "authority" or by.person_id == actor.person_id:
         raise RefusedError(Fault("service.import.unconfirmed", "second"))
+    beyond = tuple(second_beyond("transfer_release", Facts(standing=second.standing)))
+    if beyond:
+        raise Forbidden(faults_of(beyond))
     office = ask.desk.office
-    note(office.store, office.now_us(), "import.confirmed", actor.person_id, second.person_id)
+    note(office.store, office.now_us(), "import.confirmed", actor.person_id, by.person_id)
 
 
 def _mapping(ask: Ask, asked: ImportAsked, path: Path) -> str | None:
@@ -290,8 +295,10 @@ def undo(ask: Ask) -> Reply:
     """
     actor, asked = actor_of(ask), ask.taken(UndoAsked)
     second = None if asked.second is None else second_person(ask, asked.second)
-    order = UndoOrder(ask.path["import_id"], asked.note, second, asked.dry_run)
+    order = UndoOrder(ask.path["import_id"], asked.note, dry_run=asked.dry_run)
     order = replace(order, standing=ask.standing)
+    if second is not None:
+        order = replace(order, confirmed_by=second.actor, second=second.standing)
     undone = undo_import(ask.desk.office, actor, order)
     if not undone.acted.done and undone.acted.reasons:
         faults = faults_of(undone.acted.reasons)

@@ -102,7 +102,7 @@ def decide_on_pair(ask: Ask) -> Reply:
     """
     actor, asked = actor_of(ask), ask.taken(PairAsked)
     fact = PairDecided(asked.one, asked.other, asked.decision, asked.note.strip() or None)
-    return done(decide_pair(ask.desk.office, actor, fact))
+    return done(decide_pair(ask.desk.office, actor, fact, ask.standing))
 
 
 def show_quarantine(ask: Ask) -> Reply:

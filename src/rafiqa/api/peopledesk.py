@@ -11,7 +11,7 @@ import shapely
 
 from rafiqa.api import peopleshape
 from rafiqa.api.accessshape import Told
-from rafiqa.api.act import actor_of, done
+from rafiqa.api.act import actor_of, done, refuse_other_name
 from rafiqa.api.ask import Ask
 from rafiqa.api.problem import Unknown
 from rafiqa.api.reply import Reply, reply
@@ -20,10 +20,10 @@ from rafiqa.dictionary import Field, dictionary
 from rafiqa.errors import Fault, Forbidden, NotFound
 from rafiqa.land import AccidentInquired, AccidentRecorded, AssistanceNoted, Recorded
 from rafiqa.service import Office, allow
-from rafiqa.service.incident import place_mm
 from rafiqa.service.inquiry import assistance, inquiries, reopening_of
 from rafiqa.service.peoplerecord import PEOPLE_RECORDS, told_record
 from rafiqa.service.permit import Facts
+from rafiqa.service.spot import place_mm
 from rafiqa.wire.answer import reason_json
 from rafiqa.wire.instant import iso, iso_date
 
@@ -165,6 +165,7 @@ def put_people(ask: Ask) -> Reply:
     if kind not in PEOPLE_RECORDS:
         params: dict[str, str | int] = {"kind": kind[:60], "known": ", ".join(PEOPLE_RECORDS)}
         raise NotFound(Fault("service.site.kind", "kind", params=params))
+    refuse_other_name(actor, asked.fields.get("organisation_id"))
     fact, valid_at_us = told_record(kind, asked.fields, actor.organisation_id)
     stamp = replace(ask.stamp, valid_at_us=valid_at_us)
     return done(PEOPLE_RECORDS[kind][1](ask.desk.office, actor, fact, stamp))

@@ -13,7 +13,7 @@ from rafiqa.api import shape
 from rafiqa.api.act import actor_of, done
 from rafiqa.api.ask import Ask
 from rafiqa.api.reply import Reply
-from rafiqa.api.session import second_person
+from rafiqa.api.session import second_person, stamp_with
 from rafiqa.land import (
     AccreditationEnded,
     AccreditationGranted,
@@ -146,8 +146,8 @@ def review(ask: Ask) -> Reply:
     """
     actor, asked = actor_of(ask), ask.taken(shape.LotReview)
     second = second_person(ask, asked.second)
-    fact = LotReviewed(ask.desk.office.new_id(), ask.path["lot_id"], asked.note, second)
-    return done(review_lot(ask.desk.office, actor, fact, ask.stamp))
+    fact = LotReviewed(ask.desk.office.new_id(), ask.path["lot_id"], asked.note, second.actor)
+    return done(review_lot(ask.desk.office, actor, fact, stamp_with(ask, second)))
 
 
 def _end(text: str | None, place: str) -> int | None:

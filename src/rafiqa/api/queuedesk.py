@@ -60,8 +60,16 @@ def staff_account(ask: Ask) -> Account:
 
 
 def _queue(ask: Ask, account: Account) -> list[Waiting]:
-    office = ask.desk.office
-    return queue_of(office, account.actor, desk_mark(office.store, account.login))
+    office, limits = ask.desk.office, ask.standing.area_ids
+    found = queue_of(office, account.actor, desk_mark(office.store, account.login))
+    return [waiting for waiting in found if not limits or _is_within(waiting, limits)]
+
+
+def _is_within(waiting: Waiting, limits: frozenset[str]) -> bool:
+    """Whether an account for some areas is told of it: what tells of no area of others."""
+    if waiting.kind == "pair" and not waiting.area_ids:
+        return False
+    return limits.issuperset(waiting.area_ids)
 
 
 def _item(ask: Ask, waiting: Waiting) -> QueueItem:

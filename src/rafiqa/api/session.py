@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rafiqa.api.ask import Ask
@@ -12,10 +13,11 @@ from rafiqa.api.signedin import LIFE_US, SignedIn
 from rafiqa.api.tally import Tally
 from rafiqa.errors import Fault, Forbidden
 from rafiqa.land import Actor
+from rafiqa.service import Stamp
 from rafiqa.service.accounts import Account, signed_in
 from rafiqa.service.codemaker import take_code
 from rafiqa.service.passkeys import place_of, signed_by
-from rafiqa.service.permit import Factor, strong_enough
+from rafiqa.service.permit import Factor, Standing, strong_enough
 from rafiqa.service.signinpolicy import approving_by, provider_of, standing_of
 
 COOKIE: Final = "rafiqa_session"
@@ -74,7 +76,15 @@ def counted(attempts: Tally, address: str, login: str) -> None:
         raise TooMany(Fault("api.session.too-many"))
 
 
-def second_person(ask: Ask, given: Credentials) -> Actor:
+@dataclass(frozen=True, slots=True)
+class Second:
+    """The second person of an act, and how they proved who they are."""
+
+    actor: Actor
+    standing: Standing
+
+
+def second_person(ask: Ask, given: Credentials) -> Second:
     """Returns the second person who confirms an act with credentials of their own.
 
     Raises:
@@ -88,7 +98,12 @@ def second_person(ask: Ask, given: Credentials) -> Actor:
     if not strong_enough(standing):
         params: dict[str, str | int] = {"role": account.actor.role, "act": "confirm"}
         raise Forbidden(Fault(f"service.permit.factor.{standing.asks}", "second", params=params))
-    return account.actor
+    return Second(account.actor, standing)
+
+
+def stamp_with(ask: Ask, second: Second | None) -> Stamp:
+    """Returns the stamp of an act that a second person confirms, or nobody yet where None."""
+    return ask.stamp if second is None else replace(ask.stamp, second=second.standing)
 
 
 def sign_in(ask: Ask) -> Reply:

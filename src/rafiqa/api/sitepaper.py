@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 import msgspec
 
 from rafiqa.api import gateshape
-from rafiqa.api.act import actor_of, done
+from rafiqa.api.act import actor_of, done, refuse_other_name
 from rafiqa.api.ask import Ask
 from rafiqa.api.problem import Unknown, faults_of, told_fault
 from rafiqa.api.reply import Reply, reply
@@ -15,6 +16,9 @@ from rafiqa.errors import Fault
 from rafiqa.recovery import RubbleLotMoved
 from rafiqa.service import AsOf, move_rubble_lot, put_on_record, told_paper
 from rafiqa.service.findlog import find_log
+
+OF_ITS_AUTHOR: Final = frozenset({"bomb_search", "protection_consent"})
+"""Papers whose organisation is the one that says so; of the others it is one that is spoken of."""
 
 
 def put(ask: Ask) -> Reply:
@@ -28,6 +32,8 @@ def put(ask: Ask) -> Reply:
         Refused: a rule forbids it; every reason is listed.
     """
     actor, asked = actor_of(ask), ask.taken(gateshape.SitePaper)
+    if ask.path["kind"] in OF_ITS_AUTHOR:
+        refuse_other_name(actor, asked.fields.get("organisation_id"))
     told = told_paper(ask.path["kind"], asked.fields)
     acted = put_on_record(ask.desk.office, actor, told.fact, ask.stamp)
     answer = done(acted)

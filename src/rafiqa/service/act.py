@@ -14,7 +14,7 @@ from rafiqa.service.coding import code_faults
 from rafiqa.service.dating import dated
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.outcome import Acted
-from rafiqa.service.permit import AT_THE_MACHINE, Standing, allow
+from rafiqa.service.permit import AT_THE_MACHINE, Standing, allow, second_beyond
 from rafiqa.service.scope import facts_of
 from rafiqa.wire.factcode import fact_bytes
 
@@ -27,13 +27,15 @@ _JUDGED_TIMES: Final = 20
 class Stamp:
     """When an act was true, the id its author gave it, and how the author proved who they are.
 
-    Time and id are made here where left out.
+    Time and id are made here where left out. ``second`` is how the second person proved who they
+    are, of an act that two persons do.
     """
 
     valid_at_us: int | None = None
     entry_id: str | None = None
     request_digest: bytes | None = None
     standing: Standing = AT_THE_MACHINE
+    second: Standing = AT_THE_MACHINE
 
 
 NOW = Stamp()
@@ -67,6 +69,7 @@ class Meant:
         stamp: when it was true and the client's own id for it.
         ruling: what the rules of the land say; allowed where None.
         warnings: what should be looked at, and keeps nothing from being done.
+        place_of: the fact that says where it lies, where its own does not.
     """
 
     act: str
@@ -75,6 +78,7 @@ class Meant:
     stamp: Stamp = NOW
     ruling: Ruling | None = None
     warnings: tuple[Reason, ...] = ()
+    place_of: object = None
 
 
 def carry_out(
@@ -110,8 +114,11 @@ def carry_out(
 
 def against(office: Office, actor: Actor, meant: Meant) -> list[Reason]:
     """Returns every reason against an act that is meant; none where it would be done."""
-    known = facts_of(office, actor, meant.act, meant.fact, meant.stamp.standing)
-    reasons = [*allow(actor, meant.act, known).reasons, *code_faults(meant.fact)]
+    act, fact, stamp = meant.act, meant.fact, meant.stamp
+    known = facts_of(office, actor, act, fact, stamp.standing, meant.place_of)
+    reasons = [*allow(actor, act, known).reasons]
+    reasons += second_beyond(act, facts_of(office, actor, act, fact, stamp.second, meant.place_of))
+    reasons += code_faults(fact)
     if not on_record(office, meant.stamp):
         reasons += meant.ruling.reasons if meant.ruling is not None else ()
         reasons += dated(meant.fact, meant.stamp.valid_at_us, office.now_us()).against

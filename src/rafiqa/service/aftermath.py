@@ -21,9 +21,9 @@ from rafiqa.land import (
 )
 from rafiqa.recovery import ChanceFound
 from rafiqa.service.federationbook import federation_book
-from rafiqa.service.incident import place_mm
 from rafiqa.service.office import Office
 from rafiqa.service.question import BEGINNING_US
+from rafiqa.service.spot import place_mm
 
 NAMED_MAX = 20
 

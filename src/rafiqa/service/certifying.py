@@ -101,7 +101,11 @@ def issue_certificate(
     doubts = Doubts.asked(office, now_us)
     older = _newest(doubts, kind, area_id)
     owners = organisations_in(book.register, area_id)
-    known = Facts(owners, frozenset({area_id}), office.site.authority_id, stamp.standing)
+    limits = stamp.standing.area_ids
+    # An area is all the ground of its certificate: whoever the area is named to has all of it.
+    inside = area_id in limits and area_id in book.register.areas if limits else None
+    areas = frozenset({area_id})
+    known = Facts(owners, areas, office.site.authority_id, stamp.standing, within=inside)
     against = [*allow(actor, act, known).reasons, *found.against]
     if doubts.of_area(area_id):
         against.append(Reason("land.certificate.area-in-doubt", {"area": area_id}))

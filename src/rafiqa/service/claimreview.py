@@ -71,6 +71,7 @@ class Review:
         from_on, until_on: first and last day, ISO 8601.
         confirmed_by: the second person of the authority, where evidence is taken back.
         standing: how who decides proved who they are.
+        second: how the second person did.
     """
 
     decision: ClaimDecision
@@ -83,6 +84,7 @@ class Review:
     until_on: str | None = None
     confirmed_by: Actor | None = None
     standing: Standing = AT_THE_MACHINE
+    second: Standing = AT_THE_MACHINE
 
     @property
     def changes(self) -> bool:
@@ -363,15 +365,16 @@ def _withdrawal(
         review.note.strip(),
         review.confirmed_by,
     )
-    return _judged(office, actor, fact, review.standing)
+    return _judged(office, actor, fact, review)
 
 
 def _judged(
-    office: Office, actor: Actor, fact: RecordWithdrawn, standing: Standing
+    office: Office, actor: Actor, fact: RecordWithdrawn, review: Review
 ) -> Meant | list[Reason]:
     joined, _ = without_withdrawn(office.register().facts_of(fact.subject_kind, fact.subject_id))
     against = list(withdrawal_faults(about_to_be(office, actor, fact, None), joined))
     if against:
         return against
-    stamp = Stamp(entry_id=f"undo:{fact.entry_id}", standing=standing)
+    entry_id = f"undo:{fact.entry_id}"
+    stamp = Stamp(entry_id=entry_id, standing=review.standing, second=review.second)
     return Meant("undo_import", fact.subject_id, fact, stamp)

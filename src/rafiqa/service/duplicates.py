@@ -19,10 +19,11 @@ from shapely.geometry.base import BaseGeometry
 from rafiqa.dictionary.codelist import folded
 from rafiqa.land import AccidentRecorded, Actor, AreaRecorded, Reason, Recorded, rule
 from rafiqa.ledger import PairDecided
-from rafiqa.service.act import carry_out
+from rafiqa.service.act import Stamp, carry_out
 from rafiqa.service.importbook import pair_of
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
+from rafiqa.service.permit import AT_THE_MACHINE, Standing
 from rafiqa.wire.instant import iso
 
 DECISIONS = ("same", "different")
@@ -101,7 +102,9 @@ def proposed_pairs(office: Office, *, every: bool = False) -> list[Pair]:
     return sorted(found, key=lambda pair: (-len(pair.reasons), pair.one.id, pair.other.id))
 
 
-def decide_pair(office: Office, actor: Actor, fact: PairDecided) -> Acted:
+def decide_pair(
+    office: Office, actor: Actor, fact: PairDecided, standing: Standing = AT_THE_MACHINE
+) -> Acted:
     """Returns the act of deciding on two records; a later decision counts, and none is erased."""
     register = office.register()
     against = [
@@ -112,7 +115,8 @@ def decide_pair(office: Office, actor: Actor, fact: PairDecided) -> Acted:
     if fact.one == fact.other:
         against.append(Reason("service.pair.itself", {"id": fact.one}))
     subject = " ".join(pair_of(fact.one, fact.other))
-    return carry_out(office, actor, "decide_pair", subject, fact, ruling=rule(against))
+    stamp = Stamp(standing=standing)
+    return carry_out(office, actor, "decide_pair", subject, fact, stamp=stamp, ruling=rule(against))
 
 
 def _sources(office: Office) -> dict[str, str]:

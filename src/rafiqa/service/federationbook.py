@@ -69,6 +69,7 @@ class FederationBook:
     Attributes:
         peers: by name.
         revoked: keys by which nothing is taken, under whatever name, by fingerprint.
+        pinned_by: everybody who ever pinned a key, under whatever name, by fingerprint.
         given: by stream, every bundle made here, the first one first.
         taken: by peer and stream, every bundle taken in, the first one first.
         bundles: the same, by the entry that took it.
@@ -81,6 +82,7 @@ class FederationBook:
 
     peers: dict[str, PeerStory] = field(default_factory=dict)
     revoked: dict[str, PeerKeyRevoked] = field(default_factory=dict)
+    pinned_by: dict[str, set[str]] = field(default_factory=dict)
     given: dict[str, list[BundleGiven]] = field(default_factory=dict)
     taken: dict[tuple[str, str], list[BundleTaken]] = field(default_factory=dict)
     bundles: dict[str, BundleTaken] = field(default_factory=dict)
@@ -99,6 +101,8 @@ class FederationBook:
                 story = self.peers.setdefault(fact.peer_id, PeerStory(fact.peer_id, self.revoked))
                 story.keys.append(fact)
                 story.enrolled_by[fact.fingerprint] = recorded.actor.person_id
+                by = self.pinned_by.setdefault(fact.fingerprint, set())
+                by.add(recorded.actor.person_id)
             case PeerKeyRevoked():
                 self.revoked.setdefault(fact.fingerprint, fact)
             case BundleGiven():
@@ -154,6 +158,13 @@ class FederationBook:
             if fingerprint in {None, each.fingerprint}
         ]
         return max(found, key=lambda each: (self.era_of(each), each.number), default=None)
+
+    def known_as(self, fingerprint: str) -> str | None:
+        """Returns under which name a key is or was known first; None where it never was."""
+        for story in self.peers.values():
+            if any(key.fingerprint == fingerprint for key in story.keys):
+                return story.peer_id
+        return None
 
     def is_foreign(self, id_: str) -> bool:
         """Returns whether an id is of what another authority's word put on record."""

@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from hashlib import sha256
 
-import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from rafiqa.geo import GridShape, Spot, union_of
+from rafiqa.geo import GridShape, union_of
 from rafiqa.land import (
     AREA_FOUND,
     NEAR_MM,
@@ -24,7 +23,6 @@ from rafiqa.land import (
     ReportAnswered,
     ResidentReported,
     Ruling,
-    ground_of,
     rule,
 )
 from rafiqa.recovery import ChanceFound
@@ -35,6 +33,7 @@ from rafiqa.service.office import Office, Saying
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import allow
 from rafiqa.service.question import BEGINNING_US
+from rafiqa.service.spot import place_mm, point_mm
 from rafiqa.wire.factcode import fact_bytes
 
 _REOPENING, _DRAWN = ".reopening", ".drawn"
@@ -276,23 +275,3 @@ def _beside(office: Office, outline: GridShape, report: ResidentReported) -> boo
     point = point_mm(office, report.spot)
     reach_mm = max(NEAR_MM, 1_000 * max(0, report.accuracy_m or 0))
     return point is not None and bool(shapely.dwithin(outline.geometry, point, reach_mm))
-
-
-def place_mm(office: Office, fact: object) -> BaseGeometry | None:
-    """Returns where an accident or a find was, in mm of the site's frame: all that was drawn of it.
-
-    None where nobody said it, or where it lies off the grid.
-    """
-    ground = ground_of(fact, office.frame) if isinstance(fact, AccidentRecorded) else None
-    if ground is not None:
-        return ground.geometry
-    spot = getattr(fact, "spot", None)
-    return None if spot is None else point_mm(office, spot)
-
-
-def point_mm(office: Office, spot: Spot) -> shapely.Point | None:
-    """Returns a spot in mm of the site's frame; None off its grid, where no land is on record."""
-    frame = office.frame
-    if not frame.placeable(np.array([spot.lon_deg]), np.array([spot.lat_deg]))[0]:
-        return None
-    return shapely.Point(frame.spot_mm(spot))

@@ -19,14 +19,18 @@ from rafiqa.land import (
     rule,
 )
 from rafiqa.service.act import NOW, Stamp, carry_out
-from rafiqa.service.incident import place_mm, reopening_ids
+from rafiqa.service.identitybook import IdentityStory, identities
+from rafiqa.service.incident import reopening_ids
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.scope import organisations_in
+from rafiqa.service.spot import place_mm
 from rafiqa.wire.instant import date_us
 
 PSEUDONYM: Final = re.compile(r"[A-Za-z0-9-]*[0-9][A-Za-z0-9-]*")
 """Letters, digits and hyphens, one digit at least, no spaces: a name is most often none."""
+_HARMED: Final = frozenset({"victim_assistance", "accident_inquiry", "field_form"})
+"""What identities of people who were harmed are kept for; whoever reported or owns is another."""
 _PSEUDONYM_LETTERS: Final = (4, 64)
 
 
@@ -100,6 +104,8 @@ def note_assistance(
     if fact.accident_id is not None and fact.accident_id not in office.register().accidents:
         params: dict[str, str | int] = {"accident": fact.accident_id}
         against.append(Reason("service.inquiry.no-accident", params))
+    elif not against:
+        against += _person_faults(office, actor, fact)
     return carry_out(
         office,
         actor,
@@ -109,6 +115,49 @@ def note_assistance(
         stamp=stamp,
         ruling=rule(against),
     )
+
+
+def _person_faults(office: Office, actor: Actor, fact: AssistanceNoted) -> Iterator[Reason]:
+    """Yields why help is not this person's: nobody of that pseudonym is known as harmed there.
+
+    Whoever the ledger names by it counts, while not erased and of the organisation that kept them
+    or of the authority. Where no vault ever kept anybody the pseudonyms are the office's own, from
+    its case files: the first help brings one, for that accident.
+    """
+    steps = [each.fact for each in office.facts() if isinstance(each.fact, AssistanceNoted)]
+    if any(
+        each.assistance_id == fact.assistance_id and each.person_ref != fact.person_ref
+        for each in steps
+    ):
+        told: dict[str, str | int] = {"assistance": fact.assistance_id}
+        yield Reason("service.assistance.other-help", told)
+    kept = identities(office)
+    story = kept.get(fact.person_ref)
+    if story is not None:
+        known = story.erased is None and story.fact.purpose in _HARMED
+        known = known and _is_of(office, actor, story)
+        known = known and _was_in(office, story.fact.record_id, fact.accident_id)
+    else:
+        before = [each for each in steps if each.person_ref == fact.person_ref]
+        known = bool(before) or not kept
+        accidents = {each.accident_id for each in before} - {None}
+        known = known and (not accidents or fact.accident_id in {None, *accidents})
+    if not known:
+        yield Reason("service.assistance.unknown-person", {})
+
+
+def _is_of(office: Office, actor: Actor, story: IdentityStory) -> bool:
+    """Whether somebody's organisation may touch an identity: its own, and the authority any."""
+    return actor.organisation_id in {story.kept.actor.organisation_id, office.site.authority_id}
+
+
+def _was_in(office: Office, record_id: str, accident_id: str | None) -> bool:
+    """Whether an identity may be of a victim of an accident: it is told with no other record."""
+    register = office.register()
+    if record_id in register.reports:
+        # Whoever reported something is nobody who was harmed.
+        return False
+    return accident_id is None or record_id not in register.accidents or record_id == accident_id
 
 
 def inquiries(

@@ -81,8 +81,12 @@ def _enrolment_faults(
         against.append(Reason("service.federation.fingerprint", params))
     if known is not None and known.standing is not None:
         against.append(Reason("service.federation.enrolled", params))
+    known_as = book.known_as(sha256(public_key).hexdigest())
     if sha256(public_key).hexdigest() in book.revoked:
         against.append(Reason("service.federation.revoked-key", params))
+    elif known_as not in {None, peer_id}:
+        # Under two names one word would count as the word of two.
+        against.append(Reason("service.federation.key-known", {**params, "known": known_as or ""}))
     if known is not None and known.authority != authority:
         against.append(Reason("service.federation.other-authority", params))
     if against == [] and _names_ours(office, book, peer_id):

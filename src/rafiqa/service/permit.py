@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from rafiqa.land import Actor, Reason, Ruling
-from rafiqa.service.permittable import APPROVING, PERMITS, RAISING, ROWS, SEES_ALL
+from rafiqa.service.permittable import APPROVING, FREE, PERMITS, RAISING, ROWS, SEES_ALL
 
 __all__ = [
     "AT_THE_MACHINE",
@@ -17,6 +17,8 @@ __all__ = [
     "Permit",
     "Standing",
     "allow",
+    "beyond",
+    "second_beyond",
     "strong_enough",
 ]
 
@@ -57,6 +59,8 @@ class Facts:
         authority_id: the site's authority.
         standing: how the actor proved who they are.
         raises: whether the act only raises or holds back, whatever its name.
+        within: whether all its land lies in the areas of the actor's account; None where its place
+            is not told.
     """
 
     organisations: frozenset[str] = frozenset()
@@ -64,6 +68,7 @@ class Facts:
     authority_id: str = ""
     standing: Standing = AT_THE_MACHINE
     raises: bool = False
+    within: bool | None = None
 
 
 NO_FACTS: Final = Facts()
@@ -105,12 +110,37 @@ def _against(actor: Actor, act: str, reach: str, facts: Facts) -> Iterator[Reaso
         yield Reason("service.permit.ended", params)
     if reach == "own" and not _is_own(actor, act, facts):
         yield Reason("service.permit.organisation", params)
-    elsewhere = facts.areas - standing.area_ids if standing.area_ids else frozenset[str]()
-    # Nobody is kept from telling of a hazard by where their account works.
-    if elsewhere and act not in RAISING and not facts.raises:
-        yield Reason("service.permit.area", {**params, "areas": ", ".join(sorted(elsewhere))})
+    yield from beyond(actor.role, act, facts)
     if act in APPROVING and not facts.raises and not strong_enough(standing):
         yield Reason(f"service.permit.factor.{standing.asks}", params)
+
+
+def beyond(role: str, act: str, facts: Facts) -> Iterator[Reason]:
+    """Yields why an act lies beyond the areas that an account is for; nothing of one for all.
+
+    Nobody is kept from telling of a hazard by where their account works.
+    """
+    limits = facts.standing.area_ids
+    if not limits or act in RAISING or facts.raises:
+        return
+    params: dict[str, str | int] = {"role": role, "act": act}
+    if elsewhere := facts.areas - limits:
+        yield Reason("service.permit.area", {**params, "areas": ", ".join(sorted(elsewhere))})
+    elif act not in FREE and not facts.within:
+        told = "area-untold" if facts.within is None else "area-partly"
+        yield Reason(f"service.permit.{told}", {**params, "areas": ", ".join(sorted(limits))})
+
+
+def second_beyond(act: str, facts: Facts) -> Iterator[Reason]:
+    """Yields why an act lies beyond the areas that its second person's account is for.
+
+    Args:
+        act: the act's name in the table of permits.
+        facts: what it is about, with the second person's standing.
+    """
+    if any(beyond("", act, facts)):
+        areas = ", ".join(sorted(facts.standing.area_ids))
+        yield Reason("service.permit.second-area", {"act": act, "areas": areas})
 
 
 def _is_own(actor: Actor, act: str, facts: Facts) -> bool:

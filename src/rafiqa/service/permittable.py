@@ -204,5 +204,57 @@ RAISING: Final = frozenset(
     }
 )
 """Acts that only raise, hold back or tell: no limit of an account to areas bars them."""
+FREE: Final = frozenset(
+    {
+        "register_structure",
+        "report_work",
+        "record_qa_visit",
+        "answer_nonconformity",
+        "end_accreditation",
+        "propose_claims",
+        "keep_document",
+        "save_mapping",
+        "ask_office",
+        "answer_request",
+        "tell_reporter",
+        "register_layer",
+        "register_project",
+        "register_rubble_lot",
+        "assess_damage",
+        "link_damage",
+        "match_layers",
+        "rate_site",
+        "agree_eod_support",
+        "note_utilities",
+        "state_method",
+        "screen_hazmat",
+        "brief_crew",
+        "log_lift",
+        "keep_picture",
+        "write_notice",
+        "write_archive",
+        "keep_identity",
+        "attach",
+        "revoke_device",
+        "record_session",
+        "record_inquiry",
+        "note_assistance",
+        "see_warned",
+        "see_work",
+        "see_exact",
+        "see_sealed",
+        "see_identity",
+        "see_restricted",
+        "see_quarantine",
+        "see_plan",
+    }
+)
+"""Acts that tell, prepare, look or bar: an account for some areas does them wherever no area of
+others is named.
+
+Every act that stands neither here nor among ``RAISING`` opens, closes, rules, lets in or erases. An
+account for some areas does such an act only where all its land is known to lie in them
+(``service.limit``); so it is with an act that is new and was put nowhere.
+"""
 SEES_ALL: Final = frozenset({"see_work", "see_exact", "review_claim", "review_submission"})
 """What the staff of the authority's own organisation see, or decide on, of every organisation."""

@@ -8,6 +8,9 @@ from rafiqa.land import (
     Actor,
     BoundaryCorrected,
     CertificateMoved,
+    EvidenceRecorded,
+    LandReopened,
+    LotInspected,
     NonconformityAnswered,
     NonconformityRaised,
     Recorded,
@@ -16,18 +19,38 @@ from rafiqa.land import (
     ReleaseRejected,
     StageMoved,
     TaskOrdered,
+    WorkInspected,
     WorkReported,
 )
-from rafiqa.ledger import ClaimReviewed
+from rafiqa.ledger import ClaimReviewed, SubmissionReviewed
+from rafiqa.recovery import (
+    APPROVED,
+    CLOSING_RIGHTS,
+    ChanceFindAnswered,
+    ProtectionConsented,
+    PublicDecided,
+    RightsChecked,
+    RightsClaimed,
+    RubbleLotMoved,
+    StructureTagged,
+)
+from rafiqa.recovery.register import STOPPED
 from rafiqa.service.accounts import accounts
 from rafiqa.service.deskbook import DocumentStory
+from rafiqa.service.limit import within
 from rafiqa.service.office import Office
 from rafiqa.service.permit import AT_THE_MACHINE, Facts, Permit, Standing, allow
+from rafiqa.service.permittable import FREE, RAISING
 from rafiqa.store import Quarantined
 
 
 def facts_of(
-    office: Office, actor: Actor, act: str, fact: object, standing: Standing = AT_THE_MACHINE
+    office: Office,
+    actor: Actor,
+    act: str,
+    fact: object,
+    standing: Standing = AT_THE_MACHINE,
+    place_of: object = None,
 ) -> Facts:
     """Returns what an act is about: whose it is, where it lies, and whether it only raises.
 
@@ -39,11 +62,16 @@ def facts_of(
         act: the act's name in the table of permits.
         fact: what it would record.
         standing: how the actor proved who they are.
+        place_of: what says where it lies, where the fact does not say it itself.
     """
     if act == "open_site":
         return Facts(standing=standing)
     register = office.register()
     owners = owners_of(register, fact)
+    limits, lies = standing.area_ids, None
+    # Asked only of who is bound to some areas: to everybody else it is all one.
+    if limits and act not in FREE | RAISING:
+        lies = within(office, limits, place_of or fact)
     if isinstance(fact, ClaimReviewed):
         story = office.deskbook().documents.get(fact.document_id)
         owners = None if story is None else story.kept_by
@@ -52,7 +80,8 @@ def facts_of(
         areas_of(register, fact),
         office.site.authority_id,
         standing,
-        raises=_only_raises(fact),
+        raises=_only_raises(fact) and not (isinstance(fact, BoundaryCorrected) and lies is False),
+        within=lies,
     )
 
 
@@ -111,10 +140,33 @@ def areas_of(register: Records, fact: object) -> frozenset[str]:
 
 
 def _only_raises(fact: object) -> bool:
-    """Returns whether an act of an approving name lowers nothing and signs nothing."""
-    if isinstance(fact, BoundaryCorrected):
-        return fact.confirmed_by is None
-    return isinstance(fact, CertificateMoved) and fact.state != "reinstated"
+    """Returns whether a fact only raises or holds back, whatever the act it comes by."""
+    match fact:
+        case EvidenceRecorded() | LandReopened():
+            return True
+        case BoundaryCorrected():
+            return fact.confirmed_by is None
+        case CertificateMoved():
+            return fact.state != "reinstated"
+        case WorkInspected() | LotInspected():
+            return not fact.passed
+        case ChanceFindAnswered():
+            return not fact.may_go_on
+        case ProtectionConsented():
+            return not fact.agrees
+        case RightsChecked() | RightsClaimed():
+            return fact.hlp_status in CLOSING_RIGHTS
+        case RubbleLotMoved():
+            return fact.state == STOPPED
+        case StructureTagged():
+            return fact.tag == "red"
+        case PublicDecided():
+            return fact.decision != APPROVED
+        case ClaimReviewed():
+            return fact.evidence_id is not None
+        case SubmissionReviewed():
+            return fact.state == "accepted"
+    return False
 
 
 def reads_documents(office: Office, actor: Actor) -> Permit:

@@ -17,9 +17,9 @@ from shapely.geometry.base import BaseGeometry
 from rafiqa.dictionary import dictionary
 from rafiqa.geo import LonLat, Registered, Spot
 from rafiqa.land import Actor, EvidenceRecorded, ResidentReported
-from rafiqa.service.incident import point_mm
 from rafiqa.service.office import Office
 from rafiqa.service.permit import allow
+from rafiqa.service.spot import point_mm
 from rafiqa.wire.fieldplace import accuracy_of, looks_placed, told_places
 from rafiqa.wire.filled import Filled
 

@@ -16,8 +16,9 @@ from shapely.geometry.base import BaseGeometry
 
 from rafiqa.land import Actor, AreaRecorded, EvidenceRecorded, ReportAnswered, ResidentReported
 from rafiqa.service.fieldbook import Story
-from rafiqa.service.incident import leave_to_record, point_mm
+from rafiqa.service.incident import leave_to_record
 from rafiqa.service.office import Office
+from rafiqa.service.spot import point_mm
 from rafiqa.service.submissionplace import PLACES_LIMIT, Placed, places_in, spot_of
 from rafiqa.service.submissionsealing import Sealing
 

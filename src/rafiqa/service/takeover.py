@@ -23,6 +23,7 @@ from rafiqa.land import (
 )
 from rafiqa.ledger import BundleTaken, Head, ReleaseTakenOver
 from rafiqa.service.act import Meant, Stamp, as_judged, carry_out_together
+from rafiqa.service.act import against as against_act
 from rafiqa.service.aftermath import IncidentShelf
 from rafiqa.service.federationbook import (
     RANKS,
@@ -36,7 +37,7 @@ from rafiqa.service.federationbook import (
 )
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
-from rafiqa.service.permit import AT_THE_MACHINE, Facts, Standing, allow
+from rafiqa.service.permit import AT_THE_MACHINE, Standing, allow
 from rafiqa.service.question import BEGINNING_US
 from rafiqa.service.theirs import RAISING, left_standing
 from rafiqa.wire.exchangeitem import ExchangeItem, day_of
@@ -71,6 +72,7 @@ def take_over(
     named: ReleaseNamed,
     confirmed_by: Actor | None,
     standing: Standing = AT_THE_MACHINE,
+    second: Standing = AT_THE_MACHINE,
 ) -> Acted:
     """Returns the act by which two persons of this authority take one release of another one over.
 
@@ -83,9 +85,11 @@ def take_over(
         named: which release.
         confirmed_by: the second person of this authority.
         standing: how the actor proved who they are.
+        second: how the second person did.
     """
+    proven = Stamp(standing=standing, second=second)
     return as_judged(
-        office, lambda head: _taken_over(office, actor, named, confirmed_by, standing, head)
+        office, lambda head: _taken_over(office, actor, named, confirmed_by, proven, head)
     )
 
 
@@ -94,13 +98,12 @@ def _taken_over(
     actor: Actor,
     named: ReleaseNamed,
     confirmed_by: Actor | None,
-    standing: Standing,
+    proven: Stamp,
     head: Head,
 ) -> Acted:
     book = federation_book(office)
     found, against = _found(office, book, named)
-    story = book.peers.get(named.peer_id)
-    against += _persons(actor, confirmed_by, story, found)
+    against += _persons(book, actor, confirmed_by, named.peer_id, found)
     if against or found is None or confirmed_by is None:
         ruling = allow(actor, "take_over_release")
         return Acted(rule([*(ruling.reasons if not ruling.allowed else ()), *against]))
@@ -119,26 +122,26 @@ def _taken_over(
         found.taken.fingerprint,
         confirmed_by.person_id,
     )
-    stamp = Stamp(date_us(found.day), entry_id, standing=standing)
-    beside = Stamp(entry_id=f"{entry_id}:confirmed", standing=standing)
+    stamp = replace(proven, valid_at_us=date_us(found.day), entry_id=entry_id)
+    beside = replace(proven, entry_id=f"{entry_id}:confirmed")
     act = "take_over_release"
     if office.store.find(entry_id) is not None:
         # What it met was reopened then; what came since has reopened what it hit itself.
-        done = Acted(rule(allow(actor, act, Facts(standing=standing)).reasons))
+        done = Acted(rule(against_act(office, actor, Meant(act, fact.part_id, fact, stamp))))
         return replace(done, entry_ids=(entry_id,), already=True) if done.done else done
     meant = [
         Meant(act, fact.part_id, fact, stamp, rule(faults)),
-        Meant(act, fact.part_id, over, beside),
+        Meant(act, fact.part_id, over, beside, place_of=fact),
     ]
     valid_us = date_us(found.day)
     met, (stays, unsure) = _aftermath(office, fact, valid_us), _stays(office, fact, valid_us)
     meant[1] = replace(meant[1], warnings=tuple(stays))
     if met is not None:
         opened, since_us, warning = met
-        again = Stamp(since_us, f"{entry_id}:reopening", standing=standing)
+        again = Stamp(since_us, f"{entry_id}:reopening", standing=proven.standing)
         meant.append(Meant(act, opened.reopening_id, opened, again, warnings=(warning,)))
     if unsure is not None:
-        again = Stamp(valid_us, f"{entry_id}:undated", standing=standing)
+        again = Stamp(valid_us, f"{entry_id}:undated", standing=proven.standing)
         meant.append(Meant(act, unsure.reopening_id, unsure, again))
     return carry_out_together(office, actor, meant, head)
 
@@ -170,10 +173,14 @@ def _found(
 
 
 def _persons(
-    actor: Actor, second: Actor | None, story: PeerStory | None, found: _Found | None
+    book: FederationBook,
+    actor: Actor,
+    second: Actor | None,
+    peer_id: str,
+    found: _Found | None,
 ) -> Iterator[Reason]:
     """Yields why this is not the act of two persons, of whom the second did not enrol the key."""
-    params: dict[str, str | int] = {"peer": "" if story is None else story.peer_id}
+    params: dict[str, str | int] = {"peer": peer_id[:40] if peer_id in book.peers else ""}
     if (
         second is None
         or second.role != "authority"
@@ -184,11 +191,7 @@ def _persons(
         return
     if second.person_id == actor.person_id:
         yield Reason("land.release.same-person", {"part_played": "confirmer"})
-    if (
-        story is not None
-        and found is not None
-        and story.enrolled_by.get(found.taken.fingerprint) == second.person_id
-    ):
+    if found is not None and second.person_id in book.pinned_by.get(found.taken.fingerprint, ()):
         yield Reason("service.federation.enroller", params)
 
 

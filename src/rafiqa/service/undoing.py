@@ -37,10 +37,11 @@ from rafiqa.recovery import ProjectRegistered
 from rafiqa.service.act import about_to_be
 from rafiqa.service.aftermath import incidents
 from rafiqa.service.importbook import ImportStory
-from rafiqa.service.incident import place_mm, reopening_ids
+from rafiqa.service.incident import reopening_ids
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.outcome import Acted
-from rafiqa.service.permit import AT_THE_MACHINE, Facts, Standing, allow
+from rafiqa.service.permit import AT_THE_MACHINE, Facts, Standing, allow, second_beyond
+from rafiqa.service.spot import place_mm
 from rafiqa.service.undoproject import project_faults, registration_before
 
 GROUP = 500
@@ -62,6 +63,7 @@ class UndoOrder:
     dry_run: bool = False
     also: frozenset[str] = frozenset()
     standing: Standing = AT_THE_MACHINE
+    second: Standing = AT_THE_MACHINE
 
 
 @dataclass(slots=True)
@@ -87,6 +89,7 @@ def undo_import(office: Office, actor: Actor, order: UndoOrder) -> Undone:
     story = office.importbook().imports.get(order.import_id)
     known = Facts(standing=order.standing, raises=order.dry_run)
     against = list(allow(actor, "undo_import", known).reasons)
+    against += second_beyond("undo_import", replace(known, standing=order.second))
     if story is None:
         against.append(Reason("service.undo.unknown", {"import": order.import_id}))
     against += _persons(actor, order)

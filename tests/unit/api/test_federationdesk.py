@@ -18,8 +18,8 @@ from rafiqa.service.signinpolicy import put_approving
 from rafiqa.wire.exchangecard import ExchangeCard, card_bytes
 from tests.city import PASSWORD, Draws
 from tests.unit.api.client import Client
-from tests.unit.service.exchange import NORTH, OTHER_SIGNER, SECOND, Peer, receiver
-from tests.unit.service.ground import square, state_at
+from tests.unit.service.exchange import NORTH, OTHER_SIGNER, SECOND, SIGNER, Peer, receiver
+from tests.unit.service.ground import AUTHORITY, square, state_at
 
 THIRD = Actor("north-2", "north-office", "authority")
 LOGINS = {"north": NORTH, "second": SECOND, "third": THIRD} | {
@@ -33,6 +33,12 @@ def here() -> Office:
     office = receiver()
     for login, actor in LOGINS.items():
         put_account(office.store, login, PASSWORD, actor, "North office", Draws())
+    limited, elsewhere = (
+        Actor("north-7", "north-office", "authority"),
+        Actor("e-1", "e", "information"),
+    )
+    put_account(office.store, "limited", PASSWORD, limited, "North", Draws(), area_ids=("A1",))
+    put_account(office.store, "elsewhere", PASSWORD, elsewhere, "East", Draws())
     put_approving(office.store, "password")
     return office
 
@@ -164,3 +170,37 @@ def test_a_key_is_pinned_by_what_was_heard_and_nothing_is_taken_by_it_once_revok
     assert (told["enrolled_by"], told["revoked_by"]) == (NORTH.person_id, NORTH.person_id)
     bundle = Peer("gone", OTHER_SIGNER).bundle()
     assert codes(send(client, bundle)) == ["service.federation.revoked-key"]
+
+
+@pytest.mark.parametrize("login", ["limited", "elsewhere"])
+def test_what_others_say_is_told_only_to_who_sees_the_whole_site(here: Office, login: str) -> None:
+    """An account for some areas; and the information officer of an organisation at work here."""
+    client = Client(make_app(here, now_us=here.now_us, entropy=Draws()))
+    assert client.sign_in(login).status_code == 200
+    answer = client.get("/api/federation")
+    assert (answer.status_code, codes(answer)) == (403, ["service.permit.organisation"])
+    assert client.get("/api/duplicates").status_code == 403
+    assert "south" not in client.get("/api/queue").text
+
+
+def test_a_key_that_is_known_is_known_by_no_second_name(
+    here: Office, clients: dict[str, Client]
+) -> None:
+    key, client, head = SIGNER.public_key, clients["north"], here.store.head()
+    asked = {
+        "name": "west",
+        "card": card_bytes(ExchangeCard(AUTHORITY, key)).decode(),
+        "fingerprint": fingerprint_of(key),
+    }
+    refused = client.post("/api/federation/peers", asked)
+    assert codes(refused) == ["service.federation.key-known"]
+    assert refused.json()["faults"][0]["detail"].count("south") == 1
+    assert here.store.head() == head
+
+
+def test_at_the_desk_no_second_person_is_one_for_other_areas(clients: dict[str, Client]) -> None:
+    peer, client = Peer("limits"), clients["third"]
+    assert send(clients["north"], peer.bundle(peer.release("P8", square(4_000)))).status_code == 201
+    named = {"peer": "south", "stream": "limits", "item": "P8"}
+    refused = client.post("/api/federation/takeovers", named | {"second": second("limited")})
+    assert (refused.status_code, codes(refused)) == (403, ["service.permit.second-area"])

@@ -132,3 +132,19 @@ def test_no_name_and_no_referral_against_ones_will_goes_on_record(
     answer = client.post("/api/people/assistance", {"fields": told})
     assert code in codes(answer), answer.text
     assert here.store.head() == head
+
+
+@pytest.mark.parametrize("kind", ["eore_session", "accident_inquiry"])
+def test_nobody_writes_in_another_organisations_name(
+    here: Office, clients: dict[str, Client], kind: str
+) -> None:
+    client, head = clients["authority"], here.store.head()
+    more = {"id": "S-77"} if kind == "eore_session" else {}
+    fields = filled(client, kind, **more)
+    answer = client.post(
+        f"/api/people/{kind}", {"fields": fields | {"organisation_id": "clearance-co"}}
+    )
+    assert (answer.status_code, codes(answer)) == (403, ["service.permit.other-name"])
+    assert here.store.head() == head
+    own = client.post(f"/api/people/{kind}", {"fields": fields | {"organisation_id": AUTHORITY}})
+    assert own.status_code == 201, own.text

@@ -288,7 +288,7 @@ def test_one_reason_against_is_enough(role: Role) -> None:
         assert not allow(actor, act, Facts(own, standing=ended)).allowed
         elsewhere = Standing(frozenset({"machine"}), area_ids=frozenset({"A1"}))
         there = Facts(own, frozenset({"A2"}), standing=elsewhere)
-        here = Facts(own, frozenset({"A1"}), standing=elsewhere)
+        here = Facts(own, frozenset({"A1"}), standing=elsewhere, within=True)
         listed = is_listed(role, act, "own", for_the_authority=False)
         assert allow(actor, act, there).allowed == (listed and act in RAISING)
         assert allow(actor, act, here).allowed == listed

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from rafiqa.land import (
     EvidenceRecorded,
     ReleaseTransferred,
 )
+from rafiqa.ledger import PeerEnrolled
 from rafiqa.ledger.exchange import exchange_of
 from rafiqa.service import (
     Office,
@@ -29,7 +31,7 @@ from rafiqa.service import (
 from rafiqa.service import federation as federation_module
 from rafiqa.service import peers as peers_module
 from rafiqa.service import takeover as takeover_module
-from rafiqa.service.act import Stamp
+from rafiqa.service.act import Stamp, carry_out
 from rafiqa.service.federation import take_bundle
 from rafiqa.service.federationbook import federation_book
 from rafiqa.service.federationview import releases_taken_over, told_by_others
@@ -418,9 +420,35 @@ def test_a_stolen_key_s_stream_begins_anew_and_judges_what_it_opened() -> None:
     assert codes(take_bundle(here, NORTH, first).acted) == ["revoked-key"]
 
 
+def twice(here: Office, actor: Actor) -> None:
+    """As a ledger of before has it: the key of one authority under a second name."""
+    plain = SIGNER.public_key.hex()
+    fact = PeerEnrolled("south2", AUTHORITY, plain, sha256(SIGNER.public_key).hexdigest())
+    assert carry_out(here, actor, "enrol_peer", "south2", fact).done
+
+
+@pytest.mark.parametrize("revoked", [False, True])
+def test_a_known_key_is_enrolled_under_no_second_name(revoked: bool) -> None:
+    here, key = receiver(), SIGNER.public_key
+    assert not revoked or revoke_peer(here, NORTH, "south", "stolen").done
+    refused = enrol_peer(here, NORTH, "south2", AUTHORITY, key, fingerprint_of(key))
+    assert codes(refused) == ["revoked-key" if revoked else "key-known"]
+    assert refused.reasons[0].params.get("known", "south") == "south"
+
+
+def test_who_pinned_a_key_under_any_name_is_no_second_person_for_what_it_signed() -> None:
+    here, peer = receiver(), Peer()
+    twice(here, SECOND)
+    taken(here, peer.bundle(peer.release("P1", square())))
+    for by in (SECOND, NORTH):
+        third = Actor("north-3", "north-office", "authority")
+        refused = take_over(here, third, ReleaseNamed("south", "s", "P1"), by)
+        assert "enroller" in codes(refused), by
+
+
 def test_a_revoked_key_is_revoked_under_every_name() -> None:
     here, peer, key = receiver(), Peer(), SIGNER.public_key
-    assert enrol_peer(here, NORTH, "south2", AUTHORITY, key, fingerprint_of(key)).done
+    twice(here, NORTH)
     assert revoke_peer(here, NORTH, "south2", "stolen").done
     assert codes(take_bundle(here, NORTH, peer.bundle()).acted) == ["revoked-key"]
     refused = enrol_peer(here, NORTH, "south3", AUTHORITY, key, fingerprint_of(key))
