@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
+
+from shapely.geometry import Point
 
 from rafiqa.dictionary import check_row, dictionary
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.land import Actor
+from rafiqa.service import accidentreport
 from rafiqa.service.act import Stamp
+from rafiqa.service.community import (
+    NOT_TAKEN,
+    RECORD,
+    keep_words,
+    record_survey,
+    survey_of,
+    withdraw_survey,
+    withdrawal_of,
+)
 from rafiqa.service.education import record_session, session_of
 from rafiqa.service.inquiry import (
     assistance_of,
@@ -18,6 +32,7 @@ from rafiqa.service.inquiry import (
 )
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
+from rafiqa.wire.fieldplace import place_from
 
 Made = tuple[Any, int]
 PEOPLE_RECORDS: Final[
@@ -29,14 +44,45 @@ PEOPLE_RECORDS: Final[
         ],
     ]
 ] = {
+    accidentreport.RECORD: (accidentreport.accident_of, accidentreport.report_accident),
     "eore_session": (session_of, record_session),
     "accident_inquiry": (inquiry_of, record_inquiry),
     "assistance": (assistance_of, note_assistance),
+    RECORD: (survey_of, record_survey),
+    "survey_withdrawal": (withdrawal_of, withdraw_survey),
 }
 """The dictionary's record → what makes its fact with the day it was true, and the verb."""
 
 NOT_KEPT: Final = frozenset({"assistance"})
 """Of these nothing that was refused is kept: where a pseudonym belongs a name may stand."""
+NOT_ASKED: Final[Mapping[str, frozenset[str]]] = {
+    RECORD: NOT_TAKEN,
+    accidentreport.RECORD: accidentreport.NOT_TAKEN,
+}
+"""Fields of a record that only its form of the field fills in."""
+
+
+def put_record(
+    office: Office,
+    actor: Actor,
+    kind: str,
+    told: tuple[Any, Stamp],
+    values: Mapping[str, object],
+) -> Acted:
+    """Returns the act of putting a record of people on record, and its free words in the vault.
+
+    Args:
+        office: the open store.
+        actor: who puts it on record.
+        kind: a key of ``PEOPLE_RECORDS``.
+        told: its fact, and when it was true.
+        values: its fields, of which words that may name somebody stand in no fact.
+    """
+    fact, stamp = told
+    acted = PEOPLE_RECORDS[kind][1](office, actor, fact, stamp)
+    if kind != RECORD or not acted.done:
+        return acted
+    return replace(acted, warnings=(*acted.warnings, *keep_words(office, actor, values, acted)))
 
 
 def told_record(
@@ -54,10 +100,27 @@ def told_record(
         InvalidInput: a field is unknown, or a value is not what the dictionary says.
     """
     record = dictionary().records[kind]
-    strange = sorted(set(values) - set(record.names))
+    left = NOT_ASKED.get(kind, frozenset())
+    known = set(record.names) - left
+    strange = sorted(name for name, value in values.items() if name not in known and value != "")
     faults = [Fault("service.site.field-unknown", name, row, {"field": name}) for name in strange]
-    clean, bad = check_row(record, values, row=row)
+    named = dict(values)
+    if named.get("geometry") not in (None, ""):
+        named["geometry"] = _point(named["geometry"])
+        if named["geometry"] is None:
+            faults.append(Fault("service.people.point", "geometry", row))
+    clean, bad = check_row(record, named, row=row)
     faults += bad
     if faults:
         raise InvalidInput(faults)
     return PEOPLE_RECORDS[kind][0](clean, organisation_id)
+
+
+def _point(told: object) -> Point | None:
+    """Returns a place as a point: of "latitude longitude" or GeoJSON; None of anything else."""
+    text = json.dumps(told) if isinstance(told, dict) else str(told)
+    try:
+        place = place_from(text.replace(",", " ") if not text.startswith("{") else text)
+    except InvalidInput:
+        return None
+    return place if isinstance(place, Point) else None
