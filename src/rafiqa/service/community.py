@@ -234,7 +234,7 @@ def _withdrawn(office: Office, known_at_us: int | None) -> set[str | None]:
 def survey_of(clean: Mapping[str, Any], organisation_id: str) -> tuple[CommunitySurveyed, int]:
     """Returns the survey that checked values state, without its free words, and its day in µs."""
     taken = {item.name for item in fields(CommunitySurveyed)} - _RENAMED
-    said = {
+    said: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list | tuple) else value
         for name, value in clean.items()
         if name in taken and value is not None

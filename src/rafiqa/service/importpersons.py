@@ -40,12 +40,14 @@ class PersonShelf:
         kind: of the import.
         vault: None where there is none, or it cannot be had now.
         failed: why it cannot be had.
+        read: by row, who is named in it as the reader of its format found: in no column.
     """
 
     office: Office
     kind: str
     vault: Vault | None = None
     failed: Fault | None = None
+    read: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     _named: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
 
     @property
@@ -64,6 +66,10 @@ class PersonShelf:
             if value not in (None, "")
             and (names_persons(name, value) or (cut((name,)) and not isinstance(value, bool)))
         }
+
+    def read_of(self, number: int) -> Mapping[str, str]:
+        """Returns who is named in a row as its reader found; of nobody without a vault."""
+        return self.read.get(number, {}) if self.vault is not None else {}
 
     def take(self, entry_id: str, subject: str, told: Mapping[str, str]) -> None:
         """Takes in whom a row names, under the entry that the row makes."""
@@ -96,9 +102,11 @@ class PersonShelf:
             yield Saying(f"kept:{pseudonym}", pseudonym, now_us, fact, digest)
 
 
-def person_shelf(office: Office, kind: str) -> PersonShelf:
+def person_shelf(
+    office: Office, kind: str, read: Mapping[int, Mapping[str, str]] | None = None
+) -> PersonShelf:
     """Returns where the persons of an import go: into the vault, if there is one."""
     try:
-        return PersonShelf(office, kind, vault_now(office))
+        return PersonShelf(office, kind, vault_now(office), read=read or {})
     except StoreError as error:
         return PersonShelf(office, kind, failed=error.faults[0])

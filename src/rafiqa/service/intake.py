@@ -234,7 +234,7 @@ def take_in_facts(intake: Intake) -> IntakeReport:
     for bad in reading.bad:
         intake.refuse(bad.number, bad.faults, bad.original)
     intake.place_columns = frozenset(reading.place_columns)
-    shelf = _shelves(intake)
+    shelf = _shelves(intake, reading.persons)
     fields = _fields(intake, reading.rows)
     if order.dry_run:
         intake.report.preview = preview_of(
@@ -263,10 +263,10 @@ def take_in_facts(intake: Intake) -> IntakeReport:
     return intake.finish()
 
 
-def _shelves(intake: Intake) -> PersonShelf:
+def _shelves(intake: Intake, read: dict[int, dict[str, str]]) -> PersonShelf:
     """Returns where its persons go, after all that its rows are held against was made ready."""
     order, office = intake.order, intake.office
-    intake.persons = shelf = person_shelf(office, order.kind)
+    intake.persons = shelf = person_shelf(office, order.kind, read)
     if shelf.failed is not None:
         away: dict[str, str | int] = {"detail": shelf.failed.code}
         intake.report.warnings.append(Fault("service.import.vault-away", params=away))
@@ -334,7 +334,7 @@ def _made(intake: Intake, row: Row, fields: dict[str, str]) -> RowFact | tuple[F
     clean, faults = check_row(record, named, intake.manner, row.number)
     values, sealed = open_fields(record, clean)
     shelf = intake.persons
-    told = {} if shelf is None else shelf.of_row(left_over)
+    told = {} if shelf is None else {**shelf.of_row(left_over), **shelf.read_of(row.number)}
     persons = {**{name: str(clean[name]) for name in sealed}, **told}
     if shelf is None or shelf.vault is None:
         for name in sealed:
