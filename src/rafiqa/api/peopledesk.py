@@ -20,21 +20,27 @@ from rafiqa.dictionary import Field, dictionary
 from rafiqa.errors import Fault, Forbidden, NotFound
 from rafiqa.land import AccidentInquired, AccidentRecorded, AssistanceNoted, Recorded
 from rafiqa.service import Office, allow
+from rafiqa.service.accidentreport import ASKED_ALWAYS
 from rafiqa.service.inquiry import assistance, inquiries, reopening_of
-from rafiqa.service.peoplerecord import PEOPLE_RECORDS, told_record
+from rafiqa.service.peoplerecord import NOT_ASKED, PEOPLE_RECORDS, put_record, told_record
 from rafiqa.service.permit import Facts
 from rafiqa.service.spot import place_mm
 from rafiqa.wire.answer import reason_json
 from rafiqa.wire.instant import iso, iso_date
 
 ACTS: Final = {
+    "accident": "record_accident",
     "eore_session": "record_session",
     "accident_inquiry": "record_inquiry",
     "assistance": "note_assistance",
+    "community_impact": "record_survey",
+    "survey_withdrawal": "withdraw_survey",
 }
 """The dictionary's record → its act in the table of permits."""
-_DRAWN: Final = frozenset({"point", "line", "polygon", "shape"})
-"""Types of fields that a form without a map has not."""
+_DRAWN: Final = frozenset({"line", "polygon", "shape"})
+"""Types of fields that a form without a map has not; a point is written in degrees."""
+_ALWAYS: Final = {"accident": ASKED_ALWAYS}
+"""What a form asks for although a file may come without it."""
 _NO_STORE: Final = {"Cache-Control": "no-store"}
 
 
@@ -123,20 +129,23 @@ def _help(office: Office, lang: str) -> Iterator[peopleshape.HelpTold]:
 
 def _form(ask: Ask, kind: str) -> peopleshape.RecordForm:
     record = dictionary().records[kind]
-    fields = [_field(each, ask.lang) for each in record.fields if each.type not in _DRAWN]
+    left = NOT_ASKED.get(kind, frozenset())
+    asked = (each for each in record.fields if each.type not in _DRAWN and each.name not in left)
+    always = _ALWAYS.get(kind, frozenset())
+    fields = [_field(each, ask.lang, required=each.name in always) for each in asked]
     return peopleshape.RecordForm(
         kind, record.labels.of(ask.lang), fields, _why_not(ask, ACTS[kind])
     )
 
 
-def _field(field: Field, lang: str) -> peopleshape.FormField:
+def _field(field: Field, lang: str, *, required: bool) -> peopleshape.FormField:
     listed = dictionary().lists[field.codelist] if field.codelist else None
     least, most = field.limits.minimum, field.limits.maximum
     return peopleshape.FormField(
         field.name,
         field.labels.of(lang),
         field.type,
-        field.required.always,
+        required or field.required.always,
         {} if listed is None else {code: listed.label(code, lang) for code in listed.names},
         None if least is None else float(least),
         None if most is None else float(most),
@@ -168,4 +177,4 @@ def put_people(ask: Ask) -> Reply:
     refuse_other_name(actor, asked.fields.get("organisation_id"))
     fact, valid_at_us = told_record(kind, asked.fields, actor.organisation_id)
     stamp = replace(ask.stamp, valid_at_us=valid_at_us)
-    return done(PEOPLE_RECORDS[kind][1](ask.desk.office, actor, fact, stamp))
+    return done(put_record(ask.desk.office, actor, kind, (fact, stamp), asked.fields))

@@ -33,6 +33,12 @@ from .closing import (
     LandHandedOver,
     RecordMoved,
 )
+from .community import (
+    CommunitySurveyed,
+    SurveyWithdrawn,
+    impact_band,
+    impact_points,
+)
 from .completion import completion_ruling, declared_at
 from .difference import (
     FIGURES,
@@ -226,6 +232,7 @@ __all__ = [
     "ClassAccount",
     "ClassDecided",
     "ClassExplanation",
+    "CommunitySurveyed",
     "CompletionDeclared",
     "Difference",
     "Disagreement",
@@ -295,6 +302,7 @@ __all__ = [
     "StructureRecord",
     "StructureRegistered",
     "SubjectKind",
+    "SurveyWithdrawn",
     "Task",
     "TaskOrdered",
     "Timeline",
@@ -342,6 +350,8 @@ __all__ = [
     "fold",
     "ground_id",
     "ground_of",
+    "impact_band",
+    "impact_points",
     "independent",
     "indications",
     "indicators",

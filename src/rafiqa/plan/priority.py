@@ -27,7 +27,6 @@ from rafiqa.plan.terrain import Growth
 _VICTIM_POINTS = 2
 _FEW = 80
 """Up to so many sites a search is begun from other rules too: it is quick, and ends elsewhere."""
-HIGH, MEDIUM = 10, 6
 
 
 def ordered(problem: Problem) -> list[int]:
@@ -68,11 +67,6 @@ def mine_impact_score(site: Site) -> int:
     The record does not say mines apart from other ordnance, so one point stands for both.
     """
     return 1 + len(site.blocked) + _VICTIM_POINTS * site.n_victims
-
-
-def band(score: int) -> str:
-    """Returns the band of a score: ``high`` over 10, ``medium`` from 6, else ``low``."""
-    return "high" if score > HIGH else "medium" if score >= MEDIUM else "low"
 
 
 def rank_order_weights(n_criteria: int) -> list[float]:

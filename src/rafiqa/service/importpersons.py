@@ -56,6 +56,7 @@ class PersonShelf:
         columns: what was cut: fields of the record, and columns beside it.
         n_failed: of how many rows the vault did not take the persons, though it was there before.
         n_apart: of how many rows what was cut lies in the quarantine instead.
+        read: by row, who is named in it as the reader of its format found: in no column.
     """
 
     office: Office
@@ -67,6 +68,7 @@ class PersonShelf:
     n_apart: int = 0
     _named: dict[str, _Named] = field(default_factory=dict)
     _apart: list[_Named] = field(default_factory=list)
+    read: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def cuts(self) -> bool:
@@ -90,6 +92,12 @@ class PersonShelf:
             and (names_persons(name, value) or (cut((name,)) and not isinstance(value, bool)))
         }
         self.columns |= dict.fromkeys((*sealed, *found))
+        return found
+
+    def read_of(self, number: int) -> Mapping[str, str]:
+        """Returns who is named in a row as its reader found; of nobody without a vault."""
+        found = self.read.get(number, {}) if self.cuts else {}
+        self.columns |= dict.fromkeys(found)
         return found
 
     def take(self, entry_id: str, subject: str, told: Mapping[str, str], row: int | None) -> None:
@@ -172,10 +180,12 @@ def _failure(error: RafiqaError | OSError) -> Fault:
     return error.faults[0] if isinstance(error, RafiqaError) else Fault("store.no-access")
 
 
-def person_shelf(office: Office, kind: str) -> PersonShelf:
+def person_shelf(
+    office: Office, kind: str, read: Mapping[int, Mapping[str, str]] | None = None
+) -> PersonShelf:
     """Returns where the persons of an import go: into the vault, if there is one."""
     try:
-        return PersonShelf(office, kind, vault_now(office))
+        return PersonShelf(office, kind, vault_now(office), read=read or {})
     except StoreError as error:
         return PersonShelf(office, kind, failed=error.faults[0])
 

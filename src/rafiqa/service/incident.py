@@ -18,6 +18,7 @@ from rafiqa.land import (
     NEAR_MM,
     AccidentRecorded,
     Actor,
+    Face,
     LandReopened,
     Reason,
     ReportAnswered,
@@ -37,6 +38,7 @@ from rafiqa.service.spot import place_mm, point_mm
 from rafiqa.wire.factcode import fact_bytes
 
 _REOPENING, _DRAWN = ".reopening", ".drawn"
+_DAY_US = 86_400_000_000
 _NODING_MM = 10
 """More than the millimetre by which the edges of faces may differ from the shapes they cut."""
 
@@ -92,7 +94,7 @@ def _reopening_of(
     hit = [
         face.shape.intersection(ground)
         for face in office.book().near(ground)
-        if (state := face.timeline.at(valid_us)) is not None and not state.is_hazard
+        if _lowered(office, face, valid_us)
     ]
     hit = [shape for shape in hit if not shape.is_empty]
     if not hit:
@@ -202,14 +204,23 @@ def _reopening_at(
 ) -> LandReopened | None:
     if not _was_lowered(office, place):
         return None
-    hit = [
-        face.shape
-        for face in office.book().touching(place)
-        if (state := face.timeline.at(valid_us)) is not None and not state.is_hazard
-    ]
+    hit = [face.shape for face in office.book().touching(place) if _lowered(office, face, valid_us)]
     if not hit:
         return None
     return LandReopened(f"{name}-reopening", union_of(hit), cause, "cha", note=name)
+
+
+def _lowered(office: Office, face: Face, valid_us: int) -> bool:
+    """Returns whether a face stood as released when something happened on it.
+
+    What is dated by its day alone may have happened at any hour of it: also after what was
+    released that day.
+    """
+    moments = [valid_us]
+    if valid_us % _DAY_US == 0:
+        moments.append(min(valid_us + _DAY_US - 1, office.now_us()))
+    states = (face.timeline.at(moment) for moment in moments)
+    return any(state is not None and not state.is_hazard for state in states)
 
 
 def _was_lowered(office: Office, place: BaseGeometry) -> bool:

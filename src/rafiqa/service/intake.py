@@ -218,7 +218,7 @@ def take_in_facts(intake: Intake) -> IntakeReport:
     for bad in reading.bad:
         intake.refuse(bad.number, bad.faults, bad.original)
     intake.place_columns = frozenset(reading.place_columns)
-    shelf = _shelves(intake)
+    shelf = _shelves(intake, reading.persons)
     fields = _fields(intake, reading.rows)
     if order.dry_run:
         intake.report.preview = preview_of(
@@ -251,10 +251,10 @@ def take_in_facts(intake: Intake) -> IntakeReport:
     return intake.finish()
 
 
-def _shelves(intake: Intake) -> PersonShelf:
+def _shelves(intake: Intake, read: dict[int, dict[str, str]]) -> PersonShelf:
     """Returns where its persons go, after all that its rows are held against was made ready."""
     order, office = intake.order, intake.office
-    intake.persons = shelf = person_shelf(office, order.kind)
+    intake.persons = shelf = person_shelf(office, order.kind, read)
     if order.kind == "hazard-areas":
         intake.areas = AreaShelf(office)
     if order.kind == "land-parts":
@@ -319,7 +319,9 @@ def _made(intake: Intake, row: Row, fields: dict[str, str]) -> RowFact | tuple[F
     clean, faults = check_row(record, named, intake.manner, row.number)
     values, sealed = open_fields(record, clean)
     shelf = intake.persons
-    told = {} if shelf is None else shelf.of_row(left_over, sealed)
+    told: dict[str, str] = {}
+    if shelf is not None:
+        told = {**shelf.of_row(left_over, sealed), **shelf.read_of(row.number)}
     persons = {**{name: str(clean[name]) for name in sealed}, **told}
     if shelf is None or shelf.vault is None:
         for name in sealed:

@@ -12,7 +12,7 @@ from rafiqa.land import Actor, Reason
 from rafiqa.recovery import SiteFact
 from rafiqa.service.act import NOW, Stamp
 from rafiqa.service.office import Office
-from rafiqa.service.peoplerecord import NOT_KEPT, PEOPLE_RECORDS, told_record
+from rafiqa.service.peoplerecord import NOT_KEPT, PEOPLE_RECORDS, put_record, told_record
 from rafiqa.service.siterecord import put_on_record, told_paper
 from rafiqa.store import Quarantined
 from rafiqa.wire.factcode import fact_bytes
@@ -104,7 +104,7 @@ def _put_people(
         return error.faults
     digest = sha256(fact_bytes(fact) + str(valid_at_us).encode())
     stamp = Stamp(valid_at_us, f"record:{kind}:{digest.hexdigest()[:32]}", digest.digest())
-    acted = PEOPLE_RECORDS[kind][1](office, actor, fact, stamp)
+    acted = put_record(office, actor, kind, (fact, stamp), values)
     if not acted.done:
         return [_fault(reason, row) for reason in acted.reasons]
     taken.entry_ids += acted.entry_ids

@@ -115,6 +115,8 @@ submit               restricted R S O Q A P E I
 review_submission    restricted . . . q A . . i
 record_session       delayed    . S O . A . . I
 record_inquiry       restricted . S O Q A . . I
+record_survey        restricted . S O . A . . I
+withdraw_survey      restricted . . . . A . . I
 note_assistance      identity   . . . . A . . I
 share_bundle         warn       . . . . A . . .
 enrol_peer           office     . . . . A . . .
@@ -191,6 +193,7 @@ RAISING: Final = frozenset(
         "declare_area",
         "reopen_land",
         "record_accident",
+        "record_survey",
         "report_hazard",
         "attach_picture",
         "log_find",

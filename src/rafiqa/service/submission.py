@@ -30,10 +30,10 @@ from rafiqa.service.permit import allow
 from rafiqa.service.scope import reviews
 from rafiqa.service.submissionfact import record_answers
 from rafiqa.service.submissionplace import (
-    HAZARD_RECORDS,
     PLACES_LIMIT,
     Placed,
     places_in,
+    reports_danger,
     signs,
 )
 from rafiqa.service.submissionsealing import (
@@ -109,7 +109,7 @@ def _taken(office: Office, actor: Actor, sent: Sent, filled: Filled) -> Submitte
     places = places_in(filled, head.places if head else frozenset())
     sealing = sealed_submission(office, filled, sent)
     instance_id, digest = sealing.instance_id, sealing.digest.hex()
-    hazard = form is None or form.record is None or form.record in HAZARD_RECORDS
+    hazard = reports_danger(form, filled)
     dangerous = places.dangerous(hazard=hazard)
     declared = head.places if head else frozenset()
     named = sign_digest(sealing, dangerous, declared, hazard=hazard)
@@ -153,7 +153,7 @@ def _taken(office: Office, actor: Actor, sent: Sent, filled: Filled) -> Submitte
 def _warn(office: Office, actor: Actor, filled: Filled) -> None:
     """Puts the signs of a form on the map that cannot be kept as a form; each that can be said."""
     form, head = _form_of(office, office.fieldbook(), filled)
-    hazard = form is None or form.record is None or form.record in HAZARD_RECORDS
+    hazard = reports_danger(form, filled)
     places = places_in(filled, head.places if head else frozenset())
     dangerous = places.dangerous(hazard=hazard)
     told = repr([place.geometry.wkb_hex for place in dangerous]).encode()

@@ -8,7 +8,7 @@ from typing import Any
 
 from rafiqa.land import Actor, Reason, Ruling, rule
 from rafiqa.ledger import FormPublished
-from rafiqa.service import education
+from rafiqa.service import community, education
 from rafiqa.service.act import Meant, Stamp, carry_out_together, on_record
 from rafiqa.service.fieldbook import Story
 from rafiqa.service.incident import record_accident
@@ -63,6 +63,8 @@ def record_answers(
         return _survey(office, actor, story, filled, form, entry_id)
     if record == education.RECORD:
         return _session(office, actor, story, filled, form, entry_id)
+    if record == community.RECORD:
+        return _community(office, actor, story, filled, form, entry_id)
     if record not in _VERBS:
         return None
     kind, verb = _VERBS[record]
@@ -88,6 +90,30 @@ def _session(
         return Acted(rule(read))
     told = education.session_of({**read.values, "geometry": read.geometry}, sender)
     return education.record_session(office, actor, told[0], Stamp(told[1], entry_id))
+
+
+def _community(
+    office: Office,
+    actor: Actor,
+    story: Story,
+    filled: Filled,
+    form: FormPublished | None,
+    entry_id: str,
+) -> Acted:
+    """Returns the act of putting a community's survey on record; its signs wait for an answer.
+
+    Its free words stand in the form, and in no fact.
+    """
+    sender = story.received.actor.organisation_id
+    row = form_row(filled, community.RECORD, form, _REPEATS)
+    read = checked_row(office, row, form, sender, {"id": story.fact.instance_id})
+    if not isinstance(read, Checked):
+        return Acted(rule(read))
+    values = {name: told for name, told in read.values.items() if name not in community.NOT_TAKEN}
+    told = community.survey_of({**values, "geometry": read.geometry}, sender)
+    signed = story.fact.sign_id in office.register().reports
+    stamp = Stamp(told[1], entry_id)
+    return community.record_survey(office, actor, told[0], stamp, signed=signed)
 
 
 def _work(

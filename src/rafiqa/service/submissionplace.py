@@ -17,6 +17,8 @@ from shapely.geometry.base import BaseGeometry
 from rafiqa.dictionary import dictionary
 from rafiqa.geo import LonLat, Registered, Spot
 from rafiqa.land import Actor, EvidenceRecorded, ResidentReported
+from rafiqa.ledger import FormPublished
+from rafiqa.service.community import tells_hazard
 from rafiqa.service.office import Office
 from rafiqa.service.permit import allow
 from rafiqa.service.spot import point_mm
@@ -25,6 +27,8 @@ from rafiqa.wire.filled import Filled
 
 HAZARD_RECORDS = frozenset({"evidence", "hazard_area", "accident", "resident_report"})
 """Records of the dictionary whose forms report danger."""
+SURVEYS = "community_impact"
+"""Record of what a community tells: it reports danger unless it says that there is none."""
 PLACES_LIMIT = 50
 ITEM = "ordnance_item"
 """Record of single items; forms of work tell of them, and of what was done with each."""
@@ -55,6 +59,16 @@ class Places:
     def dangerous(self, *, hazard: bool) -> tuple[Placed, ...]:
         """Returns where danger is told of: everywhere in a form about hazards, else at items."""
         return tuple(place for place in self.found if hazard or place.left_item)
+
+
+def reports_danger(form: FormPublished | None, filled: Filled) -> bool:
+    """Returns whether all of a filled form is about hazards: also one that nobody knows.
+
+    A community's survey is, unless it says in so many words that there is nothing.
+    """
+    if form is None or form.record is None or form.record in HAZARD_RECORDS:
+        return True
+    return form.record == SURVEYS and tells_hazard(filled.answers())
 
 
 def places_in(filled: Filled, declared: frozenset[str]) -> Places:

@@ -128,6 +128,8 @@ KINDS: dict[str, type] = {
     "accident.inquired": land.AccidentInquired,
     "assistance.noted": land.AssistanceNoted,
     "session.held": land.EoreSessionHeld,
+    "community.surveyed": land.CommunitySurveyed,
+    "survey.withdrawn": land.SurveyWithdrawn,
     "peer.enrolled": PeerEnrolled,
     "peer.key-revoked": PeerKeyRevoked,
     "bundle.given": BundleGiven,

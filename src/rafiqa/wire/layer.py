@@ -36,6 +36,7 @@ class Layer:
         warnings: what a person should know although it is accepted.
         tags: other names of columns, such as HXL hashtags, to their column.
         place_columns: columns that the shapes were made of.
+        persons: by index, what says who somebody is: in no column, for the vault alone.
     """
 
     format: str
@@ -48,6 +49,7 @@ class Layer:
     warnings: list[Fault] = field(default_factory=list)
     tags: dict[str, str] = field(default_factory=dict)
     place_columns: tuple[str, ...] = ()
+    persons: dict[int, dict[str, str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.numbers)

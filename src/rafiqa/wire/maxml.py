@@ -2,7 +2,8 @@
 
 Every program wrote its own: names are compared without namespace, case and underscores, and what
 is not known is kept word for word with its record. A record is a row or it is refused, then with
-its own XML. Records and elements that tell of persons are left in the file, and counted.
+its own XML. Records and elements that tell of persons stand in none: they are counted, and those
+of a row are for the vault.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ _FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 _IDS = ("localid", "hazardlocalid", "accidentlocalid", "reportid", "guid", "hazardguid")
+_ACCIDENT_OF = ("accidentlocalid", "accidentguid", "accidentid")
 _CLASS = ("hazardtype", "hazardclassification", "hazardcategory", "type", "classification")
 
 
@@ -99,6 +101,7 @@ class _Record:
     xml: str
     line: int
     report_date: str
+    persons: dict[str, str] = field(default_factory=dict)
 
 
 def read_maxml(data: bytes, mapping: Mapping | None, kind: Kind, limits: Limits) -> Layer:
@@ -123,6 +126,7 @@ def read_maxml(data: bytes, mapping: Mapping | None, kind: Kind, limits: Limits)
     rows = [_row(layer, index, item, kind) for index, item in enumerate(records)]
     for index, item in enumerate(records):
         _check_size(layer, index, item, limits)
+        layer.persons[index] = item.persons | _harmed(item, persons)
         if item.node.name == _TAKEN.get(kind.name):
             _draw(layer, index, item, mapping)
     names = dict.fromkeys(name for row in rows for name in row)
@@ -131,6 +135,18 @@ def read_maxml(data: bytes, mapping: Mapping | None, kind: Kind, limits: Limits)
     if n_persons:
         layer.warn("wire.maxml.persons-left", "", {"n": n_persons})
     return layer
+
+
+def _harmed(item: _Record, persons: list[_Record]) -> dict[str, str]:
+    """Returns the records of persons that name an accident as theirs, by their number."""
+    if item.node.name != "accident":
+        return {}
+    own = {told for name in _IDS if (told := item.node.said(name))}
+    return {
+        f"{each.node.name} {number}": " ".join((each.xml, *each.persons.values()))
+        for number, each in enumerate(persons, 1)
+        if each.node.said(*_ACCIDENT_OF) in own
+    }
 
 
 def _as_utf8(data: bytes, mapping: Mapping | None) -> bytes:
@@ -167,7 +183,7 @@ class _Reader:
         self._line = 0
         self._date = ""
         self._text: list[str] = []
-        self._cuts: list[tuple[int, int]] = []
+        self._cuts: list[tuple[str, int, int]] = []
         self.n_persons = 0
 
     def run(self) -> None:
@@ -208,13 +224,17 @@ class _Reader:
         end = self._end_of(node)
         if self._open and _of_persons(node):
             self._open[-1].children.pop()
-            while self._cuts and self._cuts[-1][0] > node.start:
+            while self._cuts and self._cuts[-1][1] > node.start:
                 self._cuts.pop()  # It lies within this one.
-            self._cuts.append((node.start, end))
+            self._cuts.append((node.name, node.start, end))
             self.n_persons += 1
         if not self._open:
+            persons = {
+                f"{name} {number}": self.data[first:last].decode()
+                for number, (name, first, last) in enumerate(self._cuts, 1)
+            }
             xml = self._kept(self._start, end)
-            self.records.append(_Record(node, xml, self._line, self._date))
+            self.records.append(_Record(node, xml, self._line, self._date, persons))
             if len(self.records) > self.limits.rows:
                 params: dict[str, str | int] = {
                     "count": len(self.records),
@@ -233,7 +253,7 @@ class _Reader:
     def _kept(self, start: int, end: int) -> str:
         """Returns the XML of a record without what tells of persons."""
         kept, at = [], start
-        for first, last in self._cuts:
+        for _, first, last in self._cuts:
             kept.append(self.data[at:first])
             at = last
         self._cuts = []

@@ -1,8 +1,8 @@
 """Accidents of an IMSMA NG dump: when, where, how many; never who.
 
 An accident is one row, as the newest version by date of information tells it, the older ones
-beside it. Without a place it is a row all the same. Tables of victims are counted and left in the
-file, and so are columns that name persons.
+beside it. Without a place it is a row all the same. Lines of victims are counted, and they and
+columns that name persons stand in no column of it: they are for the vault.
 """
 
 from __future__ import annotations
@@ -52,7 +52,11 @@ def accident_layer(tables: Tables, mapping: Mapping | None) -> Layer:
         record = records.record(line)
         rows.append(_row(layer, index, (records, record), twice))
         guid = line.said(*ACCIDENT.guid)
-        rows[-1]["involved"] = len(victims.get(guid, ())) or None if guid else None
+        harmed = victims.get(guid, ()) if guid else ()
+        rows[-1]["involved"] = len(harmed) or None
+        layer.persons[index] = records.take_named() | {
+            f"{_VICTIMS} {number}": json_of([each]) for number, each in enumerate(harmed, 1)
+        }
         _place(layer, index, record, mapping)
     for index, line in enumerate(orphans, len(lines)):
         rows.append(line.plain)

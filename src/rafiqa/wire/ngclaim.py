@@ -7,7 +7,7 @@ versions, points and the ordnance found. One that names no hazard of the dump is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rafiqa.wire.ngrecord import ACTIVITY, Record, Records, day_of, local_id
@@ -24,10 +24,14 @@ _TO_ACTIVITY = ("hazreduc_guid", "hazreducguid", "hazreduc_id")
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One activity: its line with all that hangs on it, in words, and what to tell of it."""
+    """One activity: its line with all that hangs on it, in words, and what to tell of it.
+
+    ``persons`` is who is named in it, and stands in none of its cells.
+    """
 
     whole: Line
     said: str
+    persons: Mapping[str, str]
 
     @property
     def params(self) -> dict[str, str | int]:
@@ -75,7 +79,8 @@ class Claims:
         cells = dict(seen.cells) | self._activities.custom(record)
         cells |= dict(self._parts(record))
         said = " ".join(item for item in (seen.said(*_KIND), day_of(record.shown)) if item)
-        return Claim(Line(ACTIVITY.table, record.line.number, cells), said)
+        whole = Line(ACTIVITY.table, record.line.number, cells)
+        return Claim(whole, said, self._activities.take_named())
 
     def _parts(self, record: Record) -> Iterator[tuple[str, object]]:
         parts = self._activities.parts(record) | {"geopoints": record.shape_lines}

@@ -144,6 +144,10 @@ class _Dump:
         claims = self.claims.of(guid)
         for claim in claims:
             layer.warn("wire.ng.release-claimed", "hazreduc", claim.params, index)
+        layer.persons[index] = self.hazards.take_named()
+        for number, claim in enumerate(claims, 1):
+            named = {f"{ACTIVITY.table} {number}: {k}": text for k, text in claim.persons.items()}
+            layer.persons[index] |= named
         if claims:
             row["hazreduc"] = json_of(claim.whole for claim in claims)
         return row

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 
 from rafiqa.wire.layer import Layer
 from rafiqa.wire.mapping import Mapping
+from rafiqa.wire.ngperson import says_who
 from rafiqa.wire.ngpoint import Chain, Defect, chain_of
-from rafiqa.wire.personname import names_persons
+from rafiqa.wire.personname import is_count, names_persons
 from rafiqa.wire.tableset import Line, Tables
 
 SHAPE = ("shape_id", "geospatialinfo_guid", "geospatialinfo_id")
@@ -100,6 +101,7 @@ class Records:
         self.lines = tables.get(item.table, [])
         self.left: set[str] = set()
         """Columns that name persons, of what was asked for so far."""
+        self._named: dict[str, str] = {}
         self.known = {line.said(*item.guid): line for line in reversed(self.lines)}
         self.devices = self.by(item.devices, item.guid)
         self.shapes = {line.said(*SHAPE): line for line in tables.get(GEOMETRY[0], [])}
@@ -173,12 +175,27 @@ class Records:
 
     def _told(self, line: Line) -> Line:
         """Returns a line without what names persons, and notes which columns those are."""
-        naming = {name for name, value in line.cells.items() if names_persons(name, value)}
+        naming = {name for name, value in line.cells.items() if _is_naming(name, value)}
         if not naming:
             return line
-        self.left |= naming
+        for name in naming:
+            self._cut(name, line)
         cells = {name: value for name, value in line.cells.items() if name not in naming}
         return Line(line.table, line.number, cells)
+
+    def _cut(self, name: str, line: Line, value: object = None) -> None:
+        """Notes that a value names somebody: it goes where names go, and in no column."""
+        self.left.add(name)
+        told = str(line.cells[name] if value is None else value).strip()
+        if told and self._named.get(name, told) != told:
+            name = f"{name} ({line.table} {line.number})"
+        if told:
+            self._named[name] = told
+
+    def take_named(self) -> dict[str, str]:
+        """Returns what was cut since this was asked last: it says who somebody is."""
+        named, self._named = self._named, {}
+        return named
 
     def custom(self, record: Record) -> dict[str, object]:
         """Returns custom fields by their own labels; two of one label are both kept."""
@@ -191,8 +208,9 @@ class Records:
         for number in sorted(lines):
             line = lines[number]
             label = self._labels.get(line.said(*_CDF)) or line.said(*_CDF)
-            if names_persons(label, line.said("value", "cdfvalue", "stringvalue")):
-                self.left.add(f"cdf.{label}")
+            value = line.said("value", "cdfvalue", "stringvalue")
+            if _is_naming(label, value):
+                self._cut(f"cdf.{label}", line, value)
                 continue
             name = f"cdf.{label}"
             name = name if name not in found else f"{name} ({number})"
@@ -264,6 +282,11 @@ def orphan_shapes(tables: Tables, shapes: dict[str, Line]) -> Iterator[Line]:
     }
     yield from (line for line in tables.get(GEOMETRY[1], []) if line.said(*SHAPE) not in shapes)
     yield from (line for line in tables.get(GEOMETRY[0], []) if line.said(*SHAPE) not in linked)
+
+
+def _is_naming(name: str, value: object) -> bool:
+    told = bool(str(value).strip()) and not is_count(value)
+    return told and (names_persons(name, value) or says_who(name))
 
 
 def ids_given_twice(lines: Iterable[Line]) -> frozenset[str]:

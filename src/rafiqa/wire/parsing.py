@@ -128,6 +128,7 @@ def _parcel(
         values=pick(values),
         columns=pick(layer.columns) if changed else None,
         place_columns=layer.place_columns,
+        persons={int(layer.numbers[i]): told for i, told in layer.persons.items() if told},
         shape_texts={position[i]: text for i, text in layer.shape_texts.items() if i in position},
         faults=[fault for index in sorted(layer.faults) for fault in layer.faults[index]],
         warnings=layer.warnings,

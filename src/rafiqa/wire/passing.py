@@ -38,6 +38,7 @@ class Parcel:
         values: by dictionary field. columns: by original name, None where the same as values.
         shape_texts: by index, geometry texts that could not be read.
         place_columns: columns that the shapes were made of.
+        persons: by the row's number, who is named in it: in no column, for the vault alone.
         faults: of the file and of its rows. warnings: likewise.
         whole: whether the whole file is refused.
     """
@@ -53,6 +54,7 @@ class Parcel:
     columns: dict[str, list[object]] | None = None
     shape_texts: dict[int, str] = field(default_factory=dict)
     place_columns: tuple[str, ...] = ()
+    persons: dict[int, dict[str, str]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
     whole: bool = False
@@ -90,6 +92,7 @@ def write_parcel(parcel: Parcel, path: Path) -> None:
         "columns": parcel.columns is not None,
         "shape_texts": list(parcel.shape_texts.items()),
         "place_columns": list(parcel.place_columns),
+        "persons": list(parcel.persons.items()),
         "faults": list(map(_plain_fault, parcel.faults)),
         "warnings": list(map(_plain_fault, parcel.warnings)),
         "whole": parcel.whole,
@@ -124,6 +127,10 @@ def read_parcel(data: bytes) -> Parcel:
         columns=columns,
         shape_texts={int(index): str(text) for index, text in about["shape_texts"]},
         place_columns=tuple(map(str, about["place_columns"])),
+        persons={
+            int(number): {str(name): str(text) for name, text in told.items()}
+            for number, told in about["persons"]
+        },
         faults=list(map(_fault, about["faults"])),
         warnings=list(map(_fault, about["warnings"])),
         whole=bool(about["whole"]),

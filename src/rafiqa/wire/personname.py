@@ -31,10 +31,15 @@ _APART: Final = re.compile(r"[\W_\d]+|(?<=[a-z])(?=[A-Z])")
 _REPORTED_BY: Final = re.compile(r"(?i:reported)[\W_]*(?i:by)(?![a-z])")
 
 
+def is_count(value: object) -> bool:
+    """Returns whether a value is how many there were and no name or telephone."""
+    text = str(value).strip()
+    return text.isdigit() and len(text) <= _COUNT_DIGITS
+
+
 def names_persons(name: str, value: object) -> bool:
     """Returns whether a column so named says who somebody is, and not only how many there were."""
-    text = str(value).strip()
-    if text.isdigit() and len(text) <= _COUNT_DIGITS:
+    if is_count(value):
         return False
     joined = _REPORTED_BY.sub("reportedby", name)
     words = [word.casefold() for word in _APART.split(joined) if word]

@@ -109,6 +109,7 @@ class Reading:
         warnings: what a person should know although it was accepted.
         refused: whether the whole file is refused; the file itself is then the original.
         place_columns: columns that the shapes were made of: they say nothing beside them.
+        persons: by the number of a row, who is named in it: for the vault alone.
     """
 
     format: str
@@ -119,6 +120,7 @@ class Reading:
     warnings: tuple[Fault, ...]
     refused: bool
     place_columns: tuple[str, ...] = ()
+    persons: dict[int, dict[str, str]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +267,7 @@ def _rows_of(parcel: Parcel) -> Reading:
         warnings=tuple(parcel.warnings),
         refused=parcel.whole,
         place_columns=parcel.place_columns,
+        persons=parcel.persons,
     )
 
 

@@ -18,6 +18,26 @@ from tests.unit.api.client import Client
 from tests.unit.service.ground import AUTHORITY, FIRST, office_at, spot_in
 
 FIELDS: dict[str, dict[str, Any]] = {
+    "accident": {
+        "id": "hit-2",
+        "kind": "ordnance",
+        "happened_on": "2026-02-03",
+        "killed": 0,
+        "injured": 1,
+    },
+    "community_impact": {
+        "id": "C-1",
+        "surveyed_on": "2026-02-03",
+        "community": "Mill quarter",
+        "contaminated": "yes",
+        "victims": 3,
+        "blockages": ["housing", "access"],
+    },
+    "survey_withdrawal": {
+        "survey_id": "",
+        "cause": "not_held",
+        "withdrawn_on": "2026-02-06",
+    },
     "eore_session": {
         "id": "S-1",
         "reach": "direct",
@@ -95,6 +115,11 @@ def test_each_role_sees_and_may_record_what_the_table_lists(
         assert may == {kind for kind in PEOPLE_RECORDS if role in PERMITS[ACTS[kind]]}
     for kind in PEOPLE_RECORDS:
         more = {"id": f"{role}-1"} if "id" in FIELDS[kind] else {}
+        if kind == "survey_withdrawal":
+            told = filled(clients["authority"], "community_impact", id=f"{role}-w")
+            put = clients["authority"].post("/api/people/community_impact", {"fields": told})
+            assert put.status_code == 201, put.text
+            more = {"survey_id": f"{role}-w"}
         fields, head = filled(clients["authority"], kind, **more), here.store.head()
         put = client.post(f"/api/people/{kind}", {"fields": fields})
         may_put = role in PERMITS[ACTS[kind]]
@@ -108,7 +133,8 @@ def test_an_accident_stands_with_its_area_its_reopening_and_its_inquiry(
     client = clients["authority"]
     fields = filled(client, "accident_inquiry", step="lessons_shared")
     assert client.post("/api/people/accident_inquiry", {"fields": fields}).status_code == 201
-    (told,) = client.get("/api/people?lang=en").json()["accidents"]
+    accidents = client.get("/api/people?lang=en").json()["accidents"]
+    (told,) = (each for each in accidents if each["accident_id"] == "hit-1")
     assert told["area_ids"] == ["A1"]
     assert told["reopening_id"]
     assert told["steps"][-1]["lessons"] == "canary-lesson"

@@ -188,7 +188,10 @@ def test_an_account_for_some_areas_sees_and_does_no_more(
 # Path → the acts of the table that it may carry out; nothing for what records no act.
 ACTS_OF: dict[str, tuple[str, ...]] = {
     "/api/areas": ("declare_area",),
-    "/api/people/{kind}": ("record_session", "record_inquiry", "note_assistance"),
+    "/api/people/{kind}": (
+        *("record_accident", "record_session", "record_inquiry", "note_assistance"),
+        *("record_survey", "withdraw_survey"),
+    ),
     "/api/federation/bundles": ("take_bundle",),
     "/api/federation/peers": ("enrol_peer",),
     "/api/federation/peers/{peer_id}/revocation": ("revoke_peer",),

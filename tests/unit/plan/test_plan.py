@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from rafiqa.land import impact_band
 from rafiqa.plan.answer import PlanAnswer, plan, side_by_side, without_pins
 from rafiqa.plan.contamination import BY_CLASS, Contamination, of_class
 from rafiqa.plan.harm import casualties_per_day, rate_of
 from rafiqa.plan.order import harm_first, marginal, path_greedy
 from rafiqa.plan.pin import Pin
 from rafiqa.plan.policy import PlanPolicy
-from rafiqa.plan.priority import band, mine_impact_score, ordered, rank_order_weights
+from rafiqa.plan.priority import mine_impact_score, ordered, rank_order_weights
 from rafiqa.plan.problem import Kept, Problem
 from rafiqa.plan.range import Range
 from rafiqa.plan.replanning import standing
@@ -151,7 +152,13 @@ def test_scores_of_practice_can_be_chosen_and_stand_as_documented() -> None:
     ]  # fmt: skip
     site = Site("H", 1, n_victims=3, blocked=frozenset({"farmland", "school"}))
     assert mine_impact_score(site) == 1 + 2 + 2 * 3
-    assert [band(each) for each in (5, 6, 10, 11)] == ["low", "medium", "medium", "high"]
+    assert [impact_band(each) for each in (0, 5, 6, 10, 11)] == [
+        "untold",
+        "low",
+        "medium",
+        "medium",
+        "high",
+    ]
     setting = in_a_row()
     victims = (replace(setting.sites[0], n_victims=1), setting.sites[1], setting.sites[2])
     for method, first in (("mine-impact-score", 0), ("rank-order", 2)):

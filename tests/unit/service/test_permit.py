@@ -13,13 +13,16 @@ from rafiqa.land import (
     AccidentInquired,
     Actor,
     AssistanceNoted,
+    CommunitySurveyed,
     EoreSessionHeld,
     Role,
+    SurveyWithdrawn,
 )
 from rafiqa.ledger import PairDecided
 from rafiqa.ledger.signing import Algorithm, MemorySigner
 from rafiqa.service import PERMITS, Acted, Office, Stamp, allow
 from rafiqa.service.claimreview import Review, review_claim
+from rafiqa.service.community import record_survey, withdraw_survey
 from rafiqa.service.deskstudy import keep_document, propose_claims
 from rafiqa.service.duplicates import decide_pair
 from rafiqa.service.education import record_session
@@ -128,6 +131,8 @@ save_mapping         office     . . . . A . . I
 decide_pair          restricted . . . . A . . I
 record_session       delayed    . S O . A . . I
 record_inquiry       restricted . S O Q A . . I
+record_survey        restricted . S O . A . . I
+withdraw_survey      restricted . . . . A . . I
 note_assistance      identity   . . . . A . . I
 share_bundle         warn       . . . . A . . .
 enrol_peer           office     . . . . A . . .
@@ -209,6 +214,12 @@ BY_CONTENT: dict[str, Callable[[Office, Actor], Acted]] = {
     ),
     "record_session": lambda office, actor: record_session(
         office, actor, EoreSessionHeld("S1", "o", "direct", "session", 1)
+    ),
+    "record_survey": lambda office, actor: record_survey(
+        office, actor, CommunitySurveyed("C1", "o", "no", "Mill quarter")
+    ),
+    "withdraw_survey": lambda office, actor: withdraw_survey(
+        office, actor, SurveyWithdrawn("C0", "not_held")
     ),
     "share_bundle": lambda office, actor: (
         give_bundle(office, actor, sharing_policy(b'{"stream": "s", "hazard": {}}'), SIGNER).acted
