@@ -12,6 +12,7 @@ import shapely
 
 from rafiqa.bulk import EVERYWHERE, Ground, Signs, ground_of, reach_mm, tile_name
 from rafiqa.geo import SiteFrame
+from rafiqa.land import HAZARD
 from rafiqa.recovery import report_places
 from rafiqa.service.doubt import Doubts
 from rafiqa.service.gateall import Faces, GateCount, gate_projects
@@ -20,12 +21,13 @@ from rafiqa.service.question import placed_reports
 from rafiqa.service.regionpart import Part, Run
 from rafiqa.service.worksfolder import WorksFolders
 from rafiqa.wire.gatetable import SCHEMA, batch_of
-from rafiqa.wire.groundtable import NOT_KEPT, ground_bytes, ground_columns
+from rafiqa.wire.groundtable import NOT_KEPT, ground_bytes, ground_columns, refuse_row
 from rafiqa.wire.tilefile import Kept, TileFile, write_bytes
 
 GROUND: Final = "ground"
 GATE: Final = "gate"
 _HAZARD = 2
+_STATUSES: Final = HAZARD | {"cancelled", "reduced", "cleared"}
 
 
 def lay_ground(run: Run, part: Part) -> tuple[Sequence[Kept], Mapping[str, Any]]:
@@ -35,7 +37,7 @@ def lay_ground(run: Run, part: Part) -> tuple[Sequence[Kept], Mapping[str, Any]]
     """
     city = run.city(part)
     if not city.store:
-        ground, faces = read_ground(Path(city.ground))
+        ground, faces = _read_foreign(Path(city.ground))
         origin = city.origin or (0.0, 0.0)
         return _tiles(run, part, SiteFrame(*origin), ground, faces), {"n": 0, "counts": [0, 0, 0]}
     office = run.office(city)
@@ -119,11 +121,35 @@ def ground_table(ground: Ground, faces: Faces) -> bytes:
     )
 
 
+def _read_foreign(path: Path) -> tuple[Ground, Faces]:
+    """Returns the ground of a table that somebody else wrote.
+
+    Raises:
+        OSError: it cannot be read.
+        InvalidInput: it is no ground, or a row of it contradicts itself.
+    """
+    columns = ground_columns(path)
+    sign = columns["is_sign"].astype(np.bool_)
+    shapes = np.asarray(shapely.from_wkb(columns["geometry_mm"], on_invalid="ignore"), object)
+    # Ground that GEOS takes for less than it is would close less than it has to.
+    wrong = shapely.is_empty(shapes) | ~shapely.is_valid(shapes)
+    wrong |= shapely.get_dimensions(shapes) != np.where(sign, 0, 2)
+    wrong |= ~np.isfinite(shapely.bounds(shapes)).all(axis=1)
+    hazard = columns["closes"] == _HAZARD
+    stands = np.array([status in HAZARD for status in columns["status"]], dtype=np.bool_)
+    known = np.array([status in _STATUSES for status in columns["status"]], dtype=np.bool_)
+    wrong |= ~sign & ((stands != hazard) | ~known)
+    if wrong.any():
+        refuse_row(path, int(np.flatnonzero(wrong)[0]))
+    return read_ground(path)
+
+
 def read_ground(path: Path) -> tuple[Ground, Faces]:
     """Returns the ground of a table, and what is told of its faces.
 
     Raises:
         OSError: it cannot be read.
+        InvalidInput: it is no ground, or a row of it contradicts itself.
     """
     columns = ground_columns(path)
     sign = columns["is_sign"].astype(np.bool_)

@@ -37,6 +37,15 @@ SCHEMA: Final = geo_schema(
     )
 )
 """``row`` counts from 0 in the layer."""
+ANSWERS: Final = frozenset(
+    (
+        *("outcome", "open", "closed", "conditions", "codes", "area_ids", "depth"),
+        *("released", "closes", "cleared", "certified_cm", "undug", "in_doubt", "hazard", "safe"),
+        *("is_sign", "is_report", "is_find", "is_bombing", "ground_state", "land_state"),
+    )
+)
+"""Columns that say something about ground: an answer, given earlier or by somebody else, is no
+property of an asset, and a layer that carries one may be an answer mistaken for a layer."""
 _GROUPS_AT_ONCE = 4
 """So many row groups are cut at a time: memory grows with these and not with the layer."""
 Floats = npt.NDArray[np.float64]
@@ -89,7 +98,7 @@ def lay(run: Run, part: Part) -> tuple[Sequence[Kept], Mapping[str, Any]]:
 
     Raises:
         CorruptLedger: the layer's bytes are missing, or not those that are on record.
-        InvalidInput: it has no columns ``id`` and ``geometry``.
+        InvalidInput: it has no columns ``id`` and ``geometry``, or some that answer for ground.
     """
     with _source(run, part) as path:
         return _laid(run, part, path)
@@ -116,7 +125,7 @@ def _laid(run: Run, part: Part, path: Path) -> tuple[Sequence[Kept], Mapping[str
     cuts: dict[int, _Cut] = {}
     try:
         with pq.ParquetFile(path) as file:
-            asked = _columns(file.schema_arrow.names)
+            asked = _columns(file.schema_arrow.names, foreign=not run.city(part).store)
             n_before = 0
             for start in range(0, file.num_row_groups, _GROUPS_AT_ONCE):
                 groups = range(start, min(start + _GROUPS_AT_ONCE, file.num_row_groups))
@@ -141,9 +150,14 @@ def _laid(run: Run, part: Part, path: Path) -> tuple[Sequence[Kept], Mapping[str
     return files, {"rows": n_before, "tiles": told}
 
 
-def _columns(names: Sequence[str]) -> list[str]:
+def _columns(names: Sequence[str], *, foreign: bool) -> list[str]:
+    """Returns the columns to be read; nothing else of a layer comes into an answer."""
     if not {"id", "geometry"} <= set(names):
         raise InvalidInput(Fault("bulk.layer.columns"))
+    answers = [name for name in names if name.lower() in ANSWERS]
+    if foreign and answers:
+        params: dict[str, str | int] = {"names": ", ".join(answers)[:200]}
+        raise InvalidInput(Fault("bulk.layer.answers", params=params))
     return [name for name in ("id", "geometry", DEPTH, WIDTH) if name in names]
 
 
