@@ -139,6 +139,10 @@ def _read_foreign(path: Path) -> tuple[Ground, Faces]:
     stands = np.array([status in HAZARD for status in columns["status"]], dtype=np.bool_)
     known = np.array([status in _STATUSES for status in columns["status"]], dtype=np.bool_)
     wrong |= ~sign & ((stands != hazard) | ~known)
+    # Where evidence reaches, it must be known of all ground since when it stands released.
+    witness = sign & ~columns["is_report"] & ~columns["is_find"]
+    if (witness & (columns["reach_mm"] > 0)).any():
+        wrong |= ~sign & (columns["seq"] == NOT_KEPT)
     if wrong.any():
         refuse_row(path, int(np.flatnonzero(wrong)[0]))
     return read_ground(path)

@@ -123,9 +123,7 @@ def _contradicts(table: pa.Table) -> npt.NDArray[np.bool_]:
     wrong |= ~sign & signs
     moment = null["true_us"] | null["seq"]
     wrong |= null["true_us"] != null["seq"]
-    # Where evidence reaches, it must be known of all ground since when it stands released.
-    reaches = sign & ~flag["is_report"] & ~flag["is_find"] & (number["reach_mm"] > 0)
-    some = bool((~sign & ~moment).any()) or bool(reaches.any())
+    some = bool((~sign & ~moment).any())
     return np.asarray(wrong | (moment & (sign | some)), dtype=np.bool_)
 
 
