@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,9 @@ from rafiqa.bulk import Engine, InProcess, local_cluster
 from rafiqa.cli import main
 from rafiqa.cli.machine import entropy, now_us
 from rafiqa.service.region import Plan, read_region
+from rafiqa.service.regionmanifest import check_run
 from rafiqa.service.regionpart import Noted, Part, Run
-from rafiqa.service.regionrun import begin, carry_out, check_run, work
+from rafiqa.service.regionrun import begin, carry_out, work
 from tests import postgresserver
 from tests.region import drawn_city
 
@@ -81,6 +83,33 @@ def test_workers_give_the_bytes_of_one_process(
     with local_cluster(n_workers) as engine:
         assert carried(region, tmp_path / "out", engine) == {}
     assert files(tmp_path / "out") == files(whole)
+
+
+def listening(pid: int) -> list[str]:
+    """The addresses and ports that a process listens at, as the system writes them."""
+    held = set()
+    for each in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(OSError):
+            held.add(str(each.readlink()))
+    found = []
+    for name in ("tcp", "tcp6"):
+        for line in Path(f"/proc/{pid}/net/{name}").read_text().splitlines()[1:]:
+            words = line.split()
+            if words[3] == "0A" and f"socket:[{words[9]}]" in held:
+                found.append(words[1].partition(":")[0])
+    return found
+
+
+def test_nothing_but_the_run_itself_is_served_and_only_here() -> None:
+    before = len(listening(os.getpid()))
+    with local_cluster(2) as engine:
+        workers = [int(pid) for pid in engine.client.run(os.getpid).values()]
+        # Each process has one port, by which tasks come; none is for pages.
+        told = [listening(pid) for pid in workers]
+        assert told == [["0100007F"]] * 2
+        here = listening(os.getpid())
+        # One of the scheduler and one of each nanny.
+        assert here.count("0100007F") == len(here) == before + 3
 
 
 def killed_once(run: Run, part: Part) -> Noted:

@@ -14,6 +14,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Generic, Protocol, TypeVar
 
+from rafiqa.bulk.house import house
 from rafiqa.errors import Fault, InvalidInput
 
 T = TypeVar("T")
@@ -29,6 +30,11 @@ _DASK = {
     # after which it would be written off.
     "distributed.deploy.lost-worker-timeout": "10 minutes",
     "distributed.comm.timeouts.connect": "60s",
+    # No pages, and no port for them: what is done here is nobody else's to look at.
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+    "distributed.scheduler.preload": ["rafiqa.bulk.quietworker"],
+    "distributed.worker.preload": ["rafiqa.bulk.quietworker"],
     "distributed.admin.large-graph-warning-threshold": "1GB",
 }
 
@@ -43,7 +49,9 @@ class Ended(Generic[T, R]):
 
 
 class Engine(Protocol):
-    """Carries tasks."""
+    """Carries tasks; ``elsewhere`` says that it may do so on other machines."""
+
+    elsewhere: bool
 
     def run(self, work: Callable[[T], R], tasks: Sequence[T]) -> Iterator[Ended[T, R]]:
         """Yields each task once, as it ends; ``work`` may be begun again where a worker dies."""
@@ -51,6 +59,8 @@ class Engine(Protocol):
 
 class InProcess:
     """One task after another, in this process."""
+
+    elsewhere = False
 
     def run(self, work: Callable[[T], R], tasks: Sequence[T]) -> Iterator[Ended[T, R]]:
         """Yields each task as it ends, in their order."""
@@ -63,10 +73,11 @@ class DaskEngine:
 
     Args:
         client: of the cluster.
+        elsewhere: whether its workers may be on other machines, with other files and programs.
     """
 
-    def __init__(self, client: Any) -> None:
-        self.client = client
+    def __init__(self, client: Any, *, elsewhere: bool = False) -> None:
+        self.client, self.elsewhere = client, elsewhere
 
     def run(self, work: Callable[[T], R], tasks: Sequence[T]) -> Iterator[Ended[T, R]]:
         """Yields each task as it ends. Where a worker dies, others take what it had.
@@ -137,7 +148,8 @@ def cluster_at(address: str) -> Iterator[DaskEngine]:
     """Yields a cluster that runs already; certificates are those of Dask's own configuration.
 
     Raises:
-        InvalidInput: Dask is not installed, or nobody answers there, or no worker is there.
+        InvalidInput: Dask is not installed, or nobody answers there, or no worker is there, or one
+            that runs another program: every such one.
     """
     distributed = _dask()
     try:
@@ -147,7 +159,19 @@ def cluster_at(address: str) -> Iterator[DaskEngine]:
         params: dict[str, str | int] = {"address": address}
         raise InvalidInput(Fault("bulk.engine.unreachable", "--cluster", params=params)) from error
     with import_module("dask").config.set(_DASK), client:
-        yield DaskEngine(client)
+        strange = list(_strange(client))
+        if strange:
+            raise InvalidInput(strange)
+        yield DaskEngine(client, elsewhere=True)
+
+
+def _strange(client: Any) -> Iterator[Fault]:
+    """Yields a fault for each worker that runs another program than this one, or none of ours."""
+    for worker, theirs in sorted(client.run(house, on_error="return").items()):
+        if theirs != house():
+            told = theirs if isinstance(theirs, str) else type(theirs).__name__
+            params: dict[str, str | int] = {"theirs": told, "ours": house()}
+            yield Fault("bulk.worker.other-version", worker, params=params)
 
 
 def _dask() -> Any:

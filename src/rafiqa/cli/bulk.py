@@ -18,8 +18,9 @@ from rafiqa.cli.session import DONE, REFUSED, USAGE, add_common, add_times, as_o
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.locale import text
 from rafiqa.service.region import ZOOM, ZOOM_LEAST, ZOOM_MOST, Plan, read_region
+from rafiqa.service.regionmanifest import check_run
 from rafiqa.service.regionpart import Run, peak_memory_mb
-from rafiqa.service.regionrun import Summary, begin, carry_out, check_run, times_of
+from rafiqa.service.regionrun import Summary, begin, carry_out, times_of
 from rafiqa.wire.answer import refusal_json
 from rafiqa.wire.instant import iso
 

@@ -50,11 +50,8 @@ def tiles(run: Run, part: Part) -> Found:
 
 def _asked(run: Run, part: Part, ask: Callable[[Run, str, Office], Found]) -> Found:
     city = run.city(part)
-    office = run.office(city)
-    try:
+    with run.at_head(part) as office:
         return ask(run, f"city={city.name}", office)
-    finally:
-        office.store.close()
 
 
 def _account(run: Run, place: str, office: Office) -> Found:

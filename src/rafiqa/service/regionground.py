@@ -11,7 +11,9 @@ import pyarrow as pa
 import shapely
 
 from rafiqa.bulk import EVERYWHERE, Ground, Signs, ground_of, reach_mm, tile_name
+from rafiqa.errors import CorruptLedger, Fault
 from rafiqa.geo import SiteFrame
+from rafiqa.land import HAZARD
 from rafiqa.recovery import report_places
 from rafiqa.service.doubt import Doubts
 from rafiqa.service.gateall import Faces, GateCount, gate_projects
@@ -20,12 +22,13 @@ from rafiqa.service.question import placed_reports
 from rafiqa.service.regionpart import Part, Run
 from rafiqa.service.worksfolder import WorksFolders
 from rafiqa.wire.gatetable import SCHEMA, batch_of
-from rafiqa.wire.groundtable import NOT_KEPT, ground_bytes, ground_columns
-from rafiqa.wire.tilefile import Kept, TileFile, write_bytes
+from rafiqa.wire.groundtable import NOT_KEPT, ground_bytes, ground_columns, refuse_row
+from rafiqa.wire.tilefile import Kept, TileFile, hash_of, stamp_of, write_bytes
 
 GROUND: Final = "ground"
 GATE: Final = "gate"
 _HAZARD = 2
+_STATUSES: Final = HAZARD | {"cancelled", "reduced", "cleared"}
 
 
 def lay_ground(run: Run, part: Part) -> tuple[Sequence[Kept], Mapping[str, Any]]:
@@ -35,17 +38,14 @@ def lay_ground(run: Run, part: Part) -> tuple[Sequence[Kept], Mapping[str, Any]]
     """
     city = run.city(part)
     if not city.store:
-        ground, faces = read_ground(Path(city.ground))
+        ground, faces = _read_foreign(Path(city.ground), part)
         origin = city.origin or (0.0, 0.0)
         return _tiles(run, part, SiteFrame(*origin), ground, faces), {"n": 0, "counts": [0, 0, 0]}
-    office = run.office(city)
-    try:
+    with run.at_head(part) as office:
         files = _tiles(run, part, office.frame, *_ground(run, office))
         kept, count = _projects(run, part, office)
-        counts = [count.n_open, count.n_conditions, count.n_closed]
-        return [*files, kept], {"n": count.n, "counts": counts}
-    finally:
-        office.store.close()
+    counts = [count.n_open, count.n_conditions, count.n_closed]
+    return [*files, kept], {"n": count.n, "counts": counts}
 
 
 def _ground(run: Run, office: Office) -> tuple[Ground, Faces]:
@@ -119,11 +119,47 @@ def ground_table(ground: Ground, faces: Faces) -> bytes:
     )
 
 
+def _read_foreign(path: Path, part: Part) -> tuple[Ground, Faces]:
+    """Returns the ground of a table that somebody else wrote.
+
+    Raises:
+        OSError: it cannot be read.
+        CorruptLedger: it is not, or no more, what was surveyed.
+        InvalidInput: it is no ground, or a row of it contradicts itself.
+    """
+    before = stamp_of(path)
+    changed = CorruptLedger(Fault("bulk.city.changed", path.name, params={"city": str(path)}))
+    if hash_of(path) != part.inputs["head"]:
+        raise changed
+    columns = ground_columns(path)
+    sign = columns["is_sign"].astype(np.bool_)
+    shapes = np.asarray(shapely.from_wkb(columns["geometry_mm"], on_invalid="ignore"), object)
+    # Ground that GEOS takes for less than it is would close less than it has to.
+    wrong = shapely.is_empty(shapes) | ~shapely.is_valid(shapes)
+    wrong |= shapely.get_dimensions(shapes) != np.where(sign, 0, 2)
+    wrong |= ~np.isfinite(shapely.bounds(shapes)).all(axis=1)
+    hazard = columns["closes"] == _HAZARD
+    stands = np.array([status in HAZARD for status in columns["status"]], dtype=np.bool_)
+    known = np.array([status in _STATUSES for status in columns["status"]], dtype=np.bool_)
+    wrong |= ~sign & ((stands != hazard) | ~known)
+    # Where evidence reaches, it must be known of all ground since when it stands released.
+    witness = sign & ~columns["is_report"] & ~columns["is_find"]
+    if (witness & (columns["reach_mm"] > 0)).any():
+        wrong |= ~sign & (columns["seq"] == NOT_KEPT)
+    if wrong.any():
+        refuse_row(path, int(np.flatnonzero(wrong)[0]))
+    found = read_ground(path)
+    if stamp_of(path) != before:
+        raise changed
+    return found
+
+
 def read_ground(path: Path) -> tuple[Ground, Faces]:
     """Returns the ground of a table, and what is told of its faces.
 
     Raises:
         OSError: it cannot be read.
+        InvalidInput: it is no ground, or a row of it contradicts itself.
     """
     columns = ground_columns(path)
     sign = columns["is_sign"].astype(np.bool_)

@@ -14,14 +14,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from rafiqa.bulk import WkbColumn, tile_name, tiles_of
-from rafiqa.errors import CorruptLedger, Fault, InvalidInput
+from rafiqa.errors import CorruptLedger, Fault, InvalidInput, RafiqaError
 from rafiqa.recovery import LayerRegistered
 from rafiqa.service.assets import ASSET_KINDS, DEPTH, WIDTH
 from rafiqa.service.layers import layer_file
 from rafiqa.service.office import Office
-from rafiqa.service.regionpart import Part, Run
+from rafiqa.service.region import City
+from rafiqa.service.regionpart import Part, Run, head_of
 from rafiqa.wire.assetlayer import block_of
-from rafiqa.wire.tilefile import BBOX, Kept, TileFile, bbox_column, geo_schema, hash_of
+from rafiqa.wire.tilefile import BBOX, Kept, TileFile, bbox_column, geo_schema, hash_of, stamp_of
 
 ASSETS: Final = "assets"
 SCHEMA: Final = geo_schema(
@@ -37,6 +38,15 @@ SCHEMA: Final = geo_schema(
     )
 )
 """``row`` counts from 0 in the layer."""
+ANSWERS: Final = frozenset(
+    (
+        *("outcome", "open", "closed", "conditions", "codes", "area_ids", "depth"),
+        *("released", "closes", "cleared", "certified_cm", "undug", "in_doubt", "hazard", "safe"),
+        *("is_sign", "is_report", "is_find", "is_bombing", "ground_state", "land_state"),
+    )
+)
+"""Columns that say something about ground: an answer, given earlier or by somebody else, is no
+property of an asset, and a layer that carries one may be an answer mistaken for a layer."""
 _GROUPS_AT_ONCE = 4
 """So many row groups are cut at a time: memory grows with these and not with the layer."""
 Floats = npt.NDArray[np.float64]
@@ -58,6 +68,8 @@ def survey(run: Run, part: Part) -> tuple[Sequence[Kept], Mapping[str, Any]]:
     It names what later parts are made from: where that changes, they are made again.
     """
     city = run.city(part)
+    if part.inputs:
+        _refuse_unseen(run, part)
     if not city.store:
         layers = [
             {"name": each.name, "kind": each.kind, "sha256": hash_of(Path(each.path))}
@@ -66,17 +78,57 @@ def survey(run: Run, part: Part) -> tuple[Sequence[Kept], Mapping[str, Any]]:
         return (), {"origin": city.origin, "layers": layers, "head": hash_of(Path(city.ground))}
     office = run.office(city)
     try:
-        facts = office.facts(run.as_of.known_at_us)
         origin = office.site.origin
-        last = facts[-1]
         layers = [
             {"name": f"{at:04}", "kind": fact.kind, "sha256": fact.sha256}
             for at, fact in enumerate(_layers(office, run))
         ]
-        head = [len(facts), last.seq, last.entry_id, last.recorded_at_us]
+        head = head_of(office, run.as_of.known_at_us)
         return (), {"origin": [origin.lon_deg, origin.lat_deg], "layers": layers, "head": head}
     finally:
         office.store.close()
+
+
+def seen_of(run: Run, city: City) -> dict[str, Any]:
+    """Returns what is seen of a city from here: how far its ledger goes, or its files' hashes.
+
+    Raises:
+        RafiqaError: it cannot be read.
+    """
+    try:
+        if not city.store:
+            paths = [city.ground, *(layer.path for layer in city.layers)]
+            return {"files": [hash_of(Path(path)) for path in paths]}
+        office = run.office(city)
+        try:
+            head = office.store.head()
+            return {"seq": head.seq, "hash": head.entry_hash.hex()}
+        finally:
+            office.store.close()
+    except OSError as error:
+        params: dict[str, str | int] = {"why": f"{type(error).__name__}: {error}"[:300]}
+        raise RafiqaError(Fault("bulk.part.broke-off", city.name, params=params)) from error
+
+
+def _refuse_unseen(run: Run, part: Part) -> None:
+    """Refuses a city that is not here what it was where the run was begun; it may have grown.
+
+    Raises:
+        CorruptLedger: it is not.
+    """
+    city, seen = run.city(part), part.inputs
+    if not city.store:
+        same = seen_of(run, city) == seen
+    else:
+        office = run.office(city)
+        try:
+            entries = list(office.store.read(seen["seq"] - 1, seen["seq"])) if seen["seq"] else []
+            same = [entry.entry_hash.hex() for entry in entries][:1] == [seen["hash"]]
+        finally:
+            office.store.close()
+    if not same:
+        params: dict[str, str | int] = {"city": city.name}
+        raise CorruptLedger(Fault("bulk.worker.other-files", city.name, params=params))
 
 
 def _layers(office: Office, run: Run) -> list[LayerRegistered]:
@@ -89,7 +141,7 @@ def lay(run: Run, part: Part) -> tuple[Sequence[Kept], Mapping[str, Any]]:
 
     Raises:
         CorruptLedger: the layer's bytes are missing, or not those that are on record.
-        InvalidInput: it has no columns ``id`` and ``geometry``.
+        InvalidInput: it has no columns ``id`` and ``geometry``, or some that answer for ground.
     """
     with _source(run, part) as path:
         return _laid(run, part, path)
@@ -100,23 +152,34 @@ def _source(run: Run, part: Part) -> Iterator[Path]:
     city = run.city(part)
     if not city.store:
         layer = next(each for each in city.layers if each.name == part.name)
-        if hash_of(Path(layer.path)) != part.inputs["sha256"]:
-            params: dict[str, str | int] = {"layer": layer.path, "sha256": part.inputs["sha256"]}
-            raise CorruptLedger(Fault("service.layer.changed", params=params))
-        yield Path(layer.path)
+        path = Path(layer.path)
+        before = stamp_of(path)
+        if hash_of(path) != part.inputs["sha256"]:
+            raise _changed(layer.path, part)
+        yield path
+        if stamp_of(path) != before:
+            raise _changed(layer.path, part)
         return
     with ExitStack() as after:
         office = run.office(city)
         after.callback(office.store.close)
-        fact = next(each for each in _layers(office, run) if each.sha256 == part.inputs["sha256"])
+        found = [each for each in _layers(office, run) if each.sha256 == part.inputs["sha256"]]
+        if not found:
+            raise _changed(part.name, part)
+        fact = found[0]
         yield after.enter_context(layer_file(office, fact))
+
+
+def _changed(layer: str, part: Part) -> CorruptLedger:
+    params: dict[str, str | int] = {"layer": layer, "sha256": part.inputs["sha256"]}
+    return CorruptLedger(Fault("service.layer.changed", params=params))
 
 
 def _laid(run: Run, part: Part, path: Path) -> tuple[Sequence[Kept], Mapping[str, Any]]:
     cuts: dict[int, _Cut] = {}
     try:
         with pq.ParquetFile(path) as file:
-            asked = _columns(file.schema_arrow.names)
+            asked = _columns(file.schema_arrow.names, foreign=not run.city(part).store)
             n_before = 0
             for start in range(0, file.num_row_groups, _GROUPS_AT_ONCE):
                 groups = range(start, min(start + _GROUPS_AT_ONCE, file.num_row_groups))
@@ -141,9 +204,14 @@ def _laid(run: Run, part: Part, path: Path) -> tuple[Sequence[Kept], Mapping[str
     return files, {"rows": n_before, "tiles": told}
 
 
-def _columns(names: Sequence[str]) -> list[str]:
+def _columns(names: Sequence[str], *, foreign: bool) -> list[str]:
+    """Returns the columns to be read; nothing else of a layer comes into an answer."""
     if not {"id", "geometry"} <= set(names):
         raise InvalidInput(Fault("bulk.layer.columns"))
+    answers = [name for name in names if name.lower() in ANSWERS]
+    if foreign and answers:
+        params: dict[str, str | int] = {"names": ", ".join(answers)[:200]}
+        raise InvalidInput(Fault("bulk.layer.answers", params=params))
     return [name for name in ("id", "geometry", DEPTH, WIDTH) if name in names]
 
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 import json
 import resource
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from rafiqa.errors import Fault, RafiqaError
+from rafiqa.errors import CorruptLedger, Fault, RafiqaError
 from rafiqa.service.office import Office
 from rafiqa.service.opening import open_office
 from rafiqa.service.question import AsOf
@@ -78,12 +79,16 @@ class Run:
         out: the folder; the same for all workers.
         now_us: the clock.
         entropy: gives random bytes.
+        token: of this start, which its folder bears; empty where no other is to be told from it.
+        house: which program was begun with.
     """
 
     plan: Plan
     out: str
     now_us: Callable[[], int]
     entropy: Callable[[int], bytes]
+    token: str = ""
+    house: str = ""
 
     @property
     def root(self) -> Path:
@@ -108,6 +113,35 @@ class Run:
         if not city.store:
             raise RafiqaError(Fault("bulk.city.no-store", city.name, params={"city": city.name}))
         return open_office(city.store, now_us=self.now_us, entropy=self.entropy)
+
+    @contextmanager
+    def at_head(self, part: Part) -> Iterator[Office]:
+        """Yields the open store of a part's city, which stands where it was surveyed.
+
+        Raises:
+            RafiqaError: it cannot be opened, or the city has none.
+            CorruptLedger: it is not, or no more, what was surveyed: its answers would be of two.
+        """
+        office = self.office(self.city(part))
+        try:
+            self._refuse_other(part, office)
+            yield office
+            self._refuse_other(part, office)
+        finally:
+            office.store.close()
+
+    def _refuse_other(self, part: Part, office: Office) -> None:
+        if list(part.inputs["head"]) != head_of(office, self.as_of.known_at_us):
+            name = self.city(part).name
+            raise CorruptLedger(Fault("bulk.city.changed", name, params={"city": name}))
+
+
+def head_of(office: Office, known_at_us: int | None) -> list[int | str]:
+    """Returns how far a ledger goes that is known at a time, and the hash of all that is in it."""
+    facts = office.facts(known_at_us)
+    last = facts[-1]
+    entry = next(iter(office.store.read(last.seq - 1, last.seq)))
+    return [len(facts), last.seq, entry.entry_hash.hex(), last.recorded_at_us]
 
 
 Make = Callable[[Run, Part], tuple[Sequence[Kept], Mapping[str, Any]]]

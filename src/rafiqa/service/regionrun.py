@@ -7,24 +7,31 @@ could not be made is named, in the answer and in the manifest, and what hangs on
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from rafiqa.bulk import Engine, tile_name
-from rafiqa.errors import Fault, InvalidInput, NotFound
+from rafiqa.errors import Fault, InvalidInput, RafiqaError
 from rafiqa.service.region import Plan
 from rafiqa.service.regioncity import of_city
 from rafiqa.service.regiongate import gate_tile
 from rafiqa.service.regionground import lay_ground
-from rafiqa.service.regionlayer import lay, survey
+from rafiqa.service.regionlayer import lay, seen_of, survey
+from rafiqa.service.regionlock import LOCK, held, refuse_elsewhere
+from rafiqa.service.regionmanifest import (
+    MANIFEST,
+    PLAN,
+    clear_strangers,
+    keep_inputs,
+    write_manifest,
+)
 from rafiqa.service.regionpart import Cost, Make, Noted, Part, Run, kept_or_made
 from rafiqa.wire.strictjson import TABLE_BYTES, strict_json
-from rafiqa.wire.tilefile import Kept, is_whole, sweep, write_bytes
+from rafiqa.wire.tilefile import Kept, sweep, write_bytes
 
-PLAN, MANIFEST = "plan.json", "manifest.json"
 STEPS: Final[Mapping[str, Make]] = {
     "survey": survey,
     "layer": lay,
@@ -44,15 +51,21 @@ class Summary:
 
     Attributes:
         notes: of every part that is there, by step, city and name.
+        parts: each of these parts.
         failed: of every part that is not, and why.
         costs: what each part took that was made or found whole now.
         n_kept: how many were there before.
     """
 
     notes: dict[tuple[str, str, str], Noted] = field(default_factory=dict)
+    parts: dict[tuple[str, str, str], Part] = field(default_factory=dict)
     failed: dict[tuple[str, str, str], tuple[Fault, ...]] = field(default_factory=dict)
     costs: list[Cost] = field(default_factory=list)
     n_kept: int = 0
+
+    def made(self) -> list[tuple[Part, Noted]]:
+        """Returns every part that is there, and what it came to."""
+        return [(self.parts[key], note) for key, note in self.notes.items()]
 
     def counts(self) -> tuple[int, int, int, int]:
         """Returns how many assets and projects there are, and are open, with conditions, closed."""
@@ -77,8 +90,23 @@ class Summary:
 
 def work(run: Run, part: Part) -> Noted:
     """Returns a part, made or kept: what every worker is given to do."""
+    try:
+        refuse_elsewhere(run)
+    except RafiqaError as error:
+        return Noted(failed=error.faults)
     # What a city holds is looked up each time: it may not be what it was.
-    return kept_or_made(run, part, STEPS[part.step], anew=part.step == "survey")
+    return kept_or_made(run, part, _here(STEPS[part.step]), anew=part.step == "survey")
+
+
+def _here(make: Make) -> Make:
+    """Returns what makes a part and leaves no note of it for a start that is over meanwhile."""
+
+    def made(run: Run, part: Part) -> tuple[Sequence[Kept], Mapping[str, Any]]:
+        found = make(run, part)
+        refuse_elsewhere(run)
+        return found
+
+    return made
 
 
 def begin(run: Run) -> Run:
@@ -87,16 +115,24 @@ def begin(run: Run) -> Run:
     Raises:
         InvalidInput: the folder holds a run that asks something else, or things that are no run's.
     """
+    if not _is_begun(run):
+        with held(run):
+            # Between the two another run may have begun here.
+            if not _is_begun(run):
+                content = json.dumps(_json(run.plan), sort_keys=True, indent=1).encode()
+                write_bytes(run.root, PLAN, content)
+    return run
+
+
+def _is_begun(run: Run) -> bool:
     path, params = run.root / PLAN, {"folder": run.out}
     if path.exists():
         if strict_json(path.read_bytes(), most_bytes=TABLE_BYTES) != _json(run.plan):
             raise InvalidInput(Fault("bulk.out.other-run", "OUT", params=dict(params)))
-        return run
-    run.root.mkdir(parents=True, exist_ok=True)
-    if any(run.root.iterdir()):
+        return True
+    if run.root.exists() and any(each.name != LOCK for each in run.root.iterdir()):
         raise InvalidInput(Fault("bulk.out.not-empty", "OUT", params=dict(params)))
-    write_bytes(run.root, PLAN, json.dumps(_json(run.plan), sort_keys=True, indent=1).encode())
-    return run
+    return False
 
 
 def times_of(out: Path) -> tuple[int, int] | None:
@@ -121,24 +157,51 @@ def carry_out(run: Run, engine: Engine, tell: Tell = lambda *_: None) -> Summary
         run: begun by ``begin``.
         engine: carries the parts.
         tell: is told after each part how many are done, of how many known by then.
+
+    Raises:
+        Conflict: another run fills the folder.
+        InvalidInput: meanwhile the folder is another run's.
     """
+    with held(run) as own:
+        if not _is_begun(run):
+            raise InvalidInput(Fault("bulk.out.none", "OUT", params={"folder": run.out}))
+        return _carried_out(own, engine, tell)
+
+
+def _carried_out(run: Run, engine: Engine, tell: Tell) -> Summary:
     summary = Summary()
     (run.root / MANIFEST).unlink(missing_ok=True)
+    surveys = list(_surveys(run, summary, elsewhere=engine.elsewhere))
+    surveyed = _step(run, engine, summary, surveys, tell)
+    keep_inputs(run, surveyed)
     if run.plan.what == "gate":
-        _gate(run, engine, summary, tell)
+        _gate(run, engine, summary, (surveyed, tell))
     else:
-        cities = range(len(run.plan.cities))
-        found = _step(run, engine, summary, [Part("survey", at) for at in cities], tell)
-        parts = [Part(run.plan.what, each.city, "", note.told) for each, note in found]
+        parts = [Part(run.plan.what, each.city, "", note.told) for each, note in surveyed]
         _step(run, engine, summary, parts, tell)
     sweep(run.root)
-    _write_manifest(run, summary)
+    clear_strangers(run, summary.made())
+    write_manifest(run, summary.made(), summary.failed)
     return summary
 
 
-def _gate(run: Run, engine: Engine, summary: Summary, tell: Tell) -> None:
-    cities = range(len(run.plan.cities))
-    surveyed = _step(run, engine, summary, [Part("survey", at) for at in cities], tell)
+def _surveys(run: Run, summary: Summary, *, elsewhere: bool) -> Iterator[Part]:
+    """Yields a survey of each city; workers elsewhere are told what is seen from here.
+
+    Under the same path another machine may have an older copy, whose answers would be believed.
+    """
+    for at, city in enumerate(run.plan.cities):
+        part = Part("survey", at)
+        try:
+            yield Part("survey", at, "", seen_of(run, city)) if elsewhere else part
+        except RafiqaError as error:
+            summary.failed["survey", city.name, ""] = error.faults
+
+
+def _gate(
+    run: Run, engine: Engine, summary: Summary, about: tuple[Sequence[tuple[Part, Noted]], Tell]
+) -> None:
+    surveyed, tell = about
     layers = [
         Part("layer", each.city, layer["name"], layer)
         for each, note in surveyed
@@ -204,52 +267,10 @@ def _step(
             summary.failed[key] = noted.failed
         else:
             summary.notes[key] = found[place[id(part)]] = noted
+            summary.parts[key] = part
             summary.n_kept += noted.kept
         if noted is not None:
             summary.costs.append(noted.cost)
         n_done = len(summary.notes) + len(summary.failed)
         tell(n_done, n_before + len(parts))
     return [(parts[at], found[at]) for at in sorted(found)]
-
-
-def _write_manifest(run: Run, summary: Summary) -> None:
-    """Writes which files the run holds; who reads them must hold its absent ones for unknown."""
-    files = {file.path: file.json() for note in summary.notes.values() for file in note.files}
-    manifest = {
-        "plan": run.plan.digest,
-        "complete": not summary.failed,
-        "files": [files[path] for path in sorted(files)],
-        "failed": [
-            {"step": step, "city": city, "part": name, "codes": [f.code for f in faults]}
-            for (step, city, name), faults in sorted(summary.failed.items())
-        ],
-    }
-    content = json.dumps(manifest, sort_keys=True, indent=1).encode()
-    write_bytes(run.root, MANIFEST, content)
-
-
-def check_run(out: Path) -> tuple[int, list[Fault]]:
-    """Returns how many files a run's folder names, and everything that is not as it names it.
-
-    Raises:
-        NotFound: no run was finished there.
-    """
-    params: dict[str, str | int] = {"folder": str(out)}
-    try:
-        manifest: Any = strict_json((out / MANIFEST).read_bytes(), most_bytes=TABLE_BYTES)
-        files = [Kept.of_json(item) for item in manifest["files"]]
-        failed = manifest["failed"]
-        complete = manifest["complete"]
-    except (OSError, KeyError, TypeError) as error:
-        raise NotFound(Fault("bulk.out.none", "OUT", params=params)) from error
-    faults = [
-        Fault("bulk.part.changed", kept.path, params={"file": kept.path})
-        for kept in files
-        if not is_whole(out, kept)
-    ]
-    for item in failed:
-        about = "/".join(str(item[name]) for name in ("step", "city", "part") if item[name])
-        faults.append(Fault("bulk.part.absent", about, params={"part": about}))
-    if not complete and not failed:
-        faults.append(Fault("bulk.part.absent", "", params={"part": str(out)}))
-    return len(files), faults

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from platform import node
 from typing import Any, Final
+from uuid import uuid4
 
 import numpy as np
 import numpy.typing as npt
@@ -121,7 +125,7 @@ def keep_file(root: Path, path: str, made: Path, rows: int) -> Kept:
 def beside(root: Path, path: str) -> Path:
     """Returns where a file is to be written that ``keep_file`` then gives its name."""
     part = _part_of(root / path)
-    return part.with_name(f".{os.getpid()}{_PART}-{Path(path).name}")
+    return part.with_name(f"{part.name}-{Path(path).name}")
 
 
 def is_whole(root: Path, kept: Kept) -> bool:
@@ -152,15 +156,36 @@ def hash_of(path: Path) -> str:
     return digest.hexdigest()
 
 
+def stamp_of(path: Path) -> tuple[int, int, int]:
+    """Returns what changes where a file is written anew or over: its number, size and time."""
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
 def _part_of(path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    # A worker that was thought dead may still be writing: each writes to a file of its own.
-    return path.with_name(f".{path.name}.{os.getpid()}{_PART}")
+    # A worker that was thought dead may still be writing, on another machine too, where a process
+    # may have the same number: each writes to a file of its own.
+    own = f"{_host()}-{os.getpid()}-{uuid4().hex}"
+    return path.with_name(f".{path.name[:80]}.{own}{_PART}")
+
+
+@cache
+def _host() -> str:
+    return re.sub(r"[^A-Za-z0-9-]", "", node())[:40]
 
 
 def _placed(root: Path, path: str, part: Path, rows: int) -> Kept:
     found = Kept(path, rows, part.stat().st_size, hash_of(part))
+    # On the disk before it has its name: a power cut leaves no file that is only half there.
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
     part.replace(root / path)
+    handle = os.open((root / path).parent, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
     return found
 
 
