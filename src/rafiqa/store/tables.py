@@ -7,7 +7,7 @@ held, and what the driver's errors mean.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from hashlib import sha256 as hashed
 from pathlib import Path
@@ -117,10 +117,16 @@ class TableStore(ABC):
         """Where the ledger ends."""
         return head_of(self._rows(SELECT_HEAD))
 
-    def append(self, drafts: Sequence[Draft], *, expected_head: Head | None = None) -> Receipt:
+    def append(
+        self,
+        drafts: Sequence[Draft],
+        *,
+        expected_head: Head | None = None,
+        aside: Collection[str] = (),
+    ) -> Receipt:
         """The receipt for a batch, given after it is on the disk; see ``Store.append``."""
         refuse_bad_drafts(drafts)
-        return self._line.join(Batch(drafts, expected_head))
+        return self._line.join(Batch(drafts, expected_head, aside))
 
     def _append_group(self, batches: Sequence[Batch]) -> list[Receipt | RafiqaError]:
         """One outcome for each batch of a line."""
