@@ -89,7 +89,6 @@ class Office:
             read, names an identity.
         n_identities_erased: how many identities the ledger, as far as it was read, says are erased.
         vault_turn: held while the vault is looked for, opened and let go.
-        following: how old the store is, where it is a copy that follows another one.
     """
 
     store: Store
@@ -99,7 +98,7 @@ class Office:
     vault_at: Callable[[], Vault | None] = lambda: None
     expects_vault: bool = False
     n_identities_erased: int = 0
-    following: Following | None = None
+    _follower: Following | None = None
     vault_turn: threading.RLock = field(default_factory=threading.RLock)
     _facts: list[Recorded] = field(default_factory=list)
     _known_hash: bytes = GENESIS.entry_hash
@@ -114,6 +113,7 @@ class Office:
     _imports: ImportBook = field(default_factory=ImportBook)
     _desk: DeskBook = field(default_factory=DeskBook)
     _made: dict[Hashable, Any] = field(default_factory=dict)
+    _era: int = 0
     _judged: dict[Hashable, Any] = field(default_factory=dict)
     _stop_work: StopWork | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -140,6 +140,21 @@ class Office:
     def n_known(self) -> int:
         """How many entries of the ledger are taken in so far; the store is not asked."""
         return len(self._facts)
+
+    @property
+    def following(self) -> Following | None:
+        """How old the store is, where it is a copy that follows another one now; else None."""
+        follower = self._follower
+        return follower if follower is not None and follower.applies() else None
+
+    @following.setter
+    def following(self, follower: Following | None) -> None:
+        self._follower = follower
+
+    @property
+    def may_follow(self) -> bool:
+        """Whether the store was a copy when it was last reached; nothing is asked."""
+        return self._follower is not None and getattr(self.store, "follows", True)
 
     @property
     def vanished(self) -> Fault | None:
@@ -186,14 +201,23 @@ class Office:
     def made(self, key: Hashable, make: Callable[[], T]) -> T:
         """Returns what was made under a key, made now where it is not kept.
 
-        The key must name everything that the answer hangs on.
+        The key must name everything that the answer hangs on. Nobody else waits while it is made:
+        two who ask at once may make it twice, and both have the same.
         """
         with self._lock:
-            found: T = self._made.pop(key) if key in self._made else make()
-            self._made[key] = found
-            while len(self._made) > MADE_KEPT:
-                self._made.pop(next(iter(self._made)))
-            return found
+            if key in self._made:
+                known: T = self._made.pop(key)
+                self._made[key] = known
+                return known
+            era = self._era
+        found = make()
+        with self._lock:
+            # What was made of words that were erased meanwhile is given to who asked, not kept.
+            if self._era == era:
+                self._made[key] = found
+                while len(self._made) > MADE_KEPT:
+                    self._made.pop(next(iter(self._made)))
+        return found
 
     def judged(self, key: Hashable, make: Callable[[], T]) -> T:
         """Returns a judgement that takes seconds, kept under a key; nobody else waits for it.
@@ -435,6 +459,7 @@ class Office:
         self._books.clear()
         self._registers.clear()
         self._made.clear()
+        self._era += 1
         self._judged = {}
         self._standing.clear()
         self._stop_work = None

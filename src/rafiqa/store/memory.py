@@ -257,6 +257,11 @@ class MemoryStore:
         self._refuse_if_closed()
         yield from tuple(self._quarantine.values())
 
+    def put_time(self, name: str, now_us: Callable[[], int]) -> None:
+        """Nothing; keeps the time, looked at while nobody appends."""
+        with self._turn:
+            self.put_setting(name, str(now_us()).encode())
+
     def put_setting(self, name: str, value: bytes) -> None:
         """Nothing; keeps a local thing that may change."""
         self._refuse_if_closed()

@@ -218,6 +218,14 @@ class Store(Protocol):
     def put_setting(self, name: str, value: bytes) -> None:
         """Nothing; keeps a local thing that may change and is not part of the ledger."""
 
+    def put_time(self, name: str, now_us: Callable[[], int]) -> None:
+        """Nothing; keeps the time as a local thing, looked at while nobody appends.
+
+        Args:
+            name: under which it is kept, as decimal digits.
+            now_us: the clock, microseconds since 1970 UTC.
+        """
+
     def change_setting(self, name: str, change: Callable[[bytes | None], bytes | None]) -> None:
         """Nothing; a local thing was changed, and nothing came in between in any process.
 

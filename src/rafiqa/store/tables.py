@@ -263,6 +263,16 @@ class TableStore(ABC):
         with self._writing() as database:
             database.execute(PUT_SETTING, (name, bytes(value), setting_digest(name, bytes(value))))
 
+    def put_time(self, name: str, now_us: Callable[[], int]) -> None:
+        """Nothing; the time is kept as a local thing, in the turn of those who append.
+
+        Whoever holds that time holds everything that was recorded before it: who appended had
+        their turn, and was on the disk, before the clock was looked at.
+        """
+        with self._writing(0, (LEDGER,)) as database:
+            value = str(now_us()).encode()
+            database.execute(PUT_SETTING, (name, value, setting_digest(name, value)))
+
     def change_setting(self, name: str, change: Callable[[bytes | None], bytes | None]) -> None:
         """Nothing; a local thing was changed, and nothing came in between in any process."""
         with self._writing(0, (f"setting {name}",)) as database:
