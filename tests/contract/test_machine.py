@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -205,21 +205,39 @@ class ForgetsConflicts(MemoryStore):
 
 
 class StoresTwice(MemoryStore):
-    def append(self, drafts: Sequence[Draft], *, expected_head: Head | None = None) -> Receipt:
+    def append(
+        self,
+        drafts: Sequence[Draft],
+        *,
+        expected_head: Head | None = None,
+        aside: Collection[str] = (),
+    ) -> Receipt:
         if len(drafts) == 2:
             self._by_id.clear()
-        return super().append(drafts, expected_head=expected_head)
+        return super().append(drafts, expected_head=expected_head, aside=aside)
 
 
 class IgnoresTheExpectedHead(MemoryStore):
-    def append(self, drafts: Sequence[Draft], *, expected_head: Head | None = None) -> Receipt:
-        del expected_head
+    def append(
+        self,
+        drafts: Sequence[Draft],
+        *,
+        expected_head: Head | None = None,
+        aside: Collection[str] = (),
+    ) -> Receipt:
+        del expected_head, aside
         return super().append(drafts)
 
 
 class BelievesItsClock(MemoryStore):
-    def append(self, drafts: Sequence[Draft], *, expected_head: Head | None = None) -> Receipt:
-        receipt = super().append(drafts, expected_head=expected_head)
+    def append(
+        self,
+        drafts: Sequence[Draft],
+        *,
+        expected_head: Head | None = None,
+        aside: Collection[str] = (),
+    ) -> Receipt:
+        receipt = super().append(drafts, expected_head=expected_head, aside=aside)
         for at, entry in enumerate(self._entries):
             if entry in receipt.stored:
                 self._entries[at] = replace(entry, recorded_at_us=self._now_us())
@@ -227,8 +245,14 @@ class BelievesItsClock(MemoryStore):
 
 
 class LosesTheLastOfALongBatch(MemoryStore):
-    def append(self, drafts: Sequence[Draft], *, expected_head: Head | None = None) -> Receipt:
-        receipt = super().append(drafts, expected_head=expected_head)
+    def append(
+        self,
+        drafts: Sequence[Draft],
+        *,
+        expected_head: Head | None = None,
+        aside: Collection[str] = (),
+    ) -> Receipt:
+        receipt = super().append(drafts, expected_head=expected_head, aside=aside)
         if len(receipt.stored) == 4:
             self._entries.pop()
         return receipt
@@ -243,13 +267,19 @@ class KeepsWhatWasErased(MemoryStore):
 class TakesASecondPhonesWord(MemoryStore):
     """The same id with other content replaces what was there."""
 
-    def append(self, drafts: Sequence[Draft], *, expected_head: Head | None = None) -> Receipt:
+    def append(
+        self,
+        drafts: Sequence[Draft],
+        *,
+        expected_head: Head | None = None,
+        aside: Collection[str] = (),
+    ) -> Receipt:
         for draft in drafts:
             old = self._by_id.get(draft.entry_id)
             if old is not None and old.request_digest != draft.request_digest:
                 new = replace(old, body=draft.body)
                 self._entries[old.seq - 1] = self._by_id[old.entry_id] = new
-        return super().append(drafts, expected_head=expected_head)
+        return super().append(drafts, expected_head=expected_head, aside=aside)
 
 
 class SaysWholeTooSoon(MemoryStore):

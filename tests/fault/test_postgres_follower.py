@@ -103,7 +103,7 @@ def pair(
     made = Pair(primary, standby, primary.new_database(), clock)
     centre = made.opened(made.address, create=True)
     move(city, centre)
-    beat(centre.store, clock.at_us)
+    beat(centre.store, lambda: clock.at_us)
     city.store.close()
     centre.store.close()
     made.caught_up()
@@ -162,7 +162,7 @@ def test_what_was_reopened_meanwhile_stands_released_with_its_as_of_and_then_not
         pair.clock.at_us += 5_000_000
         reopened_us = pair.clock.at_us
         assert reopened(centre).done
-        beat(centre.store, pair.clock.at_us)
+        beat(centre.store, lambda: pair.clock.at_us)
         pair.clock.at_us += 25_000_000
         time.sleep(1.1)
         # Within the limit the copy tells of it as it was, and as of when.
@@ -184,7 +184,7 @@ def test_what_was_reopened_meanwhile_stands_released_with_its_as_of_and_then_not
         with pytest.raises(StoreError, match=r"store\.replica-old"):
             pair.opened(pair.copy)
         # Somebody sets the standby's clock back: it is as old as before.
-        beat(centre.store, pair.clock.at_us)
+        beat(centre.store, lambda: pair.clock.at_us)
         centre.store.close()
     finally:
         pair.replay("resume")
@@ -287,3 +287,75 @@ def test_a_standby_takes_over_with_all_that_was_acknowledged(tmp_path: Path) -> 
         assert check_chain(again.read(), until=again.head()) == []
         assert again.append([make_draft(900)]).head.seq == 40
         again.close()
+
+
+def promoted(standby: Server) -> None:
+    with standby.link() as link:
+        link.execute("SELECT pg_promote()")
+    time.sleep(1.1)
+
+
+@pytest.mark.parametrize("log_ahead", [False, True])
+def test_a_copy_made_the_one_to_write_to_is_no_copy_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, log_ahead: bool
+) -> None:
+    """It is held to the published log first: what lacks entries that were told takes no writes."""
+    why = postgresserver.missing()
+    if why is not None:
+        pytest.skip(why)
+    monkeypatch.setenv("RAFIQA_HOME", str(tmp_path / "home"))
+    clock = Clock()
+    city = small_city(tmp_path, clock)
+    with (
+        postgresserver.server() as primary,
+        postgresserver.server(copy_of=primary) as standby,
+    ):
+        pair = Pair(primary, standby, primary.new_database(), clock)
+        centre = pair.opened(pair.address, create=True)
+        move(city, centre)
+        beat(centre.store, lambda: clock.at_us)
+        city.store.close()
+        centre.store.close()
+        pair.caught_up()
+        copy = pair.opened(pair.copy, primary=PRIMARY)
+        assert copy.following is not None
+        if log_ahead:
+            held: Any = "rafiqa.service.opening.hold_to_log"
+            fault = Fault("store.rollback", params={"entries": 1, "witnessed": 2})
+            monkeypatch.setattr(held, lambda office, _place: office.store.bar(fault))
+            copy.store.close()
+            copy = pair.opened(pair.copy, primary=PRIMARY)
+            assert [each.code for each in copy.store.stopped()] == ["store.replica-of"]
+        with pytest.raises(StoreError, match=r"store\.replica-of"):
+            reopened(copy)
+        promoted(standby)
+        client = Client(make_app(copy, now_us=lambda: clock.at_us, entropy=os.urandom))
+        assert "Rafiqa-As-Of" not in client.get("/api/map/hazards").headers
+        assert copy.following is None
+        if log_ahead:
+            assert [each.code for each in copy.store.stopped()] == ["store.rollback"]
+            with pytest.raises(StoreError, match=r"store\.rollback"):
+                reopened(copy)
+        else:
+            assert reopened(copy).done
+        copy.store.close()
+
+
+def test_behind_the_same_address_a_copy_answers_and_says_so(pair: Pair) -> None:
+    """A failover the other way: opened as the one to write to, reached again as a copy."""
+    centre = pair.opened(pair.address)
+    store: Any = centre.store
+    client = Client(make_app(centre, now_us=lambda: pair.clock.at_us, entropy=os.urandom))
+    assert "Rafiqa-As-Of" not in client.get("/api/map/hazards").headers
+    for line in (store._reader, store._writer, store._aside):
+        line._address = pair.copy
+        line.close()
+    assert len(centre.facts()) > 1
+    assert centre.following is not None
+    answer = client.get("/api/map/hazards")
+    assert (answer.status_code, "Rafiqa-As-Of" in answer.headers) == (200, True)
+    pair.clock.at_us += OLD_US + 1
+    assert client.get("/api/map/hazards").status_code == 503
+    with pytest.raises(StoreError, match=r"store\.replica"):
+        reopened(centre)
+    store.close()

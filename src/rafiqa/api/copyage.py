@@ -7,6 +7,7 @@ it as hazard. Whoever asks is told where to ask.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -31,15 +32,23 @@ def refuse_old(office: Office, path: str = "") -> None:
         office.following.refuse_old()
 
 
-def told_age(office: Office, made: Reply) -> Reply:
-    """Returns an answer that says as of when it is, where the store is a copy."""
-    following = office.following
-    if following is None:
-        return made
+def age_now(office: Office) -> dict[str, str]:
+    """Returns the headers that say as of when an answer is; none where the store is no copy.
+
+    Asked before the answer is made: what comes in meanwhile may not be in it.
+    """
     try:
+        following = office.following
+        if following is None:
+            return {}
         as_of_us, lag_us = following.as_of_us(), following.lag_us()
     except RafiqaError:
-        # It does not answer now: then nothing was told of it either.
-        return made
+        # It does not answer now: then nothing is told of it either.
+        return {}
     behind = "unknown" if lag_us is None else str(lag_us // 1_000_000)
-    return replace(made, headers={**made.headers, AS_OF: iso(as_of_us), BEHIND: behind})
+    return {AS_OF: iso(as_of_us), BEHIND: behind}
+
+
+def told_age(made: Reply, age: Mapping[str, str]) -> Reply:
+    """Returns an answer that says how old it is, first of all."""
+    return replace(made, headers={**age, **made.headers}) if age else made

@@ -94,6 +94,11 @@ class Desk:
     load: Load = field(default_factory=Load)
     crew: Crew = field(default_factory=lambda: Crew(bytes(32)))
 
+    @property
+    def may_follow(self) -> bool:
+        """Whether the store may be a copy of another one: then each answer says its age."""
+        return self.office.may_follow
+
     @classmethod
     def of(
         cls,

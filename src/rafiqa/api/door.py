@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from rafiqa.api.ask import BODY_BYTES, Ask, language
-from rafiqa.api.copyage import refuse_old, told_age
+from rafiqa.api.copyage import age_now, refuse_old, told_age
 from rafiqa.api.desk import Desk
 from rafiqa.api.lane import in_lane, lane_of
 from rafiqa.api.pattern import came_from
@@ -38,6 +38,7 @@ def door(desk: Desk, rows: Mapping[str, Endpoint]) -> Callable[[Request], Awaita
     async def answer(request: Request) -> Response:
         row = rows["GET" if request.method == "HEAD" else request.method]
         lang = _lang(request)
+        age = await run_in_threadpool(age_now, desk.office) if desk.may_follow else {}
         try:
             body = await _body(request, row)
             made = await in_lane(
@@ -51,9 +52,9 @@ def door(desk: Desk, rows: Mapping[str, Endpoint]) -> Callable[[Request], Awaita
             # What went wrong is for whoever runs the server, never for the asker.
             desk.journal.failed("request.failed", error, method=row.method, route=row.path)
             made = problem_reply(500, (Fault("api.internal"),), lang)
-        if desk.office.following is not None:
-            made = await run_in_threadpool(told_age, desk.office, made)
-        return response(made, request.headers)
+        if desk.may_follow and not age:  # found out while it was answered
+            age = await run_in_threadpool(age_now, desk.office)
+        return response(told_age(made, age), request.headers)
 
     return answer
 

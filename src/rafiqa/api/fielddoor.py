@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from rafiqa.api.ask import language
-from rafiqa.api.copyage import refuse_old, told_age
+from rafiqa.api.copyage import age_now, refuse_old, told_age
 from rafiqa.api.desk import Desk
 from rafiqa.api.lane import Lane, in_lane
 from rafiqa.api.pattern import pattern_of
@@ -82,8 +82,9 @@ def field_route(
 
     async def answer(request: Request) -> Response:
         lang = language(request.query_params, request.headers.get("accept-language", ""))
+        age = await run_in_threadpool(age_now, desk.office) if desk.may_follow else {}
         try:
-            if desk.office.following is not None:
+            if desk.may_follow:
                 await run_in_threadpool(refuse_old, desk.office)
             let_in(_call(desk, request, b"", lang))
             body = await _body(request, body_bytes)
@@ -102,9 +103,9 @@ def field_route(
             route = pattern_of(request.scope)
             desk.journal.failed("request.failed", error, method=request.method, route=route)
             made = refused(RafiqaError(Fault("api.internal")), lang)
-        if desk.office.following is not None:
-            made = await run_in_threadpool(told_age, desk.office, made)
-        return _response(made)
+        if desk.may_follow and not age:  # found out while it was answered
+            age = await run_in_threadpool(age_now, desk.office)
+        return _response(told_age(made, age))
 
     return Route(path, answer, methods=[*handlers])
 

@@ -19,7 +19,8 @@ def show_health(ask: Ask) -> Reply:
     """
     store = ask.desk.office.store
     # Asked once: a store may stop between two questions, and the answer must not contradict itself.
-    head, stopped = store.head(), store.stopped()
+    vanished = ask.desk.office.vanished
+    head, stopped = store.head(), (*store.stopped(), *([vanished] if vanished else ()))
     fired = alarms(ask.desk.office, ask.desk.beside, ask.desk.now_us())
     status = "read-only" if stopped else "attention" if fired else "ok"
     late = [fault for fault in fired if fault.code == "service.alarm.replica"]

@@ -118,8 +118,9 @@ class Heart:
         while True:
             await asyncio.sleep(BEAT_S)
             self._sweep.tick(self._journal.n_answered, time.monotonic())
-            if os.getppid() != self._plan.parent:
-                # Whoever started it is gone: nobody would start it anew, nor end it.
+            if os.getppid() != self._plan.parent or self._office.vanished is not None:
+                # Whoever started it is gone: nobody would start it anew, nor end it. Or what it
+                # holds is another history than the store's: started anew it reads that one.
                 os.kill(os.getpid(), signal.SIGTERM)
             await self.beat()
 

@@ -153,6 +153,11 @@ def _follow(args: argparse.Namespace, office: Office, put: Put, entries: int) ->
             # Either server may be starting anew: the next turn tries again.
             for each in refusal_json(error.faults, args.lang):
                 output.note(f"{each['detail']}  [{each['code']}]")
+            if office.vanished is not None:
+                # What stands in the mirror is of a history that is gone: it is made of the new one.
+                office.store.close()
+                office, entries, args.anew = office_of(args), -1, True
             continue
+        args.anew = False
         entries, at_s = made.stamp.entries, time.monotonic()
         output.note(_line(args, made))

@@ -150,9 +150,9 @@ def run(args: argparse.Namespace) -> int:
         args.after.callback(base.close)
     if args.places is not None:
         gazetteer_for(args.places)  # one that is none is told of now, not at the first document
+    _keep_beating(args, office)
     if office.following is None:
         _hold_to_log(args, office)
-        _keep_beating(args, office)
     if args.mirror is not None:
         source = log_path(place_of(args.store))
         args.after.enter_context(
@@ -179,13 +179,14 @@ def run(args: argparse.Namespace) -> int:
 
 def _keep_beating(args: argparse.Namespace, office: Office) -> None:
     """Puts the time into a database every few seconds: who follows it sees how old it is."""
-    if is_database(args.store) and office.store.writable:
+    if is_database(args.store):
         turn = partial(_beat, office)
         args.after.enter_context(repeating(turn, PULSE_S, lambda _: None))
 
 
 def _beat(office: Office) -> None:
-    beat(office.store, now_us())
+    if office.store.writable:  # a copy that was made the one to write to begins to
+        beat(office.store, now_us)
 
 
 def _hold_to_log(args: argparse.Namespace, office: Office) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from hashlib import sha256
-from typing import Final, TypeVar
+from typing import Concatenate, Final, ParamSpec, TypeVar, cast
 
 from rafiqa.errors import Conflict
 from rafiqa.land import Actor, Reason, Recorded, Ruling, rule
@@ -19,6 +20,7 @@ from rafiqa.service.scope import facts_of
 from rafiqa.wire.factcode import fact_bytes
 
 T = TypeVar("T")
+P = ParamSpec("P")
 _JUDGED_TIMES: Final = 20
 """How often an act is judged again before somebody is told that the ledger does not hold still."""
 
@@ -199,3 +201,23 @@ def as_judged(office: Office, act: Callable[[Head], T]) -> T:
         except Conflict:
             continue
     return act(office.store.head())
+
+
+def by_the_newest(
+    verb: Callable[Concatenate[Office, P], T],
+) -> Callable[Concatenate[Office, P], T]:
+    """Returns a verb that is judged by all that is on record as it is written; see ``as_judged``.
+
+    For what lowers land, lets works begin or speaks for it on paper, and for each second
+    signature: another process may take back meanwhile what it rests on. The verb says once.
+    """
+
+    @wraps(verb)
+    def judged(office: Office, *args: P.args, **more: P.kwargs) -> T:
+        def act(head: Head) -> T:
+            with office.judged_by(head):
+                return verb(office, *args, **more)
+
+        return verb(office, *args, **more) if office.is_judged else as_judged(office, act)
+
+    return cast("Callable[Concatenate[Office, P], T]", judged)

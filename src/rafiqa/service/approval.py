@@ -12,11 +12,12 @@ from rafiqa.land import (
     rule,
     standing,
 )
-from rafiqa.service.act import NOW, Stamp, carry_out
+from rafiqa.service.act import NOW, Stamp, by_the_newest, carry_out
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 
 
+@by_the_newest
 def move_record(office: Office, actor: Actor, fact: RecordMoved, stamp: Stamp = NOW) -> Acted:
     """Returns the act of moving a record one step: accepted, checked, approved, turned down."""
     record = _entry(office, fact.entry_id)

@@ -36,7 +36,7 @@ from rafiqa.ledger.row import Malformed
 from rafiqa.ledger.signing import Algorithm
 from rafiqa.ledger.statuslist import StatusList, listed, status_list_of
 from rafiqa.ledger.trustlist import Key, TrustList
-from rafiqa.service.act import NOW, Stamp, carry_out, on_record
+from rafiqa.service.act import NOW, Stamp, by_the_newest, carry_out, on_record
 from rafiqa.service.certificateclaims import Issue, make_claims
 from rafiqa.service.certificatelog import certificate_folder, prove, published_proof
 from rafiqa.service.doubt import IN_DOUBT, Doubts
@@ -76,6 +76,7 @@ class Kept:
     standing: CertificateStanding
 
 
+@by_the_newest
 def issue_certificate(
     office: Office,
     keyring: Keyring,
@@ -179,6 +180,7 @@ def _issued_of(book: LandBook, kind: CertificateKind, area_id: str) -> list[Reco
     return sorted(found, key=lambda record: record.seq)
 
 
+@by_the_newest
 def move_certificate(
     office: Office, actor: Actor, fact: CertificateMoved, stamp: Stamp = NOW
 ) -> Acted:

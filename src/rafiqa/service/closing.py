@@ -22,7 +22,7 @@ from rafiqa.land import (
     move_ruling,
     rule,
 )
-from rafiqa.service.act import NOW, Stamp, carry_out
+from rafiqa.service.act import NOW, Stamp, by_the_newest, carry_out
 from rafiqa.service.doubt import Doubts
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
@@ -31,6 +31,7 @@ _NOTHING_FOUND = frozenset({"nothing_found"})
 _ASSESSED = frozenset({"assessing", "open", "no_hazard_found"})
 
 
+@by_the_newest
 def assess(office: Office, actor: Actor, fact: AssessmentMoved, stamp: Stamp = NOW) -> Acted:
     """Returns the act of moving an assessment; what it says never changes what the land is."""
     register = office.register()
@@ -72,6 +73,7 @@ def _report_case(register: Records, fact: AssessmentMoved) -> StageCase:
     )
 
 
+@by_the_newest
 def hand_over(office: Office, actor: Actor, fact: LandHandedOver, stamp: Stamp = NOW) -> Acted:
     """Returns the act of handing released land to its users, with its limits told."""
     register = office.register()
@@ -130,6 +132,7 @@ def _released(register: Register, area_id: str) -> bool:
     return accepted or any(item.area_id == area_id for item in register.lowers)
 
 
+@by_the_newest
 def declare_completion(
     office: Office, actor: Actor, fact: CompletionDeclared, stamp: Stamp = NOW
 ) -> Acted:

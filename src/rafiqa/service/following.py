@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 from rafiqa.errors import Fault, StoreError
 from rafiqa.store import Store
@@ -26,13 +26,28 @@ AHEAD_US: Final = 60_000_000
 _ASK_S: Final = 1.0
 
 
-def beat(store: Store, now_us: int) -> None:
-    """Puts the time into a store, for whoever follows it.
+def beat(store: Store, now_us: Callable[[], int]) -> None:
+    """Puts the time into a store, for whoever follows it; in the turn of those who append.
+
+    Beside that turn the time could be there before an entry that was recorded earlier.
 
     Raises:
         StoreError: the store takes no writes now.
     """
-    store.put_setting(PULSE, str(now_us).encode())
+    store.put_time(PULSE, now_us)
+
+
+@runtime_checkable
+class Promotable(Protocol):
+    """A store that may follow another one, and be made the one to write to."""
+
+    follows: bool
+
+    def leads_now(self) -> bool:
+        """Returns whether the database takes writes now."""
+
+    def lead(self, hold: Callable[[], None]) -> None:
+        """Takes writes from now on, once it was held to its log."""
 
 
 class Following:
@@ -43,6 +58,8 @@ class Following:
         now_us: the machine's clock, microseconds since 1970 UTC.
         steady_s: seconds of a clock that nobody sets.
         primary: the address at which what is written here is taken; empty where it is not known.
+        hold: holds the store to what its log has published; asked before one that was made the
+            one to write to takes writes.
     """
 
     def __init__(
@@ -51,15 +68,27 @@ class Following:
         now_us: Callable[[], int],
         steady_s: Callable[[], float],
         primary: str = "",
+        hold: Callable[[], None] = lambda: None,
     ) -> None:
         self._store, self._now_us, self._steady_s = store, now_us, steady_s
-        self.primary = primary
-        self._lock = threading.Lock()
+        self.primary, self._hold = primary, hold
+        self._lock = threading.RLock()
         self._pulse_us: int | None = None
         self._as_of_us = 0
         self._changed_s = self._asked_s = steady_s()
         with self._lock:
             self._ask()
+
+    def applies(self) -> bool:
+        """Returns whether the store is a copy now; asked anew as often as how old it is.
+
+        A server that was made the one to write to is no copy any more, and behind the same address
+        a copy may answer after a failover.
+        """
+        if not getattr(self._store, "follows", True):
+            return False
+        self.as_of_us()
+        return bool(getattr(self._store, "follows", True))
 
     def as_of_us(self) -> int:
         """Returns the time until which the copy knows everything, microseconds since 1970 UTC."""
@@ -107,6 +136,9 @@ class Following:
             raise StoreError(self.too_old())
 
     def _ask(self) -> None:
+        if isinstance(self._store, Promotable) and self._store.follows and self._store.leads_now():
+            self._asked_s = self._steady_s()
+            self._store.lead(self._hold)
         # First the time, then the end: what is there is at least as new as the time says.
         told = self._store.setting(PULSE)
         pulse_us = int(told) if told is not None and told.isdigit() else None

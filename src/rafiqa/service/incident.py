@@ -27,7 +27,7 @@ from rafiqa.land import (
     rule,
 )
 from rafiqa.recovery import ChanceFound
-from rafiqa.service.act import NOW, Stamp, carry_out, on_record
+from rafiqa.service.act import NOW, Stamp, by_the_newest, carry_out, on_record
 from rafiqa.service.coding import code_faults
 from rafiqa.service.dating import dated
 from rafiqa.service.office import Office, Saying
@@ -239,6 +239,7 @@ def report_hazard(
     return carry_out(office, actor, "report_hazard", fact.report_id, fact, stamp=stamp)
 
 
+@by_the_newest
 def answer_report(office: Office, actor: Actor, fact: ReportAnswered, stamp: Stamp = NOW) -> Acted:
     """Returns the act of answering a report: what became of it, told back.
 

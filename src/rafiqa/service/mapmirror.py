@@ -67,6 +67,8 @@ def mirrored(office: Office, shelf: AssetShelf, *, public: bool = False) -> Mirr
     Raises:
         InvalidInput: hazard cannot be drawn for the public; nothing is published without it.
     """
+    if office.following is not None and not public:
+        office.following.refuse_old()  # what everybody is told shows released ground as danger then
     facts = office.facts()
     # One moment for all tables, also where an entry comes in meanwhile.
     as_of = AsOf(office.now_us(), facts[-1].recorded_at_us)

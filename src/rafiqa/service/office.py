@@ -8,9 +8,9 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import Any, TypeVar, cast
+from typing import Any, NoReturn, TypeVar, cast
 
-from rafiqa.errors import CorruptLedger, Fault, NotFound
+from rafiqa.errors import CorruptLedger, Fault, NotFound, StoreError
 from rafiqa.geo import GridShape, SiteFrame
 from rafiqa.land import (
     Account,
@@ -24,6 +24,7 @@ from rafiqa.land import (
     StandingAccount,
 )
 from rafiqa.ledger import (
+    GENESIS,
     Draft,
     Entry,
     Erasure,
@@ -35,6 +36,7 @@ from rafiqa.ledger import (
 )
 from rafiqa.recovery import Asking, RecoveryRegister, Stop, StopWork, following, is_of_rebuilding
 from rafiqa.recovery import register as recovery_register
+from rafiqa.service.aside import ASIDE_KINDS
 from rafiqa.service.deskbook import DeskBook
 from rafiqa.service.fieldbook import FieldBook
 from rafiqa.service.following import Following
@@ -87,7 +89,6 @@ class Office:
             read, names an identity.
         n_identities_erased: how many identities the ledger, as far as it was read, says are erased.
         vault_turn: held while the vault is looked for, opened and let go.
-        following: how old the store is, where it is a copy that follows another one.
     """
 
     store: Store
@@ -97,9 +98,11 @@ class Office:
     vault_at: Callable[[], Vault | None] = lambda: None
     expects_vault: bool = False
     n_identities_erased: int = 0
-    following: Following | None = None
+    _follower: Following | None = None
     vault_turn: threading.RLock = field(default_factory=threading.RLock)
     _facts: list[Recorded] = field(default_factory=list)
+    _known_hash: bytes = GENESIS.entry_hash
+    _vanished: Fault | None = None
     _rebuilding: list[int] = field(default_factory=list)
     _latest_us: list[int] = field(default_factory=list)
     _registers: dict[tuple[int, int], RecoveryRegister] = field(default_factory=dict)
@@ -110,6 +113,7 @@ class Office:
     _imports: ImportBook = field(default_factory=ImportBook)
     _desk: DeskBook = field(default_factory=DeskBook)
     _made: dict[Hashable, Any] = field(default_factory=dict)
+    _era: int = 0
     _judged: dict[Hashable, Any] = field(default_factory=dict)
     _stop_work: StopWork | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -136,6 +140,26 @@ class Office:
     def n_known(self) -> int:
         """How many entries of the ledger are taken in so far; the store is not asked."""
         return len(self._facts)
+
+    @property
+    def following(self) -> Following | None:
+        """How old the store is, where it is a copy that follows another one now; else None."""
+        follower = self._follower
+        return follower if follower is not None and follower.applies() else None
+
+    @following.setter
+    def following(self, follower: Following | None) -> None:
+        self._follower = follower
+
+    @property
+    def may_follow(self) -> bool:
+        """Whether the store was a copy when it was last reached; nothing is asked."""
+        return self._follower is not None and getattr(self.store, "follows", True)
+
+    @property
+    def vanished(self) -> Fault | None:
+        """Why nothing is answered any more: the store was put back to another history; or None."""
+        return self._vanished
 
     @property
     def frame(self) -> SiteFrame:
@@ -177,14 +201,23 @@ class Office:
     def made(self, key: Hashable, make: Callable[[], T]) -> T:
         """Returns what was made under a key, made now where it is not kept.
 
-        The key must name everything that the answer hangs on.
+        The key must name everything that the answer hangs on. Nobody else waits while it is made:
+        two who ask at once may make it twice, and both have the same.
         """
         with self._lock:
-            found: T = self._made.pop(key) if key in self._made else make()
-            self._made[key] = found
-            while len(self._made) > MADE_KEPT:
-                self._made.pop(next(iter(self._made)))
-            return found
+            if key in self._made:
+                known: T = self._made.pop(key)
+                self._made[key] = known
+                return known
+            era = self._era
+        found = make()
+        with self._lock:
+            # What was made of words that were erased meanwhile is given to who asked, not kept.
+            if self._era == era:
+                self._made[key] = found
+                while len(self._made) > MADE_KEPT:
+                    self._made.pop(next(iter(self._made)))
+        return found
 
     def judged(self, key: Hashable, make: Callable[[], T]) -> T:
         """Returns a judgement that takes seconds, kept under a key; nobody else waits for it.
@@ -279,13 +312,16 @@ class Office:
         Args:
             actor: who says it.
             sayings: the facts.
-            expected_head: where the ledger ended when they were judged; anywhere where None.
+            expected_head: where the ledger ended when they were judged; that of ``judged_by``
+                where None, else anywhere.
 
         Raises:
-            Conflict: the ledger ends elsewhere than it was expected to.
+            Conflict: something came meanwhile on which the judgement may hang.
         """
         drafts = [self._draft(actor, saying) for saying in sayings]
-        receipt = self.store.append(drafts, expected_head=expected_head)
+        if expected_head is None:
+            expected_head = getattr(self._block, "judged_by", None)
+        receipt = self.store.append(drafts, expected_head=expected_head, aside=ASIDE_KINDS)
         with self._lock:
             self._take_in()  # also within a block that asks once
         return receipt
@@ -320,6 +356,20 @@ class Office:
             raise CorruptLedger(Fault("ledger.chain.body", "body", params=params))
         return fact_from(entry.kind, entry.version, erasure.remainder)
 
+    @property
+    def is_judged(self) -> bool:
+        """Whether this thread is within a block of ``judged_by``."""
+        return getattr(self._block, "judged_by", None) is not None
+
+    @contextmanager
+    def judged_by(self, head: Head) -> Iterator[None]:
+        """A block in which what this thread says was judged by a ledger that ends at a head."""
+        self._block.judged_by = head
+        try:
+            yield
+        finally:
+            self._block.judged_by = None
+
     @contextmanager
     def following_once(self) -> Iterator[None]:
         """A block in which this thread asks the store once for what was appended since.
@@ -346,10 +396,14 @@ class Office:
 
     def _take_in(self) -> None:
         n_known = len(self._facts)
+        self._refuse_vanished(n_known)
         for entry in self.store.read(after_seq=n_known):
             if entry.seq != len(self._facts) + 1:
                 raise CorruptLedger(Fault("ledger.chain.gap", params={"seq": entry.seq}))
+            if n_known and entry.prev_hash != self._known_hash:
+                self._vanish()
             self._facts.append(self._recorded(entry))
+            self._known_hash = entry.entry_hash
             self.expects_vault |= isinstance(self._facts[-1].fact, IdentityKept)
             self.n_identities_erased += isinstance(self._facts[-1].fact, IdentityErased)
             if is_of_rebuilding(self._facts[-1].fact):
@@ -361,6 +415,25 @@ class Office:
             self._forget(erasure)
         if len(self._facts) > self._history.seq:
             self._history.take(self._facts[self._history.seq :])
+
+    def _refuse_vanished(self, n_known: int) -> None:
+        """Raises where what was taken in is no beginning of what the store holds now.
+
+        A database that was put back to a moment may have grown again since, past where we stood:
+        land reopened in it would stand released in ours. What was made of the other history is in
+        many hands, so nothing is mended here: whoever opens the store again reads it anew.
+        """
+        if self._vanished is None and n_known:
+            head = self.store.head()
+            if head.seq < n_known or (head.seq == n_known and head.entry_hash != self._known_hash):
+                self._vanish()
+        if self._vanished is not None:
+            raise StoreError(self._vanished)
+
+    def _vanish(self) -> NoReturn:
+        params: dict[str, str | int] = {"entries": len(self._facts)}
+        self._vanished = Fault("store.other-history", params=params)
+        raise StoreError(self._vanished)
 
     def _recorded(self, entry: Entry) -> Recorded:
         return Recorded(
@@ -386,6 +459,7 @@ class Office:
         self._books.clear()
         self._registers.clear()
         self._made.clear()
+        self._era += 1
         self._judged = {}
         self._standing.clear()
         self._stop_work = None

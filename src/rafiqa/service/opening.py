@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,9 +69,9 @@ def open_office(
             place, create=create, entropy=entropy, now_us=now_us, ballast_bytes=ballast_bytes
         )
     office = Office(kept, now_us, ulid_maker(now_us, entropy))
-    if not isinstance(kept, EmbeddedStore) and kept.follows:
+    if not isinstance(kept, EmbeddedStore):
         try:
-            _follow(office, kept, now_us, primary, of_any_age=of_any_age)
+            _follow(office, kept, place, now_us, primary, of_any_age=of_any_age)
         except StoreError:
             kept.close()
             raise
@@ -85,19 +86,30 @@ def open_office(
 def _follow(
     office: Office,
     kept: PostgresStore,
+    place: Path,
     now_us: Callable[[], int],
     primary: str,
     *,
     of_any_age: bool,
 ) -> None:
+    """Lets the office know at each question whether its database is a copy, and how old.
+
+    That may change while it is open: a copy is made the one to write to, and behind an address
+    another server answers.
+    """
     if primary:
         kept.name_primary(primary)
-    following = Following(kept, now_us, time.monotonic, primary)
-    if not of_any_age:
+    hold = partial(hold_to_log, office, place)
+    following = Following(kept, now_us, time.monotonic, primary, hold)
+    if kept.follows and not of_any_age:
         following.refuse_old()
     office.following = following
-    # What is asked about the present is asked about as of when the copy stands.
-    office.now_us = following.as_of_us
+
+    def present_us() -> int:
+        # What is asked about the present of a copy is asked about as of when it stands.
+        return following.as_of_us() if kept.follows else now_us()
+
+    office.now_us = present_us
 
 
 def empty_database(

@@ -28,7 +28,7 @@ from rafiqa.recovery import (
     standing,
 )
 from rafiqa.recovery.access import Ways
-from rafiqa.service.act import NOW, Stamp, carry_out, on_record
+from rafiqa.service.act import NOW, Stamp, by_the_newest, carry_out, on_record
 from rafiqa.service.doubt import GATE_IN_DOUBT
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
@@ -64,6 +64,7 @@ class Override:
     seen: str | None = None
 
 
+@by_the_newest
 def issue_permit(
     office: Office,
     actor: Actor,
@@ -161,6 +162,7 @@ def _gate_faults(
         yield from (gate.reason for gate in closed)
 
 
+@by_the_newest
 def end_permit(office: Office, actor: Actor, fact: PermitEnded, stamp: Stamp = NOW) -> Acted:
     """Returns the act of ending a permit for good, with the reason."""
     params: dict[str, str | int] = {"permit": fact.permit_id}

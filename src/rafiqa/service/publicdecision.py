@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from rafiqa.land import Actor, Reason, rule
 from rafiqa.recovery import APPROVED, PublicDecided, lawful
-from rafiqa.service.act import NOW, Stamp, carry_out
+from rafiqa.service.act import NOW, Stamp, by_the_newest, carry_out
 from rafiqa.service.areanotice import against_words
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
@@ -18,6 +18,7 @@ from rafiqa.service.outcome import Acted
 LONGEST_NOTE = 300
 
 
+@by_the_newest
 def decide_public(office: Office, actor: Actor, fact: PublicDecided, stamp: Stamp = NOW) -> Acted:
     """Returns the act of approving, turning down or withdrawing a notice or an archive entry.
 

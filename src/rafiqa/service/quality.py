@@ -26,13 +26,14 @@ from rafiqa.land import (
     lot_fails,
     rule,
 )
-from rafiqa.service.act import NOW, Stamp, carry_out
+from rafiqa.service.act import NOW, Stamp, by_the_newest, carry_out
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 
 Params = dict[str, str | int]
 
 
+@by_the_newest
 def grant_accreditation(
     office: Office, actor: Actor, fact: AccreditationGranted, stamp: Stamp = NOW
 ) -> Acted:
@@ -87,6 +88,7 @@ def _grant(register: Records, accreditation_id: str) -> Recorded | None:
     return None
 
 
+@by_the_newest
 def record_qa_visit(office: Office, actor: Actor, fact: QaVisited, stamp: Stamp = NOW) -> Acted:
     """Returns the act of recording a visit to work; nobody visits the own organisation."""
     register = office.register()
@@ -138,6 +140,7 @@ def raise_nonconformity(
     )
 
 
+@by_the_newest
 def answer_nonconformity(
     office: Office, actor: Actor, fact: NonconformityAnswered, stamp: Stamp = NOW
 ) -> Acted:
@@ -161,6 +164,7 @@ def answer_nonconformity(
     )
 
 
+@by_the_newest
 def close_nonconformity(
     office: Office, actor: Actor, fact: NonconformityClosed, stamp: Stamp = NOW
 ) -> Acted:
@@ -192,6 +196,7 @@ def _raised(register: Records, nonconformity_id: str) -> Recorded | None:
     return None
 
 
+@by_the_newest
 def inspect_lot(office: Office, actor: Actor, fact: LotInspected, stamp: Stamp = NOW) -> Acted:
     """Returns the act of recording the inspection of a lot.
 
@@ -260,6 +265,7 @@ def _unnamed(fact: LotInspected, work: Recorded) -> Iterator[Reason]:
             yield Reason("land.lot.hands-unnamed", params)
 
 
+@by_the_newest
 def review_lot(office: Office, actor: Actor, fact: LotReviewed, stamp: Stamp = NOW) -> Acted:
     """Returns the act by which two persons of the authority lift what a failed lot stopped."""
     params: Params = {"lot": fact.lot_id}

@@ -16,7 +16,7 @@ from rafiqa.recovery import (
     RubbleLotMoved,
     RubbleLotRegistered,
 )
-from rafiqa.service.act import NOW, Stamp, carry_out
+from rafiqa.service.act import NOW, Stamp, by_the_newest, carry_out
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 from rafiqa.service.permit import allow
@@ -83,6 +83,7 @@ def id_faults(office: Office, fact: ProjectRegistered | RubbleLotRegistered) -> 
         yield Reason("service.works.id-taken", {"works": works_id[:80]})
 
 
+@by_the_newest
 def move_rubble_lot(
     office: Office, actor: Actor, fact: RubbleLotMoved, stamp: Stamp = NOW
 ) -> Acted:

@@ -16,11 +16,12 @@ from rafiqa.land import (
     rule,
     transfer_ruling,
 )
-from rafiqa.service.act import NOW, Stamp, about_to_be, carry_out
+from rafiqa.service.act import NOW, Stamp, about_to_be, by_the_newest, carry_out
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 
 
+@by_the_newest
 def propose_release(
     office: Office, actor: Actor, fact: ReleaseProposed, stamp: Stamp = NOW
 ) -> Acted:
@@ -66,6 +67,7 @@ def acceptance_ruling_for(
     return rule(against)
 
 
+@by_the_newest
 def accept_release(
     office: Office, actor: Actor, fact: ReleaseAccepted, stamp: Stamp = NOW
 ) -> Acted:
@@ -81,6 +83,7 @@ def accept_release(
     )
 
 
+@by_the_newest
 def reject_release(
     office: Office, actor: Actor, fact: ReleaseRejected, stamp: Stamp = NOW
 ) -> Acted:
@@ -102,6 +105,7 @@ def _undecided_faults(release: ReleaseRecord | None, release_id: str) -> list[Re
     return []
 
 
+@by_the_newest
 def transfer_release(
     office: Office, actor: Actor, fact: ReleaseTransferred, stamp: Stamp = NOW
 ) -> Acted:

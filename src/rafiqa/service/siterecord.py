@@ -35,7 +35,7 @@ from rafiqa.recovery import (
     UtilitiesNoted,
     WorksClosed,
 )
-from rafiqa.service.act import NOW, Stamp, carry_out
+from rafiqa.service.act import NOW, Stamp, by_the_newest, carry_out
 from rafiqa.service.chancefind import find_of
 from rafiqa.service.incident import record_find
 from rafiqa.service.office import Office
@@ -76,6 +76,7 @@ class ToldPaper:
     unread: tuple[Fault, ...] = ()
 
 
+@by_the_newest
 def put_on_record(office: Office, actor: Actor, fact: SiteFact, stamp: Stamp = NOW) -> Acted:
     """Returns the act of putting a paper of works on record; what it says against them closes."""
     if isinstance(fact, ChanceFound):

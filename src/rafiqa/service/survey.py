@@ -23,7 +23,7 @@ from rafiqa.land import (
     outranks,
     rule,
 )
-from rafiqa.service.act import NOW, Meant, Stamp, carry_out, carry_out_together
+from rafiqa.service.act import NOW, Meant, Stamp, by_the_newest, carry_out, carry_out_together
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 
@@ -95,6 +95,7 @@ def small_warnings(area_id: str, shape: GridShape) -> Iterator[Reason]:
         yield Reason("land.area.small", {"area": area_id, "area_cm2": cm2})
 
 
+@by_the_newest
 def decide_class(office: Office, actor: Actor, fact: ClassDecided, stamp: Stamp = NOW) -> Acted:
     """Returns the authority's decision on an area's class.
 

@@ -24,7 +24,15 @@ from rafiqa.land import (
     unit_faults,
     work_ruling,
 )
-from rafiqa.service.act import NOW, Meant, Stamp, about_to_be, carry_out, carry_out_together
+from rafiqa.service.act import (
+    NOW,
+    Meant,
+    Stamp,
+    about_to_be,
+    by_the_newest,
+    carry_out,
+    carry_out_together,
+)
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
 
@@ -34,6 +42,7 @@ UNDER_WORK = frozenset(
 """Stages in which a task's ground is somebody's to work on."""
 
 
+@by_the_newest
 def order_work(office: Office, actor: Actor, fact: TaskOrdered, stamp: Stamp = NOW) -> Acted:
     """Returns the act of ordering work on an area from an organisation."""
     register = office.register()
@@ -98,6 +107,7 @@ def _m2(area2_mm2: int) -> int:
     return -(-area2_mm2 // 2_000_000)
 
 
+@by_the_newest
 def move_task(office: Office, actor: Actor, fact: StageMoved, stamp: Stamp = NOW) -> Acted:
     """Returns the act of moving a task to another stage, where the move is allowed."""
     task = task_of(office.book(), fact.task_id)
@@ -116,6 +126,7 @@ def move_task(office: Office, actor: Actor, fact: StageMoved, stamp: Stamp = NOW
     return carry_out(office, actor, "move_task", fact.task_id, fact, stamp=stamp, ruling=ruling)
 
 
+@by_the_newest
 def report_work(office: Office, actor: Actor, fact: WorkReported, stamp: Stamp = NOW) -> Acted:
     """Returns the act of reporting work by parts: outcome, depth, and what was not cleared."""
     return carry_out_together(office, actor, [work_meant(office, actor, fact, stamp)])
@@ -180,6 +191,7 @@ def told_since(
             yield part, subjects
 
 
+@by_the_newest
 def inspect_work(office: Office, actor: Actor, fact: WorkInspected, stamp: Stamp = NOW) -> Acted:
     """Returns the act of recording an inspection by a body that did not do the work.
 

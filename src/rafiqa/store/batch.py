@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from rafiqa.store.triage import (
     faults_packed,
     item_digest,
     keepable,
+    only_aside,
     refuse_moved_head,
     seal_all,
     triage,
@@ -44,10 +45,11 @@ def head_of(rows: Iterable[tuple[Any, ...]]) -> Head:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one caller asks to append, and the head that they expect."""
+    """What one caller asks to append, the head that they expect, and which kinds may follow it."""
 
     drafts: Sequence[Draft]
     expected_head: Head | None
+    aside: Collection[str] = ()
 
     @property
     def n_bytes(self) -> int:
@@ -62,8 +64,9 @@ def put_batch(
     drafts = asked.drafts
     head = head_of(database.execute(SELECT_HEAD))
     batch = triage(drafts, _known_digests(database, drafts))
-    if batch.fresh:
-        refuse_moved_head(asked.expected_head, head)
+    expected = asked.expected_head
+    if batch.fresh and expected is not None and not _only_aside(database, asked):
+        refuse_moved_head(expected, head)
     entries = seal_all(batch.fresh, head, now_us, entropy)
     _insert(database, entries)
     erase(database, entries)
@@ -74,6 +77,18 @@ def put_batch(
         tuple(draft.entry_id for draft in batch.conflicting),
         entries[-1].head if entries else head,
     )
+
+
+def _only_aside(database: Database, asked: Batch) -> bool:
+    """Whether all that came after the head that was expected may come between."""
+    if asked.expected_head is None or not asked.aside:
+        return False
+    since = "SELECT seq, entry_hash, kind FROM entries WHERE seq >= ? ORDER BY seq"
+    rows = [
+        (seq, bytes(entry_hash), kind)
+        for seq, entry_hash, kind in database.execute(since, (asked.expected_head.seq,))
+    ]
+    return only_aside(asked.expected_head, rows, asked.aside)
 
 
 def put_apart(

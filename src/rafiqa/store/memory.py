@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256 as hashed
@@ -19,6 +19,7 @@ from rafiqa.store.triage import (
     contradiction,
     item_digest,
     keepable,
+    only_aside,
     refuse_bad_drafts,
     refuse_moved_head,
     seal_all,
@@ -65,7 +66,13 @@ class MemoryStore:
         self._refuse_if_closed()
         return self._entries[-1].head if self._entries else GENESIS
 
-    def append(self, drafts: Sequence[Draft], *, expected_head: Head | None = None) -> Receipt:
+    def append(
+        self,
+        drafts: Sequence[Draft],
+        *,
+        expected_head: Head | None = None,
+        aside: Collection[str] = (),
+    ) -> Receipt:
         """The receipt for a batch; see ``Store.append``."""
         refuse_bad_drafts(drafts)
         with self._turn:
@@ -74,7 +81,7 @@ class MemoryStore:
             ids = {draft.entry_id for draft in drafts} & self._by_id.keys()
             batch = triage(drafts, {key: self._by_id[key].request_digest for key in ids})
             if batch.fresh:
-                refuse_moved_head(expected_head, head)
+                self._refuse_moved_head(expected_head, aside)
             entries = seal_all(batch.fresh, head, now_us, self._entropy)
             todo = erasures(entries, self._place_of)
             self.quarantine([contradiction(draft, now_us) for draft in batch.conflicting])
@@ -86,6 +93,12 @@ class MemoryStore:
                 self._erase(erasure.seq, entry.seq, erasure.attachment)
             conflicting = tuple(draft.entry_id for draft in batch.conflicting)
             return Receipt(entries, batch.already, conflicting, self.head())
+
+    def _refuse_moved_head(self, expected: Head | None, aside: Collection[str]) -> None:
+        since = self._entries[max((expected.seq if expected else 0) - 1, 0) :]
+        told = [(entry.seq, entry.entry_hash, entry.kind) for entry in since]
+        if not only_aside(expected, told, aside):
+            refuse_moved_head(expected, self.head())
 
     def read(self, after_seq: int = 0, until_seq: int | None = None) -> Iterator[Entry]:
         """The entries of a range in order; see ``Store.read``."""
@@ -243,6 +256,11 @@ class MemoryStore:
         """Everything in the quarantine, in the order in which it came."""
         self._refuse_if_closed()
         yield from tuple(self._quarantine.values())
+
+    def put_time(self, name: str, now_us: Callable[[], int]) -> None:
+        """Nothing; keeps the time, looked at while nobody appends."""
+        with self._turn:
+            self.put_setting(name, str(now_us()).encode())
 
     def put_setting(self, name: str, value: bytes) -> None:
         """Nothing; keeps a local thing that may change."""

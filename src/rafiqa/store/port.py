@@ -5,7 +5,7 @@ The promises are held by ``tests/contract``, which every store must pass.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -98,13 +98,25 @@ class Store(Protocol):
     def head(self) -> Head:
         """Where the ledger ends; ``GENESIS`` if it is empty."""
 
-    def append(self, drafts: Sequence[Draft], *, expected_head: Head | None = None) -> Receipt:
+    def append(
+        self,
+        drafts: Sequence[Draft],
+        *,
+        expected_head: Head | None = None,
+        aside: Collection[str] = (),
+    ) -> Receipt:
         """The receipt for a batch that is stored whole or not at all.
 
         An id sent again with the same digest stores nothing and is no error, whatever the
         expected head; with another digest its draft goes to the quarantine. An entry of the
         kind ``ledger.ERASURE_KIND`` takes the body and salt away that it names, in the same
         moment.
+
+        Args:
+            drafts: what to store.
+            expected_head: where the ledger is to end; anywhere where None.
+            aside: kinds of entries that may have come after the expected head all the same: what
+                was judged by it hangs on none of them.
 
         Raises:
             InvalidInput: a draft breaks the limits of ``ledger.draft_faults``, or erases what
@@ -205,6 +217,14 @@ class Store(Protocol):
 
     def put_setting(self, name: str, value: bytes) -> None:
         """Nothing; keeps a local thing that may change and is not part of the ledger."""
+
+    def put_time(self, name: str, now_us: Callable[[], int]) -> None:
+        """Nothing; keeps the time as a local thing, looked at while nobody appends.
+
+        Args:
+            name: under which it is kept, as decimal digits.
+            now_us: the clock, microseconds since 1970 UTC.
+        """
 
     def change_setting(self, name: str, change: Callable[[bytes | None], bytes | None]) -> None:
         """Nothing; a local thing was changed, and nothing came in between in any process.

@@ -24,7 +24,7 @@ from rafiqa.store.database import Database
 from rafiqa.store.moving import carry
 from rafiqa.store.opening import open_store
 from rafiqa.store.postgrescloakroom import PostgresCloakroom
-from rafiqa.store.postgreslink import connected, work_as_office
+from rafiqa.store.postgreslink import connected, told_error, work_as_office
 from rafiqa.store.proof import kept_faults
 from rafiqa.store.tables import TableStore
 
@@ -76,11 +76,11 @@ class PostgresStore(TableStore):
         self._damage: tuple[Fault, ...] = ()
         self._follows = Fault("store.replica")
         self.follows = False
-        self._writer = _Line(address, wait_ms)
-        self._reader = _Line(address, wait_ms)
-        self._aside = _Line(address, wait_ms)
+        self._leading = False
+        self._writer = _Line(address, wait_ms, self._met)
+        self._reader = _Line(address, wait_ms, self._met)
+        self._aside = _Line(address, wait_ms, self._met)
         try:
-            self.follows = bool(self._rows("SELECT pg_is_in_recovery()")[0][0])
             self._damage = tuple(self._tail_faults())
             rows = self._rows("SELECT code, entries, witnessed FROM barred")
             # A replica keeps nothing of its own, and has nothing of what is not logged.
@@ -92,6 +92,31 @@ class PostgresStore(TableStore):
         if rows and self._barred is None:
             code, entries, witnessed = rows[0]
             self._barred = Fault(code, params={"entries": entries, "witnessed": witnessed})
+
+    def _met(self, *, follows: bool) -> None:
+        """Takes in whether the server that a new connection reached follows another one.
+
+        Behind one address another server may stand after a failover. That one which followed leads
+        now is not enough to write: see ``lead``.
+        """
+        self.follows |= follows
+
+    def leads_now(self) -> bool:
+        """Whether the database, which followed another one, was made the one to write to."""
+        return not self._rows("SELECT pg_is_in_recovery()")[0][0]
+
+    def lead(self, hold: Callable[[], None]) -> None:
+        """Nothing; a database that followed another one and does no more takes writes from now on.
+
+        Args:
+            hold: holds it to what its log has published, and bars it where that is more.
+        """
+        self._leading = True
+        try:
+            hold()
+            self.follows = False
+        finally:
+            self._leading = False
 
     def stopped(self) -> Sequence[Fault]:
         """Why it takes no writes: closed, damaged, barred, or a copy that only follows."""
@@ -117,13 +142,17 @@ class PostgresStore(TableStore):
         """
         if self._barred is not None:
             return
-        if self.follows:
+        if self.follows and not self._leading:
             # One that is behind is late, no rollback; that it is another history is remembered.
             self._barred = fault if fault.code == "store.fork" else None
             return
-        with self._writing() as database:
-            _mark_barred(database, fault)
-        self._barred = fault
+        try:
+            with self._writer.transaction() as database:
+                _mark_barred(database, fault)
+        except DRIVER_ERRORS as error:
+            raise self._noted(error) from error
+        finally:
+            self._barred = fault
 
     def take_over(self, source: TableStore, barred: Fault | None = None) -> Head:
         """Where the ledger ends; all that the source holds is here, in one transaction.
@@ -307,7 +336,7 @@ def judged(error: Exception) -> StoreError | CorruptLedger:
     A database that went away took nothing with it that was acknowledged; whether what was under
     way is there is found out by sending it again.
     """
-    params: dict[str, str | int] = {"detail": f"{type(error).__name__}: {error}"[:300]}
+    params: dict[str, str | int] = {"detail": told_error(error)}
     if isinstance(error, _BROKEN):
         return CorruptLedger(Fault("store.damaged", params=params))
     if isinstance(error, _FULL):
@@ -324,10 +353,16 @@ def judged(error: Exception) -> StoreError | CorruptLedger:
 
 
 class _Line:
-    """One connection, made again when it was lost; for one thread at a time."""
+    """One connection, made again when it was lost; for one thread at a time.
 
-    def __init__(self, address: str, wait_ms: int) -> None:
-        self._address, self._wait_ms = address, wait_ms
+    Args:
+        address: of the database.
+        wait_ms: how long a write waits for another one.
+        met: told at each new connection whether the server reached follows another one.
+    """
+
+    def __init__(self, address: str, wait_ms: int, met: Callable[..., None]) -> None:
+        self._address, self._wait_ms, self._met = address, wait_ms, met
         self._turn = RLock()
         self._link: psycopg.Connection[tuple[Any, ...]] | None = None
         self._still = False
@@ -402,6 +437,8 @@ class _Line:
         try:
             work_as_office(link)
             link.execute(_WHOLE_OFFICE_ALWAYS)
+            row = link.execute("SELECT pg_is_in_recovery()").fetchone()
+            self._met(follows=row is None or bool(row[0]))
         except BaseException:
             link.close()
             raise

@@ -50,6 +50,9 @@ def connected(address: str, wait_ms: int) -> psycopg.Connection[tuple[Any, ...]]
         for name, value in _ENDED.items():
             link.execute(f"SET {name} TO {value}")
         link.execute("SET synchronous_commit TO on")
+        # A role or a database may be set to hear nothing: that a wait for a standby was ended is
+        # told in a warning, and is no receipt.
+        link.execute("SET client_min_messages TO warning")
         link.execute(f"SET lock_timeout TO {int(wait_ms)}")
         link.execute(f"SET search_path TO {SCHEMA}")
         _refuse_other_settings(link)
@@ -66,6 +69,21 @@ def _refuse_other_settings(link: psycopg.Connection[tuple[Any, ...]]) -> None:
         if found not in good:
             params: dict[str, str | int] = {"name": name, "wanted": good[0], "found": found}
             raise StoreError(Fault("store.setting", name, params=params))
+
+
+def told_error(error: Exception) -> str:
+    """Returns what of an error may be told and written down: nothing of any row.
+
+    What a server says of a refused statement may hold the row's values; its code, and the names of
+    table and rule, hold none. Where no server was reached, the driver's own words say why.
+    """
+    name = type(error).__name__
+    if not isinstance(error, psycopg.Error):
+        return name
+    if error.sqlstate is None:
+        return name if error.diag.message_primary else f"{name}: {error}"[:300]
+    about = (error.sqlstate, error.diag.table_name, error.diag.constraint_name)
+    return " ".join([name, *(each for each in about if each)])
 
 
 def work_as_office(link: psycopg.Connection[tuple[Any, ...]]) -> None:

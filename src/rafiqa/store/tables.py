@@ -7,7 +7,7 @@ held, and what the driver's errors mean.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from hashlib import sha256 as hashed
 from pathlib import Path
@@ -117,10 +117,16 @@ class TableStore(ABC):
         """Where the ledger ends."""
         return head_of(self._rows(SELECT_HEAD))
 
-    def append(self, drafts: Sequence[Draft], *, expected_head: Head | None = None) -> Receipt:
+    def append(
+        self,
+        drafts: Sequence[Draft],
+        *,
+        expected_head: Head | None = None,
+        aside: Collection[str] = (),
+    ) -> Receipt:
         """The receipt for a batch, given after it is on the disk; see ``Store.append``."""
         refuse_bad_drafts(drafts)
-        return self._line.join(Batch(drafts, expected_head))
+        return self._line.join(Batch(drafts, expected_head, aside))
 
     def _append_group(self, batches: Sequence[Batch]) -> list[Receipt | RafiqaError]:
         """One outcome for each batch of a line."""
@@ -256,6 +262,16 @@ class TableStore(ABC):
         """Nothing; keeps a local thing that may change."""
         with self._writing() as database:
             database.execute(PUT_SETTING, (name, bytes(value), setting_digest(name, bytes(value))))
+
+    def put_time(self, name: str, now_us: Callable[[], int]) -> None:
+        """Nothing; the time is kept as a local thing, in the turn of those who append.
+
+        Whoever holds that time holds everything that was recorded before it: who appended had
+        their turn, and was on the disk, before the clock was looked at.
+        """
+        with self._writing(0, (LEDGER,)) as database:
+            value = str(now_us()).encode()
+            database.execute(PUT_SETTING, (name, value, setting_digest(name, value)))
 
     def change_setting(self, name: str, change: Callable[[bytes | None], bytes | None]) -> None:
         """Nothing; a local thing was changed, and nothing came in between in any process."""

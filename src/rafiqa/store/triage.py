@@ -5,7 +5,7 @@ Shared by all stores, so that they cannot come to different answers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -59,6 +59,24 @@ def refuse_moved_head(expected: Head | None, head: Head) -> None:
     if expected is not None and (expected.seq, expected.entry_hash) != (head.seq, head.entry_hash):
         params = {"expected": expected.seq, "found": head.seq}
         raise Conflict(Fault("ledger.head-moved", "expected_head", params=params))
+
+
+def only_aside(
+    expected: Head | None, since: Sequence[tuple[int, bytes, str]], aside: Collection[str]
+) -> bool:
+    """Whether nothing came after an expected head but entries of kinds that may.
+
+    Args:
+        expected: where the ledger was expected to end.
+        since: place, hash and kind of the entries from that one on, in order; that one first.
+        aside: the kinds.
+    """
+    if expected is None or not aside:
+        return False
+    first = since[: 1 if expected.seq else 0]
+    stands = [(seq, entry_hash) for seq, entry_hash, _ in first]
+    own = [(expected.seq, expected.entry_hash)] if expected.seq else []
+    return stands == own and all(kind in aside for _, _, kind in since[len(first) :])
 
 
 def seal_all(

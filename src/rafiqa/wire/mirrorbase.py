@@ -75,8 +75,16 @@ def publish_mirror(
         with psycopg.connect(address, connect_timeout=WAIT_S) as link:
             return _published(link, mirror, schema, where, now_us, anew=anew)
     except psycopg.Error as error:
-        params: dict[str, str | int] = {"target": where, "detail": str(error).strip()[:300]}
+        params: dict[str, str | int] = {"target": where, "detail": _said(error)}
         raise StoreError(Fault("wire.mirror.unreachable", "TARGET", None, params)) from error
+
+
+def _said(error: psycopg.Error) -> str:
+    """Returns what of an error may be told: a server's own words may hold the values of a row."""
+    if error.sqlstate is None:
+        return str(error).strip()[:300]
+    about = (type(error).__name__, error.sqlstate, error.diag.table_name, error.diag.column_name)
+    return " ".join(each for each in about if each)
 
 
 def told(address: str) -> str:

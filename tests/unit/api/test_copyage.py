@@ -36,7 +36,7 @@ class Machine:
 def machine(own_city: Office, clock: Clock) -> Machine:
     """The city's store is made a copy that has just heard of its primary."""
     made = Machine(clock.now_us())
-    beat(own_city.store, made.at_us)
+    beat(own_city.store, lambda: made.at_us)
     own_city.following = Following(own_city.store, lambda: made.at_us, lambda: made.steady, PRIMARY)
     return made
 
@@ -79,7 +79,7 @@ def test_it_is_as_old_as_the_newest_time_it_holds_and_no_clock_makes_it_younger(
     assert copy.lag_us() == LATE_US + 1
     machine.wait(OLD_US)
     assert copy.is_old()
-    beat(own_city.store, machine.at_us)
+    beat(own_city.store, lambda: machine.at_us)
     machine.wait(1_000_000)
     assert (copy.lag_us(), copy.is_late()) == (1_000_000, False)
 
@@ -97,7 +97,7 @@ def test_without_a_time_nobody_knows_how_old_it_is(
 
 
 def test_a_time_to_come_says_that_a_clock_is_wrong(own_city: Office, machine: Machine) -> None:
-    beat(own_city.store, machine.at_us + AHEAD_US + 2_000_000)
+    beat(own_city.store, lambda: machine.at_us + AHEAD_US + 2_000_000)
     machine.wait(1_000_000)
     assert following(own_city).lag_us() is None
     machine.wait(2_000_000)
@@ -153,7 +153,7 @@ def test_when_it_has_caught_up_it_tells_as_before(
     before = told(client)
     machine.wait(OLD_US + 1)
     assert told(client)["released"] == []
-    beat(own_city.store, machine.at_us)
+    beat(own_city.store, lambda: machine.at_us)
     machine.wait(1_000_000)
     assert told(client) == before
     page = client.get("/public").text

@@ -183,7 +183,7 @@ def originals(scene: Scene) -> Scene:
 def replica(scene: Scene) -> Scene:
     """A copy that nothing came to for a while; what lies beside the primary is not asked for."""
     at_us, steady_s = scene.now_us, [0.0]
-    beat(scene.office.store, at_us)
+    beat(scene.office.store, lambda: at_us)
     following = Following(scene.office.store, lambda: at_us, lambda: steady_s[0])
     scene.office.following = following
     assert codes(_key(key(scene))) == set()

@@ -16,7 +16,7 @@ from starlette.routing import Match, Mount, Route
 from starlette.types import Scope
 
 from rafiqa.api.ask import Ask, language
-from rafiqa.api.copyage import refuse_old, told_age
+from rafiqa.api.copyage import age_now, refuse_old, told_age
 from rafiqa.api.desk import Desk
 from rafiqa.api.ogc.asked import (
     OPENAPI,
@@ -103,6 +103,7 @@ def ogc(desk: Desk) -> Mount:
 def _route(desk: Desk, page: _Page) -> Route:
     async def answer(request: Request) -> Response:
         lang = language(request.query_params, request.headers.get("accept-language", ""))
+        age = await run_in_threadpool(age_now, desk.office) if desk.may_follow else {}
         try:
             made = await run_in_threadpool(_answer, desk, page, request, lang)
         except RafiqaError as error:
@@ -111,9 +112,9 @@ def _route(desk: Desk, page: _Page) -> Route:
             # What went wrong is for whoever runs the server, never for the asker.
             desk.journal.failed("request.failed", error, method="GET", route=PATH + page.path)
             made = problem_reply(500, (Fault("api.internal"),), lang)
-        if desk.office.following is not None:
-            made = await run_in_threadpool(told_age, desk.office, made)
-        return response(made, request.headers)
+        if desk.may_follow and not age:  # found out while it was answered
+            age = await run_in_threadpool(age_now, desk.office)
+        return response(told_age(made, age), request.headers)
 
     return Route(page.path, answer, methods=["GET"], name=page.handler.__name__)
 
