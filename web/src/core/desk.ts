@@ -10,18 +10,7 @@ import { GROUND_LAYERS, LAND_LAYERS, LARGE_FROM_AREAS, NEEDED_LAYERS, TIMED_LAYE
 import { areasFromLayers, type Ground, NO_SHAPES, type Picture } from "./picture.ts";
 import type { LonLat } from "./plane.ts";
 import { asOf, Figures, NOW, sameAsOf, type TimeChoice } from "./time.ts";
-import type {
-  AreaBrief,
-  AsOf,
-  Catalogue,
-  Health,
-  MapView,
-  ProjectBrief,
-  Selection,
-  Session,
-  Shapes,
-  Site,
-} from "./types.ts";
+import type { AreaBrief, AsOf, Catalogue, Health, MapView, ProjectBrief, Selection, Session, Shapes, Site } from "./types.ts";
 import type { UrlState } from "./url.ts";
 import { Words } from "./words.ts";
 import type { WorkId } from "./work.ts";
@@ -49,6 +38,8 @@ export interface DeskParts {
   readonly start: UrlState;
   readonly lang: Lang;
   readonly stillMs?: number;
+  /** Resolves once what was given is in sight; what the lists do not need is asked for after that. */
+  readonly shown?: () => Promise<void>;
 }
 
 /** Remembers that a session is to be ended: `due` until the server has done it. */
@@ -101,6 +92,7 @@ export class Desk {
   /** Where the moment asked is not that of the picture and the course tells it: how many of its times have come. */
   readonly moving: ReadonlySignal<number | null> = computed(() => this.#movingTo());
   readonly #stillMs: number;
+  readonly #shown: () => Promise<void>;
   /** What the course was asked for: under which entries of the ledger, and as known when. */
   #courseFor = "";
   #running: AbortController | null = null;
@@ -119,6 +111,7 @@ export class Desk {
     this.nowMs = parts.nowMs;
     this.#memory = parts.memory;
     this.#stillMs = parts.stillMs ?? STILL_MS;
+    this.#shown = parts.shown ?? (() => Promise.resolve());
     this.lang = signal(parts.lang);
     this.words = signal(new Words(null, parts.lang));
     this.time = signal(parts.start.time);
@@ -205,8 +198,10 @@ export class Desk {
     const question = { asOf: asked, lang: this.lang.value, signal };
     const told = this.api.get<Site>("/api/site", question);
     const large = told.then((site) => this.#isLarge(site));
-    const layers = large.then((is) => this.#layers(asked, signal, is ? LIGHT_LAYERS : TIMED_LAYERS));
-    layers.catch(() => undefined); // awaited below; a fault before that must not go unhandled
+    const ask = (is: boolean): Promise<Layers> => this.#layers(asked, signal, is ? LIGHT_LAYERS : TIMED_LAYERS);
+    // The first lists come before any shape.
+    const early = this.picture.peek() ? large.then(ask) : null;
+    early?.catch(() => undefined); // awaited below; a fault before that must not go unhandled
     const [site, projects, areas, health] = await Promise.all([
       told,
       this.api.get<{ projects: ProjectBrief[] }>("/api/projects", question),
@@ -219,7 +214,8 @@ export class Desk {
     this.#entries = health.entries; // of the whole ledger; the site tells those known then
     const lists = { asOf: asked, projects: projects.projects, loadedAtMs: this.#asOfMs() };
     if (!this.picture.value) this.picture.value = { ...lists, areas: areas ?? [], layers: null };
-    const shapes = await layers;
+    if (!early) await this.#shown();
+    const shapes = await (early ?? large.then(ask));
     if (signal.aborted) return;
     if (this.large.value) {
       await this.#loadLand(asked, signal, lists, shapes);
