@@ -11,9 +11,12 @@ Land in metres of the site's plane, the origin in the middle of it:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -103,6 +106,15 @@ class Draws:
     def __call__(self, count: int) -> bytes:
         return self._numbers.bytes(count)
 
+    @property
+    def state(self) -> Mapping[str, Any]:
+        """From where the next bytes are drawn."""
+        return self._numbers.bit_generator.state
+
+    def go_on(self, state: Mapping[str, Any]) -> None:
+        """Draws from there on."""
+        self._numbers.bit_generator.state = state
+
 
 def box(west_m: float, south_m: float, east_m: float, north_m: float) -> GridShape:
     return GridShape.box(*(round(metres * 1_000) for metres in (west_m, south_m, east_m, north_m)))
@@ -112,11 +124,43 @@ def spot(office: Office, x_m: float, y_m: float) -> Spot:
     return office.frame.mm_spot(round(x_m * 1_000), round(y_m * 1_000))
 
 
+@dataclass(frozen=True)
+class _Built:
+    """A city as it stood when it was built: its file, the time then, and what is drawn next."""
+
+    data: bytes
+    ended_us: int
+    drawn: Mapping[str, Any]
+
+
 def small_city(folder: Path, clock: Clock | None = None) -> Office:
-    """A store with land in every state, projects, layers, people and their accounts."""
+    """A store with land in every state, projects, layers, people and their accounts.
+
+    Clock and chance are handed in, so that those of one beginning are one and the same: the first
+    is built, and the others are copies of it.
+    """
     clock = clock or Clock()
-    draws = Draws()
-    store = str(folder / "small.rafiqa")
+    built = _built(clock.at_us, clock.tick_us)
+    store, draws = folder / "small.rafiqa", Draws()
+    with store.open("xb") as file:
+        file.write(built.data)
+    office = open_office(str(store), now_us=clock.now_us, entropy=draws)
+    clock.at_us = built.ended_us
+    draws.go_on(built.drawn)
+    return office
+
+
+@cache
+def _built(began_us: int, tick_us: int) -> _Built:
+    clock, draws = Clock(), Draws()
+    clock.at_us, clock.tick_us = began_us, tick_us
+    with TemporaryDirectory(prefix="rafiqa-city-") as folder:
+        store = Path(folder) / "small.rafiqa"
+        _build(str(store), clock, draws).store.close()
+        return _Built(store.read_bytes(), clock.at_us, draws.state)
+
+
+def _build(store: str, clock: Clock, draws: Draws) -> Office:
     office = open_office(store, now_us=clock.now_us, entropy=draws, create=True)
     for step in (
         _site,

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 import { buildCopy } from "./copy.mjs";
+import { built } from "./oldphone.mjs";
 import { buildPublic, PUBLIC_BYTES } from "./public.mjs";
 import { buildReport, REPORT_BYTES } from "./report.mjs";
 import { buildVerifier, VERIFIER_BYTES } from "./verifier.mjs";
@@ -65,8 +66,16 @@ const OPTIONS = {
   logLevel: "warning",
 };
 
+/** Writes the page with what its script imports named, so that all of it is fetched at once. */
+async function writePage(made) {
+  const page = await readFile(join(here, "src/index.html"), "utf8");
+  const parts = made ? [...closure(made, "desk.js")].filter((name) => name !== "desk.js") : [];
+  const links = parts.map((name) => `<link rel="modulepreload" href="/static/${name}">\n`).join("");
+  await writeFile(join(out, "index.html"), page.replace("<!-- parts -->\n", links));
+  await writeFile(join(out, "ahead.js"), await built({ entryPoints: ["src/ahead.ts"], target: OPTIONS.target }));
+}
+
 async function copyFixed() {
-  await cp(join(here, "src/index.html"), join(out, "index.html"));
   await cp(join(here, "src/icon.svg"), join(out, "icon.svg"));
   await mkdir(join(out, "licences"), { recursive: true });
   // Its package brings no file of its own; the words are those of its repository.
@@ -101,7 +110,7 @@ async function weigh(report, everybody, made) {
   for (const name of ["desk-worker.js", "report-worker.js", "public.js", "public.css", "public-worker.js"]) delete sizes[name]; // of other pages than the desk
   const kept = Object.entries(sizes);
   const sum = (names) => kept.filter(([name]) => names.has(name)).reduce((total, [, size]) => total + size, 0);
-  const first = closure(made, "desk.js").add("desk.css");
+  const first = closure(made, "desk.js").add("desk.css").add("ahead.js");
   // A part weighs what is fetched with it and is not there already.
   const beyond = (part) => sum(new Set([...closure(made, `${part}.js`), "apart.css"].filter((name) => !first.has(name))));
   const app = sum(first);
@@ -125,6 +134,7 @@ await mkdir(out, { recursive: true });
 if (process.argv.includes("--watch")) {
   const context = await esbuild.context({ ...OPTIONS, minify: false, sourcemap: "inline" });
   await copyFixed();
+  await writePage(null);
   await buildVerifier(out);
   await buildReport(out);
   await buildPublic(out);
@@ -132,6 +142,7 @@ if (process.argv.includes("--watch")) {
 } else {
   const { metafile } = await esbuild.build({ ...OPTIONS, metafile: true });
   await copyFixed();
+  await writePage(metafile);
   await buildVerifier(out);
   await buildCopy(out);
   await weigh(await buildReport(out), await buildPublic(out), metafile);

@@ -1,12 +1,12 @@
 /** Starts the desk: reads the address line, loads the picture, and keeps page and desk together. */
 
-import { batch, effect } from "@preact/signals";
+import { batch, computed, effect } from "@preact/signals";
 import { render } from "preact";
 import { heedOthers, keepCopy } from "./copy/page.ts";
+import { type Ahead, langAtFirst } from "./core/ahead.ts";
 import { Api, queryOf } from "./core/api.ts";
 import { Desk, type Memory } from "./core/desk.ts";
 import { DetailLoader } from "./core/detail.ts";
-import { isLang, type Lang, langOf } from "./core/language.ts";
 import { readUrl, writeSelection, writeUrl } from "./core/url.ts";
 import { FALLBACK_NAME } from "./core/words.ts";
 import { App, type FetchWork } from "./view/app.tsx";
@@ -21,6 +21,8 @@ const HEALTH_EVERY_MS = 60_000;
 /** While the land is drawn from what came once, whether entries have come since is asked this often. */
 const MOVING_HEALTH_MS = 5_000;
 const COPY_EVERY_MS = 10_000;
+/** So long do the words wait for the lists, so that both are laid out once. */
+const TOGETHER_MS = 400;
 const NARROW = "(max-width: 719px)";
 
 type Readiness = "page" | "map";
@@ -29,18 +31,21 @@ declare global {
   interface Window {
     /** Comes true with "map" once the map is drawn, or "page" where no map can be. */
     rafiqaReady: Promise<Readiness>;
+    /** What was asked before this script came, where that was possible. */
+    rafiqaAhead?: Ahead;
   }
 }
 
 function start(): void {
   const asked = readUrl(location.search);
-  const lang = asked.lang ?? ownLanguage();
-  const api = new Api((url, init) => fetch(url, init));
-  const desk = new Desk({ api, nowMs: () => Date.now(), elapsedMs: () => performance.now(), start: asked, lang, memory });
+  const lang = langAtFirst(location.search, memory.get("lang"), navigator.languages);
+  const api = new Api((url, init) => window.rafiqaAhead?.fetch(url, init) ?? fetch(url, init));
+  const desk = new Desk({ api, nowMs: () => Date.now(), elapsedMs: () => performance.now(), start: asked, lang, memory, shown });
   const reach: Reach = { desk, page: new Page() };
   watchWidth(reach);
   keepDocument(desk);
   keepAddress(desk);
+  openTogether(reach);
   keepLoading(reach);
   window.rafiqaReady = tellReady(reach);
   const root = document.getElementById("desk");
@@ -115,10 +120,27 @@ function keepReading({ desk, page }: Reach): void {
   }, COPY_EVERY_MS);
 }
 
-/** The language chosen last time, or the browser's. */
-function ownLanguage(): Lang {
-  const kept = memory.get("lang");
-  return isLang(kept) ? kept : langOf(navigator.languages);
+/** Resolves once what was given to the page is on the screen; a page that nobody sees is not waited for. */
+function shown(): Promise<void> {
+  if (document.hidden) return Promise.resolve();
+  return new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+}
+
+/** Opens the page with words and lists at once, or with the words alone where the lists are late or do not come. */
+function openTogether({ desk, page }: Reach): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const open = (): void => {
+    clearTimeout(timer);
+    page.opened.value = true;
+  };
+  const stop = effect(() => {
+    if (!desk.words.value.loaded) return;
+    if (desk.picture.value || desk.stale.value) open();
+    else timer ??= setTimeout(open, TOGETHER_MS);
+  });
+  effect(() => {
+    if (page.opened.value) queueMicrotask(stop);
+  });
 }
 
 /** The browser's storage, which may be refused or full: then nothing is remembered. */
@@ -212,7 +234,11 @@ function keepLoading({ desk, page }: Reach): void {
   effect(() => {
     memory.set("lang", desk.lang.value);
     void desk.loadWords();
-    void desk.loadGround();
+  });
+  const listed = computed(() => desk.picture.value !== null);
+  effect(() => {
+    void desk.lang.value;
+    if (listed.value) void shown().then(() => desk.loadGround());
   });
   let timer: ReturnType<typeof setTimeout> | undefined;
   let first = true;

@@ -51,6 +51,8 @@ export interface DeskParts {
   readonly start: UrlState;
   readonly lang: Lang;
   readonly stillMs?: number;
+  /** Resolves once what was given is in sight; what the lists do not need is asked for after that. */
+  readonly shown?: () => Promise<void>;
 }
 
 /** Remembers that a session is to be ended: `due` until the server has done it. */
@@ -109,6 +111,7 @@ export class Desk {
   readonly #held = new CourseHeld();
   readonly #clock: Clock;
   readonly #stillMs: number;
+  readonly #shown: () => Promise<void>;
   #running: AbortController | null = null;
   #nKept = 0;
   /** How many answers the copy had given when the picture began to load. */
@@ -127,6 +130,7 @@ export class Desk {
     this.course = this.#held.course;
     this.#memory = parts.memory;
     this.#stillMs = parts.stillMs ?? STILL_MS;
+    this.#shown = parts.shown ?? (() => Promise.resolve());
     this.lang = signal(parts.lang);
     this.words = signal(new Words(null, parts.lang));
     this.time = signal(parts.start.time);
@@ -213,8 +217,10 @@ export class Desk {
     const question = { asOf: asked, lang: this.lang.value, signal };
     const told = this.api.get<Site>("/api/site", question);
     const large = told.then((site) => this.#isLarge(site));
-    const layers = large.then((is) => loadLayers(this.api, question, is ? LIGHT_LAYERS : TIMED_LAYERS));
-    layers.catch(() => undefined); // awaited below; a fault before that must not go unhandled
+    const ask = (is: boolean): Promise<Layers> => loadLayers(this.api, question, is ? LIGHT_LAYERS : TIMED_LAYERS);
+    // The first lists come before any shape.
+    const early = this.picture.peek() ? large.then(ask) : null;
+    early?.catch(() => undefined); // awaited below; a fault before that must not go unhandled
     const [site, projects, areas, health] = await Promise.all([
       told,
       this.api.get<{ projects: ProjectBrief[] }>("/api/projects", question),
@@ -228,7 +234,8 @@ export class Desk {
     this.#entries = health.entries; // of the whole ledger; the site tells those known then
     const lists = { asOf: asked, projects: projects.projects, loadedAtMs: this.#asOfMs() };
     if (!this.picture.value) this.picture.value = { ...lists, areas: areas ?? [], layers: null };
-    const shapes = await layers;
+    if (!early) await this.#shown();
+    const shapes = await (early ?? large.then(ask));
     if (signal.aborted) return;
     if (this.large.value) {
       await this.#loadLand(asked, signal, lists, shapes);

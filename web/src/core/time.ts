@@ -1,6 +1,6 @@
 /** Times of the page: days on the slider, instants in questions, dates in words. */
 
-import { WRITTEN } from "./language.ts";
+import { written } from "./figure.ts";
 import type { AsOf, Mark, Site } from "./types.ts";
 import type { Words } from "./words.ts";
 
@@ -133,13 +133,9 @@ const UNITS = [
  */
 export class Figures {
   readonly #words: Words;
-  readonly #whole: Intl.NumberFormat;
-  readonly #fine: Intl.NumberFormat;
 
   constructor(words: Words) {
     this.#words = words;
-    this.#whole = new Intl.NumberFormat(WRITTEN, { maximumFractionDigits: 0 });
-    this.#fine = new Intl.NumberFormat(WRITTEN, { maximumSignificantDigits: 2 });
   }
 
   /** The day of an instant in UTC; the text itself where it is no instant. */
@@ -180,11 +176,11 @@ export class Figures {
 
   /** A whole number with its groups. */
   whole(value: number): string {
-    return this.#whole.format(value);
+    return written(value, "whole");
   }
 
   /** An area: whole square metres from ten up, two digits below, so that a small figure shows. */
   area(valueM2: number): string {
-    return (Math.abs(valueM2) < 10 ? this.#fine : this.#whole).format(valueM2);
+    return written(valueM2, Math.abs(valueM2) < 10 ? "fine" : "whole");
   }
 }

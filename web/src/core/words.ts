@@ -1,6 +1,7 @@
 /** The words of the page: every text comes from the server's catalogue, none from the code. */
 
-import { COUNTED, inArabicLetters, isLang, type Lang, LANGUAGES, WRITTEN } from "./language.ts";
+import { formOf, written } from "./figure.ts";
+import { COUNTED, inArabicLetters, isLang, type Lang, LANGUAGES } from "./language.ts";
 import type { Catalogue } from "./types.ts";
 
 /** The one word the page knows before a catalogue has come. */
@@ -14,16 +15,14 @@ export class Words {
   readonly dir: "ltr" | "rtl";
   readonly loaded: boolean;
   readonly #texts: Readonly<Record<string, string>>;
-  readonly #plural: Intl.PluralRules;
-  readonly #number: Intl.NumberFormat;
+  readonly #counted: string;
 
   constructor(catalogue: Catalogue | null, lang: Lang = "en") {
     this.lang = catalogue?.lang ?? lang;
     this.dir = catalogue?.dir ?? LANGUAGES[lang].direction;
     this.loaded = catalogue !== null;
     this.#texts = catalogue?.texts ?? {};
-    this.#plural = new Intl.PluralRules(COUNTED[isLang(this.lang) ? this.lang : lang]);
-    this.#number = new Intl.NumberFormat(WRITTEN);
+    this.#counted = COUNTED[isLang(this.lang) ? this.lang : lang];
   }
 
   /**
@@ -36,13 +35,13 @@ export class Words {
     return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
       const value = params[name];
       if (value === undefined) return whole;
-      return typeof value === "number" ? this.#number.format(value) : value;
+      return typeof value === "number" ? written(value) : value;
     });
   }
 
   #variant(code: string, n: string | number | undefined): string | undefined {
     if (typeof n !== "number") return undefined;
-    return this.#texts[`${code}.${this.#plural.select(n)}`] ?? this.#texts[`${code}.other`];
+    return this.#texts[`${code}.${formOf(n, this.#counted)}`] ?? this.#texts[`${code}.other`];
   }
 
   /** The text of `group.code`, for codes that come with the data. */

@@ -54,7 +54,7 @@ function Frame({ fetches }: { fetches: Fetches }): JSX.Element {
   const { desk, page } = useReach();
   const t = useT();
   const drawing = desk.work.value === "draw" || desk.work.value === "parts";
-  if (!desk.words.value.loaded) return <Wordless />;
+  if (!desk.words.value.loaded || !page.opened.value) return <Wordless />;
   return (
     <div class="frame" data-map={page.map.value} data-drawing={page.sketch.value !== null}>
       <a class="skip" href="#lists">

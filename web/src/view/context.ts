@@ -54,6 +54,8 @@ export class Page {
   readonly plan = signal<Plan | null>(null);
   readonly playing = signal<"valid" | "known" | null>(null);
   readonly narrow = signal(false);
+  /** Whether there is enough of the page for it to be laid out. */
+  readonly opened = signal(false);
   readonly map = signal<"waiting" | "ready" | "failed">("waiting");
   readonly tilesInOrder = signal(true);
   /** Whether the land at a moment lies over the map, until the map is drawn as of that moment. */
