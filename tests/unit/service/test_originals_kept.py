@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -27,6 +28,7 @@ from rafiqa.service.originals import (
     waiting,
 )
 from rafiqa.service.submissionfile import name_file, put_file, put_file_part
+from rafiqa.service.submissionview import export
 from rafiqa.store.vault import Vault
 from rafiqa.wire import pictureworker
 from rafiqa.wire.picture import standing_in
@@ -206,6 +208,24 @@ def test_what_a_jpeg_would_not_tell_stays_as_it_came(safe: Safe, name: str) -> N
     assert identities(safe.office) == {}
     assert seal_waiting(safe.office, FIRST).unread == (name_of(content),)
     assert kept(safe, content) == content
+
+
+@pytest.mark.parametrize("name", ["pages.tiff", "moving.gif", "panorama.jpg", "glass.png"])
+def test_its_own_organisation_gets_all_of_it_and_others_a_picture_made_anew(
+    safe: Safe, name: str
+) -> None:
+    content = STAYING[name]()
+    assert put_file(safe.office, OPERATOR, FORM, name, content)
+    stories = list(safe.office.fieldbook().stories.values())
+    given: dict[str, bytes] = {}
+    for reader in (OPERATOR.organisation_id, "somebody else"):
+        archive = export(safe.office, stories, "zip", "en", reader)
+        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+            (member,) = (each for each in opened.namelist() if each.endswith(name))
+            given[reader] = opened.read(member)
+    assert given[OPERATOR.organisation_id] == content
+    assert given["somebody else"].startswith(b"\xff\xd8\xff")
+    assert given["somebody else"] != content
 
 
 SEALED: dict[str, Callable[[], bytes]] = {
