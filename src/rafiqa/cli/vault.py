@@ -23,7 +23,7 @@ from rafiqa.ledger import IdentityLookedAt
 from rafiqa.locale import text
 from rafiqa.service import Office
 from rafiqa.service.identitybook import IdentityStory, identities
-from rafiqa.service.originals import seal_waiting, waiting
+from rafiqa.service.originals import seal_waiting, unseal_attachment, waiting
 from rafiqa.service.place import place_of
 from rafiqa.service.submissionsealing import sealed_answers
 from rafiqa.service.vaultdoor import (
@@ -100,6 +100,12 @@ def _add_keeping(act: Callable[[str, str], argparse.ArgumentParser], keyed: Keye
         "--drop", action="store_true", help="drop what no entry names, where the ledger is newest"
     )
     act("seal", "seal the pictures that lie in the store as they came; others stand for them")
+    came = act("unseal", "write out a file as it came, by its SHA-256; that is on record first")
+    came.add_argument("sha256", metavar="SHA256", help="of the file as it came")
+    came.add_argument("--out", metavar="FILE", type=Path, required=True, help="not there yet")
+    came.add_argument("--reason", required=True, choices=_codes("look_reason"))
+    keyed(came)
+    add_passphrase(came)
     anew = act("rekey", "seal everything to a new key: older copies of the vault are dead")
     keyed(anew)
     anew.add_argument("--new-key", metavar="FILE", type=Path, required=True, help="not there yet")
@@ -131,6 +137,7 @@ def run(args: argparse.Namespace) -> int:
         "check": _check,
         "rekey": _rekey,
         "seal": _seal,
+        "unseal": _unseal,
         "copy": _copy,
     }[args.act](args, office)
 
@@ -325,6 +332,24 @@ def _seal(args: argparse.Namespace, office: Office) -> int:
         told: dict[str, object] = {"n": len(sealed.unread)}
         lines += [text("cli.vault.unsealed", told, args.lang), *sealed.unread]
     output_of(args).show({"sealed": sealed.sealed, "as_they_came": list(sealed.unread)}, lines)
+    return DONE
+
+
+def _unseal(args: argparse.Namespace, office: Office) -> int:
+    if args.out.exists():
+        # Before it is on record that somebody has it.
+        raise InvalidInput(
+            Fault("service.vault.out-taken", "--out", params={"path": str(args.out)})
+        )
+    secret, actor = _opened(args, _key_path(args)), actor_of(args, office)
+    looked = unseal_attachment(office, actor, args.sha256, args.reason, secret)
+    refuse_acted(looked.acted)
+    content = looked.picture or b""
+    write_new(args.out, content)
+    params: dict[str, object] = {"bytes": len(content), "path": str(args.out)}
+    lines = [text("cli.vault.picture", params, args.lang)]
+    answer = {"sha256": args.sha256, "bytes": len(content), "out": str(args.out)}
+    output_of(args).show(answer, [*lines, text("cli.vault.on-record", {}, args.lang)])
     return DONE
 
 

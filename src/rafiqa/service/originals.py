@@ -15,16 +15,19 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from rafiqa.errors import Fault, Forbidden, RafiqaError
+import pyrage
+
+from rafiqa.errors import Fault, Forbidden, NotFound, RafiqaError, StoreError
 from rafiqa.land import Actor
 from rafiqa.ledger import AttachmentNamed, DocumentKept, IdentityKept
 from rafiqa.recovery import ArchiveWritten
+from rafiqa.service.act import NOW, Stamp
 from rafiqa.service.fieldbook import APART
 from rafiqa.service.identitybook import identities
 from rafiqa.service.office import Office, Saying
 from rafiqa.service.permit import allow
 from rafiqa.service.vaultdoor import vault_now, vault_of
-from rafiqa.service.vaulting import is_erased, keep_until
+from rafiqa.service.vaulting import Looked, is_erased, keep_until, look_at_identity
 from rafiqa.store import Progress
 from rafiqa.wire.picture import ORIGINAL_BYTES, is_picture, signed_for, standing_in
 
@@ -218,6 +221,41 @@ def _waits(office: Office, progress: Progress) -> bool:
         and progress.n_bytes <= ORIGINAL_BYTES
         and is_picture(_beginning(office, progress.sha256))
     )
+
+
+def unseal_attachment(
+    office: Office,
+    actor: Actor,
+    file_sha256: str,
+    reason: str,
+    secret: pyrage.x25519.Identity,
+    stamp: Stamp = NOW,
+) -> Looked:
+    """Returns a file as it came, byte for byte, after the ledger has it who took it out, and why.
+
+    Whoever may look at who somebody is may have it: a look like any other. What stands for it
+    stays in the store.
+
+    Args:
+        office: the open store.
+        actor: who takes it out.
+        file_sha256: SHA-256 of the file as it came, in hex.
+        reason: why, one of ``look_reason``.
+        secret: the vault's key.
+        stamp: the client's own id.
+
+    Raises:
+        NotFound: there is no vault, no such file was sealed, or it is not in the vault any more.
+        StoreError: the key is another one's, or what lies there is not what the hash names.
+    """
+    pseudonym = original_of(office, file_sha256)
+    if pseudonym is None:
+        params: dict[str, str | int] = {"sha256": file_sha256[:64]}
+        raise NotFound(Fault("service.vault.no-original", "SHA256", params=params))
+    looked = look_at_identity(office, actor, pseudonym, reason, secret, stamp)
+    if looked.acted.done and sha256(looked.picture or b"").hexdigest() != file_sha256:
+        raise StoreError(Fault("store.vault.damaged", params={"pseudonym": pseudonym}))
+    return looked
 
 
 def original_of(office: Office, file_sha256: str) -> str | None:

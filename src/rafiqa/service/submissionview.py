@@ -24,7 +24,7 @@ from rafiqa.service.submissionplace import places_in
 from rafiqa.wire.filled import Filled
 from rafiqa.wire.instant import iso
 from rafiqa.wire.neutral import neutral
-from rafiqa.wire.picture import carries_more, shown
+from rafiqa.wire.picture import carries_more, shown, shows_less
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {
     "csv": "text/csv",
@@ -163,9 +163,12 @@ def _given_out(content: bytes, *, own: bool) -> bytes | None:
     """A file as it is given out: a picture made anew; None of one that cannot be.
 
     To another organisation faces and plates go hidden, those that are found.
-    Its own organisation gets as they came those of kinds that cannot be made anew.
+    Its own organisation gets as they came those of kinds that cannot be made anew, or would show
+    less than came: pages, and what can be seen through.
     """
     try:
+        if own and shows_less(content):
+            return content
         made = shown(content, hides=not own)
     except InvalidInput:
         return None

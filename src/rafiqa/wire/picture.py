@@ -30,6 +30,10 @@ _SHOWN_TOO: Final = (b"II*\0", b"MM\0*", b"GIF87a", b"GIF89a")
 """How TIFF and GIF begin: nobody is asked for them, and what came so is made anew all the same."""
 _JFIF: Final = b"\xff\xd8\xff\xe0"
 """Start of image and the segment that has to come first."""
+_JPEG: Final = b"\xff\xd8\xff"
+_VIEWS: Final = b"MPF\0"
+"""What the index of several pictures in one JPEG begins with (CIPA DC-007)."""
+_HEAD_BYTES: Final = 131_072
 _COMMENT: Final = b"\xff\xfe"
 _BOX: Final = slice(4, 8)
 _AVIF: Final = (b"ftypavif", b"ftypavis")
@@ -83,6 +87,20 @@ def shown(content: bytes, *, hides: bool = False) -> bytes | None:
     if not is_picture(content):
         return None
     return _remade(content, {"shows": True, "hides": hides}, ORIGINAL_BYTES)[0]
+
+
+def shows_less(content: bytes) -> bool:
+    """Returns whether a picture that is shown shows less than came: pages, glass, depth.
+
+    Raises:
+        InvalidInput: it begins like a picture and cannot be read within the limits.
+    """
+    if not is_picture(content):
+        return False
+    if content.startswith(_JPEG) and _VIEWS not in content[:_HEAD_BYTES]:
+        # Of a plain JPEG that is known without reading it.
+        return False
+    return bool(_remade(content, {"shows": True}, ORIGINAL_BYTES)[1]["less"])
 
 
 def standing_in(content: bytes) -> bytes | None:

@@ -38,6 +38,15 @@ def refuse_lossy(opened: Image.Image) -> None:
         raise ValueError("can be seen through")
 
 
+def is_lossy(opened: Image.Image) -> bool:
+    """Returns whether a JPEG of a picture's pixels would show less than is there."""
+    try:
+        refuse_lossy(opened)
+    except ValueError:
+        return True
+    return False
+
+
 def _is_several(opened: Image.Image) -> bool:
     if getattr(opened, "n_frames", 1) == 1:
         return False

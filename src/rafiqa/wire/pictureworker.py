@@ -18,7 +18,7 @@ from PIL import Image, ImageFile, ImageFilter, ImageOps
 
 from rafiqa.wire.confinement import confine
 from rafiqa.wire.limit import MEBIBYTE
-from rafiqa.wire.picturewhole import refuse_lossy
+from rafiqa.wire.picturewhole import is_lossy, refuse_lossy
 
 _TAKEN: Final = ("JPEG", "PNG", "WEBP")
 _SHOWN: Final = (*_TAKEN, "TIFF", "GIF", "AVIF")
@@ -60,7 +60,8 @@ def remake(
 ) -> dict[str, Any]:
     """Writes the picture's pixels, upright and no larger than is needed, as a new JPEG.
 
-    Returns what was hidden: ``found`` and ``marked`` boxes, and whether it was ``looked`` at all.
+    Returns what was hidden: ``found`` and ``marked`` boxes, and whether it was ``looked`` at all;
+    of what ``shows`` whether it shows ``less`` than what came.
     What ``shows`` is read in more formats; of several pictures in one file the first.
 
     Raises:
@@ -72,6 +73,7 @@ def remake(
             raise ValueError("too many pixels")
         if stands_in:
             refuse_lossy(opened)
+        less = shows and is_lossy(opened)
         upright = ImageOps.exif_transpose(opened).convert("RGB")
     longest_px = STAND_IN_PX if stands_in else LONGEST_PX
     upright.thumbnail((longest_px, longest_px))
@@ -82,7 +84,12 @@ def remake(
     bare = Image.frombytes("RGB", upright.size, upright.tobytes())
     bare.save(made, "JPEG", quality=_STAND_IN_QUALITY if stands_in else _QUALITY)
     looked = hides and _cascades() is not None
-    return {"found": found or [], "marked": [list(box) for box in marked], "looked": looked}
+    return {
+        "found": found or [],
+        "marked": [list(box) for box in marked],
+        "looked": looked,
+        "less": less,
+    }
 
 
 def _cascades() -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -205,3 +206,15 @@ def test_what_is_attached_is_sealed_where_it_is_asked_for(run, store, tmp_path):
     assert run("vault", "show", store, kept["pseudonym"], *looked).status == 0
     assert out.read_bytes() == photo
     assert run("check", store, "--json").answer["intact"]
+    # By its hash it comes back byte for byte, and that is on record.
+    name = sha256(photo).hexdigest()
+    again = ("--reason", "inquiry", "--json", "--out")
+    back = run("vault", "unseal", store, name, *again, tmp_path / "back.png")
+    assert (back.status, back.answer["sha256"], back.answer["bytes"]) == (0, name, len(photo))
+    assert (tmp_path / "back.png").read_bytes() == photo
+    assert len(run("vault", "looks", store, kept["pseudonym"], "--json").answer["looks"]) == 2
+    taken = run("vault", "unseal", store, name, *again, tmp_path / "back.png")
+    assert (taken.status, taken.answer["error"]) == (1, "service.vault.out-taken")
+    none = run("vault", "unseal", store, "0" * 64, *again, tmp_path / "none.png")
+    assert (none.status, none.answer["error"]) == (1, "service.vault.no-original")
+    assert not (tmp_path / "none.png").exists()

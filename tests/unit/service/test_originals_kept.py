@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyrage
 import pytest
 from PIL import Image
 
-from rafiqa.errors import Fault, StoreError
+from rafiqa.errors import Fault, NotFound, StoreError
 from rafiqa.ledger import PART_BYTES, AttachmentNamed
 from rafiqa.service import Sent, Stamp, attach, bring_parts, named_after, originals, receive
 from rafiqa.service.erasing import erase_with_identities
 from rafiqa.service.identitybook import identities
 from rafiqa.service.inspection import check_site
-from rafiqa.service.originals import original_of, seal_waiting, seal_whole, waiting
+from rafiqa.service.originals import (
+    original_of,
+    seal_waiting,
+    seal_whole,
+    unseal_attachment,
+    waiting,
+)
 from rafiqa.service.submissionfile import name_file, put_file, put_file_part
+from rafiqa.service.submissionview import export
 from rafiqa.store.vault import Vault
 from rafiqa.wire import pictureworker
 from rafiqa.wire.picture import standing_in
@@ -201,6 +210,24 @@ def test_what_a_jpeg_would_not_tell_stays_as_it_came(safe: Safe, name: str) -> N
     assert kept(safe, content) == content
 
 
+@pytest.mark.parametrize("name", ["pages.tiff", "moving.gif", "panorama.jpg", "glass.png"])
+def test_its_own_organisation_gets_all_of_it_and_others_a_picture_made_anew(
+    safe: Safe, name: str
+) -> None:
+    content = STAYING[name]()
+    assert put_file(safe.office, OPERATOR, FORM, name, content)
+    stories = list(safe.office.fieldbook().stories.values())
+    given: dict[str, bytes] = {}
+    for reader in (OPERATOR.organisation_id, "somebody else"):
+        archive = export(safe.office, stories, "zip", "en", reader)
+        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+            (member,) = (each for each in opened.namelist() if each.endswith(name))
+            given[reader] = opened.read(member)
+    assert given[OPERATOR.organisation_id] == content
+    assert given["somebody else"].startswith(b"\xff\xd8\xff")
+    assert given["somebody else"] != content
+
+
 SEALED: dict[str, Callable[[], bytes]] = {
     "with-a-smaller-one.jpg": lambda: frames("MPO"),
     "one-page.tiff": lambda: picture("TIFF"),
@@ -247,6 +274,39 @@ def test_an_attached_picture_stays_as_it_came_unless_it_is_asked_for(
     assert seal_whole(safe.office, SURVEYOR, "A1", named.sha256, asked=True)
     assert original_of(safe.office, named.sha256) is not None
     assert kept(safe, photo) != photo
+
+
+def test_a_files_own_bytes_come_back_to_whoever_may_have_them_and_it_is_on_record(
+    safe: Safe, tmp_path: Path
+) -> None:
+    photo = picture(owner="ours")
+    name = attached(safe, tmp_path, photo).sha256
+    with pytest.raises(NotFound, match=r"service\.vault\.no-original"):
+        unseal_attachment(safe.office, FIRST, name, "inquiry", safe.secret)
+    assert seal_whole(safe.office, SURVEYOR, "A1", name, asked=True)
+    pseudonym = original_of(safe.office, name)
+    assert pseudonym is not None
+    denied = unseal_attachment(safe.office, SURVEYOR, name, "inquiry", safe.secret)
+    assert (denied.acted.done, denied.picture) == (False, None)
+    assert identities(safe.office)[pseudonym].looks == []
+    looked = unseal_attachment(safe.office, FIRST, name, "inquiry", safe.secret)
+    assert looked.picture == photo
+    (look,) = identities(safe.office)[pseudonym].looks
+    assert look.actor.person_id == FIRST.person_id
+    other = pyrage.x25519.Identity.generate()
+    with pytest.raises(StoreError, match=r"store\.vault\.key"):
+        unseal_attachment(safe.office, FIRST, name, "inquiry", other)
+    assert len(identities(safe.office)[pseudonym].looks) == 1, "who read nothing did not look"
+
+
+def test_bytes_that_are_not_what_the_hash_names_are_given_to_nobody(
+    safe: Safe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = picture(owner="ours")
+    assert put_file(safe.office, OPERATOR, FORM, "a.jpg", photo)
+    monkeypatch.setattr(Vault, "opened", lambda *_: picture(owner="theirs"))
+    with pytest.raises(StoreError, match=r"store\.vault\.damaged"):
+        unseal_attachment(safe.office, FIRST, name_of(photo), "inquiry", safe.secret)
 
 
 # Whatever fails, the picture is kept
