@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.minefields import Minefield
-from rafiqa.risk.rowoutlook import Outlook, outlook
+from bench.rowoutlook import Outlook, outlook
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

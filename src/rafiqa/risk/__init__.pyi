@@ -10,7 +10,6 @@ from .noise import Noise
 from .reading import VERIFIED, Readings, Structures, expit, logit
 from .reckoning import Reckoning, Term, reckon
 from .riskmap import SEED, Asking, RiskMap, risk_map
-from .rowoutlook import Outlook, outlook
 from .source import TRUST, Counted, Said, Trust, count_once
 from .strike import Strike
 from .testimony import find_id
@@ -36,7 +35,6 @@ __all__ = [
     "MineRow",
     "MineRows",
     "Noise",
-    "Outlook",
     "PartCheck",
     "Prior",
     "Readings",
@@ -72,7 +70,6 @@ __all__ = [
     "mean_p",
     "mine_rows",
     "moved",
-    "outlook",
     "reckon",
     "relevelled",
     "risk_map",

@@ -42,7 +42,7 @@ PRIOR_LINK = 0.02
 COEFFICIENTS = (3.88, 0.09, 0.57, 1.4, 1.95)
 
 """Of the constant and of ``features``: fitted by logistic regression to 188 fields of known truth
-(`bench/minefields.py`, seeds from 1000), of both makes and of scatter alone."""
+(`bench/minefields.py`, seeds from 1000; `bench/rowfit.py`), of both makes and of scatter alone."""
 
 Where = Literal["beyond", "gap"]
 Worked = Callable[[Floats], Bools]

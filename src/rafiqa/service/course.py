@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rafiqa.land import Face, LandBook, LandState, LotInspected
-from rafiqa.recovery import ChanceFound
+from rafiqa.land import Face, LandState
 from rafiqa.service.doubt import Doubts
+from rafiqa.service.doubttimes import DoubtTimes
 from rafiqa.service.office import Office
 
 MOST_ASKED: Final = 60_000
@@ -43,31 +43,27 @@ def course(office: Office, known_us: int) -> Course | None:
     """Returns the course of all land as known at a time; None where doubt is too much to ask.
 
     A face that nothing could ever put in doubt has its own steps alone. Every other is asked at
-    each time at which a fact became true, since on nothing else does an answer depend.
+    each time at which its doubt may change: so often as there are facts that concern it.
 
     Args:
         office: the open store.
         known_us: nothing recorded later is used.
     """
     book = office.book(known_us)
-    facts = office.facts(known_us)
-    lots = any(isinstance(fact.fact, LotInspected) for fact in facts)
-    found = any(isinstance(fact.fact, ChanceFound) for fact in facts)
-    doubtable = _doubtable(book, everywhere=lots or found)
-    times_us = sorted({fact.valid_at_us for fact in facts}) if doubtable else []
-    if len(doubtable) * len(times_us) > MOST_ASKED:
-        return None
+    times = DoubtTimes(office, book, office.facts(known_us))
     steps = [_steps(face) for face in book.faces]
-    doubted: dict[int, list[tuple[int, str]]] = {number: [] for number in doubtable}
-    for at_us in times_us:
-        doubts = Doubts(book, at_us)
-        if found:
-            doubts = Doubts.of(office, book, office.recovery(at_us, known_us), at_us)
-        for number in doubtable:
-            face = book.faces[number]
-            doubted[number].append((at_us, _look_at(face, at_us, doubts)))
-    for number, told in doubted.items():
-        steps[number] = told
+    asked = 0
+    for number, face in enumerate(book.faces):
+        if not _released_once(face) or not (_unproven(face) or times.may_doubt(number)):
+            continue
+        moments = sorted(times.of(number))
+        asked += len(moments)
+        if asked > MOST_ASKED:
+            return None
+        steps[number] = [
+            (at_us, _look_at(face, at_us, Doubts.at_finds(book, times.finds(number, at_us), at_us)))
+            for at_us in moments
+        ]
     return Course(book.faces, tuple(tuple(_changes(each)) for each in steps))
 
 
@@ -94,22 +90,6 @@ def _changes(steps: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str]]:
         if told != before:
             yield at_us, told
         before = told
-
-
-def _doubtable(book: LandBook, *, everywhere: bool) -> list[int]:
-    """Returns the places among the faces of those that are released once and might be in doubt."""
-    witnesses = book.witnesses
-    near: set[int] = set()
-    if len(witnesses.places):
-        pairs = book.tree.query(
-            witnesses.places, predicate="dwithin", distance=witnesses.accuracy_mm.astype(float)
-        )
-        near = set(pairs[1].tolist())
-    return [
-        number
-        for number, face in enumerate(book.faces)
-        if (everywhere or number in near or _unproven(face)) and _released_once(face)
-    ]
 
 
 def _released_once(face: Face) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import pytest
 import shapely
 from starlette.applications import Starlette
 
+from rafiqa.api import course as course_door
+from rafiqa.api import reply as reply_module
 from rafiqa.land import EvidenceRecorded, ReportAnswered, ResidentReported
 from rafiqa.service import Office, answer_report, record_evidence, report_hazard
 from rafiqa.service import course as course_module
@@ -137,3 +140,26 @@ def test_where_there_is_too_much_doubt_nothing_is_told_instead_of_too_little(
     monkeypatch.setattr(course_module, "MOST_ASKED", 0)
     told = anybody.get("/api/course").json()
     assert (told["told"], told["rings"], told["looks"]) == (False, [], [])
+
+
+def test_it_is_made_and_packed_once_for_each_state_of_the_ledger(
+    own_app: Starlette, own_city: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    def counting(name: str, plain: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *given: done.append(name) or plain(*given)
+
+    monkeypatch.setattr(reply_module, "PACK_FROM_BYTES", 1)  # the small city's is small
+    monkeypatch.setattr(course_door, "course_of", counting("made", course_door.course_of))
+    monkeypatch.setattr(course_door, "pack", counting("packed", course_door.pack))
+    monkeypatch.setattr(reply_module, "pack", counting("packed again", reply_module.pack))
+    answers = [Client(own_app).get("/api/course") for _ in range(3)]
+    assert done == ["made", "packed"]
+    assert {answer.headers["content-encoding"] for answer in answers} == {"gzip"}
+    (tag,) = {answer.headers["etag"] for answer in answers}
+    doubted(own_city)
+    newer = Client(own_app).get("/api/course")
+    assert done == ["made", "packed"] * 2
+    assert newer.headers["etag"] != tag
+    assert newer.json()["n_known"] == answers[0].json()["n_known"] + 1

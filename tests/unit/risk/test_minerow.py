@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rafiqa.risk import mine_rows, outlook
+from rafiqa.risk import mine_rows
 
 SPACING_M = 5.0
 
@@ -113,19 +113,3 @@ def test_an_item_recorded_twice_is_one_place_and_both_are_told() -> None:
     np.testing.assert_array_equal(doubled.p_in_row[:4], doubled.p_in_row[18:])
     assert plain.rows[0].expected == doubled.rows[0].expected
     assert set(doubled.rows[0].finds) == {*range(10), *range(18, 22)}
-
-
-def test_the_outlook_looks_around_one_find_ahead_of_three_and_learns_from_misses() -> None:
-    at = np.stack(np.meshgrid(np.arange(-20, 41.0), np.arange(-20, 21.0)), axis=-1).reshape(-1, 2)
-    one = outlook(row(1), at, 0.001)
-    away = np.hypot(*(at - row(1)[0]).T)
-    foretold = one.at(np.zeros(1))
-    assert foretold[np.abs(away - 4) < 1].mean() > 5 * foretold[away > 15].mean()
-    three = outlook(row(3, 0.0), at, 0.001)
-    held = np.zeros(len(three.share))
-    best = three.at(held).argmax()
-    assert min(np.hypot(*(at[best] - end)) for end in ([15, 0], [-5, 0])) < 1.5
-    assert three.at(held + three.density[:, best])[best] < 1 / 0.9
-    missed = three.density @ (np.hypot(*(at - at[best]).T) < 3)
-    elsewhere = np.hypot(*(at - at[best]).T) > 6
-    assert three.at(missed)[elsewhere].sum() > three.at(held)[elsewhere].sum()
