@@ -319,3 +319,16 @@ def test_changelog_is_in_order() -> None:
     versions = re.findall(r"^## \[?(\d+)\.(\d+)\.(\d+)", text, re.MULTILINE)
     numbers = [tuple(map(int, item)) for item in versions]
     assert all(newer > older for newer, older in pairwise(numbers))
+
+
+@pytest.mark.parametrize(
+    ("wrote", "only"),
+    [
+        ('type="file"', {"filefield.tsx"}),
+        ("desk.rescue.sending", {"bring.tsx"}),
+        ('<details class="bring"', {"bring.tsx"}),
+    ],
+)
+def test_a_file_is_brought_to_the_desk_by_one_form(wrote: str, only: set[str]) -> None:
+    files = (ROOT / "web" / "src" / "view").glob("*.tsx")
+    assert {file.name for file in files if wrote in file.read_text()} == only

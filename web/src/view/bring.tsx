@@ -1,38 +1,60 @@
-/** Bringing a document to the desk: choose it, say who published it and when; its candidates wait then. */
+/** Bringing a file to the desk: choose it, see it on its way, wait while it is read, be told what became of it. */
 
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
-import type { DocumentTaken, StudyDocuments } from "../core/study.ts";
 import { useReach, useT } from "./context.ts";
 import { FileField } from "./filefield.tsx";
-import { Faults } from "./faults.tsx";
 import { Fault, useFault } from "./refusal.tsx";
 import { MOST_BYTES, sendChosen } from "./sending.ts";
 
-/** A long scan is read for minutes. */
-const STUDY_WITHIN_MS = 330_000;
+interface FileOnItsWayProps {
+  /** How much of it has arrived, 0 to 1; null while nothing is on its way. */
+  readonly share: number | null;
+  readonly name?: string;
+  readonly choose?: (file: File | undefined) => void | Promise<void>;
+}
 
-export function BringDocument({ known, done }: { known: StudyDocuments; done: () => void }): JSX.Element {
+/** The field for any file of the desk's size, and how far it has come. */
+export function FileOnItsWay({ share, name, choose }: FileOnItsWayProps): JSX.Element {
+  const t = useT();
+  return (
+    <>
+      <FileField
+        label={t("desk.rescue.file", { most: MOST_BYTES / 1024 ** 2 })}
+        {...(name === undefined ? {} : { name, required: true })}
+        {...(choose && { choose: (input: HTMLInputElement) => choose(input.files?.[0]) })}
+      />
+      {share !== null && <progress aria-label={t("desk.rescue.sending")} max={1} value={share} />}
+    </>
+  );
+}
+
+interface BringProps<T> {
+  readonly title: string;
+  readonly means: string;
+  readonly does: string;
+  /** Where it is taken in once it has come whole. */
+  readonly path: string;
+  readonly withinMs: number;
+  /** What else is said of it: read from the fields among `children`. */
+  readonly said?: (filled: FormData) => Record<string, string | null>;
+  readonly children?: ComponentChildren;
+  readonly done: () => void;
+  readonly told: (taken: T) => JSX.Element;
+}
+
+export function Bring<T extends object>({ title, means, does, path, withinMs, said, children, done, told }: BringProps<T>): JSX.Element {
   const { desk } = useReach();
   const t = useT();
   const [share, setShare] = useState<number | null>(null);
   const [busy, setBusy] = useState(false);
-  const [taken, setTaken] = useState<DocumentTaken | null>(null);
+  const [taken, setTaken] = useState<T | null>(null);
   const [fault, take, clear] = useFault();
-  const bring = async (data: FormData): Promise<void> => {
-    const file = data.get("file") as File;
-    const said = (name: string): string | null => String(data.get(name) ?? "").trim() || null;
-    const sent = await sendChosen(file, setShare);
+  const bring = async (filled: FormData): Promise<void> => {
+    const sent = await sendChosen(filled.get("file") as File, setShare);
     setShare(null);
-    const body = {
-      sha256: sent.sha256,
-      file_name: sent.name,
-      published_on: said("published_on"),
-      source: said("source"),
-      source_grade: said("source_grade"),
-    };
-    const more = { lang: desk.lang.value, withinMs: STUDY_WITHIN_MS };
-    setTaken(await desk.api.send<DocumentTaken>("POST", "/api/documents", body, more));
+    const body = { sha256: sent.sha256, file_name: sent.name, ...said?.(filled) };
+    setTaken(await desk.api.send<T>("POST", path, body, { lang: desk.lang.value, withinMs }));
     done();
   };
   const onSubmit = (event: SubmitEvent): void => {
@@ -49,65 +71,20 @@ export function BringDocument({ known, done }: { known: StudyDocuments; done: ()
   };
   return (
     <details class="bring">
-      <summary>{t("desk.study.bring")}</summary>
+      <summary>{title}</summary>
       <form class="act-form" aria-busy={busy} onSubmit={onSubmit}>
-        <p>{t("desk.study.bring-means")}</p>
-        <FileField label={t("desk.rescue.file", { most: MOST_BYTES / 1024 ** 2 })} name="file" required />
-        <Provenance known={known} />
-        {share !== null && <progress aria-label={t("desk.rescue.sending")} max={1} value={share} />}
+        <p>{means}</p>
+        <FileOnItsWay share={share} name="file" />
+        {children}
         {busy && share === null && <p class="quiet">{t("desk.rescue.reading")}</p>}
         <Fault fault={fault} />
         <p class="buttons">
           <button type="submit" class="strong" disabled={busy}>
-            {t("desk.study.bring-do")}
+            {does}
           </button>
         </p>
       </form>
-      {taken && <Taken taken={taken} />}
+      {taken && told(taken)}
     </details>
-  );
-}
-
-/** Who published it, how reliable they are, and when: each may be unknown. */
-function Provenance({ known }: { known: StudyDocuments }): JSX.Element {
-  const t = useT();
-  return (
-    <>
-      <label class="field">
-        <span>{t("desk.study.bring-source")}</span>
-        <input name="source" maxLength={200} dir="auto" />
-      </label>
-      <label class="field">
-        <span>{t("desk.study.bring-grade")}</span>
-        <select name="source_grade">
-          <option value="">–</option>
-          {known.grades.map((grade) => (
-            <option key={grade.code} value={grade.code}>
-              {grade.label}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label class="field">
-        <span>{t("desk.study.bring-day")}</span>
-        <input name="published_on" type="date" />
-      </label>
-    </>
-  );
-}
-
-function Taken({ taken }: { taken: DocumentTaken }): JSX.Element {
-  const { desk } = useReach();
-  const t = useT();
-  return (
-    <div role="status">
-      <p class="callout">
-        {t(taken.already ? "desk.study.bring-already" : "desk.study.bring-done", { n: desk.figures.value.whole(taken.n_claims) })}
-      </p>
-      {taken.faults.length > 0 && <Faults faults={taken.faults} />}
-      <button type="button" class="plain" onClick={() => void (desk.of.value = taken.id)}>
-        {t("desk.study.bring-open")}
-      </button>
-    </div>
   );
 }

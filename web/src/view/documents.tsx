@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { type DocumentRow, PAGE_ROWS, type StudyDocuments } from "../core/study.ts";
-import { BringDocument } from "./bring.tsx";
+import { BringDocument } from "./bringdocument.tsx";
 import { useReach, useT } from "./context.ts";
 import { DocumentPage } from "./document.tsx";
 import { Faults } from "./faults.tsx";

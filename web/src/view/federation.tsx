@@ -4,12 +4,12 @@ import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
 import { type BundleDone, type Federation, type MayAct, type Peer, type PeerKey, type Stream, type TakenOver, whyNot } from "../core/exchange.ts";
 import type { Credentials } from "../core/person.ts";
+import { Bring } from "./bring.tsx";
 import { useReach, useT } from "./context.ts";
 import { Faults } from "./faults.tsx";
 import { PairReview } from "./pairs.tsx";
-import { Fault, useFault } from "./refusal.tsx";
+import { Fault } from "./refusal.tsx";
 import { Second } from "./second.tsx";
-import { MOST_BYTES, sendChosen } from "./sending.ts";
 import { Id, Titled } from "./sheet.tsx";
 import { filledIn, Opening, type Order, Steps, Words } from "./steps.tsx";
 import { useAnswer, WorkSheet } from "./worksheet.tsx";
@@ -266,60 +266,33 @@ function Pin({ done }: { readonly done: () => void }): JSX.Element {
 function BringBundle({ done }: { readonly done: () => void }): JSX.Element {
   const { desk } = useReach();
   const t = useT();
-  const [share, setShare] = useState<number | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [taken, setTaken] = useState<BundleDone | null>(null);
-  const [fault, take, clear] = useFault();
-  const bring = async (file: File): Promise<void> => {
-    const sent = await sendChosen(file, setShare);
-    setShare(null);
-    const more = { lang: desk.lang.value, withinMs: TAKE_WITHIN_MS };
-    setTaken(await desk.api.send<BundleDone>("POST", "/api/federation/bundles", { sha256: sent.sha256, file_name: sent.name }, more));
+  const over = (): void => {
     void desk.reload();
     done();
   };
-  const onSubmit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    setBusy(true);
-    setTaken(null);
-    clear();
-    setShare(0);
-    const file = new FormData(event.currentTarget as HTMLFormElement).get("file") as File;
-    void bring(file)
-      .catch(take)
-      .then(() => {
-        setBusy(false);
-        setShare(null);
-      });
-  };
   return (
-    <details class="bring">
-      <summary>{t("desk.federation.bring")}</summary>
-      <form class="act-form" aria-busy={busy} onSubmit={onSubmit}>
-        <p>{t("desk.federation.bring.means")}</p>
-        <label class="field">
-          <span>{t("desk.rescue.file", { most: MOST_BYTES / 1024 ** 2 })}</span>
-          <input type="file" name="file" required />
-        </label>
-        {share !== null && <progress aria-label={t("desk.rescue.sending")} max={1} value={share} />}
-        {busy && share === null && <p class="quiet">{t("desk.rescue.reading")}</p>}
-        <Fault fault={fault} />
-        <p class="buttons">
-          <button type="submit" class="strong" disabled={busy}>
-            {t("desk.federation.bring.do")}
-          </button>
-        </p>
-      </form>
-      {taken && (
-        <div role="status">
-          <p>
-            {taken.already
-              ? t("desk.federation.already")
-              : t("desk.federation.brought", { number: taken.number, peer: apart(taken.peer), n: taken.n_items, raised: taken.raised.length, reopened: taken.reopened.length })}
-          </p>
-          <Faults faults={taken.warnings} />
-        </div>
-      )}
-    </details>
+    <Bring<BundleDone>
+      title={t("desk.federation.bring")}
+      means={t("desk.federation.bring.means")}
+      does={t("desk.federation.bring.do")}
+      path="/api/federation/bundles"
+      withinMs={TAKE_WITHIN_MS}
+      done={over}
+      told={(taken) => <TakenIn taken={taken} />}
+    />
+  );
+}
+
+function TakenIn({ taken }: { readonly taken: BundleDone }): JSX.Element {
+  const t = useT();
+  return (
+    <div role="status">
+      <p>
+        {taken.already
+          ? t("desk.federation.already")
+          : t("desk.federation.brought", { number: taken.number, peer: apart(taken.peer), n: taken.n_items, raised: taken.raised.length, reopened: taken.reopened.length })}
+      </p>
+      <Faults faults={taken.warnings} />
+    </div>
   );
 }

@@ -6,11 +6,11 @@ import type { ApiFault } from "../core/api.ts";
 import type { Credentials } from "../core/person.ts";
 import { type ImportTold, type Imports, type Reading, type Sent, takeIn } from "../core/rescue.ts";
 import { useReach, useT } from "./context.ts";
-import { FileField } from "./filefield.tsx";
+import { FileOnItsWay } from "./bring.tsx";
 import { Faults } from "./faults.tsx";
 import { Fault, useFault } from "./refusal.tsx";
 import { Second } from "./second.tsx";
-import { MOST_BYTES, sendChosen } from "./sending.ts";
+import { sendChosen } from "./sending.ts";
 import { Titled } from "./sheet.tsx";
 
 const NOTHING_SAID: Reading = { kind: "", mapping: "", columns: {}, saveAs: "", crs: "", encoding: "", second: null };
@@ -86,8 +86,7 @@ export function FileIntake(props: IntakeProps): JSX.Element {
     <div aria-busy={busy}>
       <p class="sub">{t("desk.rescue.means")}</p>
       <HowToRead known={known} reading={reading} change={change} />
-      <FileField label={t("desk.rescue.file", { most: MOST_BYTES / 1024 ** 2 })} choose={(input) => choose(input.files?.[0])} />
-      {share !== null && <progress aria-label={t("desk.rescue.sending")} max={1} value={share} />}
+      <FileOnItsWay share={share} choose={choose} />
       <Fault fault={fault} />
       <p class="buttons">
         <button type="button" class="strong" disabled={!sent || busy} onClick={() => void run(true)}>
