@@ -21,6 +21,13 @@ from rafiqa.errors import Fault, Forbidden, NotFound
 from rafiqa.land import AccidentInquired, AccidentRecorded, AssistanceNoted, Recorded
 from rafiqa.service import Office, allow
 from rafiqa.service.accidentreport import ASKED_ALWAYS
+from rafiqa.service.community import (
+    BANDS,
+    community_name,
+    newest_surveys,
+    sign_of,
+    told_band,
+)
 from rafiqa.service.incident import place_mm
 from rafiqa.service.inquiry import assistance, inquiries, reopening_of
 from rafiqa.service.peoplerecord import NOT_ASKED, PEOPLE_RECORDS, put_record, told_record
@@ -62,6 +69,7 @@ def show_people(ask: Ask) -> Reply:
     office, sees = ask.desk.office, not _why_not(ask, "note_assistance")
     found = peopleshape.PeopleTold(
         list(_accidents(office, ask.lang))[::-1],
+        list(_communities(office, ask.lang)),
         list(_help(office, ask.lang))[::-1] if sees else None,
         [_form(ask, kind) for kind in PEOPLE_RECORDS],
     )
@@ -106,6 +114,25 @@ def _step(recorded: Recorded, told: AccidentInquired, lang: str) -> peopleshape.
         told.lessons,
         told.area_id,
     )
+
+
+def _communities(office: Office, lang: str) -> Iterator[peopleshape.CommunityTold]:
+    """Yields what each community told last, the worst first; ``waits`` where its hazard does."""
+    lists, register = dictionary().lists, office.register()
+    told = sorted(newest_surveys(office), key=lambda each: BANDS.index(told_band(each[1])))
+    for record, fact in told:
+        band, sign_id = told_band(fact), sign_of(fact)
+        yield peopleshape.CommunityTold(
+            fact.survey_id,
+            community_name(fact),
+            fact.organisation_id,
+            iso_date(record.valid_at_us),
+            lists["yes_no_unknown"].label(fact.contaminated, lang),
+            band,
+            lists["impact_band"].label(band, lang),
+            [lists["blockage"].label(code, lang) for code in dict.fromkeys(fact.blocked)],
+            sign_id in register.reports and not register.answers.get(sign_id),
+        )
 
 
 def _help(office: Office, lang: str) -> Iterator[peopleshape.HelpTold]:
