@@ -20,7 +20,7 @@ from rafiqa.dictionary import Field, dictionary
 from rafiqa.errors import Fault, Forbidden, NotFound
 from rafiqa.land import AccidentInquired, AccidentRecorded, AssistanceNoted, Recorded
 from rafiqa.service import Office, allow
-from rafiqa.service.accidentreport import ASKED_ALWAYS
+from rafiqa.service.accidentreport import ASKED_ALWAYS, FIRST_REPORT
 from rafiqa.service.community import (
     BANDS,
     community_name,
@@ -48,6 +48,8 @@ _DRAWN: Final = frozenset({"line", "polygon", "shape"})
 """Types of fields that a form without a map has not; a point is written in degrees."""
 _ALWAYS: Final = {"accident": ASKED_ALWAYS}
 """What a form asks for although a file may come without it."""
+_SHOWN: Final = {"accident": FIRST_REPORT}
+"""Of these a form shows only so much: a first report is quick, the detailed one follows."""
 _NO_STORE: Final = {"Cache-Control": "no-store"}
 
 
@@ -157,7 +159,9 @@ def _help(office: Office, lang: str) -> Iterator[peopleshape.HelpTold]:
 def _form(ask: Ask, kind: str) -> peopleshape.RecordForm:
     record = dictionary().records[kind]
     left = NOT_ASKED.get(kind, frozenset())
-    asked = (each for each in record.fields if each.type not in _DRAWN and each.name not in left)
+    shown = _SHOWN.get(kind, record.names)
+    fields_of = (field for name in shown if (field := record.field(name)) is not None)
+    asked = (each for each in fields_of if each.type not in _DRAWN and each.name not in left)
     always = _ALWAYS.get(kind, frozenset())
     fields = [_field(each, ask.lang, required=each.name in always) for each in asked]
     return peopleshape.RecordForm(

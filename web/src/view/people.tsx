@@ -1,11 +1,12 @@
 /** People harmed and people warned: accidents and their inquiries, help by pseudonym, risk education, and their forms. */
 
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import { type Accident, type Community, type DrawnTable, type FormField, type Help, type People, type PeoplePaper, type RecordForm, toldFields, toldWords } from "../core/people.ts";
 import { useReach, useT } from "./context.ts";
 import { Fault } from "./refusal.tsx";
 import { Id, Titled } from "./sheet.tsx";
-import { Opening, type Order, Steps } from "./steps.tsx";
+import { freshId, Opening, type Order, Steps } from "./steps.tsx";
 import { useAnswer, WorkSheet } from "./worksheet.tsx";
 
 export function PeoplePage(): JSX.Element {
@@ -247,6 +248,7 @@ const LONG = 500;
 function Control({ field }: { readonly field: FormField }): JSX.Element {
   const t = useT();
   const { name, required } = field;
+  const [fresh] = useState(() => freshId("R"));
   const limits = { ...(field.least === null ? {} : { min: field.least }), ...(field.most === null ? {} : { max: field.most }) };
   switch (field.type) {
     case "code":
@@ -278,6 +280,6 @@ function Control({ field }: { readonly field: FormField }): JSX.Element {
       return <input name={name} type="date" required={required} />;
     default:
       if ((field.letters ?? 0) > LONG) return <textarea name={name} rows={3} dir="auto" required={required} maxLength={field.letters ?? LONG} />;
-      return <input name={name} dir="auto" autoComplete="off" required={required} maxLength={field.letters ?? LONG} />;
+      return <input name={name} dir="auto" autoComplete="off" required={required} maxLength={field.letters ?? LONG} defaultValue={name === "id" ? fresh : ""} />;
   }
 }
