@@ -20,7 +20,14 @@ from rafiqa.dictionary import Field, dictionary
 from rafiqa.errors import Fault, Forbidden, NotFound
 from rafiqa.land import AccidentInquired, AccidentRecorded, AssistanceNoted, Recorded
 from rafiqa.service import Office, allow
-from rafiqa.service.accidentreport import ASKED_ALWAYS
+from rafiqa.service.accidentreport import ASKED_ALWAYS, FIRST_REPORT
+from rafiqa.service.community import (
+    BANDS,
+    community_name,
+    newest_surveys,
+    sign_of,
+    told_band,
+)
 from rafiqa.service.inquiry import assistance, inquiries, reopening_of
 from rafiqa.service.peoplerecord import NOT_ASKED, PEOPLE_RECORDS, put_record, told_record
 from rafiqa.service.permit import Facts
@@ -41,6 +48,8 @@ _DRAWN: Final = frozenset({"line", "polygon", "shape"})
 """Types of fields that a form without a map has not; a point is written in degrees."""
 _ALWAYS: Final = {"accident": ASKED_ALWAYS}
 """What a form asks for although a file may come without it."""
+_SHOWN: Final = {"accident": FIRST_REPORT}
+"""Of these a form shows only so much: a first report is quick, the detailed one follows."""
 _NO_STORE: Final = {"Cache-Control": "no-store"}
 
 
@@ -62,6 +71,7 @@ def show_people(ask: Ask) -> Reply:
     office, sees = ask.desk.office, not _why_not(ask, "note_assistance")
     found = peopleshape.PeopleTold(
         list(_accidents(office, ask.lang))[::-1],
+        list(_communities(office, ask.lang)),
         list(_help(office, ask.lang))[::-1] if sees else None,
         [_form(ask, kind) for kind in PEOPLE_RECORDS],
     )
@@ -108,6 +118,25 @@ def _step(recorded: Recorded, told: AccidentInquired, lang: str) -> peopleshape.
     )
 
 
+def _communities(office: Office, lang: str) -> Iterator[peopleshape.CommunityTold]:
+    """Yields what each community told last, the worst first; ``waits`` where its hazard does."""
+    lists, register = dictionary().lists, office.register()
+    told = sorted(newest_surveys(office), key=lambda each: BANDS.index(told_band(each[1])))
+    for record, fact in told:
+        band, sign_id = told_band(fact), sign_of(fact)
+        yield peopleshape.CommunityTold(
+            fact.survey_id,
+            community_name(fact),
+            fact.organisation_id,
+            iso_date(record.valid_at_us),
+            lists["yes_no_unknown"].label(fact.contaminated, lang),
+            band,
+            lists["impact_band"].label(band, lang),
+            [lists["blockage"].label(code, lang) for code in dict.fromkeys(fact.blocked)],
+            sign_id in register.reports and not register.answers.get(sign_id),
+        )
+
+
 def _help(office: Office, lang: str) -> Iterator[peopleshape.HelpTold]:
     """Yields where each help stands, by its last word."""
     last: dict[str, tuple[Recorded, AssistanceNoted]] = {}
@@ -130,7 +159,9 @@ def _help(office: Office, lang: str) -> Iterator[peopleshape.HelpTold]:
 def _form(ask: Ask, kind: str) -> peopleshape.RecordForm:
     record = dictionary().records[kind]
     left = NOT_ASKED.get(kind, frozenset())
-    asked = (each for each in record.fields if each.type not in _DRAWN and each.name not in left)
+    shown = _SHOWN.get(kind, record.names)
+    fields_of = (field for name in shown if (field := record.field(name)) is not None)
+    asked = (each for each in fields_of if each.type not in _DRAWN and each.name not in left)
     always = _ALWAYS.get(kind, frozenset())
     fields = [_field(each, ask.lang, required=each.name in always) for each in asked]
     return peopleshape.RecordForm(

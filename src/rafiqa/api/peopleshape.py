@@ -46,6 +46,20 @@ class HelpTold(Shape, frozen=True):
     accident_id: str | None
 
 
+class CommunityTold(Shape, frozen=True):
+    """What one community told last to one organisation; how many victims stands in tables alone."""
+
+    survey_id: str
+    community: str
+    organisation: str
+    on: str
+    contaminated_text: str
+    band: str
+    band_text: str
+    blocked_text: list[str]
+    waits: bool
+
+
 class FormField(Shape, frozen=True):
     """A field of a form, as the dictionary has it; ``choices`` are the codes of its list."""
 
@@ -69,9 +83,13 @@ class RecordForm(Shape, frozen=True):
 
 
 class PeopleTold(Shape, frozen=True):
-    """Accidents, help, and the forms; ``help`` is null for who has no work with pseudonyms."""
+    """Accidents, communities, help, and the forms.
+
+    ``help`` is null for who has no work with pseudonyms.
+    """
 
     accidents: list[AccidentTold]
+    communities: list[CommunityTold]
     help: list[HelpTold] | None
     forms: list[RecordForm]
 

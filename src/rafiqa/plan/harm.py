@@ -8,7 +8,7 @@ work; it is no forecast of accidents, and a low figure speaks for no ground.
 
 from __future__ import annotations
 
-from rafiqa.plan.policy import MOST_REQUESTS, PlanPolicy
+from rafiqa.plan.policy import MOST_POINTS, MOST_REQUESTS, PlanPolicy
 from rafiqa.plan.range import NOTHING, Range
 from rafiqa.plan.site import EXPOSED, Site
 
@@ -36,9 +36,12 @@ def by_criterion(site: Site, policy: PlanPolicy) -> dict[str, Range]:
 def rate_of(site: Site, policy: PlanPolicy) -> Range:
     """Returns for what a site counts per day until it is done, in person-days.
 
-    Requests that nobody has answered weigh as a tie-breaker: see ``PlanPolicy.request_tie``.
+    Requests that nobody has answered, and what communities tell, weigh as tie-breakers: see
+    ``PlanPolicy``. They only add: no survey makes any ground count for less.
     """
     total = NOTHING
     for part in by_criterion(site, policy).values():
         total = total + part
-    return total.times(1 + policy.request_tie * min(site.n_requests, MOST_REQUESTS))
+    told = 0 if site.told is None else min(site.told.points, MOST_POINTS)
+    requests = policy.request_tie * min(site.n_requests, MOST_REQUESTS)
+    return total.times(1 + requests + policy.impact_tie * told)

@@ -38,6 +38,8 @@ class PlanPolicy:
             that work whose fruit comes later is begun.
         request_tie: for what share of a site's own harm each unanswered request counts more; a
             tie-breaker, and at most ten of them.
+        impact_tie: likewise for each point of impact that a community beside it tells of, at most
+            ten of them; 0 where surveys of communities are to weigh nothing.
         n_trials: how many changes of the order local search tries.
         seed: from which its draws are made; the same seed gives the same plan.
     """
@@ -50,6 +52,7 @@ class PlanPolicy:
     equity_floor: float = 0.0
     after_share: float = 0.1
     request_tie: float = 0.01
+    impact_tie: float = 0.01
     n_trials: int = 1_200
     seed: int = 1
 
@@ -63,3 +66,4 @@ DEFAULT_WEIGHTS = {**dict.fromkeys(EXPOSED, 1.0), "road": 1.0, "hospital": 0.5, 
 """A person cut off from the road counts whole; one cut off from one service for half of it: whoever
 has no road has none of them, and the weights add up. A judgement, printed with every plan."""
 MOST_REQUESTS = 10
+MOST_POINTS = 10

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from rafiqa.land.community import POINTS_PER_VICTIM
 from rafiqa.plan.harm import by_criterion
 from rafiqa.plan.order import doable, harm_per_day, marginal, path_greedy
 from rafiqa.plan.policy import SERVICES, PlanPolicy
@@ -24,7 +25,6 @@ from rafiqa.plan.search import improved
 from rafiqa.plan.site import EXPOSED, Site
 from rafiqa.plan.terrain import Growth
 
-_VICTIM_POINTS = 2
 _FEW = 80
 """Up to so many sites a search is begun from other rules too: it is quick, and ends elsewhere."""
 
@@ -64,9 +64,11 @@ def _searched(problem: Problem) -> list[int]:
 def mine_impact_score(site: Site) -> int:
     """Returns a site's points, in the structure of the Landmine Impact Surveys.
 
-    The record does not say mines apart from other ordnance, so one point stands for both.
+    The record does not say mines apart from other ordnance, so one point stands for both. What a
+    community beside it tells is another source: the higher counts, and they are not added up.
     """
-    return 1 + len(site.blocked) + _VICTIM_POINTS * site.n_victims
+    own = 1 + len(site.blocked) + POINTS_PER_VICTIM * site.n_victims
+    return own if site.told is None else max(own, site.told.points)
 
 
 def rank_order_weights(n_criteria: int) -> list[float]:

@@ -13,6 +13,23 @@ EXPOSED = ("residents", "returnees", "children", "traffic", "farm", "rubble")
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a community beside a hazard tells of its impact.
+
+    Attributes:
+        community: what it is called.
+        on: the day it was asked, ISO 8601.
+        points: as of the Landmine Impact Surveys.
+        band: of them, as it may be told: few victims are told as four.
+    """
+
+    community: str
+    on: str
+    points: int
+    band: str
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """One area that is hazard, as the plan sees it.
 
@@ -32,6 +49,7 @@ class Site:
         n_victims: recent victims of accidents on it.
         blocked: what it keeps people from, by the dictionary's names.
         n_projects: projects that wait for it.
+        told: by the community that tells of the most impact beside it; None where none tells.
     """
 
     area_id: str
@@ -49,3 +67,4 @@ class Site:
     n_victims: int = 0
     blocked: frozenset[str] = frozenset()
     n_projects: int = 0
+    told: Told | None = None

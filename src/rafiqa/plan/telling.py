@@ -71,6 +71,13 @@ class Telling:
         yield from self._harm(task.site)
         if site.n_requests:
             yield Reason("plan.reason.requests", {"n": site.n_requests}, (area,))
+        if site.told is not None:
+            told: dict[str, str | int] = {
+                "community": site.told.community,
+                "day": site.told.on,
+                "band": site.told.band,
+            }
+            yield Reason("plan.reason.surveys", told, (area,))
         if task.site in self._setting.terrain.bare:
             yield Reason("plan.reason.over-ground", {}, (area,))
         only = [team for team, able in enumerate(self._problem.able) if able[task.site]]

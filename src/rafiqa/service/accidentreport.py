@@ -30,6 +30,12 @@ ASKED_ALWAYS: Final = frozenset({"id", "kind", "happened_on", "killed", "injured
 """What a form asks of every accident; a file may come without, for unknown is taken too."""
 BY_WHOM: Final = ("harmed_girls", "harmed_boys", "harmed_women", "harmed_men")
 """Counts of those harmed by sex and age."""
+FIRST_REPORT: Final = (
+    *("id", "kind", "happened_on", "geometry", "geo_precision", "accuracy_m", "area_id"),
+    *("community", "killed", "injured", *BY_WHOM, "device", "activity", "source"),
+    "informant_kind",
+)
+"""What a form asks of an accident at first, in order."""
 _PLACES: Final = ("community", "subdistrict", "district", "governorate")
 _OWN: Final = frozenset(
     {"id", "kind", "happened_on", "geometry", "killed", "injured", "device", "source", *_PLACES}

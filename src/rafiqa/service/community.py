@@ -7,7 +7,7 @@ same desk as any report of hazard, in the same breath, and stays there whatever 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import date
 from math import ceil
@@ -25,9 +25,12 @@ from rafiqa.land import (
     Recorded,
     ResidentReported,
     SurveyWithdrawn,
+    impact_band,
+    impact_points,
     rule,
 )
 from rafiqa.land.community import MINES
+from rafiqa.land.reporttable import LEAST_PEOPLE
 from rafiqa.service.act import NOW, Meant, Stamp, carry_out, carry_out_together
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
@@ -42,6 +45,8 @@ NOT_TAKEN: Final = frozenset({"attachments", "validation"})
 _SIGN: Final = ".sign"
 _PLACES: Final = ("neighbourhood", "community", "subdistrict", "district", "governorate")
 _RENAMED: Final = frozenset({"survey_id", "spot", "accuracy_m", "last_fighting_us"})
+BANDS: Final = ("high", "medium", "low", "untold")
+"""Bands of impact, the worst first."""
 Standing = tuple[Recorded, CommunitySurveyed]
 
 
@@ -121,7 +126,7 @@ def _sign_of(office: Office, fact: CommunitySurveyed) -> ResidentReported | None
     ):
         return None
     return ResidentReported(
-        f"{fact.survey_id}{_SIGN}",
+        sign_of(fact),
         fact.spot,
         "mine" if set(fact.ordnance) & MINES else "other",
         fact.geo_precision or ("exact" if fact.accuracy_m else "community"),
@@ -130,6 +135,11 @@ def _sign_of(office: Office, fact: CommunitySurveyed) -> ResidentReported | None
         accuracy_m=fact.accuracy_m,
         channel="in_person",
     )
+
+
+def sign_of(fact: CommunitySurveyed) -> str:
+    """Returns the id of the report of hazard that a survey brought, if it brought one."""
+    return f"{fact.survey_id}{_SIGN}"
 
 
 def withdraw_survey(
@@ -215,6 +225,20 @@ def community_name(fact: CommunitySurveyed) -> str:
     named = [str(value) for name in _PLACES[:2] if (value := getattr(fact, name))]
     wider = (getattr(fact, name) for name in (*_PLACES[2:], "place_id", "survey_id"))
     return ", ".join(named) or str(next(each for each in wider if each))
+
+
+def told_band(fact: CommunitySurveyed) -> str:
+    """Returns a community's band of impact, as it is told: where its victims are few, as for four.
+
+    By its own number the band, beside what is blocked, would give that number away.
+    """
+    few = fact.victims is not None and 0 < fact.victims < LEAST_PEOPLE
+    return impact_band(impact_points(fact, LEAST_PEOPLE - 1 if few else None))
+
+
+def worst_band(facts: Iterable[CommunitySurveyed]) -> str | None:
+    """Returns the worst of the bands told; None where nobody was asked."""
+    return min(map(told_band, facts), key=BANDS.index, default=None)
 
 
 def _every(office: Office, known_at_us: int | None = None) -> Iterator[tuple[str, Standing]]:

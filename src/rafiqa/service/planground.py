@@ -21,6 +21,7 @@ from rafiqa.plan.site import Site
 from rafiqa.recovery import RubbleLotRegistered
 from rafiqa.service.assets import AssetShelf
 from rafiqa.service.office import Office
+from rafiqa.service.plansurvey import PlanSurveys
 from rafiqa.service.question import AsOf
 
 NEAR_MM = 50_000
@@ -132,6 +133,7 @@ class SiteMaker:
         cells: where people live.
         contamination: by area, how likely it holds ordnance; by its class where none is given.
         n_requests: by area, requests of residents that nobody has answered.
+        surveys: what communities tell.
     """
 
     def __init__(
@@ -142,6 +144,7 @@ class SiteMaker:
         cells: list[Cell],
         contamination: Mapping[str, Contamination],
         n_requests: Mapping[str, int],
+        surveys: PlanSurveys | None = None,
     ) -> None:
         self._office, self._as_of = office, as_of
         self._valid_us = as_of.valid_us(office)
@@ -153,6 +156,7 @@ class SiteMaker:
         self._lots = list(self._rubble())
         self._methods = self._ordered_methods()
         self._accidents = list(self._recent())
+        self._surveys = surveys or PlanSurveys()
 
     def site(self, claim: str, ground: Ground, *, closes_roads: bool) -> Site:
         """Returns the site of a claim."""
@@ -178,6 +182,7 @@ class SiteMaker:
             self._n_requests.get(claim, 0),
             self._victims(shape),
             frozenset(kind for kind, field_ in self._fields if field_.intersects(shape)),
+            told=self._surveys.beside(shape),
         )
 
     def _hours(self, shape: BaseGeometry, *, closes_roads: bool) -> dict[str, Range]:

@@ -32,6 +32,7 @@ from rafiqa.service.assets import AssetShelf
 from rafiqa.service.office import Office
 from rafiqa.service.planground import Cell, Ground, SiteMaker, hazard_ground, population
 from rafiqa.service.planrisk import contamination_by_map
+from rafiqa.service.plansurvey import surveys_told
 from rafiqa.service.question import NOW, AsOf
 from rafiqa.service.wayin import ways_in
 from rafiqa.wire.instant import date_us, utc_day
@@ -159,8 +160,12 @@ def _made(
     by_map = contamination_by_map(office, shelf, ground, as_of)
     notes += by_map.notes
     contamination = {**by_map.contamination, **asked.contamination}
-    maker = SiteMaker(office, shelf, as_of, cells, contamination, n_requests)
+    told = surveys_told(office, shelf, as_of)
+    maker = SiteMaker(office, shelf, as_of, cells, contamination, n_requests, told)
     sites = [maker.site(area, ground, closes_roads=area in shutting) for area in areas]
+    if told.n_on_record:
+        weighed = told.n_beside([ground.shape(area) for area in areas])
+        notes.append(Reason("plan.note.surveys", {"n": weighed, "of": told.n_on_record}))
     if ground.unclaimed_m2 > 0:
         notes.append(Reason("plan.note.unclaimed", {"m2": ceil(ground.unclaimed_m2)}))
     if not sites:

@@ -5,10 +5,10 @@ Two sources of casualties are two rows and no sum. Of one to four people no numb
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rafiqa.geo import Spot
-from rafiqa.land import AUDIENCE, AccidentRecorded, EoreSessionHeld
+from rafiqa.land import AUDIENCE, AccidentRecorded, CommunitySurveyed, EoreSessionHeld
 from rafiqa.land.reporttable import (
     LEAST_PEOPLE,
     NO_NUMBER,
@@ -26,11 +26,13 @@ from rafiqa.land.reporttable import (
     people,
     people_total,
 )
+from rafiqa.service.community import BANDS, worst_band
 from rafiqa.service.education import sessions_on_record
 from rafiqa.service.exporting import lonlat_of
 from rafiqa.service.federationview import casualty_totals
 from rafiqa.service.neighbourhood import Neighbourhoods
-from rafiqa.service.reportbasis import ReportBasis, words_or
+from rafiqa.service.reportbasis import ReportBasis, label_or, words_or
+from rafiqa.service.reportcommunity import by_whom_table, communities_table, surveys_in
 from rafiqa.service.reportinquiry import assistance_table, inquiries_table
 from rafiqa.service.reportpeople import accidents_in, accidents_table
 
@@ -44,9 +46,11 @@ def people_report(basis: ReportBasis) -> Report:
         (
             accidents_table(basis),
             _by_source(basis),
+            by_whom_table(basis),
             inquiries_table(basis),
             assistance_table(basis),
             _by_audience(basis),
+            communities_table(basis),
             _coverage(basis),
         ),
         (Words("report.missing.identities"),),
@@ -175,6 +179,23 @@ class _Covered:
     areas: int = 0
     accidents: int = 0
     sessions: int = 0
+    surveys: list[CommunitySurveyed] = field(default_factory=list)
+
+    @property
+    def band(self) -> str | None:
+        """The worst that the communities there tell of."""
+        return worst_band(self.surveys)
+
+    @property
+    def residents(self) -> int | None:
+        """How many live there, by whoever counted most."""
+        return max((n for each in self.surveys if (n := each.residents) is not None), default=None)
+
+    @property
+    def eore_told(self) -> str | None:
+        """Whether the people there say that they were warned; where two differ, that not."""
+        said = {each.eore_given for each in self.surveys} - {None}
+        return next((code for code in ("no", "unknown", "yes") if code in said), None)
 
 
 def _coverage(basis: ReportBasis) -> ReportTable:
@@ -196,13 +217,18 @@ def _coverage(basis: ReportBasis) -> ReportTable:
     for fact in _sessions(basis):
         covered = _at(places, found, fact.spot, fact.neighbourhood or fact.community)
         covered.sessions += fact.sessions
-    order = sorted(found, key=lambda name: (found[name].sessions > 0, -found[name].areas, name))
+    for _, told in surveys_in(basis):
+        _at(places, found, told.spot, told.neighbourhood or told.community).surveys.append(told)
+    order = sorted(found, key=lambda name: (*_urgency(found[name]), name))
     rows = tuple(
         (
             Said(name) if name else NOT_RECORDED,
             counted(found[name].areas, "areas", origin),
             counted(found[name].accidents, "accidents", origin),
             counted(found[name].sessions, "sessions", origin),
+            label_or("impact_band", found[name].band),
+            people(found[name].residents, origin),
+            label_or("yes_no_unknown", found[name].eore_told),
         )
         for name in order
     )
@@ -211,8 +237,18 @@ def _coverage(basis: ReportBasis) -> ReportTable:
         Column("areas", "areas"),
         Column("accidents", "accidents"),
         Column("sessions", "sessions"),
+        Column("impact_band"),
+        Column("residents", "people"),
+        Column("eore_told"),
     )
     return ReportTable("coverage", columns, rows, origin, None, (Words("report.note.coverage"),))
+
+
+def _urgency(covered: _Covered) -> tuple[bool, int, int]:
+    """Returns by what a place comes first: nobody came, its people tell of much, much is hazard."""
+    band = covered.band
+    rank = len(BANDS) if band is None else BANDS.index(band)
+    return covered.sessions > 0, rank, -covered.areas
 
 
 def _at(

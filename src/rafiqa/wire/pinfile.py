@@ -25,7 +25,7 @@ _PIN = {
 }  # fmt: skip
 _POLICY = {
     "weights", "person_days_per_casualty", "casualties_per_hour", "method", "criteria_ranked",
-    "equity_floor", "after_share", "request_tie", "n_trials", "seed",
+    "equity_floor", "after_share", "request_tie", "impact_tie", "n_trials", "seed",
 }  # fmt: skip
 _MOST_TRIALS = 20_000
 
@@ -180,6 +180,7 @@ class _PolicyReader:
             ("equity_floor", 1.0),
             ("after_share", 1.0),
             ("request_tie", 1.0),
+            ("impact_tie", 1.0),
         ):
             if name in told and self._is_number(told[name], name, most):
                 given[name] = float(told[name])

@@ -68,6 +68,7 @@ def plan_json(
             "casualties_per_hour": _range(policy.casualties_per_hour, 12),
             "equity_floor": policy.equity_floor,
             "after_share": policy.after_share,
+            "impact_tie": policy.impact_tie,
             "seed": policy.seed,
             "n_trials": policy.n_trials,
         },

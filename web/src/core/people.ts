@@ -1,5 +1,6 @@
 /** People harmed and people warned, as the server tells of them: counts and pseudonyms, never a name. */
 
+import { readPlace } from "./coordinates.ts";
 import type { Told } from "./waysin.ts";
 
 export interface InquiryStep {
@@ -31,6 +32,18 @@ export interface Help {
   readonly accident_id: string | null;
 }
 
+export interface Community {
+  readonly survey_id: string;
+  readonly community: string;
+  readonly organisation: string;
+  readonly on: string;
+  readonly contaminated_text: string;
+  readonly band: string;
+  readonly band_text: string;
+  readonly blocked_text: readonly string[];
+  readonly waits: boolean;
+}
+
 export interface FormField {
   readonly name: string;
   readonly label: string;
@@ -51,6 +64,7 @@ export interface RecordForm {
 
 export interface People {
   readonly accidents: readonly Accident[];
+  readonly communities: readonly Community[];
   readonly help: readonly Help[] | null;
   readonly forms: readonly RecordForm[];
 }
@@ -84,9 +98,16 @@ export function toldFields(form: RecordForm, filled: FormData): Record<string, u
     if (field.type === "codes") told[field.name] = given;
     else if (field.type === "integer" || field.type === "decimal") told[field.name] = Number(first);
     else if (field.type === "boolean") told[field.name] = first === "true";
+    else if (field.type === "point") told[field.name] = placeTold(first);
     else told[field.name] = first;
   }
   return told;
+}
+
+/** A place as the server reads it, latitude first; what cannot be read goes as it stands, and is refused there by name. */
+function placeTold(written: string): string {
+  const place = readPlace(written);
+  return place ? `${place[1].toFixed(7)} ${place[0].toFixed(7)}` : written;
 }
 
 /** The same in words, to be read once more. */

@@ -1,11 +1,12 @@
 /** People harmed and people warned: accidents and their inquiries, help by pseudonym, risk education, and their forms. */
 
 import type { JSX } from "preact";
-import { type Accident, type DrawnTable, type FormField, type Help, type People, type PeoplePaper, type RecordForm, toldFields, toldWords } from "../core/people.ts";
+import { useState } from "preact/hooks";
+import { type Accident, type Community, type DrawnTable, type FormField, type Help, type People, type PeoplePaper, type RecordForm, toldFields, toldWords } from "../core/people.ts";
 import { useReach, useT } from "./context.ts";
 import { Fault } from "./refusal.tsx";
 import { Id, Titled } from "./sheet.tsx";
-import { Opening, type Order, Steps } from "./steps.tsx";
+import { freshId, Opening, type Order, Steps } from "./steps.tsx";
 import { useAnswer, WorkSheet } from "./worksheet.tsx";
 
 export function PeoplePage(): JSX.Element {
@@ -40,6 +41,7 @@ export function PeoplePage(): JSX.Element {
               <OneAccident key={each.accident_id} accident={each} />
             ))}
           </Titled>
+          <Communities told={answer.communities} />
           <Helped help={answer.help} />
         </>
       )}
@@ -102,6 +104,36 @@ function OneAccident({ accident }: { readonly accident: Accident }): JSX.Element
         ))}
       </ul>
     </section>
+  );
+}
+
+/** What communities told last, the worst first; each with its id, by which it is corrected. */
+function Communities({ told }: { readonly told: readonly Community[] }): JSX.Element {
+  const { desk } = useReach();
+  const t = useT();
+  return (
+    <Titled title={t("desk.people.communities")}>
+      <p class="quiet">{t("desk.people.communities-mean")}</p>
+      {!told.length && <p class="quiet">{t("desk.people.no-community")}</p>}
+      <ul class="damage">
+        {told.map((each) => (
+          <li key={each.survey_id}>
+            <p>
+              <b>
+                <bdi>{each.community}</bdi>
+              </b>{" "}
+              · {t("desk.people.band", { band: each.band_text })}
+            </p>
+            <p>{t("desk.people.contaminated", { said: each.contaminated_text })}</p>
+            {each.blocked_text.length > 0 && <p>{t("desk.people.blocked", { what: each.blocked_text.join(t("desk.people.comma")) })}</p>}
+            {each.waits && <p class="callout">{t("desk.people.waits")}</p>}
+            <p class="meta">
+              <time dateTime={each.on}>{desk.figures.value.date(each.on)}</time> <bdi>{each.organisation}</bdi> <Id id={each.survey_id} />
+            </p>
+          </li>
+        ))}
+      </ul>
+    </Titled>
   );
 }
 
@@ -216,6 +248,7 @@ const LONG = 500;
 function Control({ field }: { readonly field: FormField }): JSX.Element {
   const t = useT();
   const { name, required } = field;
+  const [fresh] = useState(() => freshId("R"));
   const limits = { ...(field.least === null ? {} : { min: field.least }), ...(field.most === null ? {} : { max: field.most }) };
   switch (field.type) {
     case "code":
@@ -241,10 +274,12 @@ function Control({ field }: { readonly field: FormField }): JSX.Element {
       return <input name={name} type="number" step={1} inputMode="numeric" required={required} {...limits} />;
     case "decimal":
       return <input name={name} type="number" step="any" inputMode="decimal" required={required} {...limits} />;
+    case "point":
+      return <input name={name} dir="ltr" autoComplete="off" required={required} placeholder="36.19, 44.01" maxLength={LONG} />;
     case "date":
       return <input name={name} type="date" required={required} />;
     default:
       if ((field.letters ?? 0) > LONG) return <textarea name={name} rows={3} dir="auto" required={required} maxLength={field.letters ?? LONG} />;
-      return <input name={name} dir="auto" autoComplete="off" required={required} maxLength={field.letters ?? LONG} />;
+      return <input name={name} dir="auto" autoComplete="off" required={required} maxLength={field.letters ?? LONG} defaultValue={name === "id" ? fresh : ""} />;
   }
 }
