@@ -48,6 +48,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--zoom", type=int, default=ZOOM, metavar="Z", help="of the tiles that files are cut by"
     )
     add_times(parser)
+    parser.mingled = True  # type: ignore[attr-defined]
 
 
 def run(args: argparse.Namespace) -> int:

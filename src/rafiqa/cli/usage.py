@@ -6,7 +6,7 @@ import argparse
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from rafiqa.errors import Fault, InvalidInput
 
@@ -35,7 +35,24 @@ class Misused(InvalidInput):
 
 
 class CommandParser(argparse.ArgumentParser):
-    """A parser that raises ``Misused`` where argparse would print and leave."""
+    """A parser that raises ``Misused`` where argparse would print and leave.
+
+    ``mingled`` is set of a command whose options may stand between its arguments: argparse gives a
+    last argument that may be left out nothing as soon as an option comes before it.
+    """
+
+    mingled = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Returns the arguments found and the words left over, as argparse does."""
+        if not self.mingled:
+            return super().parse_known_args(args, namespace)
+        # argparse calls this method again for each of its two passes.
+        self.mingled = False
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self.mingled = True
 
     def error(self, message: str) -> NoReturn:
         """Raises what is wrong with the words, as a fault.

@@ -51,7 +51,7 @@ def _said(told: Mapping[str, Any]) -> Any:
 def _inputs(run: Run) -> Mapping[str, Any]:
     """Returns what each city was when it was last asked; of none where nothing tells it."""
     try:
-        found = strict_json((run.root / INPUTS).read_bytes(), most_bytes=TABLE_BYTES)
+        found: Any = strict_json((run.root / INPUTS).read_bytes(), most_bytes=TABLE_BYTES)
         return dict(found["cities"])
     except (OSError, RafiqaError, KeyError, TypeError, ValueError):
         return {}

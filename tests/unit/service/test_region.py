@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from rafiqa.bulk import Ended, InProcess
-from rafiqa.cli import main
+from rafiqa.cli import main, parser
 from rafiqa.errors import InvalidInput, NotFound
 from rafiqa.service import AsOf, Question, ask_figures, open_office
 from rafiqa.service.gateall import gate_everything
@@ -330,6 +330,29 @@ def test_the_command_ends_with_1_where_a_part_is_missing(
     assert [item["part"] for item in answer["failed"]] == ["survey/city-001"]
     assert main(["bulk", "check", str(out), "--json"]) == 1
     (own / "city-001.rafiqa").unlink()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--zoom", "9", "gate", "region", "out"),
+        ("gate", "--zoom", "9", "region", "out"),
+        ("gate", "region", "--zoom", "9", "out"),
+        ("gate", "region", "out", "--zoom", "9"),
+        ("gate", "region", "--json", "--zoom=9", "out"),
+    ],
+)
+def test_options_stand_before_between_and_after(words: tuple[str, ...]) -> None:
+    args = parser("bulk").parse_args(["bulk", *words])
+    assert (args.what, args.region, args.out, args.zoom) == ("gate", "region", "out", 9)
+
+
+@pytest.mark.parametrize("words", [("gate",), ("gate", "a", "b", "c"), ("gates", "a", "b")])
+def test_words_too_few_too_many_or_unknown_are_misuse(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["bulk", *words, "--json"]) == 2
+    assert "cli.usage." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,6 @@ from rafiqa.service.regionlock import LOCK, held
 from rafiqa.service.regionmanifest import check_run
 from rafiqa.service.regionpart import Noted, Part
 from rafiqa.service.regionrun import carry_out, work
-from rafiqa.wire import tilefile
 from rafiqa.wire.tilefile import TileFile, write_bytes
 from tests.regionfiles import asked, codes, files, outcomes, region_of, run_of
 
@@ -203,7 +202,7 @@ def test_a_file_is_on_the_disk_before_it_has_its_name(
         seen.append("rename")
         return replaced(self, target)
 
-    monkeypatch.setattr(tilefile.os, "fsync", synced)
+    monkeypatch.setattr(os, "fsync", synced)
     monkeypatch.setattr(Path, "replace", renamed)
     write_bytes(tmp_path, "x", b"1")
     assert seen == ["sync", "rename", "sync"]
