@@ -87,7 +87,19 @@ def site_now(desk: Desk) -> PublicSite:
     old = stands_behind(desk.office)
     # A copy says as of when it is by the minute.
     age_us = _HOUR_US if desk.office.following is None else _MINUTE_US
-    key = (telling, doubt, due, moment.n_due, turned, moment.valid_us // age_us, doors, call, old)
+    grounds = desk.office.n_grounds()
+    key = (
+        telling,
+        doubt,
+        grounds,
+        due,
+        moment.n_due,
+        turned,
+        moment.valid_us // age_us,
+        doors,
+        call,
+        old,
+    )
 
     def make() -> PublicSite:
         as_of = AsOf(moment.valid_us, moment.known_us)

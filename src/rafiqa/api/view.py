@@ -23,6 +23,15 @@ from rafiqa.service.worksfolder import WorksFolders
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """What the gates of works are asked by, and those that were asked already by id."""
+
+    folders: WorksFolders
+    reports: Sequence[PlacedReport]
+    answers: dict[str, GateAnswer]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class View:
     """What a handler answers from.
 
@@ -116,29 +125,41 @@ class View:
         return kept
 
     def _gates(self) -> dict[str, tuple[ProjectRegistered, GateAnswer]]:
-        moment = self.moment
-        folders = WorksFolders.of(self.desk.office, moment.valid_us, moment.known_us)
-        reports = placed_reports(self.desk.office, moment.as_of)
         return {
-            project.project_id: (project, self._gate(project, folders, reports))
-            for project in moment.recovery.project_facts()
+            project.project_id: (project, self._gate(project))
+            for project in self.moment.recovery.project_facts()
         }
 
     def gate(self, works_id: str) -> tuple[ProjectRegistered, GateAnswer] | None:
         """Returns a project or rubble lot with its gates; None where neither has that id."""
         works = self.moment.recovery.works(works_id)
-        known = self.gates().get(works_id)
-        if known is not None or works is None:
-            return known
-        office, moment = self.desk.office, self.moment
-        folders = WorksFolders.of(office, moment.valid_us, moment.known_us)
-        return works, self._gate(works, folders, placed_reports(office, moment.as_of))
+        return None if works is None else (works, self._gate(works))
 
-    def _gate(
-        self, works: ProjectRegistered, folders: WorksFolders, reports: Sequence[PlacedReport]
-    ) -> GateAnswer:
-        papers, as_of = folders.papers(works), self.moment.as_of
-        return gate_of(self.desk.office, works, as_of, reports=reports, papers=papers)
+    def _gate(self, works: ProjectRegistered) -> GateAnswer:
+        """Returns the gate of some works alone, asked once for the moment."""
+        known = self._asked()
+        answer = known.answers.get(works.project_id)
+        if answer is None:
+            answer = gate_of(
+                self.desk.office,
+                works,
+                self.moment.as_of,
+                reports=known.reports,
+                papers=known.folders.papers(works),
+            )
+            known.answers[works.project_id] = answer
+        return answer
+
+    def _asked(self) -> _Asked:
+        """Returns what the gates of all works of a moment are asked by, gathered once."""
+        office, moment = self.desk.office, self.moment
+
+        def make() -> _Asked:
+            folders = WorksFolders.of(office, moment.valid_us, moment.known_us)
+            return _Asked(folders, placed_reports(office, moment.as_of), {})
+
+        kept: _Asked = self.desk.layers.get(("asked", moment.key), make)
+        return kept
 
     def kept(self, name: Hashable, make: Callable[[], Reply]) -> Reply:
         """Returns an answer that depends on nothing but the view and a name, made once."""

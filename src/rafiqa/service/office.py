@@ -186,6 +186,12 @@ class Office:
                 self._books.pop(next(iter(self._books)))
             return book
 
+    def n_grounds(self) -> int:
+        """Returns another number whenever any ground was made anew since; never a lower one."""
+        with self._lock:
+            self._refresh()
+            return len(self._history.log)
+
     def account(self, from_us: int, until_us: int, boundary: GridShape | None) -> Account:
         """Returns the account of a period as known now, kept up with each new fact."""
         with self._lock:

@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault, InvalidInput
-from rafiqa.land import LandBook, ReportAnswered, ResidentReported
+from rafiqa.land import EvidenceRecorded, LandBook, ReportAnswered, ResidentReported
 from rafiqa.ledger import (
     GENESIS,
     AttachmentNamed,
@@ -132,7 +132,19 @@ def n_telling(office: Office, known_at_us: int | None = None) -> int:
     but what ``in_doubt`` tells; every kind that is not known here to change nothing counts.
     """
     facts = office.facts(known_at_us)
-    return len(facts) - sum(isinstance(each.fact, _UNTOLD) for each in facts)
+    return len(facts) - sum(_is_untold(each.fact) for each in facts)
+
+
+def _is_untold(fact: object) -> bool:
+    """Returns whether a fact changes nothing of what everybody is told but by ``in_doubt``.
+
+    Of evidence that is so where it says where something was seen and belongs to no area: it draws
+    no ground, and what it speaks against is in doubt. What is decided by it is a fact of its own;
+    where an area named it before it came, that ground is made anew (``Office.n_grounds``).
+    """
+    if isinstance(fact, EvidenceRecorded):
+        return fact.area_id is None and fact.ground is None
+    return isinstance(fact, _UNTOLD)
 
 
 def in_doubt(book: LandBook, valid_us: int) -> frozenset[int]:
