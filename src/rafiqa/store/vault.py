@@ -37,6 +37,7 @@ from rafiqa.errors import CorruptLedger, Fault, InvalidInput, NotFound, StoreErr
 from rafiqa.store.durable import sync_path
 from rafiqa.store.failure import DRIVER_ERRORS, wrapped
 from rafiqa.store.settings import PRAGMAS, refuse_old_sqlite
+from rafiqa.store.vaultform import brought_up, immediate
 
 CONTENT_BYTES: Final = 32 * 1024 * 1024
 """Most that one item holds: a photograph as it came from a phone."""
@@ -385,7 +386,7 @@ class Vault:
         It waits for another process's before it reads: two that had read could not both go on to
         write, and SQLite refuses one of them at once.
         """
-        with self._turn, _told(), _immediate(self._connection):
+        with self._turn, _told(), immediate(self._connection):
             yield
 
 
@@ -402,7 +403,7 @@ def make_vault(
     with _told():
         connection = _connected(path, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
         path.chmod(0o600)
-        with _immediate(connection):
+        with immediate(connection):
             connection.execute(_TABLES)
             connection.execute("INSERT INTO meta VALUES ('public', ?)", (public.encode(),))
     return Vault(path, connection, entropy, now_us)
@@ -419,45 +420,10 @@ def open_vault(path: Path, entropy: Callable[[int], bytes], now_us: Callable[[],
         raise NotFound(Fault("store.vault.none", "STORE", params={"path": str(path)}))
     with _told():
         connection = _connected(path, apsw.SQLITE_OPEN_READWRITE)
-        _brought_up(connection)
+        brought_up(connection)
         vault = Vault(path, connection, entropy, now_us)
         _ = vault.public
     return vault
-
-
-def _brought_up(connection: apsw.Connection) -> None:
-    """Gives a vault of the first days, with one key for all digests, a key in each row."""
-    if not _is_of_first_days(connection):
-        return
-    with _immediate(connection):
-        if not _is_of_first_days(connection):
-            # Another process that opened it meanwhile has done it.
-            return
-        connection.execute("ALTER TABLE item ADD COLUMN digest_key BLOB")
-        connection.execute("ALTER TABLE item ADD COLUMN digest BLOB")
-        connection.execute(
-            "UPDATE item SET digest_key = (SELECT value FROM meta WHERE name = 'digests') "
-            "WHERE wrapped IS NOT NULL"
-        )
-        connection.execute("DELETE FROM meta WHERE name = 'digests'")
-
-
-def _is_of_first_days(connection: apsw.Connection) -> bool:
-    columns = {str(row[1]) for row in connection.execute("PRAGMA table_info(item)")}
-    return bool(columns) and "digest" not in columns
-
-
-@contextmanager
-def _immediate(connection: apsw.Connection) -> Iterator[None]:
-    """A transaction that may write from its beginning."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
 
 
 @contextmanager
