@@ -48,4 +48,5 @@ def test_the_fit_finds_the_terms_that_drew_what_was_so() -> None:
 def test_places_are_counted_once_each_by_what_was_foretold() -> None:
     rows = reliability([(0.1, 0.0), (0.19, 1.0), (0.2, 1.0), (1.0, 1.0)])
     assert [n for _, n, _, _ in rows] == [2, 1, 0, 0, 1]
-    assert rows[0][2:] == (pytest.approx(0.145), 0.5)
+    assert rows[0][2] == pytest.approx(0.145)
+    assert rows[0][3] == 0.5

@@ -44,7 +44,7 @@ from tests.unit.service.ground import (
 
 HOUR_US = 3_600_000_000
 TEAMS = ("T1", "T2")
-ENGINEER, OTHER = Actor("eng", "builders", "engineer"), Actor("eod", "deminers", "eod")
+ENGINEER, OTHER = Actor("eng", "builders", "engineer"), Actor("eod", "deminers", "operator")
 Step = tuple[str, int, int, int]
 KINDS = ("release", "seen", "told", "answer", "lot", "review", "find", "note", "again", "reopen")
 

@@ -77,7 +77,8 @@ def _rows(
     ]
     laid = [(name, find) for name, find in finds if find.category in OF_ROWS]
     places = _places_m(office, [find for _, find in laid])
-    near = (np.abs(places) <= LAND_REACH_M).all(axis=1)  # what has no place at all is not near
+    # What has no place at all is not near.
+    near: Bools = np.all(np.abs(places) <= LAND_REACH_M, axis=1)
     names = tuple(name for (name, _), inside in zip(laid, near.tolist(), strict=True) if inside)
     if len(names) > FINDS_MOST:
         params: dict[str, str | int] = {"n": len(names), "most": FINDS_MOST}

@@ -14,7 +14,6 @@ import pytest
 import shapely
 from starlette.applications import Starlette
 
-from rafiqa.api import course as course_door
 from rafiqa.api import reply as reply_module
 from rafiqa.land import EvidenceRecorded, ReportAnswered, ResidentReported
 from rafiqa.service import Office, answer_report, record_evidence, report_hazard
@@ -148,11 +147,15 @@ def test_it_is_made_and_packed_once_for_each_state_of_the_ledger(
     done: list[str] = []
 
     def counting(name: str, plain: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda *given: done.append(name) or plain(*given)
+        def call(*given: Any) -> Any:
+            done.append(name)
+            return plain(*given)
+
+        return call
 
     monkeypatch.setattr(reply_module, "PACK_FROM_BYTES", 1)  # the small city's is small
-    monkeypatch.setattr(course_door, "course_of", counting("made", course_door.course_of))
-    monkeypatch.setattr(course_door, "pack", counting("packed", course_door.pack))
+    monkeypatch.setattr("rafiqa.api.course.course_of", counting("made", course_module.course))
+    monkeypatch.setattr("rafiqa.api.course.pack", counting("packed", reply_module.pack))
     monkeypatch.setattr(reply_module, "pack", counting("packed again", reply_module.pack))
     answers = [Client(own_app).get("/api/course") for _ in range(3)]
     assert done == ["made", "packed"]
