@@ -75,7 +75,7 @@ def test_an_accident_and_a_survey_go_on_record_by_keyboard(
     page = desk.open()
     desk.sign_in("first")
     page.locator("nav.tools select").select_option(lang)
-    expect(page.locator("html")).to_have_attribute("lang", lang)
+    expect(page.locator("html")).to_have_attribute("lang", lang, timeout=WAIT_MS)
     opened(desk, page_name)
     form = opening(desk, accident)
     known = accidents(desk)
