@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, expect
+from playwright.sync_api import BrowserContext, Locator, ViewportSize, expect
 
 from tests.browser.conftest import Desk, Served, need_browser, open_desk, serving
 from tests.browser.test_work import faults, opened, picture
@@ -14,7 +14,8 @@ from tests.city import LOGINS, PASSWORD, small_city
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 WAIT_MS = 20_000
-PHONE, TABLET = {"width": 360, "height": 740}, {"width": 1024, "height": 768}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+TABLET: ViewportSize = {"width": 1024, "height": 768}
 ACCIDENT = {"killed": "0", "injured": "6", "harmed_men": "6"}
 SURVEY = {"community": "Mill quarter", "victims": "3", "residents": "900"}
 
@@ -75,7 +76,7 @@ def test_an_accident_and_a_survey_go_on_record_by_keyboard(
     page = desk.open()
     desk.sign_in("first")
     page.locator("nav.tools select").select_option(lang)
-    expect(page.locator("html")).to_have_attribute("lang", lang)
+    expect(page.locator("html")).to_have_attribute("lang", lang, timeout=WAIT_MS)
     opened(desk, page_name)
     form = opening(desk, accident)
     known = accidents(desk)
