@@ -149,6 +149,7 @@ class Office:
 
     @following.setter
     def following(self, follower: Following | None) -> None:
+        """Takes what knows how old the store is, and whether it is a copy at all."""
         self._follower = follower
 
     @property
