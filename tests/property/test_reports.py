@@ -30,6 +30,7 @@ from rafiqa.service.reportfigures import (
 )
 from rafiqa.service.reportfivew import activities_table
 from rafiqa.service.reportland import released_table
+from rafiqa.service.reportplace import ReportPlaces
 from tests.property.figuremachine import CUT, LOWERED, PERIODS_US, FigureMachine
 
 
@@ -47,6 +48,8 @@ def basis(book: LandBook, from_us: int, until_us: int, boundary: GridShape | Non
     )
     # Of the book alone: without a store there are no works that found anything.
     made.__dict__["in_doubt"] = Doubts(book, until_us)
+    made.__dict__["sessions"] = []
+    made.__dict__["places"] = ReportPlaces()
     return made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from rafiqa.api.ask import Ask
 from rafiqa.api.ground import areas
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.view import PLACE_NAMES, View, called, named
+from rafiqa.dictionary import dictionary
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.geo import GridShape, Spot
 from rafiqa.land import (
@@ -22,6 +24,7 @@ from rafiqa.land import (
     state_of,
 )
 from rafiqa.locale import folded, match_rank
+from rafiqa.recovery import ProjectRegistered
 from rafiqa.service import ASSET_KINDS, AssetLayer
 from rafiqa.service.reportcode import digest_of, read_code
 
@@ -29,15 +32,47 @@ FOUND_AT_MOST = 20
 QUERY_CHARS = 100
 _NAMES = ("name", "name_ar", "name_ckb", "name_kmr", "other_names")
 """Columns of a layer that hold names; a place's P-code is its id."""
+_WITHIN = ("place_id", "subdistrict_id", "district_id", "governorate_id", "parent_id")
+"""Columns of a layer that hold the P-codes of places that a row lies in."""
+_KINDS = ("kind", "road_class")
+"""Columns of a layer that say what a row is; roads say it in either."""
+_BY_WORDS, _BY_KIND = 4, 10
+"""What the ranks of rows found by name and kind together, and by kind or P-code, begin at."""
 Ranked = tuple[tuple[int, int, str], shape.Found]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Index:
-    """The folded names and ids of a layer, row by row; names of one row stand in lines."""
+    """The folded names and ids of a layer, row by row; names of one row stand in lines.
+
+    ``beside`` are what a row is and lies in: the labels of its kind in every language, and the
+    P-codes of the places around it; each once, with ``beside_of`` saying which a row has.
+    """
 
     layer: AssetLayer
     lines: list[str]
+    beside: list[str]
+    beside_of: list[int]
+
+    def rows(self, wanted: str) -> list[tuple[int, int]]:
+        """Returns the rank and number of every row that answers, best first; names before kinds."""
+        words = wanted.split()
+        # Of kinds and codes there are few: what of the question each answers is asked once.
+        answered = [
+            [any(told.startswith(word) for told in line.split()) for word in words]
+            for line in self.beside
+        ]
+        whole = [_rank(wanted, line.split("\n")) for line in self.beside]
+        ranked: list[tuple[int, int]] = []
+        for row, (line, at) in enumerate(zip(self.lines, self.beside_of, strict=True)):
+            # Most rows fall out here, before anything is taken apart.
+            if not all(word in line or has for word, has in zip(words, answered[at], strict=True)):
+                continue
+            rank = _rank(wanted, line.split("\n"))
+            if rank is None and all(answered[at]):
+                rank = _BY_KIND + (3 if whole[at] is None else whole[at])
+            ranked.append((_BY_WORDS if rank is None else rank, row))
+        return sorted(ranked)
 
 
 def show_results(ask: Ask) -> Reply:
@@ -67,6 +102,11 @@ def _found(view: View, wanted: str) -> Iterator[Ranked]:
         rank = _rank(wanted, [folded(each) for each in texts if each])
         if rank is not None:
             yield (rank, order, made.id), made
+    for order, project in enumerate(view.moment.recovery.project_facts()):
+        kinds = [folded(each) for each in _labels("project_kind", project.kind)]
+        rank = _rank(wanted, kinds)
+        if rank is not None and _rank(wanted, [folded(each) for each in _called(project)]) is None:
+            yield (_BY_KIND + rank, order, project.project_id), _project(view, project)
     for order, (kind, layers) in enumerate(_layers(view)):
         for layer in layers:
             yield from _in_layer(view, kind, layer, wanted, order + 1_000_000)
@@ -82,19 +122,34 @@ def _candidates(view: View) -> Iterator[tuple[list[str], shape.Found]]:
     for on in areas(view):
         name = on.name or on.claim_id
         place = _middle(view, on.outline)
-        yield [on.claim_id, name], _make("area", on.claim_id, name, place, f"area:{on.claim_id}")
+        texts = [on.claim_id, name, *_codes(view, on.claim_id)]
+        yield texts, _make("area", on.claim_id, name, place, f"area:{on.claim_id}")
     for project in view.moment.recovery.project_facts():
-        place = _middle(view, project.shape)
-        name = named(project.name, project.name_ar, view.lang) or project.project_id
-        texts = [project.project_id, project.name, project.name_ar or ""]
-        selected = f"project:{project.project_id}"
-        yield texts, _make("project", project.project_id, name, place, selected)
+        yield _called(project), _project(view, project)
     yield from _certificates(view)
     if view.staff or view.own:
         yield from _tasks(view)
         yield from _evidence(view)
     if view.staff:
         yield from _reports(view)
+
+
+def _codes(view: View, area_id: str) -> list[str]:
+    """Returns the P-code that an area's own row gave; none where it gave none."""
+    area = view.register.areas.get(area_id)
+    extra = None if area is None else area.fact.extra
+    code = None if extra is None else json.loads(extra).get("place_id")
+    return [code] if isinstance(code, str) else []
+
+
+def _called(project: ProjectRegistered) -> list[str]:
+    return [project.project_id, project.name, project.name_ar or ""]
+
+
+def _project(view: View, project: ProjectRegistered) -> shape.Found:
+    of, place = project.project_id, _middle(view, project.shape)
+    name = named(project.name, project.name_ar, view.lang) or of
+    return _make("project", of, name, place, f"project:{of}")
 
 
 def _certificates(view: View) -> Iterator[tuple[list[str], shape.Found]]:
@@ -182,16 +237,9 @@ def _in_layer(
     view: View, kind: shape.FoundKind, layer: AssetLayer, wanted: str, order: int
 ) -> Iterator[Ranked]:
     index = view.desk.layers.get(("index", layer.fact.sha256), lambda: _index(layer))
-    words = wanted.split()
-    ranked = []
-    for row, line in enumerate(index.lines):
-        # Most rows fall out here, before anything is taken apart.
-        if all(word in line for word in words):
-            rank = _rank(wanted, line.split("\n"))
-            ranked += [] if rank is None else [(rank, row)]
     table = layer.table
     columns = [table.values(each) for each in ("name", *PLACE_NAMES)]
-    for rank, row in sorted(ranked)[:FOUND_AT_MOST]:
+    for rank, row in index.rows(wanted)[:FOUND_AT_MOST]:
         of, drawn = table.ids[row], layer.shapes_lonlat[row]
         name = called(*(column[row] for column in columns), lang=view.lang) or of
         place = None
@@ -213,7 +261,24 @@ def _index(layer: AssetLayer) -> _Index:
     for row in zip(table.ids, *columns, strict=True):
         texts = [part for each in row if each for part in _parts(each)]
         lines.append("\n".join(dict.fromkeys(folded(each) for each in texts)))
-    return _Index(layer, lines)
+    numbers: dict[tuple[object, ...], int] = {}
+    told = [table.values(name) for name in (*_KINDS, *_WITHIN)]
+    beside_of = [numbers.setdefault(row, len(numbers)) for row in zip(*told, strict=True)]
+    lists = ("place_kind",) if layer.fact.kind == "places" else ("asset_kind", "road_class")
+    beside = []
+    for cells in numbers:
+        kinds, codes = cells[: len(_KINDS)], cells[len(_KINDS) :]
+        texts = [label for each in kinds for name in lists for label in _labels(name, each)]
+        texts += [str(each) for each in codes if each]
+        beside.append("\n".join(dict.fromkeys(folded(each) for each in texts)))
+    return _Index(layer, lines, beside, beside_of)
+
+
+def _labels(list_name: str, kind: object) -> list[str]:
+    """Returns what people call a kind in every language; nothing where the list has it not."""
+    codes = dictionary().lists[list_name].codes
+    found = next((each for each in codes if each.code == kind), None)
+    return [] if found is None else [label for _, label in found.labels.pairs()]
 
 
 def _parts(value: object) -> list[str]:

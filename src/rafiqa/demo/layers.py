@@ -12,7 +12,7 @@ from rafiqa.demo import cast
 from rafiqa.demo.city import City
 from rafiqa.demo.coding import coded
 from rafiqa.demo.name import Name
-from rafiqa.demo.place import places
+from rafiqa.demo.place import GOVERNORATE, codes_of, places
 from rafiqa.recovery import LayerRegistered
 from rafiqa.service import Office, register_layer
 
@@ -26,6 +26,8 @@ def _named(names: Sequence[Name]) -> dict[str, Sequence[Any]]:
 def register_layers(office: Office, city: City) -> None:
     """Registers buildings, roads, bridges, water, population and places."""
     buildings = city.buildings
+    codes = codes_of(city)
+    code_of = {one.block_id: codes[one.quarter_id] for one in city.blocks}
     _register(
         office,
         "buildings",
@@ -38,6 +40,7 @@ def register_layers(office: Office, city: City) -> None:
             "occupants": [one.occupants for one in buildings],
             "damage": [coded("damage_grade", one.damage) for one in buildings],
             "block_id": [one.block_id for one in buildings],
+            "place_id": [code_of[one.block_id] for one in buildings],
         },
     )
     streets = city.streets
@@ -99,6 +102,8 @@ def _register_places(office: Office, city: City) -> None:
             "residents": [one.population for one in found],
             "parent_id": [one.district.place_id if one.district else None for one in found],
             "district": [one.district.names[0] if one.district else None for one in found],
+            "governorate": [GOVERNORATE[1]] * len(found),
+            "governorate_id": [GOVERNORATE[0]] * len(found),
             "district_id": [one.district.place_id if one.district else None for one in found],
         },
     )

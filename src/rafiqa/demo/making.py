@@ -10,11 +10,13 @@ from rafiqa.demo.cast import Login, make_logins
 from rafiqa.demo.certificates import demo_keys, issue_papers
 from rafiqa.demo.city import LEAST_BUILDINGS, make_city
 from rafiqa.demo.clock import DemoClock, SeededEntropy
+from rafiqa.demo.documents import documents
 from rafiqa.demo.hazard import make_plan, plan_generator
 from rafiqa.demo.history import History, on_grid
 from rafiqa.demo.layers import register_layers
 from rafiqa.demo.othersurvey import other_survey
 from rafiqa.demo.papers import works_papers
+from rafiqa.demo.people import people
 from rafiqa.demo.rebuilding import rebuilding
 from rafiqa.demo.structure import area_ids, structure_story
 from rafiqa.demo.waiting import waiting
@@ -83,6 +85,8 @@ def make_demo(
         *works_papers(plan),
         *rebuilding(city, plan, place),
         *waiting(city, plan, on_grid, place),
+        *people(city, plan, place),
+        *documents(city),
     )
     History(office, clock, plan, structures, others).run(progress)
     progress("issuing certificates")

@@ -12,6 +12,7 @@ import numpy as np
 from rafiqa.errors import Fault, InvalidInput, NotFound
 from rafiqa.geo import GridShape, Spot, union_of
 from rafiqa.land import (
+    EoreSessionHeld,
     Ground,
     LandBook,
     LandState,
@@ -34,10 +35,12 @@ from rafiqa.land.reporttable import (
 from rafiqa.recovery import ProjectRegistered
 from rafiqa.service.assets import AssetShelf
 from rafiqa.service.doubt import Doubts
+from rafiqa.service.education import sessions_on_record
 from rafiqa.service.figures import Figures, Question, ask_figures
 from rafiqa.service.office import Office
 from rafiqa.service.planning import PlanAsked
 from rafiqa.service.question import AsOf, project_of
+from rafiqa.service.reportplace import ReportPlaces
 
 EVERYTHING: Final = Words("report.boundary.everything")
 _DAY_US: Final = 86_400_000_000
@@ -234,6 +237,20 @@ class ReportBasis:
     def work_facts(self) -> Iterator[WorkReported]:
         """Yields what the works say."""
         yield from (item.fact for item in self.works if isinstance(item.fact, WorkReported))
+
+    @cached_property
+    def sessions(self) -> list[tuple[Recorded, EoreSessionHeld]]:
+        """The sessions of risk education of the period on the ground asked about."""
+        return [
+            (record, fact)
+            for record, fact in sessions_on_record(self.office, self.known_us)
+            if self.within(record) and self.holds(fact.spot)
+        ]
+
+    @cached_property
+    def places(self) -> ReportPlaces:
+        """The places on record at the end of the period, with their codes."""
+        return ReportPlaces.of(self.office, self.shelf, self.as_of)
 
     def area_name(self, area_id: str) -> Cell:
         """Returns an area's name as on record; where it has none, that none is."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from rafiqa.geo import Spot
-from rafiqa.land import AUDIENCE, AccidentRecorded, CommunitySurveyed, EoreSessionHeld
+from rafiqa.land import AccidentRecorded, CommunitySurveyed, EoreSessionHeld
 from rafiqa.land.reporttable import (
     LEAST_PEOPLE,
     NO_NUMBER,
@@ -27,7 +27,6 @@ from rafiqa.land.reporttable import (
     people_total,
 )
 from rafiqa.service.community import BANDS, worst_band
-from rafiqa.service.education import sessions_on_record
 from rafiqa.service.exporting import lonlat_of
 from rafiqa.service.federationview import casualty_totals
 from rafiqa.service.neighbourhood import Neighbourhoods
@@ -35,6 +34,7 @@ from rafiqa.service.reportbasis import ReportBasis, label_or, words_or
 from rafiqa.service.reportcommunity import by_whom_table, communities_table, surveys_in
 from rafiqa.service.reportinquiry import assistance_table, inquiries_table
 from rafiqa.service.reportpeople import accidents_in, accidents_table
+from rafiqa.service.reportreached import REACHED, Told
 
 
 def people_report(basis: ReportBasis) -> Report:
@@ -49,7 +49,7 @@ def people_report(basis: ReportBasis) -> Report:
             by_whom_table(basis),
             inquiries_table(basis),
             assistance_table(basis),
-            _by_audience(basis),
+            education_table(basis, basis.sessions),
             communities_table(basis),
             _coverage(basis),
         ),
@@ -122,24 +122,14 @@ def _beside(counts: list[int | None], kinds: list[int | None], at: int, origin: 
     return people(counts[at], origin)
 
 
-def _sessions(basis: ReportBasis) -> list[EoreSessionHeld]:
-    return [
-        fact
-        for record, fact in sessions_on_record(basis.office, basis.known_us)
-        if basis.within(record) and basis.holds(fact.spot)
-    ]
-
-
-def _by_audience(basis: ReportBasis) -> ReportTable:
-    """Returns whom risk education reached, by activity, sex and age."""
+def education_table(basis: ReportBasis, told: Told) -> ReportTable:
+    """Returns whom sessions of risk education reached, by activity, sex and age."""
     origin = basis.origin("education")
     held: dict[tuple[str, str], list[EoreSessionHeld]] = {}
-    for fact in _sessions(basis):
+    for _, fact in told:
         held.setdefault((fact.activity, fact.reach), []).append(fact)
-    counts = {
-        key: [_sum(facts, name) for name in (*AUDIENCE, "people_estimated")]
-        for key, facts in sorted(held.items())
-    }
+    names = (*REACHED, "with_impairment")
+    counts = {key: [_sum(facts, name) for name in names] for key, facts in sorted(held.items())}
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             Label("eore_activity", (activity,)),
@@ -153,12 +143,8 @@ def _by_audience(basis: ReportBasis) -> ReportTable:
         Words("report.total"),
         Said(""),
         counted(sum(f.sessions for facts in held.values() for f in facts), "sessions", origin),
-        *(
-            people_total([told[at] for told in counts.values()], origin)
-            for at in range(len(AUDIENCE) + 1)
-        ),
+        *(people_total([told[at] for told in counts.values()], origin) for at in range(len(names))),
     )
-    names = (*AUDIENCE, "people_estimated")
     columns = (
         *(Column("eore_activity"), Column("eore_reach"), Column("sessions", "sessions")),
         *(Column(name, "people") for name in names),
@@ -214,7 +200,7 @@ def _coverage(basis: ReportBasis) -> ReportTable:
             found.setdefault(each.called("en"), _Covered()).areas += 1
     for accident in accidents_in(basis):
         _at(places, found, getattr(accident.fact, "spot", None)).accidents += 1
-    for fact in _sessions(basis):
+    for _, fact in basis.sessions:
         covered = _at(places, found, fact.spot, fact.neighbourhood or fact.community)
         covered.sessions += fact.sessions
     for _, told in surveys_in(basis):

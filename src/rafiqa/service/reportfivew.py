@@ -1,11 +1,13 @@
 """5W: who does what, where, when and for whom, a row for each.
 
 Square metres are those of the account, each under the one organisation and area whose work
-completed its release: the rows add up to it. Whom it reached is told only where it is on record.
+completed its release: the rows add up to it. Sessions of risk education are rows of their own;
+whom they reached is the people report's own table.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rafiqa.land import Recorded, TaskOrdered, WorkInspected, WorkReported, task_stage
@@ -16,6 +18,7 @@ from rafiqa.land.reporttable import (
     Column,
     Figure,
     Label,
+    Origin,
     Report,
     ReportTable,
     Said,
@@ -26,13 +29,33 @@ from rafiqa.land.reporttable import (
 )
 from rafiqa.recovery import ProjectRegistered
 from rafiqa.service.reportbasis import ReportBasis, day_or, project_name, words_or
+from rafiqa.service.reporteducation import education_table
 from rafiqa.service.reportfigures import account_table, output_rows
 from rafiqa.service.reporthandover import handovers_of
+from rafiqa.service.reportplace import code_cell, places_table
+from rafiqa.service.reportreached import (
+    Told,
+    Warned,
+    counted_by_sex_and_age,
+    impairments_counted,
+    reached_total,
+    sessions_of,
+    warned,
+)
 
 _TOLD = (
-    *("organisation", "donor", "activity", "area_id", "name", "start", "end", "stage"),
-    "receiver",
+    *("organisation", "donor", "activity", "area_id", "name", "place_code", "start", "end"),
+    *("stage", "receiver"),
 )
+_UNITS = {
+    "area": "m2",
+    "rework": "m2",
+    "items": "items",
+    "works": "reports",
+    "inspections": "inspections",
+    "sessions": "sessions",
+    "reached": "people",
+}
 _Key = tuple[str, str, str, str]
 """Organisation, donor, activity, area."""
 
@@ -51,14 +74,30 @@ class _Held:
 
 def five_w(basis: ReportBasis) -> Report:
     """Returns who did what where, when and for whom in the period."""
+    told = sessions_of(basis)
+    activities, rebuilding = activities_table(basis), _rebuilding(basis)
+    cells = [*activities.column("place_code"), *rebuilding.column("place_code")]
+    codes = [code for cell in cells if isinstance(cell, Said) for code in cell.text.split("; ")]
+    places = places_table(basis.places, codes, basis.origin("places", now=True))
     return Report(
         "5w",
         (basis.ground_name,),
         basis.figures.statement,
-        (activities_table(basis), _rebuilding(basis), account_table(basis)),
-        (Words("report.missing.reached"), Words("report.missing.pcodes")),
+        (activities, education_table(basis, told), rebuilding, places, account_table(basis)),
+        tuple(_missing(told, cells)),
         (Words("report.notice.5w"),),
     )
+
+
+def _missing(told: Told, codes: Sequence[Cell]) -> Iterator[Words]:
+    """Yields what whoever gathers such tables asks for and the record does not hold."""
+    if not counted_by_sex_and_age(told):
+        yield Words("report.missing.reached")
+    if not impairments_counted(told):
+        yield Words("report.missing.impairment")
+    without = sum(not isinstance(cell, Said) for cell in codes)
+    if without:
+        yield Words("report.missing.pcodes", {"n": without, "all": len(codes)})
 
 
 def activities_table(basis: ReportBasis) -> ReportTable:
@@ -67,50 +106,88 @@ def activities_table(basis: ReportBasis) -> ReportTable:
     found = _held(basis)
     receivers = {fact.area_id: fact.receiver for _, fact in handovers_of(basis)}
     stages = _stages(basis)
-    rows = tuple(
+    told = sessions_of(basis)
+    reached_from = basis.origin("education")
+    sessions = warned(basis, told, reached_from)
+    rows = [
         (
             words_or(organisation),
             words_or(donor),
             _activity(activity),
             words_or(area_id),
             basis.area_name(area_id),
+            _code(basis, area_id),
             day_or(min(held.at_us, default=None)),
             day_or(max(held.at_us, default=None)),
             stages.get(area_id, NOT_RECORDED),
             words_or(receivers.get(area_id)),
-            square_metres(held.area2_mm2, origin),
-            square_metres(held.rework2_mm2, origin),
-            counted(held.items, "items", origin),
-            counted(held.works, "reports", origin),
-            counted(held.inspections, "inspections", origin),
+            *_figures(held, 0, origin),
             people(None, origin),
         )
         for (organisation, donor, activity, area_id), held in sorted(found.items())
-    )
-    units = {
-        "area": "m2",
-        "rework": "m2",
-        "items": "items",
-        "works": "reports",
-        "inspections": "inspections",
-        "reached": "people",
-    }
-    columns = tuple(Column(name, units.get(name)) for name in (*_TOLD, *units))
-    area2 = sum(held.area2_mm2 for held in found.values())
-    rework2 = sum(held.rework2_mm2 for held in found.values())
+    ]
+    rows += [_session_row(each, reached_from) for each in sessions]
     total: tuple[Cell, ...] = (
         Words("report.total"),
-        *(Said(""),) * 8,
-        square_metres(area2, origin),
-        square_metres(rework2, origin),
-        *(
-            counted(sum(getattr(held, name) for held in found.values()), units[name], origin)
-            for name in ("items", "works", "inspections")
-        ),
-        people(None, origin),
+        *(Said(""),) * (len(_TOLD) - 1),
+        *_figures(_all(found.values()), sum(each.sessions for each in sessions), origin),
+        reached_total(sessions, told, reached_from),
     )
-    notes = (Words("report.note.5w"), Words("report.note.decided"))
-    return ReportTable("activities", columns, rows, origin, total, notes)
+    columns = tuple(Column(name, _UNITS.get(name)) for name in (*_TOLD, *_UNITS))
+    notes = (
+        *(Words("report.note.5w"), Words("report.note.decided"), Words("report.note.reached")),
+        *(Words("report.note.education"), Words("report.note.people")),
+    )
+    return ReportTable("activities", columns, tuple(rows), origin, total, notes)
+
+
+def _figures(held: _Held, sessions: int, origin: Origin) -> tuple[Figure, ...]:
+    """Returns what was done, in the order of the columns, but for whom it reached."""
+    return (
+        square_metres(held.area2_mm2, origin),
+        square_metres(held.rework2_mm2, origin),
+        counted(held.items, "items", origin),
+        counted(held.works, "reports", origin),
+        counted(held.inspections, "inspections", origin),
+        counted(sessions, "sessions", origin),
+    )
+
+
+def _all(every: Collection[_Held]) -> _Held:
+    """Returns what all did together."""
+    return _Held(
+        sum(held.area2_mm2 for held in every),
+        sum(held.rework2_mm2 for held in every),
+        sum(held.items for held in every),
+        sum(held.inspections for held in every),
+        sum(held.works for held in every),
+    )
+
+
+def _session_row(each: Warned, origin: Origin) -> tuple[Cell, ...]:
+    """Returns a row of risk education: of no area, of no task, and handed over to nobody."""
+    return (
+        words_or(each.organisation),
+        words_or(each.donor),
+        each.label,
+        Said(""),
+        each.name,
+        code_cell(each.codes),
+        day_or(min(each.at_us)),
+        day_or(max(each.at_us)),
+        Said(""),
+        Said(""),
+        *_figures(_Held(), each.sessions, origin),
+        each.reached or people(None, origin),
+    )
+
+
+def _code(basis: ReportBasis, area_id: str) -> Cell:
+    """Returns the codes of the places that an area lies in."""
+    area = basis.register.areas.get(area_id)
+    if area is None:
+        return NOT_RECORDED
+    return code_cell(basis.places.codes_at(area.fact.shape, area.fact.extra))
 
 
 def _activity(code: str) -> Cell:
@@ -206,13 +283,14 @@ def _rebuilding(basis: ReportBasis) -> ReportTable:
             Label("project_kind", (fact.kind,)),
             Said(fact.project_id),
             project_name(fact),
+            code_cell(basis.places.codes_at(fact.shape, fact.extra)),
             words_or(fact.planned_on),
             _footprint(fact, basis),
         )
         for fact in known.project_facts()
         if basis.touches(fact.shape)
     )
-    names = ("owner", "funder", "project_kind", "project_id", "name", "planned_on")
+    names = ("owner", "funder", "project_kind", "project_id", "name", "place_code", "planned_on")
     columns = (*map(Column, names), Column("footprint", "m2"))
     return ReportTable("rebuilding", columns, rows, origin)
 

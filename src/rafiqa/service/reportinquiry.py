@@ -39,6 +39,15 @@ def inquiries_table(basis: ReportBasis) -> ReportTable:
     return ReportTable("inquiries", columns, tuple(rows), origin)
 
 
+def helped(basis: ReportBasis) -> dict[tuple[str, str], str]:
+    """Returns at which state each person's help of each service stood last in the period."""
+    last: dict[tuple[str, str], str] = {}
+    for record, told in assistance(basis.office, basis.known_us):
+        if basis.within(record):
+            last[told.person_ref, told.service] = told.state
+    return last
+
+
 def assistance_table(basis: ReportBasis) -> ReportTable:
     """Returns how many persons each service stood last at which state for; never one to four.
 
@@ -46,10 +55,7 @@ def assistance_table(basis: ReportBasis) -> ReportTable:
     one person may be helped in several ways.
     """
     origin = basis.origin("assistance")
-    last: dict[tuple[str, str], str] = {}
-    for record, told in assistance(basis.office, basis.known_us):
-        if basis.within(record):
-            last[told.person_ref, told.service] = told.state
+    last = helped(basis)
     states = dictionary().lists["assistance_state"].names
     services = sorted({service for _, service in last})
     rows: list[tuple[Cell, ...]] = []

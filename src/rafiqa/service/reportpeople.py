@@ -33,6 +33,18 @@ def accidents_in(basis: ReportBasis) -> list[Recorded]:
     ]
 
 
+def harmed_by_kind(basis: ReportBasis) -> dict[str, list[int | None]]:
+    """Returns how many were killed and how many injured, by kind of accident; None where untold."""
+    by_kind: dict[str, list[AccidentRecorded]] = {}
+    for record in accidents_in(basis):
+        if isinstance(record.fact, AccidentRecorded):
+            by_kind.setdefault(record.fact.kind, []).append(record.fact)
+    return {
+        kind: [_sum([fact.killed for fact in facts]), _sum([fact.injured for fact in facts])]
+        for kind, facts in by_kind.items()
+    }
+
+
 def accidents_table(basis: ReportBasis, *, kinds: Sequence[str] | None = None) -> ReportTable:
     """Returns the accidents of the period by kind: how many, killed, injured, and how many untold.
 

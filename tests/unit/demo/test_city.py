@@ -9,7 +9,7 @@ import shapely
 
 from rafiqa.demo.city import LEAST_BUILDINGS, City, make_city
 from rafiqa.demo.footprint import KINDS, SERVICE_KINDS
-from rafiqa.demo.place import places
+from rafiqa.demo.place import GOVERNORATE, places
 from rafiqa.errors import InvalidInput
 
 N = 2000
@@ -166,7 +166,11 @@ def test_every_quarter_is_a_neighbourhood_of_one_district_named_in_four_language
     quarters = [one for one in found if one.kind == "neighbourhood"]
     districts = [one for one in found if one.kind == "district"]
     assert [one.place_id for one in quarters] != []
-    assert {one.place_id for one in quarters} == {one.quarter_id for one in city.quarters}
+    assert {one.quarter_id for one in quarters} == {one.quarter_id for one in city.quarters}
+    # P-codes: each is one place's, and begins with that of the unit it lies in.
+    assert len({one.place_id for one in found}) == len(found)
+    assert all(one.place_id.startswith(one.district.place_id) for one in quarters)
+    assert all(one.place_id.startswith(GOVERNORATE[0]) for one in districts)
     assert {one.district and one.district.place_id for one in quarters} == {
         one.place_id for one in districts
     }

@@ -19,6 +19,7 @@ from rafiqa.land import (
     WorkReported,
     quarantines,
 )
+from rafiqa.ledger import ClaimsProposed
 from rafiqa.recovery import DamageAssessed, LayerRegistered, ResidentAsked, tag_of
 from rafiqa.service import (
     AsOf,
@@ -32,6 +33,8 @@ from rafiqa.service import (
 )
 from rafiqa.service.deskmark import DeskMark
 from rafiqa.service.queue import queue_of
+from rafiqa.service.reportbasis import ReportAsked
+from rafiqa.service.reporting import ask_report
 from rafiqa.store import Store
 
 N, SEED = 400, 5
@@ -256,3 +259,41 @@ def test_something_waits_for_everybody_at_the_end(office):
     assert {"closing", "inspection"} <= kinds(cast.INSPECTOR)
     assert kinds(cast.ENGINEER) == {"notice"}
     assert kinds(cast.operator(cast.OFFICE)) == {"returned", "nonconformity"}
+
+
+def test_people_are_warned_helped_and_told(office, facts):
+    """Of each some is on record, and the reports and public files tell of it."""
+    by_kind = Counter(type(fact).__name__ for fact in facts)
+    least = {
+        "EoreSessionHeld": 20,
+        "AccidentInquired": 3,
+        "AssistanceNoted": 12,
+        "AreaNoticeWritten": 3,
+        "ArchiveWritten": 3,
+        "DocumentKept": 2,
+        "ClaimsProposed": 2,
+    }
+    assert {name: by_kind[name] for name in least if by_kind[name] < least[name]} == {}
+    assert all(fact.claim_ids for fact in facts if isinstance(fact, ClaimsProposed))
+    last_us = office.facts()[-1].recorded_at_us
+    public = office.recovery(last_us).public
+    assert len(public.standing(last_us)) == 2
+    assert [fact.moment for fact, _ in public.archive()] == ["before", "during", "after"]
+    assert {item.state for _, item in (*public.notices(), *public.archive())} == {"approved"}
+    told = ask_report(office, AssetShelf(), ReportAsked("article7", until_us=last_us))
+    missing = {each.code.rpartition(".")[2] for each in told.missing}
+    assert not missing & {"warning", "education", "harmed", "assistance"}
+    told = ask_report(office, AssetShelf(), ReportAsked("5w", until_us=last_us))
+    assert {each.code for each in told.missing} <= {"report.missing.pcodes"}
+    codes = [cell.text for cell in told.table("places").column("place_code")]
+    assert codes
+    assert all(code.startswith("XQ01") for code in codes)
+
+
+def test_assets_carry_the_code_of_their_neighbourhood(office):
+    [layer] = AssetShelf().layers(office, "buildings")
+    [known] = AssetShelf().layers(office, "places")
+    codes = layer.table.values("place_id")
+    assert set(codes) <= set(known.table.ids)
+    named = known.table.values("kind")
+    assert {named[known.row_of[code]] for code in codes} == {"neighbourhood"}
