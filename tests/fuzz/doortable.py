@@ -351,5 +351,11 @@ OWN: Final = {
     "wire/picture.py": "the worker's answer",
     "wire/placefile.py": "the worker's answer",
     "wire/xlsx.py": "writes only",
+    "api/search.py": "canonical JSON of the store",
+    "service/accidentreport.py": "canonical JSON of the store",
+    "service/importpersons.py": "what the vault, or the quarantine, was given",
+    "service/originals.py": "a setting of the store",
+    "service/regionmanifest.py": "its own plan",
+    "service/reportplace.py": "canonical JSON of the store",
 }
 """Files that call a parser on what this program itself wrote, and what that is."""

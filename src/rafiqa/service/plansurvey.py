@@ -18,10 +18,10 @@ from rafiqa.land import CommunitySurveyed, impact_points
 from rafiqa.plan.site import Told
 from rafiqa.service.assets import AssetShelf
 from rafiqa.service.community import community_name, newest_surveys, told_band
-from rafiqa.service.incident import point_mm
 from rafiqa.service.neighbourhood import Neighbourhoods
 from rafiqa.service.office import Office
 from rafiqa.service.question import AsOf
+from rafiqa.service.spot import point_mm
 from rafiqa.wire.instant import iso_date
 
 REACH_M: Final = 1_000

@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals-core";
 import type { Api } from "./api.ts";
-import { Course, type CourseTold } from "./course.ts";
+import type { Course, CourseTold } from "./course.ts";
 
 export class CourseHeld {
   /** Null until it has come, and where the server tells none. */
@@ -26,11 +26,15 @@ export class CourseHeld {
     this.drop();
     this.#wanted = wanted;
     try {
-      const told = await api.get<CourseTold>("/api/course", { asOf: { validAt: null, knownAt } });
+      // Its code comes with it: most sites are small and never ask for one.
+      const [told, made] = await Promise.all([
+        api.get<CourseTold>("/api/course", { asOf: { validAt: null, knownAt } }),
+        import("./course.ts"),
+      ]);
       if (this.#wanted !== wanted) return false;
       // As known at a time before, fewer entries are known than there are.
       const fits = knownAt === null ? told.n_known === nEntries : told.n_known <= (nEntries ?? 0);
-      if (told.told && fits) this.course.value = new Course(told, knownAt);
+      if (told.told && fits) this.course.value = new made.Course(told, knownAt);
       if (!fits) this.#wanted = ""; // asked for again with the next picture
       this.awaited.value = false;
       return told.n_known > (nEntries ?? 0);
