@@ -70,7 +70,8 @@ class _Index:
                 continue
             rank = _rank(wanted, line.split("\n"))
             if rank is None and all(answered[at]):
-                rank = _BY_KIND + (3 if whole[at] is None else whole[at])
+                kind = whole[at]
+                rank = _BY_KIND + (3 if kind is None else kind)
             ranked.append((_BY_WORDS if rank is None else rank, row))
         return sorted(ranked)
 

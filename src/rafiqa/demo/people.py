@@ -60,8 +60,10 @@ def warned_quarters(city: City, plan: Plan) -> list[Quarter]:
 
 def _sessions(city: City, plan: Plan, at: At) -> Iterator[Said]:
     """Yields sessions in schools, yards and homes, and two campaigns on the air."""
-    kinds = (("school_session", "school"), ("community_session", "open_place"))
-    kinds += (("house_visit", "home"), ("returnee_briefing", "community_centre"))
+    kinds = (
+        *(("school_session", "school"), ("community_session", "open_place")),
+        *(("house_visit", "home"), ("returnee_briefing", "community_centre")),
+    )
     quarters = warned_quarters(city, plan)
     for number in range(_SESSIONS if quarters else 0):
         quarter = quarters[number % len(quarters)]

@@ -169,7 +169,7 @@ def test_every_quarter_is_a_neighbourhood_of_one_district_named_in_four_language
     assert {one.quarter_id for one in quarters} == {one.quarter_id for one in city.quarters}
     # P-codes: each is one place's, and begins with that of the unit it lies in.
     assert len({one.place_id for one in found}) == len(found)
-    assert all(one.place_id.startswith(one.district.place_id) for one in quarters)
+    assert all(one.district and one.place_id.startswith(one.district.place_id) for one in quarters)
     assert all(one.place_id.startswith(GOVERNORATE[0]) for one in districts)
     assert {one.district and one.district.place_id for one in quarters} == {
         one.place_id for one in districts

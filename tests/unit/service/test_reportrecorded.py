@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -96,7 +97,7 @@ def places(office: Office) -> None:
     boxes = [shapely.box(-50, -50, 900, 900), shapely.box(-20, -20, 300, 300)]
     millimetres = shapely.transform(np.array(boxes, dtype=object), lambda xy: xy * 1_000)
     lonlat = office.frame.shapes_to_lonlat(millimetres)
-    columns = {
+    columns: dict[str, Sequence[Any]] = {
         "name": ["Upper Side", "Olive Court"],
         "name_ar": ["الجانب الأعلى", "ساحة الزيتون"],
         "kind": ["district", "neighbourhood"],
