@@ -25,24 +25,7 @@ def _named(names: Sequence[Name]) -> dict[str, Sequence[Any]]:
 
 def register_layers(office: Office, city: City) -> None:
     """Registers buildings, roads, bridges, water, population and places."""
-    buildings = city.buildings
-    codes = codes_of(city)
-    code_of = {one.block_id: codes[one.quarter_id] for one in city.blocks}
-    _register(
-        office,
-        "buildings",
-        [one.building_id for one in buildings],
-        [one.shape for one in buildings],
-        {
-            **_named([one.name for one in buildings]),
-            "kind": [coded("asset_kind", one.kind) for one in buildings],
-            "storeys": [one.storeys for one in buildings],
-            "occupants": [one.occupants for one in buildings],
-            "damage": [coded("damage_grade", one.damage) for one in buildings],
-            "block_id": [one.block_id for one in buildings],
-            "place_id": [code_of[one.block_id] for one in buildings],
-        },
-    )
+    _register_buildings(office, city)
     streets = city.streets
     _register(
         office,
@@ -85,6 +68,28 @@ def register_layers(office: Office, city: City) -> None:
         },
     )
     _register_places(office, city)
+
+
+def _register_buildings(office: Office, city: City) -> None:
+    """Registers buildings, each with the code of the quarter it stands in."""
+    buildings = city.buildings
+    codes = codes_of(city)
+    code_of = {one.block_id: codes[one.quarter_id] for one in city.blocks}
+    _register(
+        office,
+        "buildings",
+        [one.building_id for one in buildings],
+        [one.shape for one in buildings],
+        {
+            **_named([one.name for one in buildings]),
+            "kind": [coded("asset_kind", one.kind) for one in buildings],
+            "storeys": [one.storeys for one in buildings],
+            "occupants": [one.occupants for one in buildings],
+            "damage": [coded("damage_grade", one.damage) for one in buildings],
+            "block_id": [one.block_id for one in buildings],
+            "place_id": [code_of[one.block_id] for one in buildings],
+        },
+    )
 
 
 def _register_places(office: Office, city: City) -> None:

@@ -111,6 +111,7 @@ def _table(table: ReportTable, lang: str) -> dict[str, Any]:
     heads = [column_text(column, lang) for column in table.columns]
     rows = [[_cell(cell, lang) for cell in row] for row in table.rows]
     total = None if table.total is None else [_cell(cell, lang) for cell in table.total]
+    sums = [] if total is None or not rows else [total]
     origin = origin_texts(table.origin, lang, apart=True)
     names = ("source", "method", "boundary", "period", "known_at")
     said = [
@@ -120,7 +121,8 @@ def _table(table: ReportTable, lang: str) -> dict[str, Any]:
         "title": cell_text(Words(f"report.table.{table.name}"), lang),
         "heads": heads,
         "small": len(heads) > _MANY,
-        "shares": [_share(at, heads, rows) for at in range(len(heads))],
+        # A sum is longer than what it adds up: it is made room for too.
+        "shares": [_share(at, heads, [*rows, *sums]) for at in range(len(heads))],
         "rows": rows,
         "total": total if rows else None,
         "none": text("report.no-rows", {}, lang),

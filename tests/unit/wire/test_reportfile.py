@@ -13,8 +13,9 @@ import pytest
 import python_calamine
 
 from rafiqa.errors import InvalidInput
-from rafiqa.land import AreaRecorded
-from rafiqa.land.reporttable import Figure, Report
+from rafiqa.geo import SiteFrame
+from rafiqa.land import AreaRecorded, Statement
+from rafiqa.land.reporttable import Column, Figure, Origin, Report, ReportTable, Said, Words
 from rafiqa.service import AssetShelf, Office, declare_area
 from rafiqa.service.reportbasis import ReportAsked
 from rafiqa.service.reporting import REPORTS, ask_report
@@ -163,3 +164,22 @@ def test_a_file_that_cannot_be_written_is_refused(
     report_file(reports["5w"], office.frame, good, "en")
     assert good.read_bytes() == report_bytes(reports["5w"], office.frame, ".xlsx", "en")
     assert list(tmp_path.iterdir()) == [good]
+
+
+def test_a_sum_longer_than_its_rows_has_room_on_paper() -> None:
+    """Else its first digits are cut off, and a smaller number is read."""
+    [narrow, wide] = [_sheet_of(total_m2)["tables"][0]["shares"][1] for total_m2 in (3, 10**14)]
+    assert wide >= len("100,000,000,000,000.0")
+    assert narrow < wide
+
+
+def _sheet_of(total_m2: int) -> dict[str, Any]:
+    """A paper with one table of one row and a sum."""
+    origin = Origin(Said("here"), Words("report.method.account"), Said("all"), None, 1, 1)
+    one = (Said("a"), Figure(1, "m2", origin))
+    total = (Said("b"), Figure(total_m2, "m2", origin))
+    columns = (Column("name"), Column("area", "m2"))
+    table = ReportTable("areas", columns, (one,), origin, total)
+    statement = Statement("here", 0, 1, 1, "", "", 0, "")
+    report = Report("monthly", (Said("all"),), statement, (table,))
+    return report_sheet(report, SiteFrame(38.55, 34.9), "en")
