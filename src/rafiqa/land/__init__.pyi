@@ -187,6 +187,7 @@ from .withdrawal import (
     without_withdrawn,
 )
 from .witness import NEAR_MM
+from .workstanding import inspection_failed, standing_works
 
 __all__ = [
     "AREA_FOUND",
@@ -355,6 +356,7 @@ __all__ = [
     "independent",
     "indications",
     "indicators",
+    "inspection_failed",
     "items",
     "lot_fails",
     "move_ruling",
@@ -372,6 +374,7 @@ __all__ = [
     "shapes_of",
     "stage_of",
     "standing",
+    "standing_works",
     "state_of",
     "structure_ruling",
     "subject_of",

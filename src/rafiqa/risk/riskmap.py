@@ -149,7 +149,7 @@ def risk_map(
         InvalidInput: the grid would have too many cells.
     """
     asked = asking or Asking()
-    voiced = voices(facts, frame, valid_at_us)
+    voiced = voices(facts, book.register, frame, valid_at_us)
     states = [(face, face.timeline.at(valid_at_us)) for face in book.faces]
     ground = [face.shape.geometry for face, state in states if state is not None]
     freed = [

@@ -24,13 +24,16 @@ from rafiqa.land import (
     AreaRecorded,
     EvidenceRecorded,
     Recorded,
-    RecordWithdrawn,
+    Records,
     ReportAnswered,
     ResidentReported,
     StructureRegistered,
     WorkReported,
     evidence_class,
     ground_of,
+    inspection_failed,
+    standing_works,
+    without_withdrawn,
 )
 from rafiqa.risk.building import Houses
 from rafiqa.risk.grid import CellGrid
@@ -61,13 +64,30 @@ class Voiced:
     place: Place
 
 
-def voices(facts: Sequence[Recorded], frame: SiteFrame, valid_at_us: int) -> list[Voiced]:
-    """Returns everything that was said of places by a time, in the order of the ledger."""
-    gone = {item.fact.entry_id for item in facts if isinstance(item.fact, RecordWithdrawn)}
+def voices(
+    facts: Sequence[Recorded], register: Records, frame: SiteFrame, valid_at_us: int
+) -> list[Voiced]:
+    """Returns everything that was said of places by a time, in the order of the ledger.
+
+    What a withdrawal without effect names was said all the same. Work whose report was refused or
+    superseded, or a part of which failed an inspection, speaks against nothing; what it found is
+    told.
+
+    Args:
+        facts: all facts known, in the order of the ledger.
+        register: of the same facts.
+        frame: the site's plane.
+        valid_at_us: the time.
+    """
+    known, _ = without_withdrawn(facts)
+    standing = {record.entry_id for record, _ in standing_works(register, valid_at_us)}
     found = []
-    for recorded in facts:
-        if recorded.valid_at_us <= valid_at_us and recorded.entry_id not in gone:
-            found += list(_voiced(recorded, frame))
+    for recorded in known:
+        if recorded.valid_at_us > valid_at_us:
+            continue
+        found += list(_voiced(recorded, frame))
+        if isinstance(recorded.fact, WorkReported) and recorded.entry_id in standing:
+            found += list(_searched(recorded, recorded.fact, register, valid_at_us))
     return found
 
 
@@ -158,7 +178,7 @@ def _voiced(recorded: Recorded, frame: SiteFrame) -> Iterator[Voiced]:
             origins = {f"area:{fact.area_id}", *(f"evidence:{at}" for at in fact.evidence_ids)}
             yield from _one(recorded, fact.area_id, fact.class_, area, origins)
         case WorkReported() as fact:
-            yield from _work(recorded, fact, frame)
+            yield from _finds(recorded, fact, frame)
 
 
 def _evidence(recorded: Recorded, fact: EvidenceRecorded, frame: SiteFrame) -> Iterator[Voiced]:
@@ -184,13 +204,23 @@ def find_id(work_id: str, number: int) -> str:
     return f"{work_id}#{number}"
 
 
-def _work(recorded: Recorded, fact: WorkReported, frame: SiteFrame) -> Iterator[Voiced]:
+def _finds(recorded: Recorded, fact: WorkReported, frame: SiteFrame) -> Iterator[Voiced]:
     for number, find in enumerate(fact.finds, 1):
         place = _placed(find.spot, None, None, frame)
         found_id = find_id(fact.work_id, number)
         yield from _one(recorded, found_id, FIND, place, {found_id})
+
+
+def _searched(
+    recorded: Recorded, fact: WorkReported, register: Records, valid_at_us: int
+) -> Iterator[Voiced]:
+    """Yields the ground that was cleared, as a word against hazard in it."""
     for part in fact.parts:
-        if part.outcome == "cleared" and part.unit_id is None:
+        # What began below the surface says nothing of what lies on it.
+        if part.outcome != "cleared" or part.unit_id is not None or part.depth_from_cm:
+            continue
+        failed = (register, recorded, fact.work_id, part.part_id, valid_at_us)
+        if not inspection_failed(*failed):
             origins = {f"hands:{fact.team_id or fact.organisation_id}"}
             shape = Place(part.shape.geometry)
             yield from _one(recorded, part.part_id, "cleared", shape, origins, "against")

@@ -6,7 +6,7 @@ far outside the site is counted and left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -17,15 +17,12 @@ from rafiqa.errors import Fault, InvalidInput
 from rafiqa.geo import LAND_REACH_M
 from rafiqa.land import (
     LandBook,
-    LotInspected,
     OrdnanceFound,
     Recorded,
-    WorkInspected,
     WorkReported,
-    lot_fails,
-    standing,
+    inspection_failed,
+    standing_works,
 )
-from rafiqa.land.rule import unsound
 from rafiqa.risk import RowsFound, find_id, mine_rows
 from rafiqa.service.office import Office
 from rafiqa.service.question import NOW, AsOf
@@ -37,8 +34,6 @@ OF_ROWS = frozenset({"ap_mine", "av_mine", "mine", "improvised_mine", "unknown"}
 """Kinds of ordnance that are laid in rows, and items of which nobody could tell the kind."""
 FINDS_MOST = 10_000
 _MM = 1_000
-_NO_LONGER = frozenset({"rejected", "superseded"})
-"""A report that was refused, or whose place a later one has taken: nothing of it counts."""
 
 
 def ask_rows(office: Office, as_of: AsOf = NOW, areas: frozenset[str] | None = None) -> RowsFound:
@@ -67,7 +62,7 @@ def _rows(
 ) -> RowsFound:
     works = [
         (record, fact)
-        for record, fact in _standing_works(book, valid_at_us)
+        for record, fact in standing_works(book.register, valid_at_us)
         if areas is None or fact.area_id in areas
     ]
     finds = [
@@ -88,19 +83,6 @@ def _rows(
     return RowsFound(
         names, places[near], len(finds) - len(laid), found, outside, whole=areas is None
     )
-
-
-def _standing_works(book: LandBook, valid_at_us: int) -> Iterator[tuple[Recorded, WorkReported]]:
-    """Yields the works reported by a time whose report was neither refused nor superseded."""
-    register = book.register
-    for record in register.works.values():
-        fact = record.fact
-        if not isinstance(fact, WorkReported) or record.valid_at_us > valid_at_us:
-            continue
-        moves = register.approvals.get(record.entry_id, ())
-        by_then = [move for move in moves if move.valid_at_us <= valid_at_us]
-        if standing(record, by_then).state not in _NO_LONGER:
-            yield record, fact
 
 
 def _places_m(office: Office, finds: Iterable[OrdnanceFound]) -> Floats:
@@ -126,7 +108,7 @@ class _Worked:
             if fact.finds_complete
             for part in fact.parts
             if part.outcome == "cleared" and part.unit_id is None and not part.depth_from_cm
-            if not _failed(book, record, fact, part.part_id, valid_at_us)
+            if not inspection_failed(book.register, record, fact.work_id, part.part_id, valid_at_us)
         ]
         self._tree = shapely.STRtree(self.shapes)
         states = book.states(valid_at_us)
@@ -140,17 +122,3 @@ class _Worked:
         inside[self._tree.query(points, predicate="intersects")[0]] = True
         inside[self._back.query(points, predicate="intersects")[0]] = False
         return inside
-
-
-def _failed(
-    book: LandBook, record: Recorded, fact: WorkReported, part_id: str, valid_at_us: int
-) -> bool:
-    """Whether an inspection of a part, or of a lot with it, failed by a time."""
-    register = book.register
-    checks = (*register.inspections.get(fact.work_id, ()), *register.lots_on(record, [part_id]))
-    by_then = [check.fact for check in checks if check.valid_at_us <= valid_at_us]
-    return any(
-        (isinstance(check, WorkInspected) and unsound(check))
-        or (isinstance(check, LotInspected) and lot_fails(check))
-        for check in by_then
-    )

@@ -390,7 +390,7 @@ def test_copies_are_one_voice_and_independent_documents_are_counted() -> None:
         counted.append(agreement_on(book, story, last).n_independent)
     # The agency with its copy is one voice, the radio with its two documents another.
     assert counted == [1, 1, 1, 1]
-    said = voices(office.facts(), office.frame, office.now_us())
+    said = voices(office.facts(), office.book().register, office.frame, office.now_us())
     origins = [{name for name in each.said.origins if name.startswith("source:")} for each in said]
     assert origins[0] == origins[1]
     assert origins[0] != origins[2]

@@ -89,9 +89,11 @@ def test_damage_that_names_an_asset_and_no_place_was_where_the_asset_stands(offi
 def test_the_level_is_held_to_what_works_found_by_year_and_by_area(office: Office) -> None:
     found = ask_risk(office)
     works = [each.fact for each in office.facts() if isinstance(each.fact, WorkReported)]
-    assert {each.name for each in found.areas} == {
+    cleared = {
         work.area_id for work in works if any(part.outcome == "cleared" for part in work.parts)
     }
+    # The work in H2 failed its inspection: what it did not find may lie there.
+    assert {each.name for each in found.areas} == cleared - {"H2"}
     for parts in (found.years, found.areas):
         # A cell that two of them looked at counts in both.
         assert sum(each.check.n for each in parts) >= found.check.n > 0
