@@ -114,7 +114,7 @@ def test_candidates_are_decided_on_by_keyboard_alone(
     sheet.locator(".sheet-top").focus()
     page.keyboard.press("a")
     expect(sheet.locator(".claim .answers li")).to_contain_text("the night after", timeout=WAIT_MS)
-    expect(page.locator(".sheet.work[aria-busy=true]")).to_have_count(0)
+    expect(page.locator(".sheet.work [aria-busy=true]")).to_have_count(0)
     page.keyboard.press("p")
     expect(sheet.locator(".claim blockquote")).to_contain_text("وتمت عملية")
     page.keyboard.press("u")
