@@ -121,6 +121,7 @@ def test_who_signed_in_by_password_is_told_to_sign_in_once_more(
     expect(page.locator("[data-part=standing]")).to_be_visible(timeout=20_000)
     assert page.locator("[data-part=standing] .notice").count() == 0
     page.locator(".signed button:not(.who)").click()
+    expect(page.locator(".signed")).to_have_count(0)
     desk.sign_in("engineer1")
     page.locator(".who").click()
     standing = page.locator("[data-part=standing]")

@@ -233,6 +233,7 @@ def test_a_database_without_a_backup_is_told_of_as_a_file_is(
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("rafiqa.service.alarm.vault_now", lambda _: None)
+        patch.setattr("rafiqa.service.alarm.astray", lambda _: None)
         patch.setattr("rafiqa.service.alarm.has_published", lambda *_: False)
         assert codes(asked) == {"service.alarm.backup-none"}
         made_us = asked.now_us

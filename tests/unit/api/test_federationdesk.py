@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
 from rafiqa.api import make_app
 from rafiqa.api.federationdesk import ACTS
@@ -44,8 +45,12 @@ def here() -> Office:
 
 
 @pytest.fixture(scope="module")
-def clients(here: Office) -> dict[str, Client]:
-    app = make_app(here, now_us=here.now_us, entropy=Draws())
+def app(here: Office) -> Starlette:
+    return make_app(here, now_us=here.now_us, entropy=Draws())
+
+
+@pytest.fixture(scope="module")
+def clients(app: Starlette) -> dict[str, Client]:
     found = {}
     for number, login in enumerate(LOGINS):
         found[login] = Client(app, address=f"198.51.100.{number}")
@@ -173,9 +178,11 @@ def test_a_key_is_pinned_by_what_was_heard_and_nothing_is_taken_by_it_once_revok
 
 
 @pytest.mark.parametrize("login", ["limited", "elsewhere"])
-def test_what_others_say_is_told_only_to_who_sees_the_whole_site(here: Office, login: str) -> None:
+def test_what_others_say_is_told_only_to_who_sees_the_whole_site(
+    app: Starlette, login: str
+) -> None:
     """An account for some areas; and the information officer of an organisation at work here."""
-    client = Client(make_app(here, now_us=here.now_us, entropy=Draws()))
+    client = Client(app)
     assert client.sign_in(login).status_code == 200
     answer = client.get("/api/federation")
     assert (answer.status_code, codes(answer)) == (403, ["service.permit.organisation"])

@@ -227,7 +227,7 @@ def as_told_before(monkeypatch: pytest.MonkeyPatch) -> None:
         return None
 
     monkeypatch.setattr("rafiqa.service.intakefact.accident_ground", nowhere)
-    monkeypatch.setattr("rafiqa.service.incident.ground_of", nowhere)
+    monkeypatch.setattr("rafiqa.service.spot.ground_of", nowhere)
 
 
 @pytest.mark.parametrize("day", [{"happened_on": "2019-12-01"}, {}], ids=["dated", "undated"])

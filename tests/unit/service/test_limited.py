@@ -34,7 +34,7 @@ review_lot propose_release accept_release transfer_release undo_import review_cl
 report_completion issue_certificate move_certificate answer_report move_rubble_lot tag_structure
 review_match issue_permit check_rights claim_rights consent_protected answer_find search_bombs
 close_works decide_public erase_words look_at_identity erase_identity publish_form enrol_device
-review_submission share_bundle enrol_peer take_over_release recover_account
+review_submission share_bundle enrol_peer take_over_release recover_account withdraw_survey
 """
 BOUND = set(_BOUND.split())
 # In the offices of ``ACTS`` what these are about lies in area A1, or in works drawn there.
