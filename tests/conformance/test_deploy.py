@@ -60,6 +60,10 @@ def test_every_command_is_one_of_the_program_s() -> None:
         assert parser(words[0]).parse_args(words).command == words[0]
 
 
+PASSWORDS = {"rafiqa": "pgpass", "owner": "pgpass-owner"}
+"""The service → the only secret that it holds."""
+
+
 def test_the_page_gives_the_password_to_the_user_of_the_container() -> None:
     """What libpq asks of a file of passwords: its line fits, and its owner alone may read it."""
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
@@ -69,25 +73,32 @@ def test_the_page_gives_the_password_to_the_user_of_the_container() -> None:
         (DEPLOY / "Containerfile").read_text(),
         re.MULTILINE,
     )
-    secret = compose["secrets"]["pgpass"]["file"].removeprefix("./")
-    assert compose["services"]["rafiqa"]["environment"]["PGPASSFILE"] == "/run/secrets/pgpass"
     assert uid is not None
-    assert f"sudo chown {uid[1]}:{uid[1]} {secret} && sudo chmod 600 {secret}\n" in page
+    files = [compose["secrets"][name]["file"].removeprefix("./") for name in PASSWORDS.values()]
+    told = " ".join(files)
+    assert f"sudo chown {uid[1]}:{uid[1]} {told} && sudo chmod 600 {told}\n" in page
     assert f"user {uid[1]}" in page.partition("docker compose up -d")[2]
     lines = page.partition("docker build -t ")[2].splitlines()
     assert lines[0].startswith(f"{compose['services']['rafiqa']['image']} "), "the image it starts"
     # Nobody reads them while they are written.
     assert lines.index("umask 077") < next(n for n, line in enumerate(lines) if "password" in line)
-    written = re.search(r"^printf '(.*):%s\\n' .* > (\S+)$", page, re.MULTILINE)
+    written = dict(
+        reversed(found)
+        for found in re.findall(r"^printf '(.*):%s\\n' .* > (\S+)$", page, re.MULTILINE)
+    )
     database = compose["services"]["database"]["environment"]
-    url = urlsplit(shlex.split(compose["services"]["rafiqa"]["command"])[1])
-    assert written is not None
-    assert written[2] == secret
-    assert written[1].split(":") == [
-        *(url.hostname, "5432", database["POSTGRES_DB"], database["POSTGRES_USER"])
-    ]
-    assert (url.username, url.path) == (database["POSTGRES_USER"], f"/{database['POSTGRES_DB']}")
-    assert url.hostname in compose["services"]
+    serves = urlsplit(shlex.split(compose["services"]["rafiqa"]["command"])[1])
+    makes = urlsplit(f"postgresql://{page.partition('--rm owner new postgresql://')[2].split()[0]}")
+    # Who serves everybody neither owns the store nor holds the password of who does.
+    assert makes.username == database["POSTGRES_USER"] != serves.username
+    for url, (service, secret) in zip((serves, makes), PASSWORDS.items(), strict=True):
+        at = compose["services"][service]
+        assert at["secrets"] == [secret]
+        assert at["environment"]["PGPASSFILE"] == f"/run/secrets/{secret}"
+        assert url.path == f"/{database['POSTGRES_DB']}"
+        assert url.hostname in compose["services"]
+        line = written[compose["secrets"][secret]["file"].removeprefix("./")]
+        assert line.split(":") == [url.hostname, "5432", database["POSTGRES_DB"], url.username]
 
 
 @pytest.mark.skipif(ANALYZE is None, reason="systemd-analyze is not installed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
@@ -27,6 +28,7 @@ from tests.contract.drafts import Clock, Salts, make_draft, make_quarantined
 from tests.contract.test_keep import NAME, PARTS, PHOTO, erasing
 from tests.postgresserver import Server
 
+ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Path(__file__).with_name("append_to_postgres.py")
 
 
@@ -98,6 +100,61 @@ def test_the_owner_too_is_refused_by_the_triggers(address: str, tmp_path: Path) 
         for statement in ("UPDATE entries SET kind = 'x'", "TRUNCATE bodies"):
             with pytest.raises(psycopg.Error, match="append-only"):
                 link.execute(statement.encode())
+    store.close()
+
+
+def said_role(page: str) -> str:
+    """The statement by which a page makes the role that serves everybody."""
+    text = (ROOT / "docs" / "how-to" / page).read_text("utf-8")
+    (told,) = set(re.findall(r"CREATE ROLE desk [^;]+;", text))
+    return re.sub("PASSWORD '[^']*'", "PASSWORD 'hex'", told)
+
+
+@pytest.fixture
+def desk(server: Server, address: str, tmp_path: Path) -> Iterator[str]:
+    """The address for who serves: a role as the pages make it, that is a member of the office."""
+    opened(address, tmp_path, create=True).close()
+    database = address.partition("@/")[2].partition("?")[0]
+    with server.link() as link:
+        link.execute(said_role("postgresql.md").encode())
+        yield server.address(database, "desk")
+        link.execute("DROP ROLE desk")
+
+
+def test_who_serves_by_a_role_that_owns_nothing_does_all_the_work(
+    desk: str, tmp_path: Path
+) -> None:
+    assert said_role("postgresql.md") == said_role("deploy.md")
+    store = opened(desk, tmp_path)
+    store.append([make_draft(1)])
+    store.put_setting("site", b"x")
+    assert store.stopped() == ()
+    assert whole(store) == []
+    store.close()
+    with connected(desk, 1_000) as link:
+        for statement in (
+            *("SET ROLE postgres", "RESET ROLE; DROP TABLE entries CASCADE"),
+            *("RESET ROLE; DELETE FROM entries", "ALTER TABLE entries DISABLE TRIGGER ALL"),
+            *("CREATE TABLE rafiqa.mine (a int)", "CREATE ROLE other", "CREATE DATABASE other"),
+            "UPDATE migrations SET sha256 = ''",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                link.execute(statement.encode())
+
+
+def test_a_newer_form_waits_for_the_owner_and_says_so(
+    address: str, desk: str, tmp_path: Path
+) -> None:
+    newest = changes()[-1]
+    with connected(address, 1_000) as link:
+        link.execute("DELETE FROM migrations WHERE number = %s", (newest.number,))
+        link.execute("DROP TABLE cloakroom")
+    with pytest.raises(StoreError) as refused:
+        opened(desk, tmp_path)
+    assert refused.value.code == "store.form-owner"
+    opened(address, tmp_path).close()
+    store = opened(desk, tmp_path)
+    assert store.stopped() == ()
     store.close()
 
 

@@ -82,7 +82,10 @@ def _formed(
     if newer:
         return Fault("store.newer", params={"number": max(newer)})
     if len(known) < len(wanted):
-        put_form(link, wanted, now_us())
+        try:
+            put_form(link, wanted, now_us())
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise StoreError(Fault("store.form-owner", params={"path": _place(link)})) from error
     return None
 
 
