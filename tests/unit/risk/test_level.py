@@ -36,7 +36,7 @@ def found() -> RiskMap:
         worked(3, "A3", IN_2025_US, 600, 1),
     ]
     asked = Asking(cell_m=50, n_draws=16)
-    return risk_map(facts, fold([]), FRAME, 2 * IN_2025_US, asking=asked)
+    return risk_map(facts, fold(facts), FRAME, 2 * IN_2025_US, asking=asked)
 
 
 def test_each_year_and_each_area_is_held_to_its_own_results(found: RiskMap) -> None:
