@@ -176,7 +176,7 @@ def keep_words(
         kept, _ = keep_identity(
             office, actor, survey_id, "field_form", content.encode(), stamp=stamp
         )
-    except RafiqaError:
+    except (RafiqaError, OSError):
         return (Reason("service.survey.words-left", left),)
     if not kept.done:
         return (Reason("service.survey.words-left", left), *kept.reasons)

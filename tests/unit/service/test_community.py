@@ -250,3 +250,19 @@ def test_the_command_puts_a_survey_on_record_and_takes_it_back(
     Path("w.json").write_text(json.dumps(gone))
     assert main(["record", "s", "survey_withdrawal", "w.json", "--json"]) == 0
     assert "entries" in capsys.readouterr().out
+
+
+def test_a_vault_whose_disk_fails_undoes_no_survey(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise OSError("no space left")
+
+    with safe_at(tmp_path) as safe:
+        monkeypatch.setattr("rafiqa.service.community.keep_identity", fails)
+        rows = [SURVEY | {"note": "qanary-note"}]
+        taken = take_papers(safe.office, FIRST, "community_impact", rows, "f.json")
+        assert [each.code for each in taken.warnings] == ["service.survey.words-left"]
+        assert taken.refused == []
+        assert "C1.sign" in safe.office.register().reports
+        assert b"qanary" not in safe.ledger()
