@@ -53,10 +53,12 @@ def section(name: str, machine: str, tables: Sequence[Table]) -> str:
 
 def rewrite(page: Path, order: Sequence[str], new: Mapping[str, str]) -> None:
     """Rewrites the sections given and keeps the page's others, in the order given."""
-    known = sections(page.read_text(encoding="utf-8")) if page.exists() else {}
-    kept = {**known, **new}
+    text = page.read_text(encoding="utf-8") if page.exists() else ""
+    kept = {**sections(text), **new}
+    # What somebody wrote over the sections, such as the goals missed, is not the benches' to drop.
+    head = _MARK.split(text)[0].rstrip() + "\n" if text else HEAD
     parts = [f"<!-- bench: {name} -->\n\n{kept[name]}" for name in order if name in kept]
-    page.write_text("\n".join([HEAD, *parts]), encoding="utf-8")
+    page.write_text("\n".join([head, *parts]), encoding="utf-8")
 
 
 def sections(text: str) -> dict[str, str]:
