@@ -66,6 +66,7 @@ def test_a_passkey_is_enrolled_with_a_ticket_and_approves(
     dialog.get_by_role("button", name="I have a ticket").click()
     dialog.get_by_label("Login").fill("authority1")
     dialog.get_by_label("Ticket").fill(asking.logins["authority1 ticket"])
+    expect(dialog.get_by_label("New password")).to_have_attribute("type", "password")
     dialog.get_by_label("New password").fill("words of my own")
     dialog.locator("button[type=submit]").click()
     dialog.wait_for(state="detached", timeout=20_000)

@@ -62,3 +62,16 @@ test("an outline that is drawn and an account with its boundary survive, half of
   assert.deepEqual(readUrl("?drawn=43,36;44;44,37").drawn, []);
   assert.equal(readUrl("?boundary=43,36;44,36;44,37").account, null);
 });
+
+test("an address changes nothing of what every object is made of", () => {
+  const before = Object.getOwnPropertyNames(Object.prototype).sort();
+  for (const key of ["__proto__", "constructor", "prototype", "__proto__[odd]", "constructor.prototype.odd"]) {
+    const state = readUrl(`?${key}=odd&work=${key}&off=${key}&area=${key}&lang=${key}&of=${key}`);
+    assert.equal(({} as Record<string, unknown>)["odd"], undefined, key);
+    assert.equal(Object.getPrototypeOf(state), Object.prototype, key);
+    assert.equal(state.lang, null, key);
+    assert.equal(state.work, null, key);
+    assert.doesNotThrow(() => readUrl(writeUrl(state)), key);
+  }
+  assert.deepEqual(Object.getOwnPropertyNames(Object.prototype).sort(), before);
+});

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from rafiqa.api import shape
 from rafiqa.api.ask import Ask
+from rafiqa.api.filename import inline
 from rafiqa.api.problem import Unknown
 from rafiqa.api.reply import Reply
 from rafiqa.api.view import View
@@ -53,7 +54,5 @@ def show_paper(ask: Ask) -> Reply:
         raise NotFound(Fault("service.certificate.unknown", params=params))
     if kept.standing.state != "in-force":
         raise Conflict(Fault("api.certificate.not-in-force", params=params))
-    # The name in the header is the number alone, which is made of letters and digits here.
-    name = "".join(letter for letter in number if letter.isascii() and letter.isalnum())
-    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "no-store"}
+    headers = {**inline(f"{number}.pdf"), "Cache-Control": "no-store"}
     return Reply(certificate_pdf(kept.claims, kept.texts), PDF, headers=headers)

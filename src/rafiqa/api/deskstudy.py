@@ -25,6 +25,7 @@ from rafiqa.api.deskstudyshape import (
     ReviewSaid,
     StudyDocuments,
 )
+from rafiqa.api.filename import attachment
 from rafiqa.api.importshape import Labelled
 from rafiqa.api.problem import told_fault
 from rafiqa.api.reply import RAW, Reply, reply
@@ -135,9 +136,8 @@ def show_study_original(ask: Ask) -> Reply:
     story = _story(ask)
     content = _original(ask, story)
     kind = {"text": "txt", "picture": "img", "unknown": "bin"}.get(story.fact.kind, story.fact.kind)
-    name = f"{story.fact.document_id}.{kind}"
-    headers = {**_NO_STORE, "Content-Disposition": f'attachment; filename="{name}"'}
-    return Reply(content, RAW, headers=headers)
+    name = attachment(f"{story.fact.document_id}.{kind}")
+    return Reply(content, RAW, headers={**_NO_STORE, **name})
 
 
 def show_study_page(ask: Ask) -> Reply:

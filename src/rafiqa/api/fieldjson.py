@@ -11,6 +11,7 @@ from starlette.routing import Mount
 
 from rafiqa.api.desk import Desk
 from rafiqa.api.fielddoor import Call, account_of, field_route, sender_of
+from rafiqa.api.filename import attachment
 from rafiqa.api.problem import TooLarge, TooMany, faults_of
 from rafiqa.api.reply import JSON, Reply
 from rafiqa.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
@@ -221,5 +222,4 @@ def show_all(call: Call) -> Reply:
         raise InvalidInput(Fault("api.submission.format", "format"))
     call.desk.reads.took_along(office.store, account.login, len(stories))
     made = export(office, stories, kind, call.lang, actor.organisation_id)
-    name = f'attachment; filename="submissions.{kind}"'
-    return Reply(made, MEDIA_TYPES[kind], headers={"Content-Disposition": name})
+    return Reply(made, MEDIA_TYPES[kind], headers=attachment(f"submissions.{kind}"))

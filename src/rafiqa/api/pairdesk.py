@@ -13,6 +13,7 @@ import shapely
 from rafiqa.api.accessshape import Told
 from rafiqa.api.act import actor_of, done
 from rafiqa.api.ask import Ask
+from rafiqa.api.filename import attachment
 from rafiqa.api.importshape import Difference, PairAsked, Pairs, PairTold, Quarantine, Refused
 from rafiqa.api.problem import told_fault
 from rafiqa.api.reply import RAW, Reply, reply
@@ -159,6 +160,5 @@ def show_original(ask: Ask) -> Reply:
     )
     for kept in islice(found, 1):
         name, content = told_original(ask.desk.office, kept, reader)
-        headers = {**NO_STORE, "Content-Disposition": f'attachment; filename="{name}"'}
-        return Reply(content, RAW, headers=headers)
+        return Reply(content, RAW, headers={**NO_STORE, **attachment(name)})
     raise NotFound(Fault("api.quarantine.unknown", params={"id": wanted[:80]}))

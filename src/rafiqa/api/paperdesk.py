@@ -6,6 +6,7 @@ import msgspec
 
 from rafiqa.api import papershape
 from rafiqa.api.ask import Ask
+from rafiqa.api.filename import attachment
 from rafiqa.api.problem import Unknown
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.view import View
@@ -80,9 +81,7 @@ def show_paper_xlsx(ask: Ask) -> Reply:
 def _file(ask: Ask, suffix: str) -> Reply:
     report = _drawn_up(ask)
     data = report_bytes(report, ask.desk.office.frame, f".{suffix}", ask.lang)
-    # The name in the header is a kind that is known, and the language.
-    name = f"{report.kind}-{ask.lang}.{suffix}"
-    headers = _FRESH | {"Content-Disposition": f'attachment; filename="{name}"'}
+    headers = _FRESH | attachment(f"{report.kind}-{ask.lang}.{suffix}")
     return Reply(data, MEDIA_TYPES[suffix], headers=headers)
 
 

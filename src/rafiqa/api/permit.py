@@ -12,6 +12,7 @@ from rafiqa.api import permitshape as shape
 from rafiqa.api.act import actor_of, done
 from rafiqa.api.ask import Ask
 from rafiqa.api.certificate import PDF
+from rafiqa.api.filename import inline
 from rafiqa.api.permitshape import gates_of, party_of, reasons_of
 from rafiqa.api.problem import Unknown
 from rafiqa.api.reply import Reply, reply
@@ -70,9 +71,7 @@ def show_permit_paper(ask: Ask) -> Reply:
     """
     _staff_only(ask)
     permit_id = ask.path["permit_id"]
-    # The name in the header is made of letters and digits alone.
-    name = "".join(letter for letter in permit_id if letter.isascii() and letter.isalnum())
-    headers = _FRESH | {"Content-Disposition": f'inline; filename="{name or "permit"}.pdf"'}
+    headers = _FRESH | inline(f"{permit_id}.pdf")
     return Reply(permit_pdf(paper_of(ask.desk.office, permit_id)), PDF, headers=headers)
 
 

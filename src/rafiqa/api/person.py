@@ -190,7 +190,7 @@ def change_password(ask: Ask) -> Reply:
         InvalidInput: the new one cannot be taken.
     """
     signed, asked = _signed(ask), ask.taken(PasswordChanged)
-    faults = password_faults(asked.new_password)
+    faults = password_faults(asked.new_password, signed.account)
     if faults:
         raise InvalidInput(faults)
     known = _checked(ask, signed, asked.password)

@@ -21,6 +21,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.land import ROLES, Actor, Role
+from rafiqa.service.commonpassword import is_common, is_of_the_context
 from rafiqa.store import Store
 
 SETTING: Final = "accounts"
@@ -155,7 +156,7 @@ def put_account(
     Args:
         store: where it is kept.
         login: lower-case letters, digits and ``._@-``, at most 64.
-        password: 8 to 256 characters.
+        password: 8 to 256 characters, none of the commonest and not made of what is known.
         actor: whom they act as.
         organisation: the organisation's name.
         entropy: gives that many random bytes; for the salt.
@@ -165,11 +166,12 @@ def put_account(
     Raises:
         InvalidInput: the login, the password or the role cannot be taken; every fault listed.
     """
-    faults = [*_login_faults(login), *password_faults(password), *_role_faults(actor)]
+    account = Account(login, "", actor, organisation, until_us, area_ids)
+    told = password_faults(password, account)
+    faults = [*_login_faults(login), *told, *_role_faults(actor)]
     if faults:
         raise InvalidInput(faults)
-    account = Account(login, hashed(password, entropy), actor, organisation, until_us, area_ids)
-    return _put(store, account)
+    return _put(store, replace(account, password_hash=hashed(password, entropy)))
 
 
 def invite(store: Store, account: Account) -> Account:
@@ -244,12 +246,23 @@ def hashed(password: str, entropy: Callable[[int], bytes]) -> str:
     return made
 
 
-def password_faults(password: str) -> list[Fault]:
-    """Returns what speaks against a password."""
-    if PASSWORD_LEAST_CHARS <= len(password) <= PASSWORD_MOST_CHARS:
-        return []
-    params: dict[str, str | int] = {"least": PASSWORD_LEAST_CHARS, "most": PASSWORD_MOST_CHARS}
-    return [Fault("service.account.password", "password", params=params)]
+def password_faults(password: str, account: Account | None) -> list[Fault]:
+    """Returns what speaks against a password for an account; None where it is not known."""
+    if not PASSWORD_LEAST_CHARS <= len(password) <= PASSWORD_MOST_CHARS:
+        params: dict[str, str | int] = {"least": PASSWORD_LEAST_CHARS, "most": PASSWORD_MOST_CHARS}
+        return [Fault("service.account.password", "password", params=params)]
+    if is_common(password):
+        return [Fault("service.account.password-common", "password")]
+    if account is not None and is_of_the_context(password, _context(account)):
+        return [Fault("service.account.password-context", "password")]
+    return []
+
+
+def _context(account: Account) -> tuple[str, ...]:
+    """What whoever tries to sign in as somebody knows of them already."""
+    actor = account.actor
+    who = account.login, account.organisation, actor.person_id, actor.organisation_id, actor.role
+    return *who, *account.area_ids
 
 
 def _login_faults(login: str) -> list[Fault]:

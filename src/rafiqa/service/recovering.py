@@ -76,7 +76,7 @@ def use_ticket(
     Raises:
         InvalidInput: the password cannot be taken.
     """
-    faults = password_faults(password)
+    faults = password_faults(password, None)
     if faults:
         raise InvalidInput(faults)
     password_hash = hashed(password, entropy)
@@ -86,6 +86,10 @@ def use_ticket(
         laid = known.ticket
         right = laid is not None and hmac.compare_digest(laid.sha256, _sha256(ticket))
         if laid is None or not right or now_us >= laid.until_us:
+            return known
+        # Asked of who has the ticket alone: the answer tells something of the account.
+        faults.extend(password_faults(password, known))
+        if faults:
             return known
         made = replace(
             known,
@@ -99,6 +103,8 @@ def use_ticket(
         return made
 
     change_account(store, login, enter)
+    if faults:
+        raise InvalidInput(faults)
     if used:
         note(store, now_us, "ticket.used", login)
     return used[0] if used else None

@@ -7,6 +7,7 @@ import logging
 import math
 import re
 import socket
+import time
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -152,6 +153,18 @@ def test_where_it_broke_is_told_wherever_the_package_lies(
             assert trace is not None
             journal.failed("request.failed", error.with_traceback(trace.tb_next))
     assert [line["where"] for line in lines_of(written)] == ["api/ground.py:2", "shapely/io.py:1"]
+
+
+def test_times_are_in_utc_wherever_the_machine_stands(
+    written: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for zone in ("Asia/Damascus", "America/New_York", "UTC"):
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        Journal(lambda: 1_790_000_000_123_000, b"salt", written).tell("server.started")
+    monkeypatch.undo()
+    time.tzset()
+    assert {line["at"] for line in lines_of(written)} == {"2026-09-21T14:13:20.123Z"}
 
 
 def test_libraries_are_heard_without_their_words(city: Office, written: Path) -> None:

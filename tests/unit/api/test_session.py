@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from starlette.applications import Starlette
 
+from rafiqa.api import make_app
 from rafiqa.api.session import ADDRESS_ATTEMPTS_A_MINUTE, ATTEMPTS_A_MINUTE
 from rafiqa.errors import InvalidInput
 from rafiqa.land import Actor
@@ -69,6 +72,24 @@ def test_a_new_session_replaces_the_old_one(own_app: Starlette) -> None:
     stale = Client(own_app)
     stale.cookies.update(first)
     assert who(stale) is None
+
+
+def test_a_token_is_thirty_two_bytes_of_the_system_s_chance(own_city: Office) -> None:
+    drawn: list[bytes] = []
+
+    def entropy(n_bytes: int) -> bytes:
+        drawn.append(os.urandom(n_bytes))
+        return drawn[-1]
+
+    client = Client(make_app(own_city, now_us=own_city.now_us, entropy=entropy))
+    tokens = set()
+    for _ in range(3):
+        assert client.sign_in("first").status_code == 200
+        (token,) = dict(client.cookies).values()
+        assert bytes.fromhex(token) in drawn
+        assert len(bytes.fromhex(token)) * 8 >= 128
+        tokens.add(token)
+    assert len(tokens) == 3
 
 
 def test_idle_sessions_end(own_app: Starlette, clock: Clock) -> None:

@@ -51,7 +51,10 @@ def test_one_login_is_one_account_and_others_stay(at_stage: OfficeAt) -> None:
 @pytest.mark.parametrize(
     ("login", "password", "actor", "codes"),
     [
-        ("first", "12345678", FIRST, []),
+        ("first", "vx3k90pq", FIRST, []),
+        ("first", "12345678", FIRST, ["service.account.password-common"]),
+        ("first", "PassWord1", FIRST, ["service.account.password-common"]),
+        ("first", "first-2026!", FIRST, ["service.account.password-context"]),
         ("first", "1234567", FIRST, ["service.account.password"]),
         ("first", "x" * PASSWORD_MOST_CHARS, FIRST, []),
         ("first", "x" * (PASSWORD_MOST_CHARS + 1), FIRST, ["service.account.password"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -94,6 +95,18 @@ def test_the_store_alone_gives_nobody_a_code(office: Office) -> None:
     account = accounts(office.store)["first"]
     assert secret_of(account, WORDS) == SECRET
     assert secret_of(account, WORDS + "x") is None
+
+
+def test_a_recovery_code_has_eighty_bits_of_chance(office: Office) -> None:
+    """Sixteen of thirty-two letters, each drawn: no two of many are alike, no letter is missing."""
+    drawn = [
+        code.replace("-", "")
+        for _ in range(20)
+        for code in enrol(office.store, "first", WORDS, SECRET, 0, os.urandom, office.now_us())
+    ]
+    assert len(set(drawn)) == len(drawn) == 200
+    assert {len(code) * 5 for code in drawn} == {80}
+    assert len(set("".join(drawn))) == 32
 
 
 def test_what_a_code_maker_scans() -> None:
