@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("br
 WORK = (
     "inbox", "news", "tasks", "figures", "submissions", "reports", "imports", "matches", "draw",
     "risk", "plan", "waysin", "followup", "finds", "told", "papers", "documents", "parts",
-    "people", "federation", "person",
+    "people", "vault", "federation", "person",
 )  # fmt: skip
 VIEWS = (
     "", "account=open", "selected=area:h0004", "selected=area:w0001", "selected=spot:38.55,34.9",

@@ -12,8 +12,10 @@ test("nobody is offered a page that the server would refuse", () => {
   assert.ok(!workFor("engineer").includes("plan"));
   assert.ok(workFor("surveyor").includes("draw"));
   assert.ok(!workFor("operator").includes("draw"));
-  assert.equal(workFor("authority").length, 19);
+  assert.equal(workFor("authority").length, 20);
   assert.ok(!workFor("engineer").includes("federation"));
+  assert.ok(workFor("information").includes("vault"));
+  for (const role of ["surveyor", "operator", "quality", "planner", "engineer", "resident"]) assert.ok(!workFor(role).includes("vault"));
   assert.equal(readWork("finds"), "finds");
   assert.equal(readWork("<b>"), null);
 });

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rafiqa.api import peopledesk, peopleshape, shape
+from rafiqa.api import peopledesk, peopleshape, shape, vaultdesk, vaultshape
 from rafiqa.api.route import Endpoint
 
 PEOPLE_ENDPOINTS: tuple[Endpoint, ...] = (
@@ -21,5 +21,12 @@ PEOPLE_ENDPOINTS: tuple[Endpoint, ...] = (
         shape.Done,
         peopleshape.RecordAsked,
         status=201,
+    ),
+    Endpoint(
+        "GET",
+        "/api/vault",
+        "How the vault stands and who looked into it, never at whom, for who notes help",
+        vaultdesk.show_vault,
+        vaultshape.VaultTold,
     ),
 )

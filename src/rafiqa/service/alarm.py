@@ -24,6 +24,7 @@ from rafiqa.service.publishing import (
     witnessed_entries,
 )
 from rafiqa.service.vaultdoor import vault_now
+from rafiqa.service.vaultseen import many_looks
 from rafiqa.store import EmbeddedStore, TableStore
 from rafiqa.store.logfolder import LogFolder
 
@@ -168,6 +169,12 @@ def _vault(scene: Scene) -> Iterator[Fault]:
         yield Fault("service.alarm.vault", params={"detail": error.code})
 
 
+def _looks(scene: Scene) -> Iterator[Fault]:
+    """Who they are stands on the vault's page alone: an alarm goes further than that."""
+    for many in many_looks(scene.office, scene.now_us):
+        yield Fault("service.alarm.looks", params={"looks": many.looks})
+
+
 def _originals(scene: Scene) -> Iterator[Fault]:
     found = astray(scene.office)
     if found is not None and (found.n_open or found.missing):
@@ -187,6 +194,7 @@ ALARMS: Final = {
     "service.alarm.witness": Alarm("the authority's keeper of keys", _witness),
     "service.alarm.vault": Alarm("who keeps the server", _vault),
     "service.alarm.originals": Alarm("who keeps the vault", _originals),
+    "service.alarm.looks": Alarm("the authority's data-protection officer", _looks),
     "service.alarm.backlog": Alarm("the authority's reviewers", _backlog),
     "service.alarm.replica": Alarm("who keeps the server", _replica),
     "bulk-read": Alarm("the authority's data-protection officer", beside="the diary of accounts"),

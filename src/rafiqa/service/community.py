@@ -10,13 +10,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import date
+from hashlib import sha256
 from math import ceil
 from typing import Any, Final
 
 import shapely
 
 from rafiqa.dictionary import dictionary
-from rafiqa.errors import RafiqaError
+from rafiqa.errors import Fault, RafiqaError
 from rafiqa.geo import Spot
 from rafiqa.land import (
     Actor,
@@ -31,10 +32,13 @@ from rafiqa.land import (
 )
 from rafiqa.land.community import MINES
 from rafiqa.land.reporttable import LEAST_PEOPLE
+from rafiqa.ledger import IdentityKept
 from rafiqa.service.act import NOW, Meant, Stamp, carry_out, carry_out_together
+from rafiqa.service.importpersons import PERSONS_APART
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
-from rafiqa.service.vaulting import keep_identity
+from rafiqa.service.vaulting import is_erased, keep_identity
+from rafiqa.store import Quarantined
 from rafiqa.wire.instant import date_us
 
 RECORD: Final = "community_impact"
@@ -162,25 +166,61 @@ def keep_words(
 ) -> tuple[Reason, ...]:
     """Returns what to tell of the free words of a survey that is on record: they may name somebody.
 
-    They go into the vault. Where there is none, or it cannot be had, they stand nowhere, and that
-    is told: hazards first.
+    They go into the vault. Where there is none, or it does not take them, they lie in the
+    quarantine: they may tell of hazards. Where that fails too they stand nowhere, and that is
+    told: the survey stays, hazards first.
     """
     told = {name: str(values[name]) for name in WORDS if values.get(name) not in (None, "")}
     if not told or not acted.done:
         return ()
-    content = json.dumps({"record": RECORD, "fields": told}, ensure_ascii=False, sort_keys=True)
+    said = json.dumps({"record": RECORD, "fields": told}, ensure_ascii=False, sort_keys=True)
+    # A lone surrogate is no text that can be kept, and no reason to lose the others.
+    content = said.encode("utf-8", "backslashreplace")
     stamp = Stamp(entry_id=f"{acted.entry_ids[0]}.words")
     survey_id = str(values.get("id"))
-    left: dict[str, str | int] = {"fields": ", ".join(told), "survey": survey_id}
+    params: dict[str, str | int] = {"fields": ", ".join(told), "survey": survey_id}
+    refused: tuple[Reason, ...] = ()
     try:
-        kept, _ = keep_identity(
-            office, actor, survey_id, "field_form", content.encode(), stamp=stamp
+        kept, _ = keep_identity(office, actor, survey_id, "field_form", content, stamp=stamp)
+        if kept.done:
+            return ()
+        refused = kept.reasons
+    except (RafiqaError, OSError):
+        pass
+    is_apart = _apart(office, actor, stamp.entry_id or "", content, params)
+    code = "service.survey.words-apart" if is_apart else "service.survey.words-left"
+    return (Reason(code, params), *refused)
+
+
+def _apart(
+    office: Office, actor: Actor, entry_id: str, content: bytes, params: dict[str, str | int]
+) -> bool:
+    """Returns whether words that the vault did not take lie in the quarantine now.
+
+    Never what was in the vault and is erased: nothing brings it back.
+    """
+    key = entry_id.encode() + b"\n" + content
+    try:
+        entry = office.store.find(entry_id)
+        fact = None if entry is None else office.fact_of(entry)
+        if isinstance(fact, IdentityKept) and is_erased(office, fact.pseudonym):
+            return False
+        office.store.quarantine(
+            [
+                Quarantined(
+                    f"{PERSONS_APART}words-{sha256(key).hexdigest()[:26]}",
+                    f"{RECORD}.json",
+                    None,
+                    content,
+                    (Fault("service.survey.words-apart", params=params),),
+                    office.now_us(),
+                    actor.person_id,
+                )
+            ]
         )
     except (RafiqaError, OSError):
-        return (Reason("service.survey.words-left", left),)
-    if not kept.done:
-        return (Reason("service.survey.words-left", left), *kept.reasons)
-    return ()
+        return False
+    return True
 
 
 def surveys_on_record(office: Office, known_at_us: int | None = None) -> list[Standing]:

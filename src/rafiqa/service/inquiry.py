@@ -29,7 +29,7 @@ from rafiqa.wire.instant import date_us
 
 PSEUDONYM: Final = re.compile(r"[A-Za-z0-9-]*[0-9][A-Za-z0-9-]*")
 """Letters, digits and hyphens, one digit at least, no spaces: a name is most often none."""
-_HARMED: Final = frozenset({"victim_assistance", "accident_inquiry", "field_form"})
+HARMED: Final = frozenset({"victim_assistance", "accident_inquiry", "field_form"})
 """What identities of people who were harmed are kept for; whoever reported or owns is another."""
 _PSEUDONYM_LETTERS: Final = (4, 64)
 
@@ -134,7 +134,7 @@ def _person_faults(office: Office, actor: Actor, fact: AssistanceNoted) -> Itera
     kept = identities(office)
     story = kept.get(fact.person_ref)
     if story is not None:
-        known = story.erased is None and story.fact.purpose in _HARMED
+        known = story.erased is None and story.fact.purpose in HARMED
         known = known and _is_of(office, actor, story)
         known = known and _was_in(office, story.fact.record_id, fact.accident_id)
     else:

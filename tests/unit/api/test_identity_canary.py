@@ -41,13 +41,16 @@ from tests.unit.service.photographs import photograph
 MARK = b"qanary"
 SPOT = b"35.9671"
 """How every planted place begins: nothing else of the site lies there."""
-OGC = (
+BESIDE = (
     "/ogc",
     "/ogc/collections",
     "/ogc/collections/areas/items?limit=500",
     "/ogc/collections/released/items?limit=500",
     "/ogc/collections/nothing/items",
+    "/api/people",
+    "/api/vault",
 )
+"""Asked beside the questions of the table: the OGC interface, and what few may see."""
 IDENTITY = {
     "full_name": "qanary-name-{}",
     "guardian_name": "qanary-guardian-{}",
@@ -141,7 +144,7 @@ def answers(
             client = Client(app)
             if login is not None:
                 assert client.sign_in(login).status_code == 200
-            asked = (*OGC, *own, *(paths[::12] if briefly else paths))
+            asked = (*BESIDE, *own, *(paths[::12] if briefly else paths))
             for path in asked:
                 answer = client.get(path)
                 assert answer.status_code < 500 or answer.status_code == 503, (path, answer.text)

@@ -6,14 +6,13 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from threading import RLock
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from rafiqa.errors import Fault, StoreError
-from rafiqa.ledger import DeviceEnrolled, IdentityKept
+from rafiqa.ledger import DeviceEnrolled, IdentityKept, IdentityLookedAt
 from rafiqa.ledger.signing import SEED_BYTES, Algorithm, MemorySigner
 from rafiqa.service import Office, enrol_device
 from rafiqa.service.alarm import (
@@ -43,6 +42,8 @@ from rafiqa.service.publishing import (
     request,
 )
 from rafiqa.service.vaultdoor import vault_place
+from rafiqa.service.vaulting import LOOKS_AN_HOUR
+from rafiqa.service.vaultseen import DAY_US, many_looks
 from rafiqa.service.watching import Watching
 from rafiqa.store import EmbeddedStore, Machine
 from rafiqa.store.logfolder import LogFolder
@@ -146,18 +147,48 @@ def witness(scene: Scene) -> Scene:
 
 def backlog(scene: Scene) -> Scene:
     waits: Any = SimpleNamespace(state="waiting")
-    book = FieldBook(stories={str(n): waits for n in range(WAITING + 1)})
-    office: Any = SimpleNamespace(
-        store=scene.office.store,
-        facts=scene.office.facts,
-        fieldbook=lambda: book,
-        vault=None,
-        vault_at=lambda: None,
-        following=None,
-        expects_vault=False,
-        vault_turn=RLock(),
+    return like(
+        scene, fieldbook=lambda: FieldBook(stories={str(n): waits for n in range(WAITING + 1)})
     )
-    return replace(scene, office=office)
+
+
+def like(scene: Scene, **other: Any) -> Scene:
+    """The same scene, with an office of which something else is so."""
+    office = scene.office
+
+    class Like:
+        """The office, but for what is said otherwise."""
+
+        def __getattr__(self, name: str) -> Any:
+            return other[name] if name in other else getattr(office, name)
+
+    told_otherwise: Any = Like()
+    return replace(scene, office=told_otherwise)
+
+
+def looks(scene: Scene, n_looks: int = LOOKS_AN_HOUR) -> Scene:
+    """Somebody looked at as many within an hour as one may; the vault itself is where it was."""
+    kept = IdentityKept("p-0", "S1", "reporter_contact", "2099-01-01")
+    scene.office.say(FIRST, [Saying("kept:p-0", "p-0", scene.now_us, kept)])
+    for n in range(n_looks):
+        fact = IdentityLookedAt("p-0", "call_back")
+        scene.office.say(FIRST, [Saying(f"look:{n}", "p-0", scene.now_us, fact)])
+    scene.office.vault_at = lambda: make_vault(vault_place_of(scene), "-", Draws(), lambda: 1)
+    return backed_up(scene)
+
+
+def vault_place_of(scene: Scene) -> Path:
+    assert scene.place is not None
+    return vault_place(scene.place)
+
+
+def backed_up(scene: Scene) -> Scene:
+    """The scene at its newest entry, that a backup was made of."""
+    newest_us = scene.office.facts()[-1].recorded_at_us
+    assert scene.place is not None
+    folder = scene.place.with_name("newer")
+    back_up(scene.office, folder, [], Machine(Draws(), lambda: newest_us))
+    return replace(scene, now_us=newest_us)
 
 
 def vault(scene: Scene) -> Scene:
@@ -172,12 +203,8 @@ def originals(scene: Scene) -> Scene:
     """A vault that should be there, and of a picture's original only the name is."""
     fact = IdentityKept("p-0", "S1", ORIGINAL, "2099-01-01")
     scene.office.say(FIRST, [Saying("kept:p-0", "p-0", scene.now_us, fact)])
-    newest_us = scene.office.facts()[-1].recorded_at_us
-    assert scene.place is not None
-    back_up(scene.office, scene.place.with_name("newer"), [], Machine(Draws(), lambda: newest_us))
-    path = vault_place(scene.place)
-    scene.office.vault = make_vault(path, "-", Draws(), lambda: 1)
-    return replace(scene, now_us=newest_us)
+    scene.office.vault = make_vault(vault_place_of(scene), "-", Draws(), lambda: 1)
+    return backed_up(scene)
 
 
 def replica(scene: Scene) -> Scene:
@@ -202,6 +229,7 @@ FAULTS = {
     "service.alarm.backup-none": backup_none,
     "service.alarm.witness": witness,
     "service.alarm.vault": vault,
+    "service.alarm.looks": looks,
     "service.alarm.originals": originals,
     "service.alarm.backlog": backlog,
     "service.alarm.replica": replica,
@@ -220,6 +248,18 @@ def test_it_is_told_when_it_is_so_and_not_before(scene: Scene, code: str) -> Non
     # Where nothing can sign, the log falls behind as well.
     also = {"service.alarm.log-behind"} if code == "service.alarm.key" else set()
     assert codes(FAULTS[code](scene)) == {code, *also}
+
+
+def test_fewer_looks_raise_no_alarm_and_many_are_told_for_a_day(scene: Scene) -> None:
+    assert many_looks(scene.office, scene.now_us) == ()
+    now = looks(scene, LOOKS_AN_HOUR - 1)
+    assert codes(now) == set()
+    fact = IdentityLookedAt("p-0", "inquiry")
+    now.office.say(FIRST, [Saying("look:last", "p-0", now.now_us, fact)])
+    (told_of,) = many_looks(now.office, now.now_us)
+    assert (told_of.actor.person_id, told_of.looks) == (FIRST.person_id, LOOKS_AN_HOUR)
+    assert many_looks(now.office, told_of.last_us + DAY_US - 1)
+    assert many_looks(now.office, told_of.last_us + DAY_US) == ()
 
 
 @pytest.mark.parametrize("n_sign", [1, 2])
@@ -267,18 +307,8 @@ def test_a_backup_is_known_to_the_store_and_counts_for_a_night(scene: Scene) -> 
     (told_late,) = told(replace(scene, now_us=made_us + 3 * BACKUP_US))
     assert (told_late.code, told_late.params) == ("service.alarm.backup", {"hours": 78})
     # A store on which nothing was recorded yet has nothing to lose.
-    empty: Any = SimpleNamespace(
-        store=scene.office.store,
-        facts=list,
-        fieldbook=FieldBook,
-        vault=None,
-        vault_at=lambda: None,
-        following=None,
-        expects_vault=False,
-        vault_turn=RLock(),
-    )
     scene.office.store.put_setting(_BACKED_UP, b"")
-    assert codes(replace(scene, office=empty)) == set()
+    assert codes(like(scene, facts=list, fieldbook=FieldBook)) == set()
 
 
 def test_keys_of_certificates_are_not_those_of_the_log(scene: Scene) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rafiqa.cli import main
-from rafiqa.errors import InvalidInput
+from rafiqa.errors import Fault, InvalidInput, StoreError
 from rafiqa.land import (
     CommunitySurveyed,
     ResidentReported,
@@ -30,8 +30,13 @@ from rafiqa.service.community import (
     withdraw_survey,
 )
 from rafiqa.service.identitybook import identities
+from rafiqa.service.importpersons import PERSONS_APART
+from rafiqa.service.intakekept import kept_items, told_original
 from rafiqa.service.paperfile import take_papers
 from rafiqa.service.peoplerecord import told_record
+from rafiqa.service.vaulting import erase_identity
+from rafiqa.store import Quarantined
+from rafiqa.store.vault import Vault
 from rafiqa.wire.factcode import fact_bytes
 from tests.unit.service.ground import FIRST, INSPECTOR, OPERATOR, office_at
 from tests.unit.service.safes import safe_at
@@ -211,13 +216,49 @@ def test_free_words_go_into_the_vault_and_nowhere_else(tmp_path: Path) -> None:
         assert len(identities(safe.office)) == 1
 
 
-def test_without_a_vault_the_survey_comes_in_without_its_words_and_that_is_told() -> None:
+def words_apart(office: Office) -> list[Quarantined]:
+    """What the vault did not take of surveys and lies in the quarantine."""
+    kept = office.store.quarantined()
+    return [item for item in kept if item.quarantine_id.startswith(PERSONS_APART)]
+
+
+def test_without_a_vault_the_words_lie_in_the_quarantine_and_that_is_told() -> None:
     office = office_at("area")
-    rows = [SURVEY | {"note": "qanary-note"}]
+    rows = [SURVEY | {"note": "qanary-note", "eore_by": "qanary-by"}]
     taken = take_papers(office, FIRST, "community_impact", rows, "f.json")
-    assert [each.code for each in taken.warnings] == ["service.survey.words-left"]
+    assert [each.code for each in taken.warnings] == ["service.survey.words-apart"]
     assert len(surveys_on_record(office)) == 1
     assert not any(b"qanary" in fact_bytes(each.fact) for each in office.facts())
+    (item,) = words_apart(office)
+    assert json.loads(item.original)["fields"] == {"note": "qanary-note", "eore_by": "qanary-by"}
+    assert b"qanary" not in repr((item.faults, item.file_name, item.quarantine_id)).encode()
+    take_papers(office, FIRST, "community_impact", rows, "f.json")
+    assert len(words_apart(office)) == 1, "sent again they are kept once"
+
+
+def test_words_that_lie_apart_are_read_by_their_own_organisation_alone() -> None:
+    office = office_at("area")
+    rows = [SURVEY | {"note": "qanary-note"}]
+    take_papers(office, FIRST, "community_impact", rows, "f.json")
+    (kept,) = kept_items(office)
+    assert b"qanary" in told_original(office, kept, FIRST.organisation_id)[1]
+    others = told_original(office, kept, "somebody else")[1]
+    assert b"qanary" not in others
+    assert b"note" in others
+
+
+def test_words_that_were_erased_come_back_into_no_quarantine(tmp_path: Path) -> None:
+    rows = [SURVEY | {"note": "qanary-note"}]
+    with safe_at(tmp_path) as safe:
+        take_papers(safe.office, FIRST, "community_impact", rows, "f.json")
+        (name,) = identities(safe.office)
+        assert erase_identity(safe.office, FIRST, name, "asked_by_person").done
+        assert safe.office.vault is not None
+        safe.office.vault.close()
+        safe.path.rename(tmp_path / "away")
+        again = take_papers(safe.office, FIRST, "community_impact", rows, "f.json")
+        assert [each.code for each in again.warnings] == ["service.survey.words-left"]
+        assert words_apart(safe.office) == []
 
 
 @pytest.mark.parametrize(
@@ -252,17 +293,23 @@ def test_the_command_puts_a_survey_on_record_and_takes_it_back(
     assert "entries" in capsys.readouterr().out
 
 
-def test_a_vault_whose_disk_fails_undoes_no_survey(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("error", [StoreError(Fault("store.full")), OSError(28, "no room")])
+def test_a_vault_whose_disk_fails_loses_neither_survey_nor_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     def fails(*_: object, **__: object) -> None:
-        raise OSError("no space left")
+        raise error
 
+    rows = [SURVEY | {"note": "qanary-note"}]
     with safe_at(tmp_path) as safe:
-        monkeypatch.setattr("rafiqa.service.community.keep_identity", fails)
-        rows = [SURVEY | {"note": "qanary-note"}]
-        taken = take_papers(safe.office, FIRST, "community_impact", rows, "f.json")
-        assert [each.code for each in taken.warnings] == ["service.survey.words-left"]
+        with monkeypatch.context() as patched:
+            patched.setattr(Vault, "keep", fails)
+            taken = take_papers(safe.office, FIRST, "community_impact", rows, "f.json")
+        assert [each.code for each in taken.warnings] == ["service.survey.words-apart"]
         assert taken.refused == []
         assert "C1.sign" in safe.office.register().reports
         assert b"qanary" not in safe.ledger()
+        assert len(words_apart(safe.office)) == 1
+        again = take_papers(safe.office, FIRST, "community_impact", rows, "f.json")
+        assert again.warnings == []
+        assert len(identities(safe.office)) == 1

@@ -168,6 +168,7 @@ ENDPOINT_ROWS: dict[str, tuple[str, Check] | str] = {
     "/api/course": ("/api/course", told),
     "/api/federation": "what others say of theirs; it lowers nothing here until two take it over",
     "/api/people": "tells of people, of no ground but by the areas of accidents",
+    "/api/vault": "tells how many are kept and who looked, of no ground",
     "/api/risk/rows": "tells of finds and where to look next; of no ground as released",
     "/public/{path}": "rows of its own: the public files",
     "/public": "rows of its own: the public files",

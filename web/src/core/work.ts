@@ -1,6 +1,6 @@
 /** The pages of work beside the map: which there are, and whom the server lets work on them. */
 
-export const WORK_IDS = ["inbox", "news", "tasks", "figures", "submissions", "reports", "imports", "documents", "matches", "draw", "parts", "risk", "plan", "waysin", "followup", "finds", "told", "papers", "people", "federation", "person"] as const;
+export const WORK_IDS = ["inbox", "news", "tasks", "figures", "submissions", "reports", "imports", "documents", "matches", "draw", "parts", "risk", "plan", "waysin", "followup", "finds", "told", "papers", "people", "vault", "federation", "person"] as const;
 export type WorkId = (typeof WORK_IDS)[number];
 
 /** Roles for whom a page holds something; nobody is listed whom the server would only refuse. The own account is opened by the own name. */
@@ -24,6 +24,7 @@ const FOR: Readonly<Record<WorkId, ReadonlySet<string> | "staff" | "all">> = {
   told: "staff",
   papers: "staff",
   people: new Set(["authority", "information"]),
+  vault: new Set(["authority", "information"]),
   federation: new Set(["authority", "information"]),
   person: new Set(),
 };
@@ -44,7 +45,7 @@ export function readWork(text: string | null): WorkId | null {
 /** The parts that the pages of work come in: each is fetched when the first of its pages is opened. */
 export type WorkPart = "work" | "queue" | "figures" | "folk" | "person";
 
-const PART: Partial<Record<WorkId, WorkPart>> = { inbox: "queue", news: "queue", tasks: "queue", documents: "queue", figures: "figures", people: "folk", federation: "folk", person: "person" };
+const PART: Partial<Record<WorkId, WorkPart>> = { inbox: "queue", news: "queue", tasks: "queue", documents: "queue", figures: "figures", people: "folk", vault: "folk", federation: "folk", person: "person" };
 
 export function partOf(id: WorkId): WorkPart {
   return PART[id] ?? "work";

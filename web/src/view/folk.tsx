@@ -4,8 +4,9 @@ import type { JSX } from "preact";
 import type { WorkId } from "../core/work.ts";
 import { FederationPage } from "./federation.tsx";
 import { PeoplePage } from "./people.tsx";
+import { VaultPage } from "./vault.tsx";
 
-const PAGES: Partial<Record<WorkId, () => JSX.Element>> = { federation: FederationPage, people: PeoplePage };
+const PAGES: Partial<Record<WorkId, () => JSX.Element>> = { federation: FederationPage, people: PeoplePage, vault: VaultPage };
 
 export function WorkPage({ id }: { id: WorkId }): JSX.Element {
   const Page = PAGES[id];
