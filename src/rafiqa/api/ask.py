@@ -12,11 +12,12 @@ import msgspec
 from rafiqa.api.moment import Moment
 from rafiqa.api.sending import Sending
 from rafiqa.api.signedin import SignedIn
-from rafiqa.errors import Fault, InvalidInput
+from rafiqa.errors import Fault, Forbidden, InvalidInput
 from rafiqa.land import Actor
 from rafiqa.locale import languages
 from rafiqa.service import NOW, AsOf, Stamp, allow
-from rafiqa.service.accounts import Account
+from rafiqa.service.accounts import Account, accounts
+from rafiqa.service.delegationbook import delegations, state_of
 from rafiqa.service.permit import NOBODY, Standing
 from rafiqa.service.signinpolicy import standing_of
 from rafiqa.wire.instant import end_us, instant_us
@@ -25,6 +26,8 @@ from rafiqa.wire.strictjson import strict_json
 if TYPE_CHECKING:
     from rafiqa.api.desk import Desk
 
+ACTING_FOR = "Rafiqa-Acting-For"
+"""The header by which somebody acts for another: the id of the delegation to them."""
 BODY_BYTES = 1024 * 1024
 """Largest body taken (trust study, section 3.7)."""
 JSON_DEPTH = 20
@@ -53,6 +56,8 @@ class Ask:
         host: what the asker calls this server, as its header says; to be doubted.
         agent: what the asker's program calls itself; likewise.
         cookies: what the asker's browser keeps for this host.
+        acting_for: the delegation by which the asker acts for another; None where in their own
+            right, as whoever tells of a hazard always does.
     """
 
     desk: Desk
@@ -68,6 +73,7 @@ class Ask:
     host: str = ""
     agent: str = ""
     cookies: Mapping[str, str] = field(default_factory=dict)
+    acting_for: str | None = None
 
     @property
     def account(self) -> Account | None:
@@ -89,8 +95,24 @@ class Ask:
 
     @property
     def actor(self) -> Actor | None:
-        """Who acts, or None where nobody is signed in."""
-        return self.account.actor if self.account is not None else None
+        """Who acts, or None where nobody is signed in.
+
+        Raises:
+            Forbidden: they ask to act for another by what is no delegation to them, or none any
+                more. Nothing is done in their own right instead.
+        """
+        own = self.account.actor if self.account is not None else None
+        if own is None or self.acting_for is None:
+            return own
+        office = self.desk.office
+        story = delegations(office).get(self.acting_for)
+        if story is None or story.fact.taker_id != own.person_id:
+            params: dict[str, str | int] = {"act": "", "person": ""}
+            raise Forbidden(Fault("service.permit.delegation-none", ACTING_FOR, params=params))
+        if state_of(story, accounts(office.store), office.now_us()) != "stands":
+            params = {"act": "", "person": story.giver.person_id}
+            raise Forbidden(Fault("service.permit.delegation-over", ACTING_FOR, params=params))
+        return story.actor(own.person_id)
 
     @property
     def stamp(self) -> Stamp:

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from rafiqa.api.ask import BODY_BYTES, Ask, language
+from rafiqa.api.ask import ACTING_FOR, BODY_BYTES, Ask, language
 from rafiqa.api.copyage import age_now, refuse_old, told_age
 from rafiqa.api.desk import Desk
 from rafiqa.api.lane import in_lane, lane_of
@@ -85,6 +85,7 @@ def _answer(desk: Desk, row: Endpoint, request: Request, body: bytes, lang: str)
         request.headers.get("host", ""),
         request.headers.get("user-agent", ""),
         request.cookies,
+        None if lane_of(row) == "intake" else request.headers.get(ACTING_FOR),
     )
     if row.method != "GET":
         return row.handler(ask)

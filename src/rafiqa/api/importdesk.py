@@ -180,7 +180,7 @@ def _confirmed(ask: Ask, actor: Actor, asked: ImportAsked) -> None:
     """
     second = None if asked.second is None else second_person(ask, asked.second)
     by = None if second is None else second.actor
-    if second is None or by is None or by.role != "authority" or by.person_id == actor.person_id:
+    if second is None or by is None or by.role != "authority" or by.is_one_with(actor):
         raise RefusedError(Fault("service.import.unconfirmed", "second"))
     beyond = tuple(second_beyond("transfer_release", Facts(standing=second.standing)))
     if beyond:

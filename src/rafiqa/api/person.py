@@ -56,6 +56,7 @@ from rafiqa.service.codemaker import (
     step_of,
     take_code,
 )
+from rafiqa.service.delegationbook import one_with
 from rafiqa.service.passkeys import (
     add_passkey,
     enrolment,
@@ -355,7 +356,13 @@ def ask_for_recovery(ask: Ask) -> Reply:
     signed, asked = _signed(ask), ask.taken(RecoveryAsked)
     office, entropy = ask.desk.office, ask.desk.entropy
     ruling, half = ask_recovery(
-        office.store, signed.account, ask.standing, asked.login, entropy, office.now_us()
+        office.store,
+        signed.account,
+        ask.standing,
+        asked.login,
+        entropy,
+        office.now_us(),
+        one_with(office, signed.account.actor.person_id),
     )
     return _half(ruling, half)
 
@@ -378,6 +385,7 @@ def confirm_a_recovery(ask: Ask) -> Reply:
         asked.first_half,
         entropy,
         office.now_us(),
+        one_with(office, signed.account.actor.person_id),
     )
     return _half(ruling, half)
 

@@ -101,7 +101,7 @@ def _row(
     fact, state = item.record.fact, item.state
     known = dictionary().lists
     state_text = "" if state == "written" else known["public_decision"].label(state, ask.lang)
-    own = actor.person_id == item.record.actor.person_id
+    own = actor.is_one_with(item.record.actor)
     may = [
         each for each in _DECISIONS if lawful(item, each, actor) and not (own and each == APPROVED)
     ]

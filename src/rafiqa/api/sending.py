@@ -32,9 +32,11 @@ class Sending:
     def stamp(self, actor: Actor) -> Stamp:
         """Returns the id and digest under which the ledger keeps the act.
 
-        Each person's keys are apart from everybody else's, and the id tells neither.
+        Each person's keys are apart from everybody else's, and from those of their acts for
+        somebody else; the id tells neither.
         """
-        name = sha256(canonical((actor.person_id, self.key))).hexdigest()
+        for_whom = () if actor.acting_for is None else (actor.acting_for,)
+        name = sha256(canonical((actor.person_id, self.key, *for_whom))).hexdigest()
         return Stamp(entry_id=f"sent-{name[:32]}", request_digest=self.digest)
 
 

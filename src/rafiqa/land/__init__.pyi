@@ -7,7 +7,7 @@ from .account import (
     account,
     plain_account,
 )
-from .actor import ROLES, Actor, Role
+from .actor import ROLES, Actor, Role, actor_told, role_text
 from .answered import AREA_FOUND, SETTLING, settled
 from .approval import (
     SUBMITTED,
@@ -321,6 +321,7 @@ __all__ = [
     "account",
     "account_of",
     "accreditation_faults",
+    "actor_told",
     "all_ground",
     "answer_faults",
     "answer_reasons",
@@ -369,6 +370,7 @@ __all__ = [
     "proposal_ruling",
     "quarantines",
     "reported_sizes",
+    "role_text",
     "rule",
     "settled",
     "shapes_of",

@@ -81,7 +81,7 @@ def _faults(
     }
     if not may.get(move.state, False):
         yield Reason("land.validation.not-your-move", {**params, "role": mover.role})
-    if move.state == "approved" and mover.person_id == record.actor.person_id:
+    if move.state == "approved" and mover.is_one_with(record.actor):
         yield Reason("land.validation.own-record", params)
     if move.state == "rejected" and not (move.comments or "").strip():
         yield Reason("land.validation.comments-missing", params)

@@ -236,7 +236,7 @@ def _independence(case: ReleaseCase, issuer: Actor) -> Iterator[Reason]:
     params: dict[str, str | int] = {"release": proposal.release_id}
     if issuer.organisation_id in {work.organisation_id, case.work.actor.organisation_id}:
         yield Reason("land.certificate.own-organisation", params)
-    if issuer.person_id in {*work.person_ids, case.work.actor.person_id}:
+    if issuer.persons & {*work.person_ids, *case.work.actor.persons}:
         yield Reason("land.certificate.own-work", params)
 
 

@@ -115,7 +115,7 @@ def _moved(book: LandBook, number: str, valid_at_us: int) -> _Move | None:
         if record.valid_at_us > valid_at_us:
             continue
         if fact.state == "reinstated":
-            if standing is not None and standing.actor.person_id != record.actor.person_id:
+            if standing is not None and not standing.actor.is_one_with(record.actor):
                 standing = None
             continue
         standing = record

@@ -83,5 +83,5 @@ def confirmation_faults(fact: CompletionDeclared, declarer: Actor) -> Iterator[R
     params: dict[str, str | int] = {"completion": fact.completion_id}
     if second is None or {second.role, declarer.role} != {"authority"}:
         yield Reason("land.completion.unconfirmed", params)
-    elif second.person_id == declarer.person_id:
+    elif second.is_one_with(declarer):
         yield Reason("land.release.same-person", {"part_played": "confirmer"})

@@ -221,7 +221,7 @@ def _confirmed(recorded: Recorded, fact: BoundaryCorrected) -> bool:
     second = fact.confirmed_by
     return (
         second is not None
-        and second.person_id != recorded.actor.person_id
+        and not second.is_one_with(recorded.actor)
         and second.role == recorded.actor.role == "authority"
     )
 

@@ -209,7 +209,7 @@ def independent(actor: Actor, work: Recorded) -> bool:
     return actor.organisation_id not in {
         fact.organisation_id,
         work.actor.organisation_id,
-    } and actor.person_id not in {*fact.person_ids, work.actor.person_id}
+    } and actor.persons.isdisjoint({*fact.person_ids, *work.actor.persons})
 
 
 # --- lots
@@ -256,7 +256,7 @@ def lifts_stop(review: Recorded, lot: Recorded, work: Recorded, act: Dated | Non
         return False
     first, second = review.actor, fact.confirmed_by
     return (
-        first.person_id != second.person_id
+        not first.is_one_with(second)
         and first.role == second.role == "authority"
         and independent(first, work)
         and independent(second, work)

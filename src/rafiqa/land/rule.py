@@ -254,7 +254,7 @@ def _independence_faults(case: ReleaseCase, actor: Actor, part_played: str) -> I
         return
     if actor.organisation_id in {work.organisation_id, case.work.actor.organisation_id}:
         yield Reason("land.release.own-organisation", {"part_played": part_played})
-    if actor.person_id in {*work.person_ids, case.work.actor.person_id}:
+    if actor.persons & {*work.person_ids, *case.work.actor.persons}:
         yield Reason("land.release.own-work", {"part_played": part_played})
 
 
@@ -331,9 +331,9 @@ def _inspector_faults(
     own = {work.organisation_id, reporter.organisation_id}
     if look.organisation_id in own or inspector.organisation_id in own:
         yield Reason("land.release.inspected-by-operator", params, subjects)
-    if inspector.person_id in {*work.person_ids, reporter.person_id}:
+    if inspector.persons & {*work.person_ids, *reporter.persons}:
         yield Reason("land.release.inspector-did-work", params, subjects)
-    if inspector.person_id in {approver.person_id for approver in approvers}:
+    if any(inspector.is_one_with(approver) for approver in approvers):
         yield Reason("land.release.inspector-approves", params, subjects)
     if inspector.role not in VERIFIERS:
         yield Reason("land.release.not-inspector", {**params, "role": inspector.role}, subjects)
@@ -403,7 +403,7 @@ def acceptance_ruling(case: ReleaseCase, accepter: Actor) -> Ruling:
     """Returns whether a second person may accept the release, with every reason against."""
     against = list(_faults(case, [case.proposal.actor, accepter]))
     against += _independence_faults(case, accepter, "accepter")
-    if accepter.person_id == case.proposal.actor.person_id:
+    if accepter.is_one_with(case.proposal.actor):
         against.append(Reason("land.release.same-person", {"part_played": "accepter"}))
     return rule(against)
 

@@ -70,7 +70,7 @@ def withdrawal_faults(recorded: Recorded, joined: Iterable[Recorded]) -> Iterato
     second = fact.confirmed_by
     if recorded.actor.role != "authority" or second is None or second.role != "authority":
         yield Reason("land.withdrawal.unconfirmed", params)
-    elif second.person_id == recorded.actor.person_id:
+    elif second.is_one_with(recorded.actor):
         yield Reason("land.withdrawal.same-person", params)
     if not fact.note.strip():
         yield Reason("land.withdrawal.note-missing", params)

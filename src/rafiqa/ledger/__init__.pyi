@@ -8,6 +8,7 @@ from .attachment import (
 )
 from .canon import Plain, canonical, parse
 from .chain import check_chain
+from .delegation import DelegationEnded, DelegationGiven
 from .document import (
     ClaimDecision,
     ClaimPlaced,
@@ -57,6 +58,8 @@ __all__ = [
     "ClaimPlaced",
     "ClaimReviewed",
     "ClaimsProposed",
+    "DelegationEnded",
+    "DelegationGiven",
     "DeviceEnrolled",
     "DeviceRevoked",
     "DocumentKept",

@@ -117,7 +117,9 @@ class PermitBook:
             fact,
             None if pinned is None else works_of(pinned.fact),
             self._sheet(fact.project_id, valid_at_us),
-            frozenset(each.actor.person_id for each in registered if each.seq < issued.seq),
+            frozenset().union(
+                *(each.actor.persons for each in registered if each.seq < issued.seq)
+            ),
             ended,
         )
 
@@ -229,7 +231,7 @@ def override_faults(fact: PermitIssued, actor: Actor, registrants: frozenset[str
         found.append(Reason("gate.permit.override-authority", params))
     if actor.role not in OVERRIDERS:
         found.append(Reason("gate.permit.override-role", {**params, "role": actor.role}))
-    if actor.person_id in registrants:
+    if actor.persons & registrants:
         found.append(Reason("gate.permit.override-own", params))
     return found
 

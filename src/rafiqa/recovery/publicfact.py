@@ -101,7 +101,7 @@ class PublicItem:
 
 def lawful(item: PublicItem, decision: str, decider: Actor) -> bool:
     """Returns whether somebody may decide so: a move there is, and not one's own approval."""
-    own = decider.person_id == item.record.actor.person_id
+    own = decider.is_one_with(item.record.actor)
     may = decider.role == "authority" and decision in MOVES.get(item.state, ())
     return may and not (decision == APPROVED and own)
 

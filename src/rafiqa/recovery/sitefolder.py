@@ -28,7 +28,7 @@ class Paper(Generic[F]):
     entry_id: str
     valid_at_us: int
     seq: int = 0
-    person_id: str = ""
+    persons: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ class SiteFolder:
                 record.entry_id,
                 record.valid_at_us,
                 record.seq,
-                record.actor.person_id,
+                record.actor.persons,
             )
             for record in self.papers.get(kind, ())
         ]
@@ -128,10 +128,10 @@ class SiteFolder:
 
 def _lets_go_on(told: list[Paper[ChanceFound]], notes: list[Paper[ChanceFindAnswered]]) -> bool:
     """Returns whether the last word on a find is that the works may go on."""
-    tellers = {paper.person_id for paper in told}
+    tellers: frozenset[str] = frozenset().union(*(paper.persons for paper in told))
     return any(
         note.fact.may_go_on
-        and note.person_id not in tellers
+        and note.persons.isdisjoint(tellers)
         and all(replaces(note, paper) for paper in told)
         and all(each.fact.may_go_on or replaces(note, each) for each in notes)
         for note in notes

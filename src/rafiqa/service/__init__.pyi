@@ -24,6 +24,7 @@ from .certifying import (
 )
 from .closing import assess, declare_completion, hand_over
 from .damage import assess_damage, assessment_faults, link_damage, tag_structure
+from .delegating import end_delegation, give_delegation
 from .deskstudy import Provenance, keep_study
 from .erasing import erase_words
 from .fieldkit import (
@@ -211,6 +212,7 @@ __all__ = [
     "declare_completion",
     "doubt_json",
     "end_accreditation",
+    "end_delegation",
     "end_permit",
     "enrol_device",
     "erase_words",
@@ -218,6 +220,7 @@ __all__ = [
     "footprint_of",
     "gate_layers",
     "gate_of",
+    "give_delegation",
     "grant_accreditation",
     "hand_over",
     "heard_all",

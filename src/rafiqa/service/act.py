@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from hashlib import sha256
 from typing import Concatenate, Final, ParamSpec, TypeVar, cast
@@ -119,7 +119,9 @@ def against(office: Office, actor: Actor, meant: Meant) -> list[Reason]:
     act, fact, stamp = meant.act, meant.fact, meant.stamp
     known = facts_of(office, actor, act, fact, stamp.standing, meant.place_of)
     reasons = [*allow(actor, act, known).reasons]
-    reasons += second_beyond(act, facts_of(office, actor, act, fact, stamp.second, meant.place_of))
+    # The second person signs in their own right, whoever the first stands in for.
+    own = replace(actor, acting_for=None)
+    reasons += second_beyond(act, facts_of(office, own, act, fact, stamp.second, meant.place_of))
     reasons += code_faults(fact)
     if not on_record(office, meant.stamp):
         reasons += meant.ruling.reasons if meant.ruling is not None else ()
@@ -144,6 +146,9 @@ def carry_out_together(
     Raises:
         Conflict: the ledger ends elsewhere than it was expected to.
     """
+    if actor.acting_for is not None and expected_head is None and not office.is_judged:
+        # The delegation may end meanwhile, by another process: it has to stand as this is written.
+        return as_judged(office, lambda head: carry_out_together(office, actor, meant, head))
     reasons: list[Reason] = []
     warnings: list[Reason] = []
     sayings: list[Saying] = []

@@ -39,6 +39,7 @@ from rafiqa.ledger.trustlist import Key, TrustList
 from rafiqa.service.act import NOW, Stamp, by_the_newest, carry_out, on_record
 from rafiqa.service.certificateclaims import Issue, make_claims
 from rafiqa.service.certificatelog import certificate_folder, prove, published_proof
+from rafiqa.service.delegationbook import mandated
 from rafiqa.service.doubt import IN_DOUBT, Doubts
 from rafiqa.service.keyring import Keyring
 from rafiqa.service.office import Office
@@ -102,11 +103,13 @@ def issue_certificate(
     doubts = Doubts.asked(office, now_us)
     older = _newest(doubts, kind, area_id)
     owners = organisations_in(book.register, area_id)
-    limits = stamp.standing.area_ids
+    standing, mandate = mandated(office, actor, act, stamp.standing)
+    limits = standing.area_ids
     # An area is all the ground of its certificate: whoever the area is named to has all of it.
     inside = area_id in limits and area_id in book.register.areas if limits else None
     areas = frozenset({area_id})
-    known = Facts(owners, areas, office.site.authority_id, stamp.standing, within=inside)
+    authority_id = office.site.authority_id
+    known = Facts(owners, areas, authority_id, standing, within=inside, mandate=mandate)
     against = [*allow(actor, act, known).reasons, *found.against]
     if doubts.of_area(area_id):
         against.append(Reason("land.certificate.area-in-doubt", {"area": area_id}))
@@ -213,7 +216,7 @@ def _move_faults(book: LandBook, fact: CertificateMoved, actor: Actor, now_us: i
         last = moves[-1] if moves else None
         if last is None or not _is_suspension(last):
             against.append(Reason("land.certificate.not-suspended", params))
-        elif last.actor.person_id == actor.person_id:
+        elif last.actor.is_one_with(actor):
             against.append(Reason("land.certificate.same-person", params))
     return against
 

@@ -269,7 +269,7 @@ def _answer_faults(office: Office, actor: Actor, fact: ReportAnswered) -> Iterat
     if report is None or not isinstance(report.fact, ResidentReported):
         yield Reason("service.report.unknown", params)
         return
-    if report.actor.person_id == actor.person_id:
+    if report.actor.is_one_with(actor):
         yield Reason("service.report.own", params)
     if fact.outcome not in AREA_FOUND:
         return

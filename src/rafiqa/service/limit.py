@@ -41,7 +41,7 @@ from rafiqa.land import (
     WorkInspected,
     WorkReported,
 )
-from rafiqa.ledger import PairDecided
+from rafiqa.ledger import DelegationGiven, PairDecided
 from rafiqa.recovery import (
     BombSearched,
     ChanceFindAnswered,
@@ -231,6 +231,11 @@ def _entry(office: Office, fact: RecordMoved | RecordWithdrawn) -> Places:
     return _places(office, said)
 
 
+def _handed_on(office: Office, fact: DelegationGiven) -> Places:
+    # Who is bound to some areas names those that they hand on.
+    return [_area(office, each) for each in fact.area_ids]
+
+
 def _works(office: Office, works_id: str) -> Places:
     works = office.recovery().works(works_id)
     return [] if works is None else _of_shape(office, works)
@@ -279,5 +284,6 @@ _PLACES: Final[Mapping[type, Callable[[Office, Any], Places]]] = {
     ChanceFindAnswered: _of_works,
     BombSearched: _of_works,
     WorksClosed: _of_works,
+    DelegationGiven: _handed_on,
 }
 """Fact → its ground. What is not listed has no place: nobody bound to some areas does it."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import Any, NoReturn, TypeVar, cast
+from typing import Any, NoReturn, TypeVar
 
 from rafiqa.errors import CorruptLedger, Fault, NotFound, StoreError
 from rafiqa.geo import GridShape, SiteFrame
@@ -19,9 +19,10 @@ from rafiqa.land import (
     LandHistory,
     Recorded,
     Records,
-    Role,
     SiteOpened,
     StandingAccount,
+    actor_told,
+    role_text,
 )
 from rafiqa.ledger import (
     GENESIS,
@@ -343,7 +344,7 @@ class Office:
             valid_at_us=saying.valid_at_us,
             actor=actor.person_id,
             organisation=actor.organisation_id,
-            role=actor.role,
+            role=role_text(actor),
             body=body,
             request_digest=saying.request_digest or sha256(body).digest(),
         )
@@ -448,7 +449,7 @@ class Office:
             entry.entry_id,
             entry.valid_at_us,
             entry.recorded_at_us,
-            Actor(entry.actor, entry.organisation, cast("Role", entry.role)),
+            actor_told(entry.actor, entry.organisation, entry.role),
             self.fact_of(entry),
         )
 

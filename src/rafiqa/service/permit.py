@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from rafiqa.land import Actor, Reason, Ruling
+from rafiqa.service.delegable import DELEGABLE, SEEN_FOR
 from rafiqa.service.permittable import APPROVING, FREE, PERMITS, RAISING, ROWS, SEES_ALL
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "NO_FACTS",
     "PERMITS",
     "Facts",
+    "Mandate",
     "Permit",
     "Standing",
     "allow",
@@ -50,6 +52,19 @@ NOBODY: Final = Standing(frozenset())
 
 
 @dataclass(frozen=True, slots=True)
+class Mandate:
+    """What somebody may do for another, as delegations say at the moment of the act.
+
+    Attributes:
+        acts: all that standing delegations name; none where none stands any more.
+        area_ids: the only areas in which the act may be done so; every area where empty.
+    """
+
+    acts: frozenset[str] = frozenset()
+    area_ids: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What an act is about, as far as permits ask.
 
@@ -61,6 +76,8 @@ class Facts:
         raises: whether the act only raises or holds back, whatever its name.
         within: whether all its land lies in the areas of the actor's account; None where its place
             is not told.
+        mandate: what delegations say, where somebody acts for another; None where there is none
+            on record, or nobody looked.
     """
 
     organisations: frozenset[str] = frozenset()
@@ -69,6 +86,7 @@ class Facts:
     standing: Standing = AT_THE_MACHINE
     raises: bool = False
     within: bool | None = None
+    mandate: Mandate | None = None
 
 
 NO_FACTS: Final = Facts()
@@ -99,8 +117,16 @@ def allow(actor: Actor, act: str, facts: Facts = NO_FACTS) -> Permit:
         denied = Reason("service.permit.denied", {"role": actor.role, "act": act})
         return Permit(allowed=False, reasons=(denied,), rule="default")
     reasons = tuple(_against(actor, act, reach, facts))
-    rule = reasons[0].code if reasons else f"{act}/{row.object_class}/{actor.role}/{reach}"
+    rule = (
+        reasons[0].code
+        if reasons
+        else f"{act}/{row.object_class}/{actor.role}/{reach}{_how(actor)}"
+    )
     return Permit(allowed=not reasons, reasons=reasons, rule=rule)
+
+
+def _how(actor: Actor) -> str:
+    return "" if actor.acting_for is None else "/delegated"
 
 
 def _against(actor: Actor, act: str, reach: str, facts: Facts) -> Iterator[Reason]:
@@ -111,8 +137,28 @@ def _against(actor: Actor, act: str, reach: str, facts: Facts) -> Iterator[Reaso
     if reach == "own" and not _is_own(actor, act, facts):
         yield Reason("service.permit.organisation", params)
     yield from beyond(actor.role, act, facts)
+    yield from _undelegated(actor, act, facts.mandate)
     if act in APPROVING and not facts.raises and not strong_enough(standing):
         yield Reason(f"service.permit.factor.{standing.asks}", params)
+
+
+def _undelegated(actor: Actor, act: str, mandate: Mandate | None) -> Iterator[Reason]:
+    """Yields why nobody may do an act for another; nothing of one in somebody's own right.
+
+    What is not known to be delegated is not: no mandate, an act that none names, one that no
+    delegation can name.
+    """
+    if actor.acting_for is None or act in SEEN_FOR:
+        return
+    params: dict[str, str | int] = {"act": act, "person": actor.acting_for}
+    if act not in DELEGABLE:
+        yield Reason("service.permit.delegation-never", params)
+    elif mandate is None:
+        yield Reason("service.permit.delegation-none", params)
+    elif not mandate.acts:
+        yield Reason("service.permit.delegation-over", params)
+    elif act not in mandate.acts:
+        yield Reason("service.permit.delegation-act", params)
 
 
 def beyond(role: str, act: str, facts: Facts) -> Iterator[Reason]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from rafiqa.land import ROLES
+from rafiqa.service.delegable import DELEGABLE
 from rafiqa.service.permittable import APPROVING, OBJECT_CLASSES, RAISING, ROWS, Row
 
 _CLASSES: Final = {
@@ -37,6 +38,9 @@ apart: nobody releases own work, a release takes two persons.
 - Who acts for the site's authority sees tasks and single items of every organisation (`see_work`,
   `see_exact`), documents of the desk study (`review_claim`) and what teams sent
   (`review_submission`).
+- A colleague may do some of these acts for who holds a role, until a day
+  ([decision 85](../decisions/0085-delegation-with-an-end.md)); the two then count as one person
+  wherever two are asked for. Which acts: {delegable}.
 - An account may have an end, and areas. After the end nothing is allowed; elsewhere nothing but
   **↑**.
 """
@@ -44,7 +48,8 @@ apart: nobody releases own work, a release takes two persons.
 
 def permit_document() -> str:
     """Returns the page: the classes of objects, then the table, in Markdown."""
-    return "\n".join([_HEAD, *_classes(), "", *_table(), ""])
+    head = _HEAD.format(delegable=", ".join(f"`{act}`" for act in ROWS if act in DELEGABLE))
+    return "\n".join([head, *_classes(), "", *_table(), ""])
 
 
 def _classes() -> Iterator[str]:

@@ -124,6 +124,8 @@ revoke_peer          office     . . . . A . . .
 take_bundle          warn       . . . . A . . I
 take_over_release    warn       . . . . A . . .
 recover_account      identity   . . . . A . . I
+give_delegation      office     . s o q a p e i
+end_delegation       office     . s o q A p e i
 see_warned           warn       R S O Q A P E I
 see_work             delayed    . s o Q A p e i
 see_exact            restricted . s o Q A p e i
@@ -179,10 +181,11 @@ APPROVING: Final = frozenset(
         "enrol_peer",
         "take_over_release",
         "look_at_identity",
+        "give_delegation",
     }
 )
-"""Acts that lower what is hazard, sign a paper others build on, let somebody in anew, or show
-who somebody is.
+"""Acts that lower what is hazard, sign a paper others build on, let somebody in anew, show
+who somebody is, or put a role into another's hands.
 
 They ask for a second factor. An act that only raises (reopening, suspending, ending a permit,
 turning a proposal down) never waits for one.
@@ -204,6 +207,7 @@ RAISING: Final = frozenset(
         "reject_release",
         "take_bundle",
         "revoke_peer",
+        "end_delegation",
     }
 )
 """Acts that only raise, hold back or tell: no limit of an account to areas bars them."""

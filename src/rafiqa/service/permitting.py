@@ -103,7 +103,7 @@ def issue_permit(
     if project.shape is None or project.shape.is_empty:
         against.append(Reason("gate.permit.no-works", params))
     registered = permits.registrations.get(fact.project_id, ())
-    registrants = frozenset(each.actor.person_id for each in registered)
+    registrants = frozenset().union(*(each.actor.persons for each in registered))
     against += _gate_faults(fact, actor, answer, registrants, override)
     return carry_out(
         office, actor, "issue_permit", fact.permit_id, fact, stamp=stamp, ruling=rule(against)

@@ -29,7 +29,7 @@ def decide_public(office: Office, actor: Actor, fact: PublicDecided, stamp: Stam
     against: list[Reason] = []
     if item is None:
         against.append(Reason("service.public.unknown", params))
-    elif fact.decision == APPROVED and item.record.actor.person_id == actor.person_id:
+    elif fact.decision == APPROVED and item.record.actor.is_one_with(actor):
         against.append(Reason("service.public.own", params))
     elif actor.role == "authority" and not lawful(item, fact.decision, actor):
         against.append(Reason("service.public.no-such-move", {**params, "state": item.state}))

@@ -279,7 +279,7 @@ def review_lot(office: Office, actor: Actor, fact: LotReviewed, stamp: Stamp = N
     second = fact.confirmed_by
     if second is None or second.role != "authority":
         against.append(Reason("land.lot.review-unconfirmed", params))
-    elif second.person_id == actor.person_id:
+    elif second.is_one_with(actor):
         against.append(Reason("land.release.same-person", {"part_played": "confirmer"}))
     if not fact.note.strip():
         against.append(Reason("land.lot.note-missing", params))

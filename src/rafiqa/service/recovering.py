@@ -117,9 +117,20 @@ def ask_recovery(
     login: str,
     entropy: Callable[[int], bytes],
     now_us: int,
+    one_with: frozenset[str] = frozenset(),
 ) -> tuple[Ruling, str]:
-    """Returns whether a colleague may ask that somebody be let in anew, and the first half."""
-    against = list(_against(store, colleague, standing, login))
+    """Returns whether a colleague may ask that somebody be let in anew, and the first half.
+
+    Args:
+        store: where accounts are kept.
+        colleague: who asks.
+        standing: how they proved who they are.
+        login: who is to be let in anew.
+        entropy: gives that many random bytes.
+        now_us: the time.
+        one_with: who counts as one person with them, by a delegation that stands.
+    """
+    against = list(_against(store, colleague, standing, login, one_with))
     if against:
         return rule(against), ""
     half = _half(entropy)
@@ -127,6 +138,7 @@ def ask_recovery(
         waiting = {**_asked(store, now_us)}
         waiting[login] = {
             "by": colleague.actor.person_id,
+            "one_with": sorted(one_with),
             "sha256": _sha256(half),
             "until_us": now_us + RECOVERY_DAYS * _DAY_US,
         }
@@ -143,6 +155,7 @@ def confirm_recovery(
     first_half: str,
     entropy: Callable[[int], bytes],
     now_us: int,
+    one_with: frozenset[str] = frozenset(),
 ) -> tuple[Ruling, str]:
     """Returns whether a second colleague may confirm it, and the second half of the ticket.
 
@@ -154,10 +167,11 @@ def confirm_recovery(
         first_half: as the person heard it from the first colleague: it must be at hand.
         entropy: gives that many random bytes.
         now_us: the time.
+        one_with: who counts as one person with the second, by a delegation that stands.
     """
     # Two who confirm at once, on two processes: one of them, with one half that counts.
     with store.alone(ASKED):
-        return _confirmed(store, colleague, standing, login, first_half, entropy, now_us)
+        return _confirmed(store, colleague, standing, login, first_half, entropy, now_us, one_with)
 
 
 def _confirmed(
@@ -168,8 +182,9 @@ def _confirmed(
     first_half: str,
     entropy: Callable[[int], bytes],
     now_us: int,
+    one_with: frozenset[str],
 ) -> tuple[Ruling, str]:
-    against = list(_against(store, colleague, standing, login))
+    against = list(_against(store, colleague, standing, login, one_with))
     waiting = _asked(store, now_us)
     asked = waiting.get(login)
     params: dict[str, str | int] = {"login": login[:64]}
@@ -177,6 +192,8 @@ def _confirmed(
         against.append(Reason("service.recovery.not-asked", params))
     elif asked["by"] == colleague.actor.person_id:
         against.append(Reason("service.recovery.same-person", params))
+    elif asked["by"] in one_with or colleague.actor.person_id in asked.get("one_with", ()):
+        against.append(Reason("service.recovery.one-with", params))
     if against:
         return rule(against), ""
     half = _half(entropy)
@@ -186,7 +203,9 @@ def _confirmed(
     return rule(()), half
 
 
-def _against(store: Store, colleague: Account, standing: Standing, login: str) -> list[Reason]:
+def _against(
+    store: Store, colleague: Account, standing: Standing, login: str, one_with: frozenset[str]
+) -> list[Reason]:
     """What speaks against a colleague: their role, their factors, or that it is they themselves."""
     found = list(allow(colleague.actor, "recover_account", Facts(standing=standing)).reasons)
     target: Account | None = accounts(store).get(login)
@@ -195,6 +214,8 @@ def _against(store: Store, colleague: Account, standing: Standing, login: str) -
         found.append(Reason("service.recovery.unknown", params))
     elif _is_same(target.actor, colleague.actor):
         found.append(Reason("service.recovery.own", params))
+    elif target.actor.person_id in one_with:
+        found.append(Reason("service.recovery.one-with", params))
     return found
 
 

@@ -22,7 +22,7 @@ from rafiqa.land import (
     WorkInspected,
     WorkReported,
 )
-from rafiqa.ledger import ClaimReviewed, SubmissionReviewed
+from rafiqa.ledger import ClaimReviewed, DelegationEnded, SubmissionReviewed
 from rafiqa.recovery import (
     APPROVED,
     CLOSING_RIGHTS,
@@ -36,6 +36,7 @@ from rafiqa.recovery import (
 )
 from rafiqa.recovery.register import STOPPED
 from rafiqa.service.accounts import accounts
+from rafiqa.service.delegationbook import giving_organisation, mandated
 from rafiqa.service.deskbook import DocumentStory
 from rafiqa.service.limit import within
 from rafiqa.service.office import Office
@@ -66,6 +67,7 @@ def facts_of(
     """
     if act == "open_site":
         return Facts(standing=standing)
+    standing, mandate = mandated(office, actor, act, standing)
     register = office.register()
     owners = owners_of(register, fact)
     limits, lies = standing.area_ids, None
@@ -75,6 +77,8 @@ def facts_of(
     if isinstance(fact, ClaimReviewed):
         story = office.deskbook().documents.get(fact.document_id)
         owners = None if story is None else story.kept_by
+    if isinstance(fact, DelegationEnded):
+        owners = giving_organisation(office, fact.delegation_id)
     return Facts(
         frozenset({actor.organisation_id}) if owners is None else owners,
         areas_of(register, fact),
@@ -82,6 +86,7 @@ def facts_of(
         standing,
         raises=_only_raises(fact) and not (isinstance(fact, BoundaryCorrected) and lies is False),
         within=lies,
+        mandate=mandate,
     )
 
 

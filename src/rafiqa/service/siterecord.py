@@ -109,7 +109,7 @@ def _against_answer(folder: SiteFolder, actor: Actor, find_id: str, at_us: int) 
     told = [paper for paper in folder.all_of(ChanceFound) if paper.fact.find_id == find_id]
     if not told:
         yield Reason("service.site.find-unknown", params)
-    if any(paper.person_id == actor.person_id for paper in told):
+    if any(paper.persons & actor.persons for paper in told):
         yield Reason("service.site.own-find", params)
     if any(paper.valid_at_us > at_us for paper in told):
         yield Reason("service.site.answer-before-find", params)

@@ -397,7 +397,7 @@ def _review_faults(actor: Actor, fact: SubmissionReviewed, story: Story | None) 
     if story is None:
         yield Reason("service.submission.unknown", params)
         return
-    if story.received.actor.person_id == actor.person_id:
+    if story.received.actor.is_one_with(actor):
         yield Reason("service.submission.own", params)
     if story.state in {"accepted", "replaced"}:
         yield Reason(f"service.submission.{story.state}", params)

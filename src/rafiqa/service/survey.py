@@ -159,7 +159,7 @@ def correct_boundary(
 def _confirmation_faults(actor: Actor, second: Actor | None, area_id: str) -> Iterable[Reason]:
     if second is None or second.role != "authority":
         yield Reason("land.boundary.unconfirmed", {"area": area_id})
-    elif second.person_id == actor.person_id:
+    elif second.is_one_with(actor):
         yield Reason("land.release.same-person", {"part_played": "confirmer"})
 
 

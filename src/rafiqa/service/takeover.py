@@ -189,9 +189,9 @@ def _persons(
     ):
         yield Reason("service.federation.unconfirmed", params)
         return
-    if second.person_id == actor.person_id:
+    if second.is_one_with(actor):
         yield Reason("land.release.same-person", {"part_played": "confirmer"})
-    if found is not None and second.person_id in book.pinned_by.get(found.taken.fingerprint, ()):
+    if found and second.persons & set(book.pinned_by.get(found.taken.fingerprint, ())):
         yield Reason("service.federation.enroller", params)
 
 

@@ -114,7 +114,7 @@ def _persons(actor: Actor, order: UndoOrder) -> Iterator[Reason]:
     params: dict[str, str | int] = {"entry": order.import_id}
     if order.confirmed_by is None or order.confirmed_by.role != "authority":
         yield Reason("land.withdrawal.unconfirmed", params)
-    elif order.confirmed_by.person_id == actor.person_id:
+    elif order.confirmed_by.is_one_with(actor):
         yield Reason("land.withdrawal.same-person", params)
     if not order.note.strip():
         yield Reason("land.withdrawal.note-missing", params)

@@ -35,6 +35,7 @@ report_completion issue_certificate move_certificate answer_report move_rubble_l
 review_match issue_permit check_rights claim_rights consent_protected answer_find search_bombs
 close_works decide_public erase_words look_at_identity erase_identity publish_form enrol_device
 review_submission share_bundle enrol_peer take_over_release recover_account withdraw_survey
+give_delegation
 """
 BOUND = set(_BOUND.split())
 # In the offices of ``ACTS`` what these are about lies in area A1, or in works drawn there.

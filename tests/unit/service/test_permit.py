@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -18,11 +19,13 @@ from rafiqa.land import (
     Role,
     SurveyWithdrawn,
 )
-from rafiqa.ledger import PairDecided
+from rafiqa.ledger import DelegationEnded, DelegationGiven, PairDecided
 from rafiqa.ledger.signing import Algorithm, MemorySigner
 from rafiqa.service import PERMITS, Acted, Office, Stamp, allow
 from rafiqa.service.claimreview import Review, review_claim
 from rafiqa.service.community import record_survey, withdraw_survey
+from rafiqa.service.delegable import DELEGABLE, SEEN_FOR, STAND_INS
+from rafiqa.service.delegating import end_delegation, give_delegation
 from rafiqa.service.deskstudy import keep_document, propose_claims
 from rafiqa.service.duplicates import decide_pair
 from rafiqa.service.education import record_session
@@ -30,7 +33,7 @@ from rafiqa.service.federation import take_bundle
 from rafiqa.service.inquiry import note_assistance, record_inquiry
 from rafiqa.service.mappings import save_mapping
 from rafiqa.service.peers import enrol_peer, revoke_peer
-from rafiqa.service.permit import Approving, Factor, Facts, Standing
+from rafiqa.service.permit import Approving, Factor, Facts, Mandate, Standing
 from rafiqa.service.permittable import APPROVING, RAISING, ROWS
 from rafiqa.service.sharing import give_bundle
 from rafiqa.service.takeover import ReleaseNamed, take_over
@@ -140,6 +143,8 @@ revoke_peer          office     . . . . A . . .
 take_bundle          warn       . . . . A . . I
 take_over_release    warn       . . . . A . . .
 recover_account      identity   . . . . A . . I
+give_delegation      office     . s o q a p e i
+end_delegation       office     . s o q A p e i
 see_warned           warn       R S O Q A P E I
 see_work             delayed    . s o Q A p e i
 see_exact            restricted . s o Q A p e i
@@ -176,6 +181,7 @@ APPROVES = {
     "enrol_peer",
     "take_over_release",
     "look_at_identity",
+    "give_delegation",
 }
 DENIED = "service.permit.denied"
 IDENTITY = {"keep_identity", "look_at_identity", "erase_identity"}
@@ -232,6 +238,10 @@ BY_CONTENT: dict[str, Callable[[Office, Actor], Acted]] = {
     "take_over_release": lambda office, actor: take_over(
         office, actor, ReleaseNamed("north", "s", "P1"), None
     ),
+    "give_delegation": lambda office, actor: give_delegation(
+        office, actor, DelegationGiven("D1", "nobody", ("accept_release",), (), 0)
+    ),
+    "end_delegation": lambda office, actor: end_delegation(office, actor, DelegationEnded("D1")),
     "decide_pair": lambda office, actor: decide_pair(
         office, actor, PairDecided("A1", "A2", "same")
     ),
@@ -305,6 +315,52 @@ def test_one_reason_against_is_enough(role: Role) -> None:
         assert allow(actor, act, here).allowed == listed
 
 
+# What may be put into a colleague's hands, written here by hand; every other act may not.
+HANDED_ON_TEXT = """
+declare_area decide_class correct_boundary order_work move_task assess hand_over
+declare_completion move_record report_work report_completion inspect_work inspect_lot review_lot
+grant_accreditation end_accreditation record_qa_visit raise_nonconformity answer_nonconformity
+close_nonconformity propose_release accept_release reject_release reopen_land issue_certificate
+move_certificate issue_permit end_permit tag_structure answer_report decide_pair decide_public
+"""
+HANDED_ON = set(HANDED_ON_TEXT.split())
+SEEN = {"see_warned", "see_work", "see_exact", "see_restricted", "see_plan"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_acts_for_another_may_what_they_may_and_what_was_named_and_no_more(role: Role) -> None:
+    """Every act, every mandate: nothing beyond the giver's own, and nothing that was not named."""
+    assert HANDED_ON == DELEGABLE
+    assert SEEN == SEEN_FOR
+    own = Actor("p", "mine", role)
+    for_another = Actor("p", "mine", role, "g")
+    for act, asks, factors in product(MAY, POLICIES, PROOFS):
+        standing = Standing(frozenset(factors), asks)
+        themselves = allow(own, act, Facts(frozenset({"mine"}), standing=standing)).allowed
+        mandates = {
+            "none": None,
+            "over": Mandate(),
+            "another": Mandate(frozenset({"decide_class", "order_work"}) - {act}),
+            "this": Mandate(frozenset({act})),
+            "all": Mandate(frozenset(MAY)),
+        }
+        for name, mandate in mandates.items():
+            facts = Facts(frozenset({"mine"}), standing=standing, mandate=mandate)
+            permit = allow(for_another, act, facts)
+            named = name in {"this", "all"} and act in HANDED_ON
+            assert permit.allowed == (themselves and (named or act in SEEN)), (act, name)
+            assert not permit.allowed or permit.rule.endswith("/delegated")
+
+
+def test_who_works_who_inspects_and_who_decides_never_stand_in_for_one_another() -> None:
+    sides = ({"surveyor", "operator"}, {"quality"}, {"authority", "planner", "information"})
+    assert set(STAND_INS) == set(ROLES)
+    for role, roles in STAND_INS.items():
+        side = next((each for each in sides if role in each), {role})
+        assert roles <= side, role
+    assert not STAND_INS["resident"]
+
+
 def test_a_stranger_to_the_roles_may_nothing() -> None:
     for act in MAY:
         actor = Actor("p", "mine", "minister")  # type: ignore[arg-type]
@@ -315,8 +371,9 @@ def test_what_only_raises_waits_for_no_second_factor() -> None:
     weak = Standing(frozenset({"password"}), "passkey")
     actor = Actor("p", "mine", "authority")
     for act in APPROVES:
-        assert not allow(actor, act, Facts(standing=weak)).allowed
-        assert allow(actor, act, Facts(standing=weak, raises=True)).allowed
+        own = Facts(frozenset({"mine"}), standing=weak)
+        assert not allow(actor, act, own).allowed
+        assert allow(actor, act, replace(own, raises=True)).allowed
     for act in ("reopen_land", "reject_release", "end_permit", "record_evidence"):
         assert allow(actor, act, Facts(standing=weak)).allowed
 
