@@ -95,7 +95,7 @@ THERE = """loading => !document.querySelector(".sheet[aria-busy=true], .map[aria
   && ![...document.querySelectorAll(".quiet")].some(each => each.textContent === loading)"""
 """Nothing that is shown is still being asked for."""
 CODES = r"""() => [...new Set(document.body.innerText.match(
-  /\b(?:desk|class|outcome|stage|kind|cause|account|gate|plan|risk|field|api|service)(?:\.[a-z_-]+)+\b|\bundefined\b|\bNaN\b|\[object|\{[a-z_]+\}/g
+  /\b(?:desk|class|outcome|stage|kind|cause|account|gate|plan|risk|field|api|service)(?:\.[a-z_-]+)+\b|\bundefined\b|\bNaN\b|\[object|\{[a-z_]+\}|\d{4}-\d\d-\d\dT\d\d:\d\d/g
 ) ?? [])]"""
 
 

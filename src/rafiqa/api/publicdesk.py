@@ -109,7 +109,8 @@ def _row(
         place = places.get(fact.place_id)
         what, title = "notice", known["area_notice_kind"].label(fact.kind, ask.lang) or fact.kind
         where = None if place is None else place.called(ask.lang)
-        lines = [fact.text, fact.text_ar, f"{iso(fact.from_us)} – {iso(fact.until_us)}"]
+        lines = [fact.text, fact.text_ar]
+        begins, ends, taken_on, consent_ref = iso(fact.from_us), iso(fact.until_us), None, None
         in_force = state == APPROVED and fact.from_us <= now_us < fact.until_us
         picture = None
     else:
@@ -118,8 +119,9 @@ def _row(
         what, title = "archive", known["picture_moment"].label(fact.moment, ask.lang) or fact.moment
         where = shown[0].called(ask.lang) if shown else None
         # Whoever agreed can be found by the name of their paper.
-        paper = [fact.consent_ref] if _works_on_it(actor) else []
-        lines = [*fact.captions.values(), fact.credit, *paper, fact.taken_on]
+        consent_ref = fact.consent_ref if _works_on_it(actor) else None
+        begins, ends, taken_on = None, None, fact.taken_on
+        lines = [*fact.captions.values(), fact.credit]
         in_force, picture = state == APPROVED, fact.picture_sha256
     if _works_on_it(actor):
         lines += [getattr(each.fact, "note", None) for each in item.decisions]
@@ -131,6 +133,10 @@ def _row(
         title,
         where,
         [line for line in lines if line],
+        begins,
+        ends,
+        taken_on,
+        consent_ref,
         iso(item.record.recorded_at_us),
         in_force,
         picture,

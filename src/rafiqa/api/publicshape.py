@@ -86,6 +86,10 @@ class PublicRow(Shape, frozen=True):
     title: str
     place: str | None
     lines: list[str]
+    begins: str | None
+    ends: str | None
+    taken_on: str | None
+    consent_ref: str | None
     at: str
     in_force: bool
     picture: str | None

@@ -48,7 +48,7 @@ def asked(site, name, **times):
 
 def test_what_is_given_out_is_little_and_told():
     assert rafiqa.__all__ == ["Site", "__version__", "open"]
-    assert set(rafiqa.__all__) <= set(dir(rafiqa))
+    assert dir(rafiqa) == rafiqa.__all__
     with pytest.raises(AttributeError, match="nothing_of_that_name"):
         rafiqa.nothing_of_that_name  # noqa: B018
 

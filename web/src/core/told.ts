@@ -13,6 +13,10 @@ export interface ToldItem {
   readonly title: string;
   readonly place: string | null;
   readonly lines: readonly string[];
+  readonly begins: string | null;
+  readonly ends: string | null;
+  readonly taken_on: string | null;
+  readonly consent_ref: string | null;
   readonly at: string;
   readonly in_force: boolean;
   readonly picture: string | null;

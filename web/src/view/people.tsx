@@ -37,9 +37,11 @@ export function PeoplePage(): JSX.Element {
           </Titled>
           <Titled title={t("desk.people.accidents")}>
             {!answer.accidents.length && <p class="quiet">{t("desk.people.no-accident")}</p>}
-            {answer.accidents.map((each) => (
-              <OneAccident key={each.accident_id} accident={each} />
-            ))}
+            <ul class="cards">
+              {answer.accidents.map((each) => (
+                <OneAccident key={each.accident_id} accident={each} />
+              ))}
+            </ul>
           </Titled>
           <Communities told={answer.communities} />
           <Helped help={answer.help} />
@@ -72,7 +74,7 @@ function OneAccident({ accident }: { readonly accident: Accident }): JSX.Element
   const t = useT();
   const day = (at: string): string => desk.figures.value.date(at);
   return (
-    <section class="block">
+    <li>
       <h4>
         {accident.kind_text} · <time dateTime={accident.at}>{day(accident.at)}</time> <Id id={accident.accident_id} />
       </h4>
@@ -103,7 +105,7 @@ function OneAccident({ accident }: { readonly accident: Accident }): JSX.Element
           </li>
         ))}
       </ul>
-    </section>
+    </li>
   );
 }
 

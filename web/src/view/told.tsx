@@ -183,11 +183,36 @@ function Item({ item, again }: { readonly item: ToldItem; readonly again: () => 
           {line}
         </p>
       ))}
+      <Facts item={item} />
       <p class="meta">
         <time dateTime={item.at}>{desk.figures.value.moment(Date.parse(item.at))}</time> <code dir="ltr">{item.item_id}</code>
       </p>
       {item.may.length > 0 && <Decide item={item} again={again} />}
     </li>
+  );
+}
+
+/** When it is told, when the picture was taken, and the paper of whoever agreed: each by its name. */
+function Facts({ item }: { readonly item: ToldItem }): JSX.Element {
+  const { desk } = useReach();
+  const t = useT();
+  const figures = desk.figures.value;
+  const moment = (at: string | null): JSX.Element | null => (at ? <time dateTime={at}>{figures.moment(Date.parse(at))}</time> : null);
+  const rows: readonly (readonly [string, JSX.Element | null])[] = [
+    ["desk.told.from", moment(item.begins)],
+    ["desk.told.until", moment(item.ends)],
+    ["desk.told.taken-on", item.taken_on ? <time dateTime={item.taken_on}>{figures.date(item.taken_on)}</time> : null],
+    ["desk.told.consent", item.consent_ref ? <bdi>{item.consent_ref}</bdi> : null],
+  ];
+  return (
+    <dl class="said-answers">
+      {rows.map(([name, told]) => told && (
+        <div key={name}>
+          <dt>{t(name)}</dt>
+          <dd>{told}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 
