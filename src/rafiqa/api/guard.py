@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rafiqa.api.journal import Journal
@@ -34,6 +34,20 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+_LINES = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+_HTTPS = (b"strict-transport-security", b"max-age=31536000")
+_NAMES = {name for name, _ in (*_LINES, _HTTPS)} - {name.lower().encode() for name in OWN}
+
+
+def _guarded(scope: Scope, said: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Returns the headers of an answer with ours, which stand in place of any other of the name."""
+    found = [each for each in said if each[0].lower() not in _NAMES]
+    named = {name for name, _ in found}
+    found += [each for each in _LINES if each[0] not in named]
+    if scope.get("scheme") == "https":
+        found.append(_HTTPS)
+    return found
+
 
 class Guard:
     """Passes every request on, puts the headers on its answer and tells the journal of it.
@@ -54,12 +68,7 @@ class Guard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    if name not in OWN or name not in headers:
-                        headers[name] = value
-                if scope.get("scheme") == "https":
-                    headers["Strict-Transport-Security"] = "max-age=31536000"
+                message = {**message, "headers": _guarded(scope, message["headers"])}
             await send(message)
 
         try:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+import asyncio
+from typing import Final, cast
 
 import h11
 import msgspec
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from rafiqa.api.outlet import Outlet
 from rafiqa.api.problem import MEDIA_TYPE, described
 from rafiqa.errors import Fault
 from rafiqa.locale.catalogue import FALLBACK
@@ -24,6 +26,10 @@ class Protocol(H11Protocol):
     """One connection."""
 
     _left_bytes: int | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begins a connection, on which the head of an answer goes out with its body."""
+        super().connection_made(cast("asyncio.Transport", Outlet(transport, self.loop)))
 
     def data_received(self, data: bytes) -> None:
         """Takes bytes in; those after a refusal are thrown away."""

@@ -34,7 +34,7 @@ from rafiqa.wire.cql2time import (
 )
 from rafiqa.wire.featurecolumn import Bools, FeatureColumn, Texts, Times
 from rafiqa.wire.featurecrs import FeatureCrs
-from rafiqa.wire.featureset import FeatureSet
+from rafiqa.wire.featureset import FeatureSet, Rows
 
 _COMPARE: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "=": operator.eq,
@@ -70,18 +70,19 @@ class _Flags:
 _Operand = str | Texts | _Numbers | _Flags | Times
 
 
-def matching(tree: Tree, features: FeatureSet, crs: FeatureCrs) -> Bools:
+def matching(tree: Tree, features: FeatureSet, crs: FeatureCrs, rows: Rows | None = None) -> Bools:
     """Returns ``(n,)`` of which features a filter is so.
 
     Args:
         tree: the filter, as `rafiqa.wire.cql2` reads it.
         features: what is asked.
         crs: the system of the filter's coordinates.
+        rows: the features that are asked; all where None.
 
     Raises:
         InvalidInput: ``wire.cql2.property``, ``.operator``, ``.type``, ``.geometry``, ``.time``.
     """
-    return _Asking(features, crs).mask(tree).yes
+    return _Asking(features, crs, rows).mask(tree).yes
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class _Asking:
 
     features: FeatureSet
     crs: FeatureCrs
+    rows: Rows | None
 
     def mask(self, node: Tree) -> Mask:
         """The mask of a condition."""
@@ -125,7 +127,9 @@ class _Asking:
         raise InvalidInput(Fault("wire.cql2.operator", "filter", params={"name": name[:40]}))
 
     def _flat(self, found: Mask) -> Mask:
-        size = len(self.features)
+        size = len(self.features) if self.rows is None else len(self.rows)
+        if len(found.yes) == size and len(found.no) == size:
+            return found
         return Mask(*(np.broadcast_to(each, size) for each in (found.yes, found.no)))
 
     def _known(self, so: Any, known: Any) -> Mask:
@@ -160,7 +164,7 @@ class _Asking:
             return _Numbers(np.array([float(node)]))
         if isinstance(node, dict):
             if "property" in node:
-                return _held(self._column(node["property"]))
+                return _held(self._column(node["property"]), self.rows)
             if "date" in node:
                 return day(node["date"])
             if "timestamp" in node:
@@ -212,6 +216,8 @@ class _Asking:
             return self._ordered(_TURNED.get(name, name), two, one)
         compare = _COMPARE[name]
         if isinstance(one, Texts) and isinstance(two, str):
+            if name == "=":
+                return self._known(one.being(two), one.known)
             return self._known(one.where(lambda text: bool(compare(text, two))), one.known)
         if isinstance(one, Texts) and isinstance(two, Texts):
             return self._known(_texts_compared(compare, one, two), one.known & two.known)
@@ -226,7 +232,7 @@ class _Asking:
 
     def _missing(self, node: Tree) -> Mask:
         if isinstance(node, dict) and node.get("property") == GEOMETRY:
-            known = self.features.placed(self.crs).there
+            known = self._asked(self.features.placed(self.crs).there)
             return self._flat(Mask(~known, known))
         operand = self._operand(node)
         if isinstance(operand, str):
@@ -265,8 +271,9 @@ class _Asking:
                 self._column(side["property"])
                 raise _unlike("geometry")
         if _is_geometry(left) and _is_geometry(right):
-            so = getattr(shapely, how)(placed.shapes, placed.shapes)
-            return self._known(so, placed.there)
+            shapes = placed.shapes if self.rows is None else placed.shapes[self.rows]
+            so = getattr(shapely, how)(shapes, shapes)
+            return self._known(so, self._asked(placed.there))
         if not all(isinstance(each, dict) for each in (left, right)):
             raise _unlike("geometry")
         turned = not _is_geometry(left)
@@ -274,21 +281,28 @@ class _Asking:
             one, two = shape_of(left, self.crs), shape_of(right, self.crs)
             return self._known([getattr(shapely, how)(one, two)], [True])
         shape = shape_of(left if turned else right, self.crs)
-        return self._known(related(placed, how, shape, turned=turned), placed.there)
+        so = related(placed, how, shape, turned=turned)
+        return self._known(self._asked(so), self._asked(placed.there))
+
+    def _asked(self, found: Bools) -> Bools:
+        """What was found of all features, of those that are asked."""
+        return found if self.rows is None else found[self.rows]
 
 
 def _is_geometry(node: Tree) -> bool:
     return isinstance(node, dict) and node.get("property") == GEOMETRY
 
 
-def _held(column: FeatureColumn) -> _Operand:
+def _held(column: FeatureColumn, rows: Rows | None) -> _Operand:
+    """Returns the values of a column in some rows; in all where None."""
     if column.type == "text":
-        return column.texts
+        return column.texts if rows is None else column.texts.at(rows)
     if column.type == "date":
-        return column.times
+        return column.times if rows is None else column.times.at(rows)
     if column.type == "boolean":
-        return _Flags(*column.flags)
-    return _Numbers(column.numbers)
+        values, known = column.flags
+        return _Flags(values, known) if rows is None else _Flags(values[rows], known[rows])
+    return _Numbers(column.numbers if rows is None else column.numbers[rows])
 
 
 def _texts_compared(compare: Callable[[Any, Any], Any], one: Texts, two: Texts) -> Bools:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal
@@ -24,20 +24,52 @@ FOREVER_US: Final = 2**62
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Texts:
-    """Texts row by row: an index into those that occur; -1 where there is none."""
+    """Texts row by row: an index into those that occur; -1 where there is none.
+
+    Attributes:
+        codes: ``(n,)`` the index.
+        values: the texts.
+        number_of: the index of each text, where no text is among them twice.
+    """
 
     codes: npt.NDArray[np.int64]
     values: Sequence[str]
+    number_of: Mapping[str, int] | None = None
+
+    def at(self, rows: Longs) -> Texts:
+        """Returns the texts of some rows."""
+        return Texts(self.codes[rows], self.values, self.number_of)
 
     def mapped(self, change: Callable[[str], str]) -> Texts:
         """Returns the same rows with every text changed."""
-        return Texts(self.codes, [change(each) for each in self.values])
+        used, codes = self._used()
+        return Texts(codes, [change(self.values[code]) for code in used])
 
     def where(self, test: Callable[[str], bool]) -> Bools:
         """Returns ``(n,)`` which rows have a text that passes a test; none has none."""
-        passes = np.array([*(test(each) for each in self.values), False], dtype=np.bool_)
-        found: Bools = passes[self.codes]
+        used, codes = self._used()
+        passes = np.array([*(test(self.values[code]) for code in used), False], dtype=np.bool_)
+        found: Bools = passes[codes]
         return found
+
+    def being(self, text: str) -> Bools:
+        """Returns ``(n,)`` which rows have that very text."""
+        if self.number_of is None:
+            return self.where(text.__eq__)
+        # Of a text that does not occur the number is one that no row has, -1 neither.
+        found: Bools = self.codes == self.number_of.get(text, -2)
+        return found
+
+    def _used(self) -> tuple[Sequence[int], Longs]:
+        """Returns the numbers of the texts that may occur, and the rows numbered by those.
+
+        A few rows are not worth a look at every text of a long column.
+        """
+        if len(self.values) <= len(self.codes):
+            return range(len(self.values)), self.codes
+        used, codes = np.unique(self.codes, return_inverse=True)
+        unknown = int(len(used) and used[0] < 0)
+        return used[unknown:].tolist(), codes - unknown
 
     @property
     def known(self) -> Bools:
@@ -53,6 +85,10 @@ class Times:
     start_us: Longs
     end_us: Longs
     known: Bools
+
+    def at(self, rows: Longs) -> Times:
+        """Returns the times of some rows."""
+        return Times(self.start_us[rows], self.end_us[rows], self.known[rows])
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +117,7 @@ class FeatureColumn:
             dtype=np.int64,
             count=len(self.values),
         )
-        return Texts(codes, list(number_of))
+        return Texts(codes, list(number_of), number_of)
 
     @cached_property
     def numbers(self) -> npt.NDArray[np.float64]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from rafiqa.api.ask import Ask
 from rafiqa.api.ogc.collection import COLLECTIONS, Collection
@@ -19,6 +20,9 @@ from rafiqa.wire.featurecrs import FeatureCrs, systems
 HTML: Final = "text/html"
 OPENAPI: Final = "application/vnd.oai.openapi+json;version=3.0"
 SCHEMA: Final = "application/schema+json"
+_SHORT: Final = 128
+"""Up to so many letters of an address are remembered as they are written: most links say the same.
+"""
 _HOST: Final = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
 
 
@@ -113,7 +117,7 @@ class Asked:
         told = {key: value for key, value in (query or {}).items() if value}
         if "lang" in self.query:
             told["lang"] = self.query["lang"]
-        after = f"?{urlencode(told, quote_via=quote)}" if told else ""
+        after = "?" + "&".join(_pair(*each) for each in told.items()) if told else ""
         return {
             "href": f"{self.base}{path}{after}",
             "rel": rel,
@@ -129,6 +133,18 @@ class Asked:
         if self.html:
             json["rel"], html["rel"] = "alternate", "self"
         return [json, html]
+
+
+def _pair(name: str, value: str) -> str:
+    """Returns a name and its value as an address has them."""
+    if len(name) + len(value) > _SHORT:
+        return f"{quote(name, safe='')}={quote(value, safe='')}"
+    return _short_pair(name, value)
+
+
+@lru_cache(maxsize=1_024)
+def _short_pair(name: str, value: str) -> str:
+    return f"{quote(name, safe='')}={quote(value, safe='')}"
 
 
 def item_path(collection: Collection, feature_id: str) -> str:

@@ -140,7 +140,7 @@ def _asked(desk: Desk, page: _Page, request: Request, lang: str) -> Asked:
     query = _query(request, page)
     headers = request.headers
     form = wants_html(query.get("f"), headers.get("accept", ""), page.media_types)
-    scheme = request.url.scheme
+    scheme: str = scope.get("scheme", "http")
     token = _token(request, scheme)
     times: dict[str, str] = {
         name: query[name] for name in ("valid_at", "known_at") if name in query

@@ -81,7 +81,9 @@ class ItemsQuery:
         """
         found = self._near(features)
         if self.tree is not None:
-            found = found[matching(self.tree, features, self.filter_crs)[found]]
+            # Of what lies outside the boxes nothing is asked.
+            rows = None if self.boxes is None else found
+            found = found[matching(self.tree, features, self.filter_crs, rows)]
         if self.during_us is not None:
             found = found[features.during(*self.during_us)[found]]
         return self._sorted(features, found) if self.sort else found
