@@ -102,7 +102,9 @@ class Served:
 
 
 @contextmanager
-def served(address: str, n_workers: int, *more: str, home: Path) -> Iterator[Served]:
+def served(
+    address: str, n_workers: int, *more: str, home: Path, patience_s: float = 120
+) -> Iterator[Served]:
     with listening("127.0.0.1", 0) as probe:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "rafiqa", "serve", address, "--port", str(port)]
@@ -113,7 +115,7 @@ def served(address: str, n_workers: int, *more: str, home: Path) -> Iterator[Ser
         env={**os.environ, "RAFIQA_HOME": str(home)},
     )
     made = Served(port, process)
-    patience = threading.Timer(120, process.kill)
+    patience = threading.Timer(patience_s, process.kill)
     patience.start()
     try:
         assert process.stdout is not None

@@ -142,6 +142,33 @@ def site() -> Iterator[Site]:
         yield made
 
 
+def lay_back(site: Site, data: Path, target: str | None, beside: Path | None = None) -> None:
+    """Makes a folder of data out of the base copy, that reads the archive once it is started."""
+    shutil.copytree(site.folder / "base", data)
+    if beside is not None:
+        for file in beside.iterdir():
+            name = file.name.removesuffix(".partial")
+            if file.is_file() and not (site.archive / name).exists():
+                shutil.copy(file, data / "pg_wal" / name)
+    block = next(each for each in blocks() if "restore_command" in each)
+    lines = [each for each in block.splitlines() if " = " in each]
+    if target is None:
+        lines = [each for each in lines if "recovery_target_time" not in each]
+    text = "\n".join(lines).replace("/mnt/archive", str(site.archive))
+    text = re.sub(r"(recovery_target_time = ).*", rf"\1'{target}'", text)
+    with (data / "postgresql.auto.conf").open("a") as stream:
+        stream.write(f"\narchive_mode = off\n{text}\n")
+    (data / "recovery.signal").touch()
+    for each in [data, *data.rglob("*")]:
+        postgresserver.owned(each)
+
+
+def recovered(server: Server) -> None:
+    """Waits until a server that was laid back is one to write to."""
+    with server.link() as link:
+        until(lambda: link.execute("SELECT pg_is_in_recovery()").fetchone() == (False,))
+
+
 @contextmanager
 def restored(site: Site, target: str | None, beside: Path | None = None) -> Iterator[Server]:
     """A server made of the base copy and the archive, as the page says.
@@ -154,28 +181,10 @@ def restored(site: Site, target: str | None, beside: Path | None = None) -> Iter
     with postgresserver.new_folder() as folder:
         made = Server.__new__(Server)
         made.__dict__ |= site.server.__dict__ | {"folder": folder, "_settings": ()}
-        shutil.copytree(site.folder / "base", folder / "data")
-        if beside is not None:
-            for file in beside.iterdir():
-                name = file.name.removesuffix(".partial")
-                if file.is_file() and not (site.archive / name).exists():
-                    shutil.copy(file, folder / "data" / "pg_wal" / name)
-        block = next(each for each in blocks() if "restore_command" in each)
-        lines = [each for each in block.splitlines() if " = " in each]
-        if target is None:
-            lines = [each for each in lines if "recovery_target_time" not in each]
-        text = "\n".join(lines).replace("/mnt/archive", str(site.archive))
-        text = re.sub(r"(recovery_target_time = ).*", rf"\1'{target}'", text)
-        with (folder / "data" / "postgresql.auto.conf").open("a") as stream:
-            stream.write(f"\narchive_mode = off\n{text}\n")
-        (folder / "data" / "recovery.signal").touch()
-        for each in [folder / "data", *(folder / "data").rglob("*")]:
-            postgresserver.owned(each)
+        lay_back(site, folder / "data", target, beside)
         made.start()
         try:
-            with made.link() as link:
-                recovering = "SELECT pg_is_in_recovery()"
-                until(lambda: link.execute(recovering).fetchone() == (False,))
+            recovered(made)
             yield made
         finally:
             made.stop()
