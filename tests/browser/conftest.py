@@ -38,6 +38,10 @@ DRAWING = [
     "--no-sandbox",
     "--disable-background-networking",
 ]
+COARSE_PX = 0.5
+"""Pixels of the screen to one of the page where no picture is judged: a quarter of the drawing."""
+QUICK: dict[str, Any] = {"device_scale_factor": COARSE_PX, "reduced_motion": "reduce"}
+"""Of a context where neither pictures nor motion are judged."""
 MAP_MS = 90_000
 STOP_S = 20
 KEPT: dict[str, Path] = {}
@@ -62,14 +66,19 @@ class Desk:
 
     served: Served
     page: Page
+    mapped: bool = True
     foreign: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
     def open(self, **query: str) -> Page:
-        """The page once the map is drawn."""
+        """The page once the map is drawn; where no map comes, once all else has been answered."""
         asked = "&".join(f"{name}={value}" for name, value in ({"lang": "en"} | query).items())
         self.page.goto(f"{self.served.address}/?{asked}")
-        self.page.wait_for_selector('html[data-ready="map"]', timeout=MAP_MS)
+        if self.mapped:
+            self.page.wait_for_selector('html[data-ready="map"]', timeout=MAP_MS)
+        else:
+            self.page.wait_for_selector("html[data-ready]", timeout=MAP_MS)
+            self.page.wait_for_load_state("networkidle")
         return self.page
 
     def sign_in(self, login: str) -> None:
@@ -181,7 +190,15 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def context(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[BrowserContext]:
+def screen_px() -> float:
+    """Pixels of the screen to one of the page; a file that judges pictures says its own."""
+    return 1 if os.environ.get("RAFIQA_SHOTS") else COARSE_PX
+
+
+@pytest.fixture
+def context(
+    request: pytest.FixtureRequest, chromium: Browser, screen_px: float
+) -> Iterator[BrowserContext]:
     # The axe script is put into the page by the test; our own policy would forbid it.
     # What keeps the desk would answer before a test's own routes; `test_copy.py` allows it.
     # Motion is many pictures, each drawn in software: the tests of the long run look at it.
@@ -191,31 +208,42 @@ def context(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Brows
         bypass_csp=True,
         service_workers="block",
         reduced_motion="no-preference" if moves else "reduce",
+        device_scale_factor=1 if moves else screen_px,
     )
     yield made
     made.close()
 
 
 @pytest.fixture
-def desk(context: BrowserContext, served: Served) -> Iterator[Desk]:
+def mapped(request: pytest.FixtureRequest) -> bool:
+    """Whether the desk draws its map; most of what opening a desk costs is the map.
+
+    The tests of the long run draw it always.
+    """
+    marked = request.node.get_closest_marker
+    return marked("unmapped") is None or marked("slow") is not None
+
+
+@pytest.fixture
+def desk(context: BrowserContext, served: Served, mapped: bool) -> Iterator[Desk]:
     """A desk that has no network but its own server, and at the end asked for none."""
-    opened = open_desk(context, served)
+    opened = open_desk(context, served, mapped=mapped)
     yield opened
     assert opened.foreign == []
     assert opened.complaints == []
 
 
 @pytest.fixture
-def town_desk(context: BrowserContext, town: Served) -> Iterator[Desk]:
+def town_desk(context: BrowserContext, town: Served, mapped: bool) -> Iterator[Desk]:
     """A desk of the town, under the same conditions."""
-    opened = open_desk(context, town)
+    opened = open_desk(context, town, mapped=mapped)
     yield opened
     assert opened.foreign == []
     assert opened.complaints == []
 
 
-def open_desk(context: BrowserContext, served: Served) -> Desk:
-    opened = Desk(served, context.new_page())
+def open_desk(context: BrowserContext, served: Served, *, mapped: bool = True) -> Desk:
+    opened = Desk(served, context.new_page(), mapped)
 
     def own_host_only(route: Route) -> None:
         if route.request.url.startswith((served.address, "blob:", "data:")):
@@ -225,9 +253,16 @@ def open_desk(context: BrowserContext, served: Served) -> Desk:
             route.abort()
 
     context.route("**/*", own_host_only)
+    if not mapped:
+        context.route("**/map.js", no_map)
     opened.page.on(
         "console",
         lambda said: opened.complaints.append(said.text) if said.type == "error" else None,
     )
     opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
     return opened
+
+
+def no_map(route: Route) -> None:
+    """Answers the map's script with one that never comes to its end: the desk waits for its map."""
+    route.fulfill(content_type="text/javascript", body="await new Promise(() => {});")

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, expect
 from rafiqa.locale import text
 from tests.browser.conftest import ROOT, Desk
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.unmapped]
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
 SIZES = {"wide": (1280, 800), "narrow": (360, 740)}
 TITLES = {"en": "The land account", "ar": "حساب الأراضي"}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.browser.conftest import Desk, Served, open_desk
+from tests.browser.conftest import QUICK, Desk, Served, open_desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 LUMINANCE = """name => {
@@ -23,7 +23,11 @@ WORDS = ("--ink", "--quiet", "--accent", "--open", "--conditions", "--closed")
 
 def asked(chromium: Browser, **more: Any) -> Iterator[BrowserContext]:
     made = chromium.new_context(
-        viewport={"width": 1280, "height": 800}, service_workers="block", bypass_csp=True, **more
+        viewport={"width": 1280, "height": 800},
+        **QUICK,
+        service_workers="block",
+        bypass_csp=True,
+        **more,
     )
     yield made
     made.close()

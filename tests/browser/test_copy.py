@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import MAP_MS, Desk, Served, open_desk
+from tests.browser.conftest import MAP_MS, QUICK, Desk, Served, open_desk
 from tests.browser.place import unrecorded
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -35,7 +35,9 @@ RESPONSES = """() => caches.keys().then(names => Promise.all(
 @pytest.fixture
 def keeping(chromium: Browser, served: Served) -> Iterator[Desk]:
     """A desk whose browser keeps a copy; without a network it may complain."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 800}, service_workers="allow")
+    context = chromium.new_context(
+        **QUICK, viewport={"width": 1280, "height": 800}, service_workers="allow"
+    )
     opened = open_desk(context, served)
     yield opened
     context.set_offline(False)

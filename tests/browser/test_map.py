@@ -17,6 +17,12 @@ PAPER = "#f1efe8"
 SIGN = "#d6cfc1"
 
 
+@pytest.fixture
+def screen_px() -> float:
+    """The pixels are what is looked at here."""
+    return 1
+
+
 @pytest.mark.parametrize("hazard", STROKES)
 def test_a_hazard_is_painted_in_the_hatching_of_its_class(desk: Desk, hazard: str) -> None:
     spot = inside(features(desk.served, "hazards", **{"class": hazard})[0])

@@ -10,7 +10,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
-from tests.browser.conftest import RAFIQA, ROOT, Desk, Served, make_demo, need_browser, serving
+from tests.browser.conftest import (
+    QUICK,
+    RAFIQA,
+    ROOT,
+    Desk,
+    Served,
+    make_demo,
+    need_browser,
+    serving,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
@@ -56,7 +65,7 @@ def session_of(page: Page) -> Any:
 def test_a_passkey_is_enrolled_with_a_ticket_and_approves(
     asking: Served, chromium: Browser
 ) -> None:
-    context = chromium.new_context(viewport={"width": 1024, "height": 768}, locale="en")
+    context = chromium.new_context(**QUICK, viewport={"width": 1024, "height": 768}, locale="en")
     page = context.new_page()
     desk = Desk(asking, page)
     key_of(page)
@@ -89,7 +98,7 @@ def test_a_passkey_is_enrolled_with_a_ticket_and_approves(
 
 
 def test_a_key_that_asks_its_holder_for_nothing_is_none(asking: Served, chromium: Browser) -> None:
-    context = chromium.new_context(locale="en")
+    context = chromium.new_context(**QUICK, locale="en")
     page = context.new_page()
     key_of(page, verifies=False)
     Desk(asking, page).open()
@@ -112,7 +121,7 @@ def test_a_key_that_asks_its_holder_for_nothing_is_none(asking: Served, chromium
 def test_who_signed_in_by_password_is_told_to_sign_in_once_more(
     asking: Served, chromium: Browser
 ) -> None:
-    context = chromium.new_context(locale="en")
+    context = chromium.new_context(**QUICK, locale="en")
     page = context.new_page()
     desk = Desk(asking, page)
     desk.open()
@@ -137,7 +146,7 @@ def test_who_signed_in_by_password_is_told_to_sign_in_once_more(
 )
 def test_the_page_at_the_width_of_a_phone(asking: Served, chromium: Browser, lang: str) -> None:
     context = chromium.new_context(
-        viewport={"width": 360, "height": 740}, locale=lang, bypass_csp=True
+        **QUICK, viewport={"width": 360, "height": 740}, locale=lang, bypass_csp=True
     )
     page = context.new_page()
     desk = Desk(asking, page)

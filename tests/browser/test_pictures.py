@@ -15,6 +15,12 @@ IMAGES = ROOT / "docs" / "images"
 BYTES_MAX = 400_000
 
 
+@pytest.fixture
+def screen_px() -> float:
+    """A picture of the README has every pixel."""
+    return 1
+
+
 @pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.slow), "ar"])
 def test_the_desk_is_pictured(desk: Desk, lang: str) -> None:
     desk.page.set_viewport_size({"width": 1440, "height": 900})
