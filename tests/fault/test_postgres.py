@@ -16,6 +16,8 @@ import pytest
 
 from rafiqa.errors import Conflict, Fault, StoreError
 from rafiqa.ledger import check_chain
+from rafiqa.service import Office
+from rafiqa.service.alarm import alarms
 from rafiqa.store import Store, open_store
 from rafiqa.store.migrations import Migration
 from rafiqa.store.moving import carry_over
@@ -140,6 +142,39 @@ def test_who_serves_by_a_role_that_owns_nothing_does_all_the_work(
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 link.execute(statement.encode())
+
+
+def test_who_signs_in_as_owner_or_may_become_it_is_told_of(
+    desk: str, address: str, server: Server, tmp_path: Path
+) -> None:
+    def told(login: str) -> bool:
+        store = opened(login, tmp_path)
+        try:
+            return "service.alarm.owner" in {
+                fault.code for fault in alarms(Office(store, Clock(), str), None, Clock()())
+            }
+        finally:
+            store.close()
+
+    assert told(address), "a superuser, who made the tables"
+    assert not told(desk)
+    with server.link() as link:
+        link.execute("CREATE ROLE centre_of_one")
+        try:
+            link.execute("GRANT centre_of_one TO desk")
+            assert not told(desk), "that role owns nothing here"
+            database = address.partition("@/")[2].partition("?")[0]
+            with connected(server.address(database, "postgres"), 1_000) as owner:
+                owner.execute("ALTER TABLE rafiqa.settings OWNER TO centre_of_one")
+            assert told(desk), "one table is enough"
+            with connected(server.address(database, "postgres"), 1_000) as owner:
+                owner.execute("ALTER TABLE rafiqa.settings OWNER TO postgres")
+            assert not told(desk)
+            link.execute("ALTER ROLE desk SUPERUSER")
+            assert told(desk)
+        finally:
+            link.execute("ALTER ROLE desk NOSUPERUSER")
+            link.execute("DROP ROLE centre_of_one")
 
 
 def test_a_newer_form_waits_for_the_owner_and_says_so(

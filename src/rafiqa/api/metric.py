@@ -6,6 +6,7 @@ Counts and ages, none of them of a person or a place; docs/how-to/watch-a-server
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -13,10 +14,17 @@ from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
 from rafiqa.api.workerseen import workers_of
-from rafiqa.errors import Fault, InvalidInput
+from rafiqa.errors import Fault, InvalidInput, RafiqaError, StoreError
 from rafiqa.service import Office
 from rafiqa.service.alarm import ALARMS, alarms, free_bytes
-from rafiqa.service.keeping import backed_up_us
+from rafiqa.service.condition import (
+    device_gaps,
+    disk_errors,
+    status_unknown,
+    unpublished_us,
+    unwitnessed_us,
+)
+from rafiqa.service.keeping import backed_up_us, restored_us
 
 LOOPBACK: Final = "127.0.0.1"
 NAMES: Final = {
@@ -25,6 +33,13 @@ NAMES: Final = {
     "rafiqa_newest_entry_age_seconds": "Age of the newest entry.",
     "rafiqa_disk_free_bytes": "Room on the disk of the store; absent where it cannot be told.",
     "rafiqa_backup_age_seconds": "Age of the newest backup; absent where the store knows of none.",
+    "rafiqa_restore_age_seconds": "Age of the last trial of a backup; absent where none is noted.",
+    "rafiqa_checkpoint_age_seconds": "Age of the oldest entry not published; absent without a log.",
+    "rafiqa_witness_age_seconds": "Age of the oldest entry not witnessed; absent without them.",
+    "rafiqa_acknowledged": "Newest entry of which this process told anybody that it is kept.",
+    "rafiqa_fsync_errors": "1 where the disk failed under a write or a sync, which stops writing.",
+    "rafiqa_device_gaps": "Records that phones counted and that have not come.",
+    "rafiqa_status_unknown_shown": "Certificates whose status is told as not known now.",
     "rafiqa_submissions_waiting": "Submissions that wait for a person.",
     "rafiqa_quarantined": "What was refused and kept.",
     "rafiqa_workers": "Processes that serve; absent where one serves alone.",
@@ -58,18 +73,23 @@ class Figures:
     def collect(self) -> Iterator[Metric]:
         """Yields every figure."""
         now_us, store = self._now_us(), self._office.store
-        facts = self._office.facts()
-        newest_us = facts[-1].recorded_at_us if facts else now_us
-        backed_us = backed_up_us(self._office)
+        backed_us, tried_us = backed_up_us(self._office), restored_us(self._office)
         told: dict[str, float | None] = {
             "rafiqa_entries": store.head().seq,
             "rafiqa_writable": 0 if store.stopped() else 1,
-            "rafiqa_newest_entry_age_seconds": (now_us - newest_us) / 1e6,
             "rafiqa_disk_free_bytes": free_bytes(self._office, self._place),
             "rafiqa_backup_age_seconds": None if backed_us is None else (now_us - backed_us) / 1e6,
-            "rafiqa_submissions_waiting": self._office.fieldbook().waiting(),
+            "rafiqa_restore_age_seconds": None if tried_us is None else (now_us - tried_us) / 1e6,
+            "rafiqa_acknowledged": newest.seq if (newest := self._office.acknowledged) else 0,
+            "rafiqa_fsync_errors": disk_errors(self._office),
             "rafiqa_quarantined": sum(1 for _ in store.quarantined()),
         }
+        try:
+            told |= self._of_facts(now_us)
+        except StoreError as error:
+            # Put back to another history: what is on record is not told out of either.
+            if error.code != "store.other-history":
+                raise
         workers = workers_of(store, now_us)
         if workers:
             told |= {
@@ -91,6 +111,27 @@ class Figures:
             if alarm.fires is not None:
                 family.add_metric([code], float(code in fired))
         yield family
+
+    def _of_facts(self, now_us: int) -> dict[str, float | None]:
+        """Figures of what is on record."""
+        office, place = self._office, self._place
+        facts = office.facts()
+        newest_us = facts[-1].recorded_at_us if facts else now_us
+        told: dict[str, float | None] = {
+            "rafiqa_newest_entry_age_seconds": (now_us - newest_us) / 1e6,
+            "rafiqa_submissions_waiting": office.fieldbook().waiting(),
+            "rafiqa_device_gaps": device_gaps(office, now_us, 0).records,
+            "rafiqa_status_unknown_shown": status_unknown(office),
+        }
+        if place is None:
+            return told
+        # That the log cannot be read is an alarm of its own.
+        with suppress(RafiqaError):
+            behind_us = unpublished_us(office, place, now_us)
+            told["rafiqa_checkpoint_age_seconds"] = None if behind_us is None else behind_us / 1e6
+            unseen_us = unwitnessed_us(office, place, now_us)
+            told["rafiqa_witness_age_seconds"] = None if unseen_us is None else unseen_us / 1e6
+        return told
 
 
 def show_metrics(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import closing
 from pathlib import Path
 
 from rafiqa.cli.machine import entropy, now_us
@@ -10,7 +11,8 @@ from rafiqa.cli.progress import progress_of
 from rafiqa.cli.session import DONE, REFUSED, add_common, output_of
 from rafiqa.locale import text
 from rafiqa.service import restore
-from rafiqa.service.keeping import restore_into_database
+from rafiqa.service.keeping import note_drill, restore_into_database
+from rafiqa.service.opening import open_office
 from rafiqa.service.place import is_database, told_store
 from rafiqa.store import Machine
 from rafiqa.wire.answer import refusal_json
@@ -31,6 +33,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="the newest witnessed checkpoint; the one beside SRC by default",
     )
+    parser.add_argument(
+        "--drill-of",
+        metavar="STORE",
+        help="the store that SRC is a backup of: it notes that the backup was tried, and when",
+    )
     add_common(parser, store=False)
 
 
@@ -43,6 +50,10 @@ def run(args: argparse.Namespace) -> int:
         made = restore_into_database(args.src, args.target, machine, **beside)
     else:
         made = restore(args.src, Path(args.target), machine, **beside)
+    if args.drill_of is not None:
+        office = open_office(args.drill_of, now_us=now_us, entropy=entropy)
+        with closing(office.store):
+            note_drill(office, made, now_us())
     refused = refusal_json([made.barred] if made.barred else [], args.lang)
     answer = {
         "root": made.head.entry_hash.hex(),

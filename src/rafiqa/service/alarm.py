@@ -13,6 +13,14 @@ from pathlib import Path
 from typing import Final
 
 from rafiqa.errors import Fault, RafiqaError
+from rafiqa.service.condition import (
+    LIST_US,
+    device_gaps,
+    list_age_us,
+    other_root,
+    served_by_owner,
+    unstored,
+)
 from rafiqa.service.keeping import backed_up_us
 from rafiqa.service.office import Office
 from rafiqa.service.originals import astray
@@ -175,6 +183,43 @@ def _looks(scene: Scene) -> Iterator[Fault]:
         yield Fault("service.alarm.looks", params={"looks": many.looks})
 
 
+def _gaps(scene: Scene) -> Iterator[Fault]:
+    found = device_gaps(scene.office, scene.now_us)
+    if found.records:
+        params: dict[str, str | int] = {"records": found.records, "devices": found.devices}
+        yield Fault("service.alarm.gaps", params=params)
+
+
+def _unstored(scene: Scene) -> Iterator[Fault]:
+    missing = unstored(scene.office)
+    if missing:
+        yield Fault("service.alarm.unstored", params={"entries": missing})
+
+
+def _root(scene: Scene) -> Iterator[Fault]:
+    """While it runs: when it is opened, a store that is not what its log published is barred."""
+    if scene.place is None:
+        return
+    try:
+        found = other_root(scene.office, scene.place)
+    except RafiqaError:
+        # That the log cannot be read is told by itself.
+        return
+    if found is not None:
+        yield Fault("service.alarm.root", params=found.params)
+
+
+def _list(scene: Scene) -> Iterator[Fault]:
+    age_us = list_age_us(scene.office, scene.now_us)
+    if age_us is not None and age_us > LIST_US:
+        yield Fault("service.alarm.list", params={"days": age_us // 86_400_000_000})
+
+
+def _owner(scene: Scene) -> Iterator[Fault]:
+    if served_by_owner(scene.office):
+        yield Fault("service.alarm.owner")
+
+
 def _originals(scene: Scene) -> Iterator[Fault]:
     found = astray(scene.office)
     if found is not None and (found.n_open or found.missing):
@@ -194,6 +239,11 @@ ALARMS: Final = {
     "service.alarm.witness": Alarm("the authority's keeper of keys", _witness),
     "service.alarm.vault": Alarm("who keeps the server", _vault),
     "service.alarm.originals": Alarm("who keeps the vault", _originals),
+    "service.alarm.gaps": Alarm("the authority's reviewers", _gaps),
+    "service.alarm.unstored": Alarm("who keeps the server", _unstored),
+    "service.alarm.root": Alarm("who keeps the server", _root),
+    "service.alarm.list": Alarm("the authority's keeper of keys", _list),
+    "service.alarm.owner": Alarm("who keeps the server", _owner),
     "service.alarm.looks": Alarm("the authority's data-protection officer", _looks),
     "service.alarm.backlog": Alarm("the authority's reviewers", _backlog),
     "service.alarm.replica": Alarm("who keeps the server", _replica),
@@ -216,9 +266,12 @@ def alarms(office: Office, place: Path | None, now_us: int) -> tuple[Fault, ...]
 def told(scene: Scene) -> tuple[Fault, ...]:
     """Returns what must be told of a scene."""
     asked = dict.fromkeys(alarm.fires for alarm in ALARMS.values() if alarm.fires is not None)
-    if scene.office.following is not None:
+    if scene.office.vanished is not None or unstored(scene.office):
+        # What hangs on facts is not answered out of another history.
+        asked = dict.fromkeys((_stopped, _disk, _unstored, _root, _owner))
+    elif scene.office.following is not None:
         # Keys, log and vault lie beside the database that is written to.
-        asked = dict.fromkeys((_stopped, _backup, _replica))
+        asked = dict.fromkeys((_stopped, _backup, _replica, _owner))
     return tuple(fault for fires in asked for fault in fires(scene))
 
 

@@ -184,6 +184,12 @@ class FieldBook:
         ends = pairwise([0, *numbers] if numbers and numbers[0] > 1 else numbers)
         return tuple((one + 1, other - 1) for one, other in ends if other - one > 1)
 
+    def came_us(self, device_id: str, number: int) -> int | None:
+        """Returns when what a device counted by a number came first; None where it has not."""
+        firsts = self._numbers.get(device_id, {}).get(number, ())
+        came = (self.stories[each] for each in firsts if each in self.stories)
+        return min((story.received.recorded_at_us for story in came), default=None)
+
     def twice(self, device_id: str) -> tuple[int, ...]:
         """Returns the numbers that a device counted twice: two phones share its key.
 

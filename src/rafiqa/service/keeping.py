@@ -32,6 +32,8 @@ from rafiqa.store.witnessed import checkpoint_path
 
 _BACKED_UP: Final = "backup.made-at"
 """The setting by which a store knows when it was backed up last, in microseconds."""
+_RESTORED: Final = "restore.tried-at"
+"""The setting by which a store knows when a backup of it was last restored, to try it."""
 
 
 def back_up(office: Office, target: Path, recipients: Sequence[str], machine: Machine) -> Manifest:
@@ -62,6 +64,26 @@ def backed_up_us(office: Office) -> int | None:
     As far as the store knows: None where none was made, or by other means than ``back_up``.
     """
     told = office.store.setting(_BACKED_UP)
+    return int(told) if told is not None and told.isdigit() else None
+
+
+def note_drill(office: Office, made: Restored, now_us: int) -> None:
+    """Notes in a store that a backup of it was restored elsewhere, whole, to try it.
+
+    Raises:
+        InvalidInput: what was restored is no beginning of this store, or takes no writes.
+        StoreError: the store takes no writes.
+    """
+    head = made.head
+    there = next(iter(office.store.read(after_seq=head.seq - 1, until_seq=head.seq)), None)
+    if made.barred is not None or there is None or there.entry_hash != head.entry_hash:
+        raise InvalidInput(Fault("service.restore.other", "--drill-of"))
+    office.store.put_setting(_RESTORED, str(now_us).encode())
+
+
+def restored_us(office: Office) -> int | None:
+    """Returns when a backup of a store was last restored to try it; None where nobody said so."""
+    told = office.store.setting(_RESTORED)
     return int(told) if told is not None and told.isdigit() else None
 
 

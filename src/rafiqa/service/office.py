@@ -89,6 +89,7 @@ class Office:
         expects_vault: whether there should be one: one was open, or the ledger, as far as it was
             read, names an identity.
         n_identities_erased: how many identities the ledger, as far as it was read, says are erased.
+        acknowledged: the newest entry of which this process told anybody that it is kept.
         vault_turn: held while the vault is looked for, opened and let go.
     """
 
@@ -99,6 +100,7 @@ class Office:
     vault_at: Callable[[], Vault | None] = lambda: None
     expects_vault: bool = False
     n_identities_erased: int = 0
+    acknowledged: Head | None = None
     _follower: Following | None = None
     vault_turn: threading.RLock = field(default_factory=threading.RLock)
     _facts: list[Recorded] = field(default_factory=list)
@@ -331,6 +333,9 @@ class Office:
             expected_head = getattr(self._block, "judged_by", None)
         receipt = self.store.append(drafts, expected_head=expected_head, aside=ASIDE_KINDS)
         with self._lock:
+            for entry in receipt.stored[-1:]:
+                if self.acknowledged is None or entry.seq > self.acknowledged.seq:
+                    self.acknowledged = Head(entry.seq, entry.entry_hash, entry.recorded_at_us)
             self._take_in()  # also within a block that asks once
         return receipt
 

@@ -34,6 +34,11 @@ PART_BYTES: Final = 4 << 20
 
 _WHOLE_OFFICE = "SELECT set_config('rafiqa.organisation', '*', true)"
 _WHOLE_OFFICE_ALWAYS = "SELECT set_config('rafiqa.organisation', '*', false)"
+_AS_OWNER: Final = """
+    SELECT bool_or(rolsuper) OR EXISTS (
+        SELECT 1 FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+        WHERE nspname = 'rafiqa' AND pg_has_role(session_user, relowner, 'MEMBER'))
+    FROM pg_roles WHERE rolname = session_user"""
 _BROKEN = (refused.DataCorrupted, refused.IndexCorrupted, UnicodeDecodeError)
 _FULL = (refused.DiskFull, refused.OutOfMemory, refused.ConfigurationLimitExceeded)
 _WAITED = (
@@ -104,6 +109,10 @@ class PostgresStore(TableStore):
     def leads_now(self) -> bool:
         """Whether the database, which followed another one, was made the one to write to."""
         return not self._rows("SELECT pg_is_in_recovery()")[0][0]
+
+    def signed_in_as_owner(self) -> bool:
+        """Whether who signed in could change what is kept: a superuser, or of those who own it."""
+        return bool(self._rows(_AS_OWNER)[0][0])
 
     def lead(self, hold: Callable[[], None]) -> None:
         """Nothing; a database that followed another one and does no more takes writes from now on.

@@ -21,6 +21,11 @@ from rafiqa.wire.markup import run_parser, strict_parser
 
 _SPARSE: Final = 10
 """Readers lay a sheet out as a full grid: it may have so many places for each cell allowed."""
+_ROWS: Final = 2
+"""A sheet may have so many rows, empty ones with them, and a workbook so many texts, for each
+cell allowed."""
+_TAGS: Final = 8
+"""Tags for each cell allowed: with a formula and its value it has six, and its row two."""
 LETTERS_MOST: Final = 3
 DIGITS_MOST: Final = 7
 """Of a cell's reference."""
@@ -64,6 +69,37 @@ def refuse_too_many(n_cells: int, last: tuple[int, int], limit: int) -> None:
         InvalidInput: ``wire.limit.cells``.
     """
     if n_cells > limit or last[0] * last[1] > _SPARSE * limit:
+        raise InvalidInput(file_fault("wire.limit.cells", "", {"limit": limit}))
+
+
+def refuse_swollen(data: bytes, limits: Limits) -> None:
+    """Refuses a sheet by its bytes that has more of something than any sheet within the limits.
+
+    Counted before anything is read: two million merged ranges of a few letters each fit a file of
+    seven megabytes and took twelve seconds to walk, as many empty rows five.
+
+    Raises:
+        InvalidInput: ``wire.limit.cells``.
+    """
+    limit = limits.sheet_cells
+    for tag, most in ((b"c ", limit), (b"row", _ROWS * limit), (b"mergeCell ", limit // 2)):
+        if max(data.count(b"<" + tag), data.count(b":" + tag)) > most:
+            raise InvalidInput(file_fault("wire.limit.cells", "", {"limit": limit}))
+    if data.count(b"<") > _TAGS * limit:
+        raise InvalidInput(file_fault("wire.limit.cells", "", {"limit": limit}))
+
+
+def refuse_swollen_texts(data: bytes, limits: Limits) -> None:
+    """Refuses the shared texts of a workbook that are more than its sheets could need.
+
+    Every reader takes all of them in, whichever sheet is asked for.
+
+    Raises:
+        InvalidInput: ``wire.limit.cells``.
+    """
+    limit = limits.sheet_cells
+    n_texts = max(data.count(b"<si>"), data.count(b":si>"))
+    if n_texts > _ROWS * limit or data.count(b"<") > 2 * _TAGS * limit:
         raise InvalidInput(file_fault("wire.limit.cells", "", {"limit": limit}))
 
 
@@ -150,6 +186,7 @@ def sheet_traits(archive: zipfile.ZipFile, member: str, limits: Limits) -> Sheet
         InvalidInput: ``wire.limit.cells``, ``wire.xml.*``, ``wire.archive.broken``.
     """
     data = unpacked(archive, member)
+    refuse_swollen(data, limits)
     plain = plain_traits(data, limits)
     if plain is not None:
         run_parser(strict_parser(), data)

@@ -25,6 +25,8 @@ from rafiqa.wire.sheetxml import (
     SheetTraits,
     column_letters,
     plain_traits,
+    refuse_swollen,
+    refuse_swollen_texts,
     sheet_members,
     walked_traits,
 )
@@ -50,7 +52,9 @@ def read_spreadsheet(data: bytes, mapping: Mapping | None, limits: Limits) -> La
     name = _chosen(list(members), mapping)
     for member in archive.namelist():
         if member != members[name]:
-            unpacked(archive, member)
+            content = unpacked(archive, member)
+            if member == _TEXTS:
+                refuse_swollen_texts(content, limits)
     traits, whole = judged_columns(data, name, (archive, members[name]), limits)
     # Hashtags stand among the first rows; the header may be named further down.
     header_row = None if mapping is None else mapping.header_row
@@ -94,6 +98,7 @@ def judged_columns(
     """
     archive, member = place
     sheet = unpacked(archive, member)
+    refuse_swollen(sheet, limits)
     columns = plain_columns(sheet, parts_of(archive), limits)
     if columns is not None:
         return SheetTraits(), columns

@@ -199,7 +199,8 @@ def test_figures_are_given_out_to_this_machine_alone(
 ) -> None:
     unknown = "rafiqa_backup_age_seconds"
     assert unknown not in {each.name for each in Figures(city, None, city.now_us).collect()}
-    monkeypatch.setattr("rafiqa.api.metric.backed_up_us", lambda _office: 0)
+    for name in ("backed_up_us", "restored_us", "unpublished_us", "unwitnessed_us"):
+        monkeypatch.setattr(f"rafiqa.api.metric.{name}", lambda *_: 0)
     with socket.create_server((LOOPBACK, 0)) as probe:
         port = probe.getsockname()[1]
     end = show_metrics(port, city, tmp_path / "small.rafiqa", city.now_us)

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import apsw
 import pytest
 
 from rafiqa.errors import Fault, StoreError
-from rafiqa.ledger import DeviceEnrolled, IdentityKept, IdentityLookedAt
+from rafiqa.ledger import (
+    DeviceEnrolled,
+    IdentityKept,
+    IdentityLookedAt,
+    SubmissionReceived,
+)
 from rafiqa.ledger.signing import SEED_BYTES, Algorithm, MemorySigner
+from rafiqa.ledger.statuslist import StatusList, listed
 from rafiqa.service import Office, enrol_device
 from rafiqa.service.alarm import (
     ALARMS,
@@ -26,6 +35,8 @@ from rafiqa.service.alarm import (
     free_bytes,
     told,
 )
+from rafiqa.service.certifying import STATUS_SETTING
+from rafiqa.service.condition import HOLE_US, LIST_US
 from rafiqa.service.fieldbook import FieldBook
 from rafiqa.service.following import LATE_US, Following, beat
 from rafiqa.service.keeping import _BACKED_UP, back_up, backed_up_us
@@ -50,6 +61,7 @@ from rafiqa.store.logfolder import LogFolder
 from rafiqa.store.vault import make_vault
 from tests.city import FIRST, Draws, small_city
 from tests.papers import NOW_S
+from tests.unit.service.fieldforms import filled
 from tests.witnesses import LOG, LOG_KEY, Witness
 
 HOUR_US = 3_600_000_000
@@ -154,16 +166,104 @@ def backlog(scene: Scene) -> Scene:
 
 def like(scene: Scene, **other: Any) -> Scene:
     """The same scene, with an office of which something else is so."""
-    office = scene.office
-
-    class Like:
-        """The office, but for what is said otherwise."""
-
-        def __getattr__(self, name: str) -> Any:
-            return other[name] if name in other else getattr(office, name)
-
-    told_otherwise: Any = Like()
+    told_otherwise: Any = Proxy(scene.office, **other)
     return replace(scene, office=told_otherwise)
+
+
+class Proxy:
+    """Something, but for what is said otherwise."""
+
+    def __init__(self, of: object, **other: Any) -> None:
+        self._of, self._other = of, other
+
+    def __getattr__(self, name: str) -> Any:
+        return self._other[name] if name in self._other else getattr(self._of, name)
+
+
+def gaps(scene: Scene) -> Scene:
+    """A phone counted four and sent the first and the last, more than an hour ago."""
+    device = DeviceEnrolled("phone-1", "0" * 64, "carrier", "deminers", "surveyor")
+    assert enrol_device(scene.office, FIRST, device).done
+    for number in (1, 4):
+        text = filled("accident", f"uuid:{number}", {"accident_kind": "mine"}, {}).decode()
+        digest = sha256(text.encode()).hexdigest()
+        fact = SubmissionReceived(
+            f"uuid:{number}",
+            "accident",
+            text,
+            "text/xml",
+            digest,
+            device_id="phone-1",
+            number=number,
+        )
+        scene.office.say(FIRST, [Saying(f"s:{number}", f"uuid:{number}", scene.now_us, fact)])
+    now = backed_up(scene)
+    assert codes(now) == set(), "the second and third may come yet"
+    return replace(now, now_us=now.now_us + HOLE_US + 1)
+
+
+def raw(scene: Scene, *statements: str) -> None:
+    """Does to the file of a store what no door of it lets anybody do."""
+    assert scene.place is not None
+    with closing(apsw.Connection(str(scene.place))) as link:
+        for statement in statements:
+            link.execute(statement)
+
+
+def newest_gone(scene: Scene) -> None:
+    """The newest entry is taken out of the file under the running store."""
+    raw(
+        scene,
+        "DROP TRIGGER entries_remain",
+        "DROP TRIGGER bodies_remain",
+        "DELETE FROM bodies WHERE seq = (SELECT max(seq) FROM entries)",
+        "DELETE FROM entries WHERE seq = (SELECT max(seq) FROM entries)",
+        """UPDATE log_end SET seq = (SELECT max(seq) FROM entries),
+               entry_hash = (SELECT entry_hash FROM entries ORDER BY seq DESC LIMIT 1)""",
+    )
+
+
+def unstored_entry(scene: Scene) -> Scene:
+    device = DeviceEnrolled("phone-1", "0" * 64, "carrier", "deminers", "surveyor")
+    assert enrol_device(scene.office, FIRST, device).done
+    now = backed_up(scene)
+    assert codes(now) == set()
+    newest_gone(scene)
+    return now
+
+
+def other_root_seen(scene: Scene) -> Scene:
+    """The log is published and the file put back under the running store, which has read on."""
+    log = _watched(scene, [])
+    assert log.size() == len(scene.office.facts())
+    _key(scene)
+    assert codes(scene) == set()
+    scene.office.acknowledged = None
+    newest_gone(scene)
+    assert scene.place is not None
+    return replace(scene, office=reread(scene))
+
+
+def reread(scene: Scene) -> Office:
+    """The office as another process has it that was started since, and nothing barred."""
+    office = scene.office
+    return Office(office.store, office.now_us, office.new_id)
+
+
+def old_list(scene: Scene) -> Scene:
+    """A list of statuses that was signed a week ago and a second."""
+    now_s = scene.now_us // 1_000_000
+    made = StatusList("city", 1, now_s - LIST_US // 1_000_000, {})
+    signer = MemorySigner("city/status", Algorithm.ED25519, Draws()(SEED_BYTES))
+    scene.office.store.put_setting(STATUS_SETTING, listed(made, signer))
+    assert codes(scene) == set()
+    return replace(scene, now_us=scene.now_us + 1_000_000)
+
+
+def owner(scene: Scene) -> Scene:
+    """What a database says of who signed in; tests/fault/test_postgres.py asks a real one."""
+    store: Any = Proxy(scene.office.store, signed_in_as_owner=lambda: True)
+    return like(scene, store=store)
 
 
 def looks(scene: Scene, n_looks: int = LOOKS_AN_HOUR) -> Scene:
@@ -230,6 +330,11 @@ FAULTS = {
     "service.alarm.witness": witness,
     "service.alarm.vault": vault,
     "service.alarm.looks": looks,
+    "service.alarm.gaps": gaps,
+    "service.alarm.unstored": unstored_entry,
+    "service.alarm.root": other_root_seen,
+    "service.alarm.list": old_list,
+    "service.alarm.owner": owner,
     "service.alarm.originals": originals,
     "service.alarm.backlog": backlog,
     "service.alarm.replica": replica,

@@ -93,7 +93,7 @@ function Look({ look }: { readonly look: VaultLook }): JSX.Element {
         <b>{look.reason_text}</b>
       </p>
       <p class="meta">
-        <time dateTime={look.at}>{desk.figures.value.moment(Date.parse(look.at))}</time> <bdi>{look.by}</bdi>, <bdi>{look.organisation}</bdi>, {t("desk.vault.role", { role: look.role_text })}
+        <time dateTime={look.at}>{desk.figures.value.moment(Date.parse(look.at))}</time> <bdi>{look.by}</bdi> <bdi>{look.organisation}</bdi> {t("desk.vault.role", { role: look.role_text })}
       </p>
     </li>
   );
