@@ -42,6 +42,7 @@ function start(): void {
   const api = new Api((url, init) => window.rafiqaAhead?.fetch(url, init) ?? fetch(url, init));
   const desk = new Desk({ api, nowMs: () => Date.now(), elapsedMs: () => performance.now(), start: asked, lang, memory, shown });
   const reach: Reach = { desk, page: new Page() };
+  keepActing(reach, api);
   watchWidth(reach);
   keepDocument(desk);
   keepAddress(desk);
@@ -75,6 +76,17 @@ function start(): void {
   keepCourseNew(desk);
   heedOthers();
   keepReading(reach);
+}
+
+/** Acts go out for whom the page says, and for nobody once somebody else is signed in, or nobody. */
+function keepActing({ desk, page }: Reach, api: Api): void {
+  api.actingFor = () => page.acting.peek()?.id ?? null;
+  let login: string | undefined;
+  effect(() => {
+    const now = desk.session.value.actor?.login;
+    if (now !== login) page.acting.value = null;
+    login = now;
+  });
 }
 
 /** While time moves nothing is asked but this: whether the land may have changed. */

@@ -86,3 +86,29 @@ test("a refused act is known not to have been done", async () => {
   assert.equal(keys[1], keys[0], "after 503 nobody knows");
   assert.notEqual(keys[2], keys[1], "after 422 everybody does");
 });
+
+test("whoever acts for another says so with what they ask and do, and with nothing of their own", async () => {
+  const seen = new Map<string, string | undefined>();
+  const keys: string[] = [];
+  const api = new Api(async (url, init) => {
+    const headers = (init?.headers ?? {}) as Record<string, string>;
+    seen.set(url, headers["Rafiqa-Acting-For"]);
+    if (headers["Idempotency-Key"]) keys.push(headers["Idempotency-Key"]);
+    return json({}, 503);
+  });
+  api.actingFor = () => "D1";
+  for (const path of ["/api/areas", "/api/session", "/api/own-account", "/api/delegations"]) await api.get(path).catch(() => null);
+  await api.act("/api/releases/R2/acceptance", {}).catch(() => null);
+  api.actingFor = () => null;
+  await api.act("/api/releases/R2/acceptance", {}).catch(() => null);
+  await api.act("/api/releases", {}).catch(() => null);
+  assert.deepEqual(Object.fromEntries(seen), {
+    "/api/areas": "D1",
+    "/api/session": undefined,
+    "/api/own-account": undefined,
+    "/api/delegations": undefined,
+    "/api/releases/R2/acceptance": undefined,
+    "/api/releases": undefined,
+  });
+  assert.equal(new Set(keys).size, 3, "an act for another is another act");
+});

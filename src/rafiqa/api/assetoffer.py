@@ -51,7 +51,7 @@ def asset_offers(
     return [
         msgspec.structs.replace(offer(view, act, asset_id, ()), choices=choices)
         for act, choices in _acts(view, kind, ground, events)
-        if not permit(actor, act)
+        if not permit(view.desk.office, actor, act)
     ]
 
 

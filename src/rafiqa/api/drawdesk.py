@@ -66,7 +66,7 @@ def measure_outline(ask: Ask) -> Reply:
             ],
             over.unrecorded2_mm2 / 2e6,
             list(_items(view, shape)) if view.staff else [],
-            offer(view, "declare_area", "", permit(actor, "declare_area")),
+            offer(view, "declare_area", "", permit(view.desk.office, actor, "declare_area")),
             _choices(view.lang),
         ),
         {"Cache-Control": "no-store"},

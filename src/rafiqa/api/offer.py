@@ -20,8 +20,9 @@ from rafiqa.land import (
     WorkReported,
 )
 from rafiqa.service import Office, acceptance_ruling_for, allow, proposal_ruling_for
-from rafiqa.service.permit import Facts
-from rafiqa.service.scope import organisations_in
+from rafiqa.service.delegationbook import mandated
+from rafiqa.service.permit import AT_THE_MACHINE, Facts
+from rafiqa.service.scope import organisations_in, permitted
 
 
 def offers(view: View, actor: Actor, area_id: str) -> list[shape.Act]:
@@ -40,14 +41,16 @@ def offers(view: View, actor: Actor, area_id: str) -> list[shape.Act]:
 
 def _reopening(view: View, actor: Actor, area_id: str) -> shape.Act:
     causes = list(dictionary().lists["reopening_cause"].names)
-    offered = offer(view, "reopen", area_id, permit(actor, "reopen_land"))
+    offered = offer(view, "reopen", area_id, permit(view.desk.office, actor, "reopen_land"))
     return msgspec.structs.replace(offered, causes=causes)
 
 
 def _outlines(view: View, actor: Actor, area_id: str) -> Iterator[shape.Act]:
     """Yields that an area may be given another outline; ground of no area has none of its own."""
     if area_id in view.register.areas:
-        yield offer(view, "correct_boundary", area_id, permit(actor, "correct_boundary"))
+        yield offer(
+            view, "correct_boundary", area_id, permit(view.desk.office, actor, "correct_boundary")
+        )
 
 
 def _reports(view: View, actor: Actor, area_id: str) -> Iterator[shape.Act]:
@@ -60,7 +63,8 @@ def _reports(view: View, actor: Actor, area_id: str) -> Iterator[shape.Act]:
 def report_against(view: View, actor: Actor, area_id: str) -> tuple[Reason, ...]:
     """Returns what the table of permits has against reporting work on an area."""
     owners = organisations_in(view.register, area_id) or frozenset({actor.organisation_id})
-    return allow(actor, "report_work", Facts(owners)).reasons
+    _, mandate = mandated(view.desk.office, actor, "report_work", AT_THE_MACHINE)
+    return allow(actor, "report_work", Facts(owners, mandate=mandate)).reasons
 
 
 def _proposals(view: View, actor: Actor, area_id: str) -> Iterator[shape.Act]:
@@ -86,7 +90,7 @@ def _proposals(view: View, actor: Actor, area_id: str) -> Iterator[shape.Act]:
         if part_ids:
             asked = ReleaseProposed("", work_id, tuple(part_ids))
             ruling = proposal_ruling_for(view.desk.office, actor, asked)
-            reasons = (*permit(actor, "propose_release"), *ruling.reasons)
+            reasons = (*permit(view.desk.office, actor, "propose_release"), *ruling.reasons)
             yield offer(view, "propose_release", work_id, reasons, part_ids)
 
 
@@ -96,9 +100,11 @@ def _decisions(view: View, actor: Actor, area_id: str) -> Iterator[shape.Act]:
         if release.state != "proposed" or _area_of(view, release) != area_id:
             continue
         ruling = _acceptance(view.desk.office, actor, release_id)
-        reasons = (*permit(actor, "accept_release"), *ruling.reasons)
+        reasons = (*permit(view.desk.office, actor, "accept_release"), *ruling.reasons)
         yield offer(view, "accept_release", release_id, reasons)
-        yield offer(view, "reject_release", release_id, permit(actor, "reject_release"))
+        yield offer(
+            view, "reject_release", release_id, permit(view.desk.office, actor, "reject_release")
+        )
 
 
 def _acceptance(office: Office, actor: Actor, release_id: str) -> Ruling:
@@ -110,9 +116,9 @@ def _area_of(view: View, release: ReleaseRecord) -> str | None:
     return getattr(work.fact, "area_id", None) if work else None
 
 
-def permit(actor: Actor, act: str) -> tuple[Reason, ...]:
+def permit(office: Office, actor: Actor, act: str) -> tuple[Reason, ...]:
     """Returns what the table of permits has against an act; nothing where it allows it."""
-    return allow(actor, act).reasons
+    return permitted(office, actor, act).reasons
 
 
 def offer(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rafiqa.api import person, personshape, shape, vouching
+from rafiqa.api import delegationdesk, delegationshape, person, personshape, shape, vouching
 from rafiqa.api.route import Endpoint, Param
 
 _TEXT = {"type": "string"}
@@ -140,5 +140,30 @@ PERSON_ENDPOINTS: tuple[Endpoint, ...] = (
         person.confirm_a_recovery,
         personshape.TicketHalf,
         personshape.RecoveryConfirmed,
+    ),
+    Endpoint(
+        "GET",
+        "/api/delegations",
+        "Delegations to and by oneself, and what one may hand on, to whom",
+        delegationdesk.show_delegations,
+        delegationshape.DelegationsTold,
+    ),
+    Endpoint(
+        "POST",
+        "/api/delegations",
+        "Hand acts of the own role to a colleague until a day",
+        delegationdesk.delegate,
+        shape.Done,
+        delegationshape.DelegationAsked,
+        status=201,
+    ),
+    Endpoint(
+        "POST",
+        "/api/delegations/{delegation_id}/end",
+        "End a delegation before its day",
+        delegationdesk.end_delegation_of,
+        shape.Done,
+        delegationshape.DelegationEndAsked,
+        status=201,
     ),
 )

@@ -31,8 +31,9 @@ from rafiqa.land import (
     WorkedPart,
     WorkReported,
 )
-from rafiqa.service import acceptance_ruling_for, allow
+from rafiqa.service import acceptance_ruling_for
 from rafiqa.service.queue import OWN_PART
+from rafiqa.service.scope import permitted
 from rafiqa.wire.answer import reason_json
 from rafiqa.wire.instant import iso
 
@@ -88,7 +89,7 @@ def _sheet(
     waits = release.state == "proposed"
     ruling = acceptance_ruling_for(view.desk.office, actor, release.release_id) if waits else None
     against = () if ruling is None else ruling.reasons
-    may = allow(actor, "accept_release")
+    may = permitted(view.desk.office, actor, "accept_release")
     decision = release.decision
     return ReleaseSheet(
         release.release_id,
@@ -119,7 +120,7 @@ def _sheet(
         history(view, nonconformities(view.register, work)),
         [_told(view, reason) for reason in (*may.reasons, *against) if reason.code not in OWN_PART],
         waits and may.allowed and not against,
-        waits and allow(actor, "reject_release").allowed,
+        waits and permitted(view.desk.office, actor, "reject_release").allowed,
         [_told(view, reason) for reason in against if reason.code in OWN_PART],
         seen,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any, cast
 
+from rafiqa.cli.delegation import add_delegation, delegate, end, list_delegations
 from rafiqa.cli.machine import entropy
 from rafiqa.cli.session import DONE, add_common, office_of, output_of
 from rafiqa.errors import Fault, NotFound
@@ -64,6 +65,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     asked.add_argument("--label", default="", help="what the page calls that house")
     act("diary", "list what happened to accounts")
+    add_delegation(act)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -76,6 +78,9 @@ def run(args: argparse.Namespace) -> int:
         "remove": _remove,
         "policy": _policy,
         "diary": _diary,
+        "delegate": delegate,
+        "delegations": list_delegations,
+        "end-delegation": end,
     }[args.act](args, office)
 
 

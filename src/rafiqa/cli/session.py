@@ -85,7 +85,7 @@ def office_of(args: argparse.Namespace, **how: Any) -> Office:
 def actor_of(args: argparse.Namespace, office: Office | None = None) -> Actor:
     """Returns who acts: as named on the command line, else the site's authority here."""
     organisation = args.organisation or (office.site.authority_id if office else "authority")
-    return land.Actor(args.person, organisation, cast("Role", args.role))
+    return land.Actor(args.person, organisation, cast("Role", args.role), args.acting_for)
 
 
 def as_of(args: argparse.Namespace) -> AsOf:
@@ -170,6 +170,9 @@ def add_actor(parser: argparse.ArgumentParser, role: Role) -> None:
     parser.add_argument("--person", default="person-at-this-machine", help="who acts: a pseudonym")
     parser.add_argument("--organisation", default=None, help="for whom; the authority by default")
     parser.add_argument("--role", default=role, choices=land.ROLES, help="in which role")
+    parser.add_argument(
+        "--acting-for", metavar="PERSON", help="whose role it is, where a colleague delegated it"
+    )
 
 
 def add_times(parser: argparse.ArgumentParser) -> None:

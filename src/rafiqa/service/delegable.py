@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from rafiqa.land import Role
+from rafiqa.service.permittable import PERMITS
 
 MOST_DAYS: Final = 60
 """A delegation ends after so many days at the latest; a longer absence takes another one."""
@@ -65,3 +66,10 @@ STAND_INS: Final[Mapping[Role, frozenset[Role]]] = {
 }
 """Role → the roles whose holders may stand in for it: who works, who inspects and who decides are
 three, and nobody comes from one of them to another by a colleague's leave."""
+ENDERS: Final = frozenset({"authority", "information"})
+"""Who administers accounts sees, and ends, a delegation of others, too."""
+
+
+def delegable_by(role: Role) -> tuple[str, ...]:
+    """Returns the acts of a role that its holder may hand on, in the order of the table."""
+    return tuple(act for act, roles in PERMITS.items() if act in DELEGABLE and role in roles)

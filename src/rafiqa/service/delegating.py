@@ -9,7 +9,7 @@ from rafiqa.land import Actor, Reason, rule
 from rafiqa.ledger import DelegationEnded, DelegationGiven
 from rafiqa.service.accounts import accounts
 from rafiqa.service.act import NOW, Stamp, by_the_newest, carry_out
-from rafiqa.service.delegable import DELEGABLE, MOST_DAYS
+from rafiqa.service.delegable import ENDERS, MOST_DAYS, delegable_by
 from rafiqa.service.delegationbook import (
     accounts_of,
     delegations,
@@ -18,11 +18,8 @@ from rafiqa.service.delegationbook import (
 )
 from rafiqa.service.office import Office
 from rafiqa.service.outcome import Acted
-from rafiqa.service.permittable import PERMITS
 
 _DAY_US: Final = 86_400_000_000
-_ENDERS: Final = frozenset({"authority", "information"})
-"""Who administers accounts ends a delegation of others, too."""
 
 
 @by_the_newest
@@ -51,7 +48,7 @@ def _against_giving(
         yield Reason("service.delegation.self", params)
     elif not may_stand_in(fact.taker_id, actor, known, now_us):
         yield Reason("service.delegation.duties", params)
-    own = {act for act in DELEGABLE if actor.role in PERMITS[act]}
+    own = delegable_by(actor.role)
     wrong = sorted({act[:40] for act in fact.acts if act not in own})
     if wrong or not fact.acts:
         yield Reason("service.delegation.acts", {**params, "acts": ", ".join(wrong) or "—"})
@@ -78,7 +75,7 @@ def end_delegation(
         against.append(Reason("service.delegation.unknown", params))
     elif story.ended is not None:
         against.append(Reason("service.delegation.ended", params))
-    elif actor.role not in _ENDERS and actor.person_id not in {
+    elif actor.role not in ENDERS and actor.person_id not in {
         story.giver.person_id,
         story.fact.taker_id,
     }:

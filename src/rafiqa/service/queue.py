@@ -32,6 +32,7 @@ from rafiqa.service.permitting import notices_of
 from rafiqa.service.release import acceptance_ruling_for
 from rafiqa.service.scope import (
     brought_of,
+    permitted,
     reads_document,
     refused_seen,
     reviews,
@@ -166,7 +167,7 @@ def _pairs(office: Office, actor: Actor) -> Iterator[Waiting]:
 
 def _releases(office: Office, actor: Actor) -> Iterator[Waiting]:
     """Yields proposals that wait for the second person, with why somebody cannot be that one."""
-    if not allow(actor, "accept_release").allowed:
+    if not permitted(office, actor, "accept_release").allowed:
         return
     register = office.register()
     for release_id, release in register.releases.items():

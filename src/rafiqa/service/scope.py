@@ -90,6 +90,15 @@ def facts_of(
     )
 
 
+def permitted(office: Office, actor: Actor, act: str) -> Permit:
+    """Returns whether a role may do an act at all, as far as no object is asked about.
+
+    For what is offered: also to who stands in for somebody, as delegations say now.
+    """
+    _, mandate = mandated(office, actor, act, AT_THE_MACHINE)
+    return allow(actor, act, Facts(mandate=mandate))
+
+
 def owners_of(register: Records, fact: object) -> frozenset[str] | None:
     """Returns the organisations whose an object is; None where nothing on record says whose.
 

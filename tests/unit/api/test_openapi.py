@@ -17,6 +17,7 @@ from tests.unit.api.client import Client
 DOCUMENT = document(ENDPOINTS)
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 NOWHERE = {
+    "delegation_id": "D-9",
     "item_id": "A-9",
     "peer_id": "nobody",
     "claim_id": "c-9",
@@ -51,6 +52,7 @@ NOWHERE = {
 JSON = "application/json"
 RAW = "application/octet-stream"
 BODIES = {
+    "/api/delegations": b'{"login":"nobody","acts":["accept_release"],"until":"2026-04-01"}',
     "/api/session": b'{"login":"nobody","password":"wrong"}',
     "/api/people/{kind}": b'{"fields":{}}',
     "/api/federation/bundles": b'{"sha256":"' + b"0" * 64 + b'","file_name":"a.rfqx"}',

@@ -230,6 +230,8 @@ ACTS_OF: dict[str, tuple[str, ...]] = {
     "/api/imports": ("declare_area",),
     "/api/imports/{import_id}/undo": ("undo_import",),
     "/api/duplicates": ("decide_pair",),
+    "/api/delegations": ("give_delegation",),
+    "/api/delegations/{delegation_id}/end": ("end_delegation",),
     "/api/recoveries": ("recover_account",),
     "/api/recoveries/confirmation": ("recover_account",),
     "/api/plan": ("see_plan",),

@@ -28,6 +28,8 @@ QUESTIONS = {
     "/api/study/{document_id}/pages/{page}": [],
     # For who is signed in: test_person.py asks.
     "/api/own-account": [],
+    # For who is signed in: test_delegationdesk.py asks.
+    "/api/delegations": [],
     # Where a store names such a house: test_vouching.py asks.
     "/api/session/vouched": [],
     "/api/session/vouched/return": [],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,33 @@ def test_somebody_is_let_in_by_a_ticket_and_taken_out(
     events = [each["event"] for each in told(capsys, "diary", store)["diary"]]
     entered = ["account.added", "ticket.given", "ticket.used"]
     assert events == [*entered, "ticket.given", "account.removed"]
+
+
+def test_a_role_is_handed_to_a_colleague_until_a_day_and_taken_back(
+    store: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert told(capsys, "delegations", store) == {"delegations": []}
+    told(capsys, "add", store, "amal", *ADD)
+    mate = ("--pseudonym", "p-13", "--for", "mine-office", "--as", "information")
+    told(capsys, "add", store, "bana", *mate)
+    day = datetime.fromtimestamp(now_us() / 1e6, UTC) + timedelta(days=20)
+    until = ("--until", f"{day:%Y-%m-%d}")
+    acts = ("--act", "accept_release", "--act", "reject_release")
+    given = told(capsys, "delegate", store, "amal", "--to", "bana", *until, *acts)
+    assert (given["giver"], given["taker"]) == ("p-12", "p-13")
+    (row,) = told(capsys, "delegations", store)["delegations"]
+    assert (row["state"], row["acts"]) == ("stands", ["accept_release", "reject_release"])
+    assert main(["people", "delegations", store, "--lang", "en"]) == 0
+    assert "p-13 for p-12 as authority" in capsys.readouterr().out
+    late = ("--until", f"{day + timedelta(days=90):%Y-%m-%d}")
+    refused = told(capsys, "delegate", store, "amal", "--to", "bana", *late, status=1)
+    assert refused["refused"][0]["code"] == "service.delegation.length"
+    told(capsys, "delegate", store, "amal", "--to", "nobody", *until, status=1)
+    name = given["delegation"]
+    assert told(capsys, "end-delegation", store, name, "--person", "p-13")["ended"] is True
+    again = told(capsys, "end-delegation", store, name, status=1)
+    assert again["refused"][0]["code"] == "service.delegation.ended"
+    assert told(capsys, "delegations", store)["delegations"][0]["state"] == "ended"
 
 
 def test_the_policy_is_said_and_set(store: str, capsys: pytest.CaptureFixture[str]) -> None:

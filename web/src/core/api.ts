@@ -38,6 +38,10 @@ export interface Question {
 export const ANSWER_WITHIN_MS = 30_000;
 /** Where somebody signs in and out, which is no act on the record. */
 export const SESSION = "/api/session";
+/** The header by which somebody acts for another. */
+const ACTING_FOR = "Rafiqa-Acting-For";
+/** What one does and sees in one's own right, whoever one acts for. */
+const OWN = [SESSION, "/api/own-account", "/api/delegations"];
 
 /** The server's questions and acts; `fetch` is handed in, so that tests need no network. */
 export class Api {
@@ -49,6 +53,8 @@ export class Api {
   heard: (keptAtMs: number | null) => void = () => undefined;
   /** Whether what the page shows is a copy: then nothing is sent, and nothing kept to be sent later. */
   readsCopy: () => boolean = () => false;
+  /** The delegation by which somebody acts for another; null while they act in their own right. */
+  actingFor: () => string | null = () => null;
   /** Keys of acts of which nobody knows whether they were done: sent again, they are done once. */
   readonly #unsure = new Map<string, string>();
 
@@ -60,13 +66,14 @@ export class Api {
   /** The answer to a GET. Throws ApiFault; an aborted question throws its AbortError. */
   async get<T>(path: string, question: Question = {}): Promise<T> {
     await this.ready();
-    return this.#ask<T>(path + queryOf(question), {}, question.signal);
+    const headers = this.#acting(path);
+    return this.#ask<T>(path + queryOf(question), headers ? { headers } : {}, question.signal);
   }
 
   /** The answer to a POST or DELETE. Throws ApiFault with every reason of a refusal. */
   async send<T>(method: "POST" | "DELETE", path: string, body?: unknown, more: Question = {}, key?: string): Promise<T> {
     if (path !== SESSION && this.readsCopy()) throw new ApiFault(0, null, true);
-    const headers: Record<string, string> = { "X-Rafiqa": "desk" };
+    const headers: Record<string, string> = { "X-Rafiqa": "desk", ...this.#acting(path) };
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (key !== undefined) headers["Idempotency-Key"] = key;
     const init: RequestInit = { method, headers };
@@ -80,7 +87,7 @@ export class Api {
    */
   async act<T>(path: string, body: unknown, lang?: string): Promise<T> {
     if (this.readsCopy()) throw new ApiFault(0, null, true);
-    const what = `${path} ${JSON.stringify(body)}`;
+    const what = `${this.actingFor() ?? ""} ${path} ${JSON.stringify(body)}`;
     const key = this.#unsure.get(what) ?? freshKey();
     this.#unsure.set(what, key);
     try {
@@ -92,6 +99,11 @@ export class Api {
       if (refused) this.#unsure.delete(what);
       throw error;
     }
+  }
+
+  #acting(path: string): Record<string, string> | undefined {
+    const id = OWN.some((own) => path.startsWith(own)) ? null : this.actingFor();
+    return id === null ? undefined : { [ACTING_FOR]: id };
   }
 
   async #ask<T>(url: string, init: RequestInit, outer?: AbortSignal, withinMs = this.#withinMs): Promise<T> {

@@ -63,6 +63,42 @@ export interface OwnAccount {
   readonly sessions: readonly OwnSession[];
 }
 
+export interface DelegableAct {
+  readonly act: string;
+  readonly text: string;
+}
+
+/** Acts of somebody's role in a colleague's hands until a day, and whether that stands. */
+export interface Delegation {
+  readonly delegation_id: string;
+  readonly side: "giver" | "taker" | "other";
+  readonly giver: string;
+  readonly taker: string;
+  readonly role: string;
+  readonly acts: readonly DelegableAct[];
+  readonly area_ids: readonly string[];
+  readonly until: string;
+  readonly state: string;
+  readonly stands: boolean;
+  readonly may_end: boolean;
+}
+
+export interface Delegations {
+  readonly delegations: readonly Delegation[];
+  readonly acts: readonly DelegableAct[];
+  readonly colleagues: readonly string[];
+  readonly area_ids: readonly string[];
+  readonly most_days: number;
+  readonly strong: boolean;
+}
+
+/** By which delegation somebody acts now, for whom, and in which role. */
+export interface Acting {
+  readonly id: string;
+  readonly giver: string;
+  readonly role: string;
+}
+
 export interface CodeMaker {
   readonly handle: string;
   readonly secret: string;

@@ -6,6 +6,7 @@ import { useContext } from "preact/hooks";
 import type { Desk } from "../core/desk.ts";
 import type { DetailState } from "../core/detail.ts";
 import { boxOf, having, ofArea } from "../core/geometry.ts";
+import type { Acting } from "../core/person.ts";
 import type { LonLat } from "../core/plane.ts";
 import type { Plan } from "../core/plan.ts";
 import type { SketchKind } from "../core/sketch.ts";
@@ -42,6 +43,8 @@ export class Page {
   readonly keyOpen = signal<boolean | null>(null);
   readonly timeOpen = signal(false);
   readonly signInOpen = signal(false);
+  /** For whom somebody acts now; null while they act in their own right. It is kept nowhere. */
+  readonly acting = signal<Acting | null>(null);
   /** What a page of work shows on the map, drawn in place of what is selected. */
   readonly compared = signal<readonly Shape[] | null>(null);
   /** Places tapped for a line that somebody draws; null while nobody draws. */

@@ -15,6 +15,7 @@ export function Notices(): JSX.Element {
   const t = useT();
   return (
     <div class="notices">
+      <ActingFor />
       <Copy />
       <Stale />
       <NotNow />
@@ -34,6 +35,26 @@ export function Notices(): JSX.Element {
         </p>
       )}
     </div>
+  );
+}
+
+/** In sight while somebody acts for another: for whom, and the way back. */
+function ActingFor(): JSX.Element | null {
+  const { desk, page } = useReach();
+  const t = useT();
+  const acting = page.acting.value;
+  if (!acting) return null;
+  const back = (): void => {
+    page.acting.value = null;
+    void desk.reload();
+  };
+  return (
+    <p class="notice warn" role="status" data-notice="acting-for">
+      <span>{t("desk.person.delegation-acting", { giver: acting.giver, role: t(`role.${acting.role}`) })}</span>
+      <button type="button" onClick={back}>
+        {t("desk.person.delegation-own")}
+      </button>
+    </p>
   );
 }
 

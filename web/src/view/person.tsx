@@ -5,6 +5,7 @@ import { useState } from "preact/hooks";
 import { type OwnAccount, programOf } from "../core/person.ts";
 import type { WorkId } from "../core/work.ts";
 import { useReach, useT } from "./context.ts";
+import { DelegationsPart } from "./delegations.tsx";
 import { CodeMakerPart } from "./personcode.tsx";
 import { Keys } from "./personkeys.tsx";
 import { Asked, type PartProps, type Said, Section, useSend } from "./personparts.tsx";
@@ -37,6 +38,7 @@ function PersonPage(): JSX.Element {
           <Keys told={answer} again={again} />
           <CodeMakerPart told={answer} again={again} />
           <Password again={again} />
+          <DelegationsPart />
           <SessionsPart told={answer} again={again} />
           {answer.may_recover && <Recovery />}
         </>
