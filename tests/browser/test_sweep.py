@@ -30,7 +30,7 @@ UNITS = (
     "cm", "mm", "km", "kg", "ha", "UTC", "CSV", "SVG", "PNG", "PDF", "XLSX", "GeoJSON", "GEOJSON",
     "JSON", "ZIP", "GPX", "GPKG", "KML", "WKT", "EPSG", "CRS", "WGS", "UTM", "MGRS", "IMAS", "QR",
     "Rafiqa", "English", "Kurmancî", "MapLibre", "ISO", "SHA", "Esc", "Enter",
-    "Backspace", "MiB", "rafiqa access",
+    "Backspace", "MiB", "rafiqa access", "rafiqa federation share",
 )  # fmt: skip
 """Words that are the same in every language: units, formats, names of standards and of programs."""
 ENGLISH = (
@@ -114,6 +114,7 @@ def names_of(told: Any, found: set[str], key: str = "") -> None:
 NAMED = {
     "name", "name_en", "name_ar", "note", "notes", "organisation", "operator", "person",
     "login", "actor", "teams", "team", "donor", "site", "site_name", "file", "reference",
+    "lines",
 }  # fmt: skip
 
 
