@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -10,6 +9,8 @@ from typing import Any
 
 import msgspec
 from starlette.responses import Response
+
+from rafiqa.api.packing import packed
 
 JSON = "application/json"
 RAW = "application/octet-stream"
@@ -44,7 +45,7 @@ def pack(body: bytes) -> bytes | None:
     """Returns the body under gzip, or None where that is not worth it."""
     if len(body) < PACK_FROM_BYTES:
         return None
-    return gzip.compress(body, 5, mtime=0)
+    return packed(body, 5)
 
 
 def response(answer: Reply, asked: Mapping[str, str]) -> Response:

@@ -58,16 +58,15 @@ class Placed:
         """Returns the rows whose shape meets a box: least x, least y, greatest x, greatest y."""
         window = shapely.box(*box)
         near = self.tree.query(window)
-        bounds = self.boxes[near]
-        inside = (
-            (bounds[:, 0] >= box[0])
-            & (bounds[:, 1] >= box[1])
-            & (bounds[:, 2] <= box[2])
-            & (bounds[:, 3] <= box[3])
-        )
-        edge = near[~inside]
-        met = edge[shapely.intersects(window, self.shapes[edge])]
-        found: Rows = np.concatenate([near[inside], met]).astype(np.int64)
+        west, south, east, north = self.boxes.take(near, axis=0).T
+        inside = west >= box[0]
+        inside &= south >= box[1]
+        inside &= east <= box[2]
+        inside &= north <= box[3]
+        edge = np.flatnonzero(~inside)
+        if len(edge):
+            inside[edge] = shapely.intersects(window, self.shapes.take(near[edge]))
+        found: Rows = near[inside].astype(np.int64, copy=False)
         return found
 
 

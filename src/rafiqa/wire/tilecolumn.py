@@ -100,17 +100,21 @@ def plain_tags(
 ) -> tuple[bytes, list[bytes]]:
     """Returns the same as ``tags``, feature by feature: the values, and each feature's tags."""
     values: list[bytes] = []
-    told: list[list[bytes]] = [[b""] * len(rows) for _ in columns]
-    alone = bare is None
+    told: list[list[bytes]] = [[] for _ in columns]
+    n, alone = len(rows), bare is None
     for key, column in _fewest_first(columns):
         codes = column.codes[rows].tolist()
         if bare is not None and column.name not in shared:
             codes = [-1 if lean else code for code, lean in zip(codes, bare.tolist(), strict=True)]
         named = short_varint(key)
-        used = codes if column.own and alone else sorted({*codes} - {-1})
-        pairs = {code: named + short_varint(at) for at, code in enumerate(used, len(values))}
-        pairs.setdefault(-1, b"")
-        told[key] = [pairs[code] for code in codes]
+        if column.own and alone:
+            used = codes
+            told[key] = [named + short_varint(at) for at in range(len(values), len(values) + n)]
+        else:
+            used = sorted({*codes} - {-1})
+            pairs = {code: named + short_varint(at) for at, code in enumerate(used, len(values))}
+            pairs[-1] = b""
+            told[key] = [pairs[code] for code in codes]
         values += map(column.values.__getitem__, used)
     return b"".join(values), list(map(b"".join, zip(*told, strict=True))) or [b""] * len(rows)
 

@@ -18,6 +18,7 @@ from rafiqa.wire.varint import (
     Words,
     field,
     short_varint,
+    short_varints,
     varint,
     varint_sizes,
     write_varints,
@@ -112,8 +113,12 @@ def _openings(shape: Words, kind: Words) -> Words:
     return np.flatnonzero(new)
 
 
-def _slices(drawn: Drawn, source: Words | None, steps: Sequence[Bytes]) -> list[memoryview]:
-    """Returns the steps of each part."""
+def _slices(
+    drawn: Drawn, source: Words | None, steps: Sequence[Bytes]
+) -> Sequence[bytes | memoryview]:
+    """Returns the steps of each part; points alone have none."""
+    if drawn.kind[0] == POINT and not drawn.size.any():
+        return [b""] * len(drawn.kind)
     views = [each.data for each in steps]
     ends = (drawn.start + drawn.size).tolist()
     of = [0] * len(ends) if source is None else source.tolist()
@@ -122,13 +127,52 @@ def _slices(drawn: Drawn, source: Words | None, steps: Sequence[Bytes]) -> list[
 
 
 def _plainly(
-    drawn: Drawn, opening: Words, told: Sequence[bytes], steps: Sequence[memoryview]
+    drawn: Drawn, opening: Words, told: Sequence[bytes], steps: Sequence[bytes | memoryview]
 ) -> bytes:
     """Returns the features, one after the other."""
+    turned: list[list[int]] = zigzag(_moves(drawn, opening)).tolist()
+    if len(opening) == len(turned):
+        made = _singly(turned, drawn.kind.tolist(), told, steps)
+        if made is not None:
+            return made
+    return _one_by_one(turned, drawn.kind.tolist(), opening.tolist(), told, steps)
+
+
+def _singly(
+    turned: Sequence[Sequence[int]],
+    kinds: Sequence[int],
+    told: Sequence[bytes],
+    steps: Sequence[bytes | memoryview],
+) -> bytes | None:
+    """Returns features of one part each, as most are; None where a number of them is long.
+
+    A point alone begins as a line does: one MoveTo.
+    """
+    number = short_varints()
+    try:
+        moves = [
+            _MOVE_TO_BYTE + number[x] + number[y] + b
+            for (x, y), b in zip(turned, steps, strict=True)
+        ]
+        messages = [
+            b"\x12" + number[len(tagged)] + tagged + _KIND_BYTES[kind] + number[len(move)] + move
+            for tagged, kind, move in zip(told, kinds, moves, strict=True)
+        ]
+        return b"".join([b"\x12" + number[len(each)] + each for each in messages])
+    except IndexError:
+        return None
+
+
+def _one_by_one(
+    turned: Sequence[Sequence[int]],
+    kinds: Sequence[int],
+    starts: Sequence[int],
+    told: Sequence[bytes],
+    steps: Sequence[bytes | memoryview],
+) -> bytes:
+    """Returns features of any number of parts, as long as they are."""
     number = short_varint
-    turned = zigzag(_moves(drawn, opening)).tolist()
     moves = [number(x) + number(y) + b for (x, y), b in zip(turned, steps, strict=True)]
-    kinds, starts = drawn.kind.tolist(), opening.tolist()
     made: list[bytes] = []
     for tagged, start, end in zip(told, starts, [*starts[1:], len(kinds)], strict=True):
         kind = kinds[start]

@@ -78,11 +78,12 @@ def varint(number: int) -> bytes:
 
 def short_varint(number: int) -> bytes:
     """Returns what ``varint`` does, quicker for numbers that take two bytes at most."""
-    return _short()[number] if number < _SHORT else varint(number)
+    return short_varints()[number] if number < _SHORT else varint(number)
 
 
 @cache
-def _short() -> list[bytes]:
+def short_varints() -> list[bytes]:
+    """Returns every number that takes two bytes at most, by its value."""
     return [varint(number) for number in range(_SHORT)]
 
 

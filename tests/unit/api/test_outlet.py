@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rafiqa.api.outlet import HELD_BYTES, Outlet
+from tests.loop import awaited
 
 
 class Line:
@@ -38,7 +39,7 @@ def during(work: Any) -> list[Any]:
     async def run() -> None:
         await work(Outlet(cast("asyncio.Transport", line), asyncio.get_running_loop()))
 
-    asyncio.run(run())
+    awaited(run)
     return line.told
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Callable, Sequence
 from collections.abc import Collection as Names
 from dataclasses import dataclass, replace
@@ -38,6 +37,7 @@ from rafiqa.api.ogc.describe import (
 from rafiqa.api.ogc.items import show_item, show_items
 from rafiqa.api.ogc.openapi import show_api
 from rafiqa.api.ogc.query import FRAME, OWN
+from rafiqa.api.packing import packed
 from rafiqa.api.pattern import came_from
 from rafiqa.api.problem import problem, problem_reply
 from rafiqa.api.reply import GEOJSON, JSON, Reply, response
@@ -127,7 +127,7 @@ def _answer(desk: Desk, page: _Page, request: Request, lang: str) -> Reply:
     tag = made.headers.get("ETag")
     # Not where the asker has the answer already: it goes out without its body.
     if asked.packs and tag is not None and tag not in request.headers.get("if-none-match", ""):
-        return replace(made, packed=gzip.compress(made.body, _QUICK, mtime=0))
+        return replace(made, packed=packed(made.body, _QUICK))
     return made
 
 
