@@ -113,6 +113,16 @@ def _address(given: str) -> str:
     return str(ip_address(given))
 
 
+def is_open(host: str) -> bool:
+    """Whether others than this machine can reach what listens there; a name may be anybody's."""
+    if host == "localhost":
+        return False
+    try:
+        return not ip_address(host).is_loopback
+    except ValueError:
+        return True
+
+
 def _workers(given: str) -> int:
     """How many processes: at least one, and no more than a machine has any use for."""
     if not given.isascii() or not given.isdigit() or not 1 <= int(given) <= WORKERS_MOST:
@@ -140,6 +150,8 @@ def run(args: argparse.Namespace) -> int:
             lines.append(text("cli.people.approving.password", {}, args.lang))
         answer = {"address": address, "site": name}
         output.show(answer, lines)
+        if args.proxy is None and is_open(args.host):
+            output.note(text("cli.serve.open", {"host": args.host}, args.lang))
 
     if args.workers > 1 and not office.store.cloakroom.shared:
         params: dict[str, str | int] = {"workers": args.workers}

@@ -88,3 +88,29 @@ def test_a_file_is_served_by_one_process(city, run):
     assert (ran.status, ran.codes) == (1, ["api.serve.workers"])
     assert run("serve", city, "--workers", "0").status == 2
     assert run("serve", city, "--workers", "many").status == 2
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ((), False),
+        (("--host", "localhost"), False),
+        (("--host", "::1"), False),
+        (("--host", "0.0.0.0"), True),  # noqa: S104
+        (("--host", "192.0.2.7"), True),
+        (("--host", "desk.example"), True),
+        (("--host", "0.0.0.0", "--proxy", "10.0.0.2"), False),  # noqa: S104
+    ],
+)
+def test_an_address_that_others_reach_is_told_of_and_served(run, city, monkeypatch, more, told):
+    hosts = []
+
+    def quick(_office, host, _port, *, on_ready, **_more):
+        hosts.append(host)
+        on_ready()
+
+    monkeypatch.setattr("rafiqa.cli.serve.serve", quick)
+    ran = run("serve", city, *more)
+    assert ran.status == 0
+    assert hosts == [more[1] if more else "127.0.0.1"]
+    assert ("passwords too" in ran.err) is told
