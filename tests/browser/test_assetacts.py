@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Desk
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.unmapped]
 WORDS = {
     "en": ("Record damage…", "Grade in that scale", "As the source writes it", "Go on"),
     "ar": ("تسجيل ضرر…", "الدرجة في هذا المقياس", "كما كتبها المصدر", "متابعة"),

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 from tests.browser.conftest import QUICK, Desk, Served, open_desk
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.unmapped]
 LUMINANCE = """name => {
   const told = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const part = (at) => parseInt(told.slice(at, at + 2), 16) / 255;
@@ -36,13 +36,13 @@ def asked(chromium: Browser, **more: Any) -> Iterator[BrowserContext]:
 @pytest.fixture
 def more_contrast(chromium: Browser, town: Served) -> Iterator[Desk]:
     for context in asked(chromium, contrast="more"):
-        yield open_desk(context, town)
+        yield open_desk(context, town, mapped=False)
 
 
 @pytest.fixture
 def forced(chromium: Browser, town: Served) -> Iterator[Desk]:
     for context in asked(chromium, forced_colors="active"):
-        yield open_desk(context, town)
+        yield open_desk(context, town, mapped=False)
 
 
 def ratio(desk: Desk, name: str, ground: str = "--paper") -> float:

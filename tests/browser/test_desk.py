@@ -51,6 +51,7 @@ def test_axe_finds_nothing(desk: Desk, lang: str, selected: str) -> None:
     assert told == []
 
 
+@pytest.mark.unmapped
 @pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.slow), "ar"])
 def test_only_words_are_shown_and_none_of_them_promises(desk: Desk, lang: str) -> None:
     for selected in ("project:demo-school", "area:h0001"):
@@ -67,6 +68,7 @@ def test_only_words_are_shown_and_none_of_them_promises(desk: Desk, lang: str) -
             assert not re.search(r"\b\d+ cm\b", words)
 
 
+@pytest.mark.unmapped
 def test_the_language_is_switched_where_one_stands(desk: Desk) -> None:
     page = desk.open(selected="project:demo-school")
     expect(page.locator(".verdict b")).to_have_text("Closed", timeout=30_000)
@@ -123,6 +125,7 @@ def click_at(desk: Desk, spot: tuple[float, float]) -> Page:
     return page
 
 
+@pytest.mark.unmapped
 def test_the_reopened_school_is_stopped_and_says_why(desk: Desk) -> None:
     school = desk.served.ask("/api/projects/demo-school")
     codes = [line["code"] for line in school["gate"]["gates"] if line["outcome"] == "closed"]
@@ -140,6 +143,7 @@ def test_the_reopened_school_is_stopped_and_says_why(desk: Desk) -> None:
             expect(shown).to_contain_text(line["next"])
 
 
+@pytest.mark.unmapped
 def test_time_travel_opens_and_closes_the_gate(desk: Desk) -> None:
     marks = desk.served.ask("/api/site")["marks"]
     reopened = next(mark for mark in marks if mark["kind"] == "reopening")
@@ -153,6 +157,7 @@ def test_time_travel_opens_and_closes_the_gate(desk: Desk) -> None:
     expect(verdict).to_have_attribute("data-outcome", "closed", timeout=30_000)
 
 
+@pytest.mark.unmapped
 def test_the_time_slider_changes_what_is_shown(desk: Desk) -> None:
     page = desk.open()
     cleared = page.locator(".key-row", has_text="Cleared, with depth").locator("label .count")
@@ -168,6 +173,7 @@ def test_the_time_slider_changes_what_is_shown(desk: Desk) -> None:
     expect(page.locator(".time")).to_have_attribute("data-past", "false")
 
 
+@pytest.mark.unmapped
 def test_what_was_known_then_is_asked_for(desk: Desk) -> None:
     first = desk.served.ask("/api/site")["first_known_at"]
     page = desk.open(valid_at=first, known_at="then")
@@ -176,6 +182,7 @@ def test_what_was_known_then_is_asked_for(desk: Desk) -> None:
     assert entries < desk.served.ask("/health")["entries"]
 
 
+@pytest.mark.unmapped
 def test_everything_can_be_reached_by_keyboard(desk: Desk) -> None:
     page = desk.open()
     press = page.keyboard.press

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Desk
 from tests.browser.test_desk import AXE
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.unmapped]
 WORDS = {
     "en": ("Release in doubt", "Release in doubt: keep off"),
     "ar": ("الإفراج عنها موضع شك", "الإفراج عنها موضع شك: ابتعد عنها"),

@@ -79,7 +79,9 @@ def fuzz(name: str, runs: int, seed: int, first: int = 0) -> Told:
     number, end = first, first + runs
     while number < end and len(told.findings) < FINDINGS_MOST:
         with mmap.mmap(-1, 1 << 16) as board:
-            status = _child(name, seed, (number, end), seeds, board)
+            # Made here: who dies clears nothing away.
+            with tempfile.TemporaryDirectory(prefix="rafiqa-fuzz-") as folder:
+                status = _child(name, seed, (number, end), seeds, (board, Path(folder)))
             at, accepted, refused, raised, slowest_us = _HEAD.unpack_from(board)
             words = bytes(board[_HEAD.size :]).split(b"\0", 1)[0].decode("utf-8", "replace")
         told.runs += at - number + (status != "")
@@ -97,13 +99,18 @@ def fuzz(name: str, runs: int, seed: int, first: int = 0) -> Told:
 
 
 def _child(
-    name: str, seed: int, numbers: tuple[int, int], seeds: list[bytes], board: mmap.mmap
+    name: str,
+    seed: int,
+    numbers: tuple[int, int],
+    seeds: list[bytes],
+    where: tuple[mmap.mmap, Path],
 ) -> str:
     """Why the process that ran these ended early; empty where it did them all."""
+    board = where[0]
     _HEAD.pack_into(board, 0, numbers[0], 0, 0, 0, 0)
     pid = os.fork()
     if pid == 0:
-        _work(name, seed, numbers, seeds, board)
+        _work(name, seed, numbers, seeds, where)
     last, since = numbers[0], time.monotonic()
     while True:
         ended, status = os.waitpid(pid, os.WNOHANG)
@@ -121,15 +128,18 @@ def _child(
 
 
 def _work(
-    name: str, seed: int, numbers: tuple[int, int], seeds: list[bytes], board: mmap.mmap
+    name: str,
+    seed: int,
+    numbers: tuple[int, int],
+    seeds: list[bytes],
+    where: tuple[mmap.mmap, Path],
 ) -> Never:
     status = 1
     try:
-        with tempfile.TemporaryDirectory(prefix="rafiqa-fuzz-") as folder:
-            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-            devnull = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(devnull, 2)
-            status = _loop(name, seed, numbers, seeds, (board, Path(folder)))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        devnull = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(devnull, 2)
+        status = _loop(name, seed, numbers, seeds, where)
     finally:
         os._exit(status)
 

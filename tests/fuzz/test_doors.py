@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 import time
 from pathlib import Path
 
@@ -63,8 +64,11 @@ def _is_slow(_data: bytes, _folder: Path) -> object:
 @pytest.mark.parametrize(
     ("read", "says"), [(_raises, "raised KeyError"), (_dies, "died of -9"), (_is_slow, "slow")]
 )
-def test_a_planted_fault_is_found(read: object, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_planted_fault_is_found(
+    read: object, says: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """The control: a fuzzer that sees nothing would be green for ever."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     planted = Target(lambda: [b"seed"], bytes_bent, read)  # type: ignore[arg-type]
     monkeypatch.setitem(TARGETS, "planted", planted)
     monkeypatch.setattr(run, "SLOW_S", 0.05)
@@ -73,6 +77,7 @@ def test_a_planted_fault_is_found(read: object, says: str, monkeypatch: pytest.M
     told = fuzz("planted", 3, seed=1)
     assert told.findings
     assert says in told.findings[0]
+    assert not list(tmp_path.iterdir()), "who died has left its folder"
 
 
 def test_what_a_worker_would_die_of_is_counted_apart(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import secrets
-import shutil
-import tempfile
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rafiqa.service import Office, open_office
 from tests.city import Clock, small_city
 
 
 @cache
-def _built() -> tuple[Path, int]:
-    folder = Path(tempfile.mkdtemp(prefix="rafiqa-small-"))
+def _built() -> tuple[bytes, int]:
     clock = Clock()
-    small_city(folder, clock).store.close()
-    return folder, clock.at_us
+    with TemporaryDirectory(prefix="rafiqa-small-") as folder:
+        small_city(Path(folder), clock).store.close()
+        return (Path(folder) / "small.rafiqa").read_bytes(), clock.at_us
 
 
 def own_city(folder: Path) -> tuple[Office, Clock]:
     """A small city of one test's own, and its clock."""
     built, at_us = _built()
-    shutil.copytree(built, folder, dirs_exist_ok=True)
+    (folder / "small.rafiqa").write_bytes(built)
     clock = Clock()
     clock.at_us = at_us
     path = str(folder / "small.rafiqa")
