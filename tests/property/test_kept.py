@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from itertools import count
+from math import asinh, floor, pi, radians, tan
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +35,19 @@ from rafiqa.service import (
     reopen_land,
     report_hazard,
 )
+from rafiqa.service.stillbook import StillBook
 from rafiqa.service.submission import submit
 from tests.city import FIRST, OPERATOR, RESIDENT, SECOND, Clock, Draws, box, small_city, spot
 from tests.unit.api.client import Client
 
 PLACES_M = ((20, 50), (80, 50), (320, 20), (30, 230), (700, 700), (12, 12))
 _NUMBERS = count(1)
+ZOOM = 15
 ASKED = (
+    "/api/areas/H1",
+    "/api/areas/H2",
+    "/ogc/collections/parts/items?limit=50",
+    "/ogc/collections/projects/items?limit=50",
     "/api/projects",
     "/api/projects/J-open",
     "/api/projects/J-deep",
@@ -49,6 +56,7 @@ ASKED = (
     "/api/map/hazards",
     "/ogc/collections/areas/items?limit=50",
 )
+LAYERS = ("hazards", "parts", "doubt", "areas", "buildings", "projects")
 ACTS = ("report", "answer", "evidence", "evidence of an area", "form", "reopen", "accept", "works")
 
 
@@ -82,7 +90,7 @@ def act(office: Office, name: str, at: Spot, place: tuple[int, int]) -> None:
         register_project(office, FIRST, works)
 
 
-def told(client: Client) -> dict[str, Any]:
+def told(client: Client, tile: tuple[int, int]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for path in ASKED:
         answer = client.get(path)
@@ -97,7 +105,17 @@ def told(client: Client) -> dict[str, Any]:
             content = json.loads(client.get(f"/public/{row['name']}").content)
             found[kind] = {k: v for k, v in content.items() if k != "about"}
     assert {"danger", "releas"} <= found.keys()
+    for layer in LAYERS:
+        answer = client.get(f"/tiles/{layer}/{ZOOM}/{tile[0]}/{tile[1]}.mvt")
+        assert answer.status_code == 200, layer
+        found[layer] = answer.content
     return found
+
+
+def tile_of(office: Office) -> tuple[int, int]:
+    origin = office.site.origin
+    x = floor((origin.lon_deg + 180) / 360 * 2**ZOOM)
+    return x, floor((1 - asinh(tan(radians(origin.lat_deg))) / pi) / 2 * 2**ZOOM)
 
 
 @pytest.mark.slow
@@ -115,18 +133,70 @@ def told(client: Client) -> dict[str, Any]:
 def test_what_is_kept_is_what_is_made_anew(
     tmp_path_factory: pytest.TempPathFactory, acts: list[tuple[str, tuple[int, int]]]
 ) -> None:
-    folder: Path = tmp_path_factory.mktemp("kept")
+    assert differs(tmp_path_factory.mktemp("kept"), acts) is None
+
+
+STORM: list[tuple[str, tuple[int, int]]] = [
+    *[("form", (20, 50)), ("report", (700, 700)), ("report", (20, 50)), ("evidence", (320, 20))],
+    *[("answer", (20, 50)), ("evidence of an area", (12, 12)), ("evidence", (30, 230))],
+    *[("reopen", (80, 50)), ("accept", (20, 50)), ("report", (12, 12)), ("works", (20, 50))],
+]
+
+
+def test_a_storm_changes_kept_answers_where_it_must(tmp_path: Path) -> None:
+    assert differs(tmp_path, STORM) is None
+
+
+@pytest.mark.parametrize(
+    ("left_out", "acts"),
+    [
+        (LandReopened, [("reopen", (80, 50))]),
+        (ReportAnswered, [("report", (20, 50)), ("answer", (20, 50))]),
+    ],
+)
+def test_control_an_answer_kept_over_what_changes_it_is_seen(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    left_out: type,
+    acts: list[tuple[str, tuple[int, int]]],
+) -> None:
+    honest = StillBook._is_still
+    monkeypatch.setattr(
+        StillBook,
+        "_is_still",
+        lambda self, fact: isinstance(fact, left_out) or honest(self, fact),
+    )
+    assert differs(tmp_path, acts) is not None
+
+
+def test_control_a_doubt_that_is_not_looked_at_is_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(StillBook, "contradicted", lambda *_: frozenset())
+    monkeypatch.setattr(StillBook, "n_reaching", lambda *_: (0, 0))
+    assert differs(tmp_path, [("report", (20, 50)), ("report", (80, 50))]) is not None
+
+
+def differs(folder: Path, acts: list[tuple[str, tuple[int, int]]]) -> str | None:
+    """The first answer that is not what one without anything kept gives; None where none is."""
     clock = Clock()
     office = small_city(folder, clock)
     clock.tick_us = 0
+    tile = tile_of(office)
     kept = Client(make_app(office, now_us=clock.now_us, entropy=Draws()))
     assert kept.sign_in("first").status_code == 200
-    told(kept)
-    for name, place in acts:
-        clock.at_us += 1_000_000
-        act(office, name, spot(office, *place), place)
-        anew_office = Office(office.store, office.now_us, office.new_id)
-        anew = Client(make_app(anew_office, now_us=clock.now_us, entropy=Draws()))
-        anew.cookies = kept.cookies
-        assert told(kept) == told(anew), (name, place)
-    office.store.close()
+    told(kept, tile)
+    try:
+        for name, place in acts:
+            clock.at_us += 1_000_000
+            act(office, name, spot(office, *place), place)
+            anew_office = Office(office.store, office.now_us, office.new_id)
+            anew = Client(make_app(anew_office, now_us=clock.now_us, entropy=Draws()))
+            anew.cookies = kept.cookies
+            ours, theirs = told(kept, tile), told(anew, tile)
+            for path, answer in theirs.items():
+                if ours[path] != answer:
+                    return f"{path} after {name} at {place}"
+    finally:
+        office.store.close()
+    return None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+import msgspec
+
 from rafiqa.api import shape
 from rafiqa.api.ask import Ask
 from rafiqa.api.certificate import certificates
@@ -58,29 +60,35 @@ def show_area(ask: Ask) -> Reply:
     Raises:
         NotFound: no area, and no ground of its own, of that id was on record by then.
     """
-    view = View.of(ask).of_area(ask.path["area_id"])
-    on = ground(view, ask.path["area_id"])
-    acts = []
-    if ask.actor is not None and ask.staff:
-        present = replace(view, moment=view.desk.moments.at(AsOf()))
-        acts = offers(present, ask.actor, on.claim_id)
-    return reply(
-        shape.Area(
-            on.claim_id,
-            on.name,
-            on.status,
-            stage(view, on),
-            _validation(view, on),
-            _figures(view, on),
-            on.record.fact.source if on.record else None,
-            parts(view, on),
-            reasons(view, _reasons(view, on)),
-            acts,
-            list(_releases(view, on)),
-            list(certificates(view, on.claim_id)),
-            history(view, _told_of(view, on)),
-            outline_json(view, on.outline) if view.staff and on.record else None,
-        )
+    area_id = ask.path["area_id"]
+    view = View.of(ask).of_area(area_id)
+    key = ("area", area_id, view.moment.land_key, view.lang, view.reach)
+    sheet: shape.Area = view.desk.sheets.get(key, lambda: _sheet(view, area_id))
+    if ask.actor is None or not ask.staff:
+        return reply(sheet)
+    present = replace(view, moment=view.desk.moments.at(AsOf()))
+    # What somebody may do is asked each time: much more than land speaks for it or against.
+    return reply(msgspec.structs.replace(sheet, acts=offers(present, ask.actor, area_id)))
+
+
+def _sheet(view: View, area_id: str) -> shape.Area:
+    """Returns all of an area's sheet but what the asker may do; none of it tells what was seen."""
+    on = ground(view, area_id)
+    return shape.Area(
+        on.claim_id,
+        on.name,
+        on.status,
+        stage(view, on),
+        _validation(view, on),
+        _figures(view, on),
+        on.record.fact.source if on.record else None,
+        parts(view, on),
+        reasons(view, _reasons(view, on)),
+        [],
+        list(_releases(view, on)),
+        list(certificates(view, on.claim_id)),
+        history(view, _told_of(view, on)),
+        outline_json(view, on.outline) if view.staff and on.record else None,
     )
 
 

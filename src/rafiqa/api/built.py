@@ -51,6 +51,12 @@ def built_of(view: View, layers: Sequence[AssetLayer], key: tuple[Any, ...]) -> 
         layers: the layers of the assets, in the order of the tiles' rows.
         key: what tells these layers from others.
     """
+    at = ("built of", *key, view.moment.land_key)
+    kept: Built = view.desk.tiles.get(at, lambda: _built(view, layers, key))
+    return kept
+
+
+def _built(view: View, layers: Sequence[AssetLayer], key: tuple[Any, ...]) -> Built:
     assessments = [
         record
         for record in view.moment.recovery.happened

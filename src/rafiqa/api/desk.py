@@ -31,6 +31,7 @@ REPLY_BYTES_KEPT = 128 * 1024 * 1024
 _OWN_BYTES = 1_000
 """About what an answer takes beside its body."""
 LAYERS_KEPT = 64
+SHEETS_KEPT = 4_096
 FEATURE_BYTES_KEPT = 256 * 1024 * 1024
 """Features written out, in degrees; in other systems they take as much again each."""
 PUBLIC_KEPT = 2
@@ -60,6 +61,7 @@ class Desk:
         base: tiles made before, to be served beside the store's own; None where none were given.
         places: the gazetteer by which documents are read; the curated places where None.
         placed: land brought to degrees.
+        sheets: what sheets of areas and works say to whoever asks, and the gates of works.
         entropy: gives that many random bytes.
         load: how much is being answered.
         crew: what the processes that serve together have in common.
@@ -91,6 +93,7 @@ class Desk:
     places: Path | None = None
     beside: Path | None = None
     placed: Placed = field(default_factory=Placed)
+    sheets: Kept[Any] = field(default_factory=lambda: Kept(SHEETS_KEPT))
     load: Load = field(default_factory=Load)
     crew: Crew = field(default_factory=lambda: Crew(bytes(32)))
 

@@ -111,14 +111,20 @@ def areas(view: View) -> tuple[Ground, ...]:
     def make() -> tuple[Ground, ...]:
         known = [each for each in view.register.areas.values() if view.true(each.recorded)]
         voided = _voided(view)
-        laid = view.desk.layers.get(("laid", view.moment.n_known), lambda: _Laid(view))
+        laid = view.desk.layers.get(("laid", _loud_known(view)), lambda: _Laid(view))
         return tuple(
             _area(view, record, record.outline_at(view.moment.valid_us, voided), laid)
             for record in known
         )
 
-    kept: tuple[Ground, ...] = view.desk.layers.get(("areas", view.moment.key), make)
+    kept: tuple[Ground, ...] = view.desk.layers.get(("areas", view.moment.land_key), make)
     return kept
+
+
+def _loud_known(view: View) -> tuple[int, int]:
+    """Returns how many facts are known that may change what lies in an area."""
+    moment = view.moment
+    return view.desk.office.still.loud(moment.n_known, moment.valid_us)[:2]
 
 
 class _Laid:

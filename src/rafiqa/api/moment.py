@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Hashable
 from dataclasses import dataclass
-
-import numpy as np
+from functools import cached_property
 
 from rafiqa.api.kept import Kept
 from rafiqa.land import LandBook
@@ -16,7 +16,7 @@ from rafiqa.service import AsOf, Office
 MOMENTS_KEPT = 64
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Moment:
     """The facts known by one time and true by another.
 
@@ -46,6 +46,17 @@ class Moment:
         """What an answer at this moment is kept under."""
         return (self.n_known, self.n_valid, self.n_due)
 
+    @cached_property
+    def land_key(self) -> Hashable:
+        """What an answer is kept under that hangs on land and works alone; see ``StillBook``.
+
+        It says nothing of what was seen near by: an answer that tells of witnesses, on released
+        ground or not, names those beside it. What released ground is in doubt is part of it.
+        """
+        still, book = self.office.still, self.book
+        loud = still.loud(self.n_known, self.valid_us)
+        return (loud, self.n_due, still.contradicted(book, self.valid_us))
+
     @property
     def as_of(self) -> AsOf:
         """The two times for a question to the services."""
@@ -72,7 +83,6 @@ class Moments:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._times: Kept[np.ndarray] = Kept(MOMENTS_KEPT)
         self._registers: Kept[RecoveryRegister] = Kept(MOMENTS_KEPT)
 
     def at(self, as_of: AsOf) -> Moment:
@@ -88,10 +98,7 @@ class Moments:
             # Facts recorded while the answer is made are not to slip into it.
             known_us = facts[n_known - 1].recorded_at_us
         known_us = 0 if known_us is None else known_us
-        times = self._times.get(
-            n_known, lambda: np.sort([item.valid_at_us for item in facts[:n_known]])
-        )
-        n_valid = int(np.searchsorted(times, valid_us, side="right"))
+        n_valid = office.still.n_valid(n_known, valid_us)
         register = self._registers.get(
             (n_known, n_valid), lambda: office.recovery(valid_us, known_us)
         )

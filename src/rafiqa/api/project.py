@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from rafiqa import land
 from rafiqa.api import gateshape
 from rafiqa.api.ask import Ask
@@ -18,6 +20,7 @@ from rafiqa.errors import Fault, NotFound
 from rafiqa.geo import union_of
 from rafiqa.land import Recorded
 from rafiqa.recovery import (
+    GateAnswer,
     PermitIssued,
     PictureKept,
     ProjectRegistered,
@@ -68,19 +71,26 @@ def show_project(ask: Ask) -> Reply:
         params: dict[str, str | int] = {"project": project_id}
         raise NotFound(Fault("service.project.unknown", "project_id", params=params))
     project, gate = known
+    key = ("project", view.gate_key(project), view.lang, view.reach)
+    sheet: ProjectSheet = view.desk.sheets.get(key, lambda: _sheet(view, project, gate))
+    permits, notices, may, roles = permits_on(ask, project_id)
+    told = {"permits": permits, "notices": notices, "may": may, "party_roles": roles}
+    return reply(msgspec.structs.replace(sheet, **told))
+
+
+def _sheet(view: View, project: ProjectRegistered, gate: GateAnswer) -> ProjectSheet:
+    """Returns all of a project's sheet but its permits, which stop by the clock."""
     found = (located(view, asset_id) for asset_id in project.asset_ids)
-    return reply(
-        ProjectSheet(
-            project_id,
-            named(project.name, project.name_ar, view.lang),
-            project.kind,
-            project.depth_cm,
-            [brief(view, *each) for each in found if each is not None],
-            gates(view, gate),
-            history(view, _story(view, project)),
-            list(_pictures(view, project_id)),
-            *permits_on(ask, project_id),
-        )
+    return ProjectSheet(
+        project.project_id,
+        named(project.name, project.name_ar, view.lang),
+        project.kind,
+        project.depth_cm,
+        [brief(view, *each) for each in found if each is not None],
+        gates(view, gate),
+        history(view, _story(view, project)),
+        list(_pictures(view, project.project_id)),
+        *([], [], [], []),
     )
 
 

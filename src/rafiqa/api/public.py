@@ -25,7 +25,6 @@ from rafiqa.locale import public_words
 from rafiqa.service import AsOf
 from rafiqa.service.public import (
     PublicState,
-    in_doubt,
     n_telling,
     notices_told,
     public_state,
@@ -79,10 +78,8 @@ def site_now(desk: Desk) -> PublicSite:
     turned = bisect_right(moment.recovery.public.turns_us(), moment.valid_us)
     doors = Doors(address=address_of(desk.office))
     call = whom_to_call(desk.office)
-    telling = desk.layers.get(
-        ("telling", moment.n_known), lambda: n_telling(desk.office, moment.known_us)
-    )
-    doubt = desk.layers.get(("doubt", moment.key), lambda: in_doubt(moment.book, moment.valid_us))
+    telling = n_telling(desk.office, moment.known_us)
+    doubt = desk.office.still.contradicted(moment.book, moment.valid_us)
     due = moment.n_known - moment.n_valid
     old = stands_behind(desk.office)
     # A copy says as of when it is by the minute.

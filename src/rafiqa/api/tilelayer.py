@@ -26,6 +26,8 @@ LAND_LAST_ZOOM = 18
 """Here a unit of a tile is under 4 cm of ground."""
 Shown = Iterable[tuple[GridShape | Spot, dict[str, Any]]]
 _STYLE = ("class", "reopened")
+OF_LAND = frozenset({"areas", "hazards", "parts", "doubt", "notcleared", "tasks"})
+"""Layers in which nothing is told of what was seen but by doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,9 @@ def _shown(name: str, fields: Mapping[str, str]) -> Callable[[View], Ready]:
     """Returns the maker of a layer that the map has too: same things, same access."""
 
     def make(view: View) -> Ready:
-        key = ("tiles", name, view.moment.key, view.lang, view.reach)
+        moment = view.moment
+        at = moment.land_key if name in OF_LAND else moment.key
+        key = ("tiles", name, at, view.lang, view.reach)
         if name in maplayer.STAFF and not (view.staff or view.own):
             return _EMPTY
         maker = {**maplayer.PUBLIC, **maplayer.STAFF, "areas": _areas}[name]

@@ -13,16 +13,19 @@ import shapely
 from rafiqa.api.built import built_of
 from rafiqa.api.tileready import Ready
 from rafiqa.api.view import View, named
-from rafiqa.land import quarantines
+from rafiqa.land import Witness, quarantines
 from rafiqa.locale import direction
 from rafiqa.recovery import OUTCOMES
 from rafiqa.service import ASSET_KINDS, AssetLayer, gate_layers, reports_waiting
+from rafiqa.service.stillbook import Counts
 from rafiqa.service.worksfolder import WorksFolders
 from rafiqa.wire.tile import Column, TileSource
 
 BUILDINGS = "buildings"
 ASSET_KIND_COLUMNS = ("kind", "asset_kind")
 _STOREYS = "storeys"
+_MARGIN_MM = 2_000
+"""So much further than it may lie off a witness is taken to lie on an asset: no rounding counts."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,8 +152,25 @@ def _gates(view: View, of: tuple[str, ...], hashes: tuple[str, ...]) -> Gates:
         found = tuple(sorted(folders.find_places()))
         return kept.get(("gates", of, hashes, key, told, found), lambda: _asked(view, of, faces))
 
-    gates: Gates = kept.get(("gates", of, hashes, view.moment.key), by_states)
+    gates: Gates = kept.get(
+        ("gates", of, hashes, view.moment.land_key, _n_seen(view, of, hashes)), by_states
+    )
     return gates
+
+
+def _n_seen(view: View, of: tuple[str, ...], hashes: tuple[str, ...]) -> Counts:
+    """Returns how many witnesses may lie on an asset: no other changes any asset's gate."""
+    layers = asset_layers(view, of)
+
+    def reaches(witness: Witness) -> bool:
+        reach_mm = witness.accuracy_mm + _MARGIN_MM
+        return any(
+            len(layer.tree.query(witness.place, predicate="dwithin", distance=reach_mm))
+            for layer in layers
+        )
+
+    moment, still = view.moment, view.desk.office.still
+    return still.n_reaching(("assets", of, hashes), reaches, moment.book, moment.valid_us)
 
 
 def _asked(view: View, of: tuple[str, ...], faces: tuple[object, ...]) -> Gates:

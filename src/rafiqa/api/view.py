@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -10,25 +10,16 @@ from rafiqa.api.ask import Ask
 from rafiqa.api.desk import Desk
 from rafiqa.api.moment import Moment
 from rafiqa.api.reply import Reply
-from rafiqa.geo import SiteFrame
+from rafiqa.geo import GridShape, SiteFrame, union_of
 from rafiqa.land import Face, LandState, Recorded, Records
 from rafiqa.locale import direction
-from rafiqa.recovery import GateAnswer, ProjectRegistered
+from rafiqa.recovery import GateAnswer, GatePolicy, ProjectRegistered
 from rafiqa.service import gate_of
 from rafiqa.service.doubt import Doubts
-from rafiqa.service.question import placed_reports
 from rafiqa.service.scope import areas_seen, sees_everything
-from rafiqa.service.waitingreport import PlacedReport
+from rafiqa.service.waitingreport import placed_near
+from rafiqa.service.wayin import ways_key
 from rafiqa.service.worksfolder import WorksFolders
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Asked:
-    """What the gates of works are asked by, and those that were asked already by id."""
-
-    folders: WorksFolders
-    reports: Sequence[PlacedReport]
-    answers: dict[str, GateAnswer]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,7 +105,7 @@ class View:
         def make() -> Doubts:
             return Doubts.of(office, moment.book, moment.recovery, moment.valid_us)
 
-        kept: Doubts = self.desk.layers.get(("doubts", moment.key), make)
+        kept: Doubts = self.desk.layers.get(("doubts", moment.land_key), make)
         return kept
 
     def gates(self) -> dict[str, tuple[ProjectRegistered, GateAnswer]]:
@@ -136,35 +127,50 @@ class View:
         return None if works is None else (works, self._gate(works))
 
     def _gate(self, works: ProjectRegistered) -> GateAnswer:
-        """Returns the gate of some works alone, asked once for the moment."""
-        known = self._asked()
-        answer = known.answers.get(works.project_id)
-        if answer is None:
-            answer = gate_of(
-                self.desk.office,
-                works,
-                self.moment.as_of,
-                reports=known.reports,
-                papers=known.folders.papers(works),
-            )
-            known.answers[works.project_id] = answer
-        return answer
+        """Returns the gate of some works alone, asked once for all moments that have the same."""
+        key = ("gate", self.gate_key(works))
+        kept: GateAnswer = self.desk.sheets.get(key, lambda: self._gate_asked(works))
+        return kept
 
-    def _asked(self) -> _Asked:
-        """Returns what the gates of all works of a moment are asked by, gathered once."""
+    def gate_key(self, works: ProjectRegistered) -> Hashable:
+        """Returns what the gate of some works hangs on: land, ways in, and what was seen near."""
+        moment = self.moment
+        ground = _ground_of(works)
+        about: list[int] = []
+        if not ground.is_empty:
+            least_mm = GatePolicy().distance_mm
+            witnesses = moment.book.witnesses
+            about = witnesses.about(ground.geometry, moment.valid_us, least_mm=least_mm)
+        ways = ways_key(self.desk.office, moment.valid_us, moment.known_us)
+        return (works.project_id, moment.land_key, tuple(about), ways)
+
+    def _gate_asked(self, works: ProjectRegistered) -> GateAnswer:
+        office, moment = self.desk.office, self.moment
+        ground, least_mm = _ground_of(works), GatePolicy().distance_mm
+        reports = placed_near(office, moment.book, ground, moment.valid_us, least_mm)
+        papers = self._folders().papers(works)
+        return gate_of(office, works, moment.as_of, reports=reports, papers=papers)
+
+    def _folders(self) -> WorksFolders:
+        """Returns the papers of all works, gathered once for moments that have the same."""
         office, moment = self.desk.office, self.moment
 
-        def make() -> _Asked:
-            folders = WorksFolders.of(office, moment.valid_us, moment.known_us)
-            return _Asked(folders, placed_reports(office, moment.as_of), {})
+        def make() -> WorksFolders:
+            return WorksFolders.of(office, moment.valid_us, moment.known_us)
 
-        kept: _Asked = self.desk.layers.get(("asked", moment.key), make)
+        kept: WorksFolders = self.desk.layers.get(("folders", moment.land_key), make)
         return kept
 
     def kept(self, name: Hashable, make: Callable[[], Reply]) -> Reply:
         """Returns an answer that depends on nothing but the view and a name, made once."""
         key = (name, self.moment.key, self.lang, self.reach)
         return self.desk.replies.get(key, make)
+
+
+def _ground_of(works: ProjectRegistered) -> GridShape:
+    """Returns all ground that works ask about."""
+    shapes = [each for each in (works.shape, works.access) if each is not None]
+    return union_of(shapes) if shapes else GridShape.empty()
 
 
 PLACE_NAMES = ("name_ar", "name_ckb", "name_kmr")

@@ -50,7 +50,7 @@ from .difference import (
     subject_of,
 )
 from .disagreement import Disagreement, Said, disagreements
-from .docket import shapes_of
+from .docket import keys_of, shapes_of
 from .education import AUDIENCE, EoreSessionHeld
 from .effect import acceptance_faults, walk
 from .evidence import (
@@ -92,6 +92,7 @@ from .fact import (
     WorkReported,
 )
 from .floor import FloorAccount, FloorFigure, UnitFloor, floor_account
+from .growing import Growing
 from .history import LandHistory
 from .indicator import SEVERAL, Case, Indicator, indicators
 from .inquiry import AccidentInquired, AssistanceNoted
@@ -247,6 +248,7 @@ __all__ = [
     "FloorAccount",
     "FloorFigure",
     "Ground",
+    "Growing",
     "HazardClass",
     "Indicator",
     "Items",
@@ -359,6 +361,7 @@ __all__ = [
     "indicators",
     "inspection_failed",
     "items",
+    "keys_of",
     "lot_fails",
     "move_ruling",
     "output",

@@ -158,6 +158,32 @@ class Witnesses:
                 found.add(number)
         return frozenset(found)
 
+    def contradicted_by(self, index: int, valid_at_us: int) -> list[Face]:
+        """Returns the released faces that one witness speaks against: ``contradicted`` by it alone.
+
+        Args:
+            index: its place among ``all``.
+            valid_at_us: the time the answer is to be true at.
+        """
+        item = self.all[index]
+        near = self._book.touching(item.place, item.accuracy_mm)
+        return [face for face in near if self._contradicts(index, face, valid_at_us)]
+
+    def about(self, ground: BaseGeometry, valid_at_us: int, *, least_mm: int = 0) -> list[int]:
+        """Returns every witness true by a time whose reach meets the box of some ground.
+
+        Those of ``each_near`` are among them, answered or not.
+
+        Args:
+            ground: as for ``near``.
+            valid_at_us: as for ``near``.
+            least_mm: as for ``near``.
+        """
+        west, south, east, north = shapely.bounds(ground).tolist()
+        asked = shapely.box(west - least_mm, south - least_mm, east + least_mm, north + least_mm)
+        found = self._sightings.near(asked, self._book.seq)
+        return sorted(at for at in found if self.all[at].valid_at_us <= valid_at_us)
+
     def speak_against(self, face: Face, valid_at_us: int) -> bool:
         """Returns whether a witness speaks against a released face: ``contradicted`` of it alone.
 

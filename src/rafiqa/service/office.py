@@ -42,6 +42,7 @@ from rafiqa.service.deskbook import DeskBook
 from rafiqa.service.fieldbook import FieldBook
 from rafiqa.service.following import Following
 from rafiqa.service.importbook import ImportBook
+from rafiqa.service.stillbook import StillBook
 from rafiqa.store import Receipt, Store
 from rafiqa.store.vault import Vault
 from rafiqa.wire.factcode import FACT_VERSION, fact_bytes, fact_from, kind_of
@@ -115,6 +116,7 @@ class Office:
     _field: FieldBook = field(default_factory=FieldBook)
     _imports: ImportBook = field(default_factory=ImportBook)
     _desk: DeskBook = field(default_factory=DeskBook)
+    _still: StillBook = field(default_factory=StillBook)
     _made: dict[Hashable, Any] = field(default_factory=dict)
     _era: int = 0
     _judged: dict[Hashable, Any] = field(default_factory=dict)
@@ -195,6 +197,11 @@ class Office:
         with self._lock:
             self._refresh()
             return len(self._history.log)
+
+    @property
+    def still(self) -> StillBook:
+        """How many facts may change land, of those taken in so far."""
+        return self._still
 
     def account(self, from_us: int, until_us: int, boundary: GridShape | None) -> Account:
         """Returns the account of a period as known now, kept up with each new fact."""
@@ -428,6 +435,7 @@ class Office:
             self._forget(erasure)
         if len(self._facts) > self._history.seq:
             self._history.take(self._facts[self._history.seq :])
+            self._still.take(self._facts[self._still.seq :])
 
     def _refuse_vanished(self, n_known: int) -> None:
         """Raises where what was taken in is no beginning of what the store holds now.
@@ -469,6 +477,7 @@ class Office:
         self._field = FieldBook()
         self._imports = ImportBook()
         self._desk = DeskBook()
+        self._still = StillBook(self._era + 1)
         self._books.clear()
         self._registers.clear()
         self._made.clear()

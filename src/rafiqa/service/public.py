@@ -132,7 +132,7 @@ def n_telling(office: Office, known_at_us: int | None = None) -> int:
     but what ``in_doubt`` tells; every kind that is not known here to change nothing counts.
     """
     facts = office.facts(known_at_us)
-    return len(facts) - sum(_is_untold(each.fact) for each in facts)
+    return len(facts) - office.still.count(_is_untold, facts)
 
 
 def _is_untold(fact: object) -> bool:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from rafiqa.errors import CorruptLedger, Fault
+from rafiqa.land import Witness
 from rafiqa.recovery import DamageAssessed, LayerRegistered, RecoveryRegister, report_places
 from rafiqa.recovery.access import Ways
 from rafiqa.recovery.passage import Passage, passage_of
 from rafiqa.recovery.roadground import road_ground
-from rafiqa.recovery.roadnet import IMPASSABLE, RoadNetwork, RoadRows, road_network
+from rafiqa.recovery.roadnet import IMPASSABLE, AccessPolicy, RoadNetwork, RoadRows, road_network
 from rafiqa.service.doubt import Doubts
 from rafiqa.service.office import Office
 from rafiqa.service.waitingreport import placed_waiting
@@ -20,6 +21,8 @@ from rafiqa.service.worksfolder import WorksFolders
 from rafiqa.wire.assetlayer import layer_from
 
 _ROADS, _BRIDGES = "roads", "bridges"
+_MARGIN_MM = 2_000
+"""So much further than it may lie off a witness is taken to lie on a road: no rounding counts."""
 _ROAD_COLUMNS = ("width_m", "state", "is_entry")
 
 
@@ -44,7 +47,6 @@ def ways_in(office: Office, valid_us: int, known_at_us: int | None = None) -> Wa
     recovery = office.recovery(valid_us, known_at_us)
     roads, bridges = recovery.layers_of(_ROADS), recovery.layers_of(_BRIDGES)
     hashes = tuple(layer.sha256 for layer in (*roads, *bridges))
-    n_valid = sum(record.valid_at_us <= valid_us for record in known)
 
     def make() -> Ways:
         spoilt = _spoilt(office, recovery, (*roads, *bridges), valid_us)
@@ -63,9 +65,38 @@ def ways_in(office: Office, valid_us: int, known_at_us: int | None = None) -> Wa
         )
         return Ways(network, ground)
 
-    # What is true at a time hangs on the facts true by then and the tags that have ended alone.
-    n_ended = recovery.n_tags_ended(valid_us)
-    return office.made(("ways", hashes, len(known), n_valid, n_ended), make)
+    return office.made(ways_key(office, valid_us, known_at_us), make)
+
+
+def ways_key(office: Office, valid_us: int, known_at_us: int | None = None) -> Hashable:
+    """Returns what the ways in hang on: two times at which it is the same have the same.
+
+    That is land with its doubt, the tags that have ended by their date, and how much was seen
+    that may lie on a road; what was seen elsewhere closes none.
+
+    Args:
+        office: the open store.
+        valid_us: as for ``ways_in``.
+        known_at_us: as for ``ways_in``.
+    """
+    book, recovery = office.book(known_at_us), office.recovery(valid_us, known_at_us)
+    roads, bridges = recovery.layers_of(_ROADS), recovery.layers_of(_BRIDGES)
+    hashes = tuple(layer.sha256 for layer in (*roads, *bridges))
+    still = office.still
+    seen = (0, 0)
+    if roads:
+        network = office.made(("roads", hashes, ()), lambda: _network(office, roads, bridges, {}))
+
+        def reaches(witness: Witness) -> bool:
+            reach_mm = max(AccessPolicy().distance_mm, witness.accuracy_mm) + _MARGIN_MM
+            tree = network.tree
+            return bool(len(tree.query(witness.place, predicate="dwithin", distance=reach_mm)))
+
+        seen = still.n_reaching(("roads", hashes), reaches, book, valid_us)
+    return (
+        *("ways", hashes, still.loud(book.seq, valid_us), recovery.n_tags_ended(valid_us)),
+        *(still.contradicted(book, valid_us), seen),
+    )
 
 
 def roads_on_record(office: Office) -> RoadNetwork | None:

@@ -36,6 +36,8 @@ _TYPES: Final[dict[str, ColumnType]] = {
 }
 _TOLD: Final[dict[str, ColumnType]] = {"reopened": "boolean", "area_m2": "decimal", "gate": "text"}
 """What is worked out and in no record, so in no entry of the dictionary."""
+_OF_LAND: Final = frozenset({"areas", "parts", "tasks"})
+"""Collections in which nothing is told of what was seen but by doubt."""
 _TITLES: Final = {
     "reopened": "api.ogc.field.reopened",
     "area_m2": "api.ogc.field.area-m2",
@@ -108,7 +110,8 @@ class Collection:
             told = tuple((each.sha256, known.layers[each.layer_id].valid_at_us) for each in layers)
             key: tuple[Any, ...] = (self.id, told, script)
         else:
-            key = (self.id, view.moment.key, script, view.reach)
+            at = view.moment.land_key if self.id in _OF_LAND else view.moment.key
+            key = (self.id, at, script, view.reach)
         return view.desk.features.get(key, lambda: self._made(view))
 
     def _made(self, view: View) -> FeatureSet:
