@@ -14,9 +14,11 @@ from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
 import numpy as np
+import shapely
 
 from rafiqa.land import (
     EvidenceRecorded,
+    Face,
     Growing,
     LandBook,
     Recorded,
@@ -150,8 +152,12 @@ class StillBook:
                 self._reaching.pop(next(iter(self._reaching)))
             return column.counts(book.seq, valid_us)
 
-    def contradicted(self, book: LandBook, valid_us: int) -> frozenset[int]:
-        """Returns the ids of the faces of a book that a witness speaks against at a time."""
+    def contradicted(self, book: LandBook, valid_us: int) -> frozenset[bytes]:
+        """Returns the outlines (WKB) of the released faces that a witness speaks against at a time.
+
+        Outlines, for what is kept outlives the faces that it was asked of: a place among them, or
+        in memory, may be another face's by then, and its doubt would be shown elsewhere.
+        """
         with self._lock:
             return self._doubt.at(book, self.loud(book.seq, valid_us), valid_us)
 
@@ -170,13 +176,13 @@ class _Contradicted:
         self._loud: Loud | None = None
         self._valid_us = self._n = self._seq = 0
         self._later: list[int] = []
-        self._faces: frozenset[int] = frozenset()
+        self._faces: frozenset[bytes] = frozenset()
 
-    def at(self, book: LandBook, loud: Loud, valid_us: int) -> frozenset[int]:
+    def at(self, book: LandBook, loud: Loud, valid_us: int) -> frozenset[bytes]:
         n = _n_known(book)
         follows = loud == self._loud and valid_us >= self._valid_us and n >= self._n
         if not follows:
-            found = {id(book.faces[at]) for at in book.witnesses.contradicted(valid_us)}
+            found = {_outline(book.faces[at]) for at in book.witnesses.contradicted(valid_us)}
             asked = list(range(n))
             if book.seq < self._seq:
                 return frozenset(found)  # of the past: the present goes on from where it was
@@ -184,13 +190,17 @@ class _Contradicted:
             asked = [*self._later, *range(self._n, n)]
             found = set(self._faces)
             for index in asked:
-                found |= {id(face) for face in book.witnesses.contradicted_by(index, valid_us)}
+                found |= set(map(_outline, book.witnesses.contradicted_by(index, valid_us)))
         witnesses = book.witnesses.all
         self._later = [index for index in asked if witnesses[index].valid_at_us > valid_us]
         self._loud, self._valid_us, self._n, self._seq = loud, valid_us, n, book.seq
         if found != self._faces:
             self._faces = frozenset(found)
         return self._faces
+
+
+def _outline(face: Face) -> bytes:
+    return bytes(shapely.to_wkb(face.shape.geometry))
 
 
 def _n_known(book: LandBook) -> int:
