@@ -34,9 +34,9 @@ from rafiqa.service import enrol_device, missing_files, open_office, publish_for
 from tests import postgresserver
 from tests.unit.service.field import FORM_XML
 
-READERS, PAUSE_S, RATE_HZ, SECONDS, QUICK_S = 500, 4.0, 170.0, 600, 60
+READERS, PAUSE_S, RATE_HZ, SECONDS, QUICK_S = 500, 4.0, 170.0, 60, 10
 SHORT: Final = "RAFIQA_SERVER_S"
-"""The environment's name for how many seconds each part takes."""
+"""The environment's name for how many seconds each part takes: 600 for what is promised."""
 PHOTO_BYTES: Final = 4_000
 PHONES: Final = 100
 WORKERS: Final = "1,2,4"
@@ -46,7 +46,9 @@ BUILDINGS: Final = 500
 ZOOM: Final = 15
 _NOTES = (
     "The promise is 500 readers and 170 submissions a second for ten minutes on two cores, p99 at",
-    "most 500 ms and nothing lost. Each reader has one connection and asks every four seconds (125",
+    f"most 500 ms and nothing lost. Ten minutes are asked for by `{SHORT}=600`; a run of another",
+    "length, as the column says, does not show it: what is kept grows with what was sent.",
+    "Each reader has one connection and asks every four seconds (125",
     "questions a second): map tiles, area sheets, gates, the public map, items of the OGC",
     "API; half of them signed in. A submission is a form with a picture of 4 kB. All ask by the",
     "clock and not when the server is ready; waiting counts from the moment that it was due.",
@@ -91,6 +93,7 @@ def measure(quick: bool) -> list[Table]:
     why = postgresserver.missing()
     if why is not None:
         return [Table("Several workers on PostgreSQL", (f"Not measured: {why}",), ("–",), [])]
+    before = os.getloadavg()[0]
     seconds = float(os.environ.get(SHORT, QUICK_S if quick else SECONDS))
     rows = []
     with folder() as home, _database() as server:
@@ -106,7 +109,8 @@ def measure(quick: bool) -> list[Table]:
                     load, cores = _stormed(storm)
                 lost = _lost(address, load.acknowledged) if name == "rafiqa" else 0
                 rows.append(_row(name, n_workers, seconds, load, lost, cores))
-    return [Table("Several workers on PostgreSQL", _NOTES, _HEADER, rows)]
+    load = f"Load of the machine when this began: {before:.1f}, with {os.cpu_count()} cores."
+    return [Table("Several workers on PostgreSQL", (*_NOTES, load), _HEADER, rows)]
 
 
 def _workers() -> list[int]:

@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 from rafiqa.errors import StoreError
 from rafiqa.ledger import Draft
-from rafiqa.store import postgres, postgreslink
+from rafiqa.store import postgresline, postgreslink
 from rafiqa.store.postgresopening import open_postgres
 
 
@@ -28,7 +28,7 @@ def _acknowledge_too_soon() -> None:
         link.execute("SET synchronous_commit TO off")
         return link
 
-    patch.object(postgres, "connected", connected).start()
+    patch.object(postgresline, "connected", connected).start()
 
 
 def main() -> None:

@@ -416,7 +416,8 @@ class Office:
 
     def _take_in(self) -> None:
         n_known = len(self._facts)
-        self._refuse_vanished(n_known)
+        if self._refuse_vanished(n_known) and self._still.seq == n_known:
+            return
         for entry in self.store.read(after_seq=n_known):
             if entry.seq != len(self._facts) + 1:
                 raise CorruptLedger(Fault("ledger.chain.gap", params={"seq": entry.seq}))
@@ -437,19 +438,21 @@ class Office:
             self._history.take(self._facts[self._history.seq :])
             self._still.take(self._facts[self._still.seq :])
 
-    def _refuse_vanished(self, n_known: int) -> None:
-        """Raises where what was taken in is no beginning of what the store holds now.
+    def _refuse_vanished(self, n_known: int) -> bool:
+        """Returns whether the store ends with what was taken in; raises where that is no beginning.
 
         A database that was put back to a moment may have grown again since, past where we stood:
         land reopened in it would stand released in ours. What was made of the other history is in
         many hands, so nothing is mended here: whoever opens the store again reads it anew.
         """
+        head = GENESIS
         if self._vanished is None and n_known:
             head = self.store.head()
             if head.seq < n_known or (head.seq == n_known and head.entry_hash != self._known_hash):
                 self._vanish()
         if self._vanished is not None:
             raise StoreError(self._vanished)
+        return bool(n_known) and head.seq == n_known
 
     def _vanish(self) -> NoReturn:
         params: dict[str, str | int] = {"entries": len(self._facts)}

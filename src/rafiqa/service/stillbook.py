@@ -174,13 +174,14 @@ class _Contradicted:
 
     def __init__(self) -> None:
         self._loud: Loud | None = None
-        self._valid_us = self._n = self._seq = 0
+        self._counted_us = self._n = self._seq = 0
         self._later: list[int] = []
         self._faces: frozenset[bytes] = frozenset()
 
     def at(self, book: LandBook, loud: Loud, valid_us: int) -> frozenset[bytes]:
         n = _n_known(book)
-        follows = loud == self._loud and valid_us >= self._valid_us and n >= self._n
+        # Asked of a time a little before, all that was counted has to be true by then too.
+        follows = loud == self._loud and valid_us >= self._counted_us and n >= self._n
         if not follows:
             found = {_outline(book.faces[at]) for at in book.witnesses.contradicted(valid_us)}
             asked = list(range(n))
@@ -192,8 +193,11 @@ class _Contradicted:
             for index in asked:
                 found |= set(map(_outline, book.witnesses.contradicted_by(index, valid_us)))
         witnesses = book.witnesses.all
-        self._later = [index for index in asked if witnesses[index].valid_at_us > valid_us]
-        self._loud, self._valid_us, self._n, self._seq = loud, valid_us, n, book.seq
+        times = [(index, witnesses[index].valid_at_us) for index in asked]
+        self._later = [index for index, at_us in times if at_us > valid_us]
+        counted_us = max((at_us for _, at_us in times if at_us <= valid_us), default=0)
+        self._counted_us = max(counted_us, self._counted_us) if follows else counted_us
+        self._loud, self._n, self._seq = loud, n, book.seq
         if found != self._faces:
             self._faces = frozenset(found)
         return self._faces

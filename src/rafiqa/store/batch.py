@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from rafiqa.errors import CorruptLedger, Fault, RafiqaError
-from rafiqa.ledger import GENESIS, Draft, Entry, Head
+from rafiqa.ledger import ERASURE_KIND, GENESIS, Draft, Entry, Head
 from rafiqa.store.database import Database
 from rafiqa.store.erasing import erase
 from rafiqa.store.port import Quarantined, Receipt
@@ -58,12 +58,19 @@ class Batch:
 
 
 def put_batch(
-    database: Database, asked: Batch, now_us: int, entropy: Callable[[int], bytes]
+    database: Database,
+    asked: Batch,
+    clock: Callable[[], int],
+    entropy: Callable[[int], bytes],
 ) -> Receipt:
-    """The receipt that the batch will have once the transaction is on the disk."""
+    """The receipt that the batch will have once the transaction is on the disk.
+
+    The clock is looked at when the end of the ledger is known: in the turn of who appends.
+    """
     drafts = asked.drafts
-    head = head_of(database.execute(SELECT_HEAD))
+    end = database.execute(SELECT_HEAD)  # looked at last: both questions are one journey
     batch = triage(drafts, _known_digests(database, drafts))
+    head, now_us = head_of(end), clock()
     expected = asked.expected_head
     if batch.fresh and expected is not None and not _only_aside(database, asked):
         refuse_moved_head(expected, head)
@@ -91,13 +98,61 @@ def _only_aside(database: Database, asked: Batch) -> bool:
     return only_aside(asked.expected_head, rows, asked.aside)
 
 
+def put_together(
+    database: Database,
+    batches: Sequence[Batch],
+    clock: Callable[[], int],
+    entropy: Callable[[int], bytes],
+) -> list[Receipt | RafiqaError]:
+    """One outcome for each batch of several, in their order; a refusal leaves the others alone.
+
+    What hangs on what the ones before it wrote is asked for each. Of the others, which are nearly
+    all, the database is asked once and told once.
+    """
+    if len(batches) == 1:  # its refusal undoes the transaction
+        return [put_batch(database, batches[0], clock, entropy)]
+    if any(_hangs_on_others(batch) for batch in batches):
+        return [put_apart(database, batch, clock, entropy) for batch in batches]
+    end = database.execute(SELECT_HEAD)
+    known = _known_digests(database, [draft for batch in batches for draft in batch.drafts])
+    head = head_of(end)
+    outcomes: list[Receipt | RafiqaError] = []
+    entries: list[Entry] = []
+    conflicting: list[Quarantined] = []
+    for batch in batches:
+        at_us = clock()
+        found = triage(batch.drafts, known)
+        try:
+            sealed = seal_all(found.fresh, head, at_us, entropy)
+        except RafiqaError as error:
+            outcomes.append(error)
+            continue
+        known |= {draft.entry_id: draft.request_digest for draft in found.fresh}
+        head = sealed[-1].head if sealed else head
+        entries += sealed
+        conflicting += [contradiction(draft, at_us) for draft in found.conflicting]
+        ids = tuple(draft.entry_id for draft in found.conflicting)
+        outcomes.append(Receipt(sealed, found.already, ids, head))
+    _insert(database, entries)
+    put_quarantined(database, conflicting)
+    return outcomes
+
+
+def _hangs_on_others(batch: Batch) -> bool:
+    erases = any(draft.kind == ERASURE_KIND for draft in batch.drafts)
+    return erases or batch.expected_head is not None
+
+
 def put_apart(
-    database: Database, asked: Batch, now_us: int, entropy: Callable[[int], bytes]
+    database: Database,
+    asked: Batch,
+    clock: Callable[[], int],
+    entropy: Callable[[int], bytes],
 ) -> Receipt | RafiqaError:
     """The outcome of one batch of several; its refusal leaves the others alone."""
     database.execute("SAVEPOINT batch")
     try:
-        outcome: Receipt | RafiqaError = put_batch(database, asked, now_us, entropy)
+        outcome: Receipt | RafiqaError = put_batch(database, asked, clock, entropy)
     except RafiqaError as error:
         database.execute("ROLLBACK TO batch")
         outcome = error

@@ -9,31 +9,31 @@ and in each transaction that writes, for without that the tables are empty to it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from threading import RLock
 from typing import Any, Final
 
 import psycopg
 from psycopg import errors as refused
 
-from rafiqa.errors import CorruptLedger, Fault, StoreError
+from rafiqa.errors import CorruptLedger, Fault, RafiqaError, StoreError
 from rafiqa.ledger import Head
+from rafiqa.store.batch import Batch, put_together
 from rafiqa.store.database import Database
 from rafiqa.store.moving import carry
 from rafiqa.store.opening import open_store
+from rafiqa.store.port import Receipt
 from rafiqa.store.postgrescloakroom import PostgresCloakroom
+from rafiqa.store.postgresline import Line
 from rafiqa.store.postgreslink import connected, told_error, work_as_office
 from rafiqa.store.proof import kept_faults
-from rafiqa.store.tables import TableStore
+from rafiqa.store.tables import LEDGER, TableStore
 
 DRIVER_ERRORS: Final = (psycopg.Error, UnicodeDecodeError)
 PART_BYTES: Final = 4 << 20
 """How much of a long content is read at once."""
 
-_WHOLE_OFFICE = "SELECT set_config('rafiqa.organisation', '*', true)"
-_WHOLE_OFFICE_ALWAYS = "SELECT set_config('rafiqa.organisation', '*', false)"
 _AS_OWNER: Final = """
     SELECT bool_or(rolsuper) OR EXISTS (
         SELECT 1 FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
@@ -47,8 +47,6 @@ _WAITED = (
     refused.DeadlockDetected,
     refused.SerializationFailure,
 )
-_ASKED_AGAIN: Final = 3
-"""How often a reading is asked that a copy ended because what it read was being taken away."""
 
 
 class PostgresStore(TableStore):
@@ -82,9 +80,9 @@ class PostgresStore(TableStore):
         self._follows = Fault("store.replica")
         self.follows = False
         self._leading = False
-        self._writer = _Line(address, wait_ms, self._met)
-        self._reader = _Line(address, wait_ms, self._met)
-        self._aside = _Line(address, wait_ms, self._met)
+        self._writer = Line(address, wait_ms, self._met)
+        self._reader = Line(address, wait_ms, self._met)
+        self._aside = Line(address, wait_ms, self._met)
         try:
             self._damage = tuple(self._tail_faults())
             rows = self._rows("SELECT code, entries, witnessed FROM barred")
@@ -246,12 +244,49 @@ class PostgresStore(TableStore):
     @contextmanager
     def _writing(self, _n_bytes: int = 0, turns: Sequence[str] = (), /) -> Iterator[Database]:
         """A transaction that waits for its turns, in one order for everybody."""
+        with self._sending(turns) as (database, barred):
+            self._refuse_if_barred(barred)
+            yield database
+
+    @contextmanager
+    def _sending(
+        self, turns: Sequence[str]
+    ) -> Iterator[tuple[Database, Iterable[tuple[Any, ...]]]]:
+        """The same before anything was answered: the turns are had when any rows are looked at.
+
+        With it comes why nothing may be written, which another process may have found meanwhile.
+        """
+        self._refuse_if_not_writable()
+        try:
+            with self._writer.journey() as database:
+                for name in sorted(set(turns)):
+                    database.execute("SELECT pg_advisory_xact_lock(?)", (turn_of(name),))
+                yield database, database.execute("SELECT code, entries, witnessed FROM barred")
+        except DRIVER_ERRORS as error:
+            raise self._noted(error) from error
+
+    def _append_together(self, batches: Sequence[Batch]) -> list[Receipt | RafiqaError]:
+        """One outcome for each batch, with two journeys: what stands there, and what is new."""
+        with self._sending((LEDGER,)) as (database, barred):
+            try:
+                outcomes = put_together(database, batches, self._now_us, self._entropy)
+            except RafiqaError:
+                self._refuse_if_barred(barred)
+                raise
+            # What was written goes back with this refusal.
+            self._refuse_if_barred(barred)
+            return outcomes
+
+    @contextmanager
+    def held_still(self) -> Iterator[Database]:
+        """A transaction during which nobody appends; each statement is answered before the next."""
         self._refuse_if_not_writable()
         try:
             with self._writer.transaction() as database:
-                for name in sorted(set(turns)):
-                    database.execute("SELECT pg_advisory_xact_lock(?)", (turn_of(name),))
-                self._refuse_if_barred(database)
+                database.execute("SELECT pg_advisory_xact_lock(?)", (turn_of(LEDGER),))
+                self._refuse_if_barred(
+                    database.execute("SELECT code, entries, witnessed FROM barred")
+                )
                 yield database
         except DRIVER_ERRORS as error:
             raise self._noted(error) from error
@@ -310,11 +345,8 @@ class PostgresStore(TableStore):
         if self.follows:
             raise StoreError(self._follows)
 
-    def _refuse_if_barred(self, database: Database) -> None:
-        """Another process may have found out meanwhile."""
-        for code, entries, witnessed in database.execute(
-            "SELECT code, entries, witnessed FROM barred"
-        ):
+    def _refuse_if_barred(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        for code, entries, witnessed in rows:
             self._barred = Fault(code, params={"entries": entries, "witnessed": witnessed})
             raise StoreError(self._barred)
 
@@ -359,147 +391,3 @@ def judged(error: Exception) -> StoreError | CorruptLedger:
     if isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)):
         return StoreError(Fault("store.away", params=params))
     return StoreError(Fault("store.driver", params=params))
-
-
-class _Line:
-    """One connection, made again when it was lost; for one thread at a time.
-
-    Args:
-        address: of the database.
-        wait_ms: how long a write waits for another one.
-        met: told at each new connection whether the server reached follows another one.
-    """
-
-    def __init__(self, address: str, wait_ms: int, met: Callable[..., None]) -> None:
-        self._address, self._wait_ms, self._met = address, wait_ms, met
-        self._turn = RLock()
-        self._link: psycopg.Connection[tuple[Any, ...]] | None = None
-        self._still = False
-        self._unsure = False
-
-    @contextmanager
-    def still(self) -> Iterator[None]:
-        """A block in which every reading sees the database as it was when the block began."""
-        with self._turn:
-            link = self._link or self._connected()
-            link.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            with self._begun():
-                self._still = True
-                try:
-                    yield
-                finally:
-                    self._still = False
-
-    def rows(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        """The rows of a statement; asked once more where the connection had been lost."""
-        with self._turn:
-            fresh = self._link is None
-            try:
-                return self._asked_again(sql, values)
-            except (psycopg.OperationalError, psycopg.InterfaceError):
-                if fresh or self._still or not self._lost():
-                    raise
-                return self._asked(sql, values)
-
-    def _asked_again(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        for _ in range(_ASKED_AGAIN - 1):
-            with suppress(refused.SerializationFailure):
-                return self._asked(sql, values)
-        return self._asked(sql, values)
-
-    def _asked(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        # One statement is a transaction of its own: asking costs one journey and not four.
-        link = self._link or self._connected()
-        try:
-            return link.execute(_marked(sql), values).fetchall()
-        finally:
-            self._lost()
-
-    @contextmanager
-    def transaction(self) -> Iterator[Database]:
-        """Yields the database in a transaction; on the disk when the block is left."""
-        with self._turn:
-            # One that was lost since the last time is seen before anything is written.
-            if self._link is not None and not self._answers():
-                self._lost()
-            with self._begun() as link:
-                yield _Statements(link)
-
-    @contextmanager
-    def _begun(self) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
-        link = self._link or self._connected()
-        try:
-            with link.transaction():
-                link.execute(_WHOLE_OFFICE)
-                yield link
-            if self._unsure:
-                self._unsure = False
-                raise psycopg.OperationalError("no standby has said that it has it")
-        finally:
-            self._lost()
-
-    def _connected(self) -> psycopg.Connection[tuple[Any, ...]]:
-        if self._still:
-            # On another connection it would be another reading.
-            raise psycopg.OperationalError("the reading was cut off")
-        link = connected(self._address, self._wait_ms)
-        try:
-            work_as_office(link)
-            link.execute(_WHOLE_OFFICE_ALWAYS)
-            row = link.execute("SELECT pg_is_in_recovery()").fetchone()
-            self._met(follows=row is None or bool(row[0]))
-        except BaseException:
-            link.close()
-            raise
-        link.add_notice_handler(self._heard)
-        self._link = link
-        return link
-
-    def _heard(self, told: psycopg.errors.Diagnostic) -> None:
-        # Where somebody ends the wait for a standby, PostgreSQL warns, and acknowledges.
-        self._unsure |= told.source_function == "SyncRepWaitForLSN"
-
-    def _answers(self) -> bool:
-        try:
-            assert self._link is not None  # noqa: S101 - asked by who calls
-            self._link.execute("SELECT 1")
-        except psycopg.Error:
-            return False
-        return True
-
-    def _lost(self) -> bool:
-        """Whether the connection is gone; it is then made anew when it is next needed."""
-        if self._link is None or not (self._link.closed or self._link.broken):
-            return self._link is None
-        with suppress(psycopg.Error):
-            self._link.close()
-        self._link = None
-        return True
-
-    def close(self) -> None:
-        with self._turn:
-            if self._link is not None:
-                with suppress(psycopg.Error):
-                    self._link.close()
-                self._link = None
-
-
-class _Statements:
-    """The database as ``Database`` has it."""
-
-    def __init__(self, link: psycopg.Connection[tuple[Any, ...]]) -> None:
-        self._link = link
-
-    def execute(self, statement: str, values: Sequence[Any] = (), /) -> Iterable[Any]:
-        cursor = self._link.execute(_marked(statement), values or None)
-        return cursor.fetchall() if cursor.description is not None else ()
-
-    def executemany(self, statement: str, rows: Iterable[Sequence[Any]], /) -> object:
-        with self._link.cursor() as cursor:
-            cursor.executemany(_marked(statement), rows)
-        return None
-
-
-def _marked(statement: str) -> Any:
-    """The statement with the driver's marks; ours hold no question mark in a text."""
-    return statement.replace("%", "%%").replace("?", "%s")

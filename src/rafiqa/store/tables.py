@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 from rafiqa.errors import CorruptLedger, Fault, RafiqaError, StoreError
 from rafiqa.ledger import GENESIS, Draft, Entry, Head, check_chain, n_parts
 from rafiqa.store import attachment
-from rafiqa.store.batch import SELECT_HEAD, Batch, head_of, put_apart, put_batch, put_quarantined
+from rafiqa.store.batch import SELECT_HEAD, Batch, head_of, put_quarantined, put_together
 from rafiqa.store.cloakroom import Cloakroom, OwnCloakroom
 from rafiqa.store.database import Database
 from rafiqa.store.groupcommit import GroupCommit
@@ -135,12 +135,7 @@ class TableStore(ABC):
     def _append_together(self, batches: Sequence[Batch]) -> list[Receipt | RafiqaError]:
         n_bytes = sum(batch.n_bytes for batch in batches)
         with self._writing(n_bytes, (LEDGER,)) as database:
-            # One alone needs no savepoint: its refusal undoes the transaction.
-            put = put_batch if len(batches) == 1 else put_apart
-            outcomes: list[Receipt | RafiqaError] = [
-                put(database, batch, self._now_us(), self._entropy) for batch in batches
-            ]
-        return outcomes
+            return put_together(database, batches, self._now_us, self._entropy)
 
     def read(self, after_seq: int = 0, until_seq: int | None = None) -> Iterator[Entry]:
         """The entries of a range in order; see ``Store.read``."""
