@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
@@ -229,6 +229,9 @@ def _asked(
     try:
         with _OPENER.open(request, timeout=WAIT_S) as answer:
             told = strict_json(answer.read(ANSWER_BYTES_MOST), most_bytes=ANSWER_BYTES_MOST)
+    except HTTPError as error:
+        error.close()  # it is the answer too, and holds the line open
+        raise _nobody() from error
     except (URLError, OSError, ValueError, InvalidInput) as error:
         raise _nobody() from error
     if not isinstance(told, dict):
