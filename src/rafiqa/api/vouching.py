@@ -2,7 +2,9 @@
 
 Off unless a store names such a house (`rafiqa people policy STORE --issuer URL`). Nobody comes in
 by it who has no account here that names them: the house says who somebody is, never what they may.
-To approve it is not enough. Standards: OpenID Connect Core 1.0, sections 3.1.2 and 3.1.3.7;
+To approve it is not enough, unless the policy names a strength (``acr``, ``amr``) that is, and the
+house says so of a sign-in of not too long ago.
+Standards: OpenID Connect Core 1.0, sections 3.1.2 and 3.1.3.7;
 RFC 7636 (PKCE); RFC 9700 (what may go wrong with OAuth); RFC 9207 (the issuer in the answer).
 """
 
@@ -15,7 +17,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
@@ -30,6 +32,7 @@ from rafiqa.api.session import ADDRESS_ATTEMPTS_A_MINUTE, cookie_name, enter
 from rafiqa.errors import Fault, InvalidInput, NotFound
 from rafiqa.service.accounts import accounts
 from rafiqa.service.passkeys import is_this_machine
+from rafiqa.service.permit import Factor
 from rafiqa.service.signinpolicy import Provider, provider_of
 from rafiqa.wire.strictjson import strict_json
 
@@ -39,6 +42,8 @@ ANSWER_BYTES_MOST: Final = 256 * 1024
 WAIT_S: Final = 10
 LEEWAY_S: Final = 60
 RETURN_PATH: Final = "/api/session/vouched/return"
+STRONG_AGE_S: Final = 12 * 3_600
+"""How long ago who approves may have signed in at the house: as long as a session lives here."""
 _MINUTES: Final = 5
 
 
@@ -77,6 +82,10 @@ def go_to_house(ask: Ask) -> Reply:
         "code_challenge": _text(sha256(verifier.encode()).digest()),
         "code_challenge_method": "S256",
     }
+    if provider.vouches_strength:
+        query["max_age"] = str(STRONG_AGE_S)  # so that it says when they signed in
+    if provider.strong_acr:
+        query["acr_values"] = " ".join(provider.strong_acr)
     address = house["authorization_endpoint"]
     joint = "&" if urlsplit(address).query else "?"
     return _sent(f"{address}{joint}{urlencode(query)}", _tie(ask, state, _MINUTES * 60))
@@ -103,9 +112,20 @@ def come_back(ask: Ask) -> Reply:
     named = provider.issuer, str(claims.get("sub", ""))
     for account in accounts(ask.desk.office.store).values():
         if account.oidc == named and account.stands(now_us):
-            opened = enter(ask, account, frozenset({"oidc"}))
+            opened = enter(ask, account, _factors(claims, provider, now_us // 1_000_000))
             return _sent("/", opened.headers["Set-Cookie"])
     raise _nobody()
+
+
+def _factors(claims: Mapping[str, Any], provider: Provider, now_s: int) -> frozenset[Factor]:
+    """By what somebody signed in: the house's word, and its strength where the policy names it."""
+    signed_in_s = claims.get("auth_time")
+    fresh = type(signed_in_s) is int and (
+        now_s - STRONG_AGE_S - LEEWAY_S <= signed_in_s <= now_s + LEEWAY_S
+    )
+    if fresh and provider.is_strong(claims.get("acr"), claims.get("amr")):
+        return frozenset({"oidc", "oidc-strong"})
+    return frozenset({"oidc"})
 
 
 def _vouched(ask: Ask, provider: Provider, code: str, told: Mapping[str, str]) -> dict[str, Any]:
@@ -209,6 +229,9 @@ def _asked(
     try:
         with _OPENER.open(request, timeout=WAIT_S) as answer:
             told = strict_json(answer.read(ANSWER_BYTES_MOST), most_bytes=ANSWER_BYTES_MOST)
+    except HTTPError as error:
+        error.close()  # it is the answer too, and holds the line open
+        raise _nobody() from error
     except (URLError, OSError, ValueError, InvalidInput) as error:
         raise _nobody() from error
     if not isinstance(told, dict):

@@ -63,6 +63,20 @@ def add(parser: argparse.ArgumentParser) -> None:
     asked.add_argument(
         "--secret-file", default="", metavar="FILE", help="our secret for that house"
     )
+    asked.add_argument(
+        "--strong-acr",
+        action="append",
+        default=[],
+        metavar="VALUE",
+        help="a class of sign-in at that house (acr) that is enough to approve by; may be repeated",
+    )
+    asked.add_argument(
+        "--strong-amr",
+        action="append",
+        default=[],
+        metavar="METHODS",
+        help="methods there (amr) that are, such as pwd+otp; may be repeated",
+    )
     asked.add_argument("--label", default="", help="what the page calls that house")
     act("diary", "list what happened to accounts")
     add_delegation(act)
@@ -166,7 +180,12 @@ def _policy(args: argparse.Namespace, office: Office) -> int:
         note(store, office.now_us(), f"policy.{args.approving}", "")
     if args.issuer is not None:
         named = Provider(
-            args.issuer.rstrip("/"), args.client_id, args.label or args.issuer, args.secret_file
+            args.issuer.rstrip("/"),
+            args.client_id,
+            args.label or args.issuer,
+            args.secret_file,
+            tuple(args.strong_acr),
+            tuple(args.strong_amr),
         )
         put_provider(store, named if args.issuer else None)
         note(store, office.now_us(), "policy.provider", "")

@@ -24,7 +24,10 @@ __all__ = [
     "strong_enough",
 ]
 
-Factor = Literal["machine", "password", "totp", "passkey", "recovery", "ticket", "oidc"]
+Factor = Literal[
+    "machine", "password", "totp", "passkey", "recovery", "ticket", "oidc", "oidc-strong"
+]
+"""``oidc-strong``: the house vouched for a strength that this store's policy names."""
 Approving = Literal["passkey", "totp", "password"]
 """What a store asks of who approves: a passkey; or password with a code too; or a password."""
 
@@ -199,7 +202,7 @@ def _is_own(actor: Actor, act: str, facts: Facts) -> bool:
 def strong_enough(standing: Standing) -> bool:
     """Returns whether somebody proved well enough who they are to approve."""
     factors, asks = standing.factors, standing.asks
-    if "machine" in factors or "passkey" in factors:
+    if not factors.isdisjoint({"machine", "passkey", "oidc-strong"}):
         return True
     if asks == "passkey":
         return False

@@ -28,12 +28,31 @@ class Provider:
         client_id: what this server is called there.
         label: what the sign-in page calls it.
         secret_file: where this server's secret for it lies, for its owner alone; none where empty.
+        strong_acr: the classes of sign-in (``acr``) there that are enough to approve by; none of
+            them where empty.
+        strong_amr: the methods (``amr``) there that are, several joined by ``+``.
     """
 
     issuer: str
     client_id: str
     label: str
     secret_file: str = ""
+    strong_acr: tuple[str, ...] = ()
+    strong_amr: tuple[str, ...] = ()
+
+    @property
+    def vouches_strength(self) -> bool:
+        """Whether anything that it says of its strength is taken here."""
+        return bool(self.strong_acr or self.strong_amr)
+
+    def is_strong(self, acr: object, amr: object) -> bool:
+        """Returns whether what its token says of the sign-in is named here as strong enough.
+
+        What it does not say, says otherwise, or says in another form, is not.
+        """
+        told = {each for each in amr if type(each) is str} if isinstance(amr, list) else set()
+        by_class = type(acr) is str and acr in self.strong_acr
+        return by_class or any(told >= {*each.split("+")} for each in self.strong_amr)
 
 
 def approving_by(store: Store) -> Approving:
@@ -57,19 +76,26 @@ def put_approving(store: Store, approving: str) -> None:
 def provider_of(store: Store) -> Provider | None:
     """Returns the house that may vouch for people; None where none was named."""
     told = _plain(store).get("oidc")
-    return None if told is None else Provider(**told)
+    if told is None:
+        return None
+    strong = {name: tuple(told.get(name, ())) for name in ("strong_acr", "strong_amr")}
+    return Provider(**{**told, **strong})
 
 
 def put_provider(store: Store, provider: Provider | None) -> None:
     """Nothing; that house may vouch for people from now on, or none where None.
 
     Raises:
-        InvalidInput: its address is not https, nor one of this machine.
+        InvalidInput: its address is not https, nor one of this machine; or a strength is empty.
     """
     known = ("https://", "http://localhost", "http://127.0.0.1")
     if provider is not None and not provider.issuer.startswith(known):
         params: dict[str, str | int] = {"issuer": provider.issuer[:200]}
         raise InvalidInput(Fault("service.account.issuer", "--issuer", params=params))
+    if provider is not None:
+        methods = (part for each in provider.strong_amr for part in each.split("+"))
+        if not all(each.strip() for each in (*provider.strong_acr, *methods)):
+            raise InvalidInput(Fault("service.account.strength", "--strong-acr"))
 
     def put(plain: dict[str, Any]) -> dict[str, Any]:
         others = {name: each for name, each in plain.items() if name != "oidc"}
@@ -81,8 +107,14 @@ def put_provider(store: Store, provider: Provider | None) -> None:
 def standing_of(
     store: Store, account: Account, factors: frozenset[Factor], now_us: int
 ) -> Standing:
-    """Returns how somebody stands who signed in to an account by some factors."""
+    """Returns how somebody stands who signed in to an account by some factors.
+
+    A strength that the house vouched for counts while the policy still names one.
+    """
     ended = not account.stands(now_us)
+    provider = provider_of(store) if "oidc-strong" in factors else None
+    if provider is None or not provider.vouches_strength:
+        factors -= {"oidc-strong"}
     return Standing(factors, approving_by(store), frozenset(account.area_ids), ended)
 
 

@@ -17,9 +17,10 @@ from starlette.applications import Starlette
 
 from rafiqa.api import make_app, vouching
 from rafiqa.api.problem import Unknown
+from rafiqa.errors import InvalidInput
 from rafiqa.service import Office
 from rafiqa.service.accounts import change_account
-from rafiqa.service.signinpolicy import Provider, put_provider
+from rafiqa.service.signinpolicy import Provider, provider_of, put_approving, put_provider
 from tests.city import Draws
 from tests.unit.api.client import Client
 
@@ -141,6 +142,92 @@ def test_each_claim_is_checked(claims: dict[str, Any]) -> None:
     right |= {"exp": 1_900_000_300, "iat": 1_900_000_000}
     assert vouching._holds(right, provider, "n", 1_900_000_010)
     assert not vouching._holds({**right, **claims}, provider, "n", 1_900_000_010)
+
+
+RECENT = {"auth_time": 1_900_000_000}
+WEAK = frozenset({"oidc"})
+STRONG = frozenset({"oidc", "oidc-strong"})
+
+
+@pytest.mark.parametrize(
+    ("claims", "factors"),
+    [
+        ({"acr": "urn:house:mfa", **RECENT}, STRONG),
+        ({"amr": ["pwd", "otp", "x"], **RECENT}, STRONG),
+        ({"amr": ["hwk"], **RECENT}, STRONG),
+        ({"acr": "urn:house:mfa"}, WEAK),  # nobody knows when they signed in
+        ({"acr": "urn:house:mfa", "auth_time": 1_900_000_000 - 50_000}, WEAK),
+        ({"acr": "urn:house:mfa", "auth_time": 1_900_000_000 + 50_000}, WEAK),
+        ({"acr": "urn:house:mfa", "auth_time": "1900000000"}, WEAK),
+        ({"acr": "urn:house:mfa", "auth_time": True}, WEAK),
+        ({"acr": "urn:house:password", **RECENT}, WEAK),
+        ({"acr": "urn:house:mfa urn:house:password", **RECENT}, WEAK),
+        ({"acr": ["urn:house:mfa"], **RECENT}, WEAK),
+        ({"acr": "", **RECENT}, WEAK),
+        ({"acr": None, "amr": None, **RECENT}, WEAK),
+        ({"amr": ["pwd"], **RECENT}, WEAK),
+        ({"amr": ["otp"], **RECENT}, WEAK),
+        ({"amr": "pwd otp", **RECENT}, WEAK),
+        ({"amr": "hwk", **RECENT}, WEAK),
+        ({"amr": [["hwk"]], **RECENT}, WEAK),
+        (RECENT, WEAK),
+    ],
+    ids=str,
+)
+def test_a_strength_is_taken_only_as_named(claims: dict[str, Any], factors: frozenset[str]) -> None:
+    house = Provider(
+        "https://house.example",
+        "rafiqa",
+        "The House",
+        strong_acr=("urn:house:mfa",),
+        strong_amr=("pwd+otp", "hwk"),
+    )
+    assert vouching._factors(claims, house, 1_900_000_010) == factors
+    silent = Provider("https://house.example", "rafiqa", "The House")
+    assert vouching._factors(claims, silent, 1_900_000_010) == WEAK
+
+
+@pytest.mark.parametrize("strong", [("",), (" ",)])
+def test_no_strength_is_empty(own_city: Office, strong: tuple[str, ...]) -> None:
+    house = Provider("https://house.example", "rafiqa", "The House", strong_acr=strong)
+    with pytest.raises(InvalidInput):
+        put_provider(own_city.store, house)
+    house = Provider("https://house.example", "rafiqa", "The House", strong_amr=("pwd+",))
+    with pytest.raises(InvalidInput):
+        put_provider(own_city.store, house)
+
+
+@pytest.mark.parametrize(("acr", "strong"), [("urn:house:mfa", True), ("urn:house:pwd", False)])
+def test_who_is_vouched_for_approves_only_by_a_strength_that_is_named(
+    vouched_app: Starlette,
+    own_city: Office,
+    monkeypatch: pytest.MonkeyPatch,
+    acr: str,
+    strong: bool,
+) -> None:
+    secret = provider_of(own_city.store)
+    assert secret is not None
+    named = replace(secret, strong_acr=("urn:house:mfa",))
+    put_provider(own_city.store, named)
+    put_approving(own_city.store, "passkey")
+    real = vouching._holds
+
+    def holds(claims: dict[str, Any], *given: Any) -> bool:
+        right = real(claims, *given)
+        claims |= {"acr": acr, "auth_time": time.time_ns() // 1_000_000_000}
+        return right
+
+    monkeypatch.setattr(vouching, "_holds", holds)
+    client = Client(vouched_app)
+    address, query = asked(client)
+    assert (query["acr_values"], query["max_age"]) == ("urn:house:mfa", "43200")
+    assert come_back(client, at_the_house(address, "person-7")).status_code == 302
+    assert client.get("/api/session").json()["strong"] is strong
+    # A strength that the policy names no longer counts no longer, in the same session.
+    put_provider(own_city.store, replace(named, strong_acr=()))
+    assert client.get("/api/session").json()["strong"] is False
+    refused = client.post("/api/releases/R2/acceptance", {})
+    assert refused.json()["code"] == "service.permit.factor.passkey"
 
 
 @pytest.mark.parametrize("algorithm", ["none", "HS256"])

@@ -194,6 +194,7 @@ PROOFS: tuple[tuple[Factor, ...], ...] = (
     ("password", "recovery"),
     ("password", "ticket"),
     ("oidc",),
+    ("oidc", "oidc-strong"),
     ("passkey",),
     ("machine",),
 )
@@ -291,7 +292,7 @@ def is_listed(role: Role, act: str, whose: str, for_the_authority: bool) -> bool
 
 
 def is_enough(asks: str, factors: tuple[str, ...]) -> bool:
-    if {"passkey", "machine"} & {*factors}:
+    if {"passkey", "machine", "oidc-strong"} & {*factors}:
         return True
     by_password = "password" in factors
     return {"passkey": False, "totp": by_password and "totp" in factors, "password": by_password}[
