@@ -32,7 +32,7 @@ PEOPLE = {
 OUTSIDER = Actor("hal", "deminers", "operator")
 NAMES = st.sampled_from([*PEOPLE, "hal"])
 ACTS = ("propose_release", "accept_release", "reject_release", "order_work")
-STANDS_IN = {"authority", "information", "planner"}
+STANDS_IN = {"authority", "information"}
 
 
 @dataclass

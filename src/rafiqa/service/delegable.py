@@ -59,13 +59,14 @@ STAND_INS: Final[Mapping[Role, frozenset[Role]]] = {
     "surveyor": frozenset({"surveyor"}),
     "operator": frozenset({"operator", "surveyor"}),
     "quality": frozenset({"quality"}),
-    "authority": frozenset({"authority", "planner", "information"}),
+    "authority": frozenset({"authority", "information"}),
     "planner": frozenset({"authority", "planner", "information"}),
     "engineer": frozenset({"engineer"}),
     "information": frozenset({"authority", "planner", "information"}),
 }
 """Role → the roles whose holders may stand in for it: who works, who inspects and who decides are
-three, and nobody comes from one of them to another by a colleague's leave."""
+three, and nobody comes from one of them to another by a colleague's leave. A planner stands in for
+no authority either: who says what is worked on first does not move land between states."""
 ENDERS: Final = frozenset({"authority", "information"})
 """Who administers accounts sees, and ends, a delegation of others, too."""
 

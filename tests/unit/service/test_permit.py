@@ -360,6 +360,7 @@ def test_who_works_who_inspects_and_who_decides_never_stand_in_for_one_another()
         side = next((each for each in sides if role in each), {role})
         assert roles <= side, role
     assert not STAND_INS["resident"]
+    assert STAND_INS["authority"] == {"authority", "information"}
 
 
 def test_a_stranger_to_the_roles_may_nothing() -> None:
