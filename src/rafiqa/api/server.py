@@ -18,6 +18,7 @@ from rafiqa.api.protocol import HEAD_BYTES, Protocol
 from rafiqa.api.sweep import Sweep, set_aside
 from rafiqa.errors import Fault, InvalidInput
 from rafiqa.service import Office
+from rafiqa.wire.nursery import nursery
 from rafiqa.wire.pmtiles import TileArchive
 
 LAST_PORT = 65_535
@@ -100,6 +101,13 @@ def serve(
         beside=beside,
     )
     config = config_of(app, proxy, lifespan="off")
+
+    def ready() -> None:
+        on_ready()
+        # Whoever reads strangers' bytes takes over a second to get ready: the first file that
+        # comes, a bomb perhaps, is not to wait for that.
+        nursery().begin()
+
     with ExitStack() as after:
         after.enter_context(listener)
         # What libraries say of their running may hold an address that was asked: without words.
@@ -107,7 +115,7 @@ def serve(
         if metrics_port is not None:
             after.callback(show_metrics(metrics_port, office, beside, now_us))
         after.enter_context(set_aside())
-        _Server(config, on_ready).run(sockets=[listener])
+        _Server(config, ready).run(sockets=[listener])
 
 
 def config_of(app: Any, proxy: str | None, **more: Any) -> uvicorn.Config:

@@ -57,7 +57,7 @@ def device_gaps(office: Office, now_us: int, grace_us: int = HOLE_US) -> Gaps:
             if (came_us := book.came_us(device_id, last + 1)) is not None
             and now_us - came_us > grace_us
         )
-        for device_id in list(book.devices)
+        for device_id in book.with_holes()
     }
     return Gaps(sum(missing.values()), sum(n > 0 for n in missing.values()))
 

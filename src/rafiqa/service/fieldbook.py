@@ -94,6 +94,7 @@ class FieldBook:
     _apart_files: set[tuple[str, str]] = field(default_factory=set)
     _tokens: dict[str, str] = field(default_factory=dict)
     _numbers: dict[str, dict[int, set[str]]] = field(default_factory=dict)
+    _last_number: dict[str, int] = field(default_factory=dict)
     _corrections: dict[str, list[Story]] = field(default_factory=dict)
 
     def take(self, facts: Iterable[Recorded]) -> None:
@@ -135,6 +136,8 @@ class FieldBook:
             first = fact.replaces or fact.instance_id
             counted = self._numbers.setdefault(fact.device_id, {})
             counted.setdefault(fact.number, set()).add(first)
+            last = self._last_number.get(fact.device_id, 0)
+            self._last_number[fact.device_id] = max(last, fact.number)
 
     def _correct(self, instance_id: str) -> None:
         """Puts the first correction behind a submission, in whatever order both came."""
@@ -183,6 +186,14 @@ class FieldBook:
         numbers = sorted(self._numbers.get(device_id, ()))
         ends = pairwise([0, *numbers] if numbers and numbers[0] > 1 else numbers)
         return tuple((one + 1, other - 1) for one, other in ends if other - one > 1)
+
+    def with_holes(self) -> list[str]:
+        """Returns the devices of which some number has not come, without a look at each number."""
+        return [
+            device_id
+            for device_id, last in list(self._last_number.items())
+            if len(counted := self._numbers[device_id]) - (0 in counted) < last
+        ]
 
     def came_us(self, device_id: str, number: int) -> int | None:
         """Returns when what a device counted by a number came first; None where it has not."""

@@ -118,7 +118,7 @@ def test_a_sync_that_failed_is_counted_and_stays_so(tmp_path: Path) -> None:
     store.close()
     again = opened()
     assert figures(again, None, 1)["rafiqa_fsync_errors"] == 1
-    again.store.close()  # type: ignore[attr-defined]
+    again.store.close()
 
 
 def test_a_trial_of_a_backup_is_noted_in_its_store_and_in_no_other(
@@ -139,7 +139,7 @@ def test_a_trial_of_a_backup_is_noted_in_its_store_and_in_no_other(
         if (tried_us := found[name]) is not None:
             read = figures(office, tmp_path / name, tried_us + HOUR_US)
             assert read["rafiqa_restore_age_seconds"] == 3_600
-        office.store.close()  # type: ignore[attr-defined]
+        office.store.close()
     assert found["s"]
     assert found["other"] is None
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx
@@ -28,6 +30,17 @@ print("closed", flush=True)
 """
 
 
+def has_reader(pid: int) -> bool:
+    """Whether a process has one of its own that reads strangers' bytes, or gets ready to."""
+    for _ in range(200):
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split():
+            with contextlib.suppress(OSError):
+                if b"rafiqa.wire.nurse" in Path(f"/proc/{child}/cmdline").read_bytes():
+                    return True
+        time.sleep(0.05)
+    return False
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_serves_until_told_to_stop(tmp_path: Path, number: signal.Signals) -> None:
     small_city(tmp_path).store.close()
@@ -41,6 +54,7 @@ def test_it_serves_until_told_to_stop(tmp_path: Path, number: signal.Signals) ->
         assert run.stderr is not None
         assert run.stdout.readline() == "ready\n"
         health = httpx.get(f"http://127.0.0.1:{port}/health").json()
+        assert has_reader(run.pid), "the first file that comes waits for no reader to get ready"
         run.send_signal(number)
         assert run.stdout.read() == "closed\n"
         assert run.stderr.read() == ""
