@@ -72,7 +72,7 @@ def measure(quick: bool) -> list[Table]:
         "times and the check of the whole query on. The peers: two workers each, an index on place",
         "and kind, everything open to everybody. Starting is not counted. Before each row every",
         "server's ids of twenty boxes were equal to Rafiqa's. `processor` is what all processes of",
-        "a server took for a request, its database's too; other work on the machine changes it less.",
+        "a server took for a request, its database's too; other work here changes it less.",
         *(f"Left out: {each}." for each in said),
     ]
     header = (
