@@ -49,11 +49,12 @@ class Buildings:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server of the same features: the address of its items and its name of the limit."""
+    """A server of the same features: the address of its items, and the processes that answer."""
 
     name: str
     port: int
     path: str
+    processes: tuple[int, ...]
 
 
 def free_port() -> int:
@@ -64,10 +65,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(
-    command: Sequence[str], port: int, more: Mapping[str, str], log: Path
-) -> Iterator[None]:
-    """Yields while a server runs that has begun to listen; it is stopped afterwards."""
+def running(command: Sequence[str], port: int, more: Mapping[str, str], log: Path) -> Iterator[int]:
+    """Yields a server's process while it runs and listens; it is stopped afterwards."""
     with log.open("w") as out:
         server = subprocess.Popen(command, env={**os.environ, **more}, stdout=out, stderr=out)
         try:
@@ -82,7 +81,7 @@ def running(
                     if time.monotonic() > ends or server.poll() is not None:
                         raise RuntimeError(log.read_text()[-2_000:]) from error
                     time.sleep(0.2)
-            yield
+            yield server.pid
         finally:
             server.send_signal(signal.SIGTERM)
             try:
@@ -106,8 +105,11 @@ def peers(buildings: Buildings, folder: Path) -> Iterator[tuple[list[Server], li
             port = free_port()
             os.environ["PGPORT"] = str(port)
             settings = ["listen_addresses=127.0.0.1", f"port={port}"]
-            _table(stack.enter_context(postgis.cluster(settings)), buildings)
-            servers = [makers[name](stack, folder, port) for name in here]
+            link = stack.enter_context(postgis.cluster(settings))
+            _table(link, buildings)
+            data = link.execute("SHOW data_directory").fetchone()[0]
+            database = int((Path(data) / "postmaster.pid").read_text().split()[0])
+            servers = [makers[name](stack, folder, port, database) for name in here]
         yield servers, said
 
 
@@ -140,7 +142,7 @@ def _table(link: Any, buildings: Buildings) -> None:
     link.execute("ANALYZE public.buildings")
 
 
-def _pygeoapi(stack: ExitStack, folder: Path, database_port: int) -> Server:
+def _pygeoapi(stack: ExitStack, folder: Path, database_port: int, database: int) -> Server:
     port = free_port()
     data = {
         "name": "PostgreSQL",
@@ -214,18 +216,20 @@ def _pygeoapi(stack: ExitStack, folder: Path, database_port: int) -> Server:
     )
     command = [str(PEERS / "bin" / "gunicorn"), "-w", WORKERS, "-b", f"127.0.0.1:{port}"]
     command += ["--keep-alive", "60", "-k", "gthread", "pygeoapi.flask_app:APP"]
-    stack.enter_context(running(command, port, more, own / "log"))
-    return Server("pygeoapi 0.21, PostGIS", port, "/collections/buildings/items?f=json")
+    pid = stack.enter_context(running(command, port, more, own / "log"))
+    path = "/collections/buildings/items?f=json"
+    return Server("pygeoapi 0.21, PostGIS", port, path, (pid, database))
 
 
-def _tipg(stack: ExitStack, folder: Path, database_port: int) -> Server:
+def _tipg(stack: ExitStack, folder: Path, database_port: int, database: int) -> Server:
     port = free_port()
     command = [str(PEERS / "bin" / "uvicorn"), "tipg.main:app", "--port", str(port)]
     command += ["--workers", WORKERS, "--log-level", "error"]
-    database = f"postgresql://postgres:x@127.0.0.1:{database_port}/postgres"
-    more = {"DATABASE_URL": database, "TIPG_DB_SCHEMAS": '["public"]'}
-    stack.enter_context(running(command, port, more, folder / "tipg.log"))
-    return Server("tipg 1.6, PostGIS", port, "/collections/public.buildings/items?f=geojson")
+    address = f"postgresql://postgres:x@127.0.0.1:{database_port}/postgres"
+    more = {"DATABASE_URL": address, "TIPG_DB_SCHEMAS": '["public"]'}
+    pid = stack.enter_context(running(command, port, more, folder / "tipg.log"))
+    path = "/collections/public.buildings/items?f=geojson"
+    return Server("tipg 1.6, PostGIS", port, path, (pid, database))
 
 
 def made(count: int, seed: int) -> Buildings:

@@ -34,9 +34,9 @@ def packed(body: bytes, level: int) -> bytes:
 
     def piece(start: int) -> bytes:
         end = start + PIECE_BYTES
+        # The first piece has an empty dictionary, which is none.
         before = whole[max(start - _WINDOW_BYTES, 0) : start]
-        given = {"zdict": before} if start else {}
-        packer = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS, **given)
+        packer = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS, zdict=before)
         made = packer.compress(whole[start:end])
         return made + packer.flush(zlib.Z_FINISH if end >= len(body) else zlib.Z_SYNC_FLUSH)
 
