@@ -35,15 +35,15 @@ class Pixels:
         return hits / len(self.colours)
 
 
-def middle_of_map(page: Page, side_px: int = 60) -> Pixels:
-    """The pixels round the middle of the map, once it has come to rest."""
+def middle_of_map(page: Page, side_px: int = 60, away_px: tuple[float, float] = (0, 0)) -> Pixels:
+    """The pixels round the middle of the map, or away from it, once it has come to rest."""
     page.wait_for_timeout(600)
     box = page.locator(".maplibregl-canvas").bounding_box()
     assert box is not None
     half = side_px / 2
     clip = {
-        "x": box["x"] + box["width"] / 2 - half,
-        "y": box["y"] + box["height"] / 2 - half,
+        "x": box["x"] + box["width"] / 2 - half + away_px[0],
+        "y": box["y"] + box["height"] / 2 - half + away_px[1],
         "width": side_px,
         "height": side_px,
     }

@@ -31,6 +31,7 @@ UNITS = (
     "JSON", "ZIP", "GPX", "GPKG", "KML", "WKT", "EPSG", "CRS", "WGS", "UTM", "MGRS", "IMAS", "QR",
     "Rafiqa", "English", "Kurmancî", "MapLibre", "ISO", "SHA", "Esc", "Enter",
     "Backspace", "MiB", "rafiqa access", "rafiqa federation share",
+    "https", "localhost",
 )  # fmt: skip
 """Words that are the same in every language: units, formats, names of standards and of programs."""
 ENGLISH = (
