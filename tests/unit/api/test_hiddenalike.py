@@ -219,7 +219,7 @@ def test_a_wall_that_looks_longer_at_what_is_there_is_seen(
     office, app, ids = parties
     from rafiqa.api import deskstudy
 
-    real: Callable[..., bool] = deskstudy.reads_document
+    real: Callable[..., bool] = deskstudy.reads_document  # type: ignore[attr-defined]
 
     def slowly(*given: Any) -> bool:
         ends_ns = time.process_time_ns() + 1_000_000
