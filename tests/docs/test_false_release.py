@@ -34,7 +34,15 @@ def test_every_role_has_an_attempt_of_its_own():
 
 
 def test_every_door_has_an_attempt():
-    doors = ("desk", "import", "pen", "phone's key", "Central", "OpenRosa or PUT", "bundle")
+    doors: tuple[str, ...] = (
+        "desk",
+        "import",
+        "pen",
+        "phone's key",
+        "Central",
+        "OpenRosa or PUT",
+        "bundle",
+    )
     doors += ("desk study", "backups", "moves a store", "certificate", "status list", "notebook")
     doors += ("published folder", "published log", "QGIS", "desk's login", "reader's login")
     begun = [line[2:].partition(" |")[0] for line in TEXT.splitlines() if line.startswith("| ")]

@@ -51,24 +51,30 @@ def show_release(ask: Ask) -> Reply:
     if not ask.staff:
         raise Unknown(Fault("api.session.needed"))
     release_id = ask.path["release_id"]
+    # First whether it is theirs to see: what is another's takes as long as what is nowhere.
+    _found(View.of(ask), release_id)
     # Named before anything is read: what comes meanwhile may be shown, and is never taken as seen.
     seen = seen_of(ask.desk.office, actor, release_id)
     view = View.of(ask)
-    register = view.register
-    release = register.releases.get(release_id)
-    proposal = None if release is None else release.proposal.fact
-    work = None
-    if isinstance(proposal, ReleaseProposed):
-        work = register.works.get(proposal.work_id)
-    if work is not None and not _sees(view, work):
-        work = None
-    if release is None or work is None or not isinstance(work.fact, WorkReported):
-        params: dict[str, str | int] = {"release": release_id[:80]}
-        raise NotFound(Fault("land.release.unknown", "release_id", params=params))
-    assert isinstance(proposal, ReleaseProposed)  # noqa: S101 - work was found by it
     # Whose own work it is sees all that it rests on.
     whole = replace(view, staff=True)
-    return reply(_sheet(whole, actor, (release, work), seen), NO_STORE)
+    return reply(_sheet(whole, actor, _found(view, release_id), seen), NO_STORE)
+
+
+def _found(view: View, release_id: str) -> tuple[ReleaseRecord, Recorded]:
+    """Returns a proposal and the work that it is of.
+
+    Raises:
+        NotFound: there is none, or its work is not the asker's to see.
+    """
+    release = view.register.releases.get(release_id)
+    proposal = None if release is None else release.proposal.fact
+    if release is not None and isinstance(proposal, ReleaseProposed):
+        work = view.register.works.get(proposal.work_id)
+        if work is not None and isinstance(work.fact, WorkReported) and _sees(view, work):
+            return release, work
+    params: dict[str, str | int] = {"release": release_id[:80]}
+    raise NotFound(Fault("land.release.unknown", "release_id", params=params))
 
 
 def _sees(view: View, work: Recorded) -> bool:

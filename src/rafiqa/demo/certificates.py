@@ -56,7 +56,7 @@ def issue_papers(office: Office, clock: DemoClock, keyring: Keyring) -> tuple[st
         reason = "A resident's report is being looked into · بلاغ من أحد السكان قيد النظر"
         clock.at_us += _MINUTE_US
         moved = CertificateMoved(papers.numbers[1], "suspended", reason)
-        assert service.move_certificate(office, cast.SECOND, moved).done  # noqa: S101
+        assert service.move_certificate(office, cast.SECOND, moved).done  # noqa: S101 - our own story
     service.publish_lists(office, keyring)
     return tuple(papers.numbers)
 

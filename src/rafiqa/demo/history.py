@@ -156,7 +156,7 @@ class History:
 
     def _done(self, acted: service.Acted) -> None:
         # A plan that breaks a rule is a fault of the demo: it must not hide in the store.
-        assert acted.done, acted.reasons  # noqa: S101
+        assert acted.done, acted.reasons  # noqa: S101 - our own story
 
     def _donor_id(self, area_id: str) -> str | None:
         """Returns who pays for tasks in an area; every third one the city pays for itself."""

@@ -354,7 +354,7 @@ def _withdrawal(
     office: Office, actor: Actor, story: DocumentStory, found: Candidate, review: Review
 ) -> Meant | list[Reason]:
     """The act of taking back the evidence of the decision before, or why it stays."""
-    assert found.review is not None and found.review.evidence_id is not None  # noqa: S101, PT018
+    assert found.review is not None and found.review.evidence_id is not None  # noqa: S101, PT018 - it has one
     number = len(story.reviews[found.claim_id])
     entry_id = f"claim:{found.claim_id}:{number}.evidence"
     fact = RecordWithdrawn(

@@ -87,7 +87,7 @@ def _carry_contents(source: TableStore, database: Database) -> None:
     for (name,) in _each(source, "attachments", "sha256", "sha256"):
         numbers = source.rows("SELECT number FROM attachment_parts WHERE sha256 = ?", (name,))
         for (number,) in sorted(numbers):
-            sql = f"SELECT {columns} FROM attachment_parts WHERE sha256 = ? AND number = ?"  # noqa: S608
+            sql = f"SELECT {columns} FROM attachment_parts WHERE sha256 = ? AND number = ?"  # noqa: S608 - our own names
             rows = source.rows(sql, (name, number))
             database.executemany(_insert("attachment_parts", columns), rows)
 

@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 
 from rafiqa.api import make_app
 from rafiqa.cli import main
+from rafiqa.land import WorkReported
 from rafiqa.ledger import DeviceEnrolled
 from rafiqa.service import Office, enrol_device, token_sha256
 from tests.city import DAY_US, FIRST, OPERATOR, Clock, Draws, box, small_city
@@ -90,7 +91,9 @@ def test_a_phone_s_form_says_that_it_is_cleared_and_one_person_reviews_it(
     assert signed(app, "operator").post(path, said).status_code >= 400, "not by who sent it"
     answer = signed(app, "first").post(path, said)
     assert answer.status_code == 201, answer.text
-    assert office.register().works["W-new"].fact.parts[0].outcome == "cleared"
+    fact = office.register().works["W-new"].fact
+    assert isinstance(fact, WorkReported)
+    assert fact.parts[0].outcome == "cleared"
     assert hazard_mm2(office) == before
     # The same person goes on to release it: nobody inspected it, and one proposes, another accepts.
     first = signed(app, "first")

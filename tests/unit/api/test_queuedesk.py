@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -167,17 +168,20 @@ def test_what_comes_while_a_sheet_is_made_was_not_seen(
     own_app: Starlette, own_city: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     second = signed(own_app, "second")
-    pinned = View.of
+    pinned, turn = View.of, count()
 
     def slowly(ask: Any) -> Any:
         view = pinned(ask)
-        look = WorkInspected("I-late", "W1", "quality", True)
-        assert inspect_work(own_city, INSPECTOR, look).done
+        # First it is asked whether the sheet may be seen, then it is made.
+        if next(turn) == 1:
+            look = WorkInspected("I-late", "W1", "quality", True)
+            assert inspect_work(own_city, INSPECTOR, look).done
         return view
 
     monkeypatch.setattr(View, "of", slowly)
     shown = told(second, "/api/releases/R2", ReleaseSheet)
     monkeypatch.undo()
+    assert next(turn) == 2
     assert len(shown.quality) == 1
     answer = second.post("/api/releases/R2/acceptance", {"seen": shown.digest})
     assert answer.status_code == 409
