@@ -24,6 +24,8 @@ BLOCK = re.compile(r"^ *```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 ABSOLUTE = re.compile(r"(?<![\w./:])/(?:mnt|media|etc/rafiqa|var/lib/rafiqa|a|b)(?=/|$)")
 """Places of the reader's machine, which lie in the folder here."""
 HOW_TO = ROOT / "docs" / "how-to"
+PATIENCE_S = 300
+"""How long a server is waited for: on a machine under load it takes minutes."""
 Said = Callable[[], str]
 
 
@@ -154,7 +156,7 @@ def serving(line: str, folder: Path) -> Iterator[int]:
         ["bash", "-c", asked], cwd=folder, env=_environment(), stdout=subprocess.DEVNULL
     ) as server:
         try:
-            end = time.monotonic() + 120
+            end = time.monotonic() + PATIENCE_S
             while True:
                 try:
                     with urllib.request.urlopen(_at(port)):  # noqa: S310
