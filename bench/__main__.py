@@ -32,8 +32,8 @@ RISK = ("risk_reland", "risk_colombia", "risk_city", "risk_rows", "risk_scale", 
 beside the checkout."""
 STUDY = ("desk_study", "desk_places")
 """What a text is read for; the second on data beside the checkout."""
-CENTRE = ("server",)
-"""What a centre's server bears: with PostgreSQL, and for an hour."""
+CENTRE = ("server", "bulk_growth")
+"""What a centre bears: its server with PostgreSQL, for an hour, and a country as it grows."""
 BY_NAME = (*DEFAULT, *CENTRE, "clone_to_green", *RISK, *STUDY)
 """Also what is only run when it is named: it installs the whole project anew, or takes long."""
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"

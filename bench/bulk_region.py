@@ -93,7 +93,7 @@ def _country_rows(place: Path, n: int, quick: bool) -> Iterator[tuple[str, ...]]
     yield _row(n * each, "the whole at once", peer_s, peer_cpu_s, peer_s, None, peer_mb)
     one_s = 0.0
     for workers in (None, 1, 2):
-        cost = _bulk(region, place / "out", workers)
+        cost = bulk(region, place / "out", workers)
         shutil.rmtree(place / "out")
         wall_s = cost["wall_s"]
         by = "in this process" if workers is None else f"{workers} worker{'s'[: workers - 1]}"
@@ -222,7 +222,8 @@ def _whole(region: Path) -> tuple[float, float, float]:
     return seconds, cpu_s, most_mb
 
 
-def _bulk(region: Path, out: Path, workers: int | None) -> dict[str, Any]:
+def bulk(region: Path, out: Path, workers: int | None) -> dict[str, Any]:
+    """Returns what a run of its own cost: seconds, memory, as the command tells it."""
     done = subprocess.run(_asked(region, out, workers), capture_output=True, text=True, check=True)
     answer: dict[str, Any] = json.loads(done.stdout)["cost"]
     return answer

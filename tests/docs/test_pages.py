@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
+from pathlib import Path
 
 import pytest
 
@@ -35,11 +37,44 @@ def test_the_page_of_commands_is_the_commands():
     assert written == writer().commands_page()
 
 
+def with_commands() -> set[str]:
+    """The pages that show commands to be run, by name."""
+    shown_ones = (page for page in PAGES if "decisions" not in page.parts)
+    return {page.name for page in shown_ones if "```sh" in page.read_text(encoding="utf-8")}
+
+
+def names_in(path: Path) -> set[str]:
+    """The pages that a test opens: names of pages in its code, not in what is said about it."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    said = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    constants = (
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said
+    )
+    return {each.rpartition("/")[2] for each in constants if each.endswith(".md")}
+
+
 def test_no_page_with_commands_is_left_out():
+    """Each is run by `make docs`, or a test that opens the page is named, or why none does."""
+    elsewhere, unrun = writer().ELSEWHERE, writer().UNRUN
     run = {page.name for page in writer().pages()}
-    for page in PAGES:
-        if "```sh" in page.read_text(encoding="utf-8") and page.name not in run:
-            assert (ROOT / writer().ELSEWHERE[page.name]).is_file()
+    left = with_commands() - run
+    assert left == {*elsewhere, *unrun} & with_commands() == {*elsewhere, *unrun}
+    assert not elsewhere.keys() & unrun.keys()
+    for name, test in elsewhere.items():
+        assert name in names_in(ROOT / test), f"{test} does not read {name}"
+
+
+def test_a_test_that_only_speaks_of_a_page_does_not_read_it(tmp_path):
+    (tmp_path / "a.py").write_text('"""The steps of back-up.md"""\nPAGE = "docs/erase.md"\n')
+    assert names_in(tmp_path / "a.py") == {"erase.md"}
 
 
 def test_every_command_shown_can_be_typed():
