@@ -80,7 +80,7 @@ def test_an_accident_and_a_survey_go_on_record_by_keyboard(
 ) -> None:
     page_name, accident, survey, does = words
     go_on = {"en": "Go on", "ar": "متابعة"}[lang]
-    desk = open_desk(context, folk)
+    desk = open_desk(context, folk, mapped=False)
     page = desk.open()
     desk.sign_in("first")
     page.locator("nav.tools select").select_option(lang)

@@ -53,7 +53,7 @@ def decided(made: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[Serve
 
 def at(served: Served, context: BrowserContext, login: str, **query: str) -> Desk:
     """A desk of somebody who is signed in."""
-    desk = open_desk(context, served)
+    desk = open_desk(context, served, mapped=False)
     body = {"login": login, "password": served.logins[login]}
     headers = {"X-Rafiqa": "desk", "Content-Type": "application/json"}
     answer = context.request.post(

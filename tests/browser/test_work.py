@@ -48,7 +48,7 @@ def matched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def test_a_person_goes_through_the_queue_by_keyboard(
     matched: Served, context: BrowserContext
 ) -> None:
-    desk = open_desk(context, matched)
+    desk = open_desk(context, matched, mapped=False)
     page = desk.open()
     assert page.locator(".work-menu li", has_text="Doubtful matches").count() == 0
     desk.sign_in("planner")
