@@ -32,7 +32,7 @@ RISK = ("risk_reland", "risk_colombia", "risk_city", "risk_rows", "risk_scale", 
 beside the checkout."""
 STUDY = ("desk_study", "desk_places")
 """What a text is read for; the second on data beside the checkout."""
-CENTRE = ("server", "bulk_growth")
+CENTRE = ("server", "sizing", "bulk_growth")
 """What a centre bears: its server with PostgreSQL, for an hour, and a country as it grows."""
 BY_NAME = (*DEFAULT, *CENTRE, "clone_to_green", *RISK, *STUDY)
 """Also what is only run when it is named: it installs the whole project anew, or takes long."""

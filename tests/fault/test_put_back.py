@@ -76,6 +76,7 @@ def all_know(both: Served) -> tuple[Any, ...]:
     """What every worker tells, once each has taken in all there is."""
     person = both.lines(1)[0]
     assert person.sign_in("first") == 200
+    health: Any = None
     for _ in range(60):
         answers = [told(line) for line in both.lines(N_LINES)]
         assert answers == answers[:1] * N_LINES

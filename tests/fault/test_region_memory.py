@@ -36,7 +36,7 @@ def peak_mb(region: Path, out: Path, zoom: int) -> int:
 
 @pytest.mark.parametrize(
     ("n_each", "n_polygons", "zoom"),
-    [(2_000, 500, 8), pytest.param(100_000, 4_000, 12, marks=pytest.mark.slow)],
+    [(2_000, 500, 10), pytest.param(100_000, 4_000, 12, marks=pytest.mark.slow)],
     ids=["small", "large"],
 )
 def test_memory_is_bounded_by_the_tile_and_not_by_the_country(

@@ -76,7 +76,7 @@ def files(out: Path) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.parametrize("n_workers", [1, 2])
+@pytest.mark.parametrize("n_workers", [1, 2, 16])
 def test_workers_give_the_bytes_of_one_process(
     region: Path, whole: Path, tmp_path: Path, n_workers: int
 ) -> None:
