@@ -109,8 +109,8 @@ def measure(quick: bool) -> list[Table]:
                     load, cores = _stormed(storm)
                 lost = _lost(address, load.acknowledged) if name == "rafiqa" else 0
                 rows.append(_row(name, n_workers, seconds, load, lost, cores))
-    load = f"Load of the machine when this began: {before:.1f}, with {os.cpu_count()} cores."
-    return [Table("Several workers on PostgreSQL", (*_NOTES, load), _HEADER, rows)]
+    stood = f"Load of the machine when this began: {before:.1f}, with {os.cpu_count()} cores."
+    return [Table("Several workers on PostgreSQL", (*_NOTES, stood), _HEADER, rows)]
 
 
 def _workers() -> list[int]:

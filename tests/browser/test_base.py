@@ -51,6 +51,12 @@ SIZE = """async data => {
 }"""
 
 
+@pytest.fixture
+def screen_px() -> float:
+    """The pixels are what is looked at here."""
+    return 1
+
+
 @pytest.fixture(scope="module")
 def based(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A small demo city served with its reference layers as a base map."""

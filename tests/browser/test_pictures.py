@@ -80,7 +80,7 @@ class Chromed:
     def project(self, *but: str) -> str:
         """A project that may not be worked on."""
         projects = self.served.ask("/api/projects")["projects"]
-        closed = [each["project_id"] for each in projects if each["outcome"] == "closed"]
+        closed: list[str] = [each["project_id"] for each in projects if each["outcome"] == "closed"]
         return next(each for each in closed if each not in but)
 
 

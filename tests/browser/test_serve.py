@@ -15,6 +15,12 @@ from tests.browser.place import CLUTTER, features, inside, view
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
+@pytest.fixture
+def screen_px() -> float:
+    """The pixels are what is looked at here."""
+    return 1
+
+
 def test_the_demo_is_served_drawn_and_stopped(chromium: Browser, tmp_path: Path) -> None:
     store = tmp_path / "demo.rafiqa"
     logins = make_demo(store, 100)

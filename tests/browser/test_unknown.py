@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import shapely
 from playwright.sync_api import Route, expect
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
 
 from tests.browser.conftest import MAP_MS, Desk, Served
 from tests.browser.pixels import Pixels, middle_of_map, pixels
@@ -32,6 +34,12 @@ GO = """address => {
   dispatchEvent(new PopStateEvent("popstate"));
 }"""
 Spot = tuple[float, float]
+
+
+@pytest.fixture
+def screen_px() -> float:
+    """The pixels are what is looked at here."""
+    return 1
 
 
 def hang(_: Route) -> None:
@@ -117,11 +125,11 @@ def test_layers_that_did_not_come_look_like_ground_of_which_nothing_is_known(
     town_desk.complaints.clear()
 
 
-def on_record(served: Served) -> shapely.Geometry:
+def on_record(served: Served) -> BaseGeometry:
     """All land on record, in degrees."""
     layers = ("hazards", "parts", "doubt", "notcleared")
     found = [each for name in layers for each in served.ask(f"/api/map/{name}")["features"]]
-    return shapely.union_all([shapely.geometry.shape(each["geometry"]) for each in found])
+    return shapely.union_all([shape(each["geometry"]) for each in found])
 
 
 def at(middle: Spot, away_px: tuple[float, float]) -> Spot:

@@ -52,7 +52,7 @@ function start(): void {
   const root = document.getElementById("desk");
   const fetchMap = (): Promise<typeof import("./map/maplibre.ts")> => import("./map/maplibre.ts");
   const fetchDraw = (): Promise<typeof import("./view/draw.tsx")> => styled(import("./view/draw.tsx"));
-  const fetchAccount = (): Promise<typeof import("./view/account.tsx")> => import("./view/account.tsx");
+  const fetchAccount = (): Promise<typeof import("./view/account.tsx")> => styled(import("./view/account.tsx"));
   const fetchWork: FetchWork = (part) => {
     if (part === "queue") return styled(import("./view/queue.tsx"));
     if (part === "person") return styled(import("./view/person.tsx"));
