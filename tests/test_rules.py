@@ -1,6 +1,6 @@
 """Rules of the house that no linter knows, asked of its own sources; each sees a planted breach.
 
-They are read from Python's own syntax tree: docs/decisions/0085-rules-of-our-own.md says why.
+They are read from Python's own syntax tree: docs/decisions/0087-rules-of-our-own.md says why.
 """
 
 from __future__ import annotations

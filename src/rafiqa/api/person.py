@@ -72,6 +72,8 @@ from rafiqa.wire.instant import iso
 
 NO_STORE: Final = {"Cache-Control": "no-store"}
 _STRONG: Final = frozenset({"passkey", "totp", "ticket", "recovery"})
+_HANDING_ON: Final = "give_delegation"
+"""Asks for a strong sign-in of every role, and is told where it is done: it is no daily work."""
 
 
 def ask_key(ask: Ask) -> Reply:
@@ -121,7 +123,7 @@ def show_own(ask: Ask) -> Reply:
         None if account.until_us is None else iso(account.until_us),
         list(account.area_ids),
         approving_by(store),
-        any(role in PERMITS[act] for act in APPROVING),
+        any(role in PERMITS[act] for act in APPROVING if act != _HANDING_ON),
         strong_enough(ask.standing),
         _may_enrol(ask, signed),
         sorted(signed.factors),
