@@ -172,7 +172,7 @@ STRONG = frozenset({"oidc", "oidc-strong"})
         ({"amr": [["hwk"]], **RECENT}, WEAK),
         (RECENT, WEAK),
     ],
-    ids=str,
+    ids=lambda each: str(sorted(each) if isinstance(each, frozenset) else each),
 )
 def test_a_strength_is_taken_only_as_named(claims: dict[str, Any], factors: frozenset[str]) -> None:
     house = Provider(

@@ -141,7 +141,7 @@ function Asked({ told, turn }: AskedProps): JSX.Element {
       <fieldset>
         <legend>{t("desk.person.delegation-acts")}</legend>
         {told.acts.map((each) => (
-          <label key={each.act} class="tick">
+          <label key={each.act} class="check">
             <input type="checkbox" name="act" value={each.act} onChange={(event) => turn(each.act, event.currentTarget.checked)} />
             <span>{each.text}</span>
           </label>
@@ -151,7 +151,7 @@ function Asked({ told, turn }: AskedProps): JSX.Element {
         <fieldset>
           <legend>{t("desk.person.delegation-areas")}</legend>
           {told.area_ids.map((areaId) => (
-            <label key={areaId} class="tick">
+            <label key={areaId} class="check">
               <input type="checkbox" name="area" value={areaId} defaultChecked />
               <bdi>{areaId}</bdi>
             </label>
