@@ -68,7 +68,7 @@ def put_batch(
     The clock is looked at when the end of the ledger is known: in the turn of who appends.
     """
     drafts = asked.drafts
-    end = database.execute(SELECT_HEAD)  # looked at last: both questions are one journey
+    end = database.execute(SELECT_HEAD)
     batch = triage(drafts, _known_digests(database, drafts))
     head, now_us = head_of(end), clock()
     expected = asked.expected_head

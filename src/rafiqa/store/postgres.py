@@ -252,13 +252,15 @@ class PostgresStore(TableStore):
     def _sending(
         self, turns: Sequence[str]
     ) -> Iterator[tuple[Database, Iterable[tuple[Any, ...]]]]:
-        """The same before anything was answered: the turns are had when any rows are looked at.
+        """The same, and why nothing may be written, which another process may have found meanwhile.
 
-        With it comes why nothing may be written, which another process may have found meanwhile.
+        Each statement is answered before the next. Sent one after another without waiting
+        (libpq's pipelines) a long content was left half in the driver's hands, and it and the
+        server waited for each other for ever (psycopg 3.3).
         """
         self._refuse_if_not_writable()
         try:
-            with self._writer.journey() as database:
+            with self._writer.transaction() as database:
                 for name in sorted(set(turns)):
                     database.execute("SELECT pg_advisory_xact_lock(?)", (turn_of(name),))
                 yield database, database.execute("SELECT code, entries, witnessed FROM barred")
@@ -266,7 +268,7 @@ class PostgresStore(TableStore):
             raise self._noted(error) from error
 
     def _append_together(self, batches: Sequence[Batch]) -> list[Receipt | RafiqaError]:
-        """One outcome for each batch, with two journeys: what stands there, and what is new."""
+        """One outcome for each batch, all in one transaction."""
         with self._sending((LEDGER,)) as (database, barred):
             try:
                 outcomes = put_together(database, batches, self._now_us, self._entropy)

@@ -84,46 +84,6 @@ class Line:
                 yield _Statements(link)
 
     @contextmanager
-    def journey(self) -> Iterator[Database]:
-        """Yields the database in a transaction, as ``transaction`` does, with few journeys to it.
-
-        A statement waits for no answer until its rows are looked at: then all that were sent
-        are answered. What went wrong with any is raised there, or at the end, and nothing is kept.
-        """
-        with self._turn:
-            # One that was lost since the last time is seen before anything is written.
-            if self._link is not None and not self._answers():
-                self._lost()
-            link = self._link or self._connected()
-            try:
-                with link.pipeline() as sent:
-                    try:
-                        link.execute("BEGIN")
-                        link.execute(_WHOLE_OFFICE)
-                        yield _Sent(link)
-                        done = link.execute("COMMIT")
-                        sent.sync()
-                    except BaseException:
-                        self._take_back(link, sent)
-                        raise
-                if self._unsure or done.statusmessage != "COMMIT":
-                    self._unsure = False
-                    raise psycopg.OperationalError("no standby has said that it has it")
-            finally:
-                self._lost()
-
-    @staticmethod
-    def _take_back(link: psycopg.Connection[tuple[Any, ...]], sent: psycopg.Pipeline) -> None:
-        # A connection that is gone takes its transaction back by itself.
-        with suppress(psycopg.Error):
-            sent.sync()
-        if link.closed or link.info.transaction_status == psycopg.pq.TransactionStatus.IDLE:
-            return
-        with suppress(psycopg.Error):
-            link.execute("ROLLBACK")
-            sent.sync()
-
-    @contextmanager
     def _begun(self) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
         link = self._link or self._connected()
         try:
@@ -181,31 +141,6 @@ class Line:
                 with suppress(psycopg.Error):
                     self._link.close()
                 self._link = None
-
-
-class _Rows:
-    """The rows of a statement that was sent, awaited when they are looked at."""
-
-    def __init__(self, cursor: psycopg.Cursor[tuple[Any, ...]]) -> None:
-        self._cursor = cursor
-
-    def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        return iter(self._cursor.fetchall())
-
-
-class _Sent:
-    """The database as ``Database`` has it, where statements are sent one after another."""
-
-    def __init__(self, link: psycopg.Connection[tuple[Any, ...]]) -> None:
-        self._link = link
-
-    def execute(self, statement: str, values: Sequence[Any] = (), /) -> Iterable[Any]:
-        return _Rows(self._link.execute(_marked(statement), values or None))
-
-    def executemany(self, statement: str, rows: Iterable[Sequence[Any]], /) -> object:
-        with self._link.cursor() as cursor:
-            cursor.executemany(_marked(statement), rows)
-        return None
 
 
 class _Statements:
