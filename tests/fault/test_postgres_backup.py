@@ -15,7 +15,7 @@ import pytest
 from rafiqa.cli import main
 from rafiqa.errors import Conflict, CorruptLedger, StoreError
 from rafiqa.ledger.merkle import MerkleTree, leaf_hash
-from rafiqa.service.alarm import BACKUP_US, Scene, told
+from rafiqa.service.alarm import ALARMS, BACKUP_US, Scene
 from rafiqa.service.keeping import back_up, restore_into_database
 from rafiqa.store import (
     Machine,
@@ -225,22 +225,19 @@ def test_a_database_without_a_backup_is_told_of_as_a_file_is(
 ) -> None:
     facts = [SimpleNamespace(recorded_at_us=0)]
     office: Any = SimpleNamespace(store=centre, facts=lambda: facts, following=None)
-    office.fieldbook = lambda: SimpleNamespace(waiting=lambda: 0)
     asked = Scene(office, tmp_path / "site", 2 * BACKUP_US, None)
 
     def codes(at: Scene) -> set[str]:
-        return {fault.code for fault in told(at) if "backup" in fault.code}
+        fires = ALARMS["service.alarm.backup"].fires
+        assert fires is not None
+        return {fault.code for fault in fires(at)}
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rafiqa.service.alarm.vault_now", lambda _: None)
-        patch.setattr("rafiqa.service.alarm.astray", lambda _: None)
-        patch.setattr("rafiqa.service.alarm.has_published", lambda *_: False)
-        assert codes(asked) == {"service.alarm.backup-none"}
-        made_us = asked.now_us
-        back_up(office, tmp_path / "backup", [], Machine(os.urandom, lambda: made_us))
-        assert codes(asked) == set()
-        late = Scene(office, tmp_path / "site", made_us + 2 * BACKUP_US, None)
-        assert codes(late) == {"service.alarm.backup"}
+    assert codes(asked) == {"service.alarm.backup-none"}
+    made_us = asked.now_us
+    back_up(office, tmp_path / "backup", [], Machine(os.urandom, lambda: made_us))
+    assert codes(asked) == set()
+    late = Scene(office, tmp_path / "site", made_us + 2 * BACKUP_US, None)
+    assert codes(late) == {"service.alarm.backup"}
 
 
 def test_by_commands(

@@ -9,7 +9,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -22,7 +21,7 @@ from rafiqa.api.metric import OF_WORKERS, Figures
 from rafiqa.api.upload import Uploads
 from rafiqa.api.worker import Heart, Plan
 from rafiqa.land import ResidentReported
-from rafiqa.ledger import PART_BYTES
+from rafiqa.ledger import PART_BYTES, Head
 from rafiqa.service import Acted, Office, report_hazard
 from rafiqa.service.accounts import accounts, put_account
 from rafiqa.service.deskmark import desk_mark, set_aside
@@ -244,13 +243,13 @@ def test_a_question_asks_once_what_is_new_and_an_act_each_time(
 ) -> None:
     one, other = two.offices
     asked: list[int] = []
-    read = one.store.read
+    head = one.store.head
 
-    def counted(*args: Any, **more: Any) -> Any:
+    def counted() -> Head:
         asked.append(1)
-        return read(*args, **more)
+        return head()
 
-    monkeypatch.setattr(one.store, "read", counted)
+    monkeypatch.setattr(one.store, "head", counted)
     with one.following_once():
         assert len(one.facts()) == 1
         assert put(two.clients[1], R1, SEEN).status_code == 201

@@ -201,7 +201,7 @@ ENDPOINT_ROWS: dict[str, tuple[str, Check] | str] = {
         (
             *("/health", "/api/session", "/api/session/vouched", "/api/session/vouched/return"),
             *("/api/own-account", "/api/delegations"),
-            *("/api/areas/{area_id}/documents/{digest}"),
+            "/api/areas/{area_id}/documents/{digest}",
             *("/api/areas/{area_id}/documents", "/api/matches", "/api/catalogue/{lang}.json"),
             *("/api/reports/{report_id}/pictures/{digest}", "/report", "/report-worker.js"),
             *("/api/public-items", "/api/public-items/{item_id}/picture"),
