@@ -220,7 +220,16 @@ def test_forms(folder: Path, capsys: Caught) -> None:
 
 
 def test_accounts(folder: Path, capsys: Caught) -> None:
-    walk = Walk("accounts.md", folder, capsys, {"STORE": "city.rafiqa"})
+    walk = Walk(
+        "accounts.md",
+        folder,
+        capsys,
+        {"STORE": "city.rafiqa"},
+        unrun={
+            "rafiqa people delegate STORE": "two colleagues: unit/cli/test_people.py",
+            "rafiqa people end-delegation STORE": "the same",
+        },
+    )
     walk.go(2)
     assert main(["people", "remove", "city.rafiqa", "amal"]) == 0
     (folder / "etc/rafiqa").mkdir(parents=True)
