@@ -93,9 +93,7 @@ class Witnesses:
             valid_at_us: as for ``near``.
             least_mm: as for ``near``.
         """
-        west, south, east, north = shapely.bounds(ground).tolist()
-        asked = shapely.box(west - least_mm, south - least_mm, east + least_mm, north + least_mm)
-        found = self._sightings.near(asked, self._book.seq)
+        found = self._in_reach(ground, least_mm)
         places = np.array([self.all[index].place for index in found], dtype=object)
         away_mm = shapely.distance(places, ground).tolist()
         meant = [
@@ -179,10 +177,14 @@ class Witnesses:
             valid_at_us: as for ``near``.
             least_mm: as for ``near``.
         """
+        found = self._in_reach(ground, least_mm)
+        return sorted(at for at in found if self.all[at].valid_at_us <= valid_at_us)
+
+    def _in_reach(self, ground: BaseGeometry, least_mm: int) -> list[int]:
+        """Returns every witness whose reach meets the box of some ground, by place among all."""
         west, south, east, north = shapely.bounds(ground).tolist()
         asked = shapely.box(west - least_mm, south - least_mm, east + least_mm, north + least_mm)
-        found = self._sightings.near(asked, self._book.seq)
-        return sorted(at for at in found if self.all[at].valid_at_us <= valid_at_us)
+        return self._sightings.near(asked, self._book.seq)
 
     def speak_against(self, face: Face, valid_at_us: int) -> bool:
         """Returns whether a witness speaks against a released face: ``contradicted`` of it alone.

@@ -87,11 +87,11 @@ def begin(database: Database, sha256: str, n_bytes: int) -> Progress:
 
 def progress_in(database: Database, sha256: str) -> Progress | None:
     """How far an attachment has come, or None where none of that hash is awaited."""
-    standing = database.execute(STANDING, (sha256,))
-    parts = database.execute("SELECT number FROM attachment_parts WHERE sha256 = ?", (sha256,))
-    found, numbers = list(standing), [row[0] for row in parts]
+    found = list(database.execute(STANDING, (sha256,)))
     if not found:
         return None
+    sql = "SELECT number FROM attachment_parts WHERE sha256 = ?"
+    numbers = [row[0] for row in database.execute(sql, (sha256,))]
     n_bytes, state, shared = found[0]
     return progress_of(sha256, n_bytes, state, numbers, shared)
 

@@ -68,9 +68,9 @@ def put_batch(
     The clock is looked at when the end of the ledger is known: in the turn of who appends.
     """
     drafts = asked.drafts
-    end = database.execute(SELECT_HEAD)
+    head = head_of(database.execute(SELECT_HEAD))
+    now_us = clock()
     batch = triage(drafts, _known_digests(database, drafts))
-    head, now_us = head_of(end), clock()
     expected = asked.expected_head
     if batch.fresh and expected is not None and not _only_aside(database, asked):
         refuse_moved_head(expected, head)
@@ -113,9 +113,8 @@ def put_together(
         return [put_batch(database, batches[0], clock, entropy)]
     if any(_hangs_on_others(batch) for batch in batches):
         return [put_apart(database, batch, clock, entropy) for batch in batches]
-    end = database.execute(SELECT_HEAD)
+    head = head_of(database.execute(SELECT_HEAD))
     known = _known_digests(database, [draft for batch in batches for draft in batch.drafts])
-    head = head_of(end)
     outcomes: list[Receipt | RafiqaError] = []
     entries: list[Entry] = []
     conflicting: list[Quarantined] = []

@@ -8,7 +8,7 @@ and in each transaction that writes, for without that the tables are empty to it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -17,18 +17,16 @@ from typing import Any, Final
 import psycopg
 from psycopg import errors as refused
 
-from rafiqa.errors import CorruptLedger, Fault, RafiqaError, StoreError
+from rafiqa.errors import CorruptLedger, Fault, StoreError
 from rafiqa.ledger import Head
-from rafiqa.store.batch import Batch, put_together
 from rafiqa.store.database import Database
 from rafiqa.store.moving import carry
 from rafiqa.store.opening import open_store
-from rafiqa.store.port import Receipt
 from rafiqa.store.postgrescloakroom import PostgresCloakroom
 from rafiqa.store.postgresline import Line
 from rafiqa.store.postgreslink import connected, told_error, work_as_office
 from rafiqa.store.proof import kept_faults
-from rafiqa.store.tables import LEDGER, TableStore
+from rafiqa.store.tables import TableStore
 
 DRIVER_ERRORS: Final = (psycopg.Error, UnicodeDecodeError)
 PART_BYTES: Final = 4 << 20
@@ -244,51 +242,15 @@ class PostgresStore(TableStore):
     @contextmanager
     def _writing(self, _n_bytes: int = 0, turns: Sequence[str] = (), /) -> Iterator[Database]:
         """A transaction that waits for its turns, in one order for everybody."""
-        with self._sending(turns) as (database, barred):
-            self._refuse_if_barred(barred)
-            yield database
-
-    @contextmanager
-    def _sending(
-        self, turns: Sequence[str]
-    ) -> Iterator[tuple[Database, Iterable[tuple[Any, ...]]]]:
-        """The same, and why nothing may be written, which another process may have found meanwhile.
-
-        Each statement is answered before the next. Sent one after another without waiting
-        (libpq's pipelines) a long content was left half in the driver's hands, and it and the
-        server waited for each other for ever (psycopg 3.3).
-        """
         self._refuse_if_not_writable()
         try:
+            # Each statement is answered before the next. Sent one after another without waiting
+            # (libpq's pipelines), a long content was left half in the driver's hands, and it and
+            # the server waited for each other for ever (psycopg 3.3).
             with self._writer.transaction() as database:
                 for name in sorted(set(turns)):
                     database.execute("SELECT pg_advisory_xact_lock(?)", (turn_of(name),))
-                yield database, database.execute("SELECT code, entries, witnessed FROM barred")
-        except DRIVER_ERRORS as error:
-            raise self._noted(error) from error
-
-    def _append_together(self, batches: Sequence[Batch]) -> list[Receipt | RafiqaError]:
-        """One outcome for each batch, all in one transaction."""
-        with self._sending((LEDGER,)) as (database, barred):
-            try:
-                outcomes = put_together(database, batches, self._now_us, self._entropy)
-            except RafiqaError:
-                self._refuse_if_barred(barred)
-                raise
-            # What was written goes back with this refusal.
-            self._refuse_if_barred(barred)
-            return outcomes
-
-    @contextmanager
-    def held_still(self) -> Iterator[Database]:
-        """A transaction during which nobody appends; each statement is answered before the next."""
-        self._refuse_if_not_writable()
-        try:
-            with self._writer.transaction() as database:
-                database.execute("SELECT pg_advisory_xact_lock(?)", (turn_of(LEDGER),))
-                self._refuse_if_barred(
-                    database.execute("SELECT code, entries, witnessed FROM barred")
-                )
+                self._refuse_if_barred(database)
                 yield database
         except DRIVER_ERRORS as error:
             raise self._noted(error) from error
@@ -347,8 +309,11 @@ class PostgresStore(TableStore):
         if self.follows:
             raise StoreError(self._follows)
 
-    def _refuse_if_barred(self, rows: Iterable[tuple[Any, ...]]) -> None:
-        for code, entries, witnessed in rows:
+    def _refuse_if_barred(self, database: Database) -> None:
+        """Another process may have found out meanwhile."""
+        for code, entries, witnessed in database.execute(
+            "SELECT code, entries, witnessed FROM barred"
+        ):
             self._barred = Fault(code, params={"entries": entries, "witnessed": witnessed})
             raise StoreError(self._barred)
 
