@@ -17,7 +17,6 @@ from rafiqa.api.reason import gates
 from rafiqa.api.reply import Reply, reply
 from rafiqa.api.view import View, named
 from rafiqa.errors import Fault, NotFound
-from rafiqa.geo import union_of
 from rafiqa.land import Recorded
 from rafiqa.recovery import (
     GateAnswer,
@@ -122,12 +121,11 @@ def _story(view: View, project: ProjectRegistered) -> Iterator[Recorded]:
         fact = record.fact
         if _is_about(fact, project.project_id) and view.true(record):
             yield record
-    shapes = [each for each in (project.shape, project.access) if each is not None]
-    if not shapes:
+    if project.ground is None:
         return
     area_ids = {
         claim
-        for face in moment.book.near(union_of(shapes))
+        for face in moment.book.near(project.ground)
         for step in face.timeline.steps
         if step.state is not None and step.at_us <= moment.valid_us
         for claim in step.state.claims

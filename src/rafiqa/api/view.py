@@ -10,7 +10,7 @@ from rafiqa.api.ask import Ask
 from rafiqa.api.desk import Desk
 from rafiqa.api.moment import Moment
 from rafiqa.api.reply import Reply
-from rafiqa.geo import GridShape, SiteFrame, union_of
+from rafiqa.geo import SiteFrame
 from rafiqa.land import Face, LandState, Recorded, Records
 from rafiqa.locale import direction
 from rafiqa.recovery import GateAnswer, GatePolicy, ProjectRegistered
@@ -135,9 +135,9 @@ class View:
     def gate_key(self, works: ProjectRegistered) -> Hashable:
         """Returns what the gate of some works hangs on: land, ways in, and what was seen near."""
         moment = self.moment
-        ground = _ground_of(works)
+        ground = works.ground
         about: list[int] = []
-        if not ground.is_empty:
+        if ground is not None:
             least_mm = GatePolicy().distance_mm
             witnesses = moment.book.witnesses
             about = witnesses.about(ground.geometry, moment.valid_us, least_mm=least_mm)
@@ -146,7 +146,7 @@ class View:
 
     def _gate_asked(self, works: ProjectRegistered) -> GateAnswer:
         office, moment = self.desk.office, self.moment
-        ground, least_mm = _ground_of(works), GatePolicy().distance_mm
+        ground, least_mm = works.ground, GatePolicy().distance_mm
         reports = placed_near(office, moment.book, ground, moment.valid_us, least_mm)
         papers = self._folders().papers(works)
         return gate_of(office, works, moment.as_of, reports=reports, papers=papers)
@@ -165,12 +165,6 @@ class View:
         """Returns an answer that depends on nothing but the view and a name, made once."""
         key = (name, self.moment.key, self.lang, self.reach)
         return self.desk.replies.get(key, make)
-
-
-def _ground_of(works: ProjectRegistered) -> GridShape:
-    """Returns all ground that works ask about."""
-    shapes = [each for each in (works.shape, works.access) if each is not None]
-    return union_of(shapes) if shapes else GridShape.empty()
 
 
 PLACE_NAMES = ("name_ar", "name_ckb", "name_kmr")

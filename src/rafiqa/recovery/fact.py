@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rafiqa.geo import GridShape, Spot
+from rafiqa.geo import GridShape, Spot, union_of
 from rafiqa.recovery.publicfact import PublicFact
 from rafiqa.recovery.resident import ResidentFact
 from rafiqa.recovery.sitefact import SiteFact
@@ -66,6 +66,13 @@ class ProjectRegistered:
     funder: str | None = None
     protected: str | None = None
     stated: SheetStated | None = None
+
+    @property
+    def ground(self) -> GridShape | None:
+        """Where the works and their own way in lie, together; None where nothing is drawn."""
+        drawn = (self.shape, self.access)
+        shapes = [each for each in drawn if each is not None and not each.is_empty]
+        return union_of(shapes) if shapes else None
 
 
 @dataclass(frozen=True, slots=True)

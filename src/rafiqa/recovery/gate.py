@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import shapely
 
-from rafiqa.geo import GridShape, join, union_of
+from rafiqa.geo import GridShape, join
 from rafiqa.land import (
     Face,
     LandBook,
@@ -83,7 +83,7 @@ def ask_gate(
     """
     policy = policy or GatePolicy()
     papers = papers or SitePapers()
-    works = _works(project)
+    works = project.ground
     gates = list(registration(project, sheet=has_sheet(project, papers.folder)))
     gates += paper_gates(project, works, papers, valid_at_us, policy)
     ground: list[Gate] = []
@@ -147,12 +147,6 @@ def _watched(gate: Gate, folder: SiteFolder, valid_at_us: int) -> Gate:
         who=support.fact.organisation_id,
         until_us=support.fact.until_us,
     )
-
-
-def _works(project: ProjectRegistered) -> GridShape | None:
-    shapes = [shape for shape in (project.shape, project.access) if shape is not None]
-    shapes = [shape for shape in shapes if not shape.is_empty]
-    return union_of(shapes) if shapes else None
 
 
 def _quarantine(

@@ -121,6 +121,4 @@ def _works(office: Office, project_id: str) -> GridShape | None:
     record = office.recovery().projects.get(project_id)
     if record is None or not isinstance(record.fact, ProjectRegistered):
         return None
-    shapes = [shape for shape in (record.fact.shape, record.fact.access) if shape is not None]
-    together = union_of(shapes) if shapes else GridShape.empty()
-    return None if together.is_empty else together
+    return record.fact.ground

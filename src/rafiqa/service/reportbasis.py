@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from rafiqa.errors import Fault, InvalidInput, NotFound
-from rafiqa.geo import GridShape, Spot, union_of
+from rafiqa.geo import GridShape, Spot
 from rafiqa.land import (
     EoreSessionHeld,
     Ground,
@@ -344,11 +344,9 @@ def _ground(
 
 def _of_project(office: Office, project_id: str, as_of: AsOf) -> tuple[GridShape, Words]:
     works = project_of(office, project_id, as_of)
-    shapes = [
-        each for each in (works.shape, works.access) if each is not None and not each.is_empty
-    ]
-    ground = union_of(shapes) if shapes else GridShape.empty()
-    return ground, Words("report.boundary.project", {"project": project_id})
+    return works.ground or GridShape.empty(), Words(
+        "report.boundary.project", {"project": project_id}
+    )
 
 
 def donors(register: Records, until_us: int) -> Mapping[str, tuple[str, ...]]:

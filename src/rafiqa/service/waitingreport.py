@@ -45,7 +45,7 @@ def placed_waiting(
 
 
 def placed_near(
-    office: Office, book: LandBook, ground: GridShape, valid_us: int, least_mm: int
+    office: Office, book: LandBook, ground: GridShape | None, valid_us: int, least_mm: int
 ) -> list[PlacedReport]:
     """Returns of the reports that wait those that may lie near some ground, and perhaps others.
 
@@ -54,7 +54,7 @@ def placed_near(
     Args:
         office: the open store.
         book: the land as known at the time asked about.
-        ground: what is asked about.
+        ground: what is asked about; None where nothing is drawn.
         valid_us: the answer is to be true at this time.
         least_mm: how far off a report counts at least; further where it is less exact.
     """
@@ -63,7 +63,7 @@ def placed_near(
         known_us = None if book.seq == office.n_known else office.facts()[book.seq - 1]
         at_us = None if known_us is None else known_us.recorded_at_us
         return placed_waiting(office, valid_us, at_us)
-    if ground.is_empty:
+    if ground is None:
         return []
     witnesses, register = book.witnesses, book.register
     found = []
